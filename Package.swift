@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+// All targets and the arrows between them. Imports point down this file only; a third-party library
+// has one owning target (docs/architecture.md has the map and the reasons).
+
+import PackageDescription
+
+/// A library of another package.
+func library(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+let argumentParser = library("ArgumentParser", "swift-argument-parser")
+let bigInt = library("BigInt", "BigInt")
+let crypto = library("Crypto", "swift-crypto")
+let grdb = library("GRDB", "GRDB.swift")
+let hummingbird = library("Hummingbird", "hummingbird")
+let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
+let httpTypes = library("HTTPTypes", "swift-http-types")
+let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
+let lifecycleSignals = library("UnixSignals", "swift-service-lifecycle")
+let locks = library("NIOConcurrencyHelpers", "swift-nio")
+let logging = library("Logging", "swift-log")
+let metrics = library("Metrics", "swift-metrics")
+let coreMetrics = library("CoreMetrics", "swift-metrics")
+let nio = library("NIOCore", "swift-nio")
+let orderedCollections = library("OrderedCollections", "swift-collections")
+let yams = library("Yams", "Yams")
+
+let package = Package(
+    name: "Hookline",
+    platforms: [.macOS(.v15)],
+    products: [
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: Values
+        .target(name: "CJSON"),
+        .target(name: "Events", dependencies: ["CJSON", bigInt, httpTypes, orderedCollections]),
+    ],
+    cxxLanguageStandard: .cxx17
+)
+
+/// The targets that touch C: every unsafe expression in them is marked.
+let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport"]
+
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
+    var settings: [SwiftSetting] = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+    if strictlyMemorySafe.contains(target.name) { settings.append(.strictMemorySafety()) }
+    target.swiftSettings = settings
+}

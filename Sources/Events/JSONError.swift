@@ -1,0 +1,61 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a text is not JSON, and where.
+public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of mistakes; the raw values are those of `cjson.h`.
+    public enum Reason: Int32, Hashable, Sendable {
+        /// Nothing but white space.
+        case empty = 1
+        /// Bytes that are not UTF-8.
+        case invalidUTF8 = 2
+        /// A control character inside a string, which JSON wants escaped.
+        case controlCharacter = 3
+        /// A string without its closing quote.
+        case unclosedString = 4
+        /// A backslash followed by something that JSON has no escape for.
+        case badEscape = 5
+        /// Something that starts like a number and is none.
+        case badNumber = 6
+        /// A character that cannot stand here.
+        case unexpected = 7
+        /// Something after the end of the value.
+        case trailing = 8
+        /// More arrays and objects inside each other than allowed.
+        case tooDeep = 9
+        /// The text ends inside an array or object.
+        case unexpectedEnd = 10
+        /// A text over two gigabytes.
+        case tooLong = 11
+        /// No memory for the parser's buffers.
+        case noMemory = 12
+    }
+
+    /// What is wrong.
+    public let reason: Reason
+    /// The byte at which it was found, from 0.
+    public let offset: Int
+
+    package init(reason: Reason, offset: Int) {
+        self.reason = reason
+        self.offset = offset
+    }
+
+    /// One sentence with the place.
+    public var description: String {
+        switch reason {
+        case .empty: "the text is empty; expected a JSON value"
+        case .invalidUTF8: "invalid UTF-8 at byte \(offset)"
+        case .controlCharacter: "unescaped control character in a string at byte \(offset)"
+        case .unclosedString: "the string that starts at byte \(offset) has no closing quote"
+        case .badEscape: "unknown escape in a string at byte \(offset)"
+        case .badNumber: "malformed number at byte \(offset)"
+        case .unexpected: "unexpected character at byte \(offset)"
+        case .trailing: "unexpected text after the JSON value at byte \(offset)"
+        case .tooDeep: "more than the allowed levels of nesting at byte \(offset)"
+        case .unexpectedEnd: "the text ends inside a value, at byte \(offset)"
+        case .tooLong: "the text is too long to parse"
+        case .noMemory: "no memory to parse the text"
+        }
+    }
+}
