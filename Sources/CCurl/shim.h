@@ -1,0 +1,79 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+// libcurl for Swift. Only what Swift cannot call stands here: variadic functions, one wrapper for each type
+// that is passed through the dots. Everything else is called as curl.h declares it.
+
+#ifndef HOOKLINE_CCURL_SHIM_H
+#define HOOKLINE_CCURL_SHIM_H
+
+#define CURL_DISABLE_TYPECHECK 1
+#include <curl/curl.h>
+#undef curl_easy_setopt
+#undef curl_easy_getinfo
+#undef curl_multi_setopt
+
+typedef size_t (*hookline_read_callback)(char *buffer, size_t size, size_t count, void *context);
+typedef size_t (*hookline_write_callback)(char *buffer, size_t size, size_t count, void *context);
+typedef int (*hookline_seek_callback)(void *context, curl_off_t offset, int origin);
+typedef int (*hookline_prereq_callback)(
+    void *context, char *remote_ip, char *local_ip, int remote_port, int local_port);
+
+static inline CURLcode hookline_setopt_long(CURL *easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode hookline_setopt_offset(CURL *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode hookline_setopt_string(CURL *easy, CURLoption option, const char *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode hookline_setopt_pointer(CURL *easy, CURLoption option, void *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode hookline_setopt_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode hookline_setopt_read(CURL *easy, hookline_read_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, value);
+}
+
+static inline CURLcode hookline_setopt_write(CURL *easy, CURLoption option, hookline_write_callback value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode hookline_setopt_seek(CURL *easy, hookline_seek_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
+}
+
+static inline CURLcode hookline_setopt_prereq(CURL *easy, hookline_prereq_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+
+static inline CURLcode hookline_getinfo_long(CURL *easy, CURLINFO info, long *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode hookline_getinfo_offset(CURL *easy, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode hookline_getinfo_pointer(CURL *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLMcode hookline_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+// The result of a finished transfer stands in a union, which Swift would import as unsafe storage.
+static inline CURLcode hookline_message_result(const CURLMsg *message) {
+    return message->data.result;
+}
+
+#endif
