@@ -1,0 +1,113 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// One page of a list.
+package struct Page<Element: Hashable & Sendable>: Hashable, Sendable {
+    /// The elements, the newest first.
+    package let elements: [Element]
+    /// Where the next page begins; `nil` when there is none.
+    package let next: Cursor?
+
+    package init(elements: [Element], next: Cursor?) {
+        self.elements = elements
+        self.next = next
+    }
+}
+
+/// A place in a list, opaque to everyone but the store that made it.
+package struct Cursor: Hashable, Sendable, CustomStringConvertible {
+    /// The cursor's text, for links and `--after`.
+    package let rawValue: String
+
+    package init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// The cursor's text.
+    package var description: String { rawValue }
+}
+
+/// Which events to list; what is left out does not restrict.
+package struct EventFilter: Hashable, Sendable {
+    /// The source's name.
+    package var source: String?
+    /// The event's type.
+    package var type: String?
+    /// What became of the event.
+    package var disposition: Disposition.Name?
+    /// Not those that reached us before.
+    package var since: Timestamp?
+    /// The most to return.
+    package var limit: Int
+    /// Where to go on.
+    package var cursor: Cursor?
+
+    package init(
+        source: String? = nil,
+        type: String? = nil,
+        disposition: Disposition.Name? = nil,
+        since: Timestamp? = nil,
+        limit: Int = 50,
+        cursor: Cursor? = nil
+    ) {
+        self.source = source
+        self.type = type
+        self.disposition = disposition
+        self.since = since
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// Which messages to list; what is left out does not restrict.
+package struct MessageFilter: Hashable, Sendable {
+    /// Where the message stands.
+    package var state: MessageState?
+    /// The rule's name.
+    package var rule: String?
+    /// The name of the event's source.
+    package var source: String?
+    /// Not those that were stored before.
+    package var since: Timestamp?
+    /// The most to return.
+    package var limit: Int
+    /// Where to go on.
+    package var cursor: Cursor?
+
+    package init(
+        state: MessageState? = nil,
+        rule: String? = nil,
+        source: String? = nil,
+        since: Timestamp? = nil,
+        limit: Int = 50,
+        cursor: Cursor? = nil
+    ) {
+        self.state = state
+        self.rule = rule
+        self.source = source
+        self.since = since
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+/// Which rejections to list; what is left out does not restrict.
+package struct RejectionFilter: Hashable, Sendable {
+    /// The source's name, as the request had it.
+    package var source: String?
+    /// Not those from before.
+    package var since: Timestamp?
+    /// The most to return.
+    package var limit: Int
+    /// Where to go on.
+    package var cursor: Cursor?
+
+    package init(source: String? = nil, since: Timestamp? = nil, limit: Int = 50, cursor: Cursor? = nil) {
+        self.source = source
+        self.since = since
+        self.limit = limit
+        self.cursor = cursor
+    }
+}

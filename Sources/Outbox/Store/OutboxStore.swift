@@ -1,0 +1,94 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// Where events and messages live until they are settled, and for as long afterwards as they are kept.
+///
+/// Times are parameters, so that a test can move them. Writes that run at the same time share one commit; each has
+/// its own result, and one that fails leaves the others alone. A call that returned a result of a write returned it
+/// after the commit; cancelling the caller's task does not take back a write.
+package protocol OutboxStore: Sendable {
+    /// Stores an event with its messages, or recognises it as a duplicate, in one transaction.
+    ///
+    /// A message whose `once_per` key was used within its window is stored as `suppressed`, as is one in shadow mode
+    /// and one that has expired. A duplicate is counted on the event that came first and changes nothing else.
+    ///
+    /// - Returns: The event's id and its messages; everything is on disk by then.
+    /// - Throws: `StoreError`; nothing is stored then, and the caller must not answer 2xx.
+    func accept(_ submission: Submission) async throws(StoreError) -> Receipt
+
+    /// Keeps a record of a request that was turned away; never waits, and drops the record when too many wait.
+    func recordRejection(_ rejection: Rejection)
+
+    /// Claims messages that are due and leases them to the caller.
+    ///
+    /// The transaction that returns a message also moves it to `sending`, so two workers never hold the same one.
+    /// A due message that has expired, or whose stored request no longer reads, is settled on the way and not returned.
+    ///
+    /// - Parameters:
+    ///   - quotas: How many to claim for which account; an account that is not named gets none.
+    ///   - lease: How long the claim holds.
+    ///   - now: The time now.
+    /// - Returns: For each account at most its quota, by due time, then in the order in which they were stored.
+    /// - Throws: `StoreError`; nothing is claimed then.
+    func claim(_ quotas: [ClaimQuota], lease: Duration, now: Timestamp) async throws(StoreError) -> [ClaimedMessage]
+
+    /// Writes down how claimed messages fared, all in one transaction.
+    ///
+    /// A settlement holds only while its claim is the message's last one and the message is still `sending`.
+    /// A later one is ignored, but for the news that the partner took the message: that still makes it `accepted`,
+    /// unless somebody claimed it anew.
+    ///
+    /// - Returns: For each settlement, in order, what it did.
+    /// - Throws: `StoreError`; nothing is settled then.
+    func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult]
+
+    /// The claims whose lease has run out, those first that ran out first; they stay as they are until settled.
+    func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage]
+
+    /// When the next message of these accounts is due; a past time when one is due already, `nil` when none waits.
+    func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp?
+
+    /// Carries out what a person decided about one message.
+    ///
+    /// - Throws: `StoreError` with code `notFound`, or `conflict` when the message's state does not allow it.
+    func decide(_ decision: Decision, on id: MessageID, by who: String, at now: Timestamp) async throws(StoreError)
+        -> Message
+
+    /// An event with all that is kept of it.
+    func event(_ id: EventID) async throws(StoreError) -> StoredEvent?
+
+    /// Events without their bodies and headers, the newest first.
+    func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary>
+
+    /// A message with its attempts and its timeline.
+    func message(_ id: MessageID) async throws(StoreError) -> MessageDetail?
+
+    /// Messages, the newest first.
+    func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message>
+
+    /// Requests that were turned away, the newest first.
+    func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection>
+
+    /// How many messages stand in which state; a state without messages is left out.
+    func countsByState() async throws(StoreError) -> [MessageState: Int]
+
+    /// Deletes what is older than it has to be kept, in small transactions' worth.
+    ///
+    /// An event goes together with its messages, and only when all of them are settled; an uncertain message keeps it.
+    ///
+    /// - Returns: What was deleted; call again while `isComplete` is false.
+    func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned
+
+    /// Commits an empty write, to find out whether the store takes any.
+    func check() async throws(StoreError)
+
+    /// A stream that gets an element after each commit that gave a message a due time.
+    ///
+    /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
+    func wakeUps() -> AsyncStream<Void>
+
+    /// Ends all connections after the writes that wait; further calls throw `closed`.
+    func close() async
+}

@@ -1,0 +1,27 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// A request that was turned away at the door: nothing of it was accepted.
+package struct Rejection: Hashable, Sendable {
+    /// When it came.
+    package let at: Timestamp
+    /// The source's name as the request had it; not necessarily one of the configuration.
+    package let source: String
+    /// The HTTP status of the answer.
+    package let status: Int
+    /// A short stable code, such as `signature_mismatch`, `unknown_source`, `too_large`.
+    package let code: String
+    /// Why, in a sentence; no secret, no phone number, nothing of the body.
+    package let reason: String
+
+    /// At most 200 characters of the source's name and 500 of the reason are kept: they may be a stranger's words.
+    package init(at: Timestamp, source: String, status: Int, code: String, reason: String) {
+        self.at = at
+        self.source = String(source.prefix(200))
+        self.status = status
+        self.code = code
+        self.reason = String(reason.prefix(500))
+    }
+}

@@ -1,0 +1,76 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// One event with all it caused: what the store takes in one transaction, wholly or not at all.
+package struct Submission: Sendable {
+    /// The event.
+    package let event: NewEvent
+    /// The messages that the rules built for it, in the order of the rules.
+    package let messages: [NewMessage]
+    /// The messages that rules could not build.
+    package let failures: [FailedMessage]
+    /// By what a repeated delivery of the same event is recognised; `nil` where the source gives nothing to go by.
+    package let dedupe: Dedupe?
+
+    /// The key of an event among those of its source.
+    package struct Dedupe: Hashable, Sendable {
+        /// How long senders are known to repeat themselves at most: 30 days.
+        package static let defaultWindow: Duration = .seconds(30 * 86_400)
+
+        /// The sender's id of the event, or a digest of its body.
+        package let key: String
+        /// How long the key is remembered, from the event's arrival.
+        package let window: Duration
+
+        package init(key: String, window: Duration = defaultWindow) {
+            self.key = key
+            self.window = window
+        }
+    }
+
+    package init(
+        event: NewEvent,
+        messages: [NewMessage] = [],
+        failures: [FailedMessage] = [],
+        dedupe: Dedupe? = nil
+    ) {
+        self.event = event
+        self.messages = messages
+        self.failures = failures
+        self.dedupe = dedupe
+    }
+}
+
+/// What the store answers to a submission; all of it is on disk by then.
+package struct Receipt: Hashable, Sendable {
+    /// The event's id; for a duplicate that of the event that came first.
+    package let event: EventID
+    /// Whether the event had been accepted before; nothing of this submission was stored then.
+    package let isDuplicate: Bool
+    /// The event's messages as they stand now, in the order of the rules; failures come last.
+    package let messages: [Entry]
+
+    /// One message of the event.
+    package struct Entry: Hashable, Sendable {
+        /// The message's id.
+        package let id: MessageID
+        /// The rule that built it.
+        package let rule: String
+        /// Where it stands.
+        package let state: MessageState
+
+        package init(id: MessageID, rule: String, state: MessageState) {
+            self.id = id
+            self.rule = rule
+            self.state = state
+        }
+    }
+
+    package init(event: EventID, isDuplicate: Bool, messages: [Entry]) {
+        self.event = event
+        self.isDuplicate = isDuplicate
+        self.messages = messages
+    }
+}
