@@ -1,0 +1,56 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The fields of an `application/x-www-form-urlencoded` text or of a query, in their order.
+///
+/// `+` is a space; a percent sign without two hex digits stands for itself; bytes that are not UTF-8 become U+FFFD.
+///
+/// - SeeAlso: [URL Standard, section 5.1](https://url.spec.whatwg.org/#urlencoded-parsing)
+struct FormFields: Sequence {
+    /// One field, decoded.
+    struct Field: Hashable {
+        let name: String
+        let value: String
+    }
+
+    private let fields: [Field]
+
+    /// Decodes a form.
+    ///
+    /// - Parameter bytes: The body, or what follows the question mark.
+    init(decoding bytes: [UInt8]) {
+        fields = bytes.split(separator: UInt8(ascii: "&")).map { pair in
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            return Field(
+                name: Self.decode(parts[0]),
+                value: parts.count > 1 ? Self.decode(parts[1]) : ""
+            )
+        }
+    }
+
+    func makeIterator() -> [Field].Iterator { fields.makeIterator() }
+
+    private static func decode(_ text: ArraySlice<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var position = text.startIndex
+        while position < text.endIndex {
+            let byte = text[position]
+            if byte == UInt8(ascii: "%"), let decoded = escape(text[(position + 1)...].prefix(2)) {
+                bytes.append(decoded)
+                position += 3
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+                position += 1
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func escape(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.count == 2, digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else {
+            return nil
+        }
+        return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+}

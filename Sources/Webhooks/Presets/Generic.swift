@@ -1,0 +1,23 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+
+extension Preset {
+    /// Any sender that signs with a keyed hash or presents a token; its settings say the rest.
+    package static let generic = Preset(
+        name: "generic",
+        title: "Any other sender",
+        methods: [.post, .put],
+        verification: .hmac(HMACScheme(header: "X-Signature")),
+        eventType: ["header.X-Event-Type", "body.type", "body.event"],
+        eventID: ["header.X-Event-Id", "body.id"],
+        dedupe: Dedupe(key: "body_hash", window: .seconds(86_400)),
+        traps: [
+            "Without dedupe in the settings two equal bodies within a day are one event.",
+            "A token proves who sent, not what: anyone who reads one request can send others.",
+            "{timestamp} in the signed text is read from X-Timestamp unless timestamp_header says otherwise.",
+        ],
+        documentation: "https://www.rfc-editor.org/rfc/rfc2104"
+    )
+}

@@ -1,0 +1,44 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Razorpay: payments, orders, invoices, payment links, refunds and subscriptions of an Indian gateway.
+    package static let razorpay = Preset(
+        name: "razorpay",
+        title: "Razorpay",
+        verification: .hmac(HMACScheme(header: "X-Razorpay-Signature")),
+        eventType: "body.event",
+        eventID: ["header.x-razorpay-event-id"],
+        eventTime: EventTime(place: "body.created_at"),
+        dedupe: Dedupe(
+            key: .first(
+                of: "header.x-razorpay-event-id",
+                .razorpayFact("refund"),
+                .razorpayFact("payment_link"),
+                .razorpayFact("invoice"),
+                .razorpayFact("subscription"),
+                .razorpayFact("order"),
+                .razorpayFact("payment")
+            ),
+            window: .seconds(16 * 86_400)
+        ),
+        country: "IN",
+        money: .minor,
+        traps: [
+            "The secret is the webhook's own, not the API key's secret.",
+            "After a change of the secret, retries of older events are still signed with the old one: keep both for a day.",
+            "An answer other than 2xx within five seconds is retried for 24 hours; then the webhook is switched off.",
+            "A payment can fail and then be captured; order.paid and payment.captured tell of one payment: use once_per.",
+            "Amounts are paise. A contact may lack +91. notes is [] when it is empty and an object when it is not.",
+            "Events are not in order, and subscription.halted carries no phone number.",
+        ],
+        documentation: "https://razorpay.com/docs/webhooks/"
+    )
+}
+
+extension Extraction {
+    /// Kind, second and entity of an event: what is left to tell it by when a proxy drops the id header.
+    fileprivate static func razorpayFact(_ entity: String) -> Extraction {
+        .joined(["body.event", "body.created_at", Place(stringLiteral: "body.payload.\(entity).entity.id")])
+    }
+}

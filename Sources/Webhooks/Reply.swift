@@ -1,0 +1,54 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import HTTPTypes
+
+/// An answer that does not depend on what the event caused.
+package struct Reply: Hashable, Sendable {
+    /// The HTTP status.
+    package let status: Int
+    /// Headers beside those that every answer has.
+    package let headers: HTTPFields
+    /// The body; may be empty.
+    package let body: [UInt8]
+
+    /// An answer of these parts.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - headers: Such as the content type.
+    ///   - body: The body.
+    package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// An answer without a body.
+    ///
+    /// - Parameter status: The HTTP status.
+    /// - Returns: The answer.
+    package static func empty(_ status: Int) -> Reply {
+        Reply(status: status)
+    }
+
+    /// A text that no browser may take for HTML, whoever wrote it.
+    ///
+    /// - Parameter text: The body.
+    /// - Returns: An answer with status 200.
+    package static func plainText(_ text: String) -> Reply {
+        Reply(
+            status: 200,
+            headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"],
+            body: Array(text.utf8)
+        )
+    }
+}
+
+/// What a sender gets for an event that was stored: new, a duplicate, parked, or one that no rule matched.
+package enum SuccessAnswer: Hashable, Sendable {
+    /// 200 with our own JSON: the event's id, whether it was a duplicate, the messages.
+    case report
+    /// Exactly this.
+    case fixed(Reply)
+}

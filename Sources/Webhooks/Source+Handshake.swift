@@ -1,0 +1,75 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+internal import Events
+internal import Foundation
+internal import HTTPTypes
+
+extension Source {
+    /// The answer to a check of the address that comes without a signature.
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: `nil` when the request is no such check.
+    func unsignedHandshake(_ request: InboundRequest) -> Reception? {
+        for handshake in preset.handshakes {
+            switch handshake {
+            case .echo(let parameter):
+                guard request.method == .get, let value = request.query(parameter) else { continue }
+                return .handshake(.plainText(value))
+            case .echoWithToken(let parameter, let token, let mode, let modeValue):
+                guard request.method == .get, let challenge = request.query(parameter) else { continue }
+                guard request.query(mode) == modeValue, isHandshakeToken(request.query(token)) else {
+                    return .rejected(
+                        rejection(403, .handshakeRefused, "the handshake's \(mode) or \(token) is not ours")
+                    )
+                }
+                return .handshake(.plainText(challenge))
+            case .unsignedForm(let field):
+                if isUnsignedForm(request, field) { return .handshake(.empty(200)) }
+            case .emptyArray, .eventType: continue
+            }
+        }
+        return nil
+    }
+
+    /// The answer to a correctly signed request that is a check and no event.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - document: Its body.
+    /// - Returns: `nil` when the request is an event.
+    func signedHandshake(_ request: InboundRequest, _ document: JSONDocument) -> Reply? {
+        let isHandshake = preset.handshakes.contains { handshake in
+            switch handshake {
+            case .emptyArray(let path): isEmptyArray(document.root[path])
+            case .eventType(let type):
+                RequestValues(request: request, payload: document, hashedBytes: []).value(of: preset.eventType) == type
+            case .echo, .echoWithToken, .unsignedForm: false
+            }
+        }
+        return isHandshake ? .empty(200) : nil
+    }
+
+    private func isEmptyArray(_ node: JSONNode?) -> Bool {
+        node.map { $0.kind == .array && $0.count == 0 } ?? false
+    }
+
+    /// A form with one field of digits and no signature header: nothing in it is believed, it is only answered.
+    private func isUnsignedForm(_ request: InboundRequest, _ field: String) -> Bool {
+        guard request.method == .post, request.body.count <= 64 else { return false }
+        let text = String(decoding: request.body, as: UTF8.self)
+        guard text.hasPrefix(field + "=") else { return false }
+        return text.utf8.dropFirst(field.utf8.count + 1).allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
+    }
+
+    private func isHandshakeToken(_ presented: String?) -> Bool {
+        guard let presented, let handshakeToken else { return false }
+        // Two codes under a key of this moment: the comparison's time says nothing about either text.
+        let key = SymmetricKey(size: .bits256)
+        let expected = HMAC<SHA256>.authenticationCode(for: Array(handshakeToken.text.utf8), using: key)
+        return HMAC<SHA256>.isValidAuthenticationCode(expected, authenticating: Array(presented.utf8), using: key)
+    }
+}

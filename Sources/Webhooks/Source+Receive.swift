@@ -1,0 +1,122 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+
+extension Source {
+    /// Decides what a request is: method, size and coding, handshake, signature, then the body.
+    ///
+    /// Nothing of the body is parsed before its signature is good, and nothing is stored here.
+    ///
+    /// - Parameters:
+    ///   - request: The request as it was received.
+    ///   - now: Our clock.
+    /// - Returns: What to store and what to answer.
+    package func receive(_ request: InboundRequest, now: Timestamp) -> Reception {
+        if let reply = unsignedHandshake(request) { return reply }
+        if let rejection = refusal(of: request) { return .rejected(rejection) }
+        let label: String?
+        do {
+            label = try verifier.verify(request, now: now)
+        } catch {
+            return .rejected(rejection(401, .badSignature, error.description))
+        }
+        do {
+            let contentType = request.headers[.contentType]
+            return accept(request, try preset.body.decode(request.body, contentType: contentType), label, now)
+        } catch {
+            return .parked(park(request, reason: error.description, label, now))
+        }
+    }
+
+    private func refusal(of request: InboundRequest) -> Rejection? {
+        guard preset.methods.contains(request.method) else {
+            let allowed = preset.methods.map(\.rawValue).joined(separator: ", ")
+            let reason = "the method \(request.method.rawValue.prefix(16)) is not one that \(preset.title) posts with"
+            return rejection(405, .methodNotAllowed, reason, headers: [.allow: allowed])
+        }
+        guard request.body.count <= maxBodyBytes else {
+            let reason = "the body has \(request.body.count) bytes; at most \(maxBodyBytes) are allowed"
+            return rejection(413, .bodyTooLarge, reason)
+        }
+        let coding = request.headers[.contentEncoding] ?? "identity"
+        guard coding.lowercased() == "identity" else {
+            let reason = "the body is compressed; only bodies as they are can be verified"
+            return rejection(415, .unsupportedEncoding, reason, headers: [.acceptEncoding: "identity"])
+        }
+        return nil
+    }
+
+    func rejection(_ status: Int, _ code: Rejection.Code, _ reason: String, headers: HTTPFields = [:]) -> Rejection {
+        Rejection(
+            status: status,
+            code: code,
+            reason: reason,
+            headers: headers,
+            hasEmptyBody: preset.refusesWithEmptyBody
+        )
+    }
+
+    private func accept(_ request: InboundRequest, _ document: JSONDocument, _ label: String?, _ now: Timestamp)
+        -> Reception
+    {
+        if let reply = signedHandshake(request, document) { return .handshake(reply) }
+        guard let batch = preset.batch else {
+            let values = RequestValues(request: request, payload: document, hashedBytes: request.body)
+            return .events([event(values, document, label, now)])
+        }
+        let payloads = batch.split(document)
+        guard !payloads.isEmpty else { return .parked(park(request, reason: "the batch holds no event", label, now)) }
+        do {
+            return .events(
+                try payloads.map { payload throws(JSONError) in
+                    let bytes = payload.encoded()
+                    let part = try JSONDocument(bytes)
+                    let values = RequestValues(request: request, payload: part, hashedBytes: bytes)
+                    return event(values, part, label, now)
+                }
+            )
+        } catch {
+            return .parked(park(request, reason: error.description, label, now))
+        }
+    }
+
+    private func event(_ values: RequestValues, _ payload: JSONDocument, _ label: String?, _ now: Timestamp)
+        -> ReceivedEvent
+    {
+        let event = Event(
+            id: EventID(at: now),
+            source: name,
+            type: values.value(of: preset.eventType) ?? "",
+            senderID: values.value(of: preset.eventID),
+            time: values.value(of: preset.eventTime.place).flatMap(preset.eventTime.read),
+            receivedAt: now,
+            headers: values.request.headers,
+            rawBody: values.request.body,
+            payload: payload
+        )
+        let key = dedupeKey(values)
+        return ReceivedEvent(event: event, dedupeKey: key, dedupeWindow: preset.dedupe.window, secretLabel: label)
+    }
+
+    private func park(_ request: InboundRequest, reason: String, _ label: String?, _ now: Timestamp) -> ParkedBody {
+        let values = RequestValues(request: request, payload: nil, hashedBytes: request.body)
+        return ParkedBody(
+            id: EventID(at: now),
+            source: name,
+            reason: reason,
+            receivedAt: now,
+            headers: request.headers,
+            rawBody: request.body,
+            dedupeKey: DedupeKey.text(source: name, parts: ["body", values.bodyHash]),
+            dedupeWindow: preset.dedupe.window,
+            secretLabel: label
+        )
+    }
+
+    private func dedupeKey(_ values: RequestValues) -> String {
+        let parts = values.parts(of: preset.dedupe.key)?.values ?? ["body", values.bodyHash]
+        return DedupeKey.text(source: name, parts: parts)
+    }
+}

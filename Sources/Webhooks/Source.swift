@@ -1,0 +1,26 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One configured sender: where it posts to, how it is verified, how its requests become events.
+///
+/// A value without clock and store; ``receive(_:now:)`` is a pure function but for the random part of new ids.
+package struct Source: Sendable {
+    /// The name in the configuration, which rules refer to.
+    package let name: String
+    /// The preset with the settings' changes in it.
+    package let preset: Preset
+    /// The path that the sender posts to, such as `/hooks/shop`.
+    package let path: String
+    /// The largest body that is accepted.
+    package let maxBodyBytes: Int
+    /// Where a phone number without country code is at home; an ISO 3166 code in upper case.
+    package let country: String?
+    let verifier: Verifier
+    let handshakeToken: Secret?
+
+    /// What the sender gets for everything that was stored, duplicates and parked bodies included.
+    package var success: SuccessAnswer { preset.success }
+
+    /// Labels of the live secrets, the newest first.
+    package var secretLabels: [String] { verifier.labels }
+}

@@ -1,0 +1,160 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Foundation
+internal import HTTPTypes
+
+extension Source {
+    /// Checks settings and builds a source of them.
+    ///
+    /// - Parameter settings: As they stand in the configuration.
+    /// - Throws: ``SourceMistakes`` with everything that is wrong, not the first alone.
+    package init(_ settings: SourceSettings) throws(SourceMistakes) {
+        var builder = SourceBuilder(settings)
+        self = try builder.build()
+    }
+}
+
+/// Turns ``SourceSettings`` into a ``Source`` and collects what is wrong with them.
+private struct SourceBuilder {
+    private let settings: SourceSettings
+    private var mistakes: [SourceMistakes.Mistake] = []
+
+    init(_ settings: SourceSettings) {
+        self.settings = settings
+    }
+
+    mutating func build() throws(SourceMistakes) -> Source {
+        let name = settings.name
+        if !SettingValue.isName(name) {
+            add("name", "'\(name)' is no name; expected letters, digits, - and _, at most 64")
+        }
+        var preset = preset()
+        applyOverrides(to: &preset)
+        let path = path()
+        let country = country() ?? preset.country
+        let maxBody = read("max_body", settings.maxBody, "a size such as 1MiB", SettingValue.byteCount)
+        let handshakeToken = handshakeToken(preset)
+        let verifier = verifier(preset, secrets: secrets())
+        guard mistakes.isEmpty, let verifier else { throw SourceMistakes(mistakes: mistakes) }
+        return Source(
+            name: name,
+            preset: preset,
+            path: path,
+            maxBodyBytes: maxBody ?? preset.maxBodyBytes,
+            country: country,
+            verifier: verifier,
+            handshakeToken: handshakeToken
+        )
+    }
+
+    private mutating func add(_ key: String, _ message: String) {
+        mistakes.append(SourceMistakes.Mistake(key: key, message: message))
+    }
+
+    /// Reads an optional setting; a text that cannot be read is a mistake.
+    private mutating func read<Value>(
+        _ key: String,
+        _ text: String?,
+        _ expectation: String,
+        _ parse: (String) -> Value?
+    ) -> Value? {
+        guard let text else { return nil }
+        let value = parse(text)
+        if value == nil { add(key, "'\(text)' is not understood; expected \(expectation)") }
+        return value
+    }
+
+    private mutating func preset() -> Preset {
+        let name = settings.preset ?? Preset.generic.name
+        if let preset = Preset.named(name) { return preset }
+        add("preset", "unknown preset '\(name)'" + NearMiss.hint(for: name, among: Preset.all.map(\.name)))
+        return .generic
+    }
+
+    private mutating func path() -> String {
+        let path = settings.path ?? "/hooks/\(settings.name)"
+        if settings.path != nil, !SettingValue.isPath(path) {
+            add("path", "'\(path)' is no path; expected one such as /in/erp of letters, digits and -_.~/")
+        }
+        return path
+    }
+
+    private mutating func country() -> String? {
+        read("country", settings.country, "an ISO 3166 code such as IN") { text in
+            let code = text.uppercased()
+            return Locale.Region.isoRegions.contains { $0.identifier == code } && code.utf8.count == 2 ? code : nil
+        }
+    }
+
+    private mutating func applyOverrides(to preset: inout Preset) {
+        let placeForm = "a place such as body.type, header.X-Topic, query.kind, 'a constant' or body_hash"
+        if let place = read("event_type", settings.eventType, placeForm, Place.init(_:)) {
+            preset.eventType = Extraction(place)
+        }
+        if let place = read("event_id", settings.eventID, placeForm, Place.init(_:)) {
+            preset.eventID = Extraction(place)
+            // Who names the id also says what tells events apart, where the preset knew nothing better than the hash.
+            if preset.dedupe.key == "body_hash" { preset.dedupe.key = Extraction(place) }
+        }
+        if let place = read("event_time", settings.eventTime, placeForm, Place.init(_:)) {
+            preset.eventTime = EventTime(place: Extraction(place))
+        }
+        var places: [Place] = []
+        for (position, text) in settings.dedupe.enumerated() {
+            if let place = read("dedupe.\(position)", text, placeForm, Place.init(_:)) { places.append(place) }
+        }
+        if !places.isEmpty { preset.dedupe.key = .joined(places) }
+        if let window = read("dedupe_window", settings.dedupeWindow, "a duration such as 3d", SettingValue.duration) {
+            preset.dedupe.window = window
+        }
+        var verification = VerifySettings(settings.verify)
+        preset.verification = verification.apply(to: preset.verification)
+        mistakes += verification.mistakes
+    }
+
+    private mutating func secrets() -> [Secret] {
+        var secrets: [Secret] = []
+        for (position, secret) in settings.secrets.enumerated() {
+            do {
+                secrets.append(try Secret(secret.text, label: secret.label ?? "secrets[\(position)]"))
+            } catch {
+                add("secrets.\(position)", error.reason)
+            }
+        }
+        return secrets
+    }
+
+    private mutating func handshakeToken(_ preset: Preset) -> Secret? {
+        guard let token = settings.handshakeToken else {
+            if preset.handshakes.contains(where: \.needsToken) {
+                add("handshake_token", "missing; \(preset.title) checks the address with it")
+            }
+            return nil
+        }
+        do {
+            return try Secret(token.text, label: "handshake_token")
+        } catch {
+            add("handshake_token", error.reason)
+            return nil
+        }
+    }
+
+    private mutating func verifier(_ preset: Preset, secrets: [Secret]) -> Verifier? {
+        if let text = settings.publicURL,
+            URL(string: text)?.host() == nil || !text.hasPrefix("https://") && !text.hasPrefix("http://")
+        {
+            add("public_url", "'\(text)' is no address; expected one such as https://hooks.example.com/in/shop")
+            return nil
+        }
+        // With a mistake in the secrets themselves, "no secret" would only repeat it.
+        if secrets.count < settings.secrets.count { return nil }
+        do {
+            return try Verifier(preset.verification, secrets: secrets, publicURL: settings.publicURL)
+        } catch {
+            add(error.code == .noPublicURL ? "public_url" : "secrets", error.reason)
+            return nil
+        }
+    }
+}

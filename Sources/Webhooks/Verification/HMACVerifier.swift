@@ -1,0 +1,127 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+internal import Events
+internal import Foundation
+internal import HTTPTypes
+
+/// An ``HMACScheme`` with its keys.
+struct HMACVerifier: Sendable {
+    private struct Key: Sendable {
+        let label: String
+        let key: SymmetricKey
+    }
+
+    /// More signatures than any sender writes; each costs a comparison.
+    private static let maxSignatures = 16
+
+    let scheme: HMACScheme
+    private let keys: [Key]
+    private let publicURL: [UInt8]
+
+    init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
+        var keys: [Key] = []
+        for secret in secrets {
+            keys.append(Key(label: secret.label, key: SymmetricKey(data: try scheme.key.bytes(of: secret))))
+        }
+        self.scheme = scheme
+        self.keys = keys
+        self.publicURL = Array(publicURL.utf8)
+    }
+
+    /// Checks a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - now: Our clock.
+    /// - Returns: The label of the key that matched.
+    /// - Throws: ``VerificationFailure``; the time stamp is judged only when the signature is good.
+    func verify(_ request: InboundRequest, now: Timestamp) throws(VerificationFailure) -> String {
+        let header = try SignatureHeader(scheme, request.headers)
+        let candidates = try decode(header)
+        let pieces = pieces(timestamp: header.timestamp, id: header.id, body: request.body)
+        var matched: String?
+        for key in keys.reversed() where matches(candidates, pieces: pieces, key: key.key) { matched = key.label }
+        guard let matched else { throw scheme.failure(.noMatch) }
+        try checkWindow(header.time, now: now)
+        return matched
+    }
+
+    /// Signs like the sender.
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - id: What `{id}` stands for.
+    ///   - now: What `{timestamp}` stands for.
+    /// - Returns: The scheme's headers.
+    func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
+        guard let key = keys.first else { return SignedHeaders() }
+        let timestamp = scheme.timestamp.map { $0.unit.text(of: now) }
+        let pieces = pieces(timestamp: timestamp ?? "", id: id, body: body)
+        let signature = scheme.prefix + scheme.encoding.encode(authenticate(pieces, key: key.key))
+        return SignedHeaders(headers: scheme.headers(signature: signature, timestamp: timestamp, id: id))
+    }
+
+    private func decode(_ header: SignatureHeader) throws(VerificationFailure) -> [[UInt8]] {
+        let candidates = header.signatures.prefix(Self.maxSignatures + 1).compactMap { signature -> [UInt8]? in
+            guard signature.hasPrefix(scheme.prefix) else { return nil }
+            return scheme.encoding.decode(signature.dropFirst(scheme.prefix.count))
+        }
+        .filter { $0.count == scheme.hash.byteCount }
+        guard !candidates.isEmpty, header.signatures.count <= Self.maxSignatures else {
+            let shape = scheme.encoding.shape(byteCount: scheme.hash.byteCount)
+            let expected = scheme.prefix.isEmpty ? shape : "'\(scheme.prefix)' and \(shape)"
+            throw scheme.failure(.malformedHeader("\(scheme.header)", expected: expected))
+        }
+        return candidates
+    }
+
+    private func pieces(timestamp: String, id: String, body: [UInt8]) -> [[UInt8]] {
+        scheme.signed.parts.map { part in
+            switch part {
+            case .timestamp: Array(timestamp.utf8)
+            case .id: Array(id.utf8)
+            case .url: publicURL
+            case .body: body
+            case .literal(let text): Array(text.utf8)
+            }
+        }
+    }
+
+    private func matches(_ candidates: [[UInt8]], pieces: [[UInt8]], key: SymmetricKey) -> Bool {
+        switch scheme.hash {
+        case .sha1: Self.matches(candidates, Self.code(Insecure.SHA1.self, pieces, key))
+        case .sha256: Self.matches(candidates, Self.code(SHA256.self, pieces, key))
+        case .sha512: Self.matches(candidates, Self.code(SHA512.self, pieces, key))
+        }
+    }
+
+    private func authenticate(_ pieces: [[UInt8]], key: SymmetricKey) -> [UInt8] {
+        switch scheme.hash {
+        case .sha1: Array(Self.code(Insecure.SHA1.self, pieces, key))
+        case .sha256: Array(Self.code(SHA256.self, pieces, key))
+        case .sha512: Array(Self.code(SHA512.self, pieces, key))
+        }
+    }
+
+    /// Compares in constant time: Crypto's `==` of an authentication code with bytes is.
+    private static func matches(_ candidates: [[UInt8]], _ code: some MessageAuthenticationCode) -> Bool {
+        candidates.reduce(false) { found, candidate in code == candidate || found }
+    }
+
+    private static func code<H: HashFunction>(_: H.Type, _ pieces: [[UInt8]], _ key: SymmetricKey) -> HMAC<H>.MAC {
+        var code = HMAC<H>(key: key)
+        for piece in pieces { code.update(data: piece) }
+        return code.finalize()
+    }
+
+    private func checkWindow(_ time: Timestamp?, now: Timestamp) throws(VerificationFailure) {
+        guard let time, let stamp = scheme.timestamp else { return }
+        let age = time.duration(to: now)
+        if let past = stamp.past, age > past { throw scheme.failure(.stale(age: age, allowed: past)) }
+        if let future = stamp.future, age < .zero - future {
+            throw scheme.failure(.future(ahead: .zero - age, allowed: future))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+extension HMACScheme.Encoding {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// The bytes of a hash that is written exactly as this encoding writes it; `nil` for any other spelling.
+    ///
+    /// - Parameter text: The header's text without its prefix.
+    /// - Returns: The bytes.
+    func decode(_ text: Substring) -> [UInt8]? {
+        switch self {
+        case .hex: Self.decodeHex(text.utf8)
+        case .base64: Self.decodeBase64(String(text))
+        }
+    }
+
+    /// Writes bytes.
+    ///
+    /// - Parameter bytes: A hash.
+    /// - Returns: Its one spelling.
+    func encode(_ bytes: [UInt8]) -> String {
+        switch self {
+        case .hex:
+            String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
+        case .base64: Data(bytes).base64EncodedString()
+        }
+    }
+
+    /// What a hash of this length looks like, for a message.
+    ///
+    /// - Parameter byteCount: The hash's length.
+    /// - Returns: Such as `64 lower-case hex digits`.
+    func shape(byteCount: Int) -> String {
+        switch self {
+        case .hex: "\(byteCount * 2) lower-case hex digits"
+        case .base64: "\((byteCount + 2) / 3 * 4) characters of padded base64"
+        }
+    }
+
+    private static func decodeHex(_ text: Substring.UTF8View) -> [UInt8]? {
+        guard text.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
+        var high: UInt8?
+        for character in text {
+            guard let value = hexValue(character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return bytes
+    }
+
+    private static func hexValue(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+
+    private static func decodeBase64(_ text: String) -> [UInt8]? {
+        // The last character may hold bits that decoding drops: only the spelling that encoding would give counts.
+        guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { return nil }
+        return Array(data)
+    }
+}

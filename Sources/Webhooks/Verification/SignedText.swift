@@ -1,0 +1,84 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a sender feeds to its hash, written as a template such as `{timestamp}.{body}`.
+package struct SignedText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// One piece of the text.
+    enum Part: Hashable, Sendable {
+        /// The time stamp as it was received.
+        case timestamp
+        /// The message id as it was received.
+        case id
+        /// The address that the sender posts to, as configured; never what `Host` says.
+        case url
+        /// The body, byte for byte.
+        case body
+        /// A fixed text.
+        case literal(String)
+    }
+
+    let parts: [Part]
+
+    /// The body and nothing else.
+    package static let body: SignedText = "{body}"
+
+    /// Reads a template.
+    ///
+    /// - Parameter template: Literal text around `{timestamp}`, `{id}`, `{url}` and `{body}`.
+    /// - Throws: ``WebhookError`` with code `badSetting` for an unknown or unclosed placeholder, and for a template
+    ///   without `{body}`: the body would then not be covered by the signature.
+    package init(_ template: String) throws(WebhookError) {
+        var parts: [Part] = []
+        var rest = template[...]
+        while let open = rest.firstIndex(of: "{") {
+            if open > rest.startIndex { parts.append(.literal(String(rest[..<open]))) }
+            guard let close = rest[open...].firstIndex(of: "}") else {
+                throw Self.mistake("'\(rest[open...])' has no closing brace")
+            }
+            parts.append(try Self.part(named: rest[rest.index(after: open)..<close]))
+            rest = rest[rest.index(after: close)...]
+        }
+        if !rest.isEmpty { parts.append(.literal(String(rest))) }
+        guard parts.contains(.body) else {
+            throw Self.mistake("'\(template)' does not hold {body}, so the signature would not cover the body")
+        }
+        self.parts = parts
+    }
+
+    /// A template that stands in our own source text.
+    package init(stringLiteral template: String) {
+        do {
+            try self.init(template)
+        } catch {
+            preconditionFailure(error.reason)
+        }
+    }
+
+    /// The template.
+    package var description: String {
+        parts.map { part in
+            switch part {
+            case .timestamp: "{timestamp}"
+            case .id: "{id}"
+            case .url: "{url}"
+            case .body: "{body}"
+            case .literal(let text): text
+            }
+        }
+        .joined()
+    }
+
+    private static func part(named name: Substring) throws(WebhookError) -> Part {
+        switch name {
+        case "timestamp": .timestamp
+        case "id": .id
+        case "url": .url
+        case "body": .body
+        default: throw mistake("'{\(name)}' is unknown; expected {timestamp}, {id}, {url} or {body}")
+        }
+    }
+
+    private static func mistake(_ reason: String) -> WebhookError {
+        WebhookError(code: .badSetting, reason: reason)
+    }
+}

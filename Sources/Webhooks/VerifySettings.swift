@@ -1,0 +1,159 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads a source's `verify:` and lays it over its preset's verification.
+///
+/// With `scheme:` it starts from that scheme's defaults, without it from the preset's own HMAC.
+struct VerifySettings {
+    private static let keys = [
+        "scheme", "hash", "header", "encoding", "key", "prefix", "list", "signature_name", "signed", "timestamp_header",
+        "timestamp_name", "timestamp_unit", "tolerance", "tolerance_future", "id_header", "parameter",
+    ]
+    private static let schemes = ["hmac", "token", "bearer", "basic", "query", "none"]
+    private static let separators: [String: Character] = ["comma": ",", "semicolon": ";"]
+
+    private let settings: [String: String]
+    /// What is wrong, in the order of the keys.
+    private(set) var mistakes: [SourceMistakes.Mistake] = []
+
+    init(_ settings: [String: String]) {
+        self.settings = settings
+    }
+
+    /// The verification that the settings ask for.
+    ///
+    /// - Parameter preset: What holds where the settings say nothing.
+    /// - Returns: The preset's own where ``mistakes`` are found.
+    mutating func apply(to preset: Verification) -> Verification {
+        guard !settings.isEmpty else { return preset }
+        for key in settings.keys.sorted() where !Self.keys.contains(key) {
+            add(key, "unknown key '\(key)'" + NearMiss.hint(for: key, among: Self.keys))
+        }
+        let verification = verification(preset)
+        return mistakes.isEmpty ? verification : preset
+    }
+
+    private mutating func verification(_ preset: Verification) -> Verification {
+        switch settings["scheme"] {
+        case nil:
+            guard case .hmac(let scheme) = preset else {
+                add("scheme", "missing; expected one of \(Self.schemes.joined(separator: ", "))")
+                return preset
+            }
+            return .hmac(hmac(scheme))
+        case "hmac": return .hmac(hmac(HMACScheme(header: "X-Signature")))
+        case "token": return .token(TokenScheme(carrier: .header(header("header") ?? "X-Api-Key")))
+        case "bearer": return .token(TokenScheme(carrier: .bearer))
+        case "basic": return .token(TokenScheme(carrier: .basic))
+        case "query": return .token(TokenScheme(carrier: .query(settings["parameter"] ?? "token")))
+        case "none": return .none
+        case let name?:
+            add("scheme", "unknown scheme '\(name)'" + NearMiss.hint(for: name, among: Self.schemes))
+            return preset
+        }
+    }
+
+    private mutating func hmac(_ preset: HMACScheme) -> HMACScheme {
+        var scheme = preset
+        scheme.hash =
+            choice("hash", HMACScheme.Hash.init(rawValue:), HMACScheme.Hash.allCases.map(\.rawValue)) ?? scheme.hash
+        scheme.encoding =
+            choice("encoding", HMACScheme.Encoding.init(rawValue:), HMACScheme.Encoding.allCases.map(\.rawValue))
+            ?? scheme.encoding
+        scheme.key = choice("key", Self.keyDecoding, ["text", "hex", "base64", "html"]) ?? scheme.key
+        scheme.header = header("header") ?? scheme.header
+        scheme.prefix = settings["prefix"] ?? scheme.prefix
+        scheme.id = header("id_header") ?? scheme.id
+        let name = settings["signature_name"] ?? "v1"
+        scheme.syntax =
+            choice("list", { Self.syntax($0, name: name) }, ["single", "repeated", "comma", "semicolon", "space"])
+            ?? scheme.syntax
+        if let template = settings["signed"] {
+            do {
+                scheme.signed = try SignedText(template)
+            } catch {
+                add("signed", error.reason)
+            }
+        }
+        applyTimestamp(to: &scheme)
+        if scheme.signed.parts.contains(.id), scheme.id == nil {
+            add("id_header", "missing; {id} is signed, so expected the header that holds it")
+        }
+        return scheme
+    }
+
+    private mutating func applyTimestamp(to scheme: inout HMACScheme) {
+        if let name = settings["timestamp_name"] {
+            guard case .pairs = scheme.syntax else {
+                return add("timestamp_name", "needs list: comma or semicolon; expected timestamp_header otherwise")
+            }
+            scheme.timestamp = HMACScheme.TimeStamp(carrier: .pair(name))
+        }
+        if let name = header("timestamp_header") { scheme.timestamp = HMACScheme.TimeStamp(carrier: .header(name)) }
+        let isSigned = scheme.signed.parts.contains(.timestamp)
+        if isSigned, scheme.timestamp == nil {
+            scheme.timestamp = HMACScheme.TimeStamp(carrier: .header("X-Timestamp"))
+        }
+        guard scheme.timestamp != nil else {
+            for key in ["timestamp_unit", "tolerance", "tolerance_future"] where settings[key] != nil {
+                add(key, "there is no time stamp; expected {timestamp} in signed")
+            }
+            return
+        }
+        if !isSigned {
+            let key = settings["timestamp_name"] == nil ? "timestamp_header" : "timestamp_name"
+            add(key, "the time stamp is not signed, so anybody could renew it; expected {timestamp} in signed")
+        }
+        let unit = choice("timestamp_unit", HMACScheme.TimeStamp.Unit.init(rawValue:), ["s", "ms"])
+        if let unit { scheme.timestamp?.unit = unit }
+        if let tolerance = duration("tolerance") {
+            scheme.timestamp?.past = tolerance
+            scheme.timestamp?.future = tolerance
+        }
+        if let future = duration("tolerance_future") { scheme.timestamp?.future = future }
+    }
+
+    private static func keyDecoding(_ name: String) -> HMACScheme.KeyDecoding? {
+        switch name {
+        case "text": .text
+        case "hex": .hex
+        case "base64": .base64(prefix: "whsec_")
+        case "html": .htmlUnescaped
+        default: nil
+        }
+    }
+
+    private static func syntax(_ list: String, name: String) -> HMACScheme.Syntax? {
+        switch list {
+        case "single": .single
+        case "repeated": .repeated
+        case "space": .versions(name)
+        default: separators[list].map { .pairs(separator: $0, name: name) }
+        }
+    }
+
+    private mutating func choice<Value>(_ key: String, _ parse: (String) -> Value?, _ known: [String]) -> Value? {
+        guard let text = settings[key] else { return nil }
+        if let value = parse(text) { return value }
+        add(key, "unknown \(key) '\(text)'" + NearMiss.hint(for: text, among: known))
+        return nil
+    }
+
+    private mutating func header(_ key: String) -> HeaderName? {
+        guard let text = settings[key] else { return nil }
+        let name = HeaderName(text)
+        if name == nil { add(key, "'\(text)' is no header name; expected one such as X-Signature") }
+        return name
+    }
+
+    private mutating func duration(_ key: String) -> Duration? {
+        guard let text = settings[key] else { return nil }
+        let duration = SettingValue.duration(text)
+        if duration == nil { add(key, "'\(text)' is no duration; expected one such as 5m") }
+        return duration
+    }
+
+    private mutating func add(_ key: String, _ message: String) {
+        mistakes.append(SourceMistakes.Mistake(key: "verify.\(key)", message: message))
+    }
+}
