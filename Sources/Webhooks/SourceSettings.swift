@@ -5,7 +5,7 @@
 ///
 /// Secrets are already resolved (`${ENV}`, `file:…`); everything else is as written. ``Source/init(_:)`` checks it.
 package struct SourceSettings: Sendable {
-    /// One entry of `secrets:`. Its text is checked, and may therefore still be empty; it never prints.
+    /// One secret as configured: not checked yet, so it may be empty; it never prints.
     package struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
         let text: String
         let label: String?

@@ -21,7 +21,9 @@ package struct HMACScheme: Hashable, Sendable {
         }
     }
 
-    /// How the hash is written. Each hash has exactly one accepted spelling, as in the senders' own libraries.
+    /// How the hash is written.
+    ///
+    /// Each hash has exactly one accepted spelling, as in the senders' own libraries.
     package enum Encoding: String, Hashable, Sendable, CaseIterable {
         /// Lower-case hex digits.
         case hex

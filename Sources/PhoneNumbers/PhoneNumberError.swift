@@ -1,0 +1,74 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a text is no number that a message can go to.
+///
+/// It may be logged and shown: of the number it holds at most the last two digits.
+package struct PhoneNumberError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reasons; the raw values are what records and metrics say.
+    package enum Code: String, Error, Hashable, CaseIterable {
+        /// Nothing but white space.
+        case empty
+        /// Characters that no number has, two numbers in one text, or a number that went through a spreadsheet.
+        case notANumber = "not_a_number"
+        /// A word in the number, such as `555-555-SHIP` or `98765xxxxx`.
+        case letters
+        /// An extension behind the number: who would read the message?
+        case hasExtension = "has_extension"
+        /// Fewer digits than any number of the country.
+        case tooShort = "too_short"
+        /// More digits than any number of the country.
+        case tooLong = "too_long"
+        /// No international form, and no country to read it in.
+        case noCountry = "no_country"
+        /// A country that is no ISO 3166 code with a numbering plan.
+        case unknownCountry = "unknown_country"
+        /// An international form whose country calling code is nobody's.
+        case unknownCallingCode = "unknown_calling_code"
+        /// A length that the country has no numbers of.
+        case notPossible = "not_possible"
+        /// The right length, and no range of the country's numbering plan.
+        case invalidForCountry = "invalid_for_country"
+        /// A number that only landlines have.
+        case landline
+        /// Premium rate, toll-free, shared cost, pager, voice mail or short code.
+        case serviceNumber = "service_number"
+        /// A number that people type to get past a form: one digit over and over, or counting up.
+        case testNumber = "test_number"
+    }
+
+    /// The reason.
+    package let code: Code
+    /// The country that it was read in, if any; an ISO 3166 code in upper case.
+    package let country: String?
+    /// The last two digits, or nothing where two digits would be much of the number.
+    package let ending: String
+
+    /// One sentence.
+    package var description: String {
+        switch code {
+        case .empty: "the phone number is empty"
+        case .notANumber: "\(subject) is not a phone number"
+        case .letters: "\(subject) has letters in it"
+        case .hasExtension: "\(subject) has an extension"
+        case .tooShort: "\(subject) is too short\(place)"
+        case .tooLong: "\(subject) is too long\(place)"
+        case .noCountry: "\(subject) has no country code, and no country is given to read it in"
+        case .unknownCountry: "the country is unknown; expected an ISO 3166 code such as IN"
+        case .unknownCallingCode: "\(subject) begins with a country code that does not exist"
+        case .notPossible: "\(subject) has a number of digits that is not possible\(place)"
+        case .invalidForCountry: "\(subject) is not a valid number\(place)"
+        case .landline: "\(subject) is a landline"
+        case .serviceNumber: "\(subject) is a service number or short code"
+        case .testNumber: "\(subject) is a test number"
+        }
+    }
+
+    private var subject: String {
+        ending.isEmpty ? "the phone number" : "the phone number ending in \(ending)"
+    }
+
+    private var place: String {
+        country.map { " in \($0)" } ?? ""
+    }
+}
