@@ -69,6 +69,11 @@ package struct MessageStateMachine: ~Copyable {
         /// What was asked for, such as `cancel`.
         package let happening: String
 
+        package init(state: MessageState, happening: String) {
+            self.state = state
+            self.happening = happening
+        }
+
         package var description: String { "a message in state \(state.rawValue) does not take '\(happening)'" }
     }
 

@@ -51,7 +51,7 @@ package struct Pacer: Hashable, Sendable {
     /// The time between two messages, in nanoseconds.
     private let interval: Int64
     /// When the bucket is full again, in nanoseconds since 1970.
-    private var fullAt: Int64 = .min
+    private var fullAt: Int64 = 0
 
     package init(_ rate: Rate, burst: Int? = nil) {
         let nanoseconds = rate.period.microseconds * 1_000
@@ -73,14 +73,14 @@ package struct Pacer: Hashable, Sendable {
 
     /// Gives back what was taken for messages that did not leave.
     package mutating func giveBack(_ count: Int) {
-        guard fullAt > .min, count > 0 else { return }
+        guard fullAt > 0, count > 0 else { return }
         fullAt -= Int64(count) * interval
     }
 
     /// When it is worth asking again: half the burst, at least one message, may leave then.
     package func nextRefill(after now: Timestamp) -> Timestamp {
         let wanted = Int64(max(1, burst / 2))
-        guard fullAt > .min, available(at: now) < wanted else { return now }
+        guard available(at: now) < wanted else { return now }
         let time = fullAt - (Int64(burst) - wanted) * interval
         return Timestamp(microseconds: (time + 999) / 1_000)
     }

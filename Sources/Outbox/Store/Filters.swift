@@ -8,16 +8,16 @@ package struct Page<Element: Hashable & Sendable>: Hashable, Sendable {
     /// The elements, the newest first.
     package let elements: [Element]
     /// Where the next page begins; `nil` when there is none.
-    package let next: Cursor?
+    package let next: PageCursor?
 
-    package init(elements: [Element], next: Cursor?) {
+    package init(elements: [Element], next: PageCursor?) {
         self.elements = elements
         self.next = next
     }
 }
 
 /// A place in a list, opaque to everyone but the store that made it.
-package struct Cursor: Hashable, Sendable, CustomStringConvertible {
+package struct PageCursor: Hashable, Sendable, CustomStringConvertible {
     /// The cursor's text, for links and `--after`.
     package let rawValue: String
 
@@ -42,7 +42,7 @@ package struct EventFilter: Hashable, Sendable {
     /// The most to return.
     package var limit: Int
     /// Where to go on.
-    package var cursor: Cursor?
+    package var cursor: PageCursor?
 
     package init(
         source: String? = nil,
@@ -50,7 +50,7 @@ package struct EventFilter: Hashable, Sendable {
         disposition: Disposition.Name? = nil,
         since: Timestamp? = nil,
         limit: Int = 50,
-        cursor: Cursor? = nil
+        cursor: PageCursor? = nil
     ) {
         self.source = source
         self.type = type
@@ -74,7 +74,7 @@ package struct MessageFilter: Hashable, Sendable {
     /// The most to return.
     package var limit: Int
     /// Where to go on.
-    package var cursor: Cursor?
+    package var cursor: PageCursor?
 
     package init(
         state: MessageState? = nil,
@@ -82,7 +82,7 @@ package struct MessageFilter: Hashable, Sendable {
         source: String? = nil,
         since: Timestamp? = nil,
         limit: Int = 50,
-        cursor: Cursor? = nil
+        cursor: PageCursor? = nil
     ) {
         self.state = state
         self.rule = rule
@@ -102,9 +102,9 @@ package struct RejectionFilter: Hashable, Sendable {
     /// The most to return.
     package var limit: Int
     /// Where to go on.
-    package var cursor: Cursor?
+    package var cursor: PageCursor?
 
-    package init(source: String? = nil, since: Timestamp? = nil, limit: Int = 50, cursor: Cursor? = nil) {
+    package init(source: String? = nil, since: Timestamp? = nil, limit: Int = 50, cursor: PageCursor? = nil) {
         self.source = source
         self.since = since
         self.limit = limit

@@ -1,0 +1,71 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import GRDB
+import Outbox
+
+/// Reads events inside the caller's snapshot.
+struct EventReading {
+    let database: Database
+
+    private static let columns = """
+        e.seq, e.id, e.source, e.type, e.sender_id, e.time, e.received_at, e.disposition, e.disposition_reason,
+        e.duplicates, e.last_duplicate_at, e.message_count
+        """
+
+    func events(_ filter: EventFilter) throws -> Page<EventSummary> {
+        var query = ListQuery("SELECT \(Self.columns) FROM events e", key: "e.seq")
+        query.add("e.source = ?", filter.source)
+        query.add("e.type = ?", filter.type)
+        query.add("e.disposition = ?", filter.disposition?.rawValue)
+        query.add("e.received_at >= ?", filter.since?.microseconds)
+        return try query.page(database, limit: filter.limit, cursor: filter.cursor, Self.summary)
+    }
+
+    func event(_ id: EventID) throws -> StoredEvent? {
+        let found = try database.row(
+            "SELECT \(Self.columns), b.headers, b.body FROM events e JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?",
+            [id.rawValue]
+        ) { (seq: $0[0] as Int64, summary: try Self.summary($0), headers: $0[12] as String, body: $0[13] as Data) }
+        guard let found else { return nil }
+        let messages = try database.rows(
+            "\(MessageRow.select) WHERE m.event = ? ORDER BY m.seq",
+            [found.seq],
+            MessageRow.init
+        )
+        let event = NewEvent(
+            id: found.summary.id,
+            source: found.summary.source,
+            type: found.summary.type,
+            senderID: found.summary.senderID,
+            time: found.summary.time,
+            receivedAt: found.summary.receivedAt,
+            headers: HeaderText.decode(found.headers),
+            rawBody: [UInt8](found.body),
+            disposition: found.summary.disposition
+        )
+        return StoredEvent(
+            event: event,
+            duplicates: found.summary.duplicates,
+            lastDuplicateAt: found.summary.lastDuplicateAt,
+            messages: messages.map(\.message)
+        )
+    }
+
+    private static func summary(_ row: Row) throws -> EventSummary {
+        EventSummary(
+            id: EventID(rawValue: row[1]),
+            source: row[2],
+            type: row[3],
+            senderID: row[4],
+            time: row.time(5),
+            receivedAt: row.time(6),
+            disposition: Disposition(try row.name(7), reason: row[8]),
+            duplicates: row[9],
+            lastDuplicateAt: row.optionalTime(10),
+            messages: row[11]
+        )
+    }
+}

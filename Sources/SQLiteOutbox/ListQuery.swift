@@ -1,0 +1,51 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Outbox
+
+/// A list, the newest first, a page at a time.
+///
+/// The cursor is the row number of the last element: rows that come meanwhile shift nothing.
+struct ListQuery {
+    private let select: String
+    private let key: String
+    private var conditions: [String] = []
+    private var arguments = StatementArguments()
+
+    /// A list.
+    ///
+    /// - Parameters:
+    ///   - select: The statement up to its condition; its first column is the key.
+    ///   - key: The column that numbers the rows.
+    init(_ select: String, key: String) {
+        self.select = select
+        self.key = key
+    }
+
+    /// Adds a condition, unless its value is left out.
+    mutating func add(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+        guard let value else { return }
+        conditions.append(condition)
+        arguments += [value]
+    }
+
+    /// Reads one page; a cursor that none of ours made begins at the front.
+    func page<Element>(
+        _ database: Database,
+        limit: Int,
+        cursor: PageCursor?,
+        _ decode: (Row) throws -> Element
+    ) throws -> Page<Element> {
+        var query = self
+        query.add("\(key) < ?", cursor.flatMap { Int64($0.rawValue) })
+        let condition = query.conditions.isEmpty ? "" : " WHERE " + query.conditions.joined(separator: " AND ")
+        let rows = try database.rows(
+            "\(select)\(condition) ORDER BY \(key) DESC LIMIT ?",
+            query.arguments + [limit + 1]
+        ) { ($0[0] as Int64, try decode($0)) }
+        let page = rows.prefix(limit)
+        let next = rows.count > limit ? page.last.map { PageCursor(rawValue: String($0.0)) } : nil
+        return Page(elements: page.map(\.1), next: next)
+    }
+}

@@ -1,0 +1,72 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import GRDB
+import Outbox
+
+/// Deletes what need not be kept any more, a bounded number of rows of each kind, inside the caller's transaction.
+struct Pruning {
+    let database: Database
+    let limit: Int
+
+    func prune(_ retention: Retention, now: Timestamp) throws -> Pruned {
+        let (events, messages) = try pruneEvents(before: now.advanced(by: .zero - retention.events))
+        let rejections = try delete(
+            "DELETE FROM rejections WHERE seq IN (SELECT seq FROM rejections WHERE at < ? ORDER BY at LIMIT ?)",
+            [now.advanced(by: .zero - retention.rejections).microseconds, limit]
+        )
+        let dedupeKeys = try delete(
+            """
+            DELETE FROM dedupe_keys WHERE (source, key) IN
+                (SELECT source, key FROM dedupe_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+            """,
+            [now.microseconds, limit]
+        )
+        let onceKeys = try delete(
+            """
+            DELETE FROM once_keys WHERE (rule, recipient, key) IN
+                (SELECT rule, recipient, key FROM once_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+            """,
+            [now.microseconds, limit]
+        )
+        return Pruned(
+            events: events,
+            messages: messages,
+            rejections: rejections,
+            keys: dedupeKeys + onceKeys,
+            isComplete: max(events, rejections, dedupeKeys, onceKeys) < limit
+        )
+    }
+
+    /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event.
+    private func pruneEvents(before cutoff: Timestamp) throws -> (events: Int, messages: Int) {
+        let old = try database.rows(
+            """
+            SELECT seq FROM events e WHERE received_at < ? AND NOT EXISTS
+                (SELECT 1 FROM messages m WHERE m.event = e.seq
+                    AND (m.due_at IS NOT NULL OR m.state IN ('sending', 'uncertain')))
+            ORDER BY received_at LIMIT ?
+            """,
+            [cutoff.microseconds, limit]
+        ) { $0[0] as Int64 }
+        var messages = 0
+        for event in old {
+            for table in ["timeline", "attempts"] {
+                try database.run(
+                    "DELETE FROM \(table) WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
+                    [event]
+                )
+            }
+            messages += try delete("DELETE FROM messages WHERE event = ?", [event])
+            try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
+            try database.run("DELETE FROM events WHERE seq = ?", [event])
+        }
+        return (old.count, messages)
+    }
+
+    private func delete(_ sql: String, _ arguments: StatementArguments) throws -> Int {
+        try database.run(sql, arguments)
+        return database.changesCount
+    }
+}

@@ -1,0 +1,22 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import GRDB
+import Outbox
+
+/// The requests that were turned away: a table that strangers can write to, and therefore bounded.
+struct RejectionLog {
+    /// So many of the newest rejections are kept.
+    static let capacity = 10_000
+
+    let database: Database
+
+    func record(_ rejection: Rejection) throws {
+        try database.run(
+            "INSERT INTO rejections (at, source, status, code, reason) VALUES (?, ?, ?, ?, ?)",
+            [rejection.at.microseconds, rejection.source, rejection.status, rejection.code, rejection.reason]
+        )
+        try database.run("DELETE FROM rejections WHERE seq <= ?", [database.lastInsertedRowID - Int64(Self.capacity)])
+    }
+}

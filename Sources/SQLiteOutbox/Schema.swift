@@ -1,0 +1,132 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// The tables, as numbered migrations: a migration that was ever released is never changed.
+///
+/// Times are microseconds since 1970. `due_at` is set exactly while a message waits, `lease_ends` exactly while it is
+/// `sending`, so that two small partial indexes answer "what next?" and "what was lost?". Bodies have a table of their
+/// own: lists and counts then read dense pages, and counting a duplicate does not rewrite a body.
+enum Schema {
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        return migrator
+    }()
+
+    /// The number of the newest migration that this build knows.
+    static var newest: String { migrator.migrations.last ?? "0" }
+
+    private static let first = """
+        CREATE TABLE events (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            source TEXT NOT NULL,
+            type TEXT NOT NULL,
+            sender_id TEXT,
+            time INTEGER NOT NULL,
+            received_at INTEGER NOT NULL,
+            disposition TEXT NOT NULL,
+            disposition_reason TEXT,
+            duplicates INTEGER NOT NULL DEFAULT 0,
+            last_duplicate_at INTEGER,
+            message_count INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX events_source ON events(source);
+        CREATE INDEX events_received ON events(received_at);
+        CREATE INDEX events_noteworthy ON events(disposition) WHERE disposition <> 'matched';
+
+        CREATE TABLE event_bodies (
+            event INTEGER PRIMARY KEY,
+            headers TEXT NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE dedupe_keys (
+            source TEXT NOT NULL,
+            key TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (source, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX dedupe_keys_expiry ON dedupe_keys(expires_at);
+
+        CREATE TABLE once_keys (
+            rule TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            key TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (rule, recipient, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX once_keys_expiry ON once_keys(expires_at);
+
+        CREATE TABLE messages (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            event INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            account TEXT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            due_at INTEGER,
+            expires_at INTEGER,
+            on_uncertain TEXT NOT NULL,
+            claims INTEGER NOT NULL DEFAULT 0,
+            claimed_at INTEGER,
+            lease_ends INTEGER,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            ages_from INTEGER NOT NULL,
+            steps INTEGER NOT NULL DEFAULT 0,
+            partner_id TEXT,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            request TEXT,
+            CHECK ((due_at IS NOT NULL) = (state IN ('scheduled', 'queued', 'retrying', 'deferred'))),
+            CHECK ((lease_ends IS NOT NULL) = (state = 'sending'))
+        ) STRICT;
+        CREATE INDEX messages_event ON messages(event);
+        CREATE INDEX messages_due ON messages(account, due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX messages_lease ON messages(lease_ends) WHERE lease_ends IS NOT NULL;
+        CREATE INDEX messages_state ON messages(state);
+        CREATE INDEX messages_rule ON messages(rule);
+
+        CREATE TABLE timeline (
+            message INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            from_state TEXT,
+            to_state TEXT NOT NULL,
+            why TEXT NOT NULL,
+            PRIMARY KEY (message, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE attempts (
+            message INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            duration INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            partner_id TEXT,
+            retry_after INTEGER,
+            status INTEGER,
+            code TEXT,
+            reason TEXT,
+            body TEXT,
+            PRIMARY KEY (message, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE rejections (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX rejections_at ON rejections(at);
+        """
+}

@@ -1,0 +1,163 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import NIOConcurrencyHelpers
+import Outbox
+
+/// Runs all writes on the one writer connection, and lets those that wait share a commit.
+///
+/// While a transaction commits, which is mostly waiting for the disk, further writes gather; the next transaction
+/// takes them all. So one fsync serves every caller that waits for it, and a single caller waits for no timer.
+/// Each write has its own result: if one of a group throws, the transaction is rolled back and every write of the
+/// group is run again in a transaction of its own. Works therefore do nothing but read and write the database.
+final class WriteQueue: Sendable {
+    /// What a write left behind, apart from its result.
+    struct Effects {
+        /// Whether some message got a due time, so that those who send have to be woken.
+        var wakes = false
+    }
+
+    /// One write: reads and writes the database, and can be run again after a rollback.
+    typealias Work<Value> = @Sendable (Database, inout Effects) throws -> Value
+
+    private let pool: DatabasePool
+    private let wakeUpCalls: WakeUpCalls
+    private let backlog = NIOLockedValueBox(Backlog())
+
+    /// So many writes at most share a transaction, so that none waits for ever.
+    private static let largestGroup = 500
+    /// So many writes without a waiting caller at most are kept.
+    private static let mostUnattended = 1_000
+
+    private struct Backlog {
+        var jobs: [WriteJob] = []
+        var unattended = 0
+        var isDraining = false
+        var isClosed = false
+        var commits = 0
+
+        mutating func takeGroup() -> [WriteJob] {
+            let group = Array(jobs.prefix(WriteQueue.largestGroup))
+            jobs.removeFirst(group.count)
+            unattended -= group.count { $0.isUnattended }
+            isDraining = !group.isEmpty
+            return group
+        }
+    }
+
+    init(pool: DatabasePool, wakeUpCalls: WakeUpCalls) {
+        self.pool = pool
+        self.wakeUpCalls = wakeUpCalls
+    }
+
+    /// How many transactions were committed so far.
+    var commits: Int { backlog.withLockedValue { $0.commits } }
+
+    /// Runs a write and returns after its commit.
+    ///
+    /// Cancelling the caller's task does not take the write back.
+    func perform<Value: Sendable>(_ work: @escaping Work<Value>) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            let job = WriteJob(work) { continuation.resume(returning: $0) }
+            if !enqueue(job) { job.fail(StoreError(.closed, "the store is closed")) }
+        }
+        return try result.get()
+    }
+
+    /// Runs a write that nobody waits for, unless too many of them wait already.
+    func performUnattended(_ work: @escaping Work<Void>) {
+        _ = enqueue(WriteJob(unattended: work))
+    }
+
+    /// Takes no more writes; those that wait are still run.
+    func close() {
+        backlog.withLockedValue { $0.isClosed = true }
+    }
+
+    /// Whether ``close()`` was called.
+    var isClosed: Bool { backlog.withLockedValue { $0.isClosed } }
+
+    private func enqueue(_ job: WriteJob) -> Bool {
+        let (isTaken, starts) = backlog.withLockedValue { backlog in
+            guard !backlog.isClosed else { return (false, false) }
+            if job.isUnattended {
+                guard backlog.unattended < Self.mostUnattended else { return (false, false) }
+                backlog.unattended += 1
+            }
+            backlog.jobs.append(job)
+            defer { backlog.isDraining = true }
+            return (true, !backlog.isDraining)
+        }
+        if starts { pool.asyncWriteWithoutTransaction { self.drain($0) } }
+        return isTaken
+    }
+
+    /// Runs on the writer's queue until no write waits.
+    private func drain(_ database: Database) {
+        while true {
+            let group = backlog.withLockedValue { $0.takeGroup() }
+            guard !group.isEmpty else { return }
+            run(group, on: database)
+        }
+    }
+
+    private func run(_ group: [WriteJob], on database: Database) {
+        do {
+            try commit(group, on: database)
+        } catch {
+            let reason = StoreError(error)
+            guard group.count > 1, reason.code != .busy else {
+                for job in group { job.fail(reason) }
+                return
+            }
+            for job in group { run([job], on: database) }
+        }
+    }
+
+    private func commit(_ group: [WriteJob], on database: Database) throws {
+        var effects = Effects()
+        try database.inTransaction(.immediate) {
+            for job in group { try job.run(database, &effects) }
+            return .commit
+        }
+        backlog.withLockedValue { $0.commits += 1 }
+        for job in group { job.succeed() }
+        if effects.wakes { wakeUpCalls.ring() }
+    }
+}
+
+/// A write with the caller that waits for it.
+private struct WriteJob: Sendable {
+    let isUnattended: Bool
+    let run: @Sendable (Database, inout WriteQueue.Effects) throws -> Void
+    /// The transaction was committed: hands the result of the last run to the caller.
+    let succeed: @Sendable () -> Void
+    let fail: @Sendable (StoreError) -> Void
+
+    init<Value: Sendable>(
+        _ work: @escaping WriteQueue.Work<Value>,
+        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        let value = NIOLockedValueBox<Value?>(nil)
+        isUnattended = false
+        run = { database, effects in
+            let new = try work(database, &effects)
+            value.withLockedValue { $0 = new }
+        }
+        succeed = {
+            guard let value = value.withLockedValue({ $0 }) else {
+                preconditionFailure("a write was committed that never ran")
+            }
+            completion(.success(value))
+        }
+        fail = { completion(.failure($0)) }
+    }
+
+    init(unattended work: @escaping WriteQueue.Work<Void>) {
+        isUnattended = true
+        run = work
+        succeed = {}
+        fail = { _ in }
+    }
+}

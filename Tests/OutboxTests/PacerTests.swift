@@ -1,0 +1,76 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Outbox
+import TestSupport
+import Testing
+
+@Suite("The pace of an account")
+struct PacerTests {
+    private let start = TestClock().now
+
+    @Test(
+        "a rate reads as a configuration says it",
+        arguments: [("20/s", 20, 1), ("600/min", 600, 60), ("1000/h", 1_000, 3_600)]
+    )
+    func rates(text: String, count: Int, seconds: Int) throws {
+        let rate = try #require(Rate(text))
+        #expect(rate == Rate(count, per: .seconds(seconds)))
+        #expect(rate.description == text)
+    }
+
+    @Test("what is no rate is none", arguments: ["", "20", "0/s", "-1/s", "20/", "/s", "20/day", "1.5/s", "20/s/s"])
+    func badRates(text: String) {
+        #expect(Rate(text) == nil)
+    }
+
+    @Test("at 20 a second with a burst of two, two leave at once and then one every 50 ms")
+    func paces() {
+        var pacer = Pacer(Rate(20, per: .seconds(1)))
+        #expect(pacer.burst == 2)
+        #expect(pacer.available(at: start) == 2)
+        pacer.take(2, at: start)
+        #expect(pacer.available(at: start) == 0)
+        #expect(pacer.nextRefill(after: start) == start.advanced(by: .milliseconds(50)))
+        #expect(pacer.available(at: start.advanced(by: .microseconds(49_999))) == 0)
+        #expect(pacer.available(at: start.advanced(by: .milliseconds(50))) == 1)
+        #expect(pacer.available(at: start.advanced(by: .seconds(3_600))) == 2, "a pause saves up no more than a burst")
+    }
+
+    @Test(
+        "whatever the rate, one second takes a second's worth and a burst",
+        arguments: [1, 3, 7, 20, 80, 1_000, 30_000]
+    )
+    func neverExceedsTheRate(count: Int) {
+        var pacer = Pacer(Rate(count, per: .seconds(1)))
+        var now = start
+        var sent = 0
+        while start.duration(to: now) < .seconds(1) {
+            let room = pacer.available(at: now)
+            pacer.take(room, at: now)
+            sent += room
+            now = max(pacer.nextRefill(after: now), now.advanced(by: .microseconds(1)))
+        }
+        #expect(sent <= count + pacer.burst)
+        #expect(sent >= count)
+    }
+
+    @Test("tokens that were taken in vain come back")
+    func givesBack() {
+        var pacer = Pacer(Rate(20, per: .seconds(1)))
+        pacer.take(2, at: start)
+        pacer.giveBack(1)
+        #expect(pacer.available(at: start) == 1)
+    }
+
+    @Test("nothing leaves before the time that the partner named, then one message")
+    func holds() {
+        var pacer = Pacer(Rate(20, per: .seconds(1)))
+        let time = start.advanced(by: .seconds(30))
+        pacer.hold(until: time)
+        #expect(pacer.available(at: time.advanced(by: .microseconds(-1))) == 0)
+        #expect(pacer.available(at: time) == 1)
+        #expect(pacer.nextRefill(after: start) == time)
+    }
+}

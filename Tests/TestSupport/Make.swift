@@ -1,0 +1,82 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+import HTTPTypes
+package import Outbox
+package import PartnerAPI
+
+/// Makes values of which a test says only what matters to it.
+package enum Make {
+    /// A text message.
+    package static func request(to phone: String = "919812345670", text: String = "Namaste") throws -> MessageRequest {
+        try MessageRequest(recipient: .phone(PhoneNumberDigits(phone)), content: .text(text))
+    }
+
+    /// A message that a rule built.
+    package static func message(
+        id: MessageID? = nil,
+        rule: String = "order-paid",
+        account: String = "main",
+        to phone: String = "919812345670",
+        once: NewMessage.OncePer? = nil,
+        dueAt: Timestamp? = nil,
+        expiresAt: Timestamp? = nil,
+        onUncertain: NewMessage.OnUncertain = .retry,
+        mode: NewMessage.Mode = .live,
+        at now: Timestamp = TestClock().now
+    ) throws -> NewMessage {
+        NewMessage(
+            id: id ?? MessageID(at: now),
+            rule: rule,
+            account: account,
+            request: try request(to: phone),
+            once: once,
+            dueAt: dueAt,
+            expiresAt: expiresAt,
+            onUncertain: onUncertain,
+            mode: mode
+        )
+    }
+
+    /// An event as the outbox keeps it.
+    package static func event(
+        source: String = "shop",
+        type: String = "orders/paid",
+        at now: Timestamp = TestClock().now,
+        body: String = #"{"id": 1}"#,
+        disposition: Disposition = .matched
+    ) -> NewEvent {
+        NewEvent(
+            id: EventID(at: now),
+            source: source,
+            type: type,
+            senderID: "evt-of-the-sender",
+            receivedAt: now,
+            headers: [.contentType: "application/json"],
+            rawBody: Array(body.utf8),
+            disposition: disposition
+        )
+    }
+
+    /// An event with the messages it caused.
+    package static func submission(
+        source: String = "shop",
+        messages: [NewMessage] = [],
+        failures: [FailedMessage] = [],
+        dedupe key: String? = nil,
+        at now: Timestamp = TestClock().now
+    ) -> Submission {
+        Submission(
+            event: event(source: source, at: now),
+            messages: messages,
+            failures: failures,
+            dedupe: key.map { Submission.Dedupe(key: $0) }
+        )
+    }
+
+    /// What an attempt without success brought back.
+    package static func detail(_ status: Int? = nil, _ code: String = "http_503") -> AttemptDetail {
+        AttemptDetail(status: status, code: code, reason: "the partner answered \(status ?? 0)")
+    }
+}

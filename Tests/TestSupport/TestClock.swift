@@ -1,0 +1,150 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+import NIOConcurrencyHelpers
+
+/// A clock that stands still until a test moves it.
+///
+/// Whoever sleeps on it wakes when the test advances past the deadline, in the order of the deadlines. A test waits
+/// with ``untilSleeping(to:)`` or ``untilSleeping(atLeast:)`` before it advances, so that nobody misses the move.
+package final class TestClock: WallClock {
+    private let state: NIOLockedValueBox<State>
+
+    private typealias Sleep = CheckedContinuation<Void, any Error>
+
+    private struct Sleeper {
+        let id: Int
+        let deadline: Timestamp
+        let continuation: Sleep
+    }
+
+    private struct Watcher {
+        let isSatisfied: @Sendable ([Timestamp]) -> Bool
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var now: Timestamp
+        var nextID = 0
+        var sleepers: [Sleeper] = []
+        /// Sleeps that were cancelled before they began.
+        var cancelled: Set<Int> = []
+        var watchers: [Watcher] = []
+    }
+
+    private enum Start {
+        case asleep([CheckedContinuation<Void, Never>])
+        case over
+        case cancelled
+    }
+
+    /// A clock that shows a time.
+    ///
+    /// - Parameter start: 2026-01-15T04:30:00Z unless a test needs another one.
+    package init(_ start: Timestamp = Timestamp(seconds: 1_768_451_400)) {
+        state = NIOLockedValueBox(State(now: start))
+    }
+
+    /// The time that the clock shows.
+    package var now: Timestamp { state.withLockedValue { $0.now } }
+
+    /// One microsecond.
+    package var minimumResolution: Duration { .microseconds(1) }
+
+    /// The deadlines of those who sleep now, the next one first.
+    package var deadlines: [Timestamp] { state.withLockedValue { $0.sleepers.map(\.deadline).sorted() } }
+
+    package func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
+        let id = state.withLockedValue { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        defer { state.withLockedValue { _ = $0.cancelled.remove(id) } }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                begin(Sleeper(id: id, deadline: deadline, continuation: continuation))
+            }
+        } onCancel: {
+            cancel(id)
+        }
+    }
+
+    /// Moves the time, wakes everyone whose deadline it passes, one deadline after the other, and lets them run.
+    ///
+    /// What they do next may take longer than this call; a test waits for an event of the service to be sure.
+    package func advance(by duration: Duration) async {
+        let target = now.advanced(by: duration)
+        while let sleeper = wakeNext(until: target) {
+            sleeper.continuation.resume()
+            for _ in 0..<10 { await Task.yield() }
+        }
+        for _ in 0..<10 { await Task.yield() }
+    }
+
+    /// Returns when so many sleep on the clock.
+    package func untilSleeping(atLeast count: Int = 1) async {
+        await until { $0.count >= count }
+    }
+
+    /// Returns when somebody sleeps until that time.
+    package func untilSleeping(to deadline: Timestamp) async {
+        await until { $0.contains(deadline) }
+    }
+
+    private func until(_ isSatisfied: @escaping @Sendable ([Timestamp]) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            let isSatisfiedNow = state.withLockedValue { state in
+                if isSatisfied(state.sleepers.map(\.deadline)) { return true }
+                state.watchers.append(Watcher(isSatisfied: isSatisfied, continuation: continuation))
+                return false
+            }
+            if isSatisfiedNow { continuation.resume() }
+        }
+    }
+
+    private func begin(_ sleeper: Sleeper) {
+        let start = state.withLockedValue { state -> Start in
+            if state.cancelled.contains(sleeper.id) { return .cancelled }
+            if sleeper.deadline <= state.now { return .over }
+            state.sleepers.append(sleeper)
+            return .asleep(Self.takeSatisfied(&state))
+        }
+        switch start {
+        case .asleep(let watchers): for watcher in watchers { watcher.resume() }
+        case .over: sleeper.continuation.resume()
+        case .cancelled: sleeper.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private static func takeSatisfied(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        let deadlines = state.sleepers.map(\.deadline)
+        let satisfied = state.watchers.filter { $0.isSatisfied(deadlines) }
+        state.watchers.removeAll { $0.isSatisfied(deadlines) }
+        return satisfied.map(\.continuation)
+    }
+
+    private func wakeNext(until target: Timestamp) -> Sleeper? {
+        state.withLockedValue { state in
+            let due = state.sleepers.filter { $0.deadline <= target }
+            guard let next = due.min(by: { ($0.deadline, $0.id) < ($1.deadline, $1.id) }) else {
+                state.now = max(state.now, target)
+                return nil
+            }
+            state.sleepers.removeAll { $0.id == next.id }
+            state.now = max(state.now, next.deadline)
+            return next
+        }
+    }
+
+    private func cancel(_ id: Int) {
+        let sleeper = state.withLockedValue { state -> Sleeper? in
+            guard let index = state.sleepers.firstIndex(where: { $0.id == id }) else {
+                state.cancelled.insert(id)
+                return nil
+            }
+            return state.sleepers.remove(at: index)
+        }
+        sleeper?.continuation.resume(throwing: CancellationError())
+    }
+}
