@@ -1,0 +1,72 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Compiler {
+    /// Records the free paths of a pipeline.
+    mutating func note(_ pipeline: Pipeline, use: LiquidReference.Use) {
+        let isGuarded = pipeline.filters.contains { $0.name == "default" }
+        note(pipeline.head, use: isGuarded ? .guarded : use)
+        for (index, filter) in pipeline.filters.enumerated() {
+            let isGuardedLater = pipeline.filters[(index + 1)...].contains { $0.name == "default" }
+            for argument in filter.positional + filter.named.map(\.value) {
+                note(argument, use: isGuardedLater ? .guarded : use)
+            }
+        }
+    }
+
+    mutating func note(_ condition: Condition) {
+        switch condition {
+        case .truthy(let expression): note(expression, use: .condition)
+        case .comparison(let left, _, let right, _):
+            note(left, use: .condition)
+            note(right, use: .condition)
+        case .and(let left, let right), .or(let left, let right):
+            note(left)
+            note(right)
+        case .not(let inner): note(inner)
+        }
+    }
+
+    mutating func note(_ expression: Expression, use: LiquidReference.Use) {
+        switch expression {
+        case .literal: break
+        case .range(let first, let last, _):
+            note(first, use: use)
+            note(last, use: use)
+        case .path(let path): note(path, use: use)
+        }
+    }
+
+    private mutating func note(_ path: VariablePath, use: LiquidReference.Use) {
+        for case .computed(let inner) in path.steps { note(inner, use: use) }
+        guard case .name(let name) = path.head else {
+            if case .computed(let inner) = path.head { note(inner, use: use) }
+            return
+        }
+        guard !boundNames.contains(name), !loopVariables.contains(name) else { return }
+        var steps = [name]
+        for step in path.steps {
+            guard let text = Self.text(of: step) else { break }
+            steps.append(text)
+        }
+        let place = SourcePlace(of: path.offset, in: source.string)
+        references.append(
+            LiquidReference(
+                path: path.text,
+                steps: steps,
+                isComplete: steps.count == path.steps.count + 1,
+                use: use,
+                line: place.line,
+                column: place.column
+            )
+        )
+    }
+
+    private static func text(of step: VariablePath.Step) -> String? {
+        switch step {
+        case .member(let name), .key(let name): name
+        case .index(let index): String(index)
+        case .computed: nil
+        }
+    }
+}

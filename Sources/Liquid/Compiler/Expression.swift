@@ -1,0 +1,101 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that has a value.
+indirect enum Expression: Sendable {
+    case literal(LiquidValue)
+    case path(VariablePath)
+    case range(Expression, Expression, offset: Int)
+
+    /// Whether an undefined value of it is a mistake of the data rather than the template's will.
+    var isPath: Bool {
+        if case .path = self { true } else { false }
+    }
+}
+
+/// `customer.addresses[0]["first name"]`.
+final class VariablePath: Sendable {
+    /// One step down.
+    enum Step: Sendable {
+        /// `.name`; `size`, `first` and `last` also when no member has that name.
+        case member(String)
+        /// `["name"]`
+        case key(String)
+        /// `[0]`; from the end when negative.
+        case index(Int)
+        /// `[path]`
+        case computed(Expression)
+    }
+
+    /// Where the first value comes from.
+    enum Head: Sendable {
+        case name(String)
+        /// `[path]`: the name is a value.
+        case computed(Expression)
+    }
+
+    let head: Head
+    let steps: [Step]
+    /// The path as it is written.
+    let text: String
+    let offset: Int
+
+    init(head: Head, steps: [Step], text: String, offset: Int) {
+        self.head = head
+        self.steps = steps
+        self.text = text
+        self.offset = offset
+    }
+}
+
+/// A value and the filters that it runs through.
+struct Pipeline: Sendable {
+    let head: Expression
+    let filters: [FilterCall]
+    /// The pipeline as it is written.
+    let text: String
+    let offset: Int
+}
+
+/// `| name: arguments`.
+final class FilterCall: Sendable {
+    let name: String
+    let entry: LiquidEnvironment.Entry
+    let positional: [Expression]
+    let named: [(name: String, value: Expression)]
+    let offset: Int
+
+    init(
+        name: String,
+        entry: LiquidEnvironment.Entry,
+        positional: [Expression],
+        named: [(name: String, value: Expression)],
+        offset: Int
+    ) {
+        self.name = name
+        self.entry = entry
+        self.positional = positional
+        self.named = named
+        self.offset = offset
+    }
+}
+
+/// What `if`, `elsif` and `unless` decide by.
+indirect enum Condition: Sendable {
+    case truthy(Expression)
+    case comparison(Expression, Comparison, Expression, offset: Int)
+    case and(Condition, Condition)
+    case or(Condition, Condition)
+    case not(Condition)
+}
+
+/// An operator between two values.
+enum Comparison: String, Sendable {
+    case equal = "=="
+    case unequal = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case contains = "contains"
+}

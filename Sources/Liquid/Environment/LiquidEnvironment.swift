@@ -1,0 +1,53 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a filter does with its input and arguments.
+///
+/// A thrown error without a place gets the place of the call.
+public typealias LiquidFilter =
+    @Sendable (_ input: LiquidValue, _ arguments: LiquidArguments, _ context: LiquidContext) throws(LiquidError) ->
+    LiquidValue
+
+/// Filters, limits and mode, with which templates are compiled.
+public struct LiquidEnvironment: Sendable {
+    /// A filter and what its calls must look like.
+    struct Entry: Sendable {
+        let filter: LiquidFilter
+        let arguments: ClosedRange<Int>
+        let names: Set<String>
+        let takesUndefined: Bool
+    }
+
+    private(set) var filters: [String: Entry] = [:]
+    /// What one rendering may use.
+    public var limits = LiquidLimits()
+    /// What happens to undefined values that reach the output.
+    public var undefined = UndefinedPolicy.strict
+
+    /// All standard filters and ours, default limits, strict.
+    public static let standard = LiquidEnvironment()
+
+    /// Adds a filter, or replaces the one of that name.
+    ///
+    /// - Parameters:
+    ///   - name: Its name in templates.
+    ///   - arguments: How many arguments without a name a call may have.
+    ///   - names: The named arguments that a call may have; none if left out.
+    ///   - takesUndefined: Whether in strict mode the filter is called with undefined input or arguments; if it is
+    ///     not (as for all filters but `default`), the result is undefined then and the filter is not called.
+    ///   - filter: What it does.
+    public mutating func register(
+        _ name: String,
+        arguments: ClosedRange<Int>,
+        names: Set<String> = [],
+        takesUndefined: Bool = false,
+        _ filter: @escaping LiquidFilter
+    ) {
+        filters[name] = Entry(filter: filter, arguments: arguments, names: names, takesUndefined: takesUndefined)
+    }
+
+    /// The names of all filters, sorted.
+    public var filterNames: [String] { filters.keys.sorted() }
+
+    private init() {}
+}

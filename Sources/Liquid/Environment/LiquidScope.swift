@@ -1,0 +1,63 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+public import Events
+public import Foundation
+
+/// The values that a template can name: the members of a root object and, above them, named variables.
+public struct LiquidScope: Sendable {
+    /// The object whose members stand at the root; read on demand, never decoded as a whole.
+    public let root: JSONNode?
+    /// Values by name; they hide root members of the same name.
+    public private(set) var variables: [String: LiquidValue]
+    /// What `now` and `today` mean.
+    public let now: Timestamp
+    /// The zone in which points in time without a zone are read and printed.
+    public let timeZone: TimeZone
+    /// The language and region for what depends on them, where a filter has no argument for it; the currency's own
+    /// locale where absent.
+    public let locale: Locale?
+
+    /// A scope.
+    ///
+    /// - Parameters:
+    ///   - root: The payload; anything but an object has no names at the root.
+    ///   - variables: Values by name, above the root's members.
+    ///   - now: What `now` means.
+    ///   - timeZone: UTC if left out.
+    ///   - locale: For `money`; each currency has its customary one if left out.
+    public init(
+        root: JSONNode?,
+        variables: [String: LiquidValue] = [:],
+        now: Timestamp,
+        timeZone: TimeZone = .gmt,
+        locale: Locale? = nil
+    ) {
+        self.root = root
+        self.variables = variables
+        self.now = now
+        self.timeZone = timeZone
+        self.locale = locale
+    }
+
+    /// The same scope with one more variable.
+    ///
+    /// - Parameters:
+    ///   - name: Its name; a variable of that name is replaced.
+    ///   - value: Its value.
+    /// - Returns: The new scope.
+    public func adding(_ name: String, _ value: LiquidValue) -> LiquidScope {
+        var scope = self
+        scope.variables[name] = value
+        return scope
+    }
+
+    /// The value of a name; `nil` when neither a variable nor a root member has it.
+    ///
+    /// - Parameter name: The first step of a path.
+    /// - Returns: The variable, else the root's member.
+    public func value(of name: String) -> LiquidValue? {
+        if !variables.isEmpty, let value = variables[name] { return value }
+        return root?[name].map(LiquidValue.init)
+    }
+}

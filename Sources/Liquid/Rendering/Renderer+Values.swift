@@ -1,0 +1,141 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+extension Renderer {
+    /// The value of a pipeline; where it is nil, ``culprit`` says what made it so.
+    mutating func value(of pipeline: Pipeline) throws(LiquidError) -> LiquidValue {
+        var value = try value(of: pipeline.head)
+        culprit = value.isNil ? pipeline.head : nil
+        for filter in pipeline.filters {
+            value = try apply(filter, to: value)
+            if !value.isNil { culprit = nil } else if culprit == nil { culprit = pipeline.head }
+        }
+        return value
+    }
+
+    private mutating func apply(_ filter: FilterCall, to input: LiquidValue) throws(LiquidError) -> LiquidValue {
+        let passesUndefined = isStrict && !filter.entry.takesUndefined
+        if passesUndefined, input.isNil { return .nil }
+        var positional: [LiquidValue] = []
+        positional.reserveCapacity(filter.positional.count)
+        for argument in filter.positional {
+            let value = try value(of: argument)
+            if isStrict, value.isNil, argument.isPath { culprit = argument }
+            if passesUndefined, value.isNil, argument.isPath { return .nil }
+            positional.append(value)
+        }
+        var named: [String: LiquidValue] = [:]
+        for argument in filter.named { named[argument.name] = try value(of: argument.value) }
+        return try call(filter, input, LiquidArguments(positional: positional, named: named))
+    }
+
+    private mutating func call(
+        _ filter: FilterCall,
+        _ input: LiquidValue,
+        _ arguments: LiquidArguments
+    ) throws(LiquidError) -> LiquidValue {
+        let context = context()
+        do throws(LiquidError) {
+            let value = try filter.entry.filter(input, arguments, context)
+            try context.check(value)
+            return value
+        } catch {
+            throw error.naming(filter.name).at(program.place(of: filter.offset))
+        }
+    }
+
+    /// The value of an expression.
+    func value(of expression: Expression) throws(LiquidError) -> LiquidValue {
+        switch expression {
+        case .literal(let value): value
+        case .path(let path): try value(of: path)
+        case .range(let first, let last, let offset):
+            .range(LiquidRange(first: try bound(first, offset), last: try bound(last, offset)))
+        }
+    }
+
+    private func bound(_ expression: Expression, _ offset: Int) throws(LiquidError) -> Int {
+        let value = try value(of: expression)
+        guard let bound = value.leadingInteger else {
+            throw LiquidError(.argument, "a range needs whole numbers, not \(value.typeName)").at(
+                program.place(of: offset)
+            )
+        }
+        return bound
+    }
+
+    // MARK: Paths
+
+    func value(of path: VariablePath) throws(LiquidError) -> LiquidValue {
+        let name: String
+        switch path.head {
+        case .name(let text): name = text
+        case .computed(let expression):
+            guard let text = try value(of: expression).asString else { return .nil }
+            name = text
+        }
+        if !frames.isEmpty, let frame = frames.lastIndex(where: { $0.binds(name) }) {
+            return try value(of: path.steps[...], in: frame, name)
+        }
+        return try follow(path.steps[...], from: value(named: name))
+    }
+
+    /// The value of a name outside of loops.
+    private func value(named name: String) -> LiquidValue {
+        if !locals.isEmpty, let local = locals[name] { return local }
+        if let value = scope.value(of: name) { return value }
+        if !counters.isEmpty, let counter = counters[name] { return .int(counter) }
+        return .nil
+    }
+
+    /// The value of a loop's variable, or of `forloop` and `tablerowloop`.
+    private func value(of steps: ArraySlice<VariablePath.Step>, in index: Int, _ name: String) throws(LiquidError)
+        -> LiquidValue
+    {
+        let frame = frames[index]
+        if frame.variable == name { return try follow(steps, from: frame.value) }
+        guard let step = steps.first else { return .object(frame.members(parent: parent(of: index))) }
+        var key = try key(step)
+        if key == nil, case .member(let name) = step { key = name }
+        let rest = steps.dropFirst()
+        if key == "parentloop" {
+            guard let parent = parentIndex(of: index) else { return .nil }
+            return try value(of: rest, in: parent, "forloop")
+        }
+        return try follow(rest, from: key.map { frame.member($0) } ?? .nil)
+    }
+
+    private func parentIndex(of index: Int) -> Int? {
+        frames[..<index].lastIndex { $0.columns == nil }
+    }
+
+    private func parent(of index: Int) -> LiquidValue {
+        parentIndex(of: index).map { .object(frames[$0].members(parent: parent(of: $0))) } ?? .nil
+    }
+
+    private func follow(_ steps: ArraySlice<VariablePath.Step>, from start: LiquidValue) throws(LiquidError)
+        -> LiquidValue
+    {
+        var value = start
+        for step in steps {
+            if value.isNil { return .nil }
+            switch step {
+            case .member(let name): value = value.member(name)
+            case .key(let name): value = value[key: name]
+            case .index(let index): value = value[index: index]
+            case .computed(let expression): value = value[try self.value(of: expression)]
+            }
+        }
+        return value
+    }
+
+    private func key(_ step: VariablePath.Step) throws(LiquidError) -> String? {
+        switch step {
+        case .member(let name), .key(let name): name
+        case .index: nil
+        case .computed(let expression): try value(of: expression).asString
+        }
+    }
+}

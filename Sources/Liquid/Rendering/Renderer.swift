@@ -1,0 +1,156 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+/// One rendering of a program: the output and the variables on the way.
+struct Renderer {
+    let program: Program
+    let scope: LiquidScope
+    let limits: LiquidLimits
+    let isStrict: Bool
+    var output = ""
+    /// What `assign` and `capture` have bound.
+    var locals: [String: LiquidValue] = [:]
+    /// The paths that were undefined when `assign` bound them to these names.
+    var origins: [String: VariablePath] = [:]
+    /// The loops around the current place, the innermost last.
+    var frames: [Frame] = []
+    /// `increment` and `decrement`.
+    var counters: [String: Int] = [:]
+    /// The next position of each `cycle` group.
+    var cycles: [String: Int] = [:]
+    /// Where each loop stopped, for `offset: continue`.
+    var stops: [String: Int] = [:]
+    /// What the last `ifchanged` printed.
+    var lastChange: String?
+    /// What made the last pipeline undefined.
+    var culprit: Expression?
+    private var steps = 0
+    private var sharedContext: LiquidContext?
+
+    init(program: Program, scope: LiquidScope) {
+        self.program = program
+        self.scope = scope
+        limits = program.environment.limits
+        isStrict = program.environment.undefined == .strict
+    }
+
+    mutating func text() throws(LiquidError) -> String {
+        output.reserveCapacity(program.source.utf8.count * 2)
+        _ = try render(program.nodes)
+        return output
+    }
+
+    /// What filters are given; made when the first filter is called.
+    mutating func context() -> LiquidContext {
+        if let sharedContext { return sharedContext }
+        let context = LiquidContext(environment: program.environment, scope: scope)
+        sharedContext = context
+        return context
+    }
+
+    /// Renders nodes up to an interrupt.
+    ///
+    /// - Returns: The interrupt, for the loop around to act on.
+    mutating func render(_ nodes: [Node]) throws(LiquidError) -> Interrupt? {
+        for node in nodes {
+            if let interrupt = try render(node) { return interrupt }
+        }
+        return nil
+    }
+
+    private mutating func render(_ node: Node) throws(LiquidError) -> Interrupt? {
+        switch node {
+        case .text(let text): try print(text)
+        case .output(let pipeline): try print(pipeline)
+        case .assign(let name, let value): try assign(name, value)
+        case .capture(let name, let body): return try capture(name, body)
+        case .conditional(let branches): return try render(branches)
+        case .selection(let selection): return try render(selection)
+        case .loop(let loop): return try render(loop)
+        case .table(let table): try render(table)
+        case .cycle(let cycle): try render(cycle)
+        case .count(let name, let step): try count(name, step)
+        case .ifChanged(let body): return try renderIfChanged(body)
+        case .interrupt(let interrupt): return interrupt
+        }
+        return nil
+    }
+
+    // MARK: Output
+
+    mutating func print(_ text: String) throws(LiquidError) {
+        output += text
+        if output.utf8.count > limits.outputBytes { throw tooMuchOutput() }
+    }
+
+    private mutating func print(_ pipeline: Pipeline) throws(LiquidError) {
+        let value = try value(of: pipeline)
+        if isStrict, value.isNil || value.hasNilElement { throw undefined(value, in: pipeline) }
+        value.write(to: &output)
+        if output.utf8.count > limits.outputBytes { throw tooMuchOutput() }
+    }
+
+    func tooMuchOutput() -> LiquidError {
+        LiquidError(.limit, "the output is longer than the allowed \(limits.outputBytes) bytes")
+    }
+
+    /// Counts steps of a loop.
+    mutating func step(_ count: Int = 1, at offset: Int) throws(LiquidError) {
+        steps += count
+        guard steps > limits.steps else { return }
+        throw LiquidError(.limit, "more than the allowed \(limits.steps) loop steps").at(program.place(of: offset))
+    }
+
+    // MARK: Variables
+
+    private mutating func assign(_ name: String, _ pipeline: Pipeline) throws(LiquidError) {
+        let value = try value(of: pipeline)
+        if isStrict {
+            if value.isNil, case .path(let path)? = culprit { origins[name] = path } else { origins[name] = nil }
+        }
+        locals[name] = value
+    }
+
+    private mutating func capture(_ name: String, _ body: [Node]) throws(LiquidError) -> Interrupt? {
+        let (interrupt, text) = try captured(body)
+        locals[name] = .string(text)
+        return interrupt
+    }
+
+    /// Renders nodes into a text of their own.
+    private mutating func captured(_ body: [Node]) throws(LiquidError) -> (Interrupt?, String) {
+        var text = ""
+        swap(&text, &output)
+        defer { swap(&text, &output) }
+        let interrupt = try render(body)
+        return (interrupt, output)
+    }
+
+    private mutating func count(_ name: String, _ step: Int) throws(LiquidError) {
+        let value = counters[name] ?? 0
+        counters[name] = value + step
+        try print(String(step < 0 ? value + step : value))
+    }
+
+    private mutating func renderIfChanged(_ body: [Node]) throws(LiquidError) -> Interrupt? {
+        let (interrupt, text) = try captured(body)
+        if text != lastChange {
+            lastChange = text
+            try print(text)
+        }
+        return interrupt
+    }
+}
+
+extension LiquidValue {
+    /// Whether the value is a list with nothing at some place.
+    var hasNilElement: Bool {
+        switch self {
+        case .array(let elements): elements.contains { $0.isNil }
+        case .node(let node) where node.kind == .array: node.elements.contains { $0.kind == .null }
+        default: false
+        }
+    }
+}

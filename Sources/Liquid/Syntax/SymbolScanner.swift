@@ -1,0 +1,124 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads symbols from a piece of a template, with one symbol of look-ahead.
+struct SymbolScanner {
+    let source: SourceText
+    /// The symbol that comes next, and its first byte.
+    private(set) var next: Symbol = .end
+    private(set) var nextOffset = 0
+    /// Where the last taken symbol ended.
+    private(set) var lastEnd: Int
+    private var position: Int
+    private let end: Int
+
+    init(_ source: SourceText, _ range: Range<Int>) throws(LiquidError) {
+        self.source = source
+        position = range.lowerBound
+        lastEnd = range.lowerBound
+        end = range.upperBound
+        next = try read()
+    }
+
+    /// Whether nothing is left.
+    var isAtEnd: Bool { next == .end }
+
+    mutating func take() throws(LiquidError) -> Symbol {
+        let taken = next
+        lastEnd = position
+        next = try read()
+        return taken
+    }
+
+    mutating func take(mark: String) throws(LiquidError) -> Bool {
+        guard next == .mark(mark) else { return false }
+        _ = try take()
+        return true
+    }
+
+    mutating func take(word: String) throws(LiquidError) -> Bool {
+        guard next == .word(word) else { return false }
+        _ = try take()
+        return true
+    }
+
+    mutating func expect(mark: String, _ purpose: String) throws(LiquidError) {
+        guard try take(mark: mark) else { throw unexpected("'\(mark)' \(purpose)") }
+    }
+
+    func expectEnd(_ expected: String) throws(LiquidError) {
+        guard isAtEnd else { throw unexpected(expected) }
+    }
+
+    /// - Parameter expected: What should stand here, as in "expected …".
+    func unexpected(_ expected: String) -> LiquidError {
+        source.error("found \(next.description); expected \(expected)", at: nextOffset)
+    }
+
+    private mutating func read() throws(LiquidError) -> Symbol {
+        while position < end, SourceText.isSpace(source.bytes[position]) { position += 1 }
+        nextOffset = position
+        guard position < end else { return .end }
+        let byte = source.bytes[position]
+        if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") { return try readString(byte) }
+        if SourceText.isDigit(byte)
+            || (byte == UInt8(ascii: "-") && position + 1 < end && SourceText.isDigit(source.byte(position + 1)))
+        {
+            return readNumber()
+        }
+        if SourceText.isWord(byte) { return readWord() }
+        return try readMark(byte)
+    }
+
+    private mutating func readString(_ quote: UInt8) throws(LiquidError) -> Symbol {
+        guard let close = source.bytes[(position + 1)..<end].firstIndex(of: quote) else {
+            throw source.error("this string has no closing quote", at: position)
+        }
+        defer { position = close + 1 }
+        return .string(source.text(position + 1..<close))
+    }
+
+    private mutating func readNumber() -> Symbol {
+        let start = position
+        position += 1
+        skipDigits()
+        if position + 1 < end, source.bytes[position] == UInt8(ascii: "."),
+            SourceText.isDigit(source.bytes[position + 1])
+        {
+            position += 1
+            skipDigits()
+        }
+        return .number(source.text(start..<position))
+    }
+
+    private mutating func skipDigits() {
+        while position < end, SourceText.isDigit(source.bytes[position]) { position += 1 }
+    }
+
+    private mutating func readWord() -> Symbol {
+        let start = position
+        while position < end, SourceText.isWord(source.bytes[position]) || source.bytes[position] == UInt8(ascii: "-") {
+            position += 1
+        }
+        if position < end, source.bytes[position] == UInt8(ascii: "?") { position += 1 }
+        return .word(source.text(start..<position))
+    }
+
+    private mutating func readMark(_ byte: UInt8) throws(LiquidError) -> Symbol {
+        let pair = source.text(position..<min(position + 2, end))
+        if ["==", "!=", "<>", "<=", ">=", ".."].contains(pair) {
+            position += 2
+            return .mark(pair)
+        }
+        guard "|.:,[]()<>=".utf8.contains(byte) else { throw unexpectedCharacter() }
+        position += 1
+        return .mark(String(Unicode.Scalar(byte)))
+    }
+
+    private func unexpectedCharacter() -> LiquidError {
+        let rest = String(decoding: source.bytes[position..<end], as: UTF8.self)
+        let character = rest.first.map(String.init) ?? ""
+        let hint = character.utf8.count > 1 ? "; a name with such characters is written ['…']" : ""
+        return source.error("unexpected character '\(character)'\(hint)", at: position)
+    }
+}
