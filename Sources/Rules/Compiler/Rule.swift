@@ -1,0 +1,71 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import EventPatterns
+import Events
+
+/// One rule, compiled.
+struct Rule: Sendable {
+    let name: String
+    /// Where the rule begins.
+    let location: SourceLocation
+    let summary: String?
+    /// The sources whose events it sees; `nil` for all.
+    let sources: [String]?
+    /// The types of events that it sees; empty for all.
+    let events: [EventTypePattern]
+    /// `match` as it was written.
+    let match: JSON?
+    /// `headers` as it was written.
+    let headers: JSON?
+    /// `match` and `headers`.
+    let pattern: EventPattern
+    let isEnabled: Bool
+    let isShadow: Bool
+    /// Whether later rules are passed over after a match.
+    let stops: Bool
+    let lets: [(name: String, value: Expression)]
+    let forEach: Expression?
+    let recipients: [RecipientPlan]
+    /// The country of numbers without country code, by `defaults`.
+    let country: String?
+    let send: SendPlan
+    let otherwise: SendPlan?
+    let timing: RuleTiming
+    /// Whether some text of the rule reads `webhook`.
+    let readsWebhook: Bool
+    /// Every text of the rule that was compiled, in the order of compilation.
+    let expressions: [Expression]
+
+    /// Whether an event of that source and type is for this rule at all.
+    func sees(source: String, type: String) -> Bool {
+        (sources?.contains(source) ?? true) && (events.isEmpty || events.contains { $0.matches(type) })
+    }
+}
+
+/// One entry of `to`.
+enum RecipientPlan: Sendable {
+    /// Numbers by preference, and the country of those without country code.
+    case phone([Expression], country: Expression?, SourceLocation)
+    case contact(Expression)
+}
+
+/// What a rule says about when and how often its messages leave.
+struct RuleTiming: Sendable {
+    /// The parts of the business fact that is told once; empty for none.
+    let oncePer: [Expression]
+    /// How long the fact is remembered.
+    let onceWithin: Duration
+    let delay: DelaySetting?
+    let expiresAfter: Duration?
+    let onUncertain: OnUncertain
+    let key: Expression?
+    let cancelWhen: CancelSetting?
+    let whenChanged: Expression?
+    let digest: DigestSetting?
+    let quietHours: QuietHoursSetting?
+    let limit: LimitSetting?
+
+    /// How long `once_per` remembers where the rule does not say.
+    static let defaultOnceWithin: Duration = .seconds(30 * 86_400)
+}

@@ -1,0 +1,13 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What one file gave.
+struct RuleFile: Sendable {
+    let source: SourceText
+    /// The sources that the file names; `nil` for any.
+    let sources: [String]?
+    /// In their order.
+    var rules: [Rule] = []
+    /// The nodes of the tests beside the rules and of the file.
+    var tests: [YAMLNode] = []
+}

@@ -1,0 +1,96 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import EventPatterns
+import Events
+import OrderedCollections
+
+extension RuleFileCompiler {
+    /// Words that are operators inside a list of alternatives and hardly ever fields of a payload.
+    private static let operators: Set<String> = [
+        "anything-but", "equals-ignore-case", "wildcard", "numeric", "cidr", "gt", "gte", "lt", "lte",
+    ]
+
+    /// Compiles `match` and `headers`.
+    ///
+    /// - Parameters:
+    ///   - match: The pattern over the payload.
+    ///   - headers: The pattern over the headers.
+    /// - Returns: `nil` when there is a mistake, which is reported.
+    mutating func compilePattern(match: YAMLNode?, headers: YAMLNode?) -> EventPattern? {
+        for node in [match, headers].compactMap(\.self) { checkLeaves(node, isAlternative: false) }
+        checkHeaderNames(headers)
+        guard match?.isBroken != true, headers?.isBroken != true else { return nil }
+        let envelope = headers.map { JSON.object(["headers": Self.patternJSON($0)]) }
+        do throws(EventPatternError) {
+            return try EventPattern(payload: match.map(Self.patternJSON), envelope: envelope)
+        } catch {
+            let node = error.root == .payload ? match : headers
+            let path = error.root == .payload ? error.path[...] : error.path.dropFirst()
+            let place = node.map { Self.place(of: path, in: $0, isKey: error.code.isAboutKeys) } ?? source.location(line: 1, column: 1)
+            diagnostics.append(Diagnostic(.pattern, at: place, error.message))
+            return nil
+        }
+    }
+
+    /// A pattern as JSON; a bare scalar is a list of one.
+    static func patternJSON(_ node: YAMLNode) -> JSON {
+        guard let entries = node.entries else { return node.json }
+        let members = entries.map { entry -> (String, JSON) in
+            if entry.key == "$or", let choices = entry.value.elements { return (entry.key, .array(choices.map(patternJSON))) }
+            if entry.value.scalar != nil { return (entry.key, .array([entry.value.json])) }
+            return (entry.key, patternJSON(entry.value))
+        }
+        return .object(OrderedDictionary(members) { $1 })
+    }
+
+    /// The place of the deepest step of a path that the tree has.
+    private static func place(of path: ArraySlice<String>, in root: YAMLNode, isKey: Bool) -> SourceLocation {
+        var node = root
+        var place = root.location
+        for step in path {
+            if let entry = node.entries?.first(where: { $0.key == step }) {
+                place = isKey ? entry.keyLocation : entry.value.location
+                node = entry.value
+            } else if let elements = node.elements, let position = Int(step), elements.indices.contains(position) {
+                node = elements[position]
+                place = node.location
+            } else {
+                break
+            }
+        }
+        return place
+    }
+
+    private mutating func checkHeaderNames(_ headers: YAMLNode?) {
+        for entry in headers?.entries ?? [] where entry.key != entry.key.lowercased() {
+            let message = "found the header '\(entry.key)'; expected its name in lower case"
+            diagnostics.append(Diagnostic(.invalidValue, at: entry.keyLocation, message, hint: "write '\(entry.key.lowercased())'"))
+        }
+    }
+
+    /// Warns of what is a valid pattern and hardly ever meant.
+    private mutating func checkLeaves(_ node: YAMLNode, isAlternative: Bool) {
+        if let scalar = node.scalar { checkNumber(scalar, at: node.location) }
+        for element in node.elements ?? [] { checkLeaves(element, isAlternative: true) }
+        for entry in node.entries ?? [] {
+            if !isAlternative, Self.operators.contains(entry.key), entry.value.entries == nil {
+                let message = "found '\(entry.key)' as the name of a field; expected an operator inside a list"
+                let hint = "write [{\(entry.key): …}]"
+                diagnostics.append(Diagnostic(.operatorAsField, at: entry.keyLocation, message, hint: hint))
+            }
+            checkLeaves(entry.value, isAlternative: isAlternative && entry.key != "$or")
+        }
+    }
+
+    private mutating func checkNumber(_ scalar: YAMLScalar, at location: SourceLocation) {
+        guard case .number(let number) = CoreSchema.resolve(scalar), JSONNumber(scalar.text) == nil else { return }
+        let message = "found \(scalar.text), which is the number \(number) in YAML; expected quotes around a text"
+        diagnostics.append(Diagnostic(.ambiguousNumber, at: location, message, hint: "write '\(scalar.text)' or \(number)"))
+    }
+}
+
+extension EventPatternError.Code {
+    /// Whether the mistake is in a key rather than in its value.
+    fileprivate var isAboutKeys: Bool { [.badField, .unknownOperator, .badOr].contains(self) }
+}

@@ -1,0 +1,87 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+
+extension RuleFileCompiler {
+    /// The keys that are read, checked and kept, and on which nothing acts yet.
+    private static let keptKeys = ["key", "cancel_when", "when_changed", "digest", "quiet_hours", "limit"]
+
+    /// Compiles what a rule says about when its messages leave.
+    ///
+    /// - Parameter node: The rule.
+    /// - Returns: What could be read; mistakes are reported.
+    mutating func compileTiming(_ node: YAMLNode) -> RuleTiming {
+        warnOfKeptKeys(node)
+        return RuleTiming(
+            oncePer: node["once_per"].flatMap { expressions($0) } ?? [],
+            onceWithin: duration(inherited("once_within", node)) ?? RuleTiming.defaultOnceWithin,
+            delay: inherited("delay", node).flatMap { compileDelay($0) },
+            expiresAfter: duration(inherited("expires_after", node)),
+            onUncertain: inherited("on_uncertain", node)?.text.flatMap(OnUncertain.init) ?? .retry,
+            key: node["key"].flatMap { expression($0) },
+            cancelWhen: node["cancel_when"].flatMap { compileCancel($0) },
+            whenChanged: node["when_changed"].flatMap { expression($0) },
+            digest: node["digest"].flatMap { compileDigest($0) },
+            quietHours: inherited("quiet_hours", node).flatMap(quietHours),
+            limit: inherited("limit", node).flatMap(limit)
+        )
+    }
+
+    private mutating func warnOfKeptKeys(_ node: YAMLNode) {
+        for entry in node.entries ?? [] where Self.keptKeys.contains(entry.key) {
+            warn(of: entry)
+        }
+        guard let defaults, node.location == firstRule else { return }
+        for entry in defaults.entries ?? [] where Self.keptKeys.contains(entry.key) { warn(of: entry) }
+    }
+
+    private mutating func warn(of entry: YAMLEntry) {
+        let message = "found '\(entry.key)', which is checked and kept; this version does not act on it yet"
+        diagnostics.append(Diagnostic(.notActedOn, at: entry.keyLocation, message))
+    }
+
+    private func duration(_ node: YAMLNode?) -> Duration? {
+        node?.text.flatMap(DurationText.parse)
+    }
+
+    private mutating func compileDelay(_ node: YAMLNode) -> DelaySetting? {
+        if let span = duration(node) { return .span(span) }
+        return expression(node).map(DelaySetting.computed)
+    }
+
+    private mutating func compileCancel(_ node: YAMLNode) -> CancelSetting? {
+        if let match = node["match"] { _ = compilePattern(match: match, headers: nil) }
+        guard let events = node["event"].map(texts), let key = node["key"].flatMap({ expression($0) }) else { return nil }
+        return CancelSetting(events: events.map(EventTypePattern.init), match: node["match"], key: key)
+    }
+
+    private mutating func compileDigest(_ node: YAMLNode) -> DigestSetting? {
+        let key = node["key"].flatMap { expression($0) }
+        return duration(node["every"]).map { DigestSetting(every: $0, key: key) }
+    }
+
+    private func quietHours(_ node: YAMLNode) -> QuietHoursSetting? {
+        guard let from = node["from"]?.text.flatMap(TimeOfDay.init), let to = node["to"]?.text.flatMap(TimeOfDay.init)
+        else { return nil }
+        let zone = node["zone"]?.text
+        return QuietHoursSetting(
+            from: from,
+            to: to,
+            zone: zone == "recipient" ? nil : zone,
+            spread: duration(node["spread"]) ?? .seconds(600)
+        )
+    }
+
+    private func limit(_ node: YAMLNode) -> LimitSetting? {
+        guard let count = node["count"]?.scalar.flatMap({ CoreSchema.resolve($0).number?.int }),
+            let every = duration(node["every"])
+        else { return nil }
+        return LimitSetting(
+            count: count,
+            per: node["per"]?.text.flatMap(LimitSetting.Scope.init) ?? .recipient,
+            every: every,
+            onExceed: node["on_exceed"]?.text.flatMap(LimitSetting.Excess.init) ?? .drop
+        )
+    }
+}

@@ -1,0 +1,173 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import EventPatterns
+import Events
+import Liquid
+
+/// Turns the tree of one rule file into rules; mistakes become diagnostics, and it goes on after each.
+struct RuleFileCompiler {
+    let source: SourceText
+    let environment: LiquidEnvironment
+    var diagnostics: [Diagnostic] = []
+    /// Whether a text that was compiled since the last rule reads `webhook`.
+    private var readsWebhook = false
+    /// Every text of the rule that is being compiled.
+    private var expressions: [Expression] = []
+    private(set) var defaults: YAMLNode?
+    /// Where the first rule begins, so that what is wrong with the defaults is said once.
+    private(set) var firstRule: SourceLocation?
+
+    init(_ source: SourceText, environment: LiquidEnvironment) {
+        self.source = source
+        self.environment = environment
+    }
+
+    /// Compiles a file.
+    ///
+    /// - Parameter root: The file's tree.
+    /// - Returns: The rules without mistakes, in their order, with their tests' nodes.
+    mutating func compile(_ root: YAMLNode) -> RuleFile {
+        var checker = ShapeChecker()
+        checker.check(root, .object(RuleFileShape.file))
+        diagnostics += checker.diagnostics
+        defaults = root["defaults"]
+        firstRule = root["rules"]?.elements?.first?.location
+        let sources = root["source"].map(texts)
+        var file = RuleFile(source: source, sources: sources)
+        for node in root["rules"]?.elements ?? [] {
+            if let rule = compile(rule: node, sources: sources) { file.rules.append(rule) }
+            file.tests += node["tests"]?.elements ?? []
+        }
+        file.tests += root["tests"]?.elements ?? []
+        return file
+    }
+
+    /// The value of a key of a rule, else of the file's defaults.
+    func inherited(_ key: String, _ node: YAMLNode) -> YAMLNode? {
+        node[key] ?? defaults?[key]
+    }
+
+    /// One text, or a list of them.
+    func texts(_ node: YAMLNode) -> [String] {
+        (node.elements ?? [node]).compactMap(\.text)
+    }
+
+    /// Compiles a text.
+    ///
+    /// - Parameter node: A scalar.
+    /// - Returns: `nil` when it has a mistake, which is reported then or was before.
+    mutating func expression(_ node: YAMLNode) -> Expression? {
+        guard let scalar = node.scalar, let text = node.text else { return nil }
+        let positions = ScalarPositions(scalar, at: node.location, in: source)
+        do throws(LiquidError) {
+            let template = try LiquidTemplate(text, environment: environment)
+            readsWebhook = readsWebhook || template.references.contains { $0.steps.first == "webhook" }
+            let expression = Expression(template, positions)
+            expressions.append(expression)
+            return expression
+        } catch {
+            report(error, scalar, positions)
+            return nil
+        }
+    }
+
+    /// Compiles one text or a list of them.
+    ///
+    /// - Parameter node: A scalar or a list of scalars.
+    /// - Returns: `nil` when one of them has a mistake.
+    mutating func expressions(_ node: YAMLNode) -> [Expression]? {
+        let nodes = node.elements ?? [node]
+        let compiled = nodes.compactMap { expression($0) }
+        return compiled.count == nodes.count ? compiled : nil
+    }
+
+    private mutating func report(_ error: LiquidError, _ scalar: YAMLScalar, _ positions: ScalarPositions) {
+        let place = positions.location(line: error.line, column: error.column)
+        let isCut = scalar.style == .plain && source.line(place.line).contains(" #")
+        let hint = isCut ? "YAML begins a comment at ' #': put the text in quotes" : nil
+        diagnostics.append(Diagnostic(.liquid, at: place, error.message, hint: hint))
+    }
+}
+
+// MARK: One rule
+
+extension RuleFileCompiler {
+    private mutating func compile(rule node: YAMLNode, sources: [String]?) -> Rule? {
+        guard node.entries != nil else { return nil }
+        readsWebhook = false
+        expressions = []
+        let before = errorCount
+        let lets = compileLets(node["let"])
+        let forEach = node["for_each"].flatMap { expression($0) }
+        let timing = compileTiming(node)
+        let recipients = compileRecipients(node["to"])
+        let send = node["send"].flatMap { compileSend($0) }
+        let otherwise = node["otherwise"].flatMap { compileSend($0) }
+        let pattern = compilePattern(match: node["match"], headers: node["headers"])
+        // Whatever has a mistake is left out; the folder does not load then, so a half rule never runs.
+        guard errorCount == before, let name = node["name"]?.text, let pattern, let send, !recipients.isEmpty else {
+            return nil
+        }
+        return Rule(
+            name: name,
+            location: node.entries?.first { $0.key == "name" }?.keyLocation ?? node.location,
+            summary: node["description"]?.text,
+            sources: sources,
+            events: node["event"].map(texts)?.map(EventTypePattern.init) ?? [],
+            match: node["match"].map(Self.patternJSON),
+            headers: node["headers"].map(Self.patternJSON),
+            pattern: pattern,
+            isEnabled: flag("enabled", node) ?? true,
+            isShadow: inherited("mode", node)?.text == "shadow",
+            stops: flag("stop", node) ?? false,
+            lets: lets,
+            forEach: forEach,
+            recipients: recipients,
+            country: defaults?["country"]?.text,
+            send: send,
+            otherwise: otherwise,
+            timing: timing,
+            readsWebhook: readsWebhook,
+            expressions: expressions
+        )
+    }
+
+    private var errorCount: Int { diagnostics.count { $0.severity == .error } }
+
+    private func flag(_ key: String, _ node: YAMLNode) -> Bool? {
+        node[key]?.scalar.flatMap(CoreSchema.bool)
+    }
+
+    private mutating func compileLets(_ node: YAMLNode?) -> [(name: String, value: Expression)] {
+        let taken: Set<String> = ["webhook", "body", "item", "forloop"]
+        return (node?.entries ?? []).compactMap { entry in
+            if taken.contains(entry.key) {
+                let message = "found the name '\(entry.key)', which has a meaning of its own; expected another name"
+                diagnostics.append(Diagnostic(.invalidValue, at: entry.keyLocation, message))
+            }
+            return expression(entry.value).map { (entry.key, $0) }
+        }
+    }
+
+    private mutating func compileRecipients(_ node: YAMLNode?) -> [RecipientPlan] {
+        guard let node else { return [] }
+        return (node.elements ?? [node]).compactMap { compileRecipient($0) }
+    }
+
+    private mutating func compileRecipient(_ node: YAMLNode) -> RecipientPlan? {
+        guard node.entries != nil else {
+            return expression(node).map { .phone([$0], country: nil, node.location) }
+        }
+        if let contact = node["contact_id"] { return expression(contact).map(RecipientPlan.contact) }
+        let country = node["country"].flatMap { expression($0) }
+        if let text = country?.constant { checkCountry(text, node["country"]) }
+        return node["phone"].flatMap { expressions($0) }.map { .phone($0, country: country, node.location) }
+    }
+
+    private mutating func checkCountry(_ text: String, _ node: YAMLNode?) {
+        guard let node, !TextRule.country.accepts(text) else { return }
+        let message = "found \(node.found); expected \(TextRule.country.expectation)"
+        diagnostics.append(Diagnostic(.invalidValue, at: node.location, message))
+    }
+}

@@ -1,0 +1,22 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Liquid
+import PhoneNumbers
+
+/// The Liquid of rule files: the standard filters and those that need a library of their own.
+enum RuleLiquid {
+    /// Strict, with default limits.
+    static let environment: LiquidEnvironment = {
+        var environment = LiquidEnvironment.standard
+        environment.register("phone", arguments: 0...1) { input, arguments, _ throws(LiquidError) in
+            let country = arguments[0].flatMap { $0.isNil ? nil : $0.string }
+            do throws(PhoneNumberError) {
+                return .string(try PhoneNumber(input.string, country: country).digits)
+            } catch {
+                throw .argument(error.description)
+            }
+        }
+        return environment
+    }()
+}

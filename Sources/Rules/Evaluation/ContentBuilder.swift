@@ -1,0 +1,182 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Liquid
+import OrderedCollections
+import PartnerAPI
+
+/// Builds what a message says from `send` or `otherwise`.
+struct ContentBuilder {
+    let scope: LiquidScope
+    /// The approved templates; `nil` takes templates on trust.
+    let catalogue: TemplateCatalogue?
+
+    /// Builds a message's content.
+    ///
+    /// - Parameter plan: `send` or `otherwise`.
+    /// - Throws: A refusal with the first reason why it cannot be.
+    func build(_ plan: SendPlan) throws(Refusal) -> MessageRequest.Content {
+        switch plan.content {
+        case .text(let text):
+            return .text(try filled(text, "the text"))
+        case .interactive(let tree):
+            guard case .object(let object) = try value(of: tree) else {
+                throw Refusal(.invalidMessage, "the interactive message is no object", at: plan.location)
+            }
+            return .interactive(object)
+        case .template(let template):
+            return .template(try build(template, at: plan.location))
+        }
+    }
+
+    private func filled(_ expression: Expression, _ what: String) throws(Refusal) -> String {
+        let text = try expression.render(scope)
+        guard !ParameterCleaning.clean(text).isEmpty else {
+            throw Refusal(.emptyParameter, "\(what) is empty", at: expression.location)
+        }
+        return text
+    }
+
+    private func parameter(_ expression: Expression, _ what: String) throws(Refusal) -> String {
+        let text = ParameterCleaning.clean(try expression.render(scope))
+        guard !text.isEmpty else {
+            throw Refusal(.emptyParameter, "\(what) is empty after cleaning", at: expression.location)
+        }
+        return text
+    }
+
+    private func value(of tree: TreePlan) throws(Refusal) -> JSON {
+        switch tree {
+        case .constant(let value): return value
+        case .text(let expression): return .string(try expression.render(scope))
+        case .list(let elements):
+            var values: [JSON] = []
+            for element in elements { values.append(try value(of: element)) }
+            return .array(values)
+        case .object(let members):
+            var values: OrderedDictionary<String, JSON> = [:]
+            for (key, member) in members { values[key] = try value(of: member) }
+            return .object(values)
+        }
+    }
+}
+
+// MARK: Templates
+
+extension ContentBuilder {
+    private func build(_ plan: TemplatePlan, at location: SourceLocation) throws(Refusal) -> TemplateMessage {
+        let name = try parameter(plan.name, "the template's name")
+        var languages: [String] = []
+        for language in plan.languages { languages.append(try parameter(language, "the language")) }
+        let chosen = try choose(name, languages, at: plan.name.location)
+        do {
+            let message = try TemplateMessage(
+                name: name,
+                language: chosen?.language ?? languages.first,
+                payload: try payload(plan.payload, at: location)
+            )
+            if let problem = chosen?.check(message).first {
+                throw Refusal(.templateMismatch, problem.reason, at: location)
+            }
+            return message
+        } catch let error as MessageRequestError {
+            throw Refusal(.invalidMessage, error.description, at: location)
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw Refusal(.invalidMessage, "the message cannot be built", at: location)
+        }
+    }
+
+    private func choose(_ name: String, _ languages: [String], at location: SourceLocation) throws(Refusal) -> MessageTemplate? {
+        guard let catalogue else { return nil }
+        switch catalogue.choose(name, languages: languages) {
+        case .found(let template): return template
+        case .missing(let problem): throw Refusal(.templateNotApproved, problem.reason, at: location)
+        }
+    }
+
+    private func payload(_ plan: TemplatePlan.Payload, at location: SourceLocation) throws -> TemplateMessage.Payload {
+        switch plan {
+        case .variables(let slots): return .variables(try fill(slots, "variable"))
+        case .components(let trees): return .components(try trees.map { try component($0, at: location) })
+        case .carousel(let carousel):
+            return .carousel(
+                try Carousel(
+                    variables: try fill(carousel.variables, "variable"),
+                    cards: try cards(carousel.cards),
+                    bodyParameters: try fill(carousel.bodyParameters, "body parameter")
+                )
+            )
+        }
+    }
+
+    private func fill(_ slots: [SlotPlan], _ what: String) throws(Refusal) -> OrderedDictionary<String, String> {
+        var values: OrderedDictionary<String, String> = [:]
+        for slot in slots { values[slot.key] = try parameter(slot.value, "\(what) \(slot.key)") }
+        return values
+    }
+
+    /// A component with its text parameters cleaned.
+    private func component(_ tree: TreePlan, at location: SourceLocation) throws(Refusal) -> JSON {
+        try clean(try value(of: tree), at: location)
+    }
+
+    private func clean(_ value: JSON, at location: SourceLocation) throws(Refusal) -> JSON {
+        switch value {
+        case .array(let elements):
+            var cleaned: [JSON] = []
+            for element in elements { cleaned.append(try clean(element, at: location)) }
+            return .array(cleaned)
+        case .object(var members):
+            for (key, member) in members {
+                guard key == "text", let text = member.string else {
+                    members[key] = try clean(member, at: location)
+                    continue
+                }
+                let cleaned = ParameterCleaning.clean(text)
+                guard !cleaned.isEmpty else {
+                    throw Refusal(.emptyParameter, "a text parameter is empty after cleaning", at: location)
+                }
+                members[key] = .string(cleaned)
+            }
+            return .object(members)
+        default: return value
+        }
+    }
+}
+
+// MARK: Carousels
+
+extension ContentBuilder {
+    private func cards(_ plan: CarouselPlan.Cards) throws -> [CarouselCard] {
+        switch plan {
+        case .fixed(let cards):
+            return try cards.enumerated().map { try card($1, index: $0) }
+        case .each(let list, let limit, let plan):
+            guard let elements = try list.evaluate(scope).asArray, !elements.isEmpty else {
+                throw Refusal(.badList, "the list of the carousel's cards is missing or empty", at: list.location)
+            }
+            let shown = elements.prefix(limit)
+            return try shown.enumerated().map { index, element in
+                let inner = EventScope.element(element, index, of: shown.count, in: scope)
+                return try ContentBuilder(scope: inner, catalogue: nil).card(plan, index: index)
+            }
+        }
+    }
+
+    private func card(_ plan: CardPlan, index: Int) throws -> CarouselCard {
+        let buttons = try plan.buttons.map { button in
+            CarouselCard.ButtonValue(index: button.index, text: try parameter(button.url, "card \(index): the button's address"))
+        }
+        let header = try plan.header.map { header in
+            CarouselCard.Header(
+                format: header.isVideo ? .video : .image,
+                id: try parameter(header.id, "card \(index): the header's media id")
+            )
+        }
+        let body = try fill(plan.body, "card \(index): value")
+        return try CarouselCard(index: index, bodyValues: body, buttonValues: buttons, header: header)
+    }
+}

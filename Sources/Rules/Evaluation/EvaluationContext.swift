@@ -1,0 +1,39 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Foundation
+package import PartnerAPI
+
+/// What an evaluation depends on beside rules and event; the same context gives the same messages.
+package struct EvaluationContext: Sendable {
+    /// The time: what `now` means, and what delays are counted from.
+    package var now: Timestamp
+    /// The zone of dates that name none.
+    package var timeZone: TimeZone
+    /// The source's country for phone numbers without country code.
+    package var country: String?
+    /// The approved templates by account; without an entry, templates are taken on trust.
+    package var catalogues: [String: TemplateCatalogue]
+    /// The templates for messages that name no account, and for accounts without an entry.
+    package var defaultCatalogue: TemplateCatalogue?
+
+    package init(
+        now: Timestamp,
+        timeZone: TimeZone = .gmt,
+        country: String? = nil,
+        catalogues: [String: TemplateCatalogue] = [:],
+        defaultCatalogue: TemplateCatalogue? = nil
+    ) {
+        self.now = now
+        self.timeZone = timeZone
+        self.country = country
+        self.catalogues = catalogues
+        self.defaultCatalogue = defaultCatalogue
+    }
+
+    /// The templates of an account.
+    func catalogue(_ account: String?) -> TemplateCatalogue? {
+        account.flatMap { catalogues[$0] } ?? defaultCatalogue
+    }
+}

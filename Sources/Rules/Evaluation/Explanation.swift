@@ -1,0 +1,123 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import EventPatterns
+package import Events
+
+/// Why each rule did or did not make a message of an event.
+package struct Explanation: Sendable {
+    /// What one rule made of the event.
+    package enum Verdict: Sendable {
+        /// It matched; the messages or the reasons why there are none.
+        case matched(RuleOutcome)
+        /// It is for other sources.
+        case otherSource(wanted: [String])
+        /// It says `enabled: false`.
+        case disabled
+        /// It is for other event types.
+        case otherType(wanted: [String])
+        /// A condition of `match` or `headers` does not hold.
+        case unmatched(PatternFailure)
+        /// It matches, and an earlier rule that matched says `stop: true`.
+        case stopped(by: String)
+    }
+
+    /// One rule's part of the answer.
+    package struct Entry: Sendable {
+        /// The rule's name.
+        package let rule: String
+        /// Where the rule is.
+        package let location: SourceLocation
+        /// What it made of the event.
+        package let verdict: Verdict
+        /// The same in plain words.
+        package let sentence: String
+    }
+
+    /// The event's source.
+    package let source: String
+    /// The event's type.
+    package let type: String
+    /// Every rule that sees the source, in order.
+    package let entries: [Entry]
+
+    /// The whole answer in plain words, a line each.
+    package var text: String {
+        guard !entries.isEmpty else { return "no rule is for the source '\(source)'\n" }
+        return entries.map { "\($0.rule): \($0.sentence)\n" }.joined()
+    }
+}
+
+extension RuleSet {
+    /// Explains what every rule makes of an event.
+    ///
+    /// - Parameters:
+    ///   - event: Any event.
+    ///   - context: Time, zone, country, templates.
+    ///   - allSources: Whether rules for other sources are in the answer too.
+    /// - Returns: An entry for each rule, in the rules' order.
+    package func explain(_ event: Event, in context: EvaluationContext, allSources: Bool = false) -> Explanation {
+        let envelope = Envelope.document(event)?.root
+        let scope = EventScope.make(event, context, withWebhook: true)
+        var stopper: String?
+        var entries: [Explanation.Entry] = []
+        for rule in rules {
+            if let sources = rule.sources, !sources.contains(event.source), !allSources { continue }
+            let verdict = verdict(rule, event, envelope, stopper) {
+                RuleEvaluator(rule: rule, event: event, context: context).evaluate(scope)
+            }
+            if case .matched = verdict, rule.stops { stopper = rule.name }
+            let sentence = verdict.sentence(event, rule)
+            entries.append(Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence))
+        }
+        return Explanation(source: event.source, type: event.type, entries: entries)
+    }
+
+    private func verdict(
+        _ rule: Rule,
+        _ event: Event,
+        _ envelope: JSONNode?,
+        _ stopper: String?,
+        _ outcome: () -> RuleOutcome
+    ) -> Explanation.Verdict {
+        if let sources = rule.sources, !sources.contains(event.source) { return .otherSource(wanted: sources) }
+        guard rule.isEnabled else { return .disabled }
+        guard rule.events.isEmpty || rule.events.contains(where: { $0.matches(event.type) }) else {
+            return .otherType(wanted: rule.events.map(\.text))
+        }
+        if let failure = rule.pattern.firstFailure(event.payload.root, envelope: envelope) { return .unmatched(failure) }
+        if let stopper { return .stopped(by: stopper) }
+        return .matched(outcome())
+    }
+}
+
+extension Explanation.Verdict {
+    fileprivate func sentence(_ event: Event, _ rule: Rule) -> String {
+        switch self {
+        case .otherSource(let wanted): "not looked at: it is for \(list(wanted)), and the event came from '\(event.source)'"
+        case .disabled: "not looked at: it says enabled: false"
+        case .otherType(let wanted): "no match: it is for \(list(wanted)), and the event is \(name(event.type))"
+        case .unmatched(let failure): "no match: \(failure)"
+        case .stopped(let rule): "it matches, and the earlier rule '\(rule)' says stop: true"
+        case .matched(let outcome): matched(outcome, rule)
+        }
+    }
+
+    private func name(_ type: String) -> String { type.isEmpty ? "without type" : "'\(type)'" }
+
+    private func list(_ words: [String]) -> String { words.map { "'\($0)'" }.joined(separator: " or ") }
+
+    private func matched(_ outcome: RuleOutcome, _ rule: Rule) -> String {
+        guard !outcome.results.isEmpty else { return "matched, and its list is empty: no message" }
+        let parts = outcome.results.map { result in
+            switch result {
+            case .planned(let message):
+                let verb = message.isShadow ? "would send (shadow)" : "sends"
+                let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
+                return "\(verb) \(message.request.summary)\(reason)"
+            case .refused(let message): return "cannot send: \(message.refusal)"
+            }
+        }
+        return "matched: " + parts.joined(separator: "; ")
+    }
+}

@@ -1,0 +1,186 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import Liquid
+import PartnerAPI
+
+/// Makes one rule's messages for an event that it matches.
+struct RuleEvaluator {
+    /// The most elements of a `for_each`, so that one event cannot send without end.
+    static let maxElements = 1_000
+
+    let rule: Rule
+    let event: Event
+    let context: EvaluationContext
+
+    /// Makes the messages.
+    ///
+    /// - Parameter scope: What texts can name before `let`.
+    /// - Returns: One result for each element and recipient.
+    func evaluate(_ scope: LiquidScope) -> RuleOutcome {
+        var results: [RuleOutcome.Result] = []
+        do throws(Refusal) {
+            for element in try elements(scope) {
+                for plan in rule.recipients { results.append(result(plan, element)) }
+            }
+        } catch {
+            results.append(.refused(refused(nil, error)))
+        }
+        return RuleOutcome(rule: rule.name, results: Self.withoutRepeated(results))
+    }
+
+    /// The scopes of `for_each` with `let` in them; one where the rule has no list.
+    private func elements(_ scope: LiquidScope) throws(Refusal) -> [LiquidScope] {
+        guard let list = rule.forEach else { return [try binding(scope)] }
+        // What `let` defines may name `item` and may make the list: it is bound before, where it can be, and after.
+        let outer = rule.lets.isEmpty ? scope : ((try? binding(scope)) ?? scope)
+        guard let elements = try list.evaluate(outer).asArray else {
+            throw Refusal(.badList, "'for_each' gives no list: \(try describe(list, outer))", at: list.location)
+        }
+        guard elements.count <= Self.maxElements else {
+            let reason = "'for_each' gives \(elements.count) elements; expected at most \(Self.maxElements)"
+            throw Refusal(.badList, reason, at: list.location)
+        }
+        var scopes: [LiquidScope] = []
+        for (index, element) in elements.enumerated() {
+            scopes.append(try binding(EventScope.element(element, index, of: elements.count, in: scope)))
+        }
+        return scopes
+    }
+
+    private func describe(_ list: Expression, _ scope: LiquidScope) throws(Refusal) -> String {
+        let value = try list.evaluate(scope)
+        return value.isNil ? "the value is missing" : "found \(value.typeName)"
+    }
+
+    private func binding(_ scope: LiquidScope) throws(Refusal) -> LiquidScope {
+        var scope = scope
+        for (name, value) in rule.lets { scope = scope.adding(name, try value.evaluate(scope)) }
+        return scope
+    }
+
+    private func result(_ plan: RecipientPlan, _ scope: LiquidScope) -> RuleOutcome.Result {
+        var recipient: MessageRequest.Recipient?
+        var key: String?
+        do throws(Refusal) {
+            let resolver = RecipientResolver(ruleCountry: rule.country, sourceCountry: context.country)
+            let found = try resolver.resolve(plan, scope)
+            recipient = found
+            key = try onceKey(scope)
+            return .planned(try message(to: found, key, scope))
+        } catch {
+            return .refused(refused(recipient, explained(error), key))
+        }
+    }
+
+    private func refused(_ recipient: MessageRequest.Recipient?, _ refusal: Refusal, _ key: String? = nil) -> RefusedMessage {
+        RefusedMessage(rule: rule.name, isShadow: rule.isShadow, recipient: recipient, onceKey: key, refusal: refusal)
+    }
+
+    /// Two entries of `to` that are one recipient send once.
+    private static func withoutRepeated(_ results: [RuleOutcome.Result]) -> [RuleOutcome.Result] {
+        var seen: Set<MessageRequest> = []
+        guard results.count > 1 else { return results }
+        return results.filter { result in
+            guard case .planned(let message) = result else { return true }
+            return seen.insert(message.request).inserted
+        }
+    }
+}
+
+// MARK: One message
+
+extension RuleEvaluator {
+    private func message(
+        to recipient: MessageRequest.Recipient,
+        _ key: String?,
+        _ scope: LiquidScope
+    ) throws(Refusal) -> PlannedMessage {
+        let dueAt = try dueAt(scope)
+        var reason: Refusal?
+        let built: Built
+        do throws(Refusal) {
+            built = try build(rule.send, recipient, scope)
+        } catch {
+            guard let otherwise = rule.otherwise else { throw error }
+            reason = explained(error)
+            built = try build(otherwise, recipient, scope)
+        }
+        return PlannedMessage(
+            rule: rule.name,
+            request: built.request,
+            account: built.account,
+            onceKey: key,
+            onceWithin: rule.timing.onceWithin,
+            dueAt: dueAt,
+            expiresAt: rule.timing.expiresAfter.map { event.time.advanced(by: $0) },
+            onUncertain: rule.timing.onUncertain,
+            isShadow: rule.isShadow,
+            fallbackReason: reason
+        )
+    }
+
+    private struct Built {
+        let request: MessageRequest
+        let account: String?
+    }
+
+    private func build(_ plan: SendPlan, _ recipient: MessageRequest.Recipient, _ scope: LiquidScope) throws(Refusal) -> Built {
+        let account = try plan.account.map { expression throws(Refusal) in try expression.render(scope) }
+        let number = try plan.phoneNumberID.map { expression throws(Refusal) in try expression.render(scope) }
+        let content = try ContentBuilder(scope: scope, catalogue: context.catalogue(account)).build(plan)
+        do throws(MessageRequestError) {
+            let request = try MessageRequest(recipient: recipient, phoneNumberID: number, content: content)
+            return Built(request: request, account: account)
+        } catch {
+            throw Refusal(.invalidMessage, error.description, at: plan.location)
+        }
+    }
+
+    private func onceKey(_ scope: LiquidScope) throws(Refusal) -> String? {
+        let parts = rule.timing.oncePer
+        guard !parts.isEmpty else { return nil }
+        var keys: [String] = []
+        for part in parts {
+            let key = ParameterCleaning.clean(try part.render(scope))
+            guard !key.isEmpty else { throw Refusal(.badKey, "the key of 'once_per' is empty", at: part.location) }
+            keys.append(key)
+        }
+        guard keys.count > 1 else { return keys.first }
+        // Escaped, so that the parts of two different lists cannot add up to the same key.
+        return keys.map { $0.replacing("%", with: "%25").replacing("/", with: "%2F") }.joined(separator: "/")
+    }
+
+    private func dueAt(_ scope: LiquidScope) throws(Refusal) -> Timestamp {
+        switch rule.timing.delay {
+        case nil: return context.now
+        case .span(let span)?: return context.now.advanced(by: span)
+        case .computed(let expression)?:
+            let text = ParameterCleaning.clean(try expression.render(scope))
+            guard let due = Self.instant(text, from: context.now) else {
+                let reason = "'delay' gives no time; expected a span such as '2h', an RFC 3339 instant or Unix seconds"
+                throw Refusal(.badDelay, reason, at: expression.location)
+            }
+            return max(due, context.now)
+        }
+    }
+
+    private static func instant(_ text: String, from now: Timestamp) -> Timestamp? {
+        if let span = DurationText.parse(text) { return now.advanced(by: span) }
+        if let instant = Timestamp(rfc3339: text) { return instant }
+        // Eleven digits are the year 5138 in seconds; thirteen are milliseconds of our days.
+        guard let number = ExactDecimal(text)?.int, number > 0 else { return nil }
+        return number < 100_000_000_000 ? Timestamp(seconds: Int64(number)) : Timestamp(microseconds: Int64(number) * 1_000)
+    }
+
+    /// An undefined name that `let` defines, traced back to the text that gave nothing.
+    private func explained(_ refusal: Refusal) -> Refusal {
+        guard let name = refusal.path.map({ $0.prefix { $0 != "." && $0 != "[" } }),
+            let source = rule.lets.first(where: { $0.name == name })
+        else { return refusal }
+        let reason = "\(refusal.reason), because let '\(name)' gave nothing: \(source.value.template.source)"
+        return Refusal(refusal.code, reason, at: refusal.location, path: refusal.path)
+    }
+}

@@ -1,0 +1,87 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// All rules that run, compiled: immutable, so that a reload replaces it as a whole.
+package struct RuleSet: Sendable {
+    let rules: [Rule]
+    private let bySource: [String: SourceIndex]
+    /// For sources that no file names.
+    private let others: SourceIndex
+
+    /// A set without rules.
+    package static let empty = RuleSet([])
+
+    init(_ rules: [Rule]) {
+        self.rules = rules
+        let enabled = rules.indices.filter { rules[$0].isEnabled }
+        let sources = Set(rules.flatMap { $0.sources ?? [] })
+        let everywhere = enabled.filter { rules[$0].sources == nil }
+        others = SourceIndex(rules, everywhere)
+        var positions: [String: [Int]] = [:]
+        for position in enabled {
+            for source in Set(rules[position].sources ?? []) { positions[source, default: []].append(position) }
+        }
+        bySource = Dictionary(uniqueKeysWithValues: sources.map { source in
+            let own = positions[source] ?? []
+            return (source, SourceIndex(rules, everywhere.isEmpty ? own : (own + everywhere).sorted()))
+        })
+    }
+
+    /// The number of rules, disabled ones included.
+    package var count: Int { rules.count }
+
+    /// What the operator can list of each rule, in order.
+    package var summaries: [RuleSummary] { rules.map(RuleSummary.init) }
+
+    /// Makes the messages of an event: pure, no I/O, the same for the listener, tests, `explain` and replays.
+    ///
+    /// - Parameters:
+    ///   - event: Any event; one of an unknown source sees the rules without `source`.
+    ///   - context: Time, zone, country, templates.
+    /// - Returns: What each matching rule made of it, in the rules' order.
+    package func evaluate(_ event: Event, in context: EvaluationContext) -> Evaluation {
+        let matching = stopped((bySource[event.source] ?? others).matches(event))
+        guard !matching.isEmpty else { return Evaluation(outcomes: []) }
+        let withWebhook = matching.contains { rules[$0].readsWebhook }
+        let scope = EventScope.make(event, context, withWebhook: withWebhook)
+        return Evaluation(
+            outcomes: matching.map { RuleEvaluator(rule: rules[$0], event: event, context: context).evaluate(scope) }
+        )
+    }
+
+    /// Matching rules up to the first that stops the walk.
+    private func stopped(_ positions: [Int]) -> [Int] {
+        guard let last = positions.firstIndex(where: { rules[$0].stops }) else { return positions }
+        return Array(positions[...last])
+    }
+}
+
+/// What an operator sees of a rule without reading its file.
+package struct RuleSummary: Sendable {
+    /// The rule's name.
+    package let name: String
+    /// Where it is.
+    package let location: SourceLocation
+    /// What it is for, in its writer's words.
+    package let summary: String?
+    /// The sources whose events it sees; `nil` for all.
+    package let sources: [String]?
+    /// The event types as written; empty for all.
+    package let events: [String]
+    /// Whether it runs at all.
+    package let isEnabled: Bool
+    /// Whether it only records.
+    package let isShadow: Bool
+
+    init(_ rule: Rule) {
+        name = rule.name
+        location = rule.location
+        summary = rule.summary
+        sources = rule.sources
+        events = rule.events.map(\.text)
+        isEnabled = rule.isEnabled
+        isShadow = rule.isShadow
+    }
+}

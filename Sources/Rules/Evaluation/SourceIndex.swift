@@ -1,0 +1,86 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import EventPatterns
+import Events
+
+/// The rules that see the events of one source, arranged so that those which cannot match cost nothing.
+///
+/// Rules that name their event types exactly are found by a dictionary; what is left of them, and rules with `*` or
+/// any type, go through one pattern index each, which reads the event once.
+struct SourceIndex: Sendable {
+    private let byType: [String: Group]
+    private let general: Group
+
+    /// Arranges rules.
+    ///
+    /// - Parameters:
+    ///   - rules: All rules of the set.
+    ///   - positions: Those that see the source, ascending; disabled ones left out.
+    init(_ rules: [Rule], _ positions: [Int]) {
+        var exact: [String: [Int]] = [:]
+        var rest: [Int] = []
+        for position in positions {
+            let events = rules[position].events
+            if events.isEmpty || events.contains(where: \.hasWildcard) {
+                rest.append(position)
+            } else {
+                for type in Set(events.map(\.text)) { exact[type, default: []].append(position) }
+            }
+        }
+        byType = exact.mapValues { Group(rules, $0, checksType: false) }
+        general = Group(rules, rest, checksType: true)
+    }
+
+    /// The rules that an event matches.
+    ///
+    /// - Parameter event: Of this source.
+    /// - Returns: Their positions, ascending; `stop` is not looked at.
+    func matches(_ event: Event) -> [Int] {
+        let exact = byType[event.type]
+        let needsEnvelope = general.needsEnvelope || exact?.needsEnvelope == true
+        let envelope = needsEnvelope ? Envelope.document(event) : nil
+        let found = general.matches(event, envelope)
+        guard let exact else { return found }
+        let more = exact.matches(event, envelope)
+        return found.isEmpty ? more : (found + more).sorted()
+    }
+
+    /// Rules that share one pattern index.
+    private struct Group: Sendable {
+        /// Rules without any condition.
+        let always: [Int]
+        let index: PatternIndex
+        /// The rule of each pattern of the index.
+        let positions: [Int]
+        let needsEnvelope: Bool
+
+        init(_ rules: [Rule], _ members: [Int], checksType: Bool) {
+            var patterns: [EventPattern] = []
+            var always: [Int] = []
+            var positions: [Int] = []
+            var needsEnvelope = false
+            for position in members {
+                let rule = rules[position]
+                let hasType = checksType && !rule.events.isEmpty
+                guard rule.match != nil || rule.headers != nil || hasType else {
+                    always.append(position)
+                    continue
+                }
+                needsEnvelope = needsEnvelope || hasType || rule.headers != nil
+                patterns.append(hasType ? Envelope.pattern(of: rule) : rule.pattern)
+                positions.append(position)
+            }
+            self.always = always
+            self.positions = positions
+            self.needsEnvelope = needsEnvelope
+            index = PatternIndex(patterns)
+        }
+
+        func matches(_ event: Event, _ envelope: JSONDocument?) -> [Int] {
+            guard !positions.isEmpty else { return always }
+            let found = index.matches(event.payload, envelope: envelope).map { positions[$0] }
+            return always.isEmpty ? found : (always + found).sorted()
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Time spans as rule files write them.
+package enum DurationText {
+    /// What a diagnostic says is expected.
+    package static let expectation = "a time span, such as '90s', '15m', '12h' or '30d'"
+    /// The same as a regular expression of JSON Schema.
+    package static let pattern = "^([0-9]{1,9}(ms|s|m|h|d|w))+$"
+
+    private static let units: [(suffix: String, milliseconds: Int)] = [
+        ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000),
+    ]
+
+    /// Reads a time span.
+    ///
+    /// - Parameter text: Whole numbers with units, such as `1h30m`; `nil` comes back for anything else and beyond
+    ///   ten years.
+    package static func parse(_ text: String) -> Duration? {
+        var rest = Substring(text)
+        var milliseconds = 0
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let digits = rest.prefix { ("0"..."9").contains($0) }
+            rest = rest.dropFirst(digits.count)
+            let suffix = rest.prefix { ("a"..."z").contains($0) }
+            rest = rest.dropFirst(suffix.count)
+            guard digits.count <= 9, let count = Int(digits),
+                let unit = units.first(where: { $0.suffix == suffix })
+            else { return nil }
+            milliseconds += count * unit.milliseconds
+            guard milliseconds <= 10 * 366 * 86_400_000 else { return nil }
+        }
+        return .milliseconds(milliseconds)
+    }
+
+    /// Writes a time span in the same form: the largest unit first, `0s` for nothing.
+    package static func write(_ duration: Duration) -> String {
+        var rest = Int(duration.components.seconds)
+        var text = ""
+        for (suffix, milliseconds) in units.reversed() where milliseconds >= 1_000 && suffix != "w" {
+            let (count, remainder) = rest.quotientAndRemainder(dividingBy: milliseconds / 1_000)
+            if count > 0 { text += "\(count)\(suffix)" }
+            rest = remainder
+        }
+        return text.isEmpty ? "0s" : text
+    }
+}

@@ -1,0 +1,84 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The text of one file, by lines.
+struct SourceText: Sendable {
+    /// The largest file that is read, in bytes: far beyond any set of rules that a person wrote.
+    static let maxBytes = 1 << 20
+
+    /// The path that diagnostics name.
+    let path: String
+    /// The whole text, without a byte order mark.
+    let text: String
+    /// The lines without their ends; a line's columns are its Unicode scalars.
+    let lines: [[Unicode.Scalar]]
+
+    /// Takes a file's bytes.
+    ///
+    /// - Parameters:
+    ///   - path: The path that diagnostics name.
+    ///   - bytes: The file's content.
+    /// - Throws: A diagnostic when the bytes are too many or no UTF-8.
+    init(path: String, bytes: [UInt8]) throws(Diagnostic) {
+        guard bytes.count <= Self.maxBytes else {
+            let found = "found a file of \(bytes.count) bytes; expected at most \(Self.maxBytes): split it into several"
+            throw Diagnostic(.fileTooLarge, at: SourceLocation(file: path, line: 1, column: 1), found)
+        }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        guard let text = String(validating: bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
+        else { throw Self.notUTF8(path: path, bytes: bytes) }
+        self.init(path: path, text: text)
+    }
+
+    /// Takes a text that is known to be one.
+    ///
+    /// - Parameters:
+    ///   - path: The path that diagnostics name.
+    ///   - text: The content.
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        lines = Self.split(text)
+    }
+
+    /// A place in this text.
+    func location(line: Int, column: Int) -> SourceLocation {
+        SourceLocation(file: path, line: line, column: column)
+    }
+
+    /// A line as text; empty beyond the end.
+    func line(_ number: Int) -> String {
+        guard lines.indices.contains(number - 1) else { return "" }
+        return String(String.UnicodeScalarView(lines[number - 1]))
+    }
+
+    private static func split(_ text: String) -> [[Unicode.Scalar]] {
+        var lines: [[Unicode.Scalar]] = [[]]
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" {
+                if lines[lines.count - 1].last == "\r" { lines[lines.count - 1].removeLast() }
+                lines.append([])
+            } else {
+                lines[lines.count - 1].append(scalar)
+            }
+        }
+        return lines
+    }
+
+    /// The diagnostic at the first byte that no UTF-8 text has there.
+    private static func notUTF8(path: String, bytes: [UInt8]) -> Diagnostic {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var line = 1
+        var column = 1
+        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+            line += scalar == "\n" ? 1 : 0
+            column = scalar == "\n" ? 1 : column + 1
+        }
+        return Diagnostic(
+            .notUTF8,
+            at: SourceLocation(file: path, line: line, column: column),
+            "found bytes that are not UTF-8; expected a file saved as UTF-8"
+        )
+    }
+}

@@ -1,0 +1,206 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Yams
+
+/// Reads a text as YAML 1.2 with the core schema, and goes on after mistakes so that one run reports all of them.
+///
+/// libyaml (through Yams) does the scanning and its marks give the places. What it would do with values is left out:
+/// its YAML 1.1 resolver reads `no` and `on` as truth values, and its first duplicate key is its last word. Anchors,
+/// aliases, merge keys and tags are not part of a rule file: `defaults` and `let` do their work, and without aliases
+/// a small file cannot grow into a large one.
+struct YAMLReader {
+    /// More repeated keys than this are not looked for in one file.
+    private static let maxDuplicates = 50
+
+    private let source: SourceText
+    private let scan: YAMLScan
+    private(set) var diagnostics: [Diagnostic] = []
+    private var reported: Set<SourceLocation> = []
+
+    init(_ source: SourceText) {
+        self.source = source
+        scan = YAMLScan(source)
+    }
+
+    /// Reads the text.
+    ///
+    /// - Returns: The outermost value with what could be read; `nil` when nothing could. Mistakes are in
+    ///   ``diagnostics``.
+    mutating func read() -> YAMLNode? {
+        if let tooDeep = scan.tooDeep {
+            report(.yamlSyntax, tooDeep, "found more than \(YAMLScan.maxDepth) levels of nesting; expected a rule file")
+            return nil
+        }
+        guard scan.aliases.count < YAMLScan.maxAliases else {
+            for place in scan.aliases.prefix(1) { reportAlias(at: place) }
+            return nil
+        }
+        var masked = MaskedText(scan.lines)
+        if let root = compose(&masked) { return root }
+        return recover()
+    }
+
+    /// Reads a text, hiding the first of two equal keys from Yams each time it stops at one.
+    private mutating func compose(_ text: inout MaskedText) -> YAMLNode? {
+        for _ in 0...Self.maxDuplicates {
+            do {
+                let parser = try Parser(yaml: text.yaml, resolver: .basic, encoding: .utf8)
+                guard let root = try parser.singleRoot() else {
+                    return YAMLNode(content: .scalar(YAMLScalar(text: "", style: .plain)), location: place(1, 1))
+                }
+                // Nodes hold their anchors weakly: the parser has to outlive the conversion.
+                return withExtendedLifetime(parser) { convert(root, text) }
+            } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+                if text.mask(context.mark) { continue }
+                report(.duplicateKey, mark(context.mark), "found the key '\(keys.first ?? "")' twice; expected it once")
+                return nil
+            } catch {
+                reportSyntax(error)
+                return nil
+            }
+        }
+        return nil
+    }
+
+    /// Reads the text once more without the mistakes whose place can be told from the lines alone.
+    private mutating func recover() -> YAMLNode? {
+        guard !scan.tabs.isEmpty || !scan.unquotedBraces.isEmpty else { return nil }
+        let isFirst = diagnostics
+        diagnostics.removeAll { $0.id == .yamlSyntax }
+        for tab in scan.tabs {
+            report(.tab, tab, "found a tab in the indentation; expected spaces")
+        }
+        for place in scan.unquotedBraces { reportBraces(at: place) }
+        let before = diagnostics
+        var masked = MaskedText(scan.linesWithoutMistakes)
+        if let root = compose(&masked) { return root }
+        diagnostics = before
+        // What libyaml stopped at may be a third mistake; it counts only when it is not on a line reported already.
+        let lines = Set(before.map(\.location.line))
+        diagnostics += isFirst.filter { $0.id == .yamlSyntax && !lines.contains($0.location.line) && before.isEmpty }
+        return nil
+    }
+}
+
+// MARK: Values
+
+extension YAMLReader {
+    private mutating func convert(_ node: Node, _ text: MaskedText) -> YAMLNode {
+        let location = node.mark.map(mark) ?? place(1, 1)
+        if node.anchor != nil { reportAlias(at: location) }
+        switch node {
+        case .scalar(let scalar): return convert(scalar, at: location)
+        case .sequence(let elements):
+            rejectTag(elements.tag, "tag:yaml.org,2002:seq", at: location)
+            return YAMLNode(content: .sequence(elements.map { convert($0, text) }), location: location)
+        case .mapping(let mapping): return convert(mapping, at: location, text)
+        case .alias: return YAMLNode(content: .broken, location: location)
+        }
+    }
+
+    private mutating func convert(_ scalar: Node.Scalar, at location: SourceLocation) -> YAMLNode {
+        if scalar.string.contains(YAMLScan.placeholder) { return YAMLNode(content: .broken, location: location) }
+        rejectTag(scalar.tag, "tag:yaml.org,2002:str", at: location)
+        let style: YAMLScalar.Style =
+            switch scalar.style {
+            case .any, .plain: scalar.tag.description == "tag:yaml.org,2002:str" ? .doubleQuoted : .plain
+            case .singleQuoted: .singleQuoted
+            case .doubleQuoted: .doubleQuoted
+            case .literal: .literal
+            case .folded: .folded
+            }
+        return YAMLNode(content: .scalar(YAMLScalar(text: scalar.string, style: style)), location: location)
+    }
+
+    private mutating func convert(_ mapping: Node.Mapping, at location: SourceLocation, _ text: MaskedText) -> YAMLNode {
+        if mapping.style == .flow, mapping.count == 1, case .mapping? = mapping.first?.key {
+            reportBraces(at: location)
+            return YAMLNode(content: .broken, location: location)
+        }
+        rejectTag(mapping.tag, "tag:yaml.org,2002:map", at: location)
+        var entries: [YAMLEntry] = []
+        var first: [String: SourceLocation] = [:]
+        for (key, value) in mapping {
+            let place = key.mark.map(mark) ?? location
+            guard case .scalar(let scalar) = key else {
+                report(.wrongType, place, "found a list or a mapping as a key; expected a text")
+                continue
+            }
+            if key.anchor != nil { reportAlias(at: place) }
+            let name = text.unmask(scalar.string, at: place)
+            let value = convert(value, text)
+            guard first.updateValue(place, forKey: name) == nil else {
+                report(.duplicateKey, place, "found the key '\(name)' a second time; expected each key once")
+                continue
+            }
+            entries.append(YAMLEntry(key: name, keyLocation: place, value: value))
+        }
+        return YAMLNode(content: .mapping(entries), location: location)
+    }
+
+    private mutating func rejectTag(_ tag: Tag, _ own: String, at location: SourceLocation) {
+        let name = tag.description
+        guard !["", own, "tag:yaml.org,2002:str"].contains(name) else { return }
+        report(.yamlFeature, location, "found the YAML tag '\(name)'; expected a value without tag")
+    }
+}
+
+// MARK: Findings
+
+extension YAMLReader {
+    private func place(_ line: Int, _ column: Int) -> SourceLocation { source.location(line: line, column: column) }
+
+    private func mark(_ mark: Mark) -> SourceLocation { place(mark.line, mark.column) }
+
+    private mutating func report(_ id: DiagnosticID, _ location: SourceLocation, _ message: String, hint: String? = nil) {
+        guard reported.insert(location).inserted || id == .duplicateKey else { return }
+        diagnostics.append(Diagnostic(id, at: location, message, hint: hint))
+    }
+
+    private mutating func reportAlias(at location: SourceLocation) {
+        let message = "found a YAML anchor or alias; expected the value itself"
+        report(.yamlFeature, location, message, hint: "use 'defaults' or 'let' for what several places share")
+    }
+
+    private mutating func reportBraces(at location: SourceLocation) {
+        let rest = source.line(location.line).unicodeScalars.dropFirst(location.column - 1)
+        let value = String(rest).prefix(60).trimmingSuffix { $0 == " " }
+        let message = "found '{{' without quotes, which YAML reads as a mapping; expected a quoted text"
+        report(.unquotedBraces, location, message, hint: "write \"\(value)\"".replacing("\n", with: " "))
+    }
+
+    private mutating func reportSyntax(_ error: any Error) {
+        switch error {
+        case YamlError.scanner(let context, let problem, let mark, _),
+            YamlError.parser(let context, let problem, let mark, _),
+            YamlError.composer(let context, let problem, let mark, _):
+            reportSyntax(problem, context: context?.text, at: self.mark(mark))
+        case YamlError.reader(let problem, let offset, _, _):
+            let location = scan.location(ofCharacter: offset ?? 0)
+            report(.yamlSyntax, location, "found a character that YAML does not allow: \(problem)")
+        default:
+            report(.yamlSyntax, place(1, 1), "found a text that is not YAML; expected a rule file")
+        }
+    }
+
+    private mutating func reportSyntax(_ problem: String, context: String?, at location: SourceLocation) {
+        let line = source.line(location.line)
+        var hint: String?
+        if problem.contains("another document") { hint = "write one document a file, without '---' in the middle" }
+        if problem.contains("mapping values are not allowed") { hint = "put a text that holds ': ' in quotes" }
+        if hint == nil, line.contains("{{") { hint = "put a text that holds '{{' in quotes" }
+        if problem.contains("undefined alias") { hint = "put a text that begins with '*' in quotes" }
+        let sentence = context.map { "\(problem) \($0)" } ?? problem
+        report(.yamlSyntax, location, "found a text that is not YAML: \(sentence)", hint: hint)
+    }
+}
+
+extension StringProtocol {
+    /// The text without the characters at its end that satisfy a condition.
+    fileprivate func trimmingSuffix(while condition: (Character) -> Bool) -> String {
+        var text = Substring(self)
+        while let last = text.last, condition(last) { text.removeLast() }
+        return String(text)
+    }
+}
