@@ -18,9 +18,11 @@ package enum SortableID {
         let low = UInt64.random(in: 0...UInt64.max)
         var text: [UInt8] = []
         text.reserveCapacity(26)
-        for shift in stride(from: 45, through: 0, by: -5) { text.append(alphabet[Int(milliseconds >> UInt64(shift)) & 31]) }
-        for shift in stride(from: 35, through: 0, by: -5) { text.append(alphabet[Int(high >> UInt64(shift)) & 31]) }
-        for shift in stride(from: 35, through: 0, by: -5) { text.append(alphabet[Int(low >> UInt64(shift)) & 31]) }
+        for (bits, first) in [(milliseconds, 45), (high, 35), (low, 35)] {
+            for shift in stride(from: first, through: 0, by: -5) {
+                text.append(alphabet[Int((bits >> UInt64(shift)) & 31)])
+            }
+        }
         return String(decoding: text, as: UTF8.self)
     }
 }
