@@ -1,20 +1,25 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import Foundation
 import GRDB
 import Outbox
 
 /// Opens the file in the one way in which it keeps its promises, and refuses where it would not.
 enum DatabaseFile {
-    /// How long a write waits for another process's transaction.
-    private static let busyTimeout: TimeInterval = 5
+    struct Limits {
+        /// The largest size of the file; `nil` for any.
+        let maxBytes: Int?
+        /// How long a write waits for another process's transaction.
+        let busyTimeout: Duration
+    }
 
-    static func open(_ path: String, role: SQLiteOutbox.Role, maxBytes: Int?) throws -> DatabasePool {
+    static func open(_ path: String, role: SQLiteOutbox.Role, limits: Limits) throws -> DatabasePool {
         guard role == .service || FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.cannotOpen, "there is no database at \(path)")
         }
-        let pool = try DatabasePool(path: path, configuration: configuration)
+        let pool = try DatabasePool(path: path, configuration: configuration(limits))
         try requireKnownSchema(pool)
         try makeDurable(pool)
         switch role {
@@ -26,13 +31,13 @@ enum DatabaseFile {
                 throw StoreError(.cannotOpen, "\(path) has an older schema; 'hookline serve' brings it up to date")
             }
         }
-        try limit(pool, to: maxBytes)
+        try limit(pool, to: limits.maxBytes)
         return pool
     }
 
-    private static var configuration: Configuration {
+    private static func configuration(_ limits: Limits) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(busyTimeout)
+        configuration.busyMode = .timeout(limits.busyTimeout.inSeconds)
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 4
         configuration.label = "outbox"

@@ -15,7 +15,7 @@ package final class SQLiteOutbox: OutboxStore {
     let pool: DatabasePool
     let writes: WriteQueue
     private let wakeUpCalls: WakeUpCalls
-    private let lock: LockHolder?
+    private let lock: ServiceLock?
 
     /// What the opener is.
     package enum Role: Hashable, Sendable {
@@ -32,25 +32,27 @@ package final class SQLiteOutbox: OutboxStore {
     ///   - path: The file; SQLite puts `-wal` and `-shm` beside it, and a service `.lock`.
     ///   - role: What the opener is.
     ///   - maxBytes: A limit for the file's size, at which the store is `full`; none unless given.
+    ///   - busyTimeout: How long a write waits for another process's transaction before it throws `busy`.
     /// - Returns: The store; close it in the end.
     /// - Throws: `StoreError` with `inUse`, `cannotOpen`, `corrupt`, `newerSchema` or `notDurable`.
     package static func open(
         _ path: String,
         role: Role = .service,
-        maxBytes: Int? = nil
+        maxBytes: Int? = nil,
+        busyTimeout: Duration = .seconds(5)
     ) async throws(StoreError) -> SQLiteOutbox {
         try await onBlockingQueue { () throws(StoreError) in
             do {
-                return try SQLiteOutbox(path, role: role, maxBytes: maxBytes)
+                return try SQLiteOutbox(path, role: role, limits: .init(maxBytes: maxBytes, busyTimeout: busyTimeout))
             } catch {
                 throw StoreError(error)
             }
         }
     }
 
-    private init(_ path: String, role: Role, maxBytes: Int?) throws {
-        lock = role == .service ? LockHolder(try ServiceLock(besides: path)) : nil
-        pool = try DatabaseFile.open(path, role: role, maxBytes: maxBytes)
+    private init(_ path: String, role: Role, limits: DatabaseFile.Limits) throws {
+        lock = role == .service ? try ServiceLock(besides: path) : nil
+        pool = try DatabaseFile.open(path, role: role, limits: limits)
         wakeUpCalls = WakeUpCalls()
         writes = WriteQueue(pool: pool, wakeUpCalls: wakeUpCalls)
     }
@@ -109,6 +111,7 @@ package final class SQLiteOutbox: OutboxStore {
         wakeUpCalls.close()
         let pool = pool
         await Self.onBlockingQueue { try? pool.close() }
+        lock?.release()
     }
 
     /// How many transactions were committed since the store was opened, for benchmarks and tests.
@@ -124,14 +127,5 @@ package final class SQLiteOutbox: OutboxStore {
             }
         }
         return try result.get()
-    }
-}
-
-/// Keeps the service's lock for as long as the store lives.
-private final class LockHolder: Sendable {
-    private let lock: ServiceLock
-
-    init(_ lock: consuming ServiceLock) {
-        self.lock = lock
     }
 }

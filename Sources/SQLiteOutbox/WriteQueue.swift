@@ -54,6 +54,9 @@ final class WriteQueue: Sendable {
     /// How many transactions were committed so far.
     var commits: Int { backlog.withLockedValue { $0.commits } }
 
+    /// How many writes wait for the running transaction to end.
+    var waiting: Int { backlog.withLockedValue { $0.jobs.count } }
+
     /// Runs a write and returns after its commit.
     ///
     /// Cancelling the caller's task does not take the write back.

@@ -1,0 +1,139 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Outbox
+import TestSupport
+import Testing
+
+extension OutboxStoreTests {
+    @Test("a list is read in pages, the newest first, whatever comes meanwhile", arguments: StoreUnderTest.available)
+    func pages(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            var ids: [EventID] = []
+            for second in 0..<5 { ids.append(try await store.accept(Make.submission(at: later(second))).event) }
+            let first = try await store.events(EventFilter(limit: 2))
+            _ = try await store.accept(Make.submission(at: later(9)))
+            let second = try await store.events(EventFilter(limit: 2, cursor: first.next))
+            let third = try await store.events(EventFilter(limit: 2, cursor: second.next))
+            let pages = [first, second, third].map { $0.elements.map(\.id) }
+            #expect(pages == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]])
+            #expect(third.next == nil)
+        }
+    }
+
+    @Test("events are found by source, type and time", arguments: StoreUnderTest.available)
+    func eventFilters(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let events = [
+                Make.event(source: "shop", type: "orders/paid", at: now),
+                Make.event(source: "erp", type: "orders/paid", at: later(10)),
+                Make.event(source: "shop", type: "orders/cancelled", at: later(20)),
+            ]
+            for event in events { _ = try await store.accept(Submission(event: event)) }
+            func found(_ filter: EventFilter) async throws -> [EventID] {
+                try await store.events(filter).elements.map(\.id)
+            }
+            #expect(try await found(EventFilter(source: "shop")) == [events[2].id, events[0].id])
+            #expect(try await found(EventFilter(type: "orders/paid")) == [events[1].id, events[0].id])
+            #expect(try await found(EventFilter(since: later(10))) == [events[2].id, events[1].id])
+            #expect(try await found(EventFilter(source: "erp", type: "orders/cancelled")).isEmpty)
+        }
+    }
+
+    @Test("messages are found by state, rule and source, and counted by state", arguments: StoreUnderTest.available)
+    func messageFilters(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let paid = try Make.message(rule: "order-paid")
+            let waiting = try Make.message(rule: "reminder", dueAt: later(60))
+            let shadow = try Make.message(rule: "reminder", mode: .shadow)
+            _ = try await store.accept(Make.submission(source: "shop", messages: [paid, waiting]))
+            _ = try await store.accept(Make.submission(source: "erp", messages: [shadow]))
+            func found(_ filter: MessageFilter) async throws -> [MessageID] {
+                try await store.messages(filter).elements.map(\.id)
+            }
+            #expect(try await found(MessageFilter(state: .scheduled)) == [waiting.id])
+            #expect(try await found(MessageFilter(rule: "reminder")) == [shadow.id, waiting.id])
+            #expect(try await found(MessageFilter(source: "shop")) == [waiting.id, paid.id])
+            #expect(try await found(MessageFilter(since: later(1))).isEmpty)
+            #expect(try await store.countsByState() == [.queued: 1, .scheduled: 1, .suppressed: 1])
+        }
+    }
+
+    @Test("what does not exist is nil", arguments: StoreUnderTest.available)
+    func missing(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let event = try await store.event(EventID(at: now))
+            let message = try await store.message(MessageID(at: now))
+            let due = try await store.nextDue(accounts: [])
+            #expect(event == nil && message == nil && due == nil)
+        }
+    }
+
+    @Test("rejections are kept, the newest first", arguments: StoreUnderTest.available)
+    func rejections(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let rejections = [401, 404, 413].map { status in
+                Rejection(at: now, source: "shop", status: status, code: "http_\(status)", reason: "turned away")
+            }
+            for rejection in rejections { store.recordRejection(rejection) }
+            try await store.check()
+            #expect(try await store.rejections(RejectionFilter()).elements == rejections.reversed())
+            #expect(try await store.rejections(RejectionFilter(source: "erp")).elements.isEmpty)
+        }
+    }
+
+    @Test("a closed store says so", arguments: StoreUnderTest.available)
+    func closed(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            await store.close()
+            let write = await #expect(throws: StoreError.self) { try await store.accept(Make.submission()) }
+            let read = await #expect(throws: StoreError.self) { try await store.countsByState() }
+            #expect(write?.code == .closed)
+            #expect(read?.code == .closed)
+        }
+    }
+
+    @Test(
+        "pruning takes old settled events with their messages, and keeps what is not settled",
+        arguments: StoreUnderTest.available
+    )
+    func prunes(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let settled = try Make.message(mode: .shadow)
+            let waiting = try Make.message(dueAt: later(1_000_000))
+            let old = try await store.accept(Make.submission(messages: [settled], dedupe: "evt-1")).event
+            let held = try await store.accept(Make.submission(messages: [waiting])).event
+            let recent = try await store.accept(Make.submission(at: later(3_000))).event
+            store.recordRejection(Rejection(at: now, source: "shop", status: 401, code: "x", reason: "y"))
+            let retention = Retention(events: .seconds(3_600), rejections: .seconds(60))
+            let pruned = try await store.prune(retention, now: later(3_601), limit: 100)
+            #expect(pruned == Pruned(events: 1, messages: 1, rejections: 1, keys: 0, isComplete: true))
+            #expect(try await store.event(old) == nil)
+            #expect(try await store.message(settled.id) == nil)
+            #expect(try await store.event(held) != nil)
+            #expect(try await store.event(recent) != nil)
+            let again = try await store.accept(Make.submission(dedupe: "evt-1", at: later(3_602)))
+            #expect(again == Receipt(event: old, isDuplicate: true, messages: []), "its key outlives it")
+        }
+    }
+
+    @Test(
+        "pruning goes on until it is complete, and takes keys whose window is over",
+        arguments: StoreUnderTest.available
+    )
+    func prunesInParts(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            for key in ["a", "b", "c"] {
+                let once = NewMessage.OncePer(key: key, window: .seconds(60))
+                let dedupe = Submission.Dedupe(key: key, window: .seconds(60))
+                let message = try Make.message(once: once, dueAt: later(100_000))
+                _ = try await store.accept(Submission(event: Make.event(), messages: [message], dedupe: dedupe))
+            }
+            let first = try await store.prune(Retention(), now: later(60), limit: 2)
+            #expect(first == Pruned(events: 0, messages: 0, rejections: 0, keys: 4, isComplete: false))
+            let second = try await store.prune(Retention(), now: later(60), limit: 2)
+            #expect(second == Pruned(events: 0, messages: 0, rejections: 0, keys: 2, isComplete: true))
+        }
+    }
+}

@@ -1,0 +1,189 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Outbox
+import TestSupport
+import Testing
+
+extension OutboxStoreTests {
+    private func sendOne(_ store: any OutboxStore, _ message: NewMessage? = nil) async throws -> ClaimedMessage {
+        let message = try message ?? Make.message()
+        _ = try await store.accept(Make.submission(messages: [message]))
+        return try #require(try await store.claim(at: now).first)
+    }
+
+    @Test("a settled message shows its attempt and who did what when and why", arguments: StoreUnderTest.available)
+    func settles(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            let result = try await store.settle(claimed, .accepted(partnerID: "wamid.77"), at: later(1))
+            #expect(result == .settled)
+            let detail = try #require(try await store.message(claimed.id))
+            #expect(detail.message.state == .accepted)
+            #expect(detail.message.partnerID == "wamid.77")
+            #expect(detail.message.attempts == 1)
+            let attempt = Attempt(
+                number: 1,
+                startedAt: later(1),
+                duration: .milliseconds(120),
+                outcome: .accepted(partnerID: "wamid.77")
+            )
+            #expect(detail.attempts == [attempt])
+            let who = TimelineEntry.service
+            #expect(
+                detail.timeline == [
+                    TimelineEntry(at: now, who: who, from: nil, to: .queued, why: "the rule matched"),
+                    TimelineEntry(at: now, who: who, from: .queued, to: .sending, why: "due"),
+                    TimelineEntry(at: later(1), who: who, from: .sending, to: .accepted, why: "the partner took it"),
+                ]
+            )
+        }
+    }
+
+    @Test(
+        "every outcome reads back as it was",
+        arguments: StoreUnderTest.available,
+        [
+            Outcome.refused(AttemptDetail(status: 422, code: "http_422", reason: "no such template", body: "{}")),
+            .retryable(AttemptDetail(status: 429, code: "http_429", reason: "slow down"), retryAfter: .seconds(30)),
+            .retryable(AttemptDetail(code: "refused", reason: "no connection"), retryAfter: nil),
+            .uncertain(AttemptDetail(code: "timed_out", reason: "no answer")),
+            .unauthorized(AttemptDetail(status: 401, code: "http_401", reason: "the key was revoked")),
+        ]
+    )
+    func outcomes(kind: StoreUnderTest, outcome: Outcome) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            _ = try await store.settle(claimed, outcome, at: now)
+            #expect(try await store.message(claimed.id)?.attempts.map(\.outcome) == [outcome])
+        }
+    }
+
+    @Test("a retried message waits, counts its attempts, and is claimed anew", arguments: StoreUnderTest.available)
+    func retries(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            _ = try await store.settle(claimed, .retryable(Make.detail(503), retryAfter: .seconds(30)), at: now)
+            #expect(try await store.state(of: claimed.id) == .retrying)
+            #expect(try await store.claim(at: later(29)).isEmpty)
+            let again = try #require(try await store.claim(at: later(30)).first)
+            #expect(again.claim == 2)
+            #expect(again.attempts == 1)
+            #expect(again.agesFrom == now)
+        }
+    }
+
+    @Test("a lease that ran out is found, and only then", arguments: StoreUnderTest.available)
+    func expiredLeases(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            #expect(try await store.expiredLeases(at: later(59), limit: 10).isEmpty)
+            #expect(try await store.expiredLeases(at: later(60), limit: 10) == [claimed])
+            _ = try await store.settle(claimed, .uncertain(Make.detail()), at: later(60))
+            #expect(try await store.expiredLeases(at: later(120), limit: 10).isEmpty)
+        }
+    }
+
+    @Test(
+        "an answer after the rescue is ignored, unless the partner took the message",
+        arguments: StoreUnderTest.available
+    )
+    func lateAnswers(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store, Make.message(onUncertain: .hold))
+            _ = try await store.settle(claimed, .uncertain(Make.detail()), at: later(60))
+            let refused = try await store.settle(claimed, .refused(Make.detail(422)), at: later(61))
+            #expect(refused == .ignored(.uncertain))
+            let accepted = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: later(62))
+            #expect(accepted == .acceptedLate)
+            let detail = try #require(try await store.message(claimed.id))
+            #expect(detail.message.state == .accepted)
+            #expect(detail.message.partnerID == "wamid.1")
+            #expect(detail.attempts.map(\.outcome) == [.accepted(partnerID: "wamid.1")])
+        }
+    }
+
+    @Test("a late acceptance calls off the next attempt, but not one under way", arguments: StoreUnderTest.available)
+    func lateAcceptance(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let first = try await sendOne(store)
+            _ = try await store.settle(first, .retryable(Make.detail(), retryAfter: .seconds(5)), at: later(60))
+            #expect(try await store.settle(first, .accepted(partnerID: "wamid.1"), at: later(61)) == .acceptedLate)
+            #expect(try await store.claim(at: later(3_600)).isEmpty)
+            let second = try await sendOne(store)
+            _ = try await store.settle(second, .retryable(Make.detail(), retryAfter: .seconds(5)), at: later(60))
+            _ = try await store.claim(at: later(65))
+            #expect(
+                try await store.settle(second, .accepted(partnerID: "wamid.2"), at: later(66)) == .ignored(.sending)
+            )
+        }
+    }
+
+    @Test("a message that is gone is unknown, and its neighbours are settled", arguments: StoreUnderTest.available)
+    func unknown(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            var machine = claimed.machine()
+            _ = try machine.release(at: now, because: "stopping")
+            let mine = Settlement(of: claimed, machine, attempt: nil, at: now)
+            let stranger = ClaimedMessage(
+                id: MessageID(at: now),
+                event: claimed.event,
+                rule: claimed.rule,
+                account: claimed.account,
+                request: claimed.request,
+                claim: 1,
+                claimedAt: now,
+                leaseEnds: later(60),
+                attempts: 0,
+                agesFrom: now,
+                expiresAt: nil,
+                onUncertain: .retry
+            )
+            let gone = Settlement(of: stranger, machine, attempt: nil, at: now)
+            #expect(try await store.settle([gone, mine]) == [.unknown, .settled])
+            let detail = try #require(try await store.message(claimed.id))
+            #expect(detail.message.state == .queued)
+            #expect(detail.attempts.isEmpty)
+        }
+    }
+
+    @Test("a person retries and cancels what the state allows, under a name", arguments: StoreUnderTest.available)
+    func decides(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            await #expect(throws: StoreError.self) {
+                try await store.decide(.retry, on: claimed.id, by: "asha", at: now)
+            }
+            _ = try await store.settle(claimed, .refused(Make.detail(422)), at: now)
+            let retried = try await store.decide(.retry, on: claimed.id, by: "asha", at: later(1))
+            #expect(retried.state == .queued)
+            let cancelled = try await store.decide(.cancel, on: claimed.id, by: "ravi", at: later(2))
+            #expect(cancelled.state == .cancelled)
+            let timeline = try #require(try await store.message(claimed.id)).timeline
+            #expect(timeline.suffix(2).map(\.who) == ["asha", "ravi"])
+            #expect(timeline.last?.why == "ravi called it off")
+            #expect(try await store.claim(at: later(3)).isEmpty)
+        }
+    }
+
+    @Test(
+        "a message that was never built cannot be retried, one that never was is not found",
+        arguments: StoreUnderTest.available
+    )
+    func decisionsThatCannotBe(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let failure = FailedMessage(id: MessageID(at: now), rule: "broken", reason: "name is undefined")
+            _ = try await store.accept(Make.submission(failures: [failure]))
+            let conflict = await #expect(throws: StoreError.self) {
+                try await store.decide(.retry, on: failure.id, by: "asha", at: now)
+            }
+            #expect(conflict?.code == .conflict)
+            let missing = await #expect(throws: StoreError.self) {
+                try await store.decide(.cancel, on: MessageID(at: now), by: "asha", at: now)
+            }
+            #expect(missing?.code == .notFound)
+        }
+    }
+}

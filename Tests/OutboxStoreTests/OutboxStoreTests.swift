@@ -1,0 +1,142 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Outbox
+import TestSupport
+import Testing
+
+/// What every store promises; its topics are in files of their own.
+@Suite("The outbox's store", .timeLimit(.minutes(1)))
+struct OutboxStoreTests {
+    let now = TestClock().now
+
+    func later(_ seconds: Int) -> Timestamp { now.advanced(by: .seconds(seconds)) }
+}
+
+extension OutboxStoreTests {
+    @Test("an accepted event is kept byte for byte, with its messages", arguments: StoreUnderTest.available)
+    func accepts(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let event = Make.event(at: now, body: "{\"name\": \"Asha \u{1F600}\",\r\n \"n\": 1.50}")
+            let message = try Make.message()
+            let failure = FailedMessage(id: MessageID(at: now), rule: "broken", reason: "customer.name is undefined")
+            let submission = Submission(event: event, messages: [message], failures: [failure])
+            let receipt = try await store.accept(submission)
+            let expected = Receipt(
+                event: event.id,
+                isDuplicate: false,
+                messages: [
+                    .init(id: message.id, rule: "order-paid", state: .queued),
+                    .init(id: failure.id, rule: "broken", state: .failed),
+                ]
+            )
+            #expect(receipt == expected)
+            let stored = try #require(try await store.event(event.id))
+            #expect(stored.event == event)
+            #expect(stored.messages.map(\.request) == [message.request, nil])
+            #expect(stored.messages.map(\.reason) == ["the rule matched", "customer.name is undefined"])
+        }
+    }
+
+    @Test("a repeated delivery is counted on the first event and answered with it", arguments: StoreUnderTest.available)
+    func dedupes(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let first = try await store.accept(Make.submission(messages: [Make.message()], dedupe: "evt-1"))
+            let again = try await store.accept(
+                Make.submission(messages: [Make.message()], dedupe: "evt-1", at: later(10))
+            )
+            #expect(again == Receipt(event: first.event, isDuplicate: true, messages: first.messages))
+            let summaries = try await store.events(EventFilter()).elements
+            #expect(summaries.map(\.duplicates) == [1])
+            #expect(summaries.map(\.lastDuplicateAt) == [later(10)])
+            let other = try await store.accept(Make.submission(source: "erp", dedupe: "evt-1"))
+            #expect(!other.isDuplicate, "the key is the source's own")
+        }
+    }
+
+    @Test("a dedupe key is forgotten when its window is over", arguments: StoreUnderTest.available)
+    func dedupeWindow(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let dedupe = Submission.Dedupe(key: "evt-1", window: .seconds(60))
+            for (seconds, isDuplicate) in [(0, false), (59, true), (60, false), (61, true)] {
+                let event = Make.event(at: later(seconds))
+                let receipt = try await store.accept(Submission(event: event, dedupe: dedupe))
+                #expect(receipt.isDuplicate == isDuplicate, "after \(seconds) s")
+            }
+        }
+    }
+
+    @Test("once_per: one message per rule, recipient and key", arguments: StoreUnderTest.available)
+    func oncePer(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let once = NewMessage.OncePer(key: "1001/paid", window: .seconds(3_600))
+            func send(rule: String = "order-paid", to phone: String = "919812345670", at now: Timestamp) async throws
+                -> MessageState?
+            {
+                let message = try Make.message(rule: rule, to: phone, once: once)
+                return try await store.accept(Make.submission(messages: [message], at: now)).messages.first?.state
+            }
+            let first = try await send(at: now)
+            let sameKey = try await send(at: later(3_599))
+            let otherRule = try await send(rule: "other-rule", at: now)
+            let otherRecipient = try await send(to: "919812345671", at: now)
+            let afterTheWindow = try await send(at: later(3_600))
+            #expect([first, sameKey] == [.queued, .suppressed])
+            #expect([otherRule, otherRecipient, afterTheWindow] == [.queued, .queued, .queued])
+        }
+    }
+
+    @Test("a suppressed message names the one that holds its key", arguments: StoreUnderTest.available)
+    func suppressedSaysWhy(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let once = NewMessage.OncePer(key: "1001/paid", window: .seconds(60))
+            let first = try Make.message(once: once)
+            let second = try Make.message(once: once)
+            _ = try await store.accept(Make.submission(messages: [first, second]))
+            let detail = try #require(try await store.message(second.id))
+            let reason = "once_per: \(first.id) holds the same key until \(later(60).rfc3339)"
+            #expect(detail.message.state == .suppressed)
+            #expect(
+                detail.timeline == [TimelineEntry(at: now, who: "hookline", from: nil, to: .suppressed, why: reason)]
+            )
+        }
+    }
+
+    @Test(
+        "shadow mode and an expiry that is over suppress, and take no once_per key",
+        arguments: StoreUnderTest.available
+    )
+    func suppressions(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let once = NewMessage.OncePer(key: "1001")
+            let messages = [
+                try Make.message(once: once, mode: .shadow),
+                try Make.message(once: once, expiresAt: now),
+                try Make.message(once: once),
+                try Make.message(dueAt: later(60)),
+            ]
+            let receipt = try await store.accept(Make.submission(messages: messages))
+            #expect(receipt.messages.map(\.state) == [.suppressed, .suppressed, .queued, .scheduled])
+        }
+    }
+
+    @Test("every disposition is kept with its reason", arguments: StoreUnderTest.available)
+    func dispositions(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let dispositions: [Disposition] = [
+                .matched, .unmatched, .parked(reason: "unexpected character at byte 3"),
+                .evaluationFailed(reason: "the loop limit was passed"),
+            ]
+            for disposition in dispositions {
+                _ = try await store.accept(Submission(event: Make.event(disposition: disposition)))
+            }
+            let all = try await store.events(EventFilter()).elements
+            #expect(all.map(\.disposition) == dispositions.reversed())
+            for disposition in dispositions {
+                let found = try await store.events(EventFilter(disposition: disposition.name)).elements
+                #expect(found.map(\.disposition) == [disposition])
+            }
+        }
+    }
+}

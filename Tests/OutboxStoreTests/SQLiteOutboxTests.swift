@@ -1,0 +1,272 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Events
+import Foundation
+import GRDB
+import Outbox
+import TestSupport
+import Testing
+
+@testable import SQLiteOutbox
+
+@Suite("The outbox in SQLite", .timeLimit(.minutes(1)))
+struct SQLiteOutboxTests {
+    private let now = TestClock().now
+
+    private func withFile<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+        try await withTemporaryFolder { try await body($0.appending(path: "outbox.db").path) }
+    }
+
+    private func code(of body: () async throws(StoreError) -> some Any) async -> StoreError.Code? {
+        do {
+            _ = try await body()
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test("every commit waits for the disk: synchronous is FULL, in a write-ahead log")
+    func isDurable() async throws {
+        try await withFile { path in
+            let store = try await SQLiteOutbox.open(path)
+            let pragmas = try await store.pool.writeWithoutTransaction { database in
+                let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+                let checkpoint = try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint")
+                return [synchronous, checkpoint]
+            }
+            let mode = try await store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+            #expect(pragmas == [2, 1_000])
+            #expect(mode == "wal")
+            await store.close()
+        }
+    }
+
+    @Test("writes that arrive while a commit runs share the next one")
+    func groupCommit() async throws {
+        try await withBlockedWriter { store, unblock in
+            let submissions = try (0..<50).map { _ in try Make.submission(messages: [Make.message()]) }
+            let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
+                for submission in submissions { group.addTask { try await store.accept(submission) } }
+                while store.writes.waiting < 50 { await Task.yield() }
+                unblock()
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(receipts.map(\.event)) == Set(submissions.map(\.event.id)))
+            #expect(store.commits == 1)
+        }
+    }
+
+    @Test("a write that fails leaves the others of its group alone")
+    func oneBadWrite() async throws {
+        try await withBlockedWriter { store, unblock in
+            let taken = try Make.message()
+            let bad = Make.submission(messages: [taken, taken])
+            let good = try (0..<5).map { _ in try Make.submission(messages: [Make.message()]) }
+            let stored = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for submission in good + [bad] {
+                    group.addTask { (try? await store.accept(submission)) != nil }
+                }
+                while store.writes.waiting < 6 { await Task.yield() }
+                unblock()
+                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(stored == 5)
+            let counts = try await store.countsByState()
+            #expect(counts == [.queued: 5], "nothing of the bad submission is left")
+            #expect(try await store.event(bad.event.id) == nil)
+        }
+    }
+
+    @Test("a duplicate within the same group is recognised")
+    func duplicateInGroup() async throws {
+        try await withBlockedWriter { store, unblock in
+            let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
+                for _ in 0..<4 { group.addTask { try await store.accept(Make.submission(dedupe: "evt-1")) } }
+                while store.writes.waiting < 4 { await Task.yield() }
+                unblock()
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(receipts.count { $0.isDuplicate } == 3)
+            #expect(Set(receipts.map(\.event)).count == 1)
+        }
+    }
+
+    @Test("rejections never wait and never pile up: the log and the queue before it are bounded")
+    func boundedRejections() async throws {
+        try await withBlockedWriter { store, unblock in
+            for number in 0..<1_500 {
+                store.recordRejection(Rejection(at: now, source: "shop", status: 401, code: "\(number)", reason: "no"))
+            }
+            #expect(store.writes.waiting == 1_000)
+            unblock()
+            try await store.check()
+            let capacity = RejectionLog.capacity
+            let now = now
+            try await store.pool.write { database in
+                for number in 0..<capacity {
+                    let rejection = Rejection(at: now, source: "erp", status: 404, code: "\(number)", reason: "no")
+                    try RejectionLog(database: database).record(rejection)
+                }
+            }
+            let counts = try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM rejections") }
+            #expect(counts == capacity)
+            #expect(try await store.rejections(RejectionFilter(source: "shop")).elements.isEmpty)
+        }
+    }
+
+    @Test("a full database says so, keeps what it has, and takes more when there is room")
+    func full() async throws {
+        try await withFile { path in
+            let store = try await SQLiteOutbox.open(path, maxBytes: 400_000)
+            let body = String(repeating: "x", count: 20_000)
+            var accepted = 0
+            var failure: StoreError?
+            while failure == nil, accepted < 100 {
+                do throws(StoreError) {
+                    _ = try await store.accept(Submission(event: Make.event(body: body)))
+                    accepted += 1
+                } catch {
+                    failure = error
+                }
+            }
+            #expect(failure?.code == .full)
+            #expect(try await store.events(EventFilter(limit: 100)).elements.count == accepted)
+            _ = try await store.prune(Retention(events: .zero), now: now.advanced(by: .seconds(1)), limit: 100)
+            let late = try await store.accept(Submission(event: Make.event(body: body)))
+            #expect(!late.isDuplicate)
+            await store.close()
+        }
+    }
+
+    @Test("after a crash the messages that were being sent are found, and the others wait as before")
+    func abruptEnd() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
+            let messages = try [Make.message(), Make.message()]
+            _ = try await store.accept(Make.submission(messages: messages))
+            let claimed = try await store.claim(1, lease: .seconds(3_600), at: now)
+            let copy = folder.appending(path: "copy")
+            try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: false)
+            for name in ["outbox.db", "outbox.db-wal"] {
+                try FileManager.default.copyItem(at: folder.appending(path: name), to: copy.appending(path: name))
+            }
+            let reopened = try await SQLiteOutbox.open(copy.appending(path: "outbox.db").path)
+            let lost = try await reopened.expiredLeases(at: now, limit: 10)
+            #expect(lost.map(\.id) == claimed.map(\.id))
+            #expect(try await reopened.claim(at: now).map(\.id) == [messages[1].id])
+            await reopened.close()
+            await store.close()
+        }
+    }
+
+    @Test("a second service on the same file is refused, until the first one is gone")
+    func oneService() async throws {
+        try await withFile { path in
+            let first = try await SQLiteOutbox.open(path)
+            let code = await code { () throws(StoreError) in try await SQLiteOutbox.open(path) }
+            await first.close()
+            #expect(code == .inUse)
+            let second = try await SQLiteOutbox.open(path)
+            await second.close()
+        }
+    }
+
+    @Test("a tool reads and decides beside the service")
+    func toolBesideService() async throws {
+        try await withFile { path in
+            let service = try await SQLiteOutbox.open(path)
+            let message = try Make.message(dueAt: now.advanced(by: .seconds(60)))
+            _ = try await service.accept(Make.submission(messages: [message]))
+            let tool = try await SQLiteOutbox.open(path, role: .tool)
+            let cancelled = try await tool.decide(.cancel, on: message.id, by: "asha", at: now)
+            #expect(cancelled.state == .cancelled)
+            #expect(try await service.state(of: message.id) == .cancelled)
+            await tool.close()
+            await service.close()
+        }
+    }
+
+    @Test("a tool needs a database that is there")
+    func toolWithoutDatabase() async throws {
+        try await withFile { path in
+            let code = await code { () throws(StoreError) in try await SQLiteOutbox.open(path, role: .tool) }
+            #expect(code == .cannotOpen)
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test("another process's transaction makes a write busy, and only that write")
+    func busy() async throws {
+        try await withFile { path in
+            let store = try await SQLiteOutbox.open(path, busyTimeout: .zero)
+            let other = try DatabaseQueue(path: path)
+            try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; ROLLBACK") }
+            let code = try await withHeldTransaction(other) {
+                await self.code { () throws(StoreError) in try await store.accept(Make.submission()) }
+            }
+            #expect(code == .busy)
+            let late = try await store.accept(Make.submission())
+            #expect(!late.isDuplicate)
+            await store.close()
+        }
+    }
+
+    @Test("a database of a newer Hookline is refused with a sentence")
+    func newerSchema() async throws {
+        try await withFile { path in
+            let store = try await SQLiteOutbox.open(path)
+            try await store.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2')") }
+            await store.close()
+            let code = await code { () throws(StoreError) in try await SQLiteOutbox.open(path, role: .tool) }
+            #expect(code == .newerSchema)
+        }
+    }
+
+    @Test("a file that is no database is corrupt, a folder that is not there cannot be opened")
+    func unusableFiles() async throws {
+        try await withFile { path in
+            try Data("this is no database, but it is long enough to be taken for one".utf8).write(
+                to: URL(filePath: path)
+            )
+            let corrupt = await code { () throws(StoreError) in try await SQLiteOutbox.open(path) }
+            #expect(corrupt == .corrupt)
+            let missing = await code { () throws(StoreError) in try await SQLiteOutbox.open(path + "/x/y.db") }
+            #expect(missing == .cannotOpen)
+        }
+    }
+
+    /// Lends a store whose writer is busy until the test says so, so that writes gather behind it.
+    private func withBlockedWriter(_ body: (SQLiteOutbox, @Sendable () -> Void) async throws -> Void) async throws {
+        try await withFile { path in
+            let store = try await SQLiteOutbox.open(path)
+            let gate = DispatchSemaphore(value: 0)
+            store.pool.asyncWriteWithoutTransaction { _ in gate.wait() }
+            try await body(store) { gate.signal() }
+            gate.signal()
+            await store.close()
+        }
+    }
+
+    /// Holds a write transaction on another connection while a body runs.
+    private func withHeldTransaction<Value>(_ other: DatabaseQueue, _ body: () async throws -> Value) async throws
+        -> Value
+    {
+        let gate = DispatchSemaphore(value: 0)
+        let held = EventRecorder<Void>()
+        other.asyncWriteWithoutTransaction { database in
+            try? database.inTransaction(.immediate) {
+                held.record(())
+                gate.wait()
+                return .rollback
+            }
+        }
+        await held.until { !$0.isEmpty }
+        let value = try await body()
+        gate.signal()
+        try await other.writeWithoutTransaction { _ in }
+        return value
+    }
+}

@@ -1,0 +1,58 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import Outbox
+import SQLiteOutbox
+import TestSupport
+import Testing
+
+/// A kind of store that the suite runs against.
+struct StoreUnderTest: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    private let open: @Sendable (URL) async throws -> any OutboxStore
+
+    /// The stores that can be had on this machine.
+    static let available = [
+        StoreUnderTest(testDescription: "SQLite") { folder in
+            try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
+        }
+    ]
+
+    /// Lends a new, empty store.
+    func withStore<Value>(_ body: (any OutboxStore) async throws -> Value) async throws -> Value {
+        try await withTemporaryFolder { folder in
+            let store = try await open(folder)
+            do {
+                let value = try await body(store)
+                await store.close()
+                return value
+            } catch {
+                await store.close()
+                throw error
+            }
+        }
+    }
+}
+
+extension OutboxStore {
+    /// Claims for the account of ``Make``.
+    func claim(_ limit: Int = 10, lease: Duration = .seconds(60), at now: Timestamp) async throws -> [ClaimedMessage] {
+        try await claim([ClaimQuota(account: "main", limit: limit)], lease: lease, now: now)
+    }
+
+    /// Settles one claimed message with an outcome.
+    func settle(_ claimed: ClaimedMessage, _ outcome: Outcome, at now: Timestamp) async throws -> SettlementResult? {
+        var machine = claimed.machine()
+        var generator = SystemRandomNumberGenerator()
+        _ = try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &generator)
+        let attempt = Attempt(number: claimed.claim, startedAt: now, duration: .milliseconds(120), outcome: outcome)
+        return try await settle([Settlement(of: claimed, machine, attempt: attempt, at: now)]).first
+    }
+
+    /// Where a message stands.
+    func state(of id: MessageID) async throws -> MessageState? {
+        try await message(id)?.message.state
+    }
+}
