@@ -25,7 +25,10 @@ let locks = library("NIOConcurrencyHelpers", "swift-nio")
 let logging = library("Logging", "swift-log")
 let metrics = library("Metrics", "swift-metrics")
 let coreMetrics = library("CoreMetrics", "swift-metrics")
+let deque = library("DequeModule", "swift-collections")
+let mustache = library("Mustache", "swift-mustache")
 let nio = library("NIOCore", "swift-nio")
+let nioPosix = library("NIOPosix", "swift-nio")
 let orderedCollections = library("OrderedCollections", "swift-collections")
 let yams = library("Yams", "Yams")
 
@@ -33,6 +36,9 @@ let package = Package(
     name: "Hookline",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "hookline", targets: ["hookline"]),
+        .library(name: "EventPatterns", targets: ["EventPatterns"]),
+        .library(name: "Liquid", targets: ["Liquid"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -45,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -52,6 +59,66 @@ let package = Package(
         // MARK: Values
         .target(name: "CJSON"),
         .target(name: "Events", dependencies: ["CJSON", bigInt, httpTypes, orderedCollections]),
+        .target(name: "EventPatterns", dependencies: ["Events", bigInt, orderedCollections]),
+        .target(name: "Liquid", dependencies: ["Events", bigInt, crypto, orderedCollections]),
+        .target(name: "CPhoneNumber"),
+        .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber"]),
+        .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
+
+        // MARK: What happens to an event
+        .target(name: "Webhooks", dependencies: ["Events", crypto, httpTypes, orderedCollections]),
+        .target(
+            name: "Rules",
+            dependencies: [
+                "Events", "EventPatterns", "Liquid", "PartnerAPI", "PhoneNumbers", bigInt, httpTypes, orderedCollections,
+                yams,
+            ]
+        ),
+        .target(name: "Outbox", dependencies: ["Events", "PartnerAPI", httpTypes]),
+        .target(name: "SQLiteOutbox", dependencies: ["Events", "Outbox", "PartnerAPI", grdb, httpTypes, locks]),
+        .target(
+            name: "Delivery",
+            dependencies: ["Events", "Outbox", "PartnerAPI", coreMetrics, lifecycle, locks, logging, metrics]
+        ),
+
+        // MARK: The partner
+        .systemLibrary(name: "CCurl"),
+        .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
+        .target(name: "PartnerClient", dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI", locks, logging]),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, mustache, nio,
+            ]
+        ),
+
+        // MARK: The service and its command
+        .target(
+            name: "Server",
+            dependencies: [
+                "Events", "Outbox", "Rules", "Webhooks", coreMetrics, httpTypes, hummingbird, lifecycle, locks, logging,
+                metrics, nio, orderedCollections,
+            ]
+        ),
+        .target(
+            name: "HooklineApp",
+            dependencies: [
+                "CurlTransport", "Delivery", "Events", "Outbox", "PartnerAPI", "PartnerClient", "Rules", "Sandbox",
+                "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle, lifecycleSignals, locks, logging,
+                metrics, orderedCollections,
+            ]
+        ),
+        .executableTarget(
+            name: "hookline",
+            dependencies: ["Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", argumentParser]
+        ),
+
+        // MARK: Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["Events", "Outbox", "PartnerAPI", httpTypes, locks],
+            path: "Tests/TestSupport"
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )
@@ -59,14 +126,13 @@ let package = Package(
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport"]
 
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") || target.name == "CommandTests" {
-    var settings: [SwiftSetting] = [
+for target in package.targets where target.type != .system && !["CJSON", "CPhoneNumber"].contains(target.name) {
+    target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .treatAllWarnings(as: .error),
     ]
-    if strictlyMemorySafe.contains(target.name) { settings.append(.strictMemorySafety()) }
-    target.swiftSettings = settings
+    if strictlyMemorySafe.contains(target.name) { target.swiftSettings?.append(.strictMemorySafety()) }
 }

@@ -1,0 +1,54 @@
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+#
+# The verbs of this project; CI runs `make test` and nothing else. `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Where build products go; `make test SCRATCH=/somewhere` shares one folder between checkouts.
+SCRATCH ?= .build
+SWIFT_FLAGS := --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
+DEBUG_BIN := $(SCRATCH)/debug
+RELEASE_BIN := $(SCRATCH)/release
+SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
+BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
+
+.PHONY: help setup build release test check format format-check demo run bench clean
+
+help: ## List the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: ## Install the system packages that are missing (apt; sudo only where it is not root)
+	@./deploy/setup.sh
+
+build: setup ## Build everything, tests included, for debugging
+	swift build $(SWIFT_FLAGS) --build-tests
+
+release: setup ## Build the optimised command: .build/release/hookline
+	swift build $(SWIFT_FLAGS) -c release --product hookline
+
+format: ## Rewrite the sources in the project's format
+	swift format --in-place --recursive --parallel $(SOURCES)
+
+format-check: ## Fail when a source is not in the project's format
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+test: setup format-check build ## Everything CI checks: format, build without warnings, rule tests, all tests
+	$(DEBUG_BIN)/hookline rules check rules
+	$(DEBUG_BIN)/hookline rules test rules
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+
+check: test ## The same as `make test`
+
+demo: build ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up
+	@./deploy/demo.sh $(DEBUG_BIN)/hookline
+
+run: release ## Run the service with hookline.yaml of this folder
+	$(RELEASE_BIN)/hookline serve
+
+bench: setup ## Run the benchmarks in Benchmarks/ and print their tables
+	@./Benchmarks/run.sh "$(BENCH_FLAGS)"
+
+clean: ## Remove build products
+	rm -rf $(SCRATCH) $(SCRATCH)-bench

@@ -1,0 +1,113 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CoreMetrics
+internal import Events
+internal import Logging
+internal import Metrics
+internal import NIOConcurrencyHelpers
+internal import Rules
+internal import Server
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Reads the rules again when it is asked to, and keeps the last good set when the new one has errors.
+///
+/// Everything that can fail happens before anything live is touched: files are read and compiled aside, then the set
+/// is replaced whole. The outcome is in the log, in the metrics and in ``status``.
+final class RulesReloader: Service {
+    /// How the last reading went.
+    struct Status: Sendable {
+        /// When it was.
+        let at: Timestamp
+        /// Whether its rules run.
+        let isSuccess: Bool
+        /// How many rules run.
+        let ruleCount: Int
+        /// What was found in the files.
+        let diagnostics: [Diagnostic]
+    }
+
+    private let path: String
+    private let engine: RulesEngine
+    private let clock: any WallClock
+    private let metrics: any MetricsFactory
+    private let logger: Logger
+    private let last: NIOLockedValueBox<Status>
+
+    init(
+        path: String,
+        engine: RulesEngine,
+        firstReading: [Diagnostic],
+        clock: any WallClock,
+        metrics: any MetricsFactory,
+        logger: Logger
+    ) {
+        self.path = path
+        self.engine = engine
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        let count = engine.rules.count
+        last = NIOLockedValueBox(
+            Status(at: clock.now, isSuccess: true, ruleCount: count, diagnostics: firstReading)
+        )
+        record(status)
+    }
+
+    /// How the last reading went.
+    var status: Status { last.withLockedValue { $0 } }
+
+    /// Reads the files again.
+    ///
+    /// - Returns: How it went.
+    @discardableResult
+    func reload() -> Status {
+        let (rules, diagnostics) = RuleFolder.load([path])
+        if let rules { engine.replace(with: rules) }
+        let status = Status(
+            at: clock.now,
+            isSuccess: rules != nil,
+            ruleCount: engine.rules.count,
+            diagnostics: diagnostics
+        )
+        last.withLockedValue { $0 = status }
+        record(status)
+        log(status)
+        return status
+    }
+
+    /// Reloads on every SIGHUP until a graceful shutdown.
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reload() }
+    }
+
+    private func log(_ status: Status) {
+        for diagnostic in status.diagnostics { logger.warning("\(diagnostic)") }
+        let count: Logger.MetadataValue = "\(status.ruleCount)"
+        if status.isSuccess {
+            logger.notice("the rules were read again", metadata: ["rules": count])
+        } else {
+            logger.error("the rules have errors; those read before go on", metadata: ["rules": count])
+        }
+    }
+
+    private func record(_ status: Status) {
+        gauge("hookline_rules_last_reload_successful", status.isSuccess ? 1 : 0)
+        gauge("hookline_rules", Double(status.ruleCount))
+        if status.isSuccess {
+            gauge("hookline_rules_last_reload_success_timestamp_seconds", Double(status.at.seconds))
+        }
+    }
+
+    private func gauge(_ label: String, _ value: Double) {
+        Gauge(label: label, dimensions: [], factory: metrics).record(value)
+    }
+
+    /// What the metrics mean, for their `HELP` lines.
+    static let help = [
+        "hookline_rules": "Rules that run.",
+        "hookline_rules_last_reload_successful": "Whether the rules that were read last run.",
+        "hookline_rules_last_reload_success_timestamp_seconds": "When rules were last read without errors.",
+    ]
+}

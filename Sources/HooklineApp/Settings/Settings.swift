@@ -1,0 +1,76 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Logging
+package import Outbox
+package import PartnerClient
+package import Server
+package import Webhooks
+
+/// The configuration of a service, checked: what stands here can be used as it is.
+package struct Settings: Sendable {
+    /// Where senders post to.
+    package var listen: ListenAddress
+    /// Health, readiness and metrics.
+    package var adminListen: ListenAddress
+    /// Where events and messages live.
+    package var store: StoreLocation
+    /// The folder (or file) of rules.
+    package var rules: String
+    /// The credentials to send with, in the order of the file; the first is the default.
+    package var accounts: [AccountSettings]
+    /// Who posts to us, in the order of the file.
+    package var sources: [Source]
+    /// How connections to the partner are made.
+    package var transport: TransportSettings
+    /// How long settled messages and their events are kept.
+    package var retention: Duration
+    /// How long a shutdown waits for requests that have left.
+    package var drain: Duration
+    /// The least important lines that are logged.
+    package var logLevel: Logger.Level
+    /// How log lines look.
+    package var logFormat: LogFormat
+
+    /// Where events and messages live.
+    package enum StoreLocation: Hashable, Sendable {
+        /// One SQLite database in this file.
+        case sqlite(path: String)
+    }
+
+    /// How log lines look.
+    package enum LogFormat: String, CaseIterable, Sendable {
+        /// For people.
+        case text
+        /// One object a line.
+        case json
+    }
+
+    /// The account that rules use when they name none.
+    package var defaultAccount: String? { accounts.first?.name }
+}
+
+/// How connections to the partner are made, for all accounts.
+package struct TransportSettings: Hashable, Sendable {
+    /// How long name, connection and TLS may take together.
+    package var connectTimeout: Duration = .seconds(5)
+    /// How long a whole request may take, waiting for a connection included.
+    package var timeout: Duration = .seconds(30)
+    /// Certificates to trust instead of the system's, as a PEM file.
+    package var certificateAuthorities: String?
+    /// Whether HTTP/2 is offered.
+    package var offersHTTP2 = false
+}
+
+/// Credentials of the partner API, and how fast they may be used.
+package struct AccountSettings: Sendable {
+    /// Where the partner API is, and the workspace's key.
+    package let partner: PartnerAccount
+    /// How many messages in which time; `nil` for as many as the partner takes.
+    package let rate: Rate?
+    /// The most requests at the same time.
+    package let maxInFlight: Int
+
+    /// The name in the configuration.
+    package var name: String { partner.name }
+}

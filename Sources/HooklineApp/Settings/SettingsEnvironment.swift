@@ -1,0 +1,58 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// What a configuration may refer to beside itself: variables, files, systemd credentials.
+package struct SettingsEnvironment: Sendable {
+    /// The process's environment.
+    package var variables: [String: String]
+    /// A file's content; `nil` when it cannot be read.
+    package var readFile: @Sendable (String) -> [UInt8]?
+
+    package init(variables: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?) {
+        self.variables = variables
+        self.readFile = readFile
+    }
+
+    /// This process's environment and this machine's files.
+    package static var process: SettingsEnvironment {
+        SettingsEnvironment(variables: ProcessInfo.processInfo.environment) { path in
+            FileManager.default.contents(atPath: path).map { Array($0) }
+        }
+    }
+}
+
+/// `${NAME}` in a configuration: the value of an environment variable.
+///
+/// YAML does not allow braces in an unquoted text inside `[…]` and `{…}`, where people write them all the same. So
+/// before YAML sees the text, the braces become two characters that nobody types, one for one, which keeps every
+/// column; afterwards they mark where a value goes.
+enum Interpolation {
+    private static let open: Character = "\u{F8F0}"
+    private static let close: Character = "\u{F8F1}"
+
+    /// The text as YAML is to see it.
+    static func mask(_ text: String) -> String {
+        text.replacing(#/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/#) { "$\(open)\($0.output.1)\(close)" }
+    }
+
+    /// What a masked text says once the variables are in.
+    enum Resolution {
+        case value(String)
+        /// These variables are not set.
+        case unset([String])
+    }
+
+    /// Puts the variables' values into a text.
+    static func resolve(_ text: String, _ variables: [String: String]) -> Resolution {
+        var missing: [String] = []
+        let value = text.replacing(#/\$\u{F8F0}([A-Za-z0-9_]+)\u{F8F1}/#) { match in
+            let name = String(match.output.1)
+            if let value = variables[name] { return value }
+            missing.append(name)
+            return ""
+        }
+        return missing.isEmpty ? .value(value) : .unset(missing)
+    }
+}

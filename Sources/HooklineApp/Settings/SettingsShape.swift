@@ -1,0 +1,88 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Rules
+
+/// The format of `hookline.yaml`.
+enum SettingsShape {
+    static let file = ObjectShape(
+        "configuration",
+        "The configuration of the service.",
+        [
+            Field("listen", text, "Where senders post to; 127.0.0.1:8080 if left out."),
+            Field("store", text, "Where events and messages live, such as sqlite:hookline.db."),
+            Field("rules", text, "The folder of rule files; rules/ if left out."),
+            Field("accounts", .map(.nonEmpty, .object(account)), required: true, "Credentials of the partner API by name."),
+            Field("sources", .map(.nonEmpty, .object(source)), required: true, "Who posts to us, by name."),
+            Field("transport", .object(transport), "How connections to the partner are made."),
+            Field("admin", .object(admin), "The inner listener."),
+            Field("log", .object(log), "What is logged, and how."),
+            Field("retention", .duration, "How long settled messages are kept; 90d if left out."),
+            Field("drain", .duration, "How long a shutdown waits for requests that have left; 20s if left out."),
+        ]
+    )
+
+    static let account = ObjectShape(
+        "account",
+        "Credentials of the partner API.",
+        [
+            Field("base_url", text, required: true, "Where the partner API is."),
+            Field("api_key", text, required: true, "The key's public id, pk_ and 40 characters."),
+            Field("api_secret", text, required: true, "The key's secret: ${ENV}, file:… or credential:…."),
+            Field("rate", text, "The most messages a second, such as 20/s."),
+            Field("max_in_flight", .integer(1...1_000), "The most requests at the same time; 32 if left out."),
+        ]
+    )
+
+    static let transport = ObjectShape(
+        "transport",
+        "How connections to the partner are made.",
+        [
+            Field("connect_timeout", .duration, "How long connecting may take; 5s if left out."),
+            Field("timeout", .duration, "How long a whole request may take; 30s if left out."),
+            Field("ca_file", text, "Certificates to trust instead of the system's, as a PEM file."),
+            Field("http2", .boolean, "Whether HTTP/2 is offered; false if left out."),
+        ]
+    )
+
+    static let source = ObjectShape(
+        "source",
+        "One sender.",
+        [
+            Field("preset", text, "Built-in knowledge of a sender; generic if left out."),
+            Field("path", text, "Where it posts to; /hooks/NAME if left out."),
+            Field("secrets", .list(text), "The secrets that are valid now: ${ENV}, file:… or credential:…."),
+            Field("verify", .map(.nonEmpty, text), "How a request is verified, where it differs from the preset."),
+            Field("event_type", text, "Where the event's type is, such as body.type or header.X-Topic."),
+            Field("event_id", text, "Where the sender's id of the event is."),
+            Field("event_time", text, "Where the event's time is."),
+            Field("dedupe", .list(text), "What tells two events apart, such as body.id."),
+            Field("dedupe_window", .duration, "How long a repeated event is recognised."),
+            Field("country", text, "Where phone numbers without country code are from, such as IN."),
+            Field("public_url", text, "The address that the sender signs."),
+            Field("max_body", text, "The largest body, such as 1MiB."),
+            Field("handshake_token", text, "What the sender shows when it checks the address."),
+        ]
+    )
+
+    static let admin = ObjectShape(
+        "admin",
+        "The inner listener.",
+        [Field("listen", text, "Where health and metrics are; 127.0.0.1:8081 if left out.")]
+    )
+
+    static let log = ObjectShape(
+        "log",
+        "What is logged, and how.",
+        [
+            Field(
+                "level",
+                .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+                "The least important lines; info if left out."
+            ),
+            Field("format", .choice(Settings.LogFormat.allCases.map(\.rawValue)), "text or json; text if left out."),
+        ]
+    )
+
+    private static let text = Shape.text(.nonEmpty)
+}

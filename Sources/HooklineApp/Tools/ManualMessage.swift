@@ -1,0 +1,86 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import OrderedCollections
+internal import Outbox
+package import PartnerAPI
+internal import PartnerClient
+
+/// One message by hand, straight to the partner.
+package enum ManualMessage {
+    /// Puts a request together from a command's options.
+    ///
+    /// - Parameters:
+    ///   - to: The recipient's number.
+    ///   - template: The template's name, or `nil` for a text.
+    ///   - language: The template's language.
+    ///   - variables: Each `SLOT=VALUE`.
+    ///   - text: The text, where there is no template.
+    /// - Returns: The request.
+    /// - Throws: `MessageRequestError` for what the API would refuse.
+    package static func request(
+        to: String,
+        template: String?,
+        language: String?,
+        variables: [String],
+        text: String?
+    ) throws(MessageRequestError) -> MessageRequest {
+        let content: MessageRequest.Content
+        if let template {
+            let pairs = variables.map { variable -> (String, String) in
+                let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+            }
+            let values = OrderedDictionary(pairs) { $1 }
+            content = .template(try TemplateMessage(name: template, language: language, payload: .variables(values)))
+        } else {
+            content = .text(text ?? "")
+        }
+        return try MessageRequest(recipient: .phone(PhoneNumberDigits(to)), content: content)
+    }
+
+    /// How the one attempt ended.
+    package struct Report: Sendable {
+        let outcome: Outcome
+
+        /// Whether the partner took it.
+        package var isAccepted: Bool { outcome.name == .accepted }
+
+        /// One line for people.
+        package var text: String {
+            if case .accepted(let id) = outcome { return "accepted: \(id)" }
+            return "\(outcome.name.rawValue): \(outcome.detail?.reason ?? "")"
+        }
+
+        /// The same as data.
+        package var json: JSON {
+            var id: JSON = .null
+            if case .accepted(let partnerID) = outcome { id = .string(partnerID) }
+            return [
+                "outcome": .string(outcome.name.rawValue), "id": id,
+                "status": outcome.detail?.status.map { .number(JSONNumber($0)) } ?? .null,
+                "code": outcome.detail.map { .string($0.code) } ?? .null,
+                "reason": outcome.detail.map { .string($0.reason) } ?? .null,
+            ]
+        }
+    }
+
+    /// Sends it once, past the outbox: no retry, no record.
+    ///
+    /// - Parameters:
+    ///   - request: What to send.
+    ///   - account: The account of the configuration; the first if left out.
+    ///   - settings: The configuration.
+    /// - Returns: How it ended.
+    package static func send(_ request: MessageRequest, account: String?, settings: Settings) async -> Report {
+        let name = account ?? settings.defaultAccount ?? ""
+        do {
+            return try await PartnerAccess.withClient(settings) { client in
+                Report(outcome: await client.send(request, account: name))
+            }
+        } catch {
+            return Report(outcome: .retryable(AttemptDetail(code: "not_sent", reason: error.reason), retryAfter: nil))
+        }
+    }
+}

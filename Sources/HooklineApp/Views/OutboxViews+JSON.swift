@@ -1,0 +1,88 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+package import Outbox
+internal import PartnerAPI
+
+// The same views as data, for `--json`.
+
+extension Message {
+    /// The message as `--json` shows it.
+    package var json: JSON {
+        [
+            "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source), "rule": .string(rule),
+            "account": .string(account), "state": .string(state.rawValue), "reason": .string(reason),
+            "attempts": .number(JSONNumber(attempts)), "partner_id": partnerID.map(JSON.string) ?? .null,
+            "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),
+            "updated_at": .string(updatedAt.rfc3339), "request": request?.json() ?? .null,
+        ]
+    }
+}
+
+extension MessageDetail {
+    /// The message with its tries and its timeline as `--json` shows it.
+    package var json: JSON {
+        let attempts = attempts.map { attempt -> JSON in
+            [
+                "number": .number(JSONNumber(attempt.number)), "started_at": .string(attempt.startedAt.rfc3339),
+                "duration_seconds": .number(JSONNumber(unchecked: String(attempt.duration.inSeconds))),
+                "outcome": .string(attempt.outcome.name.rawValue),
+                "status": attempt.outcome.detail?.status.map { .number(JSONNumber($0)) } ?? .null,
+                "code": attempt.outcome.detail.map { .string($0.code) } ?? .null,
+                "reason": attempt.outcome.detail.map { .string($0.reason) } ?? .null,
+            ]
+        }
+        let timeline = timeline.map { entry -> JSON in
+            [
+                "at": .string(entry.at.rfc3339), "who": .string(entry.who),
+                "from": entry.from.map { .string($0.rawValue) } ?? .null, "to": .string(entry.to.rawValue),
+                "why": .string(entry.why),
+            ]
+        }
+        return ["message": message.json, "attempts": .array(attempts), "timeline": .array(timeline)]
+    }
+}
+
+extension EventSummary {
+    /// The event as `--json` shows it in a list.
+    package var json: JSON {
+        [
+            "id": .string(id.rawValue), "source": .string(source), "type": .string(type),
+            "sender_id": senderID.map(JSON.string) ?? .null, "time": .string(time.rfc3339),
+            "received_at": .string(receivedAt.rfc3339), "result": .string(disposition.name.rawValue),
+            "reason": disposition.reason.map(JSON.string) ?? .null, "duplicates": .number(JSONNumber(duplicates)),
+            "messages": .number(JSONNumber(messages)),
+        ]
+    }
+}
+
+extension Rejection {
+    /// The refused request as `--json` shows it.
+    package var json: JSON {
+        [
+            "at": .string(at.rfc3339), "source": .string(source), "status": .number(JSONNumber(status)),
+            "result": .string(code), "reason": .string(reason),
+        ]
+    }
+}
+
+extension StoredEvent {
+    /// The event with its body and messages as `--json` shows it.
+    package var json: JSON {
+        let headers = event.headers.map { field -> JSON in [.string(field.name.rawName), .string(field.value)] }
+        return [
+            "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
+            "sender_id": event.senderID.map(JSON.string) ?? .null, "time": .string(event.time.rfc3339),
+            "received_at": .string(event.receivedAt.rfc3339), "result": .string(event.disposition.name.rawValue),
+            "reason": event.disposition.reason.map(JSON.string) ?? .null,
+            "duplicates": .number(JSONNumber(duplicates)), "headers": .array(headers),
+            "body": .string(String(decoding: event.rawBody, as: UTF8.self)), "messages": .array(messages.map(\.json)),
+        ]
+    }
+}
+
+extension Timestamp? {
+    fileprivate var json: JSON { map { .string($0.rfc3339) } ?? .null }
+}

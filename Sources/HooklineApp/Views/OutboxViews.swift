@@ -1,0 +1,113 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+package import Outbox
+package import PartnerAPI
+
+/// The outbox as the command line shows it: for people, and as JSON.
+package enum OutboxViews {
+    // MARK: Lists
+
+    /// Messages, one a line.
+    package static func table(_ messages: [Message]) -> String {
+        TextTable.render(
+            titles: ["MESSAGE", "CREATED", "STATE", "RULE", "TO", "TRIES", "WHY"],
+            rows: messages.map { message in
+                [
+                    message.id.rawValue, time(message.createdAt), message.state.rawValue, message.rule,
+                    message.request.map(recipient) ?? "-", String(message.attempts), message.reason,
+                ]
+            }
+        )
+    }
+
+    /// Events and refused requests together, the newest first, one a line.
+    package static func table(_ events: [EventSummary], _ rejections: [Rejection]) -> String {
+        let accepted = events.map { event in
+            (
+                event.receivedAt,
+                [
+                    event.id.rawValue, time(event.receivedAt), event.source, event.type.isEmpty ? "-" : event.type,
+                    event.disposition.name.rawValue, String(event.messages), String(event.duplicates),
+                    event.disposition.reason ?? "",
+                ]
+            )
+        }
+        let refused = rejections.map { rejection in
+            (
+                rejection.at,
+                [
+                    "-", time(rejection.at), rejection.source, "-", "\(rejection.status) \(rejection.code)", "-", "-",
+                    rejection.reason,
+                ]
+            )
+        }
+        return TextTable.render(
+            titles: ["EVENT", "RECEIVED", "SOURCE", "TYPE", "RESULT", "MESSAGES", "REPEATED", "WHY"],
+            rows: (accepted + refused).sorted { $0.0 > $1.0 }.map(\.1)
+        )
+    }
+
+    // MARK: One
+
+    /// A message with its tries and its timeline.
+    package static func text(_ detail: MessageDetail, rendering: RenderedMessage?) -> String {
+        let message = detail.message
+        var text = """
+            message    \(message.id)
+            state      \(message.state.rawValue): \(message.reason)
+            rule       \(message.rule)
+            event      \(message.event) of source \(message.source)
+            account    \(message.account.isEmpty ? "-" : message.account)
+            to         \(message.request.map(recipient) ?? "-")
+
+            """
+        if let due = message.dueAt { text += "due        \(time(due))\n" }
+        if let partnerID = message.partnerID { text += "partner    \(partnerID)\n" }
+        if let rendering { text += "\n\(ChatBubble.draw(rendering))\n" } else if let request = message.request {
+            text += "\n\(request.json().text(.indented))\n"
+        }
+        text += "\n" + timeline(detail)
+        return text
+    }
+
+    private static func timeline(_ detail: MessageDetail) -> String {
+        let changes = detail.timeline.map { entry in
+            [time(entry.at), entry.who, "\(entry.from.map { "\($0.rawValue) → " } ?? "")\(entry.to.rawValue)", entry.why]
+        }
+        return TextTable.render(titles: ["TIME", "WHO", "STATE", "WHY"], rows: changes)
+    }
+
+    /// An event with its headers, its body and its messages.
+    package static func text(_ stored: StoredEvent) -> String {
+        let event = stored.event
+        var text = """
+            event      \(event.id)
+            source     \(event.source)
+            type       \(event.type.isEmpty ? "-" : event.type)
+            sender id  \(event.senderID ?? "-")
+            received   \(time(event.receivedAt))
+            result     \(event.disposition.name.rawValue)\(event.disposition.reason.map { ": \($0)" } ?? "")
+            repeated   \(stored.duplicates)\(stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")
+
+
+            """
+        text += event.headers.map { "\($0.name): \($0.value)\n" }.joined()
+        text += "\n\(String(decoding: event.rawBody, as: UTF8.self))\n"
+        return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages)
+    }
+
+    // MARK: Parts
+
+    /// The recipient as it leaves.
+    package static func recipient(_ request: MessageRequest) -> String {
+        switch request.recipient {
+        case .phone(let number): "+\(number.digits)"
+        case .contact(let id): "contact \(id)"
+        }
+    }
+
+    private static func time(_ time: Timestamp) -> String { time.rfc3339 }
+}

@@ -1,0 +1,93 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+package import Webhooks
+
+/// What `/readyz` says: whether the service can do its work, and everything that is wrong or worth knowing.
+package struct Readiness: Hashable, Sendable {
+    /// One part of the service.
+    package struct Check: Hashable, Sendable {
+        /// Such as `store`, `rules`, `account main`.
+        package let name: String
+        /// Whether the part works.
+        package let isPassing: Bool
+        /// Whether the service is not ready while this part does not work.
+        package let isRequired: Bool
+        /// One sentence.
+        package let detail: String
+
+        package init(name: String, isPassing: Bool, isRequired: Bool, detail: String) {
+            self.name = name
+            self.isPassing = isPassing
+            self.isRequired = isRequired
+            self.detail = detail
+        }
+    }
+
+    /// All parts.
+    package let checks: [Check]
+
+    package init(checks: [Check]) {
+        self.checks = checks
+    }
+
+    /// Whether every required part works.
+    package var isReady: Bool { checks.allSatisfy { $0.isPassing || !$0.isRequired } }
+
+    var json: JSON {
+        let checks = checks.map { check -> JSON in
+            [
+                "name": .string(check.name), "passing": .bool(check.isPassing),
+                "required": .bool(check.isRequired), "detail": .string(check.detail),
+            ]
+        }
+        return ["ready": .bool(isReady), "checks": .array(checks)]
+    }
+}
+
+/// The inner listener: health, readiness, metrics. It belongs behind the operator's own walls.
+package struct AdminEndpoint: HTTPEndpoint {
+    private let readiness: @Sendable () async -> Readiness
+    private let metrics: @Sendable () -> String
+
+    /// An endpoint over these sources.
+    ///
+    /// - Parameters:
+    ///   - readiness: Asks every part of the service.
+    ///   - metrics: Prints the metrics in Prometheus' text format.
+    package init(readiness: @escaping @Sendable () async -> Readiness, metrics: @escaping @Sendable () -> String) {
+        self.readiness = readiness
+        self.metrics = metrics
+    }
+
+    package func maxBodyBytes(path: String) -> Int { 64 * 1_024 }
+
+    package func reply(to request: InboundRequest) async -> Reply {
+        guard request.method == .get || request.method == .head else {
+            return ProblemDetails(status: 405, title: "Method Not Allowed").reply()
+        }
+        switch request.target.prefix(while: { $0 != "?" }) {
+        case "/healthz": return .plainText("ok\n")
+        case "/readyz":
+            let readiness = await readiness()
+            return Reply(
+                status: readiness.isReady ? 200 : 503,
+                headers: [.contentType: "application/json"],
+                body: readiness.json.encoded(.indented)
+            )
+        case "/metrics":
+            return Reply(
+                status: 200,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: Array(metrics().utf8)
+            )
+        default: return ProblemDetails(status: 404, title: "Not Found").reply()
+        }
+    }
+
+    package func replyToOversized(_ request: InboundRequest) async -> Reply {
+        ProblemDetails(status: 413, title: "Content Too Large").reply()
+    }
+}

@@ -1,0 +1,155 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+package import Logging
+package import Outbox
+package import Webhooks
+
+/// The way of an event from a request to its answer: verify, decode, evaluate, store, reply.
+///
+/// A function from a request's head and bytes to a reply that knows no HTTP library. The reply of an accepted event
+/// is made after its commit: what got a 2xx is on disk, with the messages that it caused.
+package struct Intake: HTTPEndpoint {
+    private let sources: [String: Source]
+    private let rules: RulesEngine
+    private let store: any OutboxStore
+    private let clock: any WallClock
+    private let metrics: IntakeMetrics
+    private let logger: Logger
+
+    /// An intake over these parts.
+    ///
+    /// - Parameters:
+    ///   - sources: Who posts to us; their paths differ.
+    ///   - rules: What makes messages of events.
+    ///   - store: Where both go.
+    ///   - clock: What time it is.
+    ///   - metrics: What is counted.
+    ///   - logger: Receives a line for each refusal.
+    package init(
+        sources: [Source],
+        rules: RulesEngine,
+        store: any OutboxStore,
+        clock: any WallClock,
+        metrics: IntakeMetrics,
+        logger: Logger
+    ) {
+        self.sources = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
+        self.rules = rules
+        self.store = store
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// What an unknown path may send before it is told that it is unknown.
+    private static let unknownPathLimit = 64 * 1_024
+
+    package func maxBodyBytes(path: String) -> Int {
+        sources[path]?.maxBodyBytes ?? Self.unknownPathLimit
+    }
+
+    package func replyToOversized(_ request: InboundRequest) async -> Reply {
+        guard let source = source(of: request) else { return refuseUnknown(request) }
+        return refuse(source.oversizedRejection, source: source.name)
+    }
+
+    package func reply(to request: InboundRequest) async -> Reply {
+        guard let source = source(of: request) else {
+            return request.target == "/healthz" ? .plainText("ok\n") : refuseUnknown(request)
+        }
+        let started = clock.now
+        let reply = await reply(to: request, of: source)
+        metrics.intakeDuration(source: source.name, started.duration(to: clock.now))
+        return reply
+    }
+
+    private func source(of request: InboundRequest) -> Source? {
+        sources[String(request.target.prefix { $0 != "?" })]
+    }
+
+    private func reply(to request: InboundRequest, of source: Source) async -> Reply {
+        switch source.receive(request, now: clock.now) {
+        case .handshake(let reply):
+            return reply
+        case .rejected(let rejection):
+            return refuse(rejection, source: source.name)
+        case .parked(let body):
+            return await store(IntakeRecord.submission(parking: body), of: source)
+        case .events(let events):
+            var replies: [Reply] = []
+            for event in events { replies.append(await store(submission(for: event, of: source), of: source)) }
+            return replies.first { $0.status >= 300 } ?? replies.first ?? .empty(200)
+        }
+    }
+
+    private func submission(for received: ReceivedEvent, of source: Source) -> Submission {
+        let plan = rules.plan(received.event, country: source.country)
+        return Submission(
+            event: NewEvent(received.event, disposition: plan.disposition),
+            messages: plan.messages,
+            failures: plan.failures,
+            dedupe: .init(key: received.dedupeKey, window: received.dedupeWindow)
+        )
+    }
+
+    // MARK: Storing
+
+    private func store(_ submission: Submission, of source: Source) async -> Reply {
+        do {
+            let receipt = try await store.accept(submission)
+            metrics.stored(submission, receipt)
+            return reply(receipt, of: source)
+        } catch {
+            return unavailable(error, source: source.name)
+        }
+    }
+
+    private func reply(_ receipt: Receipt, of source: Source) -> Reply {
+        switch source.success {
+        case .fixed(let reply): reply
+        case .report: Reply(status: 200, headers: [.contentType: "application/json"], body: receipt.json.encoded())
+        }
+    }
+
+    private func unavailable(_ error: StoreError, source: String) -> Reply {
+        metrics.event(source: source, result: "unavailable")
+        logger.error(
+            "an event could not be stored; its sender was asked to come again",
+            metadata: ["source": "\(source)", "error.code": "\(error.code)", "error": "\(error.reason)"]
+        )
+        return ProblemDetails(status: 503, title: "Service Unavailable").reply(retryAfter: 5)
+    }
+
+    // MARK: Refusing
+
+    private func refuse(_ rejection: Webhooks.Rejection, source: String) -> Reply {
+        metrics.event(source: source, result: rejection.code.rawValue)
+        record(source: source, status: rejection.status, code: rejection.code.rawValue, reason: rejection.reason)
+        guard !rejection.hasEmptyBody else { return Reply(status: rejection.status, headers: rejection.headers) }
+        let title = HTTPResponse.Status(code: rejection.status).reasonPhrase
+        let problem = ProblemDetails(status: rejection.status, title: title).reply()
+        return Reply(status: problem.status, headers: problem.headers + rejection.headers, body: problem.body)
+    }
+
+    /// A path that no source has. Its name in metrics is always the same, or strangers could fill the memory.
+    private func refuseUnknown(_ request: InboundRequest) -> Reply {
+        let path = request.target.prefix { $0 != "?" }
+        metrics.event(source: "unknown", result: "unknown_source")
+        record(source: String(path), status: 404, code: "unknown_source", reason: "no source of the configuration has this path")
+        return ProblemDetails(status: 404, title: "Not Found", detail: "No source has this path.").reply()
+    }
+
+    private func record(source: String, status: Int, code: String, reason: String) {
+        let rejection = Outbox.Rejection(at: clock.now, source: source, status: status, code: code, reason: reason)
+        store.recordRejection(rejection)
+        logger.notice(
+            "a request was refused",
+            metadata: [
+                "source": "\(rejection.source)", "status": "\(status)", "code": "\(code)", "reason": "\(rejection.reason)",
+            ]
+        )
+    }
+}

@@ -1,0 +1,54 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+package import Metrics
+internal import Outbox
+
+/// What is counted and timed where events come in.
+package struct IntakeMetrics: Sendable {
+    private let factory: any MetricsFactory
+
+    /// Metrics of one service.
+    ///
+    /// - Parameter factory: The service's own backend.
+    package init(factory: any MetricsFactory) {
+        self.factory = factory
+    }
+
+    /// What the metrics mean, for their `HELP` lines.
+    package static let help = [
+        "hookline_events_total": "Requests to sources by what became of them.",
+        "hookline_messages_created_total": "Messages that events caused, by the state they began in.",
+        "hookline_intake_duration_seconds": "From a request's last byte to its answer.",
+    ]
+
+    func event(source: String, result: String) {
+        Counter(
+            label: "hookline_events_total",
+            dimensions: [("source", source), ("result", result)],
+            factory: factory
+        ).increment()
+    }
+
+    func stored(_ submission: Submission, _ receipt: Receipt) {
+        let result = receipt.isDuplicate ? "duplicate" : submission.event.disposition.name.rawValue
+        event(source: submission.event.source, result: result)
+        guard !receipt.isDuplicate else { return }
+        for message in receipt.messages {
+            Counter(
+                label: "hookline_messages_created_total",
+                dimensions: [("rule", message.rule), ("state", message.state.rawValue)],
+                factory: factory
+            ).increment()
+        }
+    }
+
+    func intakeDuration(source: String, _ duration: Duration) {
+        Metrics.Timer(
+            label: "hookline_intake_duration_seconds",
+            dimensions: [("source", source)],
+            factory: factory
+        ).recordNanoseconds(duration.microseconds * 1_000)
+    }
+}

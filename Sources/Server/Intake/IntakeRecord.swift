@@ -1,0 +1,43 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+internal import Outbox
+internal import Webhooks
+
+/// What the outbox stores of a request that is no ordinary event.
+enum IntakeRecord {
+    /// A correctly signed body that cannot be read, kept as it came.
+    static func submission(parking body: ParkedBody) -> Submission {
+        Submission(
+            event: NewEvent(
+                id: body.id,
+                source: body.source,
+                receivedAt: body.receivedAt,
+                headers: body.headers,
+                rawBody: body.rawBody,
+                disposition: .parked(reason: body.reason)
+            ),
+            dedupe: .init(key: body.dedupeKey, window: body.dedupeWindow)
+        )
+    }
+}
+
+extension Receipt {
+    /// The answer to a sender: the event, whether it was known, and its messages.
+    var json: JSON {
+        let messages = messages.map { message -> JSON in
+            ["id": .string(message.id.rawValue), "rule": .string(message.rule), "state": .string(message.state.rawValue)]
+        }
+        return ["event": .string(event.rawValue), "duplicate": .bool(isDuplicate), "messages": .array(messages)]
+    }
+}
+
+extension HTTPFields {
+    static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
+        var sum = left
+        sum.append(contentsOf: right)
+        return sum
+    }
+}

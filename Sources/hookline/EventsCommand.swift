@@ -1,0 +1,79 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import HooklineApp
+import Outbox
+
+/// `hookline events …`: what came in, and what became of it.
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "See the events that came in, and the requests that were refused.",
+        subcommands: [List.self, Show.self]
+    )
+
+    /// `hookline events list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List events and refused requests, the newest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "Only those of this source.")
+        var source: String?
+        @Option(help: "Only those of this type.")
+        var type: String?
+        @Option(help: "Only those with this result: \(Disposition.Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var result: String?
+        @Flag(help: "Only refused requests.")
+        var rejected = false
+        @Option(help: "The most to list.")
+        var limit = 50
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); expected 1 to 10000") }
+            guard let result, Disposition.Name(rawValue: result) == nil else { return }
+            throw ValidationError("'\(result)' is no result of an event")
+        }
+
+        func run() async throws {
+            let events = EventFilter(
+                source: source,
+                type: type,
+                disposition: result.flatMap(Disposition.Name.init),
+                limit: limit
+            )
+            let showsRejections = rejected || (type == nil && result == nil)
+            let (accepted, refused) = try await withStore(global) { store in
+                (
+                    rejected ? [] : try await store.events(events).elements,
+                    showsRejections ? try await store.rejections(RejectionFilter(source: source, limit: limit)).elements : []
+                )
+            }
+            Terminal.print(
+                output.json
+                    ? JSON.array(accepted.map(\.json) + refused.map(\.json)).text(.indented) + "\n"
+                    : OutboxViews.table(accepted, refused)
+            )
+        }
+    }
+
+    /// `hookline events show`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show an event with its headers, body and messages.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The event's id, evt_….")
+        var id: String
+
+        func run() async throws {
+            guard let event = try await withStore(global, { try await $0.event(EventID(rawValue: id)) }) else {
+                Terminal.printError("there is no event '\(id)'; 'hookline events list' shows those that are kept")
+                throw ExitCode.findings
+            }
+            Terminal.print(output.json ? event.json.text(.indented) + "\n" : OutboxViews.text(event))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import HooklineApp
+
+/// What every command understands.
+struct GlobalOptions: ParsableArguments {
+    @Option(help: "The configuration.")
+    var config = "hookline.yaml"
+
+    @Flag(help: "Log what is for developers.")
+    var verbose = false
+
+    /// The checked configuration; prints what is wrong with it and ends the command otherwise.
+    func settings() throws -> Settings {
+        var reader = SettingsReader(path: config)
+        let (settings, diagnostics) = reader.read()
+        Terminal.printErrors(diagnostics)
+        guard var settings else { throw ExitCode(sysexit: .config) }
+        if verbose { settings.logLevel = .debug }
+        return settings
+    }
+}
+
+/// `--json`, on commands that show something.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print JSON.")
+    var json = false
+}
+
+extension ExitCode {
+    /// The codes of `sysexits.h` that we use.
+    enum Sysexit: Int32 {
+        /// Bad input data.
+        case dataError = 65
+        /// An input file that cannot be read.
+        case noInput = 66
+        /// The partner or the service cannot be reached or refuses.
+        case unavailable = 69
+        /// An error inside.
+        case software = 70
+        /// The store cannot be opened.
+        case ioError = 74
+        /// Something is wrong with the configuration.
+        case config = 78
+    }
+
+    init(sysexit code: Sysexit) {
+        self.init(code.rawValue)
+    }
+
+    /// Something was found, as with `diff` and `grep`.
+    static let findings = ExitCode(1)
+}
+
+/// The two streams of a command.
+enum Terminal {
+    static func print(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+
+    static func printError(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static func printErrors(_ findings: [some CustomStringConvertible]) {
+        for finding in findings { printError("\(finding)") }
+    }
+
+    /// A file's bytes, or those of standard input for `-`; ends the command when it cannot be read.
+    static func read(_ path: String) throws -> [UInt8] {
+        if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            printError("\(path): cannot be read; expected a file")
+            throw ExitCode(sysexit: .noInput)
+        }
+        return Array(data)
+    }
+}

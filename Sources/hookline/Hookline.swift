@@ -1,0 +1,19 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// The command line; one file a command, what a command does stands in HooklineApp.
+@main
+struct Hookline: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hookline",
+        abstract: "Webhooks in, WhatsApp out.",
+        discussion: "Exit codes: 0 fine, 1 findings, 64 wrong usage, 69 and above as in sysexits.h.",
+        version: "0.1.0",
+        subcommands: [
+            ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, SendCommand.self,
+            TemplatesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,73 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import HooklineApp
+import Outbox
+
+/// `hookline messages …`: what left, what waits, what failed, and why.
+struct MessagesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "messages",
+        abstract: "See the outbox's messages.",
+        subcommands: [List.self, Show.self]
+    )
+
+    /// `hookline messages list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List messages, the newest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "Only those in this state: \(MessageState.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var state: String?
+        @Option(help: "Only those of this rule.")
+        var rule: String?
+        @Option(help: "Only those of this source.")
+        var source: String?
+        @Option(help: "The most to list.")
+        var limit = 50
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); expected 1 to 10000") }
+            guard let state, MessageState(rawValue: state) == nil else { return }
+            throw ValidationError("'\(state)' is no state of a message")
+        }
+
+        func run() async throws {
+            let filter = MessageFilter(
+                state: state.flatMap(MessageState.init),
+                rule: rule,
+                source: source,
+                limit: limit
+            )
+            let page = try await withStore(global) { try await $0.messages(filter) }
+            Terminal.print(
+                output.json
+                    ? JSON.array(page.elements.map(\.json)).text(.indented) + "\n"
+                    : OutboxViews.table(page.elements)
+            )
+        }
+    }
+
+    /// `hookline messages show`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a message with its tries and its timeline.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The message's id, msg_….")
+        var id: String
+
+        func run() async throws {
+            guard let detail = try await withStore(global, { try await $0.message(MessageID(rawValue: id)) }) else {
+                Terminal.printError("there is no message '\(id)'; 'hookline messages list' shows those that are kept")
+                throw ExitCode.findings
+            }
+            Terminal.print(
+                output.json ? detail.json.text(.indented) + "\n" : OutboxViews.text(detail, rendering: nil)
+            )
+        }
+    }
+}

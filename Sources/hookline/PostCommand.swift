@@ -1,0 +1,36 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import HooklineApp
+
+/// `hookline post`: posts a signed body as its sender would.
+struct PostCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "post", abstract: "Sign a body as its sender would, and post it.")
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var imitated: ImitationOptions
+    @Option(help: "The whole address; the configured one of this machine if left out.")
+    var to: String?
+    @Flag(help: "Follow the messages until nothing happens any more, and show them as the customer reads them.")
+    var follow = false
+
+    func run() async throws {
+        let settings = try global.settings()
+        let imitation = try imitated.imitation(settings)
+        let answer: PostAnswer
+        do {
+            answer = try await imitation.post(to: to)
+        } catch let error as ImitationError {
+            Terminal.printError(error.reason)
+            throw ExitCode(sysexit: .unavailable)
+        }
+        Terminal.print("HTTP \(answer.status)\n\(answer.text)\n")
+        guard (200...299).contains(answer.status) else { throw ExitCode.findings }
+        guard follow else { return }
+        let hasFailed = try await withStore(global) { store in
+            try await MessageFollower(store: store, settings: settings).follow(answer.messages) { Terminal.print($0) }
+        }
+        if hasFailed { throw ExitCode.findings }
+    }
+}

@@ -1,0 +1,68 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import HooklineApp
+import Rules
+import Sandbox
+
+/// `hookline sandbox`: the partner API on this machine.
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Run the partner API on this machine, with faults if wanted.",
+        discussion: "What it received is shown at /. Its key and secret are printed; they are worth nothing elsewhere."
+    )
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+    @Option(help: "The port to listen on; 0 takes a free one.")
+    var port = 9_090
+    @Option(help: "A JSON file with templates in Meta's shape, instead of the built-in ones.")
+    var templates: String?
+    @Option(help: "Answer with a status in a share of the requests, such as 503:0.1; may be repeated.")
+    var fail: [String] = []
+    @Option(help: "How long every answer waits, such as 200ms.")
+    var latency = "0s"
+    @Option(help: "The share of requests that are accepted and never answered, such as 0.01.")
+    var hang = 0.0
+
+    func validate() throws {
+        for text in fail where SandboxFaults.Failure(text) == nil {
+            throw ValidationError("--fail '\(text)'; expected a status and a share, such as 503:0.1")
+        }
+        guard DurationText.parse(latency) != nil else {
+            throw ValidationError("--latency '\(latency)'; expected \(DurationText.expectation)")
+        }
+        guard (0...1).contains(hang) else { throw ValidationError("--hang \(hang); expected a share from 0 to 1") }
+        guard (0...65_535).contains(port) else { throw ValidationError("--port \(port); expected 0 to 65535") }
+    }
+
+    func run() async throws {
+        var settings = SandboxSettings(catalogue: try catalogue())
+        settings.host = host
+        settings.port = port
+        settings.faults.failures = fail.compactMap { SandboxFaults.Failure($0) }
+        settings.faults.latency = DurationText.parse(latency) ?? .zero
+        settings.faults.hangRate = hang
+        let lines = """
+            hookline: sandbox: api key    \(settings.apiKey)
+            hookline: sandbox: api secret \(settings.apiSecret)
+
+            """
+        Terminal.print(lines)
+        let host = host
+        try await SandboxRun.run(settings) { port in
+            Terminal.print("hookline: sandbox: listening on \(host):\(port)\n")
+        }
+    }
+
+    private func catalogue() throws -> TemplateCatalogue {
+        guard let templates else { return try SandboxTemplates.catalogue() }
+        guard let catalogue = try? TemplateCatalogue(JSON(parsing: Terminal.read(templates))) else {
+            Terminal.printError("\(templates): no list of templates; expected JSON as GET /templates answers")
+            throw ExitCode(sysexit: .dataError)
+        }
+        return catalogue
+    }
+}

@@ -1,0 +1,64 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import HooklineApp
+import PartnerAPI
+
+/// `hookline send`: one message by hand, straight to the partner.
+struct SendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send one message by hand, past the outbox.",
+        discussion: """
+            hookline send --to 919876543210 --template payment_received --language en --var 1=Asha --var 2=₹499.00
+            hookline send --to 919876543210 --text 'Hello from our system.'
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "The recipient's number: digits with country code, no +.")
+    var to: String
+    @Option(help: "The template's name.")
+    var template: String?
+    @Option(help: "The template's language, such as en or en_US.")
+    var language: String?
+    @Option(name: .customLong("var"), help: "A variable as SLOT=VALUE; repeated for each.")
+    var variables: [String] = []
+    @Option(help: "A text, which WhatsApp delivers only inside a customer's service window.")
+    var text: String?
+    @Option(help: "The account of the configuration; the first if left out.")
+    var account: String?
+
+    func validate() throws {
+        guard (template == nil) != (text == nil) else { throw ValidationError("expected one of --template and --text") }
+        guard text == nil || (variables.isEmpty && language == nil) else {
+            throw ValidationError("--var and --language belong to --template")
+        }
+        for variable in variables where !variable.contains("=") {
+            throw ValidationError("--var '\(variable)'; expected SLOT=VALUE, such as 1=Asha")
+        }
+    }
+
+    func run() async throws {
+        let settings = try global.settings()
+        let request: MessageRequest
+        do {
+            request = try ManualMessage.request(
+                to: to,
+                template: template,
+                language: language,
+                variables: variables,
+                text: text
+            )
+        } catch {
+            Terminal.printError("\(error)")
+            throw ExitCode(sysexit: .dataError)
+        }
+        let report = await ManualMessage.send(request, account: account, settings: settings)
+        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text + "\n")
+        guard report.isAccepted else { throw ExitCode(sysexit: .unavailable) }
+    }
+}

@@ -1,0 +1,31 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import HooklineApp
+
+/// `hookline serve`: runs the service.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the service.",
+        discussion: "SIGTERM and SIGINT drain and end it; SIGHUP reads the rules again."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let settings = try global.settings()
+        let logger = LogSetup.logger(settings)
+        do {
+            let service = try await HooklineService(settings: settings, logger: logger)
+            try await service.run { addresses in
+                Terminal.print("hookline: admin: listening on \(addresses.admin)\n")
+                Terminal.print("hookline: hooks: listening on \(addresses.hooks)\n")
+            }
+        } catch let error as StartError {
+            Terminal.printErrors(error.findings)
+            throw ExitCode(error.kind == .store ? 74 : 78)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import HooklineApp
+import Outbox
+
+/// Opens the configured store beside a service that may be running, and closes it again.
+///
+/// - Parameters:
+///   - global: Where the configuration is.
+///   - body: What to do with the store.
+/// - Returns: What `body` returns.
+/// - Throws: `ExitCode` after an error was printed.
+func withStore<Result: Sendable>(
+    _ global: GlobalOptions,
+    _ body: (any OutboxStore) async throws -> Result
+) async throws -> Result {
+    let settings = try global.settings()
+    do {
+        let store = try await StoreOpener.openForTools(settings.store)
+        let result: Result
+        do {
+            result = try await body(store)
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+        return result
+    } catch let error as StoreError {
+        Terminal.printError("the store: \(error.reason)")
+        throw ExitCode(sysexit: .ioError)
+    }
+}

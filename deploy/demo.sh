@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Shows the main job on this machine: starts the partner's sandbox and the service with the shipped rules, posts a
+# signed Razorpay `payment.captured`, follows the message until it was accepted, and cleans up.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+hookline=${1:-.build/debug/hookline}
+folder=$(mktemp -d)
+pids=()
+
+clean_up() {
+    for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+    for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+    rm -rf "$folder"
+}
+trap clean_up EXIT
+
+# Waits for a program's first line that matches, and prints what follows the words.
+address_of() {
+    local log=$1 words=$2 pid=$3 line
+    while read -r -t 60 line; do
+        case "$line" in *"$words "*) echo "${line##*"$words "}"; return 0 ;; esac
+    done < <(tail -n +1 -F --pid="$pid" "$log" 2>/dev/null)
+    echo "demo: no line '$words' in $log" >&2
+    cat "$log" >&2
+    return 1
+}
+
+step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+step "1. The partner's sandbox"
+"$hookline" sandbox --port 0 >"$folder/sandbox.log" 2>&1 &
+pids+=($!)
+sandbox=$(address_of "$folder/sandbox.log" "sandbox: listening on" $!)
+echo "   the partner API, locally: http://$sandbox"
+
+step "2. The service, with the shipped rules"
+export SANDBOX_URL="http://$sandbox/api/v1/public"
+export RAZORPAY_WEBHOOK_SECRET="demo-$RANDOM$RANDOM$RANDOM"
+export DEMO_STORE="sqlite:$folder/hookline.db"
+"$hookline" serve --config deploy/demo.yaml >"$folder/service.log" 2>&1 &
+pids+=($!)
+service=$(address_of "$folder/service.log" "hooks: listening on" $!)
+echo "   hooks: http://$service/hooks/razorpay"
+
+step "3. A signed payment.captured arrives"
+"$hookline" post --config deploy/demo.yaml --source razorpay --to "http://$service/hooks/razorpay" \
+    --follow rules/samples/razorpay/payment.captured.json

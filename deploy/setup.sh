@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs the Debian packages that the build needs and that are not there yet. Asks nothing; uses sudo only
+# where it is not root; does not touch the package lists when nothing is missing.
+set -euo pipefail
+
+packages=(
+    libcurl4-openssl-dev # calls to the partner API
+    libphonenumber-dev   # phone numbers
+    libsimdjson-dev      # JSON
+    libsqlite3-dev       # the outbox
+    curl openssl         # the demo and the tests
+)
+
+missing=()
+for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)" = "install ok installed" ] || missing+=("$package")
+done
+
+if ! command -v swift >/dev/null; then
+    echo "setup: the Swift toolchain (6.3 or newer) is not on the PATH; see https://www.swift.org/install/linux/" >&2
+    exit 69
+fi
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "setup: run as root, or install sudo, to install: ${missing[*]}" >&2; exit 77; }
+    as_root=(sudo)
+fi
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
