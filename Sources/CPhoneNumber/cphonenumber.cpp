@@ -30,12 +30,13 @@ void copy(const std::string &text, char *target, std::size_t capacity) {
 
 void describe(const PhoneNumberUtil &util, const PhoneNumber &parsed, const char *region, cphone_number *number) {
     number->length = util.IsPossibleNumberWithReason(parsed);
-    number->is_valid = util.IsValidNumber(parsed);
     number->type = util.GetNumberType(parsed);
+    // IsValidNumber would match the numbering plan once more for the same answer.
+    number->is_valid = number->type != PhoneNumberUtil::UNKNOWN;
     number->has_extension = parsed.has_extension() && !parsed.extension().empty();
     // Building the table of short codes once is cheaper than at every number.
     static const ShortNumberInfo short_numbers;
-    number->is_short_code = short_numbers.IsValidShortNumberForRegion(parsed, region);
+    number->is_short_code = !number->is_valid && short_numbers.IsValidShortNumberForRegion(parsed, region);
 
     std::string text;
     util.Format(parsed, PhoneNumberUtil::E164, &text);

@@ -38,7 +38,7 @@ struct LookedUp {
     /// The reason not to send to the number; `nil` when there is none.
     var refusal: PhoneNumberError.Code? {
         if raw.has_extension != 0 { return .hasExtension }
-        if isShortCode && !isValid { return .serviceNumber }
+        if isShortCode { return .serviceNumber }
         switch raw.length {
         case Int32(CPHONE_LENGTH_TOO_SHORT), Int32(CPHONE_POSSIBLE_LOCALLY): return .tooShort
         case Int32(CPHONE_LENGTH_TOO_LONG): return .tooLong

@@ -18,19 +18,25 @@ enum NearMiss {
         return "; expected one of \(known.joined(separator: ", "))"
     }
 
-    /// Levenshtein's distance: insertions, deletions and replacements that turn one text into the other.
+    /// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
+    ///
+    /// - SeeAlso: [Optimal string alignment](https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance)
     private static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.prefix(64))
         let right = Array(right.prefix(64))
-        var row = Array(0...right.count)
-        for (line, character) in left.prefix(64).enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
+        var rows = [Array(0...right.count)]
+        for line in left.indices {
+            var row = [line + 1]
             for column in right.indices {
-                let above = row[column + 1]
-                row[column + 1] = min(above + 1, row[column] + 1, diagonal + (character == right[column] ? 0 : 1))
-                diagonal = above
+                let isSame = left[line] == right[column]
+                var best = min(rows[line][column + 1] + 1, row[column] + 1, rows[line][column] + (isSame ? 0 : 1))
+                if line > 0, column > 0, left[line] == right[column - 1], left[line - 1] == right[column] {
+                    best = min(best, rows[line - 1][column - 1] + 1)
+                }
+                row.append(best)
             }
+            rows.append(row)
         }
-        return row[right.count]
+        return rows[left.count][right.count]
     }
 }

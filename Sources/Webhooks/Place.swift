@@ -51,10 +51,15 @@ package enum Place: Hashable, Sendable {
     }
 
     private static func withoutBraces(_ text: String) -> String {
-        let trimmed = text.trimmingPrefix { $0.isWhitespace }
-        guard trimmed.hasPrefix("{{"), trimmed.hasSuffix("}}") else { return String(trimmed) }
-        let inner = trimmed.dropFirst(2).dropLast(2).drop { $0.isWhitespace }
-        return String(inner.prefix { !$0.isWhitespace })
+        let text = trimmed(text[...])
+        guard text.hasPrefix("{{"), text.hasSuffix("}}"), text.count >= 4 else { return String(text) }
+        return String(trimmed(text.dropFirst(2).dropLast(2)))
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+        var text = text.drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
     }
 }
 

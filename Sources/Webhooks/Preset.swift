@@ -61,7 +61,8 @@ package struct Preset: Sendable {
 extension Preset {
     /// All presets, by name.
     package static let all: [Preset] = [
-        generic, razorpay,
+        alertmanager, cashfree, frappe, generic, github, meta, mollie, odoo, paddle, quickbooks, razorpay, shiprocket,
+        shopify, square, standardWebhooks, stripe, woocommerce, xero, zohoPayments,
     ]
 
     /// The preset of that name.

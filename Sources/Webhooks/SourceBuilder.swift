@@ -150,6 +150,13 @@ private struct SourceBuilder {
         }
         // With a mistake in the secrets themselves, "no secret" would only repeat it.
         if secrets.count < settings.secrets.count { return nil }
+        if !preset.verification.needsSecret && !secrets.isEmpty {
+            add(
+                "verify.scheme",
+                "nothing would be verified although secrets are given; expected a scheme, or no secrets"
+            )
+            return nil
+        }
         do {
             return try Verifier(preset.verification, secrets: secrets, publicURL: settings.publicURL)
         } catch {

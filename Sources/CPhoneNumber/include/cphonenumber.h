@@ -58,7 +58,7 @@ typedef struct {
     int32_t type;
     /// Whether the number is assigned in its country's numbering plan.
     int32_t is_valid;
-    /// Whether it is a short code, such as that of an emergency service, where it was dialled.
+    /// Whether it is no valid number but a short code, such as that of an emergency service, where it was dialled.
     int32_t is_short_code;
     /// Whether an extension stood behind it.
     int32_t has_extension;

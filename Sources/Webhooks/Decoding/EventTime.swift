@@ -41,6 +41,8 @@ package struct EventTime: Hashable, Sendable {
             guard (0..<10_000_000_000_000).contains(whole) else { return nil }
             return Timestamp(microseconds: Int64(whole) * 1_000)
         }
+        // Xero writes a space for the T; it and WooCommerce's *_gmt leave out a zone where they mean UTC.
+        let text = text.replacing(" ", with: "T", maxReplacements: 1)
         return Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "Z")
     }
 

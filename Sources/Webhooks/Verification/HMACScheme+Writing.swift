@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import Foundation
 internal import HTTPTypes
 
 // What verifying and signing share: time stamps, keys, and the header's text.
@@ -97,7 +96,7 @@ extension HMACScheme.KeyDecoding {
             case .text: Array(secret.text.utf8)
             case .hex: HMACScheme.Encoding.hex.decode(secret.text.lowercased()[...])
             case .base64(let prefix):
-                Data(base64Encoded: String(secret.text.trimmingPrefix(prefix))).map { Array($0) }
+                HMACScheme.Encoding.base64.decode(secret.text.trimmingPrefix(prefix))
             case .htmlUnescaped: Array(HTMLEntities.resolved(secret.text).utf8)
             }
         guard let bytes, !bytes.isEmpty else {

@@ -5,7 +5,7 @@ internal import Events
 internal import HTTPTypes
 
 /// A ``Verification`` with the secrets and the address it needs: ready to check and to sign.
-struct Verifier: Sendable {
+struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
     private indirect enum Check: Sendable {
         case hmac(HMACVerifier)
         case token(TokenVerifier)
@@ -35,6 +35,11 @@ struct Verifier: Sendable {
         check = try Self.prepare(verification, secrets: secrets, publicURL: publicURL ?? "")
         labels = secrets.map(\.label)
     }
+
+    /// The labels alone; keys and tokens never print.
+    var description: String { "verifier with \(labels.joined(separator: ", "))" }
+    /// The labels alone.
+    var customMirror: Mirror { Mirror(self, children: ["labels": labels]) }
 
     /// Checks a request before anything of it is parsed.
     ///

@@ -1,0 +1,27 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import HTTPTypes
+
+extension Preset {
+    /// Frappe and ERPNext: the Webhook document type, with "Enable Security" ticked.
+    package static let frappe = Preset(
+        name: "frappe",
+        title: "Frappe / ERPNext",
+        methods: [.post, .put, .delete],
+        verification: .hmac(HMACScheme(encoding: .base64, header: "X-Frappe-Webhook-Signature")),
+        eventType: ["body.event", "body.doctype"],
+        eventID: .none,
+        // A try that timed out is repeated at once, at most twice; the same document saved later is an event again.
+        dedupe: Dedupe(key: "body_hash", window: .seconds(600)),
+        money: .major,
+        traps: [
+            "Without Enable Security there is no signature, and every request is refused.",
+            "Nothing in a request names the event: use a JSON body with event, doctype, name and modified in it.",
+            "The signature is made from a second rendering: a template with now() may sign something else than it sends.",
+            "Becoming overdue is a nightly change of status and fires no webhook: use a Notification, or a delay of ours.",
+            "contact_mobile is empty when the invoice has no contact. Credit notes are invoices with is_return.",
+        ],
+        documentation: "https://docs.frappe.io/framework/user/en/guides/integration/webhooks"
+    )
+}

@@ -1,0 +1,23 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Mollie's next-generation webhooks; the classic ones are unsigned and hold an id alone.
+    package static let mollie = Preset(
+        name: "mollie",
+        title: "Mollie (next-generation webhooks)",
+        verification: .hmac(HMACScheme(header: "X-Mollie-Signature", prefix: "sha256=", syntax: .repeated)),
+        eventType: "body.type",
+        eventID: "body.id",
+        eventTime: EventTime(place: "body.createdAt"),
+        dedupe: Dedupe(key: "body.id", window: .seconds(3 * 86_400)),
+        money: .major,
+        traps: [
+            "For a day after a change of the secret a delivery has two signature lines.",
+            "A classic webhook has no signature and is refused: it needs a look-up at Mollie's API.",
+            "Events carry no phone number.",
+            "Ten tries in 26 hours; then the webhook is blocked.",
+        ],
+        documentation: "https://docs.mollie.com/reference/webhooks-new"
+    )
+}

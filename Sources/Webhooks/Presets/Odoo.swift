@@ -1,0 +1,25 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Odoo 17 and later: the server action "Send Webhook Notification".
+    package static let odoo = Preset(
+        name: "odoo",
+        title: "Odoo",
+        // Odoo can set no header and signs nothing: what is left is a long random token in the address.
+        verification: .token(TokenScheme(carrier: .query("token"))),
+        eventType: "body._model",
+        eventID: .none,
+        // Odoo never repeats a delivery; the same record may be sent again soon and be meant.
+        dedupe: Dedupe(key: "body_hash", window: .seconds(60)),
+        money: .major,
+        traps: [
+            "Put ?token=… with the secret behind the address, and keep it out of your proxy's logs.",
+            "The token proves who sent, not what: the body is not signed.",
+            "Odoo waits one second and never tries again.",
+            "A field that points to a record is its number: tick the fields of the customer themselves.",
+            "_action is the action's name and number, such as \"Order confirmed(#12)\"; match on it in rules.",
+        ],
+        documentation: "https://www.odoo.com/documentation/17.0/applications/studio/automated_actions/webhooks.html"
+    )
+}

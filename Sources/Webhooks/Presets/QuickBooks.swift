@@ -1,0 +1,23 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// QuickBooks Online: changes of customers, invoices, payments as CloudEvents; thin events.
+    package static let quickbooks = Preset(
+        name: "quickbooks",
+        title: "QuickBooks Online",
+        verification: .hmac(HMACScheme(encoding: .base64, header: "intuit-signature")),
+        eventType: "body.type",
+        eventID: "body.id",
+        eventTime: EventTime(place: "body.time"),
+        batch: .elements(at: nil),
+        dedupe: Dedupe(key: "body.id", window: .seconds(7 * 86_400)),
+        traps: [
+            "The secret is the verifier token of the app's webhook page.",
+            "An event says only which record changed: name, phone number and amount must be fetched.",
+            "The answer must be 200 within three seconds; while one delivery fails, later ones are held back.",
+            "The old eventNotifications format ended in May 2026 and arrives as one event without a type.",
+        ],
+        documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"
+    )
+}

@@ -1,0 +1,31 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Shiprocket: tracking updates of parcels in India.
+    package static let shiprocket = Preset(
+        name: "shiprocket",
+        title: "Shiprocket",
+        verification: .token(TokenScheme(carrier: .header("x-api-key"))),
+        eventType: ["body.current_status", "body.shipment_status"],
+        eventID: .none,
+        eventTime: EventTime(
+            place: "body.current_timestamp",
+            format: .pattern("dd MM yyyy HH:mm:ss", zone: "Asia/Kolkata")
+        ),
+        dedupe: Dedupe(
+            key: .joined(["body.awb", "body.shipment_status_id", "body.current_timestamp"]),
+            window: .seconds(7 * 86_400)
+        ),
+        success: .fixed(.empty(200)),
+        country: "IN",
+        traps: [
+            "Set a token in the webhook's form: it is optional there, and without it every request is refused.",
+            "Addresses with shiprocket, kartrocket, sr or kr in them are not accepted: set path.",
+            "The token proves who sent, not what: the body is not signed.",
+            "There is no phone number: order_id is the shop's own, look the customer up there.",
+            "Statuses are in capitals and change; match on current_status_id and shipment_status_id.",
+        ],
+        documentation: "https://apidocs.shiprocket.in"
+    )
+}

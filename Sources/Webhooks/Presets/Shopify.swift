@@ -1,0 +1,32 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Shopify: orders, checkouts, fulfillments, customers of a shop.
+    package static let shopify = Preset(
+        name: "shopify",
+        title: "Shopify",
+        verification: .hmac(HMACScheme(encoding: .base64, header: "X-Shopify-Hmac-Sha256")),
+        eventType: "header.X-Shopify-Topic",
+        eventID: ["header.X-Shopify-Event-Id", "header.X-Shopify-Webhook-Id"],
+        eventTime: EventTime(place: "header.X-Shopify-Triggered-At"),
+        dedupe: Dedupe(
+            // The event id alone would swallow orders/paid after orders/create of one action.
+            key: .first(
+                of: .joined(["header.X-Shopify-Shop-Domain", "header.X-Shopify-Topic", "header.X-Shopify-Event-Id"]),
+                .joined(["header.X-Shopify-Shop-Domain", "header.X-Shopify-Topic", "header.X-Shopify-Webhook-Id"])
+            ),
+            window: .seconds(2 * 86_400)
+        ),
+        money: .major,
+        traps: [
+            "Webhooks made under Settings > Notifications are signed with the key on that page, not with an app's secret.",
+            "An app's webhook is deleted after eight failures in a row; the answer must come within five seconds.",
+            "The test notification has the phone 555-555-SHIP and ids above 2^53.",
+            "An order may have no customer, no address and an empty e-mail; without access to protected data they are null.",
+            "One order gives orders/create, orders/paid and orders/updated: use once_per.",
+            "For an hour after a change of the secret both sign: keep both.",
+        ],
+        documentation: "https://shopify.dev/docs/apps/build/webhooks"
+    )
+}

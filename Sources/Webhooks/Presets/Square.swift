@@ -1,0 +1,25 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Square: payments, orders, invoices, refunds.
+    package static let square = Preset(
+        name: "square",
+        title: "Square",
+        verification: .hmac(
+            HMACScheme(encoding: .base64, header: "x-square-hmacsha256-signature", signed: "{url}{body}")
+        ),
+        // data.type has underscores; the type at the root is the dotted one that the documentation lists.
+        eventType: "body.type",
+        eventID: "body.event_id",
+        eventTime: EventTime(place: "body.created_at"),
+        dedupe: Dedupe(key: "body.event_id", window: .seconds(2 * 86_400)),
+        money: .minor,
+        traps: [
+            "The address is signed: public_url must be exactly what the dashboard says, to the last slash.",
+            "A payment carries customer_id and no phone number.",
+            "Failed deliveries are repeated for a day, then dropped.",
+        ],
+        documentation: "https://developer.squareup.com/docs/webhooks/overview"
+    )
+}

@@ -1,0 +1,48 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Standard Webhooks and Svix: one convention that many senders follow.
+    package static let standardWebhooks = Preset(
+        name: "standard-webhooks",
+        title: "Standard Webhooks (Svix)",
+        verification: .firstPresent([
+            .hmac(.standardWebhooks(headerPrefix: "webhook")),
+            .hmac(.standardWebhooks(headerPrefix: "svix")),
+        ]),
+        eventType: "body.type",
+        eventID: ["header.webhook-id", "header.svix-id"],
+        eventTime: EventTime(place: ["body.timestamp", "header.webhook-timestamp", "header.svix-timestamp"]),
+        dedupe: Dedupe(key: ["header.webhook-id", "header.svix-id"], window: .seconds(7 * 86_400)),
+        traps: [
+            "The secret is base64, with or without whsec_ in front; signatures with a public key (v1a) are passed over.",
+            "The clocks may differ by five minutes either way.",
+            "An answer of 410 would tell the sender to stop for good; we never give it.",
+        ],
+        documentation: "https://www.standardwebhooks.com"
+    )
+}
+
+extension HMACScheme {
+    /// The convention's scheme under one of the names its headers go by.
+    ///
+    /// - Parameters:
+    ///   - headerPrefix: `webhook`, or a sender's own word.
+    ///   - key: How the secret becomes the key, for senders that differ there.
+    /// - Returns: The scheme with its window of five minutes either way.
+    static func standardWebhooks(headerPrefix: String, key: KeyDecoding = .base64(prefix: "whsec_")) -> HMACScheme {
+        HMACScheme(
+            encoding: .base64,
+            key: key,
+            header: HeaderName(stringLiteral: "\(headerPrefix)-signature"),
+            syntax: .versions("v1"),
+            signed: "{id}.{timestamp}.{body}",
+            timestamp: TimeStamp(
+                carrier: .header(HeaderName(stringLiteral: "\(headerPrefix)-timestamp")),
+                past: .seconds(300),
+                future: .seconds(300)
+            ),
+            id: HeaderName(stringLiteral: "\(headerPrefix)-id")
+        )
+    }
+}

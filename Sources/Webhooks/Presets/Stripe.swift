@@ -1,0 +1,32 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// Stripe: snapshot events of every API version; thin v2 events carry no data.
+    package static let stripe = Preset(
+        name: "stripe",
+        title: "Stripe",
+        verification: .hmac(
+            HMACScheme(
+                header: "Stripe-Signature",
+                syntax: .pairs(separator: ",", name: "v1"),
+                signed: "{timestamp}.{body}",
+                // As Stripe's libraries: old ones are refused, those of a clock ahead of ours pass.
+                timestamp: HMACScheme.TimeStamp(carrier: .pair("t"), past: .seconds(300))
+            )
+        ),
+        eventType: "body.type",
+        eventID: "body.id",
+        eventTime: EventTime(place: "body.created"),
+        dedupe: Dedupe(key: "body.id", window: .seconds(5 * 86_400)),
+        money: .minor,
+        traps: [
+            "The secret is the whole text that begins with whsec_, and each endpoint has its own.",
+            "While a secret is rolled, up to a day, a delivery carries a signature for each.",
+            "The endpoint's API version decides where fields are; phone numbers are there only when Checkout collects them.",
+            "charge.refunded says the total refunded so far. Currencies are lower case; some have no minor unit.",
+            "Events are not in order, and failed deliveries are repeated for three days.",
+        ],
+        documentation: "https://docs.stripe.com/webhooks"
+    )
+}

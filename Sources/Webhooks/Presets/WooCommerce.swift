@@ -1,0 +1,32 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// WooCommerce: orders, products, customers, coupons of a WordPress shop.
+    package static let woocommerce = Preset(
+        name: "woocommerce",
+        title: "WooCommerce",
+        verification: .hmac(HMACScheme(encoding: .base64, key: .htmlUnescaped, header: "X-WC-Webhook-Signature")),
+        eventType: "header.X-WC-Webhook-Topic",
+        // X-WC-Webhook-Delivery-ID is a hash of the current second: two events can share it.
+        eventID: .none,
+        eventTime: EventTime(place: ["body.date_modified_gmt", "body.date_created_gmt"]),
+        dedupe: Dedupe(
+            key: .first(
+                of: .joined(["header.X-WC-Webhook-Topic", "body.id", "body.date_modified_gmt", "body_hash"]),
+                .joined(["header.X-WC-Webhook-Topic", "body_hash"])
+            ),
+            window: .seconds(86_400)
+        ),
+        handshakes: [.unsignedForm(field: "webhook_id")],
+        money: .major,
+        traps: [
+            "WordPress posts only to ports 80, 443 and 8080 and only to public addresses.",
+            "Nothing is repeated: what we do not take is lost, and after five failures the webhook is disabled.",
+            "Deliveries wait for wp-cron; on a quiet shop that takes minutes, and the body is the order as it is then.",
+            "order.updated also comes for new orders and for checkout-draft: match on status, use once_per.",
+            "A deleted order carries its id alone. Names hold HTML entities such as &ndash;.",
+        ],
+        documentation: "https://woocommerce.com/document/webhooks/"
+    )
+}

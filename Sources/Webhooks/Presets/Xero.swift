@@ -1,0 +1,32 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+extension Preset {
+    /// Xero: contacts, invoices, credit notes, subscriptions of an accounting product; thin events.
+    package static let xero = Preset(
+        name: "xero",
+        title: "Xero",
+        verification: .hmac(HMACScheme(encoding: .base64, header: "x-xero-signature")),
+        eventType: .joined(["body.eventCategory", "body.eventType"], separator: "."),
+        // Sequence numbers are per webhook, and there is nothing else.
+        eventID: .none,
+        eventTime: EventTime(place: "body.eventDateUtc"),
+        batch: .elements(at: FieldPath(steps: ["events"])),
+        dedupe: Dedupe(
+            key: .joined(["body.resourceId", "body.eventDateUtc", "body.eventCategory", "body.eventType"]),
+            window: .seconds(2 * 86_400)
+        ),
+        success: .fixed(.empty(200)),
+        refusesWithEmptyBody: true,
+        handshakes: [.emptyArray(FieldPath(steps: ["events"]))],
+        traps: [
+            "Before it sends anything Xero posts right and wrong signatures and wants exactly 200 and 401, without a body.",
+            "The key looks like base64 and is used as text.",
+            "An event says only which record changed: name, phone number and amount must be fetched.",
+            "Only port 443, and the answer must come within five seconds.",
+        ],
+        documentation: "https://developer.xero.com/documentation/guides/webhooks/overview/"
+    )
+}

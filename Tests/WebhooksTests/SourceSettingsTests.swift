@@ -1,0 +1,206 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import HTTPTypes
+import Testing
+
+@testable import Webhooks
+
+@Suite("Settings of a source")
+struct SourceSettingsTests {
+    private func mistakes(_ settings: SourceSettings) -> [String] {
+        do {
+            _ = try Source(settings)
+            return []
+        } catch {
+            return error.mistakes.map { "\($0.key): \($0.message)" }
+        }
+    }
+
+    private func settings(
+        preset: String? = nil,
+        secrets: [String] = ["a secret"],
+        verify: [String: String] = [:],
+        change: (inout SourceSettings) -> Void = { _ in }
+    ) -> SourceSettings {
+        var settings = SourceSettings(
+            name: "shop",
+            preset: preset,
+            secrets: secrets.map { SourceSettings.SecretText($0) },
+            verify: verify
+        )
+        change(&settings)
+        return settings
+    }
+
+    @Test("a source of few words has the preset's answers to the rest")
+    func defaults() throws {
+        let source = try Source(settings(preset: "razorpay"))
+        #expect(source.path == "/hooks/shop")
+        #expect(source.country == "IN")
+        #expect(source.maxBodyBytes == 1_048_576)
+        #expect(source.success == .report)
+        #expect(source.secretLabels == ["secrets[0]"])
+    }
+
+    @Test("what the settings say wins over the preset")
+    func overrides() throws {
+        let source = try Source(
+            settings(preset: "shopify") {
+                $0.path = "/in/tea"
+                $0.country = "ae"
+                $0.maxBody = "2MiB"
+                $0.dedupeWindow = "3h"
+                $0.eventType = "body.kind"
+            }
+        )
+        #expect(source.path == "/in/tea")
+        #expect(source.country == "AE")
+        #expect(source.maxBodyBytes == 2 << 20)
+        #expect(source.preset.dedupe.window == .seconds(10_800))
+        #expect(source.preset.eventType == "body.kind")
+    }
+
+    @Test("whoever names the event's id need not say again that it tells events apart")
+    func idIsDedupe() throws {
+        let generic = try Source(settings { $0.eventID = "body.number" })
+        #expect(generic.preset.dedupe.key == "body.number")
+        let shopify = try Source(settings(preset: "shopify") { $0.eventID = "body.id" })
+        #expect(shopify.preset.dedupe.key == Preset.shopify.dedupe.key)
+    }
+
+    @Test("a secret's own name is what the event's record says")
+    func labels() throws {
+        var named = settings()
+        named.secrets = [SourceSettings.SecretText("one", label: "autumn"), SourceSettings.SecretText("two")]
+        #expect(try Source(named).secretLabels == ["autumn", "secrets[1]"])
+    }
+
+    @Test("all mistakes are told at once, each with its key")
+    func allAtOnce() {
+        let found = mistakes(
+            settings(
+                preset: "razorpai",
+                secrets: ["good", " "],
+                verify: ["hash": "sha265", "heder": "X", "signed": "{when}{body}"]
+            ) {
+                $0.name = "my shop"
+                $0.path = "in/shop"
+                $0.country = "India"
+                $0.maxBody = "1 MB"
+                $0.eventType = "type"
+                $0.dedupe = ["body.id", "id"]
+                $0.dedupeWindow = "3 days"
+                $0.publicURL = "hooks.example.com"
+            }
+        )
+        let place = "a place such as body.type, header.X-Topic, query.kind, 'a constant' or body_hash"
+        #expect(
+            found == [
+                "name: 'my shop' is no name; expected letters, digits, - and _, at most 64",
+                "preset: unknown preset 'razorpai'; did you mean 'razorpay'?",
+                "event_type: 'type' is not understood; expected \(place)",
+                "dedupe.1: 'id' is not understood; expected \(place)",
+                "dedupe_window: '3 days' is not understood; expected a duration such as 3d",
+                "verify.heder: unknown key 'heder'; did you mean 'header'?",
+                "verify.hash: unknown hash 'sha265'; did you mean 'sha256'?",
+                "verify.signed: '{when}' is unknown; expected {timestamp}, {id}, {url} or {body}",
+                "path: 'in/shop' is no path; expected one such as /in/erp of letters, digits and -_.~/",
+                "country: 'India' is not understood; expected an ISO 3166 code such as IN",
+                "max_body: '1 MB' is not understood; expected a size such as 1MiB",
+                "secrets.1: the secret is empty; expected what the sender shows as its secret",
+                "public_url: 'hooks.example.com' is no address; expected one such as https://hooks.example.com/in/shop",
+            ]
+        )
+    }
+
+    @Test("without a secret nothing is verified, and that is never silent", arguments: Preset.all.map(\.name))
+    func noSecret(preset: String) {
+        let found = mistakes(
+            settings(preset: preset, secrets: []) {
+                $0.publicURL = "https://hooks.example.com/in"
+                $0.handshakeToken = SourceSettings.SecretText("token")
+            }
+        )
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("secrets: no secret; ") == true)
+    }
+
+    @Test(
+        "one wrong setting of a scheme is one mistake",
+        arguments: [
+            (["scheme": "hmca"], "verify.scheme: unknown scheme 'hmca'; did you mean 'hmac'?"),
+            (
+                ["scheme": "none"],
+                "verify.scheme: nothing would be verified although secrets are given; expected a scheme, or no secrets"
+            ),
+            (
+                ["signed": "{timestamp}"],
+                "verify.signed: '{timestamp}' does not hold {body}, so the signature would not cover the body"
+            ),
+            (["signed": "{body"], "verify.signed: '{body' has no closing brace"),
+            (
+                ["signed": "{id}{body}"],
+                "verify.id_header: missing; {id} is signed, so expected the header that holds it"
+            ),
+            (["tolerance": "5m"], "verify.tolerance: there is no time stamp; expected {timestamp} in signed"),
+            (
+                ["timestamp_header": "X-At"],
+                "verify.timestamp_header: the time stamp is not signed, so anybody could renew it; expected {timestamp} in signed"
+            ),
+            (
+                ["timestamp_name": "t"],
+                "verify.timestamp_name: needs list: comma or semicolon; expected timestamp_header otherwise"
+            ),
+            (["header": "X Sig"], "verify.header: 'X Sig' is no header name; expected one such as X-Signature"),
+            (
+                ["signed": "{timestamp}{body}", "tolerance": "five"],
+                "verify.tolerance: 'five' is no duration; expected one such as 5m"
+            ),
+            (["signed": "{url}{body}"], "public_url: no public URL; the sender signs the address it posts to"),
+            (["key": "hex"], "secrets: secrets[0] is not an even number of hex digits"),
+        ]
+    )
+    func schemes(verify: [String: String], expected: String) {
+        #expect(mistakes(settings(verify: verify)) == [expected])
+    }
+
+    @Test("a preset that is not of the HMAC family wants its scheme named before it is changed")
+    func tokenPreset() {
+        let found = mistakes(settings(preset: "shiprocket", verify: ["hash": "sha1"]))
+        #expect(found == ["verify.scheme: missing; expected one of hmac, token, bearer, basic, query, none"])
+    }
+
+    @Test("a handshake that needs a token says so")
+    func handshakeToken() {
+        #expect(
+            mistakes(settings(preset: "meta")) == [
+                "handshake_token: missing; Meta (WhatsApp, Messenger, Instagram) checks the address with it"
+            ]
+        )
+    }
+
+    @Test("no secret comes out of anything that can be printed")
+    func redaction() throws {
+        let text = "hk-do-not-print-0001"
+        var token = settings(preset: "odoo", secrets: [text])
+        token.handshakeToken = SourceSettings.SecretText(text)
+        for settings in [token, settings(preset: "razorpay", secrets: [text])] {
+            let source = try Source(settings)
+            let secret = try Secret(text, label: "a label")
+            var printed = "\(settings) \(source) \(secret) \(String(reflecting: secret)) \(String(reflecting: source))"
+            dump(settings, to: &printed)
+            dump(source, to: &printed)
+            dump(secret, to: &printed)
+            #expect(!printed.contains("do-not-print"))
+            #expect(printed.contains("[redacted]"))
+        }
+    }
+
+    @Test("an empty secret is an error wherever it is made", arguments: ["", " ", "\n\t"])
+    func emptySecret(text: String) {
+        let error = #expect(throws: WebhookError.self) { try Secret(text, label: "old") }
+        #expect(error?.code == .emptySecret)
+    }
+}

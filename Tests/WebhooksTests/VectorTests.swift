@@ -1,0 +1,83 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import HTTPTypes
+import Testing
+
+@testable import Webhooks
+
+@Suite("Requests as providers sign them")
+struct VectorTests {
+    @Test("every vector becomes what it must become", arguments: Vector.all)
+    func outcome(vector: Vector) throws {
+        let request = try vector.request()
+        let reception = try vector.source().receive(request, now: vector.clock)
+        #expect(reception.kind == vector.expect.kind, "\(reception.rejection?.reason ?? "")")
+        #expect(reception.events == vector.expect.events ?? [])
+        if let rejection = reception.rejection {
+            #expect(rejection.code.rawValue == vector.expect.code)
+            #expect(rejection.status == vector.expect.status)
+            #expect(rejection.reason.contains(vector.expect.says ?? ""))
+        }
+        if let reply = reception.reply {
+            #expect(reply.status == vector.expect.status)
+            #expect(String(decoding: reply.body, as: UTF8.self) == vector.expect.body)
+        }
+    }
+
+    @Test("what is stored is the body as it was received", arguments: Vector.all)
+    func bodyIsKept(vector: Vector) throws {
+        let request = try vector.request()
+        let reception = try vector.source().receive(request, now: vector.clock)
+        if let parked = reception.parked {
+            #expect(parked.rawBody == request.body)
+            #expect(parked.source == vector.preset)
+            #expect(parked.secretLabel == "secrets[0]")
+        }
+        guard case .events(let events) = reception else { return }
+        for received in events {
+            #expect(received.event.rawBody == request.body)
+            #expect(received.event.headers == request.headers)
+            #expect(received.event.source == vector.preset)
+            #expect(received.event.receivedAt == vector.clock)
+            #expect(received.dedupeWindow > .zero)
+        }
+        #expect(Set(events.map(\.event.id)).count == events.count)
+    }
+
+    @Test("no refusal repeats a secret or the right signature", arguments: Vector.all)
+    func refusalsTellNothing(vector: Vector) throws {
+        let reception = try vector.source().receive(vector.request(), now: vector.clock)
+        guard let reason = reception.rejection?.reason else { return }
+        for secret in vector.secrets where secret.count > 3 { #expect(!reason.contains(secret)) }
+        let good = Vector.all.first { $0.id == "\(vector.preset)-ok" }
+        for header in good?.headers ?? [] where header[1].count > 20 { #expect(!reason.contains(header[1])) }
+    }
+
+    @Test("every preset has a valid, a rotated, a wrong and a missing case", arguments: Preset.all.map(\.name))
+    func coverage(preset: String) {
+        let vectors = Vector.all.filter { $0.preset == preset }
+        let ids = Set(vectors.map { String($0.id.dropFirst(preset.count + 1)) })
+        #expect(ids.isSuperset(of: ["ok", "rotated"]))
+        #expect(!ids.isDisjoint(with: ["wrong", "wrong-secret"]))
+        #expect(!ids.isDisjoint(with: ["missing", "missing-header"]))
+    }
+
+    @Test("what we sign like a sender, its own check accepts", arguments: Vector.all.filter { $0.id.hasSuffix("-ok") })
+    func signing(vector: Vector) throws {
+        let source = try vector.source()
+        let original = try vector.request()
+        let signed = source.sign(original.body, type: "a.type", id: "an-id", now: vector.clock)
+        let query = signed.query.map { "?\($0.key)=\($0.value.replacing("+", with: "%2B"))" }.joined()
+        let request = InboundRequest(
+            method: .post,
+            target: source.path + query,
+            headers: signed.headers,
+            body: original.body
+        )
+        let reception = source.receive(request, now: vector.clock)
+        #expect(reception.kind == "events", "\(reception.rejection?.reason ?? "")")
+        #expect(reception.events.first?.secret == "secrets[0]")
+    }
+}
