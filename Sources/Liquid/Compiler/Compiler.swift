@@ -44,6 +44,8 @@ struct Compiler {
     /// - Parameters:
     ///   - endings: The tags that end the block; empty for the whole template.
     ///   - opener: The tag that began the block.
+    /// - Returns: What stands between the tags, and the tag that ended it.
+    /// - Throws: ``LiquidError`` for a mistake in it, and where it has no end.
     mutating func block(until endings: Set<String>, opener: Tag? = nil) throws(LiquidError) -> (
         block: Block, ending: Tag
     ) {

@@ -37,9 +37,7 @@ struct Program: Sendable {
 }
 
 extension SourcePlace {
-    /// - Parameters:
-    ///   - offset: A byte of the text.
-    ///   - source: The whole text.
+    /// The place of a byte of a text.
     init(of offset: Int, in source: String) {
         let before = Array(source.utf8.prefix(offset))
         line = 1 + before.count { $0 == UInt8(ascii: "\n") }

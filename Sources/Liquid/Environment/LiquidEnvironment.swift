@@ -49,5 +49,7 @@ public struct LiquidEnvironment: Sendable {
     /// The names of all filters, sorted.
     public var filterNames: [String] { filters.keys.sorted() }
 
-    private init() {}
+    private init() {
+        registerAll()
+    }
 }

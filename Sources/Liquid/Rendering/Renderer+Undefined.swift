@@ -8,17 +8,17 @@ extension Renderer {
     func undefined(_ value: LiquidValue, in pipeline: Pipeline) -> LiquidError {
         guard value.isNil else {
             return refusal(
-                "'\(pipeline.text)' has an element without a value",
+                "`\(pipeline.text)` has an element without a value",
                 Self.path(in: pipeline.head),
                 pipeline.offset
             )
         }
         guard case .path(let read)? = culprit else {
-            return refusal("'\(pipeline.text)' has no value", Self.path(in: pipeline.head), pipeline.offset)
+            return refusal("`\(pipeline.text)` has no value", Self.path(in: pipeline.head), pipeline.offset)
         }
         let path = origin(of: read)
         guard isAbsent(read) else {
-            return refusal("'\(pipeline.text)' has no value", path.text, pipeline.offset)
+            return refusal("`\(pipeline.text)` has no value", path.text, pipeline.offset)
         }
         return refusal("'\(path.text)' is \(isNull(path) ? "null" : "undefined")", path.text, read.offset)
     }
@@ -26,7 +26,7 @@ extension Renderer {
     private func refusal(_ reason: String, _ path: String?, _ offset: Int) -> LiquidError {
         LiquidError(
             .undefined,
-            reason + "; nothing is sent with a gap, add `| default: '…'` if it may be missing",
+            reason + "; add `| default: '…'` where it may be missing",
             path: path
         )
         .at(program.place(of: offset))

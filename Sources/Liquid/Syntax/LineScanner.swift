@@ -16,6 +16,8 @@ struct LineScanner {
         lines.append(start..<range.upperBound)
     }
 
+    /// Scans all lines.
+    ///
     /// - Returns: The tags; comments and empty lines are not among them.
     /// - Throws: ``LiquidError`` for a line that does not begin with a tag's name, and for a comment without end.
     func scan() throws(LiquidError) -> [TemplateToken] {

@@ -76,7 +76,7 @@ struct MarkupParser {
         }
     }
 
-    /// `[ … ]`
+    /// A value in brackets.
     private mutating func bracketed() throws(LiquidError) -> Expression {
         depth += 1
         defer { depth -= 1 }
@@ -164,10 +164,11 @@ struct MarkupParser {
 
     private static func phrase(_ range: ClosedRange<Int>) -> String {
         let noun = range.upperBound == 1 ? "argument" : "arguments"
-        if range.lowerBound == range.upperBound {
-            return range.upperBound == 0 ? "no arguments" : "\(range.upperBound) \(noun)"
+        switch range.upperBound - range.lowerBound {
+        case 0: return range.upperBound == 0 ? "no arguments" : "\(range.upperBound) \(noun)"
+        case 1: return "\(range.lowerBound) or \(range.upperBound) \(noun)"
+        default: return "\(range.lowerBound) to \(range.upperBound) \(noun)"
         }
-        return "\(range.lowerBound) to \(range.upperBound) \(noun)"
     }
 
     private func unknownFilter(_ name: String, _ offset: Int) -> LiquidError {

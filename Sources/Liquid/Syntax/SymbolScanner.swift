@@ -50,7 +50,7 @@ struct SymbolScanner {
         guard isAtEnd else { throw unexpected(expected) }
     }
 
-    /// - Parameter expected: What should stand here, as in "expected …".
+    /// The error for a symbol that cannot stand here; `expected` says what can.
     func unexpected(_ expected: String) -> LiquidError {
         source.error("found \(next.description); expected \(expected)", at: nextOffset)
     }

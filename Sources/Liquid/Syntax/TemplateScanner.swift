@@ -1,8 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts a template's source into tokens, as the reference implementation does: the first `}}` or `%}` ends an output
-/// or a tag, inside quotes too. Bodies of `raw`, `comment` and `doc` are not looked into.
+/// Cuts a template's source into tokens, as the reference implementation does.
+///
+/// The first closing delimiter ends an output or a tag, inside quotes too. Bodies of `raw`, `comment` and `doc` are not
+/// looked into.
 struct TemplateScanner {
     private let source: SourceText
     private var tokens: [TemplateToken] = []
@@ -14,6 +16,8 @@ struct TemplateScanner {
         self.source = source
     }
 
+    /// Scans the whole source.
+    ///
     /// - Returns: The tokens in their order; neither comments nor empty texts are among them.
     /// - Throws: ``LiquidError`` where something has no end.
     mutating func scan() throws(LiquidError) -> [TemplateToken] {
@@ -65,6 +69,9 @@ struct TemplateScanner {
             if !close.body.isEmpty { tokens.append(.text(close.body)) }
         case "comment": try skipComment(opening)
         case "doc":
+            guard markup.isEmpty else {
+                throw source.error("nothing may follow 'doc' in its tag", at: markup.lowerBound)
+            }
             let close = try skipBody("doc", opening: opening)
             if let nested = source.find("{% doc", from: close.body.lowerBound), nested < close.body.upperBound {
                 throw source.error("'doc' cannot stand inside another 'doc'", at: nested)

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of a template: text, `{{ … }}` or `{% … %}`. Ranges are bytes of the source.
+/// A piece of a template, by its bytes in the source.
 enum TemplateToken: Sendable {
     /// Text, white space control applied.
     case text(Range<Int>)

@@ -58,6 +58,7 @@ public enum LiquidValue: Sendable {
     /// A whole number.
     ///
     /// - Parameter value: Any integer.
+    /// - Returns: The number as a value.
     public static func int(_ value: Int) -> LiquidValue { .number(LiquidNumber(value)) }
 }
 
@@ -142,7 +143,7 @@ extension LiquidValue {
 }
 
 extension LiquidValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     /// A text.
     public init(stringLiteral value: String) { self = .string(value) }
@@ -156,6 +157,4 @@ extension LiquidValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
     public init(dictionaryLiteral elements: (String, LiquidValue)...) {
         self = .object(OrderedDictionary(elements) { $1 })
     }
-    /// Nothing.
-    public init(nilLiteral: ()) { self = .nil }
 }

@@ -1,0 +1,33 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Foundation
+
+extension LiquidEnvironment {
+    /// The filter `date: format, zone`.
+    ///
+    /// The zone is the argument's, else the one that the input is written with, else the scope's. A time that is
+    /// written without a zone is a time in the argument's zone, else in the scope's.
+    mutating func registerDates() {
+        register("date", arguments: 1...2) { input, arguments, context throws(LiquidError) in
+            let format = arguments.text(0)
+            let zone = try arguments[1].flatMap { value throws(LiquidError) in try Self.zone(value) }
+            guard !format.isEmpty, let reading = DateReading(input, now: context.now) else { return input }
+            let time = reading.civilTime(in: zone, fallback: context.timeZone)
+            return .string(DateFormat(format).string(for: time))
+        }
+    }
+
+    private static func zone(_ value: LiquidValue) throws(LiquidError) -> TimeZone? {
+        if value.isNil { return nil }
+        let name = value.filterText
+        if let offset = DateScanner.offset(name) { return TimeZone(secondsFromGMT: offset) }
+        guard let zone = TimeZone(identifier: name), name.contains("/") || ["UTC", "GMT"].contains(name) else {
+            throw .argument(
+                "unknown time zone '\(name)'; expected a name such as 'Asia/Kolkata', or an offset such as '+05:30'"
+            )
+        }
+        return zone
+    }
+}

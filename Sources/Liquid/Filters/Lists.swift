@@ -1,0 +1,121 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+extension LiquidEnvironment {
+    /// Filters that take a list and give a list, an element or a text.
+    mutating func registerLists() {
+        register("size", arguments: 0...0) { input, _, _ in input.size ?? .int(0) }
+        register("first", arguments: 0...0) { input, _, _ in input.first }
+        register("last", arguments: 0...0) { input, _, _ in input.last }
+        register("join", arguments: 0...1) { input, arguments, context throws(LiquidError) in
+            try Self.join(input, arguments[0]?.filterText ?? " ", context)
+        }
+        register("reverse", arguments: 0...0) { input, _, context throws(LiquidError) in
+            .array(try input.list(context).reversed())
+        }
+        register("concat", arguments: 1...1) { input, arguments, context throws(LiquidError) in
+            guard let other = arguments[0]?.asArray else { throw .argument("the argument must be an array") }
+            return .array(try input.list(context) + other)
+        }
+        register("map", arguments: 1...1) { input, arguments, context throws(LiquidError) in
+            let name = arguments[0] ?? .nil
+            var values: [LiquidValue] = []
+            for element in try input.list(context) { values.append(try element.property(name) ?? .nil) }
+            return .array(values)
+        }
+        registerReducing()
+    }
+
+    private mutating func registerReducing() {
+        register("compact", arguments: 0...1) { input, arguments, context throws(LiquidError) in
+            let elements = try input.list(context)
+            guard let name = arguments[0], !name.isNil else { return .array(elements.filter { !$0.isNil }) }
+            guard let keys = try elements.properties(name) else { return .nil }
+            return .array(zip(elements, keys).filter { !$1.isNil }.map(\.0))
+        }
+        register("uniq", arguments: 0...1) { input, arguments, context throws(LiquidError) in
+            let elements = try input.list(context)
+            var keys = elements
+            if let name = arguments[0], !name.isNil {
+                guard let values = try elements.properties(name) else { return .nil }
+                keys = values
+            }
+            var seen: Set<LiquidValue> = []
+            return .array(zip(elements, keys).filter { seen.insert($1.identity).inserted }.map(\.0))
+        }
+        register("sum", arguments: 0...1) { input, arguments, context throws(LiquidError) in
+            var total = LiquidNumber.zero
+            for element in try input.list(context) {
+                let name = arguments[0] ?? .nil
+                let value = name.isNil ? element : try element.property(name) ?? .nil
+                for part in value.flattened { total = try total.adding(part.numeric) }
+            }
+            return .number(total)
+        }
+    }
+
+    /// In strict mode a list with an element without value has no text: the gap would be printed.
+    private static func join(_ input: LiquidValue, _ glue: String, _ context: LiquidContext) throws(LiquidError)
+        -> LiquidValue
+    {
+        var text = ""
+        for (position, element) in try input.list(context).enumerated() {
+            if context.isStrict, element.isNil { return .nil }
+            if position > 0 { text += glue }
+            text += element.filterText
+            try context.check(bytes: text.utf8.count)
+        }
+        return .string(text)
+    }
+}
+
+/// What list filters see of their input.
+extension LiquidValue {
+    /// The elements, those of lists inside it too; a single value is a list of itself, nothing has no elements.
+    func list(_ context: LiquidContext) throws(LiquidError) -> [LiquidValue] {
+        if case .range(let range) = self { try context.check(elements: range.count) }
+        return flattened
+    }
+
+    /// The elements of a list and of the lists in it; any other value alone.
+    var flattened: [LiquidValue] {
+        switch self {
+        case .nil, .blank, .empty: []
+        case .range(let range): range.elements()
+        default: asArray.map { $0.flatMap { $0.isNil ? [.nil] : $0.flattened } } ?? [self]
+        }
+    }
+
+    /// A member of an element; `nil` for what can have none (nothing, truth values).
+    func property(_ name: LiquidValue) throws(LiquidError) -> LiquidValue? {
+        switch self {
+        case .string(let text):
+            guard let part = name.asString else { throw .argument("a string has no property \(name.inspected)") }
+            return text.firstRange(ofBytes: part) == nil ? .nil : name
+        case .object: return self[name]
+        case .node(let node) where node.kind == .object: return self[name]
+        case .number, .array, .node: throw .argument("\(typeName) has no property \(name.inspected)")
+        case .nil, .bool, .range, .blank, .empty: return nil
+        }
+    }
+
+    /// What `uniq` tells values apart by: `1` and `1.0` are equal, but not the same.
+    var identity: LiquidValue {
+        if case .number(let number) = self, number.isDecimal { return .array([self]) }
+        return self
+    }
+}
+
+extension [LiquidValue] {
+    /// A member of every element; `nil` when one of them can have none.
+    func properties(_ name: LiquidValue) throws(LiquidError) -> [LiquidValue]? {
+        var values: [LiquidValue] = []
+        for element in self {
+            guard let value = try element.property(name) else { return nil }
+            values.append(value)
+        }
+        return values
+    }
+}

@@ -1,0 +1,149 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension LiquidEnvironment {
+    /// Filters for HTML and URLs.
+    mutating func registerMarkup() {
+        for name in ["escape", "h"] {
+            register(name, arguments: 0...0) { input, _, _ in
+                input.isNil ? .nil : .string(HTML.escape(input.filterText, once: false))
+            }
+        }
+        text("escape_once") { HTML.escape($0, once: true) }
+        text("strip_html") { HTML.strip($0) }
+        text("newline_to_br") { text in
+            let breaks = text.replacing("\r\n", with: "\n")
+            return breaks.replacing("\n", with: "<br />\n")
+        }
+        text("strip_newlines") { $0.replacing("\r\n", with: "").replacing("\n", with: "") }
+        register("url_encode", arguments: 0...0) { input, _, _ in
+            input.isNil ? .nil : .string(FormEncoding.encode(input.filterText))
+        }
+        register("url_decode", arguments: 0...0) { input, _, _ throws(LiquidError) in
+            if input.isNil { return .nil }
+            guard let text = FormEncoding.decode(input.filterText) else {
+                throw .argument("the decoded bytes are no UTF-8 text")
+            }
+            return .string(text)
+        }
+    }
+}
+
+/// What HTML needs escaped, and what is no text in it.
+private enum HTML {
+    private static let entities: [UInt8: String] = [
+        UInt8(ascii: "&"): "&amp;", UInt8(ascii: "<"): "&lt;", UInt8(ascii: ">"): "&gt;",
+        UInt8(ascii: "\""): "&quot;", UInt8(ascii: "'"): "&#39;",
+    ]
+
+    /// The text with entities; with `once` the `&` of an entity stays.
+    static func escape(_ text: String, once: Bool) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        for (index, byte) in bytes.enumerated() {
+            if let entity = entities[byte], !(once && isEntity(bytes[index...])) {
+                result.append(contentsOf: entity.utf8)
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether bytes begin with `&name;` or `&#123;`.
+    private static func isEntity(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.first == UInt8(ascii: "&") else { return false }
+        var rest = bytes.dropFirst()
+        let isNumeric = rest.first == UInt8(ascii: "#")
+        if isNumeric { rest = rest.dropFirst() }
+        let name = rest.prefix {
+            isNumeric
+                ? SourceText.isDigit($0) : SourceText.isWord($0) && !SourceText.isDigit($0) && $0 != UInt8(ascii: "_")
+        }
+        return !name.isEmpty && rest.dropFirst(name.count).first == UInt8(ascii: ";")
+    }
+
+    /// The text without scripts, styles, comments and tags.
+    static func strip(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        bytes = removing(bytes, [("<script", "</script>"), ("<!--", "-->"), ("<style", "</style>")])
+        return String(decoding: removing(bytes, [("<", ">")]), as: UTF8.self)
+    }
+
+    private static func removing(_ bytes: [UInt8], _ pairs: [(open: String, close: String)]) -> [UInt8] {
+        let pairs = pairs.map { (open: Array($0.open.utf8), close: Array($0.close.utf8)) }
+        var missing: Set<[UInt8]> = []
+        var result: [UInt8] = []
+        var position = 0
+        while position < bytes.count {
+            let rest = bytes[position...]
+            let pair =
+                rest.first == UInt8(ascii: "<")
+                ? pairs.first { !missing.contains($0.close) && rest.starts(with: $0.open) } : nil
+            if let pair {
+                if let end = end(of: pair.close, in: bytes, from: position + pair.open.count) {
+                    position = end
+                    continue
+                }
+                missing.insert(pair.close)
+            }
+            result.append(bytes[position])
+            position += 1
+        }
+        return result
+    }
+
+    private static func end(of close: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        var index = start
+        while index + close.count <= bytes.count {
+            if bytes[index] == close[0], bytes[index..<index + close.count].elementsEqual(close) {
+                return index + close.count
+            }
+            index += 1
+        }
+        return nil
+    }
+}
+
+/// The encoding of `application/x-www-form-urlencoded`: a space is a plus sign.
+private enum FormEncoding {
+    private static let hex = Array("0123456789ABCDEF".utf8)
+
+    static func encode(_ text: String) -> String {
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            if SourceText.isWord(byte) || "-.~".utf8.contains(byte) {
+                result.append(byte)
+            } else if byte == UInt8(ascii: " ") {
+                result.append(UInt8(ascii: "+"))
+            } else {
+                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// `nil` when the bytes are no UTF-8; a percent sign without two digits after it stays.
+    static func decode(_ text: String) -> String? {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = digit(bytes[index + 1]),
+                let low = digit(bytes[index + 2])
+            {
+                result.append(high << 4 | low)
+                index += 3
+            } else {
+                result.append(bytes[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : bytes[index])
+                index += 1
+            }
+        }
+        return String(validating: result, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
+    }
+}

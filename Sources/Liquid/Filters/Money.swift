@@ -1,0 +1,102 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import BigInt
+internal import Events
+internal import Foundation
+
+extension LiquidEnvironment {
+    /// `money` and `minor_units`.
+    mutating func registerMoney() {
+        register("money", arguments: 1...2) { input, arguments, context throws(LiquidError) in
+            let currency = try Currency(arguments[0] ?? .nil)
+            let locale =
+                try arguments[1].map { value throws(LiquidError) in try Self.locale(value) } ?? context.scope.locale
+            let amount = try LiquidNumber.amount(input).rounded(places: currency.places)
+            return .string(try currency.format(amount, locale))
+        }
+        register("minor_units", arguments: 1...1) { input, arguments, _ throws(LiquidError) in
+            let currency = try Currency(arguments[0] ?? .nil)
+            let minor = try LiquidNumber.amount(input).readable()
+            guard minor.isInteger else { throw .argument("minor units are whole numbers, not \(minor)") }
+            return .number(LiquidNumber(source: currency.major(minor)))
+        }
+    }
+
+    private static func locale(_ value: LiquidValue) throws(LiquidError) -> Locale {
+        let name = value.filterText.replacing("-", with: "_")
+        guard Locale.Language(identifier: name).languageCode?.isISOLanguage == true else {
+            throw .argument("unknown locale '\(name)'; expected one such as 'en_IN'")
+        }
+        return Locale(identifier: name)
+    }
+}
+
+extension LiquidNumber {
+    /// An amount of money: a number, or a text that is a decimal number as a whole.
+    fileprivate static func amount(_ value: LiquidValue) throws(LiquidError) -> LiquidNumber {
+        if case .number(let number) = value { return number }
+        guard let text = value.asString else { throw .argument("an amount must be a number, not \(value.typeName)") }
+        guard let amount = ExactDecimal(text.trimmed) else {
+            throw .argument("an amount must be a number such as 1499.00; the text is none")
+        }
+        return LiquidNumber(amount, isDecimal: !amount.isInteger)
+    }
+}
+
+/// A currency of ISO 4217.
+struct Currency {
+    let code: String
+    /// How many decimal places its minor unit stands for: 2 for INR, 0 for JPY, 3 for KWD.
+    let places: Int
+
+    private static let codes = Set(Locale.commonISOCurrencyCodes)
+
+    /// Currencies whose minor unit is not a hundredth (ISO 4217, list one, 2024).
+    private static let exponents: [String: Int] = {
+        let zero = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+        let three = "BHD IQD JOD KWD LYD OMR TND"
+        var exponents = ["CLF": 4, "UYW": 4]
+        for code in zero.split(separator: " ") { exponents[String(code)] = 0 }
+        for code in three.split(separator: " ") { exponents[String(code)] = 3 }
+        return exponents
+    }()
+
+    /// Where a currency is at home whose code does not begin with that country's code.
+    private static let homes = [
+        "EUR": "IE", "XAF": "CM", "XOF": "SN", "XPF": "PF", "XCD": "AG", "ANG": "CW", "XCG": "CW", "CLF": "CL",
+    ]
+
+    init(_ value: LiquidValue) throws(LiquidError) {
+        guard let text = value.asString else {
+            throw .argument("the currency must be a code such as 'INR', not \(value.typeName)")
+        }
+        code = text.trimmed.uppercased()
+        guard Self.codes.contains(code) else {
+            throw .argument("unknown currency '\(text)'" + NearMiss.hint(for: code, among: Self.codes.sorted()))
+        }
+        places = Self.exponents[code] ?? 2
+    }
+
+    /// English with the customs of the currency's home: `en_IN` for INR, `en_US` for USD, `en_IE` for EUR.
+    private var locale: Locale { Locale(identifier: "en_" + (Self.homes[code] ?? String(code.prefix(2)))) }
+
+    func format(_ amount: ExactDecimal, _ locale: Locale?) throws(LiquidError) -> String {
+        guard amount.digitCount + max(0, amount.exponent) <= 38, let decimal = Decimal(string: amount.description)
+        else {
+            throw LiquidError(.limit, "an amount of money has at most 38 digits")
+        }
+        let style = Decimal.FormatStyle.Currency(code: code, locale: locale ?? self.locale)
+        return decimal.formatted(style.precision(.fractionLength(places)))
+    }
+
+    /// An amount of minor units as a decimal number with all of the currency's places.
+    func major(_ minor: ExactDecimal) -> String {
+        let digits = minor.description
+        guard places > 0 else { return digits }
+        let sign = digits.hasPrefix("-") ? "-" : ""
+        let magnitude = digits.dropFirst(sign.count)
+        let padded = String(repeating: "0", count: max(0, places + 1 - magnitude.count)) + magnitude
+        return sign + padded.dropLast(places) + "." + padded.suffix(places)
+    }
+}
