@@ -4,14 +4,33 @@
 public import Events
 
 /// Many patterns, compiled so that an event is read once for all of them.
+///
+/// Every clause of every pattern is filed under the one of its conditions that fewest events pass and fewest clauses
+/// share: an equality where it has one, else a prefix, a suffix, a range. An event's values are looked up in those
+/// files; only clauses that are found there are looked at, and a condition that many of them share is decided once.
+/// What an event costs thus depends on the event and on the patterns that come near to matching it, not on the number
+/// of patterns.
 public struct PatternIndex: Sendable {
-    private let patterns: [EventPattern]
+    private let payloadTrie: PathTrie
+    private let envelopeTrie: PathTrie
+    private let conditions: [Condition]
+    private let clauses: [IndexedClause]
+    private let members: [Int32]
+    private let unfiled: [Int32]
+    private let anchors: AnchorTable
 
     /// Compiles patterns into one index.
     ///
     /// - Parameter patterns: Known afterwards by their positions.
     public init(_ patterns: [EventPattern]) {
-        self.patterns = patterns
+        let builder = IndexBuilder(patterns)
+        payloadTrie = PathTrie(root: .payload, of: builder.fields)
+        envelopeTrie = PathTrie(root: .envelope, of: builder.fields)
+        conditions = builder.conditions
+        clauses = builder.clauses
+        members = builder.members
+        unfiled = builder.unfiled
+        anchors = AnchorTable(builder.filed, fieldCount: builder.fields.count)
     }
 
     /// The patterns that an event matches.
@@ -21,6 +40,78 @@ public struct PatternIndex: Sendable {
     ///   - envelope: The second document; `nil` is one without fields.
     /// - Returns: Positions in the array given to ``init(_:)``, ascending.
     public func matches(_ payload: JSONDocument, envelope: JSONDocument? = nil) -> [Int] {
-        patterns.indices.filter { patterns[$0].matches(payload.root, envelope: envelope?.root) }
+        payload.withTape { tape in
+            var reading = EventReading()
+            defer { reading.release() }
+            EventReader.read(tape, from: 0, along: payloadTrie, isEnvelope: false, into: &reading)
+            guard let envelope else { return decide(&reading) }
+            return envelope.withTape { tape in
+                EventReader.read(tape, from: 0, along: envelopeTrie, isEnvelope: true, into: &reading)
+                return decide(&reading)
+            }
+        }
+    }
+
+    private func decide(_ reading: inout EventReading) -> [Int] {
+        var candidates = unfiled
+        for value in reading.values { anchors.find(value, into: &candidates) }
+        guard !candidates.isEmpty else { return [] }
+        candidates.sort()
+        reading.link()
+        return matching(candidates, in: reading)
+    }
+
+    private func matching(_ candidates: [Int32], in reading: EventReading) -> [Int] {
+        var verdicts = VerdictTable(candidates: candidates.count, conditions: conditions.count)
+        var found: [Int] = []
+        var last: Int32 = -1
+        for candidate in candidates where candidate != last {
+            last = candidate
+            let clause = clauses[Int(candidate)]
+            guard found.last != Int(clause.pattern), holds(clause, in: reading, &verdicts) else { continue }
+            found.append(Int(clause.pattern))
+        }
+        return found
+    }
+
+    private func holds(_ clause: IndexedClause, in reading: EventReading, _ verdicts: inout VerdictTable) -> Bool {
+        var framed = 0
+        var depends = false
+        for index in clause.range {
+            let number = Int(members[index])
+            let known = verdicts.verdict(of: number) { conditions[number].verdict(in: reading) }
+            if known.verdict == .fails { return false }
+            if known.verdict == .depends { depends = true }
+            if known.isFramed { framed += 1 }
+        }
+        guard framed > 1 else { return !depends }
+        var search = ClauseSearch(members[clause.range].map { conditions[Int($0)] }, in: reading)
+        return search.succeeds()
+    }
+}
+
+/// The verdicts on an event's conditions that are known already.
+///
+/// Kept only when there are so many candidates that the table's size is small beside their number.
+private struct VerdictTable {
+    private var known: [UInt8] = []
+
+    init(candidates: Int, conditions: Int) {
+        guard candidates > 8, conditions < candidates * 16 else { return }
+        known = Array(repeating: 0, count: conditions)
+    }
+
+    @inline(__always)
+    mutating func verdict(
+        of condition: Int,
+        _ decide: () -> (verdict: Condition.Verdict, isFramed: Bool)
+    ) -> (verdict: Condition.Verdict, isFramed: Bool) {
+        guard !known.isEmpty else { return decide() }
+        if let verdict = Condition.Verdict(rawValue: known[condition] >> 1) {
+            return (verdict, known[condition] & 1 == 1)
+        }
+        let decided = decide()
+        known[condition] = decided.verdict.rawValue << 1 | (decided.isFramed ? 1 : 0)
+        return decided
     }
 }
