@@ -1,0 +1,83 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+
+/// An easy handle with the state of the transfer that uses it now.
+///
+/// It lives on the transport's thread; libcurl's callbacks get an unretained pointer to it and run there, inside
+/// `curl_multi_perform`, while the loop holds the object.
+@safe final class Transfer {
+    /// What the one who waits is given.
+    typealias Completion = CheckedContinuation<Result<TransferResponse, TransportError>, Never>
+
+    /// A request with the one who waits for its end.
+    struct Job: Sendable {
+        let request: TransferRequest
+        let completion: Completion
+    }
+
+    /// The most bytes of an answer's head, all lines together.
+    static let maxHeadBytes = 64 << 10
+
+    let easy: UnsafeMutableRawPointer
+    let errorBuffer: UnsafeMutablePointer<CChar>
+    private(set) var id = 0
+    private(set) var job: Job?
+    /// When the time-out of the current job passes.
+    private(set) var deadline = ContinuousClock.now
+
+    /// How many bytes of the body libcurl has taken in the current try.
+    var handed = 0
+    /// How often libcurl was about to send the request.
+    var tries = 0
+    /// Whether an earlier try may have reached the server whole, so that there must be no other.
+    var mayHaveArrived = false
+    /// Whether the answer went over a limit.
+    var isTooLarge = false
+    var head: [HeaderField] = []
+    var headBytes = 0
+    var body: [UInt8] = []
+
+    init(_ options: TransportOptions) throws(TransportError) {
+        guard let easy = unsafe curl_easy_init() else {
+            throw TransportError(.library, .notSent, "libcurl has no memory for another transfer")
+        }
+        unsafe self.easy = easy
+        unsafe errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorBuffer.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        try setFixedOptions(options)
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(easy)
+        unsafe errorBuffer.deallocate()
+    }
+
+    /// Takes a job; the handle's fixed options stay, its connection is any of the multi handle's.
+    func begin(_ id: Int, _ job: Job) throws(TransportError) {
+        self.id = id
+        self.job = job
+        deadline = ContinuousClock.now.advanced(by: job.request.timeout)
+        (handed, tries, headBytes) = (0, 0, 0)
+        (mayHaveArrived, isTooLarge) = (false, false)
+        head.removeAll(keepingCapacity: true)
+        body = []
+        unsafe errorBuffer.pointee = 0
+        try setOptions(of: job.request)
+    }
+
+    /// Gives the result to the one who waits; the transfer is free for another job then.
+    func end(_ result: Result<TransferResponse, TransportError>) {
+        let completion = job?.completion
+        job = nil
+        body = []
+        completion?.resume(returning: result)
+    }
+
+    /// The bytes to send.
+    var upload: [UInt8] { job?.request.body ?? [] }
+
+    /// The limit of the answer's body.
+    var maxBodyBytes: Int { job?.request.maxResponseBytes ?? 0 }
+}

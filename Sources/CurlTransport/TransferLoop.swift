@@ -1,0 +1,110 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import NIOConcurrencyHelpers
+
+/// The body of the transport's one thread: nothing else touches the multi handle or a transfer.
+struct TransferLoop: ~Copyable {
+    /// How long a wait lasts at most, in milliseconds; what a lost wake-up costs.
+    private static let longestWait: Int32 = 1_000
+    /// How many easy handles are kept for the next requests.
+    private static let maxIdle = 256
+
+    private let multi: Multi
+    private let inbox: NIOLockedValueBox<Inbox<Transfer.Job>>
+    private let options: TransportOptions
+    private var running: [Int: Transfer] = [:]
+    private var idle: [Transfer] = []
+    /// No transfer that waits for its connection has a time-out before this; `nil` when none waits.
+    private var nextDeadline: ContinuousClock.Instant?
+
+    init(_ multi: Multi, _ inbox: NIOLockedValueBox<Inbox<Transfer.Job>>, _ options: TransportOptions) {
+        self.multi = multi
+        self.inbox = inbox
+        self.options = options
+    }
+
+    /// Works until the inbox is closed; every transfer has its result then.
+    mutating func run() {
+        while true {
+            let commands = inbox.withLockedValue { $0.take() }
+            for (id, job) in commands.starts { start(id, job) }
+            for id in commands.cancels { abort(id, .cancelled, "the request was cancelled") }
+            if commands.isClosed { break }
+            var count: Int32 = 0
+            let performed = unsafe curl_multi_perform(multi.handle, &count)
+            collect()
+            let polled = unsafe curl_multi_poll(multi.handle, nil, 0, expire(), nil)
+            if performed != CURLM_OK || polled != CURLM_OK { abortAll(.library, "libcurl's multi handle failed") }
+        }
+        abortAll(.shutDown, "the transport was shut down")
+    }
+
+    private mutating func start(_ id: Int, _ job: Transfer.Job) {
+        do throws(TransportError) {
+            let transfer = try freeTransfer()
+            try transfer.begin(id, job)
+            running[id] = transfer
+            nextDeadline = min(nextDeadline ?? transfer.deadline, transfer.deadline)
+            let added = unsafe curl_multi_add_handle(multi.handle, transfer.easy)
+            if added != CURLM_OK { abort(id, .library, "libcurl did not take the transfer") }
+        } catch {
+            job.completion.resume(returning: .failure(error))
+        }
+    }
+
+    private mutating func freeTransfer() throws(TransportError) -> Transfer {
+        if let transfer = idle.popLast() { return transfer }
+        return try Transfer(options)
+    }
+
+    /// Ends the transfers whose time-out passed while they waited for a connection.
+    ///
+    /// libcurl 7.88 runs no timer for a transfer that it holds back because of the connection limits: it would
+    /// wait for ever behind one that hangs. From the moment it is let through, libcurl's own time-out holds.
+    ///
+    /// - Returns: How long the loop may wait now, in milliseconds.
+    private mutating func expire() -> Int32 {
+        guard let deadline = nextDeadline else { return Self.longestWait }
+        let now = ContinuousClock.now
+        guard deadline <= now else { return Int32(min(Int(Self.longestWait), now.duration(to: deadline).milliseconds)) }
+        let waiting = running.values.filter { $0.tries == 0 }
+        for transfer in waiting where transfer.deadline <= now {
+            abort(transfer.id, .timedOut, "the time-out passed before a connection was free")
+        }
+        nextDeadline = waiting.lazy.map(\.deadline).filter { $0 > now }.min()
+        // What came free by an abort may be another's to use: at once.
+        return 0
+    }
+
+    /// Hands over what libcurl has finished.
+    private mutating func collect() {
+        var left: Int32 = 0
+        while let message = unsafe curl_multi_info_read(multi.handle, &left) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
+            // The message is only valid until the next call, and removing the handle is one.
+            let result = unsafe hookline_message_result(message)
+            var context: UnsafeMutableRawPointer?
+            let found = unsafe hookline_getinfo_pointer(message.pointee.easy_handle, CURLINFO_PRIVATE, &context)
+            guard found == CURLE_OK, let transfer = unsafe Transfer.of(context) else { continue }
+            finish(transfer, transfer.result(result))
+        }
+    }
+
+    private mutating func abort(_ id: Int, _ code: TransportError.Code, _ reason: String) {
+        guard let transfer = running[id] else { return }
+        finish(transfer, transfer.aborted(code, reason))
+    }
+
+    private mutating func abortAll(_ code: TransportError.Code, _ reason: String) {
+        for id in running.keys.sorted() { abort(id, code, reason) }
+    }
+
+    private mutating func finish(_ transfer: Transfer, _ result: Result<TransferResponse, TransportError>) {
+        running[transfer.id] = nil
+        _ = unsafe curl_multi_remove_handle(multi.handle, transfer.easy)
+        transfer.end(result)
+        if idle.count < Self.maxIdle { idle.append(transfer) }
+    }
+}

@@ -1,0 +1,76 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// One HTTP request, which prints without headers and body: they hold secrets and phone numbers.
+package struct TransferRequest: Sendable, CustomStringConvertible {
+    /// The methods that the partner API has.
+    package enum Method: String, Hashable, Sendable {
+        /// Reads; a body is not sent.
+        case get = "GET"
+        /// Sends the body, empty or not.
+        case post = "POST"
+    }
+
+    /// The method.
+    package let method: Method
+    /// The whole address, `http` or `https`.
+    package let url: String
+    /// The header lines; one list serves any number of requests.
+    package let headers: HeaderList
+    /// The body of a `POST`.
+    package let body: [UInt8]
+    /// The most time from the first moment in the queue to the last byte of the answer.
+    package let timeout: Duration
+    /// The most bytes of the answer's body; more ends the transfer with an error.
+    package let maxResponseBytes: Int
+
+    /// Describes a request.
+    ///
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - url: The whole address.
+    ///   - headers: The header lines.
+    ///   - body: The body of a `POST`.
+    ///   - timeout: The most time for everything.
+    ///   - maxResponseBytes: The most bytes of the answer's body.
+    package init(
+        method: Method,
+        url: String,
+        headers: HeaderList,
+        body: [UInt8] = [],
+        timeout: Duration = .seconds(30),
+        maxResponseBytes: Int = 1 << 20
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = method == .post ? body : []
+        self.timeout = timeout
+        self.maxResponseBytes = maxResponseBytes
+    }
+
+    package var description: String { "\(method.rawValue) with \(body.count) bytes" }
+}
+
+/// An answer.
+package struct TransferResponse: Hashable, Sendable {
+    /// The HTTP status, 200 to 599.
+    package let status: Int
+    /// The header fields in the order in which they came, names in lower case.
+    package let headers: [HeaderField]
+    /// The body, at most as long as the request allows.
+    package let body: [UInt8]
+
+    package init(status: Int, headers: [HeaderField] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The first field of that name.
+    ///
+    /// - Parameter name: The name in lower case.
+    package subscript(name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}
