@@ -6,7 +6,7 @@ struct IgnoreComments: Sendable {
     private struct Comment {
         let id: String
         let location: SourceLocation
-        /// The line that the comment silences beside its own: the next that is no comment.
+        /// The line that the comment silences: its own, or the next where nothing else stands on its own.
         let target: Int
     }
 
@@ -28,7 +28,7 @@ struct IgnoreComments: Sendable {
         let rest = diagnostics.filter { diagnostic in
             guard diagnostic.severity == .warning, diagnostic.location.file == path else { return true }
             let comment = comments.first { comment in
-                comment.id == diagnostic.id.rawValue && [comment.location.line, comment.target].contains(diagnostic.location.line)
+                comment.id == diagnostic.id.rawValue && comment.target == diagnostic.location.line
             }
             if let comment { used.insert(comment.location) }
             return comment == nil
@@ -38,7 +38,8 @@ struct IgnoreComments: Sendable {
 
     private func useless(_ comment: Comment) -> Diagnostic {
         let known = DiagnosticID.all.map(\.rawValue)
-        let message = "found 'hookline:ignore \(comment.id)', which silences nothing; expected a warning of that id here"
+        let message =
+            "found 'hookline:ignore \(comment.id)', which silences nothing; expected a warning of that id here"
         let hint = known.contains(comment.id) ? nil : Suggestion.hint(for: comment.id, among: known)
         return Diagnostic(.uselessIgnore, at: comment.location, message, hint: hint)
     }
@@ -49,7 +50,8 @@ struct IgnoreComments: Sendable {
             let line = String(String.UnicodeScalarView(scalars))
             guard let mark = line.firstRange(of: "# hookline:ignore ") else { continue }
             let column = line[..<mark.lowerBound].unicodeScalars.count + 1
-            let target = (index + 1..<max(index + 1, source.lines.count)).first { !isComment(source.lines[$0]) } ?? index
+            let below = index + 1..<max(index + 1, source.lines.count)
+            let target = isComment(scalars) ? below.first { !isComment(source.lines[$0]) } ?? index : index
             for word in line[mark.upperBound...].split(whereSeparator: { $0 == " " || $0 == "," }) {
                 let location = source.location(line: index + 1, column: column)
                 comments.append(Comment(id: String(word), location: location, target: target + 1))

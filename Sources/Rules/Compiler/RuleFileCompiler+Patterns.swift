@@ -20,14 +20,16 @@ extension RuleFileCompiler {
     mutating func compilePattern(match: YAMLNode?, headers: YAMLNode?) -> EventPattern? {
         for node in [match, headers].compactMap(\.self) { checkLeaves(node, isAlternative: false) }
         checkHeaderNames(headers)
-        guard match?.isBroken != true, headers?.isBroken != true else { return nil }
+        guard match.map({ $0.entries != nil }) ?? true, headers.map({ $0.entries != nil }) ?? true else { return nil }
         let envelope = headers.map { JSON.object(["headers": Self.patternJSON($0)]) }
         do throws(EventPatternError) {
             return try EventPattern(payload: match.map(Self.patternJSON), envelope: envelope)
         } catch {
             let node = error.root == .payload ? match : headers
             let path = error.root == .payload ? error.path[...] : error.path.dropFirst()
-            let place = node.map { Self.place(of: path, in: $0, isKey: error.code.isAboutKeys) } ?? source.location(line: 1, column: 1)
+            let place =
+                node.map { Self.place(of: path, in: $0, isKey: error.code.isAboutKeys) }
+                ?? source.location(line: 1, column: 1)
             diagnostics.append(Diagnostic(.pattern, at: place, error.message))
             return nil
         }
@@ -37,7 +39,9 @@ extension RuleFileCompiler {
     static func patternJSON(_ node: YAMLNode) -> JSON {
         guard let entries = node.entries else { return node.json }
         let members = entries.map { entry -> (String, JSON) in
-            if entry.key == "$or", let choices = entry.value.elements { return (entry.key, .array(choices.map(patternJSON))) }
+            if entry.key == "$or", let choices = entry.value.elements {
+                return (entry.key, .array(choices.map(patternJSON)))
+            }
             if entry.value.scalar != nil { return (entry.key, .array([entry.value.json])) }
             return (entry.key, patternJSON(entry.value))
         }
@@ -65,7 +69,9 @@ extension RuleFileCompiler {
     private mutating func checkHeaderNames(_ headers: YAMLNode?) {
         for entry in headers?.entries ?? [] where entry.key != entry.key.lowercased() {
             let message = "found the header '\(entry.key)'; expected its name in lower case"
-            diagnostics.append(Diagnostic(.invalidValue, at: entry.keyLocation, message, hint: "write '\(entry.key.lowercased())'"))
+            diagnostics.append(
+                Diagnostic(.invalidValue, at: entry.keyLocation, message, hint: "write '\(entry.key.lowercased())'")
+            )
         }
     }
 
@@ -86,7 +92,9 @@ extension RuleFileCompiler {
     private mutating func checkNumber(_ scalar: YAMLScalar, at location: SourceLocation) {
         guard case .number(let number) = CoreSchema.resolve(scalar), JSONNumber(scalar.text) == nil else { return }
         let message = "found \(scalar.text), which is the number \(number) in YAML; expected quotes around a text"
-        diagnostics.append(Diagnostic(.ambiguousNumber, at: location, message, hint: "write '\(scalar.text)' or \(number)"))
+        diagnostics.append(
+            Diagnostic(.ambiguousNumber, at: location, message, hint: "write '\(scalar.text)' or \(number)")
+        )
     }
 }
 

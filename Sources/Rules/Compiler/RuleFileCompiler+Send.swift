@@ -83,7 +83,9 @@ extension RuleFileCompiler {
         case .broken: return nil
         case .scalar(let scalar):
             guard let value = CoreSchema.resolve(scalar).string else { return .constant(node.json) }
-            guard let compiled = value.isEmpty ? nil : expression(node) else { return value.isEmpty ? .constant("") : nil }
+            guard let compiled = value.isEmpty ? nil : expression(node) else {
+                return value.isEmpty ? .constant("") : nil
+            }
             return compiled.constant.map { .constant(.string($0)) } ?? .text(compiled)
         case .sequence(let elements):
             return .list(elements.compactMap { tree($0) })

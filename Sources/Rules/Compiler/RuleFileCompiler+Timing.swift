@@ -52,7 +52,9 @@ extension RuleFileCompiler {
 
     private mutating func compileCancel(_ node: YAMLNode) -> CancelSetting? {
         if let match = node["match"] { _ = compilePattern(match: match, headers: nil) }
-        guard let events = node["event"].map(texts), let key = node["key"].flatMap({ expression($0) }) else { return nil }
+        guard let events = node["event"].map(texts), let key = node["key"].flatMap({ expression($0) }) else {
+            return nil
+        }
         return CancelSetting(events: events.map(EventTypePattern.init), match: node["match"], key: key)
     }
 

@@ -23,7 +23,9 @@ package enum RuleFolder {
     ///
     /// - Parameter files: Paths that diagnostics name, with their texts; in this order.
     /// - Returns: The rules, or `nil` when there is an error; and every diagnostic, by place.
-    package static func load(texts files: [(path: String, text: String)]) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
+    package static func load(texts files: [(path: String, text: String)]) -> (
+        rules: RuleSet?, diagnostics: [Diagnostic]
+    ) {
         var loader = RuleLoader()
         for file in files { loader.add(path: file.path, bytes: Array(file.text.utf8)) }
         let diagnostics = loader.finish()
@@ -61,10 +63,10 @@ struct RuleLoader {
     /// Reads one file from disk; a path that was read before is passed over.
     mutating func add(_ path: String) {
         guard seen.insert(URL(filePath: path).standardizedFileURL.path()).inserted else { return }
-        do {
-            add(path: path, bytes: Array(try Data(contentsOf: URL(filePath: path))))
+        do throws(Diagnostic) {
+            add(path: path, bytes: try RulePaths.contents(of: path))
         } catch {
-            add(Diagnostic(.fileUnreadable, at: SourceLocation(file: path, line: 1, column: 1), "the file cannot be read"))
+            add(error)
         }
     }
 
@@ -109,7 +111,8 @@ struct RuleLoader {
                 first[rule.name] = rule.location
                 continue
             }
-            let message = "found a second rule '\(rule.name)'; expected names unique over all files, the first is at \(other)"
+            let message =
+                "found a second rule '\(rule.name)'; expected names unique over all files, the first is at \(other)"
             found.append(Diagnostic(.duplicateName, at: rule.location, message))
         }
         return found

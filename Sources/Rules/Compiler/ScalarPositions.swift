@@ -62,7 +62,9 @@ private struct FlowWalk: ScalarWalk {
         self.style = style
         line = start.line - 1
         column = start.column - 1
-        let isQuote = lines.indices.contains(line) && lines[line].indices.contains(column) && "\"'".unicodeScalars.contains(lines[line][column])
+        let isQuote =
+            lines.indices.contains(line) && lines[line].indices.contains(column)
+            && "\"'".unicodeScalars.contains(lines[line][column])
         if style != .plain, isQuote { column += 1 }
     }
 

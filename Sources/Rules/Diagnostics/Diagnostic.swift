@@ -17,7 +17,7 @@ package struct Diagnostic: Error, Hashable, Sendable {
     package let id: DiagnosticID
     /// Where it is.
     package let location: SourceLocation
-    /// One sentence: what was found; what was expected. No phone number, no secret.
+    /// One sentence without phone number or secret: what was found; what was expected.
     package let message: String
     /// What to do about it, such as `did you mean 'money'?`.
     package let hint: String?

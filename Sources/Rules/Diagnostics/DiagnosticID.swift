@@ -3,7 +3,8 @@
 
 /// The kinds of findings; each has a section in `docs/diagnostics.md`.
 ///
-/// `# hookline:ignore ID` silences a warning on its own line and on the one below; errors cannot be silenced.
+/// `# hookline:ignore ID` silences a warning on its line, or on the next when nothing else stands on its line; errors
+/// cannot be silenced.
 package struct DiagnosticID: Hashable, Sendable, CustomStringConvertible {
     /// The stable name, such as `unknown-key`.
     package let rawValue: String
@@ -103,7 +104,9 @@ extension DiagnosticID {
     package static let all: [DiagnosticID] = [
         fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
-        operatorAsField, liquid, notActedOn, neverMatches, shadowedRule, unknownPath, maybeUndefined, noCountry, noCurrency,
-        sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength, invalidTest,
+        operatorAsField, liquid, notActedOn, neverMatches, shadowedRule, unknownPath, maybeUndefined, noCountry,
+        noCurrency,
+        sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,
+        invalidTest,
     ]
 }

@@ -15,6 +15,7 @@ struct ContentBuilder {
     /// Builds a message's content.
     ///
     /// - Parameter plan: `send` or `otherwise`.
+    /// - Returns: What the partner API takes.
     /// - Throws: A refusal with the first reason why it cannot be.
     func build(_ plan: SendPlan) throws(Refusal) -> MessageRequest.Content {
         switch plan.content {
@@ -89,7 +90,9 @@ extension ContentBuilder {
         }
     }
 
-    private func choose(_ name: String, _ languages: [String], at location: SourceLocation) throws(Refusal) -> MessageTemplate? {
+    private func choose(_ name: String, _ languages: [String], at location: SourceLocation) throws(Refusal)
+        -> MessageTemplate?
+    {
         guard let catalogue else { return nil }
         switch catalogue.choose(name, languages: languages) {
         case .found(let template): return template
@@ -168,7 +171,10 @@ extension ContentBuilder {
 
     private func card(_ plan: CardPlan, index: Int) throws -> CarouselCard {
         let buttons = try plan.buttons.map { button in
-            CarouselCard.ButtonValue(index: button.index, text: try parameter(button.url, "card \(index): the button's address"))
+            CarouselCard.ButtonValue(
+                index: button.index,
+                text: try parameter(button.url, "card \(index): the button's address")
+            )
         }
         let header = try plan.header.map { header in
             CarouselCard.Header(

@@ -14,6 +14,7 @@ enum EventScope {
     ///   - event: The event.
     ///   - context: Time and zone.
     ///   - withWebhook: Whether some text reads `webhook`, which is not for nothing.
+    /// - Returns: The scope.
     static func make(_ event: Event, _ context: EvaluationContext, withWebhook: Bool) -> LiquidScope {
         let root = event.payload.root
         var variables: [String: LiquidValue] = ["body": LiquidValue(root)]
@@ -44,7 +45,8 @@ enum EventScope {
     /// The element of a list and its place in it, for `for_each`.
     static func element(_ item: LiquidValue, _ index: Int, of count: Int, in scope: LiquidScope) -> LiquidScope {
         let loop: LiquidValue = [
-            "index": .int(index + 1), "index0": .int(index), "rindex": .int(count - index), "rindex0": .int(count - index - 1),
+            "index": .int(index + 1), "index0": .int(index), "rindex": .int(count - index),
+            "rindex0": .int(count - index - 1),
             "first": .bool(index == 0), "last": .bool(index == count - 1), "length": .int(count),
         ]
         return scope.adding("item", item).adding("forloop", loop)

@@ -68,7 +68,9 @@ extension RuleSet {
             }
             if case .matched = verdict, rule.stops { stopper = rule.name }
             let sentence = verdict.sentence(event, rule)
-            entries.append(Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence))
+            entries.append(
+                Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence)
+            )
         }
         return Explanation(source: event.source, type: event.type, entries: entries)
     }
@@ -85,7 +87,9 @@ extension RuleSet {
         guard rule.events.isEmpty || rule.events.contains(where: { $0.matches(event.type) }) else {
             return .otherType(wanted: rule.events.map(\.text))
         }
-        if let failure = rule.pattern.firstFailure(event.payload.root, envelope: envelope) { return .unmatched(failure) }
+        if let failure = rule.pattern.firstFailure(event.payload.root, envelope: envelope) {
+            return .unmatched(failure)
+        }
         if let stopper { return .stopped(by: stopper) }
         return .matched(outcome())
     }
@@ -94,7 +98,8 @@ extension RuleSet {
 extension Explanation.Verdict {
     fileprivate func sentence(_ event: Event, _ rule: Rule) -> String {
         switch self {
-        case .otherSource(let wanted): "not looked at: it is for \(list(wanted)), and the event came from '\(event.source)'"
+        case .otherSource(let wanted):
+            "not looked at: it is for \(list(wanted)), and the event came from '\(event.source)'"
         case .disabled: "not looked at: it says enabled: false"
         case .otherType(let wanted): "no match: it is for \(list(wanted)), and the event is \(name(event.type))"
         case .unmatched(let failure): "no match: \(failure)"

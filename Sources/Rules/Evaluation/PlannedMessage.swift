@@ -12,8 +12,9 @@ package struct PlannedMessage: Sendable {
     package let request: MessageRequest
     /// Which credentials of the configuration; `nil` for its first account.
     package let account: String?
-    /// The business fact; no second message of this rule to this recipient with the same key within ``onceWithin``.
-    /// `nil` where the rule has no `once_per`.
+    /// The business fact; `nil` where the rule has no `once_per`.
+    ///
+    /// No second message of this rule to this recipient with the same key within ``onceWithin``.
     package let onceKey: String?
     /// How long the fact is remembered.
     package let onceWithin: Duration

@@ -17,6 +17,7 @@ struct RecipientResolver {
     /// - Parameters:
     ///   - plan: One entry of `to`.
     ///   - scope: What its texts can name.
+    /// - Returns: Who gets the message.
     /// - Throws: A refusal with the reason of every candidate.
     func resolve(_ plan: RecipientPlan, _ scope: LiquidScope) throws(Refusal) -> MessageRequest.Recipient {
         switch plan {

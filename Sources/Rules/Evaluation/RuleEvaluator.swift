@@ -75,7 +75,9 @@ struct RuleEvaluator {
         }
     }
 
-    private func refused(_ recipient: MessageRequest.Recipient?, _ refusal: Refusal, _ key: String? = nil) -> RefusedMessage {
+    private func refused(_ recipient: MessageRequest.Recipient?, _ refusal: Refusal, _ key: String? = nil)
+        -> RefusedMessage
+    {
         RefusedMessage(rule: rule.name, isShadow: rule.isShadow, recipient: recipient, onceKey: key, refusal: refusal)
     }
 
@@ -127,7 +129,9 @@ extension RuleEvaluator {
         let account: String?
     }
 
-    private func build(_ plan: SendPlan, _ recipient: MessageRequest.Recipient, _ scope: LiquidScope) throws(Refusal) -> Built {
+    private func build(_ plan: SendPlan, _ recipient: MessageRequest.Recipient, _ scope: LiquidScope) throws(Refusal)
+        -> Built
+    {
         let account = try plan.account.map { expression throws(Refusal) in try expression.render(scope) }
         let number = try plan.phoneNumberID.map { expression throws(Refusal) in try expression.render(scope) }
         let content = try ContentBuilder(scope: scope, catalogue: context.catalogue(account)).build(plan)
@@ -172,7 +176,8 @@ extension RuleEvaluator {
         if let instant = Timestamp(rfc3339: text) { return instant }
         // Eleven digits are the year 5138 in seconds; thirteen are milliseconds of our days.
         guard let number = ExactDecimal(text)?.int, number > 0 else { return nil }
-        return number < 100_000_000_000 ? Timestamp(seconds: Int64(number)) : Timestamp(microseconds: Int64(number) * 1_000)
+        return number < 100_000_000_000
+            ? Timestamp(seconds: Int64(number)) : Timestamp(microseconds: Int64(number) * 1_000)
     }
 
     /// An undefined name that `let` defines, traced back to the text that gave nothing.

@@ -23,10 +23,12 @@ package struct RuleSet: Sendable {
         for position in enabled {
             for source in Set(rules[position].sources ?? []) { positions[source, default: []].append(position) }
         }
-        bySource = Dictionary(uniqueKeysWithValues: sources.map { source in
-            let own = positions[source] ?? []
-            return (source, SourceIndex(rules, everywhere.isEmpty ? own : (own + everywhere).sorted()))
-        })
+        bySource = Dictionary(
+            uniqueKeysWithValues: sources.map { source in
+                let own = positions[source] ?? []
+                return (source, SourceIndex(rules, everywhere.isEmpty ? own : (own + everywhere).sorted()))
+            }
+        )
     }
 
     /// The number of rules, disabled ones included.

@@ -14,8 +14,8 @@ package enum DurationText {
 
     /// Reads a time span.
     ///
-    /// - Parameter text: Whole numbers with units, such as `1h30m`; `nil` comes back for anything else and beyond
-    ///   ten years.
+    /// - Parameter text: Whole numbers with units, such as `1h30m`.
+    /// - Returns: `nil` for anything else and beyond ten years.
     package static func parse(_ text: String) -> Duration? {
         var rest = Substring(text)
         var milliseconds = 0

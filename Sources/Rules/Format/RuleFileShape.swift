@@ -8,9 +8,18 @@ enum RuleFileShape {
         "The messages that leave for the events of one source.",
         [
             Field("version", .text(.version), "The version of the format: 1."),
-            Field("source", .oneOrMany(.text(.nonEmpty)), "The source of the configuration, or a list; any if left out."),
+            Field(
+                "source",
+                .oneOrMany(.text(.nonEmpty)),
+                "The source of the configuration, or a list; any if left out."
+            ),
             Field("defaults", .object(defaults), "What holds for every rule of the file that says nothing else."),
-            Field("rules", .list(.object(rule), atLeast: 0), required: true, "The rules, in the order in which they send."),
+            Field(
+                "rules",
+                .list(.object(rule), atLeast: 0),
+                required: true,
+                "The rules, in the order in which they send."
+            ),
             Field("tests", .list(.object(TestShape.test)), "Tests of the file's rules together."),
         ]
     )
@@ -32,9 +41,13 @@ enum RuleFileShape {
             (key: "once_within", beside: ["once_per"]),
         ],
         [
-            Field("name", .text(.ruleName), required: true, "Unique over all files."),
+            Field("name", .text(.ruleName), required: true, "The rule's name, unique over all files."),
             Field("description", .text(.nonEmpty), "What the rule is for."),
-            Field("event", .oneOrMany(.text(.nonEmpty)), "Event types; '*' stands for any letters. Any type if left out."),
+            Field(
+                "event",
+                .oneOrMany(.text(.nonEmpty)),
+                "Event types; '*' stands for any letters. Any type if left out."
+            ),
             Field("match", .pattern, "An event pattern over the payload."),
             Field("headers", .pattern, "An event pattern over the request's headers, names in lower case."),
             Field("let", .map(.variableName, .liquid), "Named values, top to bottom, for everything below."),
@@ -42,7 +55,11 @@ enum RuleFileShape {
             Field("once_per", .oneOrMany(.liquid), "The business fact that is told once."),
             Field("to", recipients, required: true, "Who gets the message."),
             Field("send", .object(send), required: true, "The message."),
-            Field("otherwise", .object(send), "The message when 'send' cannot be built or its template is not approved."),
+            Field(
+                "otherwise",
+                .object(send),
+                "The message when 'send' cannot be built or its template is not approved."
+            ),
             Field("stop", .boolean, "Whether later rules are passed over after a match."),
             Field("enabled", .boolean, "false: the rule is skipped."),
             Field("key", .liquid, "What events about one thing have in common."),
@@ -59,7 +76,11 @@ enum RuleFileShape {
         Field("once_within", .duration, "How long 'once_per' remembers; 30d if left out."),
         Field("delay", .durationOrLiquid, "How long to wait, or the instant to wait for."),
         Field("expires_after", .duration, "Not sent later than this after the event."),
-        Field("on_uncertain", .choice(["retry", "hold"]), "When it is not known whether the partner took the message."),
+        Field(
+            "on_uncertain",
+            .choice(["retry", "hold"]),
+            "When it is not known whether the partner took the message."
+        ),
         Field("quiet_hours", .object(quietHours), "When nothing is sent."),
         Field("limit", .object(limit), "How many messages at most."),
     ]
@@ -111,7 +132,10 @@ enum RuleFileShape {
         "carousel",
         "The cards, written out or made from a list.",
         exactlyOne: [["cards", "for_each"]],
-        needs: [(key: "for_each", beside: ["card"]), (key: "card", beside: ["for_each"]), (key: "limit", beside: ["for_each"])],
+        needs: [
+            (key: "for_each", beside: ["card"]), (key: "card", beside: ["for_each"]),
+            (key: "limit", beside: ["for_each"]),
+        ],
         [
             Field("cards", .list(.object(card)), "One to ten cards."),
             Field("for_each", .liquid, "A list; one card per element, which is 'item'."),
@@ -124,7 +148,11 @@ enum RuleFileShape {
         "card",
         "One card of a carousel.",
         [
-            Field("body", .anyOf([.map(.nonEmpty, .liquid), .list(.liquid, atLeast: 0)]), "The gaps of the card's text."),
+            Field(
+                "body",
+                .anyOf([.map(.nonEmpty, .liquid), .list(.liquid, atLeast: 0)]),
+                "The gaps of the card's text."
+            ),
             Field("buttons", .list(.object(button), atLeast: 0), "The gaps of the buttons' addresses."),
             Field("header", .object(header), "The picture or film on top."),
         ]

@@ -26,7 +26,9 @@ package struct ShapeChecker {
         case .integer(let range): checkInteger(node, range)
         case .duration: checkText(node, DurationText.expectation) { DurationText.parse($0) != nil }
         case .durationOrLiquid:
-            checkText(node, DurationText.expectation + ", or Liquid") { $0.contains("{{") || $0.contains("{%") || DurationText.parse($0) != nil }
+            checkText(node, DurationText.expectation + ", or Liquid") {
+                $0.contains("{{") || $0.contains("{%") || DurationText.parse($0) != nil
+            }
         case .instant:
             checkText(node, "a date and time, such as '2026-01-15T10:00:00+05:30'") { Timestamp(rfc3339: $0) != nil }
         case .choice(let words): checkChoice(node, words)
@@ -64,12 +66,18 @@ extension ShapeChecker {
         guard node.scalar.flatMap(CoreSchema.bool) == nil else { return }
         let word = node.text?.lowercased() ?? ""
         let isOld = ["yes", "no", "on", "off", "y", "n"].contains(word)
-        mismatch(node, "true or false", hint: isOld ? "write \(["yes", "on", "y"].contains(word)), since '\(word)' is a text in YAML 1.2" : nil)
+        mismatch(
+            node,
+            "true or false",
+            hint: isOld ? "write \(["yes", "on", "y"].contains(word)), since '\(word)' is a text in YAML 1.2" : nil
+        )
     }
 
     private mutating func checkInteger(_ node: YAMLNode, _ range: ClosedRange<Int>) {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard let scalar = node.scalar, let value = CoreSchema.resolve(scalar).number?.int else { return mismatch(node, expected) }
+        guard let scalar = node.scalar, let value = CoreSchema.resolve(scalar).number?.int else {
+            return mismatch(node, expected)
+        }
         guard !range.contains(value) else { return }
         diagnostics.append(Diagnostic(.invalidValue, at: node.location, "found \(node.found); expected \(expected)"))
     }
@@ -79,11 +87,15 @@ extension ShapeChecker {
         guard let text = node.text else { return mismatch(node, expected) }
         guard !words.contains(text) else { return }
         let hint = Suggestion.hint(for: text, among: words)
-        diagnostics.append(Diagnostic(.invalidValue, at: node.location, "found \(node.found); expected \(expected)", hint: hint))
+        diagnostics.append(
+            Diagnostic(.invalidValue, at: node.location, "found \(node.found); expected \(expected)", hint: hint)
+        )
     }
 
     private mutating func mismatch(_ node: YAMLNode, _ expected: String, hint: String? = nil) {
-        diagnostics.append(Diagnostic(.wrongType, at: node.location, "found \(node.found); expected \(expected)", hint: hint))
+        diagnostics.append(
+            Diagnostic(.wrongType, at: node.location, "found \(node.found); expected \(expected)", hint: hint)
+        )
     }
 }
 
@@ -93,7 +105,9 @@ extension ShapeChecker {
     private mutating func checkList(_ node: YAMLNode, _ element: Shape, atLeast least: Int) {
         guard let elements = node.elements else { return mismatch(node, "a list") }
         if elements.count < least {
-            diagnostics.append(Diagnostic(.invalidValue, at: node.location, "found an empty list; expected at least one element"))
+            diagnostics.append(
+                Diagnostic(.invalidValue, at: node.location, "found an empty list; expected at least one element")
+            )
         }
         for child in elements { check(child, element) }
     }
@@ -157,7 +171,7 @@ extension ShapeChecker {
     private mutating func reportUnknown(_ entry: YAMLEntry, in shape: ObjectShape) {
         let names = shape.fields.map(\.name)
         let hint = Suggestion.hint(for: entry.key, among: names)
-        let expected = hint == nil ? "one of \(names.sorted().joined(separator: ", "))" : "a key of \(shape.title)"
+        let expected = hint == nil ? "one of \(names.sorted().joined(separator: ", "))" : "a key of this \(shape.title)"
         let message = "found the unknown key '\(entry.key)'; expected \(expected)"
         diagnostics.append(Diagnostic(.unknownKey, at: entry.keyLocation, message, hint: hint))
     }

@@ -27,7 +27,12 @@ enum TestShape {
             Field("zone", .text(.timeZone), "The time zone of dates without zone; UTC if left out."),
             Field("country", .text(.country), "The source's country for phone numbers without country code."),
             Field("templates", .text(.nonEmpty), "A file with the template catalogue to assume."),
-            Field("expect", .list(.object(expectation), atLeast: 0), required: true, "Every message, in order; [] for none."),
+            Field(
+                "expect",
+                .list(.object(expectation), atLeast: 0),
+                required: true,
+                "Every message, in order; [] for none."
+            ),
         ]
     )
 
@@ -55,7 +60,11 @@ enum TestShape {
             Field("contact_id", .text(.nonEmpty), "The recipient's contact."),
             Field("template", .text(.nonEmpty), "The template's name."),
             Field("language", .text(.language), "The template's language; not compared if left out."),
-            Field("variables", .anyOf([.map(.slot, .text(.nonEmpty)), .list(.text(.nonEmpty), atLeast: 0)]), "The gaps' values."),
+            Field(
+                "variables",
+                .anyOf([.map(.slot, .text(.nonEmpty)), .list(.text(.nonEmpty), atLeast: 0)]),
+                "The gaps' values."
+            ),
             Field("components", .list(.json), "The components."),
             Field("carousel", .json, "The carousel as it leaves: {cards: […]}."),
             Field("text", .text(.nonEmpty), "The text."),

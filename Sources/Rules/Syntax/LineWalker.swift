@@ -25,6 +25,8 @@ struct LineWalker {
     private var position = 0
     /// Whether a value may begin here.
     private var isStart = true
+    /// Whether the walk is inside the name of an anchor, after which a value may begin again.
+    private var isAnchor = false
     private var flowDepth = 0
 
     init(_ line: [Unicode.Scalar]) {
@@ -65,7 +67,12 @@ struct LineWalker {
     private mutating func advance(over letter: Unicode.Scalar, by count: Int) {
         let following: Unicode.Scalar? = position + 1 < line.count ? line[position + 1] : nil
         switch letter {
-        case " ", "\t": break
+        case " ", "\t":
+            isStart = isStart || isAnchor
+            isAnchor = false
+        case "&" where isStart:
+            isAnchor = true
+            isStart = false
         case "[", "{":
             if isStart || flowDepth > 0 { flowDepth += 1 }
             isStart = isStart || flowDepth > 0

@@ -41,7 +41,8 @@ struct MaskedText {
         var column = mark.column - 1
         guard lines.indices.contains(line), lines[line].indices.contains(column) else { return false }
         if lines[line][column] == "\"" || lines[line][column] == "'" { column += 1 }
-        guard lines[line].indices.contains(column), lines[line][column].properties.isAlphabetic || lines[line][column].properties.numericType != nil,
+        guard lines[line].indices.contains(column),
+            lines[line][column].properties.isAlphabetic || lines[line][column].properties.numericType != nil,
             let stand = Unicode.Scalar(0xE100 + UInt32(masks.count))
         else { return false }
         masks.append(Mask(line: mark.line, column: mark.column, stand: stand, letter: lines[line][column]))
@@ -54,8 +55,11 @@ struct MaskedText {
     /// - Parameters:
     ///   - key: The key as Yams read it.
     ///   - location: Where it begins.
+    /// - Returns: The key as it was written.
     func unmask(_ key: String, at location: SourceLocation) -> String {
-        guard let mask = masks.first(where: { $0.line == location.line && $0.column == location.column }) else { return key }
+        guard let mask = masks.first(where: { $0.line == location.line && $0.column == location.column }) else {
+            return key
+        }
         var scalars = key.unicodeScalars
         guard scalars.first == mask.stand else { return key }
         scalars.removeFirst()

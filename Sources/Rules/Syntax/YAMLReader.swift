@@ -66,8 +66,8 @@ struct YAMLReader {
     /// Reads the text once more without the mistakes whose place can be told from the lines alone.
     private mutating func recover() -> YAMLNode? {
         guard !scan.tabs.isEmpty || !scan.unquotedBraces.isEmpty else { return nil }
-        let isFirst = diagnostics
         diagnostics.removeAll { $0.id == .yamlSyntax }
+        reported = Set(diagnostics.map(\.location))
         for tab in scan.tabs {
             report(.tab, tab, "found a tab in the indentation; expected spaces")
         }
@@ -75,10 +75,8 @@ struct YAMLReader {
         let before = diagnostics
         var masked = MaskedText(scan.linesWithoutMistakes)
         if let root = compose(&masked) { return root }
+        // What libyaml stops at now may come from the repair itself: the user hears of it after the next change.
         diagnostics = before
-        // What libyaml stopped at may be a third mistake; it counts only when it is not on a line reported already.
-        let lines = Set(before.map(\.location.line))
-        diagnostics += isFirst.filter { $0.id == .yamlSyntax && !lines.contains($0.location.line) && before.isEmpty }
         return nil
     }
 }
@@ -113,8 +111,9 @@ extension YAMLReader {
         return YAMLNode(content: .scalar(YAMLScalar(text: scalar.string, style: style)), location: location)
     }
 
-    private mutating func convert(_ mapping: Node.Mapping, at location: SourceLocation, _ text: MaskedText) -> YAMLNode {
-        if mapping.style == .flow, mapping.count == 1, case .mapping? = mapping.first?.key {
+    private mutating func convert(_ mapping: Node.Mapping, at location: SourceLocation, _ text: MaskedText) -> YAMLNode
+    {
+        if isBraces(mapping, at: location) {
             reportBraces(at: location)
             return YAMLNode(content: .broken, location: location)
         }
@@ -139,6 +138,14 @@ extension YAMLReader {
         return YAMLNode(content: .mapping(entries), location: location)
     }
 
+    /// Whether a mapping is what YAML makes of `{{ … }}`: its one key is a mapping that begins at the next letter.
+    private func isBraces(_ mapping: Node.Mapping, at location: SourceLocation) -> Bool {
+        guard mapping.count == 1, let key = mapping.first?.key, case .mapping = key, let inner = key.mark else {
+            return false
+        }
+        return inner.line == location.line && inner.column == location.column + 1
+    }
+
     private mutating func rejectTag(_ tag: Tag, _ own: String, at location: SourceLocation) {
         let name = tag.description
         guard !["", own, "tag:yaml.org,2002:str"].contains(name) else { return }
@@ -153,7 +160,8 @@ extension YAMLReader {
 
     private func mark(_ mark: Mark) -> SourceLocation { place(mark.line, mark.column) }
 
-    private mutating func report(_ id: DiagnosticID, _ location: SourceLocation, _ message: String, hint: String? = nil) {
+    private mutating func report(_ id: DiagnosticID, _ location: SourceLocation, _ message: String, hint: String? = nil)
+    {
         guard reported.insert(location).inserted || id == .duplicateKey else { return }
         diagnostics.append(Diagnostic(id, at: location, message, hint: hint))
     }
@@ -164,10 +172,13 @@ extension YAMLReader {
     }
 
     private mutating func reportBraces(at location: SourceLocation) {
-        let rest = source.line(location.line).unicodeScalars.dropFirst(location.column - 1)
-        let value = String(rest).prefix(60).trimmingSuffix { $0 == " " }
+        let line = source.line(location.line).unicodeScalars
+        var value = String(line.dropFirst(location.column - 1)).trimmingSuffix { $0 == " " }
+        let isInFlow = line.prefix(location.column - 1).contains { $0 == "[" || $0 == "{" }
+        if isInFlow, let end = value.firstRange(of: "}}") { value = String(value[..<end.upperBound]) }
+        let quote = value.contains("\"") ? "'" : "\""
         let message = "found '{{' without quotes, which YAML reads as a mapping; expected a quoted text"
-        report(.unquotedBraces, location, message, hint: "write \"\(value)\"".replacing("\n", with: " "))
+        report(.unquotedBraces, location, message, hint: "write \(quote)\(value)\(quote)")
     }
 
     private mutating func reportSyntax(_ error: any Error) {
@@ -187,7 +198,10 @@ extension YAMLReader {
     private mutating func reportSyntax(_ problem: String, context: String?, at location: SourceLocation) {
         let line = source.line(location.line)
         var hint: String?
-        if problem.contains("another document") { hint = "write one document a file, without '---' in the middle" }
+        if problem.contains("another document") {
+            report(.yamlSyntax, location, "found a second YAML document ('---'); expected one document a file")
+            return
+        }
         if problem.contains("mapping values are not allowed") { hint = "put a text that holds ': ' in quotes" }
         if hint == nil, line.contains("{{") { hint = "put a text that holds '{{' in quotes" }
         if problem.contains("undefined alias") { hint = "put a text that begins with '*' in quotes" }

@@ -65,7 +65,9 @@ extension YAMLScan {
     /// Looks through one line that is not inside a block scalar.
     private mutating func scan(_ line: [Unicode.Scalar], number: Int, depth: inout Int) {
         let margin = line.prefix { " \t-?".unicodeScalars.contains($0) }
-        if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t"), line.contains(where: { $0 != " " && $0 != "\t" }) {
+        if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t"),
+            line.contains(where: { $0 != " " && $0 != "\t" })
+        {
             tabs.append(SourceLocation(file: path, line: number, column: tab + 1))
         }
         if margin.count > 2 * Self.maxDepth { tooDeep = tooDeep ?? SourceLocation(file: path, line: number, column: 1) }
@@ -90,7 +92,9 @@ extension YAMLScan {
         let words = text.split(separator: " ")
         guard let last = words.last, let mark = last.first, mark == "|" || mark == ">" else { return nil }
         guard last.dropFirst().allSatisfy({ "+-123456789".contains($0) }), last.count <= 3 else { return nil }
-        guard words.count > 1, let before = words.dropLast().last, before.hasSuffix(":") || before == "-" else { return nil }
+        guard words.count > 1, let before = words.dropLast().last, before.hasSuffix(":") || before == "-" else {
+            return nil
+        }
         var column = 0
         while column < line.count, line[column] == " " { column += 1 }
         while before != "-", column + 1 < line.count, line[column] == "-", line[column + 1] == " " {
@@ -104,7 +108,9 @@ extension YAMLScan {
     private static func replaceValue(of line: inout [Unicode.Scalar], from start: Int) {
         let isInFlow = line[..<start].contains { $0 == "[" || $0 == "{" }
         var end = line.count
-        if isInFlow, let close = (start..<max(start, line.count - 1)).first(where: { line[$0] == "}" && line[$0 + 1] == "}" }) {
+        if isInFlow,
+            let close = (start..<max(start, line.count - 1)).first(where: { line[$0] == "}" && line[$0 + 1] == "}" })
+        {
             end = close + 2
         }
         guard end - start >= 4 else { return }

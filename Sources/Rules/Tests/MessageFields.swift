@@ -1,0 +1,101 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import OrderedCollections
+import PartnerAPI
+
+/// A message as a flat list of fields with texts, so that an expected and a made one can be compared field by field.
+struct MessageFields: Hashable, Sendable {
+    /// Fields that are compared only where the expectation has them.
+    static let optional: Set<String> = ["rule", "language", "account", "phone_number_id", "once_per", "at"]
+
+    /// In the order of the test format; nested ones as `variables.1`.
+    private(set) var fields: OrderedDictionary<String, String> = [:]
+
+    /// A made message.
+    init(_ message: PlannedMessage) {
+        fields["rule"] = message.rule
+        switch message.request.recipient {
+        case .phone(let number): fields["to"] = number.digits
+        case .contact(let id): fields["contact_id"] = id
+        }
+        switch message.request.content {
+        case .text(let text): fields["text"] = text
+        case .interactive(let object): fields["interactive"] = JSON.object(object).text()
+        case .template(let template): add(template)
+        }
+        fields["account"] = message.account
+        fields["phone_number_id"] = message.request.phoneNumberID
+        fields["once_per"] = message.onceKey
+        fields["at"] = message.dueAt.rfc3339
+        if message.isShadow { fields["shadow"] = "true" }
+    }
+
+    /// A message that could not be built.
+    init(_ message: RefusedMessage) {
+        fields["rule"] = message.rule
+        fields["error"] = message.refusal.reason
+    }
+
+    /// An expected message.
+    ///
+    /// - Parameter node: An entry of `expect`, which has the right shape.
+    init(expected node: YAMLNode) {
+        for entry in node.entries ?? [] {
+            switch entry.key {
+            case "variables": add(variables: entry.value)
+            case "components", "carousel", "interactive": fields[entry.key] = entry.value.json.text()
+            case "shadow": if entry.value.json == .bool(true) { fields["shadow"] = "true" }
+            case "at": fields["at"] = entry.value.text.flatMap { Timestamp(rfc3339: $0) }?.rfc3339
+            default: fields[entry.key] = entry.value.text
+            }
+        }
+    }
+
+    /// Whether the entry is about a message that could not be built.
+    var isError: Bool { fields["error"] != nil }
+
+    /// The fields on one line, as a test would write them.
+    var line: String {
+        let shown = fields.filter { !Self.optional.contains($0.key) || $0.key == "rule" }
+        return "{" + shown.map { "\($0.key): \($0.value.debugDescription)" }.joined(separator: ", ") + "}"
+    }
+
+    /// The fields in which a made message differs from this expectation.
+    ///
+    /// - Parameter made: A message, or the reason why there is none.
+    /// - Returns: Field, expected and found text; `nil` stands for a field that is not there.
+    func differences(from made: MessageFields) -> [(field: String, expected: String?, found: String?)] {
+        let names = fields.keys + made.fields.keys.filter { fields[$0] == nil && !Self.optional.contains($0) }
+        return names.compactMap { name in
+            let (wanted, found) = (fields[name], made.fields[name])
+            if name == "error", let wanted, let found, found.contains(wanted) { return nil }
+            return wanted == found ? nil : (name, wanted, found)
+        }
+    }
+
+    private mutating func add(_ template: TemplateMessage) {
+        fields["template"] = template.name
+        fields["language"] = template.language
+        switch template.payload {
+        case .variables(let variables): add(variables)
+        case .components(let components): fields["components"] = JSON.array(components).text()
+        case .carousel(let carousel):
+            add(carousel.mainVariables)
+            let message = try? MessageRequest(recipient: .contact("-"), content: .template(template))
+            fields["carousel"] = message?.json()["carousel"]?.text()
+        }
+    }
+
+    private mutating func add(_ variables: OrderedDictionary<String, String>) {
+        for (slot, value) in variables { fields["variables.\(slot)"] = value }
+    }
+
+    private mutating func add(variables node: YAMLNode) {
+        for entry in node.entries ?? [] { fields["variables.\(entry.key)"] = entry.value.text }
+        for (position, element) in (node.elements ?? []).enumerated() {
+            fields["variables.\(position + 1)"] = element.text
+        }
+    }
+}

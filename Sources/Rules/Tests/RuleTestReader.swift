@@ -1,0 +1,129 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import HTTPTypes
+import PartnerAPI
+
+/// Turns the nodes of tests into tests that can run; what is missing or unreadable becomes a diagnostic.
+struct RuleTestReader {
+    private let source: SourceText
+    /// The source of events that name none.
+    private let defaultSource: String?
+    /// The file whose rules alone are asked; `nil` for all.
+    private let scope: String?
+    private let fileCountry: String?
+    private let fileTemplates: YAMLNode?
+    private(set) var diagnostics: [Diagnostic] = []
+
+    /// Reads the tests of a rule file.
+    init(_ file: RuleFile) {
+        source = file.source
+        defaultSource = file.sources?.first
+        scope = file.source.path
+        fileCountry = nil
+        fileTemplates = nil
+    }
+
+    /// Reads a `*_test.yaml` file.
+    init(_ source: SourceText, root: YAMLNode) {
+        self.source = source
+        defaultSource = root["source"]?.text
+        scope = nil
+        fileCountry = root["country"]?.text
+        fileTemplates = root["templates"]
+    }
+
+    /// Reads tests.
+    ///
+    /// - Parameter nodes: Entries of `tests`, which have the right shape.
+    /// - Returns: The tests that can run.
+    mutating func read(_ nodes: [YAMLNode]) -> [RuleTest] {
+        nodes.compactMap { read($0) }
+    }
+
+    private mutating func read(_ node: YAMLNode) -> RuleTest? {
+        guard node.entries != nil else { return nil }
+        let before = diagnostics.count
+        let now = instant(node["now"]) ?? RuleTest.defaultNow
+        let events = (node["events"]?.elements ?? [node["event"]].compactMap(\.self)).compactMap { event($0, now: now) }
+        let catalogue = (node["templates"] ?? fileTemplates).flatMap { self.catalogue($0) }
+        guard diagnostics.count == before else { return nil }
+        return RuleTest(
+            name: node["name"]?.text ?? "line \(node.location.line)",
+            location: node.location,
+            file: scope,
+            events: events,
+            timeZone: node["zone"]?.text.flatMap(TimeZone.init(identifier:)) ?? .gmt,
+            country: node["country"]?.text ?? fileCountry,
+            catalogue: catalogue,
+            expected: (node["expect"]?.elements ?? []).map(MessageFields.init(expected:))
+        )
+    }
+
+    private func instant(_ node: YAMLNode?) -> Timestamp? {
+        node?.text.flatMap { Timestamp(rfc3339: $0) }
+    }
+
+    private mutating func event(_ node: YAMLNode, now: Timestamp) -> Event? {
+        guard let source = node["source"]?.text ?? defaultSource else {
+            report(node, "found an event without 'source' in a file that names none; expected one")
+            return nil
+        }
+        guard let bytes = body(node) else { return nil }
+        do throws(JSONError) {
+            let time = instant(node["at"]) ?? now
+            return Event(
+                id: EventID(rawValue: "evt_test"),
+                source: source,
+                type: node["type"]?.text ?? "",
+                senderID: node["id"]?.text,
+                receivedAt: time,
+                headers: headers(node["headers"]),
+                rawBody: bytes,
+                payload: try JSONDocument(bytes)
+            )
+        } catch {
+            report(node["file"] ?? node, "found an event that is not JSON: \(error)")
+            return nil
+        }
+    }
+
+    private mutating func body(_ node: YAMLNode) -> [UInt8]? {
+        if let file = node["file"] { return contents(file) }
+        return node.entries?.first { $0.key == "body" }?.value.json.encoded()
+    }
+
+    private mutating func contents(_ node: YAMLNode) -> [UInt8]? {
+        guard let name = node.text else { return nil }
+        let folder = URL(filePath: source.path).deletingLastPathComponent()
+        guard let data = try? Data(contentsOf: URL(filePath: name, relativeTo: folder)) else {
+            report(node, "found no file '\(name)'; expected one, seen from the folder of this file")
+            return nil
+        }
+        return Array(data)
+    }
+
+    private func headers(_ node: YAMLNode?) -> HTTPFields {
+        var headers: HTTPFields = [:]
+        for entry in node?.entries ?? [] {
+            guard let name = HTTPField.Name(entry.key), let value = entry.value.text else { continue }
+            headers.append(HTTPField(name: name, value: value))
+        }
+        return headers
+    }
+
+    private mutating func catalogue(_ node: YAMLNode) -> TemplateCatalogue? {
+        guard let bytes = contents(node) else { return nil }
+        guard let json = try? JSON(parsing: bytes), let catalogue = TemplateCatalogue(json) else {
+            report(node, "found a file that is no template catalogue; expected an answer of GET /templates")
+            return nil
+        }
+        return catalogue
+    }
+
+    private mutating func report(_ node: YAMLNode, _ message: String) {
+        diagnostics.append(Diagnostic(.invalidTest, at: node.location, message))
+    }
+}

@@ -1,0 +1,112 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import PartnerAPI
+
+/// Runs the tests that stand beside rules and in `*_test.yaml` files.
+package enum RuleTestRunner {
+    /// Runs every test of some paths.
+    ///
+    /// A test beside a rule asks the rules of its own file; a test in a `*_test.yaml` file asks all rules of the
+    /// paths. The messages of a sequence are those that would leave: `once_per` counts over the events.
+    ///
+    /// - Parameter paths: Files and folders, as for ``RuleFolder/load(_:)``.
+    /// - Returns: A result for each test, by file and place; or the diagnostics because of which none ran.
+    package static func run(_ paths: [String]) -> RuleTestReport {
+        let loaded = RuleFolder.read(paths)
+        var diagnostics = loaded.diagnostics
+        var tests: [RuleTest] = []
+        for file in loaded.files {
+            var reader = RuleTestReader(file)
+            tests += reader.read(file.tests)
+            diagnostics += reader.diagnostics
+        }
+        for path in paths {
+            guard case .success(let found) = RulePaths.expand(path) else { continue }
+            for path in found.tests { tests += read(path, &diagnostics) }
+        }
+        let all = RuleSet(loaded.files.flatMap(\.rules))
+        guard !diagnostics.contains(where: { $0.severity == .error }) else {
+            return RuleTestReport(results: [], diagnostics: diagnostics.sorted(), untested: [])
+        }
+        var sets: [String: RuleSet] = [:]
+        for file in loaded.files { sets[file.source.path] = RuleSet(file.rules) }
+        var used: Set<String> = []
+        let results = tests.sorted { $0.location < $1.location }.map { test in
+            run(test, test.file.flatMap { sets[$0] } ?? all, &used)
+        }
+        let untested = all.rules.map(\.name).filter { !used.contains($0) }
+        return RuleTestReport(results: results, diagnostics: diagnostics.sorted(), untested: untested)
+    }
+
+    private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> [RuleTest] {
+        do throws(Diagnostic) {
+            let source = try SourceText(path: path, bytes: try RulePaths.contents(of: path))
+            var reader = YAMLReader(source)
+            guard let root = reader.read() else {
+                diagnostics += reader.diagnostics
+                return []
+            }
+            var checker = ShapeChecker()
+            checker.check(root, .object(TestShape.file))
+            var tests = RuleTestReader(source, root: root)
+            let found = tests.read(root["tests"]?.elements ?? [])
+            diagnostics += reader.diagnostics + checker.diagnostics + tests.diagnostics
+            return found
+        } catch {
+            diagnostics.append(error)
+            return []
+        }
+    }
+
+    private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {
+        var sent = SentFacts()
+        var messages: [MessageFields] = []
+        var refused: [MessageFields] = []
+        for event in test.events {
+            let context = EvaluationContext(
+                now: event.receivedAt,
+                timeZone: test.timeZone,
+                country: test.country,
+                defaultCatalogue: test.catalogue
+            )
+            for result in rules.evaluate(event, in: context).results {
+                switch result {
+                case .refused(let message):
+                    used.insert(message.rule)
+                    refused.append(MessageFields(message))
+                case .planned(let message):
+                    used.insert(message.rule)
+                    if sent.isNew(message) { messages.append(MessageFields(message)) }
+                }
+            }
+        }
+        // A test that names an error asks about all of them; any other asks about messages alone.
+        let comparesErrors = test.expected.contains(where: \.isError)
+        let failures = MessageDiff.lines(expected: test.expected, made: messages + (comparesErrors ? refused : []))
+        let reasons = comparesErrors || failures.isEmpty ? [] : refused.map { "not sent: \($0.line)" }
+        return RuleTestResult(name: test.name, location: test.location, failures: failures + reasons)
+    }
+}
+
+/// The business facts that a sequence of events has told.
+private struct SentFacts {
+    private struct Fact: Hashable {
+        let rule: String
+        let recipient: MessageRequest.Recipient
+        let key: String
+    }
+
+    private var told: [Fact: Timestamp] = [:]
+
+    /// Whether a message leaves: it is in time, and its fact was not told within its window.
+    mutating func isNew(_ message: PlannedMessage) -> Bool {
+        if let expiry = message.expiresAt, expiry < message.dueAt { return false }
+        guard let key = message.onceKey else { return true }
+        let fact = Fact(rule: message.rule, recipient: message.request.recipient, key: key)
+        if let last = told[fact], message.dueAt < last.advanced(by: message.onceWithin) { return false }
+        told[fact] = message.dueAt
+        return true
+    }
+}

@@ -1,0 +1,127 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import PartnerAPI
+import Testing
+
+@testable import Rules
+
+/// What a message says, in all forms of `send`.
+@Suite struct ContentTests {
+    private let body =
+        #"{"phone": "9845061237", "name": "  Meera\n Nair ", "blank": " ​ ", "items": [{"t": "Tea", "id": "m1"}, {"t": "Cup", "id": "m2"}]}"#
+
+    private func result(_ send: String, _ catalogue: TemplateCatalogue? = nil, otherwise: String? = nil) throws
+        -> [String]
+    {
+        let other = otherwise.map { ", otherwise: \($0)" } ?? ""
+        let rules = try Shop.rules(#"  - {name: a, to: "{{ phone }}", send: \#(send)\#(other)}"#)
+        let event = try Shop.event("x", body)
+        return Shop.requests(rules, event, Shop.context(catalogue))
+            + Shop.reasons(rules, event, Shop.context(catalogue))
+    }
+
+    @Test("variables by slot and in order, cleaned")
+    func variables() throws {
+        let expected =
+            #"{"type":"template","phone":"919845061237","templateName":"t","templateVariables":{"1":"Meera Nair","2":"7"}}"#
+        #expect(try result(#"{template: t, variables: {1: "{{ name }}", 2: 7}}"#) == [expected])
+        #expect(try result(#"{template: t, variables: ["{{ name }}", 7]}"#) == [expected])
+    }
+
+    @Test("a parameter of which cleaning leaves nothing refuses the message")
+    func empty() throws {
+        #expect(
+            try result(#"{template: t, variables: ["{{ blank }}"]}"#) == [
+                "empty_parameter: variable 1 is empty after cleaning"
+            ]
+        )
+    }
+
+    @Test("an undefined value refuses the message with its path; otherwise is taken where it can be")
+    func undefined() throws {
+        let reasons = try result(#"{template: t, variables: ["{{ customer.name }}"]}"#)
+        #expect(reasons.count == 1)
+        #expect(reasons[0].hasPrefix("undefined_value: "))
+        #expect(reasons[0].contains("customer.name"))
+        let taken = try result(#"{template: t, variables: ["{{ customer.name }}"]}"#, otherwise: "{text: hello}")
+        #expect(taken == [#"{"type":"text","phone":"919845061237","content":"hello"}"#])
+    }
+
+    @Test("an undefined value behind let is told with what let read")
+    func undefinedLet() throws {
+        let rules = try Shop.rules(
+            #"  - {name: a, let: {who: "{{ customer.name }}"}, to: "{{ phone }}", send: {text: "Hi {{ who }}"}}"#
+        )
+        let reason = try #require(Shop.reasons(rules, try Shop.event("x", body)).first)
+        #expect(reason.contains("let 'who' gave nothing: {{ customer.name }}"))
+    }
+
+    @Test("the first approved language wins; none refuses, or takes otherwise")
+    func languages() throws {
+        let catalogue = try TemplateCatalogue.bodies(("t", "hi", "PENDING", "a"), ("t", "en", "APPROVED", "a"))
+        #expect(
+            try result("{template: t, language: [hi, en_US, en]}", catalogue) == [
+                #"{"type":"template","phone":"919845061237","templateName":"t","templateLanguage":"en"}"#
+            ]
+        )
+        let refused = try result("{template: t, language: hi}", catalogue)
+        #expect(refused.first?.hasPrefix("template_not_approved: ") == true)
+        #expect(
+            try result("{template: u}", catalogue, otherwise: "{text: x}").first?.contains(#""content":"x""#) == true
+        )
+    }
+
+    @Test("a message that does not fit its template is refused before the partner does")
+    func mismatch() throws {
+        let catalogue = try TemplateCatalogue.bodies(("t", "en", "APPROVED", "Hi {{1}}, {{2}}"))
+        let refused = try result(#"{template: t, variables: [a]}"#, catalogue)
+        #expect(refused.first?.hasPrefix("template_mismatch: ") == true)
+    }
+
+    @Test("components keep their form, their texts are rendered and cleaned")
+    func components() throws {
+        let send =
+            #"{template: t, components: [{type: body, parameters: [{type: text, text: "{{ name }}"}]}, {type: button, sub_type: url, index: 0, parameters: [{type: text, text: "o/1"}]}]}"#
+        let expected =
+            #"[{"type":"body","parameters":[{"type":"text","text":"Meera Nair"}]},{"type":"button","sub_type":"url","index":0,"parameters":[{"type":"text","text":"o/1"}]}]"#
+        let request = try JSON(parsing: try #require(try result(send).first))
+        #expect(request["templateComponents"]?.text() == expected)
+    }
+
+    @Test("a carousel is written out, or made from a list")
+    func carousel() throws {
+        let card =
+            #"{body: ["{{ item.t }}", x], buttons: [{index: 0, url: "p/{{ item.id }}"}], header: {id: "{{ item.id }}"}}"#
+        let each = try result(
+            #"{template: t, variables: [a], carousel: {for_each: "{{ items }}", limit: 1, card: \#(card)}, body_parameters: {1: b}}"#
+        )
+        let request = try JSON(parsing: try #require(each.first))
+        let expected =
+            #"{"cards":[{"index":0,"bodyValues":{"1":"Tea","2":"x"},"buttonValues":[{"index":0,"sub_type":"url","parameters":{"type":"text","text":"p/m1"}}],"header":{"format":"image","id":"m1"}}]}"#
+        #expect(request["carousel"]?.text() == expected)
+        #expect(request["bodyParameters"]?.text() == #"{"1":"b"}"#)
+        let fixed = try result(
+            #"{template: t, carousel: {cards: [{body: {place: Goa, title: Villa}}, {body: {place: Pune, title: Flat}}]}}"#
+        )
+        let cards = try JSON(parsing: try #require(fixed.first))["carousel"]?["cards"]
+        #expect(cards?[1]?.text() == #"{"index":1,"bodyValues":{"place":"Pune","title":"Flat"}}"#)
+    }
+
+    @Test("an interactive object leaves as a JSON text, Liquid in its strings")
+    func interactive() throws {
+        let request = try result(#"{interactive: {type: button, body: "Hi {{ name | strip }}", buttons: [{id: 1}]}}"#)
+        #expect(request.first?.contains(#""content":"{\"type\":\"button\",\"body\":\"Hi Meera"#) == true)
+    }
+
+    @Test("account and number may be computed")
+    func sender() throws {
+        let rules = try Shop.rules(
+            #"  - {name: a, to: "{{ phone }}", send: {text: a, account: "{{ items[0].t | downcase }}", phone_number_id: "pn_{{ items | size }}"}}"#
+        )
+        let message = try #require(rules.evaluate(try Shop.event("x", body), in: Shop.context()).messages.first)
+        #expect(message.account == "tea")
+        #expect(message.request.phoneNumberID == "pn_2")
+    }
+}

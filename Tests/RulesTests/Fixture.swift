@@ -1,0 +1,67 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// A file beside the tests.
+struct Fixture: Sendable, CustomTestStringConvertible {
+    let url: URL
+
+    /// The file's name.
+    var name: String { url.lastPathComponent }
+    var testDescription: String { name }
+
+    /// The files of a folder of `Fixtures`, by name.
+    static func all(_ folder: String) -> [Fixture] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(folder)")
+        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.sorted { $0.lastPathComponent < $1.lastPathComponent }.map(Fixture.init)
+    }
+
+    /// The folder of the rule files that are shipped.
+    static var shippedRules: String {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return tests.deletingLastPathComponent().appending(path: "rules").path()
+    }
+
+    func text() throws -> String {
+        try String(contentsOf: url, encoding: .utf8)
+    }
+
+    func write(_ text: String) throws {
+        try Data(text.utf8).write(to: url)
+    }
+}
+
+/// A folder of a test's own, removed with the value.
+final class TemporaryFolder {
+    private let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "hookline-rules-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    /// The folder itself.
+    var path: String { url.path() }
+
+    /// A path in the folder.
+    func path(_ name: String) -> String { url.appending(path: name).path() }
+
+    /// Writes a file, with the folders that its name asks for.
+    func write(_ name: String, _ text: String) throws -> String {
+        try write(name, bytes: Array(text.utf8))
+    }
+
+    func write(_ name: String, bytes: [UInt8]) throws -> String {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+        return file.path()
+    }
+}
