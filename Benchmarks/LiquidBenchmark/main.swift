@@ -42,10 +42,8 @@ for entry in workload["templates"]?.array ?? [] {
     let rate = try rate(template, document)
     if isJSON {
         let output = try template.render(LiquidScope(root: document.root, now: Timestamp(seconds: 0)))
-        print(
-            JSON.object(["name": .string(name), "rate": .number(JSONNumber(Int(rate))), "output": .string(output)])
-                .text()
-        )
+        let line: JSON = ["name": .string(name), "rate": .number(JSONNumber(Int(rate))), "output": .string(output)]
+        print(line.text())
     } else {
         let microseconds = String(format: "%.2f", 1_000_000 / rate)
         print("\(name): \(Int(rate)) renderings/s, \(microseconds) µs each")
