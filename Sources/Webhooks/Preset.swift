@@ -61,8 +61,8 @@ package struct Preset: Sendable {
 extension Preset {
     /// All presets, by name.
     package static let all: [Preset] = [
-        alertmanager, cashfree, frappe, generic, github, meta, mollie, odoo, paddle, quickbooks, razorpay, shiprocket,
-        shopify, square, standardWebhooks, stripe, woocommerce, xero, zohoPayments,
+        alertmanager, bigcommerce, cashfree, frappe, generic, github, meta, mollie, odoo, paddle, phonepe, quickbooks,
+        razorpay, shiprocket, shopify, square, standardWebhooks, stripe, woocommerce, xero, zohoPayments,
     ]
 
     /// The preset of that name.

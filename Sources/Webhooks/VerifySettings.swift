@@ -4,6 +4,22 @@
 /// Reads a source's `verify:` and lays it over its preset's verification.
 ///
 /// With `scheme:` it starts from that scheme's defaults, without it from the preset's own HMAC.
+///
+/// | key | for | values |
+/// |---|---|---|
+/// | `scheme` | all | `hmac`, `token`, `bearer`, `basic`, `query`, `none` |
+/// | `header` | hmac, token | the header that holds signature or token |
+/// | `parameter` | query | the query parameter that holds the token; `token` |
+/// | `hash`, `encoding` | hmac | `sha1`, `sha256`, `sha512`; `hex`, `base64` |
+/// | `key` | hmac | the secret is `text`, `hex`, `base64` (with or without `whsec_`), or `html`-escaped text |
+/// | `prefix` | hmac | what stands before the signature, such as `sha256=` |
+/// | `list` | hmac | `single`; `repeated` lines; `comma` or `semicolon` between `k=v`; `space` between `v1,…` |
+/// | `signature_name` | hmac | the name or version of signatures in such a list; `v1` |
+/// | `signed` | hmac | a template of `{timestamp}`, `{id}`, `{url}`, `{body}` and text; `{body}` |
+/// | `timestamp_header`, `timestamp_name` | hmac | the header, or name in the list, of the time; `X-Timestamp` |
+/// | `timestamp_unit` | hmac | `s`, `ms` |
+/// | `tolerance`, `tolerance_future` | hmac | how old, and how far ahead, the time may be; the first means both |
+/// | `id_header` | hmac | the header that `{id}` stands for |
 struct VerifySettings {
     private static let keys = [
         "scheme", "hash", "header", "encoding", "key", "prefix", "list", "signature_name", "signed", "timestamp_header",
@@ -29,8 +45,24 @@ struct VerifySettings {
         for key in settings.keys.sorted() where !Self.keys.contains(key) {
             add(key, "unknown key '\(key)'" + NearMiss.hint(for: key, among: Self.keys))
         }
+        refuseIdleKeys()
         let verification = verification(preset)
         return mistakes.isEmpty ? verification : preset
+    }
+
+    /// A key that its scheme does not read is a misunderstanding, and mostly about what is safe.
+    private mutating func refuseIdleKeys() {
+        let scheme = settings["scheme"] ?? "hmac"
+        for key in settings.keys.sorted() where Self.keys.contains(key) && key != "scheme" {
+            let isRead =
+                switch scheme {
+                case "hmac": key != "parameter"
+                case "token": key == "header"
+                case "query": key == "parameter"
+                default: !Self.schemes.contains(scheme)
+                }
+            if !isRead { add(key, "means nothing for the scheme \(scheme)") }
+        }
     }
 
     private mutating func verification(_ preset: Verification) -> Verification {

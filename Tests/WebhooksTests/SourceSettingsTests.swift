@@ -153,6 +153,9 @@ struct SourceSettingsTests {
                 ["timestamp_name": "t"],
                 "verify.timestamp_name: needs list: comma or semicolon; expected timestamp_header otherwise"
             ),
+            (["scheme": "bearer", "hash": "sha1"], "verify.hash: means nothing for the scheme bearer"),
+            (["parameter": "k"], "verify.parameter: means nothing for the scheme hmac"),
+            (["scheme": "query", "header": "X-A"], "verify.header: means nothing for the scheme query"),
             (["header": "X Sig"], "verify.header: 'X Sig' is no header name; expected one such as X-Signature"),
             (
                 ["signed": "{timestamp}{body}", "tolerance": "five"],

@@ -494,6 +494,38 @@ add("rotated", "odoo", ["new", "hk-odoo+token"], {}, body, events(expected | {"s
 add("wrong", "odoo", "hk-odoo+token", {}, body, refused(says="no configured secret"), target="/hooks/odoo?token=hk-odoo")
 add("missing", "odoo", "hk-odoo+token", {}, body, refused(says="the query parameter token is missing"))
 
+# --- phonepe: a digest of user and password -----------------------------------------------------------------------
+body = compact({"event": "checkout.order.completed", "type": "CHECKOUT_ORDER_COMPLETED", "payload": {
+    "orderId": "OMOHK0001", "merchantOrderId": "HK-2002", "state": "COMPLETED", "amount": 49900, "metaInfo": {"udf1": "919812345676"}}})
+login = "hk_user:Passw0rd77"
+presented = {"Authorization": hashlib.sha256(login.encode()).hexdigest()}
+key = dedupe_key("phonepe", "checkout.order.completed", "OMOHK0001", "COMPLETED")
+expected = event("checkout.order.completed", "OMOHK0001", None, key)
+add("ok", "phonepe", login, presented, body, events(expected))
+add("rotated", "phonepe", ["hk_user:Other0002", login], presented, body, events(expected | {"secret": "secrets[1]"}))
+add("wrong", "phonepe", login, {"Authorization": hashlib.sha256(b"hk_user:Passw0rd78").hexdigest()}, body, refused(says="no configured secret"))
+add("missing", "phonepe", login, {}, body, refused(says="the header Authorization is missing"))
+add("plain", "phonepe", login, {"Authorization": login}, body, refused())
+add("basic", "phonepe", login, {"Authorization": "Basic " + b64(login.encode())}, body, refused())
+refund = compact({"event": "pg.refund.completed", "payload": {"refundId": "OMRHK1", "state": "COMPLETED", "amount": 900}})
+add("refund", "phonepe", login, presented, refund,
+    events(event("pg.refund.completed", "OMRHK1", None, dedupe_key("phonepe", "pg.refund.completed", "OMRHK1", "COMPLETED"))))
+
+# --- bigcommerce: Standard Webhooks with the secret's own bytes ---------------------------------------------------
+body = compact({"scope": "store/order/created", "store_id": "10", "data": {"type": "order", "id": 250}, "hash": "dd70", "created_at": NOW - 3})
+bc = "hkline-bigcommerce-client-secret"
+
+
+def bigcommerce(secret, body, t=NOW - 1):
+    return JSON_TYPE | {"webhook-id": "bc-hk-1", "webhook-timestamp": str(t),
+                        "webhook-signature": "v1," + b64(digest(secret, f"bc-hk-1.{t}.".encode() + body))}
+
+
+expected = event("store/order/created", "bc-hk-1", (NOW - 3) * 1000, dedupe_key("bigcommerce", "bc-hk-1"))
+hmac_family("bigcommerce", bc, body, bigcommerce, [expected], "webhook-signature", "base64", tamper=(b"250", b"251"))
+add("stale", "bigcommerce", bc, bigcommerce(bc, body, NOW - 301), body, refused(says="301 s old"))
+add("future", "bigcommerce", bc, bigcommerce(bc, body, NOW + 301), body, refused(says="301 s ahead"))
+
 # --- generic: the scheme in every form that settings can give it --------------------------------------------------
 body = compact({"type": "order.paid", "id": "HK-7", "total": "12.50"})
 gen = "hkline-generic-secret"

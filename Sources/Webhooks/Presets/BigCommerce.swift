@@ -1,0 +1,24 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// BigCommerce: orders, carts, shipments, customers of a shop; thin events.
+    package static let bigcommerce = Preset(
+        name: "bigcommerce",
+        title: "BigCommerce",
+        // The library that BigCommerce advises wants base64, so its documentation encodes the secret first; the key
+        // is the client secret's own bytes.
+        verification: .hmac(.standardWebhooks(headerPrefix: "webhook", key: .text)),
+        eventType: "body.scope",
+        eventID: "header.webhook-id",
+        eventTime: EventTime(place: "body.created_at"),
+        dedupe: Dedupe(key: "header.webhook-id", window: .seconds(3 * 86_400)),
+        traps: [
+            "The secret is the client secret of the API account that made the webhook.",
+            "An event says only which record changed: name, phone number and amount must be fetched.",
+            "When under nine in ten deliveries to a domain succeed, all webhooks of that domain wait three minutes.",
+            "Only port 443; a webhook without traffic for 90 days is removed.",
+        ],
+        documentation: "https://developer.bigcommerce.com/docs/integrations/webhooks"
+    )
+}
