@@ -57,7 +57,8 @@ package struct PartnerAccount: Sendable {
     }
 
     private static func mistake(in baseURL: String, _ allowsPlainHTTP: Bool) -> String? {
-        guard let url = URLComponents(string: baseURL), let scheme = url.scheme?.lowercased(), let host = url.host
+        guard let url = URLComponents(string: baseURL), let scheme = url.scheme?.lowercased(),
+            let host = url.host, !host.isEmpty
         else {
             return "is no address; expected one such as https://partner.example/api/v1/public"
         }

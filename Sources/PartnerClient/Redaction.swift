@@ -25,30 +25,30 @@ struct Redaction: Sendable {
         return Self.hidingNumbers(in: String(line.prefix(Self.maxLength)))
     }
 
-    /// Hides runs of seven or more digits, also when single spaces, dots, dashes or brackets divide them.
+    /// Hides runs of seven or more digits, also when one or two spaces, dots, dashes or brackets divide them.
     static func hidingNumbers(in text: String) -> String {
         var shown = ""
         var run = ""
-        func flush() {
-            let digits = run.count(where: \.isNumber)
-            guard digits >= shortestNumber, let last = run.lastIndex(where: \.isNumber) else {
-                shown += run
-                run = ""
-                return
-            }
-            shown += "[number]" + run[run.index(after: last)...]
-            run = ""
-        }
+        var dividers = 0
         for character in text {
-            let continues = !run.isEmpty && " .-()/".contains(character) && run.last?.isNumber == true
-            if character.isNumber || continues || (!run.isEmpty && "(".contains(character)) {
+            let divides = !run.isEmpty && dividers < 2 && " .-()/".contains(character)
+            if character.isNumber || divides {
                 run.append(character)
+                dividers = divides ? dividers + 1 : 0
             } else {
-                flush()
+                shown += hidden(run)
                 shown.append(character)
+                (run, dividers) = ("", 0)
             }
         }
-        flush()
-        return shown
+        return shown + hidden(run)
+    }
+
+    /// A run as it may be shown; the dividers at its end belong to what follows.
+    private static func hidden(_ run: String) -> String {
+        guard run.count(where: \.isNumber) >= shortestNumber, let last = run.lastIndex(where: \.isNumber) else {
+            return run
+        }
+        return "[number]" + run[run.index(after: last)...]
     }
 }
