@@ -3,7 +3,7 @@
 
 /// Reads a source's `verify:` and lays it over its preset's verification.
 ///
-/// With `scheme:` it starts from that scheme's defaults, without it from the preset's own HMAC.
+/// With `scheme:` it starts from that scheme's defaults, without it from the preset's own HMAC, or each of them.
 ///
 /// | key | for | values |
 /// |---|---|---|
@@ -68,11 +68,7 @@ struct VerifySettings {
     private mutating func verification(_ preset: Verification) -> Verification {
         switch settings["scheme"] {
         case nil:
-            guard case .hmac(let scheme) = preset else {
-                add("scheme", "missing; expected one of \(Self.schemes.joined(separator: ", "))")
-                return preset
-            }
-            return .hmac(hmac(scheme))
+            return overlaid(preset)
         case "hmac": return .hmac(hmac(HMACScheme(header: "X-Signature")))
         case "token": return .token(TokenScheme(carrier: .header(header("header") ?? "X-Api-Key")))
         case "bearer": return .token(TokenScheme(carrier: .bearer))
@@ -81,6 +77,23 @@ struct VerifySettings {
         case "none": return .none
         case let name?:
             add("scheme", "unknown scheme '\(name)'" + NearMiss.hint(for: name, among: Self.schemes))
+            return preset
+        }
+    }
+
+    /// The preset's own schemes with the settings over each of them; its first mistakes are all.
+    private mutating func overlaid(_ preset: Verification) -> Verification {
+        switch preset {
+        case .hmac(let scheme): return .hmac(hmac(scheme))
+        case .firstPresent(let ways):
+            var result: [Verification] = []
+            for way in ways {
+                result.append(overlaid(way))
+                guard mistakes.isEmpty else { return preset }
+            }
+            return .firstPresent(result)
+        case .token, .none:
+            add("scheme", "missing; expected one of \(Self.schemes.joined(separator: ", "))")
             return preset
         }
     }

@@ -22,6 +22,6 @@ extension Preset {
             "Becoming overdue is a nightly change of status and fires no webhook: use a Notification, or a delay of ours.",
             "contact_mobile is empty when the invoice has no contact. Credit notes are invoices with is_return.",
         ],
-        documentation: "https://docs.frappe.io/framework/user/en/guides/integration/webhooks"
+        documentation: "https://frappeframework.com/docs/v15/user/en/guides/integration/webhooks"
     )
 }

@@ -20,6 +20,6 @@ extension Preset {
             "A field that points to a record is its number: tick the fields of the customer themselves.",
             "_action is the action's name and number, such as \"Order confirmed(#12)\"; match on it in rules.",
         ],
-        documentation: "https://www.odoo.com/documentation/17.0/applications/studio/automated_actions/webhooks.html"
+        documentation: "https://www.odoo.com/documentation/17.0/applications/studio/automated_actions.html"
     )
 }

@@ -28,7 +28,6 @@ extension Preset {
             "Only payload.state decides, not the event's name. Amounts are paise.",
             "The answer must come within three seconds.",
         ],
-        documentation:
-            "https://developer.phonepe.com/payment-gateway/website-integration/standard-checkout/api-integration/api-reference/webhook"
+        documentation: "https://developer.phonepe.com/payment-gateway/autopay/standard-checkout/webhook-handling"
     )
 }

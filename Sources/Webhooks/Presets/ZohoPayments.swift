@@ -6,23 +6,33 @@ extension Preset {
     package static let zohoPayments = Preset(
         name: "zoho-payments",
         title: "Zoho Payments",
-        verification: .hmac(
-            HMACScheme(
-                header: "X-Zoho-Webhook-Signature",
-                syntax: .pairs(separator: ",", name: "v"),
-                signed: "{timestamp}.{body}",
-                timestamp: HMACScheme.TimeStamp(carrier: .pair("t"), unit: .milliseconds)
-            )
-        ),
+        // Zoho's pages spell the header both ways.
+        verification: .firstPresent([
+            .hmac(.zohoPayments(header: "X-Zoho-Webhook-Signature")),
+            .hmac(.zohoPayments(header: "X-ZohoWebhook-Signature")),
+        ]),
         eventType: "body.event_type",
         eventID: "body.event_id",
-        dedupe: Dedupe(key: "body.event_id", window: .seconds(2 * 86_400)),
+        dedupe: Dedupe(key: "body.event_id", window: .seconds(3 * 86_400)),
         money: .major,
         traps: [
             "The secret is the signing key of the webhook's own page.",
             "Zoho Books, Inventory and Billing use the same header with another signature.",
+            "The answer must come within 15 seconds; failed deliveries are repeated for two days, then the webhook is disabled.",
             "The time stamp is signed, and no age is refused: Zoho names no limit. Set verify.tolerance for one.",
         ],
-        documentation: "https://www.zoho.com/in/payments/api/v1/webhooks/"
+        documentation: "https://www.zoho.com/in/payments/developerdocs/webhooks/verification/"
     )
+}
+
+extension HMACScheme {
+    /// Zoho Payments' scheme under one of the header's spellings.
+    fileprivate static func zohoPayments(header: HeaderName) -> HMACScheme {
+        HMACScheme(
+            header: header,
+            syntax: .pairs(separator: ",", name: "v"),
+            signed: "{timestamp}.{body}",
+            timestamp: TimeStamp(carrier: .pair("t"), unit: .milliseconds)
+        )
+    }
 }

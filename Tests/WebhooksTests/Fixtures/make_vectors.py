@@ -321,6 +321,7 @@ add("age-at-limit", p, std, standard(std, body, NOW - 300), body, events(expecte
 add("stale", p, std, standard(std, body, NOW - 301), body, refused(says="301 s old"))
 add("ahead-at-limit", p, std, standard(std, body, NOW + 300), body, events(expected))
 add("future", p, std, standard(std, body, NOW + 301), body, refused(says="301 s ahead"))
+add("tolerance-of-ones-own", p, std, standard(std, body, NOW - 301, name="svix"), body, events(expected), verify={"tolerance": "10m"})
 as_text = {"webhook-signature": "v1," + b64(digest(std, f"msg_hk_1.{NOW - 1}.".encode() + body))}
 add("key-as-text", p, std, good | as_text, body, refused(says="no configured secret"))
 
@@ -452,6 +453,10 @@ expected = event("payment.succeeded", "9001", None, dedupe_key("zoho-payments", 
 hmac_family("zoho-payments", zp, body, zoho, [expected], "X-Zoho-Webhook-Signature", "hex", tamper=(b"210.50", b"210.51"))
 good = zoho(zp, body)["X-Zoho-Webhook-Signature"]
 add("time-changed", "zoho-payments", zp, {"X-Zoho-Webhook-Signature": good.replace(f"t={NOW}000", f"t={NOW}001")}, body, refused(says="no configured secret"))
+
+other = {"X-ZohoWebhook-Signature": good}
+add("other-spelling", "zoho-payments", zp, other, body, events(expected))
+add("old-with-tolerance", "zoho-payments", zp, other, body, refused(says="600 s old"), now=NOW + 600, verify={"tolerance": "5m"})
 
 # --- alertmanager -------------------------------------------------------------------------------------------------
 group = '{}:{alertname="DiskFull"}'
