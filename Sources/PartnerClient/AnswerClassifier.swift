@@ -85,7 +85,8 @@ package struct AnswerClassifier: Sendable {
 
     private func outcome(of error: TransportError) -> Outcome {
         let code = error.code.description
-        let reason = redaction.sentence(error.reason)
+        // libcurl's sentences name host and port, never what was sent; masking would only hide addresses.
+        let reason = error.reason
         switch error.stage {
         case .sent:
             let reason = "no answer after the request was sent: \(reason)"

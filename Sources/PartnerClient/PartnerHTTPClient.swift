@@ -109,7 +109,7 @@ package struct PartnerHTTPClient: MessageSender {
         case .success(let response):
             return try catalogue(response, account, endpoint.classifier)
         case .failure(let error):
-            throw PartnerClientError(.unreachable, account: account, Redaction().sentence(error.reason))
+            throw PartnerClientError(.unreachable, account: account, error.reason)
         }
     }
 

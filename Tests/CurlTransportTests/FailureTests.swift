@@ -95,7 +95,7 @@ struct FailureTests {
                 connection.write("HTTP/1.1 503 Busy\r\nContent-Length: 100\r\nRetry-After: 7\r\n\r\npart")
                 connection.hold()
             },
-            timeout: .milliseconds(400)
+            timeout: .seconds(3)
         )
         #expect(error.code == .timedOut)
         #expect(error.partial?.status == 503)

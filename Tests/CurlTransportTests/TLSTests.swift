@@ -8,9 +8,15 @@ import Testing
 @Suite("TLS")
 struct TLSTests {
     /// Asks an `openssl s_server` for its status page.
-    private func failure(host: String, certificateFor name: String, trusted: Bool) async throws -> TransportError? {
+    private func failure(
+        host: String,
+        certificateFor name: String,
+        trusted: Bool,
+        offersHTTP2: Bool = false
+    ) async throws -> TransportError? {
         try await TLSServer.run(certificateFor: name) { server in
             var options = TransportOptions()
+            options.offersHTTP2 = offersHTTP2
             if trusted { options.certificateAuthorities = server.certificate.path }
             return try await TransportFixture.run(options) { transport in
                 await TransportFixture.failure(transport, try TransportFixture.get("https://\(host):\(server.port)/"))
@@ -35,5 +41,11 @@ struct TLSTests {
         let error = try await failure(host: "localhost", certificateFor: "localhost", trusted: false)
         #expect(error?.code == .tls)
         #expect(error?.stage == .notSent)
+    }
+
+    @Test("HTTP/2 is an offer: a server that speaks HTTP/1.1 only is understood")
+    func fallsBack() async throws {
+        let error = try await failure(host: "localhost", certificateFor: "localhost", trusted: true, offersHTTP2: true)
+        #expect(error == nil)
     }
 }
