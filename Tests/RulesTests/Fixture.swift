@@ -19,6 +19,11 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         return files.sorted { $0.lastPathComponent < $1.lastPathComponent }.map(Fixture.init)
     }
 
+    /// One file of `Fixtures`.
+    static func named(_ name: String) -> Fixture {
+        Fixture(url: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(name)"))
+    }
+
     /// The folder of the rule files that are shipped.
     static var shippedRules: String {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -34,8 +34,6 @@ struct Rule: Sendable {
     let timing: RuleTiming
     /// Whether some text of the rule reads `webhook`.
     let readsWebhook: Bool
-    /// Every text of the rule that was compiled, in the order of compilation.
-    let expressions: [Expression]
 
     /// Whether an event of that source and type is for this rule at all.
     func sees(source: String, type: String) -> Bool {

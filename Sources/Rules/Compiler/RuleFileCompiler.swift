@@ -12,8 +12,6 @@ struct RuleFileCompiler {
     var diagnostics: [Diagnostic] = []
     /// Whether a text that was compiled since the last rule reads `webhook`.
     private var readsWebhook = false
-    /// Every text of the rule that is being compiled.
-    private var expressions: [Expression] = []
     private(set) var defaults: YAMLNode?
     /// Where the first rule begins, so that what is wrong with the defaults is said once.
     private(set) var firstRule: SourceLocation?
@@ -63,9 +61,7 @@ struct RuleFileCompiler {
         do throws(LiquidError) {
             let template = try LiquidTemplate(text, environment: environment)
             readsWebhook = readsWebhook || template.references.contains { $0.steps.first == "webhook" }
-            let expression = Expression(template, positions)
-            expressions.append(expression)
-            return expression
+            return Expression(template, positions)
         } catch {
             report(error, scalar, positions)
             return nil
@@ -96,7 +92,6 @@ extension RuleFileCompiler {
     private mutating func compile(rule node: YAMLNode, sources: [String]?) -> Rule? {
         guard node.entries != nil else { return nil }
         readsWebhook = false
-        expressions = []
         let before = errorCount
         let lets = compileLets(node["let"])
         let forEach = node["for_each"].flatMap { expression($0) }
@@ -128,8 +123,7 @@ extension RuleFileCompiler {
             send: send,
             otherwise: otherwise,
             timing: timing,
-            readsWebhook: readsWebhook,
-            expressions: expressions
+            readsWebhook: readsWebhook
         )
     }
 

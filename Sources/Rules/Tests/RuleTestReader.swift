@@ -35,6 +35,44 @@ struct RuleTestReader {
         fileTemplates = root["templates"]
     }
 
+    /// Reads the tests beside rules and those of test files.
+    ///
+    /// - Parameters:
+    ///   - files: Rule files.
+    ///   - testFiles: Paths of `*_test.yaml` files.
+    /// - Returns: The tests that can run, and what was found.
+    static func read(_ files: [RuleFile], _ testFiles: [String]) -> (tests: [RuleTest], diagnostics: [Diagnostic]) {
+        var tests: [RuleTest] = []
+        var diagnostics: [Diagnostic] = []
+        for file in files {
+            var reader = RuleTestReader(file)
+            tests += reader.read(file.tests)
+            diagnostics += reader.diagnostics
+        }
+        for path in testFiles { tests += read(path, &diagnostics) }
+        return (tests, diagnostics)
+    }
+
+    private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> [RuleTest] {
+        do throws(Diagnostic) {
+            let source = try SourceText(path: path, bytes: try RulePaths.contents(of: path))
+            var reader = YAMLReader(source)
+            guard let root = reader.read() else {
+                diagnostics += reader.diagnostics
+                return []
+            }
+            var checker = ShapeChecker()
+            checker.check(root, .object(TestShape.file))
+            var tests = RuleTestReader(source, root: root)
+            let found = tests.read(root["tests"]?.elements ?? [])
+            diagnostics += reader.diagnostics + checker.diagnostics + tests.diagnostics
+            return found
+        } catch {
+            diagnostics.append(error)
+            return []
+        }
+    }
+
     /// Reads tests.
     ///
     /// - Parameter nodes: Entries of `tests`, which have the right shape.

@@ -15,17 +15,12 @@ package enum RuleTestRunner {
     /// - Returns: A result for each test, by file and place; or the diagnostics because of which none ran.
     package static func run(_ paths: [String]) -> RuleTestReport {
         let loaded = RuleFolder.read(paths)
-        var diagnostics = loaded.diagnostics
-        var tests: [RuleTest] = []
-        for file in loaded.files {
-            var reader = RuleTestReader(file)
-            tests += reader.read(file.tests)
-            diagnostics += reader.diagnostics
-        }
+        var testFiles: [String] = []
         for path in paths {
-            guard case .success(let found) = RulePaths.expand(path) else { continue }
-            for path in found.tests { tests += read(path, &diagnostics) }
+            if case .success(let found) = RulePaths.expand(path) { testFiles += found.tests }
         }
+        let (tests, findings) = RuleTestReader.read(loaded.files, testFiles)
+        let diagnostics = loaded.diagnostics + findings
         let all = RuleSet(loaded.files.flatMap(\.rules))
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             return RuleTestReport(results: [], diagnostics: diagnostics.sorted(), untested: [])
@@ -38,26 +33,6 @@ package enum RuleTestRunner {
         }
         let untested = all.rules.map(\.name).filter { !used.contains($0) }
         return RuleTestReport(results: results, diagnostics: diagnostics.sorted(), untested: untested)
-    }
-
-    private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> [RuleTest] {
-        do throws(Diagnostic) {
-            let source = try SourceText(path: path, bytes: try RulePaths.contents(of: path))
-            var reader = YAMLReader(source)
-            guard let root = reader.read() else {
-                diagnostics += reader.diagnostics
-                return []
-            }
-            var checker = ShapeChecker()
-            checker.check(root, .object(TestShape.file))
-            var tests = RuleTestReader(source, root: root)
-            let found = tests.read(root["tests"]?.elements ?? [])
-            diagnostics += reader.diagnostics + checker.diagnostics + tests.diagnostics
-            return found
-        } catch {
-            diagnostics.append(error)
-            return []
-        }
     }
 
     private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {

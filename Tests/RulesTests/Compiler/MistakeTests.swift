@@ -1,29 +1,19 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Rules
 import Testing
 
-/// Golden files: a rule file with one mistake, five dashes, and what the user is told about it.
-///
-/// `RECORD_SNAPSHOTS=1` rewrites what stands under the dashes, and fails the run, so that nobody records by accident.
+/// Golden files of mistakes: one file each, named after it.
 @Suite struct MistakeTests {
     @Test(
         "every mistake is told with its place, what was found and what was expected",
         arguments: Fixture.all("mistakes")
     )
     func mistake(file: Fixture) throws {
-        let parts = try file.text().components(separatedBy: "-----\n")
-        let input = try #require(parts.first)
-        let expected = parts.count > 1 ? parts[1] : ""
-        let loaded = RuleFolder.load(texts: [(path: file.name, text: input)])
-        let told = DiagnosticFormat.text.render(loaded.diagnostics)
-        if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
-            try file.write(input + "-----\n" + told)
-        }
-        #expect(told == expected)
-        #expect((loaded.rules == nil) == loaded.diagnostics.contains { $0.severity == .error })
+        let golden = try GoldenFile(file)
+        let loaded = RuleFolder.load(texts: [(path: file.name, text: golden.input)])
+        try golden.compare(loaded)
         #expect(!loaded.diagnostics.isEmpty)
     }
 

@@ -1,0 +1,80 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import PartnerAPI
+
+/// What rules are held against beside their own format.
+package struct RuleCheckOptions: Sendable {
+    /// The approved templates of the account; `nil` leaves the checks against templates out.
+    package var catalogue: TemplateCatalogue?
+    /// The sources whose configuration has a `country`, so that their rules need none.
+    package var sourcesWithCountry: Set<String>
+
+    package init(catalogue: TemplateCatalogue? = nil, sourcesWithCountry: Set<String> = []) {
+        self.catalogue = catalogue
+        self.sourcesWithCountry = sourcesWithCountry
+    }
+}
+
+extension RuleFolder {
+    /// Reads rule files as ``load(_:)`` and looks, beyond mistakes, for what its writer probably did not mean.
+    ///
+    /// The events of the tests are the samples that paths are held against; the tests are read and not run.
+    ///
+    /// - Parameters:
+    ///   - paths: Files and folders.
+    ///   - options: Templates and sources.
+    /// - Returns: The rules, or `nil` when there is an error; and every diagnostic, by place.
+    package static func check(
+        _ paths: [String],
+        options: RuleCheckOptions = RuleCheckOptions()
+    ) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
+        var loader = RuleLoader()
+        var testFiles: [String] = []
+        for path in paths {
+            switch RulePaths.expand(path) {
+            case .success(let found):
+                for file in found.rules { loader.add(file) }
+                testFiles += found.tests
+            case .failure(let diagnostic): loader.add(diagnostic)
+            }
+        }
+        return check(&loader, testFiles, options)
+    }
+
+    /// The same from texts in memory.
+    ///
+    /// - Parameters:
+    ///   - files: Paths that diagnostics name, with their texts; in this order.
+    ///   - options: Templates and sources.
+    /// - Returns: The rules, or `nil` when there is an error; and every diagnostic, by place.
+    package static func check(
+        texts files: [(path: String, text: String)],
+        options: RuleCheckOptions = RuleCheckOptions()
+    ) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
+        var loader = RuleLoader()
+        for file in files { loader.add(path: file.path, bytes: Array(file.text.utf8)) }
+        return check(&loader, [], options)
+    }
+
+    private static func check(
+        _ loader: inout RuleLoader,
+        _ testFiles: [String],
+        _ options: RuleCheckOptions
+    ) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
+        let (tests, findings) = RuleTestReader.read(loader.files, testFiles)
+        for diagnostic in findings { loader.add(diagnostic) }
+        let rules = loader.files.flatMap(\.rules)
+        let samples = tests.flatMap(\.events)
+        for diagnostic in RelationChecks.run(rules) { loader.add(diagnostic) }
+        for rule in rules {
+            for diagnostic in TemplateChecks(rule: rule, catalogue: options.catalogue).run() { loader.add(diagnostic) }
+            for diagnostic in ValueChecks(rule: rule, samples: samples, options: options).run() {
+                loader.add(diagnostic)
+            }
+        }
+        let diagnostics = loader.finish()
+        let hasErrors = diagnostics.contains { $0.severity == .error }
+        return (hasErrors ? nil : RuleSet(rules), diagnostics)
+    }
+}

@@ -1,0 +1,101 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Liquid
+import PartnerAPI
+
+/// Checks of what a rule sends against the partner's rules and the approved templates, before any event.
+struct TemplateChecks {
+    /// What a value of unknown length is taken for when a body's length is guessed.
+    private static let guessedLength = 60
+
+    let rule: Rule
+    /// The approved templates; `nil` checks against the partner's rules alone.
+    let catalogue: TemplateCatalogue?
+
+    /// Holds `send` and `otherwise` against the templates.
+    ///
+    /// - Returns: Findings at the plans and the templates' names.
+    func run() -> [Diagnostic] {
+        [rule.send, rule.otherwise].compactMap(\.self).flatMap(check)
+    }
+
+    private func check(_ plan: SendPlan) -> [Diagnostic] {
+        guard case .template(let template) = plan.content else { return [] }
+        var chosen: MessageTemplate?
+        if let catalogue, let name = template.name.constant {
+            switch choose(name, template, catalogue) {
+            case .success(let found): chosen = found
+            case .failure(let diagnostic): return [diagnostic]
+            }
+        }
+        do throws(MessageRequestError) {
+            let message = try PlaceholderMessage.build(template, for: chosen)
+            guard let chosen else { return [] }
+            let problems = chosen.check(message).filter { $0.code != .bodyTooLong }
+            return problems.map { problem in
+                Diagnostic(
+                    .templateMismatch,
+                    at: plan.location,
+                    "found a message that does not fit its template: \(problem.reason)"
+                )
+            } + length(template, chosen) + cardLimit(template, chosen)
+        } catch {
+            return [
+                Diagnostic(.invalidValue, at: plan.location, "found a message that the partner does not take: \(error)")
+            ]
+        }
+    }
+
+    private func choose(_ name: String, _ plan: TemplatePlan, _ catalogue: TemplateCatalogue) -> Result<
+        MessageTemplate?, Diagnostic
+    > {
+        let languages = plan.languages.compactMap(\.constant)
+        guard languages.count == plan.languages.count else { return .success(nil) }
+        switch catalogue.choose(name, languages: languages) {
+        case .found(let template): return .success(template)
+        case .missing(let problem):
+            let isUnknown = problem.code == .unknownTemplate
+            let hint =
+                isUnknown ? Suggestion.hint(for: name, among: Set(catalogue.templates.map(\.name)).sorted()) : nil
+            let id: DiagnosticID = isUnknown ? .unknownTemplate : .templateNotApproved
+            return .failure(Diagnostic(id, at: plan.name.location, "found '\(name)': \(problem.reason)", hint: hint))
+        }
+    }
+
+    private func length(_ plan: TemplatePlan, _ template: MessageTemplate) -> [Diagnostic] {
+        guard case .variables(let slots) = plan.payload, let body = template.bubble.body else { return [] }
+        let values = slots.map { ($0.key, Self.longest($0.value)) }
+        let filled = Dictionary(values.compactMap { key, length in Slot(key).map { ($0.number, length) } }) { $1 }
+        let total = body.filled(with: filled.mapValues { String(repeating: "x", count: $0) }).unicodeScalars.count
+        guard total > MessageTemplate.maxBodyLength else { return [] }
+        let message =
+            "found a body that may have \(total) characters; expected at most \(MessageTemplate.maxBodyLength)"
+        return [
+            Diagnostic(
+                .templateLength,
+                at: plan.name.location,
+                message,
+                hint: "shorten long values with '| truncate: 60'"
+            )
+        ]
+    }
+
+    private func cardLimit(_ plan: TemplatePlan, _ template: MessageTemplate) -> [Diagnostic] {
+        guard case .carousel(let carousel) = plan.payload, case .each(let list, let limit, _) = carousel.cards,
+            limit != template.cards.count
+        else { return [] }
+        let message =
+            "found a carousel of up to \(limit) cards; expected limit: \(template.cards.count), as many as the template has"
+        return [Diagnostic(.templateMismatch, at: list.location, message)]
+    }
+
+    /// The most letters that a value is taken to have: what a last `truncate` leaves, or a guess.
+    private static func longest(_ value: Expression) -> Int {
+        if let constant = value.constant { return constant.unicodeScalars.count }
+        let source = value.template.source
+        guard let cut = source.ranges(of: "truncate:").last else { return guessedLength }
+        let digits = source[cut.upperBound...].drop { $0 == " " }.prefix { $0.isNumber }
+        return Int(digits) ?? guessedLength
+    }
+}

@@ -1,0 +1,158 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import EventPatterns
+import Events
+import Liquid
+
+/// Checks of the values that a rule reads, against the samples of its events.
+struct ValueChecks {
+    private static let ownNames: Set<String> = ["webhook", "body", "item", "forloop"]
+    /// Words at the end of a field's name that make it an amount of money.
+    private static let amounts = ["amount", "total", "price", "balance", "outstanding"]
+
+    let rule: Rule
+    /// Events of any source and type.
+    let samples: [Event]
+    let options: RuleCheckOptions
+
+    /// Looks for paths that lead nowhere, values that may be missing, phones without country, amounts without currency.
+    ///
+    /// - Returns: Warnings at the texts.
+    func run() -> [Diagnostic] {
+        country() + amountsWithoutCurrency() + paths()
+    }
+
+    private func country() -> [Diagnostic] {
+        guard rule.country == nil, !(rule.sources ?? []).contains(where: options.sourcesWithCountry.contains) else {
+            return []
+        }
+        return rule.recipients.compactMap { recipient in
+            guard case .phone(let candidates, nil, let location) = recipient,
+                candidates.contains(where: { $0.constant == nil && !$0.template.source.contains("phone:") })
+            else { return nil }
+            let message =
+                "found a phone number without a country to read it in; expected 'country' here or in 'defaults'"
+            return Diagnostic(
+                .noCountry,
+                at: location,
+                message,
+                hint: "ignore this where the source's configuration has one"
+            )
+        }
+    }
+
+    private func amountsWithoutCurrency() -> [Diagnostic] {
+        let texts = rule.texts.filter { if case .send = $0.role { true } else { false } }
+        return texts.compactMap { text in
+            let source = text.expression.template.source
+            guard !source.contains("money"), source.hasPrefix("{{"),
+                let reference = text.expression.template.references.first,
+                let name = reference.steps.last?.lowercased(),
+                Self.amounts.contains(where: { name == $0 || name.hasSuffix("_\($0)") })
+            else { return nil }
+            let place = text.expression.location(line: reference.line, column: reference.column)
+            let message = "found the amount '\(reference.path)' without its currency; expected '| money: …'"
+            return Diagnostic(.noCurrency, at: place, message)
+        }
+    }
+}
+
+// MARK: Paths
+
+extension ValueChecks {
+    private func paths() -> [Diagnostic] {
+        let seen = samples.filter { rule.sees(source: $0.source, type: $0.type) }
+        guard !seen.isEmpty else { return [] }
+        let matching = seen.filter { rule.pattern.matches($0.payload.root, envelope: Envelope.document($0)?.root) }
+        var reported: Set<String> = []
+        return rule.texts.flatMap { text in
+            text.expression.template.references.compactMap { reference in
+                guard let steps = steps(reference), reported.insert(steps.joined(separator: "\u{1F}")).inserted else {
+                    return nil
+                }
+                return finding(text, reference, steps, seen, matching)
+            }
+        }
+    }
+
+    private func finding(
+        _ text: RuleText,
+        _ reference: LiquidReference,
+        _ steps: [String],
+        _ seen: [Event],
+        _ matching: [Event]
+    ) -> Diagnostic? {
+        let place = text.expression.location(line: reference.line, column: reference.column)
+        let path = steps.joined(separator: ".")
+        guard seen.contains(where: { Self.has(steps, $0.payload.root) }) else {
+            let hint = nearest(steps, seen).map { "did you mean '\($0)'?" }
+            return Diagnostic(
+                .unknownPath,
+                at: place,
+                "found the path '\(path)', which no sample of this event has",
+                hint: hint
+            )
+        }
+        guard reference.use == .output, text.role.losesMessage, reference.isComplete,
+            matching.contains(where: { !Self.hasValue(steps, $0.payload.root) })
+        else { return nil }
+        let message = "found '\(path)', which a sample lacks; expected a 'default', without it that message is refused"
+        return Diagnostic(.maybeUndefined, at: place, message)
+    }
+
+    /// The path from the payload's root; `nil` where it cannot be told, as behind a computed `let`.
+    private func steps(_ reference: LiquidReference) -> [String]? {
+        guard let first = reference.steps.first else { return nil }
+        if let alias = rule.lets.first(where: { $0.name == first }) {
+            let inner = alias.value.template
+            guard inner.references.count == 1, let target = inner.references.first,
+                inner.source.filter({ !$0.isWhitespace }) == "{{\(target.path)}}"
+            else { return nil }
+            return steps(target).map { $0 + reference.steps.dropFirst() }
+        }
+        if first == "body", reference.steps.count > 1 { return Array(reference.steps.dropFirst()) }
+        return Self.ownNames.contains(first) ? nil : reference.steps
+    }
+
+    /// Whether a path leads somewhere, be it to null.
+    private static func has(_ steps: [String], _ root: JSONNode) -> Bool {
+        node(steps, root) != nil
+    }
+
+    private static func hasValue(_ steps: [String], _ root: JSONNode) -> Bool {
+        node(steps, root).map { $0.kind != .null } ?? false
+    }
+
+    private static func node(_ steps: [String], _ root: JSONNode) -> JSONNode? {
+        var node = root
+        for step in steps {
+            guard let next = self.step(step, node) else { return nil }
+            node = next
+        }
+        return node
+    }
+
+    private static func step(_ step: String, _ node: JSONNode) -> JSONNode? {
+        if let member = node[step] { return member }
+        switch (step, node.kind) {
+        case ("size", .array), ("size", .string), ("size", .escapedString), ("size", .object): return node
+        case ("first", .array): return node[0]
+        case ("last", .array): return node[node.count - 1]
+        default: return node.kind == .array ? Int(step).flatMap { node[$0] } : nil
+        }
+    }
+
+    /// A path that some sample has and that differs in one step.
+    private func nearest(_ steps: [String], _ seen: [Event]) -> String? {
+        for (position, step) in steps.enumerated() {
+            let parents = seen.compactMap { Self.node(Array(steps[..<position]), $0.payload.root) }
+            guard !parents.contains(where: { Self.step(step, $0) != nil }) else { continue }
+            let names = Set(parents.flatMap { $0.members.map(\.key) })
+            return Suggestion.nearest(to: step, among: names.sorted()).map { name in
+                (steps[..<position] + [name] + steps[(position + 1)...]).joined(separator: ".")
+            }
+        }
+        return nil
+    }
+}
