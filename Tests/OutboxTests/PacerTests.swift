@@ -63,14 +63,4 @@ struct PacerTests {
         pacer.giveBack(1)
         #expect(pacer.available(at: start) == 1)
     }
-
-    @Test("nothing leaves before the time that the partner named, then one message")
-    func holds() {
-        var pacer = Pacer(Rate(20, per: .seconds(1)))
-        let time = start.advanced(by: .seconds(30))
-        pacer.hold(until: time)
-        #expect(pacer.available(at: time.advanced(by: .microseconds(-1))) == 0)
-        #expect(pacer.available(at: time) == 1)
-        #expect(pacer.nextRefill(after: start) == time)
-    }
 }

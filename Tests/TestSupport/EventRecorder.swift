@@ -47,8 +47,8 @@ package final class EventRecorder<Element: Sendable>: Sendable {
         }
     }
 
-    /// Returns once so many of the recorded elements satisfy a condition.
-    package func until(_ count: Int = 1, where isWanted: @escaping @Sendable (Element) -> Bool) async {
+    /// Returns once so many elements that satisfy a condition were recorded.
+    package func untilCount(_ count: Int, where isWanted: @escaping @Sendable (Element) -> Bool) async {
         await until { $0.count(where: isWanted) >= count }
     }
 }

@@ -85,10 +85,5 @@ package struct Pacer: Hashable, Sendable {
         return Timestamp(microseconds: (time + 999) / 1_000)
     }
 
-    /// Lets nothing leave before a time, because the partner said so.
-    package mutating func hold(until time: Timestamp) {
-        fullAt = max(fullAt, nanoseconds(time) + Int64(burst - 1) * interval)
-    }
-
     private func nanoseconds(_ time: Timestamp) -> Int64 { time.microseconds * 1_000 }
 }

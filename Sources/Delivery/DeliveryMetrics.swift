@@ -1,0 +1,108 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import CoreMetrics
+import Events
+import NIOConcurrencyHelpers
+import Outbox
+
+/// The delivery's numbers, under the names that dashboards know.
+///
+/// | metric | kind | labels |
+/// |---|---|---|
+/// | `hookline_attempts_total` | counter | `outcome`, `account` |
+/// | `hookline_attempt_duration_seconds` | histogram | `account` |
+/// | `hookline_messages_in_flight` | gauge | – |
+/// | `hookline_account_paused` | gauge, 0 or 1 | `account` |
+/// | `hookline_outbox_depth` | gauge | `state` |
+/// | `hookline_messages_rescued_total` | counter | – |
+/// | `hookline_store_failures_total` | counter | `code` |
+package final class DeliveryMetrics: Sendable {
+    private let factory: any MetricsFactory
+    private let inFlightMeter: Meter
+    private let rescuedCounter: Counter
+    private let cache = NIOLockedValueBox(Cache())
+
+    private struct Cache {
+        var attempts: [AttemptKey: Counter] = [:]
+        var durations: [String: Recorder] = [:]
+        var meters: [String: Meter] = [:]
+        var failures: [String: Counter] = [:]
+    }
+
+    private struct AttemptKey: Hashable {
+        let outcome: Outcome.Name
+        let account: String
+    }
+
+    package init(factory: any MetricsFactory) {
+        self.factory = factory
+        inFlightMeter = Meter(label: "hookline_messages_in_flight", factory: factory)
+        rescuedCounter = Counter(label: "hookline_messages_rescued_total", factory: factory)
+    }
+
+    func attemptEnded(_ outcome: Outcome.Name, account: String, duration: Duration) {
+        let (counter, recorder) = cache.withLockedValue { cache in
+            let key = AttemptKey(outcome: outcome, account: account)
+            let counter = cache.attempts[key] ?? attempts(outcome, account)
+            let recorder = cache.durations[account] ?? durations(account)
+            cache.attempts[key] = counter
+            cache.durations[account] = recorder
+            return (counter, recorder)
+        }
+        counter.increment()
+        recorder.record(duration.inSeconds)
+    }
+
+    func inFlight(_ count: Int) {
+        inFlightMeter.set(count)
+    }
+
+    func paused(_ isPaused: Bool, account: String) {
+        meter("hookline_account_paused", "account", account).set(isPaused ? 1 : 0)
+    }
+
+    func depth(_ counts: [MessageState: Int]) {
+        for state in MessageState.allCases {
+            meter("hookline_outbox_depth", "state", state.rawValue).set(counts[state] ?? 0)
+        }
+    }
+
+    func rescued(_ count: Int) {
+        rescuedCounter.increment(by: count)
+    }
+
+    func storeFailed(_ code: StoreError.Code) {
+        let name = code.description
+        let label = "hookline_store_failures_total"
+        let counter = cache.withLockedValue { cache in
+            let counter = cache.failures[name] ?? Counter(label: label, dimensions: [("code", name)], factory: factory)
+            cache.failures[name] = counter
+            return counter
+        }
+        counter.increment()
+    }
+
+    private func attempts(_ outcome: Outcome.Name, _ account: String) -> Counter {
+        let dimensions = [("outcome", outcome.rawValue), ("account", account)]
+        return Counter(label: "hookline_attempts_total", dimensions: dimensions, factory: factory)
+    }
+
+    private func durations(_ account: String) -> Recorder {
+        Recorder(
+            label: "hookline_attempt_duration_seconds",
+            dimensions: [("account", account)],
+            aggregate: true,
+            factory: factory
+        )
+    }
+
+    private func meter(_ label: String, _ dimension: String, _ value: String) -> Meter {
+        cache.withLockedValue { cache in
+            let key = "\(label)/\(value)"
+            let meter = cache.meters[key] ?? Meter(label: label, dimensions: [(dimension, value)], factory: factory)
+            cache.meters[key] = meter
+            return meter
+        }
+    }
+}

@@ -1,0 +1,44 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Outbox
+
+/// What the delivery services tell of themselves, for tests that wait for it.
+package protocol DeliveryObserver: Sendable {
+    /// Takes note; called from the service's own task, so it must not wait.
+    func observe(_ event: DeliveryEvent)
+}
+
+/// Something that a delivery service did.
+package enum DeliveryEvent: Hashable, Sendable {
+    /// Messages were claimed.
+    case claimed([MessageID])
+    /// An attempt ended.
+    case attemptEnded(MessageID, Outcome.Name)
+    /// A message's new state is in the store.
+    case settled(MessageID, MessageState, SettlementResult)
+    /// An account's credentials were refused.
+    case accountPaused(String)
+    /// An account sends again.
+    case accountResumed(String)
+    /// The store did not do what it was asked.
+    case storeFailed(StoreError.Code)
+    /// The dispatcher has nothing to do until somebody wakes it, or until that time.
+    case idle(until: Timestamp)
+    /// The dispatcher claims no more; so many requests are on their way.
+    case draining(inFlight: Int)
+    /// So many messages had lost their worker and were dealt with.
+    case rescued(Int)
+    /// The store was pruned.
+    case pruned(Pruned)
+    /// The depth of the outbox was measured.
+    case measured([MessageState: Int])
+}
+
+/// An observer for services that nobody watches.
+package struct NoObserver: DeliveryObserver {
+    package init() {}
+
+    package func observe(_ event: DeliveryEvent) {}
+}

@@ -1,0 +1,54 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Outbox
+
+/// How one account may be used.
+package struct AccountLimits: Hashable, Sendable {
+    /// The account's name in the configuration.
+    package let name: String
+    /// Its pace; `nil` for as fast as it goes.
+    package let rate: Rate?
+    /// How many of its requests may be on their way at the same time; at least 1.
+    package let maxInFlight: Int
+
+    package init(name: String, rate: Rate? = nil, maxInFlight: Int = 32) {
+        precondition(maxInFlight >= 1, "an account that may send nothing is no account")
+        self.name = name
+        self.rate = rate
+        self.maxInFlight = maxInFlight
+    }
+}
+
+/// How messages are dispatched.
+package struct DeliverySettings: Hashable, Sendable {
+    /// How many requests of all accounts may be on their way at the same time; at least 1.
+    package let maxInFlight: Int
+    /// How long a claim holds; must be longer than any attempt can take, or messages are taken for lost.
+    package let lease: Duration
+    /// How long the dispatcher sleeps at most, so that a lost wake-up heals.
+    package let poll: Duration
+    /// How long requests may still run after the service was asked to stop.
+    package let drain: Duration
+    /// How long a paused account waits between two probes.
+    package let probe: Duration
+    /// When a message is tried again.
+    package let retry: RetryPolicy
+
+    package init(
+        maxInFlight: Int = 256,
+        lease: Duration = .seconds(120),
+        poll: Duration = .seconds(5),
+        drain: Duration = .seconds(20),
+        probe: Duration = .seconds(60),
+        retry: RetryPolicy = RetryPolicy()
+    ) {
+        precondition(maxInFlight >= 1 && poll > .zero && lease > .zero, "delivery needs room, a poll and a lease")
+        self.maxInFlight = maxInFlight
+        self.lease = lease
+        self.poll = poll
+        self.drain = drain
+        self.probe = probe
+        self.retry = retry
+    }
+}

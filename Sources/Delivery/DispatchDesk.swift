@@ -1,0 +1,58 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Outbox
+
+/// All accounts with what they have on their way, within the limit for all: pure, time is a parameter.
+struct DispatchDesk {
+    private(set) var accounts: [String: AccountDesk]
+    private let maxInFlight: Int
+
+    init(_ accounts: [AccountLimits], settings: DeliverySettings) {
+        let desks = accounts.map { ($0.name, AccountDesk($0, probe: settings.probe)) }
+        self.accounts = Dictionary(desks) { first, _ in first }
+        maxInFlight = settings.maxInFlight
+    }
+
+    /// How many requests are on their way.
+    var inFlight: Int { accounts.values.reduce(0) { $0 + $1.inFlight } }
+
+    /// How many messages to claim for which account; those with the least on their way come first.
+    func quotas(at now: Timestamp) -> [ClaimQuota] {
+        var room = maxInFlight - inFlight
+        let order = accounts.values.sorted { ($0.inFlight, $0.limits.name) < ($1.inFlight, $1.limits.name) }
+        return order.compactMap { desk in
+            let limit = min(room, desk.quota(at: now))
+            guard limit > 0 else { return nil }
+            room -= limit
+            return ClaimQuota(account: desk.limits.name, limit: limit)
+        }
+    }
+
+    /// The accounts that may take a message now, room for all aside.
+    func ready(at now: Timestamp) -> [String] {
+        guard inFlight < maxInFlight else { return [] }
+        return accounts.values.filter { $0.quota(at: now) > 0 }.map(\.limits.name)
+    }
+
+    /// When the next of the accounts that may not take a message now may do so.
+    func nextChance(after now: Timestamp) -> Timestamp? {
+        guard inFlight < maxInFlight else { return nil }
+        return accounts.values.filter { $0.quota(at: now) == 0 }.compactMap { $0.nextChance(after: now) }.min()
+    }
+
+    mutating func claimed(_ messages: [ClaimedMessage], at now: Timestamp) {
+        for (account, count) in Dictionary(messages.map { ($0.account, 1) }, uniquingKeysWith: +) {
+            accounts[account]?.claimed(count, at: now)
+        }
+    }
+
+    mutating func gaveBack(_ message: ClaimedMessage, at now: Timestamp) {
+        accounts[message.account]?.gaveBack(at: now)
+    }
+
+    mutating func ended(_ outcome: Outcome, of message: ClaimedMessage, at now: Timestamp) -> AccountPause.Change {
+        accounts[message.account]?.ended(outcome, at: now) ?? .none
+    }
+}

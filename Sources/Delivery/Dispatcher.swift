@@ -1,0 +1,102 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Logging
+import NIOConcurrencyHelpers
+package import Outbox
+import ServiceLifecycle
+
+/// Sends what is due: claims, paces, hands to the sender, settles.
+///
+/// One loop (``DispatchLoop``) owns all state; requests run beside it and ring its doorbell when they end, as do the
+/// store when something becomes due and the clock at the next due time. Whatever ended meanwhile is settled in one
+/// write, which shares its commit with the next claim.
+///
+/// Asked to stop, it claims no more, lets requests end for as long as `drain` says, cancels those that are left,
+/// settles, and returns.
+package final class Dispatcher: Service {
+    let store: any OutboxStore
+    let sender: any MessageSender
+    let clock: any WallClock
+    let accounts: [AccountLimits]
+    let settings: DeliverySettings
+    let metrics: DeliveryMetrics
+    let logger: Logger
+    let observer: any DeliveryObserver
+    let random: any RandomNumberGenerator & Sendable
+    let doorbell = Doorbell()
+    let inbox = AttemptInbox()
+    private let state = NIOLockedValueBox(State())
+
+    private struct State {
+        var status = DeliveryStatus()
+        var isStopping = false
+    }
+
+    /// A dispatcher, to be run once.
+    ///
+    /// - Parameters:
+    ///   - store: Where messages are claimed and settled.
+    ///   - sender: What sends them.
+    ///   - accounts: The accounts of the configuration; messages of others stay where they are.
+    ///   - settings: How messages are dispatched.
+    ///   - clock: What due times and leases are measured on.
+    ///   - metrics: Where numbers go.
+    ///   - logger: Where lines for operators go.
+    ///   - observer: Who watches.
+    ///   - random: Where the jitter of retries comes from.
+    package init(
+        store: any OutboxStore,
+        sender: any MessageSender,
+        accounts: [AccountLimits],
+        settings: DeliverySettings = DeliverySettings(),
+        clock: any WallClock = SystemClock(),
+        metrics: DeliveryMetrics,
+        logger: Logger,
+        observer: any DeliveryObserver = NoObserver(),
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    ) {
+        self.store = store
+        self.sender = sender
+        self.accounts = accounts
+        self.settings = settings
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.observer = observer
+        self.random = random
+    }
+
+    /// How the delivery fares.
+    package var status: DeliveryStatus { state.withLockedValue { $0.status } }
+
+    /// Runs until a graceful shutdown, or until the task is cancelled.
+    package func run() async {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                let wakeUps = store.wakeUps()
+                group.addTask { [doorbell] in
+                    for await _ in wakeUps { doorbell.ring() }
+                }
+                var loop = DispatchLoop(self)
+                await loop.run(&group)
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    /// Whether no more messages are to be claimed.
+    var isStopping: Bool { state.withLockedValue { $0.isStopping } }
+
+    func publish(_ status: DeliveryStatus) {
+        state.withLockedValue { $0.status = status }
+    }
+
+    private func stop() {
+        state.withLockedValue { $0.isStopping = true }
+        doorbell.ring()
+    }
+}

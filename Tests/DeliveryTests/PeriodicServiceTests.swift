@@ -1,0 +1,105 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Delivery
+import Events
+import MetricsTestKit
+import Outbox
+import TestSupport
+import Testing
+
+@Suite("Rescuer, Pruner and DepthReporter", .timeLimit(.minutes(1)))
+struct PeriodicServiceTests {
+    private func rescuer(_ harness: DeliveryHarness) -> Rescuer {
+        Rescuer(
+            store: harness.store,
+            clock: harness.clock,
+            metrics: DeliveryMetrics(factory: harness.metrics),
+            logger: harness.logger,
+            observer: harness.events
+        )
+    }
+
+    @Test("a lost lease is uncertain, and then queued or held as on_uncertain says")
+    func rescues() async throws {
+        try await DeliveryHarness.with { harness in
+            let ids = try await harness.accept(Make.message(onUncertain: .retry), Make.message(onUncertain: .hold))
+            let quota = ClaimQuota(account: "main", limit: 2)
+            _ = try await harness.store.claim([quota], lease: .seconds(20), now: harness.now)
+            try await harness.running(rescuer(harness)) {
+                await harness.events.until { $0 == [.rescued(0)] }
+                for _ in 0..<2 {
+                    await harness.clock.untilSleeping()
+                    await harness.clock.advance(by: .seconds(15))
+                }
+                await harness.events.until { $0.contains(.rescued(2)) }
+            }
+            let retried = try #require(try await harness.store.message(ids[0]))
+            #expect(retried.timeline.map(\.to) == [.queued, .sending, .uncertain, .queued])
+            #expect(retried.message.attempts == 1)
+            #expect(retried.attempts.map(\.outcome.detail?.code) == ["lease_expired"])
+            #expect(try await harness.state(of: ids[1]) == .uncertain)
+            let counter = try harness.metrics.expectCounter("hookline_messages_rescued_total")
+            #expect(counter.totalValue == 2)
+        }
+    }
+
+    @Test("what a killed service was sending is rescued as soon as the next one starts")
+    func rescuesAtStart() async throws {
+        try await withTemporaryFolder { folder in
+            try await DeliveryHarness.reopened(in: folder) { harness in
+                let id = try await harness.accept(Make.message(onUncertain: .hold))[0]
+                let quota = ClaimQuota(account: "main", limit: 1)
+                _ = try await harness.store.claim([quota], lease: .seconds(3_600), now: harness.now)
+                #expect(try await harness.state(of: id) == .sending)
+            }
+            try await DeliveryHarness.reopened(in: folder) { harness in
+                try await harness.running(rescuer(harness)) { await harness.events.until { $0 == [.rescued(1)] } }
+                #expect(try await harness.store.countsByState() == [.uncertain: 1])
+            }
+        }
+    }
+
+    @Test("the pruner deletes what is older than its retention, each hour")
+    func prunes() async throws {
+        try await DeliveryHarness.with { harness in
+            try await harness.accept(Make.message(mode: .shadow))
+            let pruner = Pruner(
+                store: harness.store,
+                retention: Retention(events: .seconds(1_800)),
+                clock: harness.clock,
+                logger: harness.logger,
+                observer: harness.events
+            )
+            try await harness.running(pruner) {
+                await harness.events.until { $0.count == 1 }
+                await harness.clock.untilSleeping()
+                await harness.clock.advance(by: .seconds(3_600))
+                await harness.events.until { $0.count == 2 }
+            }
+            let deleted = harness.events.elements.compactMap {
+                if case .pruned(let pruned) = $0 { pruned.events } else { nil }
+            }
+            #expect(deleted == [0, 1])
+        }
+    }
+
+    @Test("the depth of every state is reported, zeros included")
+    func measuresDepth() async throws {
+        try await DeliveryHarness.with { harness in
+            try await harness.accept(Make.message(), Make.message(), Make.message(mode: .shadow))
+            let reporter = DepthReporter(
+                store: harness.store,
+                clock: harness.clock,
+                metrics: DeliveryMetrics(factory: harness.metrics),
+                logger: harness.logger,
+                observer: harness.events
+            )
+            try await harness.running(reporter) { await harness.events.until { $0.count == 1 } }
+            let depths = try MessageState.allCases.map { state in
+                try harness.metrics.expectMeter("hookline_outbox_depth", [("state", state.rawValue)]).lastValue
+            }
+            #expect(depths == MessageState.allCases.map { [.queued: 2, .suppressed: 1][$0] ?? 0 })
+        }
+    }
+}
