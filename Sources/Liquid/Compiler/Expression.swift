@@ -7,6 +7,11 @@ indirect enum Expression: Sendable {
     case path(VariablePath)
     case range(Expression, Expression, offset: Int)
 
+    /// The value of a literal.
+    var literal: LiquidValue? {
+        if case .literal(let value) = self { value } else { nil }
+    }
+
     /// Whether an undefined value of it is a mistake of the data rather than the template's will.
     var isPath: Bool {
         if case .path = self { true } else { false }
@@ -49,12 +54,19 @@ final class VariablePath: Sendable {
 }
 
 /// A value and the filters that it runs through.
-struct Pipeline: Sendable {
+final class Pipeline: Sendable {
     let head: Expression
     let filters: [FilterCall]
     /// The pipeline as it is written.
     let text: String
     let offset: Int
+
+    init(head: Expression, filters: [FilterCall], text: String, offset: Int) {
+        self.head = head
+        self.filters = filters
+        self.text = text
+        self.offset = offset
+    }
 }
 
 /// `| name: arguments`.
@@ -64,6 +76,8 @@ final class FilterCall: Sendable {
     let positional: [Expression]
     let named: [(name: String, value: Expression)]
     let offset: Int
+    /// The arguments, where all of them are literals.
+    let constants: LiquidArguments?
 
     init(
         name: String,
@@ -77,6 +91,9 @@ final class FilterCall: Sendable {
         self.positional = positional
         self.named = named
         self.offset = offset
+        let values = positional.compactMap(\.literal)
+        let isConstant = named.isEmpty && values.count == positional.count
+        constants = isConstant ? LiquidArguments(positional: values) : nil
     }
 }
 

@@ -21,8 +21,10 @@ extension LiquidEnvironment {
         }
         register("map", arguments: 1...1) { input, arguments, context throws(LiquidError) in
             let name = arguments[0] ?? .nil
+            let elements = try input.list(context)
             var values: [LiquidValue] = []
-            for element in try input.list(context) { values.append(try element.property(name) ?? .nil) }
+            values.reserveCapacity(elements.count)
+            for element in elements { values.append(try element.property(name) ?? .nil) }
             return .array(values)
         }
         registerReducing()
@@ -84,7 +86,20 @@ extension LiquidValue {
         switch self {
         case .nil, .blank, .empty: []
         case .range(let range): range.elements()
-        default: asArray.map { $0.flatMap { $0.isNil ? [.nil] : $0.flattened } } ?? [self]
+        default: asArray.map(Self.flatten) ?? [self]
+        }
+    }
+
+    private static func flatten(_ elements: [LiquidValue]) -> [LiquidValue] {
+        guard elements.contains(where: \.isList) else { return elements }
+        return elements.flatMap { $0.isList ? flatten($0.asArray ?? $0.flattened) : [$0] }
+    }
+
+    private var isList: Bool {
+        switch self {
+        case .array, .range: true
+        case .node(let node): node.kind == .array
+        default: false
         }
     }
 

@@ -31,19 +31,26 @@ extension LiquidEnvironment {
 
 /// What HTML needs escaped, and what is no text in it.
 private enum HTML {
-    private static let entities: [UInt8: String] = [
-        UInt8(ascii: "&"): "&amp;", UInt8(ascii: "<"): "&lt;", UInt8(ascii: ">"): "&gt;",
-        UInt8(ascii: "\""): "&quot;", UInt8(ascii: "'"): "&#39;",
-    ]
+    private static func entity(_ byte: UInt8) -> StaticString? {
+        switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        case UInt8(ascii: "'"): "&#39;"
+        default: nil
+        }
+    }
 
     /// The text with entities; with `once` the `&` of an entity stays.
     static func escape(_ text: String, once: Bool) -> String {
+        guard text.utf8.contains(where: { entity($0) != nil }) else { return text }
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
+        result.reserveCapacity(bytes.count * 2)
         for (index, byte) in bytes.enumerated() {
-            if let entity = entities[byte], !(once && isEntity(bytes[index...])) {
-                result.append(contentsOf: entity.utf8)
+            if let entity = entity(byte), !(once && isEntity(bytes[index...])) {
+                result.append(contentsOf: entity.description.utf8)
             } else {
                 result.append(byte)
             }

@@ -18,6 +18,7 @@ extension Renderer {
     private mutating func apply(_ filter: FilterCall, to input: LiquidValue) throws(LiquidError) -> LiquidValue {
         let passesUndefined = isStrict && !filter.entry.takesUndefined
         if passesUndefined, input.isNil { return .nil }
+        if let constants = filter.constants { return try call(filter, input, constants) }
         var positional: [LiquidValue] = []
         positional.reserveCapacity(filter.positional.count)
         for argument in filter.positional {
@@ -94,9 +95,8 @@ extension Renderer {
     private func value(of steps: ArraySlice<VariablePath.Step>, in index: Int, _ name: String) throws(LiquidError)
         -> LiquidValue
     {
-        let frame = frames[index]
-        if frame.variable == name { return try follow(steps, from: frame.value) }
-        guard let step = steps.first else { return .object(frame.members(parent: parent(of: index))) }
+        if frames[index].variable == name { return try follow(steps, from: frames[index].value) }
+        guard let step = steps.first else { return .object(frames[index].members(parent: parent(of: index))) }
         var key = try key(step)
         if key == nil, case .member(let name) = step { key = name }
         let rest = steps.dropFirst()
@@ -104,7 +104,7 @@ extension Renderer {
             guard let parent = parentIndex(of: index) else { return .nil }
             return try value(of: rest, in: parent, "forloop")
         }
-        return try follow(rest, from: key.map { frame.member($0) } ?? .nil)
+        return try follow(rest, from: key.map { frames[index].member($0) } ?? .nil)
     }
 
     private func parentIndex(of index: Int) -> Int? {

@@ -16,6 +16,9 @@ extension LiquidNumber {
             let (sum, hasOverflown) = left.addingReportingOverflow(right)
             if !hasOverflown { return LiquidNumber(sum) }
         }
+        if let left = small, let right = other.small, let sum = left.adding(right) {
+            return LiquidNumber(small: sum, isDecimal: isDecimal || other.isDecimal)
+        }
         let (left, right, exponent) = try aligned(with: other)
         return try result(left + right, exponent, with: other)
     }
@@ -28,6 +31,9 @@ extension LiquidNumber {
         if case .int(let left) = storage, case .int(let right) = other.storage {
             let (product, hasOverflown) = left.multipliedReportingOverflow(by: right)
             if !hasOverflown { return LiquidNumber(product) }
+        }
+        if let left = small, let right = other.small, let product = left.multiplied(by: right) {
+            return LiquidNumber(small: product, isDecimal: isDecimal || other.isDecimal)
         }
         let (left, right) = (try readable(), try other.readable())
         return try result(left.significand * right.significand, left.exponent + right.exponent, with: other)
@@ -53,6 +59,9 @@ extension LiquidNumber {
     }
 
     func negated() throws(LiquidError) -> LiquidNumber {
+        if let small, small.significand != .min {
+            return LiquidNumber(small: SmallDecimal(-small.significand, places: small.places), isDecimal: isDecimal)
+        }
         let value = try readable()
         return LiquidNumber(
             ExactDecimal(significand: -value.significand, exponent: value.exponent),

@@ -11,8 +11,10 @@ public import Events
 public struct LiquidNumber: Sendable, CustomStringConvertible {
     enum Storage: Sendable {
         case int(Int)
+        /// A decimal result that fits a machine word.
+        case small(SmallDecimal)
         /// A result; `isDecimal` says whether it prints with a fraction.
-        case exact(ExactDecimal, isDecimal: Bool)
+        indirect case exact(ExactDecimal, isDecimal: Bool)
         /// A number as it was written, not read yet.
         case source(String)
     }
@@ -54,10 +56,25 @@ public struct LiquidNumber: Sendable, CustomStringConvertible {
         }
     }
 
+    init(small value: SmallDecimal, isDecimal: Bool) {
+        storage = isDecimal || value.places > 0 ? .small(value) : .int(value.significand)
+    }
+
+    /// The value, where it fits a machine word.
+    var small: SmallDecimal? {
+        switch storage {
+        case .int(let value): SmallDecimal(value)
+        case .small(let value): value
+        case .exact: nil
+        case .source(let text): SmallDecimal(text)
+        }
+    }
+
     /// Whether the number is decimal rather than whole.
     public var isDecimal: Bool {
         switch storage {
         case .int: false
+        case .small: true
         case .exact(_, let isDecimal): isDecimal
         case .source(let text): text.utf8.contains { $0 == UInt8(ascii: ".") || $0 | 0x20 == UInt8(ascii: "e") }
         }
@@ -67,6 +84,7 @@ public struct LiquidNumber: Sendable, CustomStringConvertible {
     public var exact: ExactDecimal? {
         switch storage {
         case .int(let value): ExactDecimal(value)
+        case .small(let value): value.exact
         case .exact(let value, _): value
         case .source(let text): ExactDecimal(text)
         }
@@ -87,6 +105,7 @@ public struct LiquidNumber: Sendable, CustomStringConvertible {
     func write(to output: inout String) {
         switch storage {
         case .int(let value): output += String(value)
+        case .small(let value): value.write(to: &output)
         case .source(let text): output += text
         case .exact(let value, let isDecimal):
             output += value.description
@@ -109,6 +128,7 @@ extension LiquidNumber: Hashable, Comparable {
     /// - Returns: Whether both have the same value.
     public static func == (left: LiquidNumber, right: LiquidNumber) -> Bool {
         if case .int(let left) = left.storage, case .int(let right) = right.storage { return left == right }
+        if let left = left.small, let right = right.small { return left == right }
         return left.json == right.json
     }
 
@@ -120,6 +140,7 @@ extension LiquidNumber: Hashable, Comparable {
     /// - Returns: Whether the first is the smaller one.
     public static func < (left: LiquidNumber, right: LiquidNumber) -> Bool {
         if case .int(let left) = left.storage, case .int(let right) = right.storage { return left < right }
+        if let left = left.small, let right = right.small { return left < right }
         return left.json < right.json
     }
 

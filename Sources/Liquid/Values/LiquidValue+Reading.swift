@@ -121,6 +121,10 @@ extension LiquidNumber {
 
     /// A text that is a decimal number as a whole, else the whole number that it begins with, else 0.
     init(reading text: String) {
+        if let small = SmallDecimal(text) {
+            self.init(small: small, isDecimal: text.utf8.contains(UInt8(ascii: ".")))
+            return
+        }
         let trimmed = text.trimmed
         let isDecimal =
             trimmed.utf8.contains(UInt8(ascii: ".")) && !trimmed.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") }
