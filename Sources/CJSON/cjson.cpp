@@ -10,6 +10,9 @@
 
 #include <simdjson.h>
 
+/// The steps of the walk are one loop to the machine: calls would cost more than what they do.
+#define CJSON_INLINE inline __attribute__((always_inline))
+
 namespace {
 
 using simdjson::internal::dom_parser_implementation;
@@ -17,7 +20,8 @@ using simdjson::internal::dom_parser_implementation;
 /// What a thread keeps between calls: simdjson's buffers, the tape and the stack of open containers.
 struct Workspace {
     std::unique_ptr<dom_parser_implementation> scanner;
-    std::vector<cjson_entry> tape;
+    std::unique_ptr<cjson_entry[]> tape;
+    size_t tape_capacity = 0;
     std::vector<uint32_t> open;
 };
 
@@ -115,12 +119,15 @@ size_t first_bad_escape(const uint8_t *text, size_t at, size_t end) {
 }
 
 /// Walks the token starts that simdjson found, checks the grammar and writes the tape.
+///
+/// The tape has room for one entry a token, and the token starts end with the text's length, so neither is
+/// checked for its end on the way.
 class TapeWriter {
 public:
     TapeWriter(const uint8_t *text, size_t length, uint32_t max_depth, Workspace &workspace)
         : text(text), length(length), max_depth(max_depth), starts(workspace.scanner->structural_indexes.get()),
-          start_count(workspace.scanner->n_structural_indexes), tape(workspace.tape), open(workspace.open) {
-        tape.clear();
+          start_count(workspace.scanner->n_structural_indexes), tape(workspace.tape.get()), open(workspace.open),
+          backslash(find_backslash(0)) {
         open.clear();
     }
 
@@ -132,59 +139,79 @@ public:
         return result;
     }
 
+    size_t entry_count() const { return size; }
+
 private:
     const uint8_t *text;
     size_t length;
     uint32_t max_depth;
     const uint32_t *starts;
     size_t start_count;
-    std::vector<cjson_entry> &tape;
+    cjson_entry *tape;
+    size_t size = 0;
     std::vector<uint32_t> &open;
     size_t at = 0;
     size_t error = 0;
+    /// The first backslash that is not before the string last read; most texts have none at all.
+    size_t backslash;
 
     int fail(int reason, size_t offset) { error = offset; return reason; }
-    size_t position(size_t index) const { return index < start_count ? starts[index] : length; }
+
+    size_t find_backslash(size_t from) const {
+        const void *found = memchr(text + from, '\\', length - from);
+        return found ? static_cast<const uint8_t *>(found) - text : length;
+    }
 
     /// Where the token at `at` ends, its trailing spaces left out.
-    size_t token_end() const {
-        size_t end = position(at + 1);
+    CJSON_INLINE size_t token_end() const {
+        size_t end = starts[at + 1];
         while (end > starts[at] && is_space(text[end - 1])) end--;
         return end;
     }
 
-    void push(uint32_t kind, size_t start, size_t size) {
-        uint32_t index = static_cast<uint32_t>(tape.size());
-        tape.push_back({static_cast<uint32_t>(start), static_cast<uint32_t>(size), index + 1, kind});
+    CJSON_INLINE void push(uint32_t kind, size_t start, size_t bytes) {
+        cjson_entry &entry = tape[size++];
+        entry = {static_cast<uint32_t>(start), static_cast<uint32_t>(bytes), static_cast<uint32_t>(size), kind};
     }
 
-    /// Reads what must follow inside the innermost open container.
-    int step() {
+    /// Reads the innermost open container until another one opens or this one closes.
+    CJSON_INLINE int step() {
         cjson_entry &container = tape[open.back()];
-        bool is_object = container.kind == CJSON_OBJECT;
-        if (at >= start_count) return fail(CJSON_UNEXPECTED_END, length);
-        uint8_t c = text[starts[at]];
-        if (c == (is_object ? '}' : ']')) {
-            container.next = static_cast<uint32_t>(tape.size());
-            open.pop_back();
-            at++;
-            return CJSON_OK;
+        const bool is_object = container.kind == CJSON_OBJECT;
+        const uint8_t closing = is_object ? '}' : ']';
+        const size_t depth = open.size();
+        while (at < start_count) {
+            uint8_t c = text[starts[at]];
+            if (c == closing) {
+                container.next = static_cast<uint32_t>(size);
+                open.pop_back();
+                at++;
+                return CJSON_OK;
+            }
+            if (container.length > 0) {
+                if (c != ',') return fail(CJSON_UNEXPECTED, starts[at]);
+                if (++at >= start_count) break;
+            }
+            container.length++;
+            if (is_object) {
+                if (int result = key()) return result;
+            }
+            if (int result = value()) return result;
+            if (open.size() != depth) return CJSON_OK;
         }
-        if (container.length > 0) {
-            if (c != ',') return fail(CJSON_UNEXPECTED, starts[at]);
-            if (++at >= start_count) return fail(CJSON_UNEXPECTED_END, length);
-        }
-        container.length++;
-        if (!is_object) return value();
+        return fail(CJSON_UNEXPECTED_END, length);
+    }
+
+    CJSON_INLINE int key() {
         if (text[starts[at]] != '"') return fail(CJSON_UNEXPECTED, starts[at]);
         if (int result = string()) return result;
         if (at >= start_count) return fail(CJSON_UNEXPECTED_END, length);
         if (text[starts[at]] != ':') return fail(CJSON_UNEXPECTED, starts[at]);
         at++;
-        return value();
+        return CJSON_OK;
     }
 
-    int value() {
+    CJSON_INLINE int value() {
         if (at >= start_count) return fail(CJSON_UNEXPECTED_END, length);
         size_t start = starts[at];
         switch (text[start]) {
@@ -200,15 +227,15 @@ private:
 
     int container(uint32_t kind, size_t start) {
         if (open.size() >= max_depth) return fail(CJSON_TOO_DEEP, start);
-        open.push_back(static_cast<uint32_t>(tape.size()));
+        open.push_back(static_cast<uint32_t>(size));
         push(kind, start, 0);
         at++;
         return CJSON_OK;
     }
 
-    int literal(const char *word, size_t size, uint32_t kind, size_t start) {
-        if (token_end() - start != size || memcmp(text + start, word, size) != 0) return fail(CJSON_UNEXPECTED, start);
-        push(kind, start, size);
+    int literal(const char *word, size_t bytes, uint32_t kind, size_t start) {
+        if (token_end() - start != bytes || memcmp(text + start, word, bytes) != 0) return fail(CJSON_UNEXPECTED, start);
+        push(kind, start, bytes);
         at++;
         return CJSON_OK;
     }
@@ -223,14 +250,16 @@ private:
         return CJSON_OK;
     }
 
-    int string() {
+    CJSON_INLINE int string() {
         size_t start = starts[at] + 1;
-        size_t end = token_end();
+        size_t end = starts[at + 1];
+        if (text[end - 1] != '"') end = token_end();
         if (end <= start || text[end - 1] != '"') return fail(CJSON_UNEXPECTED, starts[at]);
         end--;
         uint32_t kind = CJSON_STRING;
-        if (memchr(text + start, '\\', end - start) != nullptr) {
-            size_t bad = first_bad_escape(text, start, end);
+        if (backslash < start) backslash = find_backslash(start);
+        if (backslash < end) {
+            size_t bad = first_bad_escape(text, backslash, end);
             if (bad != end) return fail(CJSON_BAD_ESCAPE, bad);
             kind = CJSON_ESCAPED_STRING;
         }
@@ -239,6 +268,18 @@ private:
         return CJSON_OK;
     }
 };
+
+/// Makes room for one entry a token, and ends the token starts with the text's length.
+void prepare(Workspace &workspace, size_t length) {
+    size_t tokens = workspace.scanner->n_structural_indexes;
+    workspace.scanner->structural_indexes[tokens] = static_cast<uint32_t>(length);
+    if (workspace.tape_capacity >= tokens) return;
+    size_t capacity = 1024;
+    while (capacity < tokens) capacity *= 2;
+    workspace.tape_capacity = 0;
+    workspace.tape.reset(new cjson_entry[capacity]);
+    workspace.tape_capacity = capacity;
+}
 
 /// Makes the thread's scanner large enough; grows in powers of two so that it seldom has to.
 bool reserve(Workspace &workspace, size_t length) {
@@ -254,7 +295,10 @@ bool reserve(Workspace &workspace, size_t length) {
 void release_if_large(Workspace &workspace) {
     constexpr size_t kept = 4 << 20;
     if (workspace.scanner && workspace.scanner->capacity() > kept) workspace.scanner.reset();
-    if (workspace.tape.capacity() > kept / sizeof(cjson_entry)) workspace.tape = {};
+    if (workspace.tape_capacity > kept / sizeof(cjson_entry)) {
+        workspace.tape.reset();
+        workspace.tape_capacity = 0;
+    }
 }
 
 }  // namespace
@@ -285,9 +329,11 @@ int cjson_parse(
         case simdjson::MEMALLOC: return CJSON_NO_MEMORY;
         default: return locate(text, length, CJSON_UNEXPECTED, error_offset);
         }
-        int result = TapeWriter(text, length, max_depth, workspace).run(error_offset);
-        *entries = workspace.tape.data();
-        *entry_count = workspace.tape.size();
+        prepare(workspace, length);
+        TapeWriter writer(text, length, max_depth, workspace);
+        int result = writer.run(error_offset);
+        *entries = workspace.tape.get();
+        *entry_count = writer.entry_count();
         return result;
     } catch (const std::bad_alloc &) {
         return CJSON_NO_MEMORY;

@@ -40,8 +40,10 @@ public enum JSONKind: UInt32, Sendable {
 /// object's members are key, value, key, value. Valid only inside ``JSONDocument/withTape(_:)``.
 @safe @frozen
 package struct JSONTape {
-    @usableFromInline let entries: UnsafePointer<JSONTapeEntry>
-    @usableFromInline let text: UnsafePointer<UInt8>
+    /// The first entry, for walks so hot that even an accessor shows.
+    package let entries: UnsafePointer<JSONTapeEntry>
+    /// The text's first byte.
+    package let text: UnsafePointer<UInt8>
     /// How many entries there are; at least 1.
     package let count: Int
 
@@ -53,19 +55,19 @@ package struct JSONTape {
     }
 
     /// The raw kind of an entry; compare it with ``JSONKind``'s raw values.
-    @inlinable
+    @inlinable @inline(__always)
     package func kind(_ index: Int) -> UInt32 { unsafe entries[index].kind }
 
     /// Bytes of a scalar's token, elements of an array, members of an object.
-    @inlinable
+    @inlinable @inline(__always)
     package func length(_ index: Int) -> Int { unsafe Int(entries[index].length) }
 
     /// The entry after a value and everything in it.
-    @inlinable
+    @inlinable @inline(__always)
     package func next(_ index: Int) -> Int { unsafe Int(entries[index].next) }
 
     /// The bytes of a scalar's token; of a string, what stands between the quotes, escapes undecoded.
-    @inlinable
+    @inlinable @inline(__always)
     package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
         let entry = unsafe entries[index]
         return unsafe UnsafeBufferPointer(start: text + Int(entry.start), count: Int(entry.length))
