@@ -134,7 +134,7 @@ struct AnchorTable: Sendable {
         var at = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[at].field >= 0 {
             if slots[at].hash == hash, isKey(slots[at], kind, field, key) {
-                found += clauses[Int(slots[at].start)..<Int(slots[at].end)]
+                for position in slots[at].start..<slots[at].end { found.append(clauses[Int(position)]) }
                 return
             }
             at = (at + 1) & (slots.count - 1)

@@ -15,7 +15,7 @@ struct Condition: Hashable, Sendable {
     }
 
     func accepts(_ value: Leaf) -> Bool {
-        for test in tests where test.accepts(value) { return true }
+        for index in tests.indices where tests[index].accepts(value) { return true }
         return false
     }
 

@@ -9,16 +9,12 @@ internal import Events
 /// value, as everywhere in Hookline.
 struct EventReader {
     private let tape: JSONTape
-    private let trie: PathTrie
+    private let entries: UnsafePointer<JSONTapeEntry>
+    private let nodes: UnsafeBufferPointer<PathTrie.Node>
+    private let slots: UnsafeBufferPointer<PathTrie.Slot>
+    private let keys: UnsafeBufferPointer<UInt8>
     private let isEnvelope: Bool
     private var reading: EventReading
-
-    private init(_ tape: JSONTape, _ trie: PathTrie, isEnvelope: Bool, _ reading: EventReading) {
-        self.tape = tape
-        self.trie = trie
-        self.isEnvelope = isEnvelope
-        self.reading = reading
-    }
 
     /// Adds the values of one document to a reading.
     static func read(
@@ -29,25 +25,39 @@ struct EventReader {
         into reading: inout EventReading
     ) {
         guard !trie.isEmpty else { return }
-        var reader = EventReader(tape, trie, isEnvelope: isEnvelope, reading)
-        reading = EventReading()
-        reader.visit(index, node: 0, frame: -1)
-        reading = reader.reading
+        trie.nodes.withUnsafeBufferPointer { nodes in
+            trie.slots.withUnsafeBufferPointer { slots in
+                trie.keys.withUnsafeBufferPointer { keys in
+                    var reader = EventReader(
+                        tape: tape,
+                        entries: tape.entries,
+                        nodes: nodes,
+                        slots: slots,
+                        keys: keys,
+                        isEnvelope: isEnvelope,
+                        reading: reading
+                    )
+                    reading = EventReading()
+                    reader.visit(index, node: 0, frame: -1)
+                    reading = reader.reading
+                }
+            }
+        }
     }
 
     private mutating func visit(_ index: Int, node: Int32, frame: Int32) {
-        switch tape.kind(index) {
+        switch entries[index].kind {
         case JSONKind.object.rawValue:
-            if trie.nodes[Int(node)].mask >= 0 { object(index, node: node, frame: frame) }
+            if nodes[Int(node)].mask >= 0 { object(index, node: node, frame: frame) }
         case JSONKind.array.rawValue:
             array(index, node: node, frame: frame)
         default:
-            record(index, field: trie.nodes[Int(node)].field, frame: frame)
+            record(index, field: nodes[Int(node)].field, frame: frame)
         }
     }
 
     private mutating func object(_ index: Int, node: Int32, frame: Int32) {
-        let end = tape.next(index)
+        let end = Int(entries[index].next)
         let (valueCount, frameCount) = (reading.values.count, reading.frames.count)
         var seen: UInt64 = 0
         var key = index + 1
@@ -62,13 +72,13 @@ struct EventReader {
                 seen |= bit
                 visit(key + 1, node: slot.child, frame: frame)
             }
-            key = tape.next(key + 1)
+            key = Int(entries[key + 1].next)
         }
     }
 
     /// The slow way, for objects in which a key may stand twice: the last one counts.
     private mutating func objectWithRepeatedKeys(_ index: Int, node: Int32, frame: Int32) {
-        let end = tape.next(index)
+        let end = Int(entries[index].next)
         var last: [Int32: Int] = [:]
         for pass in 0...1 {
             var key = index + 1
@@ -80,18 +90,18 @@ struct EventReader {
                         visit(key + 1, node: child, frame: frame)
                     }
                 }
-                key = tape.next(key + 1)
+                key = Int(entries[key + 1].next)
             }
         }
     }
 
     private mutating func array(_ index: Int, node: Int32, frame: Int32) {
-        let end = tape.next(index)
-        let field = trie.nodes[Int(node)].field
+        let end = Int(entries[index].next)
+        let field = nodes[Int(node)].field
         var element = index + 1
         while element < end {
-            let next = tape.next(element)
-            if tape.kind(element) < JSONKind.array.rawValue {
+            let next = Int(entries[element].next)
+            if entries[element].kind < JSONKind.array.rawValue {
                 record(element, field: field, frame: frame)
             } else {
                 reading.frames.append(
@@ -111,7 +121,7 @@ struct EventReader {
 
     private mutating func record(_ index: Int, field: Int32, frame: Int32) {
         guard field >= 0 else { return }
-        let kind = tape.kind(index)
+        let kind = entries[index].kind
         let isEscaped = kind == JSONKind.escapedString.rawValue
         reading.values.append(
             EventReading.Value(
@@ -119,27 +129,33 @@ struct EventReader {
                 frame: frame,
                 kind: kind,
                 position: Int32(truncatingIfNeeded: index),
-                bytes: isEscaped ? reading.keep(tape.string(index)) : tape.bytes(index)
+                bytes: isEscaped ? reading.keep(tape.string(index)) : bytes(of: index)
             )
         )
     }
 
     @inline(__always)
+    private func bytes(of index: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: tape.text + Int(entries[index].start), count: Int(entries[index].length))
+    }
+
+    @inline(__always)
     private func slot(of key: Int, under node: Int32) -> PathTrie.Slot? {
-        guard tape.kind(key) != JSONKind.escapedString.rawValue else {
+        guard entries[key].kind != JSONKind.escapedString.rawValue else {
             var name = tape.string(key)
             return name.withUTF8 { find($0, under: node) }
         }
-        return find(tape.bytes(key), under: node)
+        return find(bytes(of: key), under: node)
     }
 
     @inline(__always)
     private func find(_ name: UnsafeBufferPointer<UInt8>, under node: Int32) -> PathTrie.Slot? {
-        let node = trie.nodes[Int(node)]
+        let node = nodes[Int(node)]
+        guard node.hints >> PathTrie.hint(name) & 1 == 1 else { return nil }
         let hash = ByteHash.hash(name)
         var at = Int(truncatingIfNeeded: hash) & Int(node.mask)
         while true {
-            let slot = trie.slots[Int(node.start) + at]
+            let slot = slots[Int(node.start) + at]
             if slot.child < 0 { return nil }
             if slot.hash == hash, isKey(slot, name) { return slot }
             at = (at + 1) & Int(node.mask)
@@ -149,7 +165,7 @@ struct EventReader {
     @inline(__always)
     private func isKey(_ slot: PathTrie.Slot, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard name.count == Int(slot.keyLength) else { return false }
-        for offset in name.indices where trie.keys[Int(slot.keyStart) + offset] != name[offset] { return false }
+        for offset in name.indices where keys[Int(slot.keyStart) + offset] != name[offset] { return false }
         return true
     }
 }

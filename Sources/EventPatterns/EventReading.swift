@@ -41,6 +41,13 @@ struct EventReading {
     private var decoded: [UnsafeMutableBufferPointer<UInt8>] = []
     private var table = FieldTable()
 
+    init() {}
+
+    /// Makes room for the values that an event usually has at the fields of the patterns.
+    init(capacity: Int) {
+        values.reserveCapacity(capacity)
+    }
+
     /// Keeps a decoded text until ``release()``.
     mutating func keep(_ text: String) -> UnsafeBufferPointer<UInt8> {
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(text.utf8.count, 1))
@@ -58,22 +65,15 @@ struct EventReading {
     mutating func link() {
         table = FieldTable(for: values.count)
         for index in values.indices {
-            let slot = table.insert(values[index].field)
-            if table.last[slot] < 0 {
-                table.first[slot] = Int32(index)
-            } else {
-                values[Int(table.last[slot])].next = Int32(index)
-            }
-            table.last[slot] = Int32(index)
-            if values[index].frame >= 0 { table.isFramed[slot] = true }
+            let before = table.append(Int32(truncatingIfNeeded: index), of: values[index])
+            if before >= 0 { values[Int(before)].next = Int32(truncatingIfNeeded: index) }
         }
     }
 
     /// The first value of a field, or -1, and whether any of its values stands inside an array's element.
     @inline(__always)
     func field(_ field: Int32) -> (first: Int32, isFramed: Bool) {
-        guard let slot = table.find(field) else { return (-1, false) }
-        return (table.first[slot], table.isFramed[slot])
+        table.find(field)
     }
 
     /// The element of an array that both values need and that they do not share: as seen from the second frame.
@@ -97,44 +97,47 @@ struct EventReading {
 
 /// First and last value of each field that an event has; sized by the event, never by the patterns.
 private struct FieldTable {
-    private var fields: [Int32] = []
-    var first: [Int32] = []
-    var last: [Int32] = []
-    var isFramed: [Bool] = []
-    private var mask = 0
+    private struct Slot {
+        var field: Int32 = -1
+        var first: Int32 = -1
+        var last: Int32 = -1
+        var isFramed = false
+    }
+
+    private var slots: [Slot] = []
 
     init() {}
 
     init(for count: Int) {
         var size = 4
         while size < count * 2 { size *= 2 }
-        fields = Array(repeating: -1, count: size)
-        first = fields
-        last = fields
-        isFramed = Array(repeating: false, count: size)
-        mask = size - 1
+        slots = Array(repeating: Slot(), count: size)
     }
 
     @inline(__always)
-    func find(_ field: Int32) -> Int? {
-        guard mask > 0 else { return nil }
-        var at = Int(field) & mask
-        while fields[at] != field {
-            guard fields[at] >= 0 else { return nil }
-            at = (at + 1) & mask
+    func find(_ field: Int32) -> (first: Int32, isFramed: Bool) {
+        guard !slots.isEmpty else { return (-1, false) }
+        var at = Int(field) & (slots.count - 1)
+        while slots[at].field != field {
+            guard slots[at].field >= 0 else { return (-1, false) }
+            at = (at + 1) & (slots.count - 1)
         }
-        return at
+        return (slots[at].first, slots[at].isFramed)
     }
 
-    mutating func insert(_ field: Int32) -> Int {
-        var at = Int(field) & mask
-        while fields[at] != field {
-            guard fields[at] >= 0 else {
-                fields[at] = field
-                return at
-            }
-            at = (at + 1) & mask
+    /// Adds a value to its field.
+    ///
+    /// - Returns: The field's value before it, or -1.
+    mutating func append(_ index: Int32, of value: EventReading.Value) -> Int32 {
+        var at = Int(value.field) & (slots.count - 1)
+        while slots[at].field >= 0, slots[at].field != value.field { at = (at + 1) & (slots.count - 1) }
+        let before = slots[at].last
+        if before < 0 {
+            slots[at].field = value.field
+            slots[at].first = index
         }
-        return at
+        slots[at].last = index
+        if value.frame >= 0 { slots[at].isFramed = true }
+        return before
     }
 }

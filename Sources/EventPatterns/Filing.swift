@@ -85,6 +85,17 @@ enum Filing: Hashable {
     }
 }
 
+extension ValueTest {
+    /// Whether the filing finds exactly the values that the test accepts.
+    var isProvenByFiling: Bool {
+        switch self {
+        case .wildcard, .anythingBut, .absent: false
+        case .equalsIgnoreCase(let text), .prefixIgnoreCase(let text), .suffixIgnoreCase(let text): text.ascii != nil
+        default: true
+        }
+    }
+}
+
 extension PatternNumber {
     /// Bytes that equal numbers share.
     var key: [UInt8] {

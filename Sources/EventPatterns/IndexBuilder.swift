@@ -70,6 +70,7 @@ struct IndexBuilder {
                 unfiled.append(Int32(number))
                 continue
             }
+            if conditions[Int(best)].tests.allSatisfy(\.isProvenByFiling) { clauses[number].anchor = Int(best) }
             for place in Set(places) { filed[place, default: []].append(Int32(number)) }
         }
     }
@@ -82,6 +83,8 @@ struct IndexedClause: Sendable {
     /// The stretch of its conditions.
     let start: Int32
     let end: Int32
+    /// The condition under which the clause is filed when being found there proves that it holds alone, or -1.
+    var anchor: Int = -1
 
     var range: Range<Int> { Int(start)..<Int(end) }
 }

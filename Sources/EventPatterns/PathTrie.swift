@@ -10,6 +10,8 @@ struct PathTrie: Sendable {
         var start: Int32 = 0
         /// The table's size minus one, a power of two minus one; -1 without children.
         var mask: Int32 = -1
+        /// A bit for each ``hint(_:)`` of the children's keys: most keys of an event are passed over by this alone.
+        var hints: UInt64 = 0
     }
 
     struct Slot {
@@ -65,9 +67,17 @@ struct PathTrie: Sendable {
                 keyStart: keyStart,
                 keyLength: Int32(key.count)
             )
+            nodes[index].hints |= key.withUnsafeBufferPointer { 1 << Self.hint($0) }
             add(child)
         }
         return Int32(index)
+    }
+
+    /// A number below 64 made of a key's length and first byte.
+    @inline(__always)
+    static func hint(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        guard let first = key.first else { return 0 }
+        return (UInt64(first) &* 7 &+ UInt64(truncatingIfNeeded: key.count)) & 63
     }
 }
 

@@ -41,7 +41,7 @@ public struct PatternIndex: Sendable {
     /// - Returns: Positions in the array given to ``init(_:)``, ascending.
     public func matches(_ payload: JSONDocument, envelope: JSONDocument? = nil) -> [Int] {
         payload.withTape { tape in
-            var reading = EventReading()
+            var reading = EventReading(capacity: 32)
             defer { reading.release() }
             EventReader.read(tape, from: 0, along: payloadTrie, isEnvelope: false, into: &reading)
             guard let envelope else { return decide(&reading) }
@@ -79,6 +79,11 @@ public struct PatternIndex: Sendable {
         var depends = false
         for index in clause.range {
             let number = Int(members[index])
+            if number == clause.anchor {
+                // A value that the condition accepts has led here.
+                if reading.field(conditions[number].field).isFramed { framed += 1 }
+                continue
+            }
             let known = verdicts.verdict(of: number) { conditions[number].verdict(in: reading) }
             if known.verdict == .fails { return false }
             if known.verdict == .depends { depends = true }

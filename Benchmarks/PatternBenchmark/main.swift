@@ -1,0 +1,87 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import EventPatterns
+import Events
+
+// Events a second that an index of patterns decides, parsing included, against two baselines of the same run: parsing
+// alone, and asking every pattern. The reference is aws/event-ruler, measured elsewhere on 2 cores with events of this
+// size; its Java library cannot be fetched in the build environment, so this run does not repeat that measurement.
+
+/// What event-ruler was measured at, by number of rules.
+let reference = [10: 57_000.0, 1_000: 37_000.0, 10_000: 6_300.0]
+
+/// Runs a body over the events again and again for a second or so; the best of three, in events a second.
+func rate(_ events: [[UInt8]], seconds: Double = 0.5, _ body: (consuming [UInt8]) throws -> Int) rethrows -> Double {
+    var best = 0.0
+    for _ in 0..<3 {
+        var done = 0
+        var sum = 0
+        let clock = ContinuousClock()
+        let start = clock.now
+        while start.duration(to: clock.now) < .seconds(seconds) {
+            for event in events[(done % events.count)..<min(done % events.count + 50, events.count)] {
+                sum &+= try body(event)
+                done += 1
+            }
+        }
+        precondition(sum >= 0)
+        best = max(best, Double(done) / start.duration(to: clock.now).inSeconds)
+    }
+    return best
+}
+
+/// The same on every core at once.
+func parallelRate(_ events: [[UInt8]], cores: Int, _ body: @Sendable (consuming [UInt8]) throws -> Int) -> Double {
+    let rates = UnsafeMutableBufferPointer<Double>.allocate(capacity: cores)
+    defer { rates.deallocate() }
+    rates.initialize(repeating: 0)
+    nonisolated(unsafe) let shared = rates  // each iteration writes its own element
+    DispatchQueue.concurrentPerform(iterations: cores) { core in
+        shared[core] = (try? rate(events, body)) ?? 0
+    }
+    return rates.reduce(0, +)
+}
+
+func cell(_ value: Double) -> String {
+    let text = value < 1_000 ? "\((value * 10).rounded() / 10)" : "\(Int(value))"
+    return String(repeating: " ", count: max(0, 11 - text.count)) + text
+}
+
+func ratio(_ value: Double) -> String { cell((value * 100).rounded() / 100) }
+
+print(
+    "Events of \(try Workload(ruleCount: 5, rulesPerShop: 5).events.map(\.count).reduce(0, +) / 1_000) bytes on average."
+)
+print("Events a second; one core unless it says otherwise; event-ruler's numbers are a reference from elsewhere.")
+print("  rules  per shop  parse only   every one       index     2 cores  index/each  event-ruler    times  matches")
+var first: Double?
+for (ruleCount, rulesPerShop) in [(10, 5), (1_000, 5), (10_000, 5), (10_000, 50)] {
+    let load = try Workload(ruleCount: ruleCount, rulesPerShop: rulesPerShop)
+    let (patterns, index) = (load.patterns, PatternIndex(load.patterns))
+    let parse = try rate(load.events) { try JSONDocument($0).root.count }
+    let each = try rate(load.events, seconds: 0.2) { bytes in
+        let root = try JSONDocument(bytes).root
+        return patterns.reduce(0) { $0 + ($1.matches(root) ? 1 : 0) }
+    }
+    let matched = try load.events.reduce(0) { $0 + index.matches(try JSONDocument($1)).count }
+    let own = try rate(load.events) { index.matches(try JSONDocument($0)).count }
+    let both = parallelRate(load.events, cores: 2) { index.matches(try JSONDocument($0)).count }
+    let known = reference[ruleCount] ?? 0
+    let counts = String(repeating: " ", count: 7 - "\(ruleCount)".count) + "\(ruleCount)"
+    let shares = String(repeating: " ", count: 10 - "\(rulesPerShop)".count) + "\(rulesPerShop)"
+    print(
+        counts + shares,
+        cell(parse),
+        cell(each),
+        cell(own),
+        cell(both),
+        ratio(own / each),
+        cell(known),
+        ratio(own / known),
+        cell(Double(matched) / Double(load.events.count))
+    )
+    if let first { print("        speed of 10 rules kept: \(((own / first) * 100).rounded() / 100)") }
+    first = first ?? own
+}
