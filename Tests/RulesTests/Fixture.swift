@@ -15,6 +15,12 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     /// The files of a folder of `Fixtures`, by name.
     static func all(_ folder: String) -> [Fixture] {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(folder)")
+        return files(in: folder.path())
+    }
+
+    /// The files of any folder, by name.
+    static func files(in folder: String) -> [Fixture] {
+        let folder = URL(filePath: folder).resolvingSymlinksInPath()
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         return files.sorted { $0.lastPathComponent < $1.lastPathComponent }.map(Fixture.init)
     }
