@@ -87,6 +87,11 @@ struct AnchorTable: Sendable {
         for length in probe.suffixes where length <= count {
             look(.suffix, value.field, UnsafeBufferPointer(rebasing: bytes[(count - length)...]), &found)
         }
+        for length in probe.grams where length <= count {
+            for start in 0...(count - length) {
+                look(.gram, value.field, UnsafeBufferPointer(rebasing: bytes[start..<(start + length)]), &found)
+            }
+        }
         if !kinds.isDisjoint(with: [.decimal, .decimalRanges]) { findNumber(value, kinds, &found) }
         if kinds.contains(.caseless) { findCaseless(value, probe, &found) }
         if !probe.networks.isEmpty, let address = IPAddress(bytes) {

@@ -31,6 +31,7 @@ struct FieldProbe: Sendable {
     private(set) var suffixes: [Int] = []
     private(set) var caselessPrefixes: [Int] = []
     private(set) var caselessSuffixes: [Int] = []
+    private(set) var grams: [Int] = []
     /// The numbers of bits in use.
     private(set) var networks: [Int] = []
     private(set) var numbers = RangeIndex([:])
@@ -49,6 +50,7 @@ struct FieldProbe: Sendable {
         case .caseless: kinds.insert(.caseless)
         case .prefix: add(key.count, to: \.prefixes, .parts)
         case .suffix: add(key.count, to: \.suffixes, .parts)
+        case .gram: add(key.count, to: \.grams, .parts)
         case .caselessPrefix: add(key.count, to: \.caselessPrefixes, .caseless)
         case .caselessSuffix: add(key.count, to: \.caselessSuffixes, .caseless)
         case .cidr: add(Int(key[0]), to: \.networks, .networks)

@@ -30,6 +30,8 @@ enum Filing: Hashable {
         case prefix
         /// The last bytes of a string.
         case suffix
+        /// Bytes anywhere in a string, at most ``Filing/longestGram``.
+        case gram
         /// The whole string with ASCII letters in lower case.
         case caseless
         /// Its first bytes.
@@ -67,9 +69,15 @@ enum Filing: Hashable {
 
     private static func wildcard(_ wildcard: Wildcard) -> Filing {
         if wildcard.isLiteral { return .key(.string, wildcard.prefix) }
-        let isSuffixLonger = wildcard.suffix.count > wildcard.prefix.count
-        return isSuffixLonger ? part(.suffix, wildcard.suffix) : part(.prefix, wildcard.prefix)
+        let longest = wildcard.segments.max { $0.count < $1.count } ?? []
+        if longest.count == wildcard.prefix.count { return part(.prefix, wildcard.prefix) }
+        if longest.count == wildcard.suffix.count { return part(.suffix, wildcard.suffix) }
+        return .key(.gram, Array(longest.prefix(longestGram)))
     }
+
+    /// How many bytes of a text in the middle of a wildcard are looked for: every length in use costs a look-up for
+    /// every byte of a value.
+    private static let longestGram = 6
 
     /// How unlikely it is that an event gets past the filing, beside how many clauses share it: lower is better.
     ///
