@@ -71,7 +71,7 @@ struct Workload {
         return Array(text.utf8)
     }
 
-    private static let userAgent = String(repeating: "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 ", count: 4)
+    private static let userAgent = String(repeating: "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 ", count: 11)
 
     private static func address(_ number: Int) -> String {
         """
