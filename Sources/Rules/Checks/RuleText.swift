@@ -7,8 +7,8 @@ struct RuleText {
     enum Role: Hashable {
         case binding
         case key
-        /// A phone number; whether another candidate stands behind it.
-        case phone(hasOther: Bool)
+        /// A phone number, in whose place no `default` could stand.
+        case phone
         case country
         /// A part of `send`; whether `otherwise` takes over when it cannot be built.
         case send(hasOther: Bool)
@@ -17,7 +17,7 @@ struct RuleText {
         /// Whether an undefined value there loses the message.
         var losesMessage: Bool {
             switch self {
-            case .key, .phone(hasOther: false), .send(hasOther: false), .other: true
+            case .key, .send(hasOther: false), .other: true
             case .binding, .country, .phone, .send: false
             }
         }
@@ -36,7 +36,7 @@ extension Rule {
             switch recipient {
             case .contact(let expression): texts.append(RuleText(role: .other, expression: expression))
             case .phone(let candidates, let country, _):
-                texts += candidates.map { RuleText(role: .phone(hasOther: candidates.count > 1), expression: $0) }
+                texts += candidates.map { RuleText(role: .phone, expression: $0) }
                 if let country { texts.append(RuleText(role: .country, expression: country)) }
             }
         }
