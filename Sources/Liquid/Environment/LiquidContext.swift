@@ -30,9 +30,18 @@ public final class LiquidContext: Sendable {
     func check(_ value: LiquidValue) throws(LiquidError) {
         switch value {
         case .string(let text): try check(bytes: text.utf8.count)
-        case .array(let elements): try check(elements: elements.count)
+        case .array(let elements):
+            try check(elements: elements.count)
+            try checkTexts(of: elements)
         default: break
         }
+    }
+
+    /// Refuses a list whose texts together are many times larger than one may be: it could be printed.
+    private func checkTexts(of elements: [LiquidValue]) throws(LiquidError) {
+        var bytes = 0
+        for case .string(let text) in elements { bytes += text.utf8.count }
+        try check(bytes: bytes / 16)
     }
 
     /// Refuses a text of that size, before it is made.

@@ -12,8 +12,12 @@ extension LiquidEnvironment {
             guard limit > 0 else { throw .argument("the number of elements to show must be at least 1") }
             let form = ListForm(arguments.text(0))
             var parts: [String] = []
-            for element in elements.prefix(limit) { parts.append(try form.text(of: element, parts.count, context)) }
-            try context.check(bytes: parts.reduce(0) { $0 + $1.utf8.count + 2 })
+            var bytes = 0
+            for element in elements.prefix(limit) {
+                parts.append(try form.text(of: element, parts.count, context))
+                bytes += parts[parts.count - 1].utf8.count + 2
+                try context.check(bytes: bytes)
+            }
             let rest = elements.count - parts.count
             return .string(parts.joined(separator: ", ") + (rest > 0 ? " +\(rest) more" : ""))
         }
@@ -27,9 +31,10 @@ extension LiquidEnvironment {
                 scalar.properties.numericType == .decimal ? scalar.properties.numericValue.map { String(Int($0)) } : nil
             }.joined()
         }
-        register("mask", arguments: 0...2) { input, arguments, _ throws(LiquidError) in
-            let kept = try arguments.integer(0, or: 4)
-            return .string(Self.mask(input.filterText, keeping: kept, with: arguments[1]?.filterText ?? "*"))
+        register("mask", arguments: 0...2) { input, arguments, context throws(LiquidError) in
+            let (text, cover) = (input.filterText, arguments[1]?.filterText ?? "*")
+            try context.check(bytes: text.utf8.count * max(1, cover.utf8.count))
+            return .string(Self.mask(text, keeping: try arguments.integer(0, or: 4), with: cover))
         }
     }
 

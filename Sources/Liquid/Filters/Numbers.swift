@@ -24,7 +24,7 @@ extension LiquidEnvironment {
         register("round", arguments: 0...1) { input, arguments, _ throws(LiquidError) in
             let number = input.numeric
             let places = arguments[0]?.numeric.whole ?? 0
-            guard abs(places) <= LiquidNumber.maxDigits else { return .number(number) }
+            guard places.magnitude <= LiquidNumber.maxDigits else { return .number(number) }
             let value = try number.rounded(places: places)
             return .number(LiquidNumber(value, isDecimal: number.isDecimal && places > 0))
         }

@@ -53,11 +53,12 @@ extension LiquidEnvironment {
 
     private static func replaceLast(_ text: String, _ part: String, _ replacement: String) -> String {
         if part.isEmpty { return text + replacement }
-        let (bytes, needle) = (Array(text.utf8), Array(part.utf8))
-        var position = bytes.count - needle.count
-        while position >= 0, !bytes[position...].starts(with: needle) { position -= 1 }
-        guard position >= 0 else { return text }
-        let result = bytes[..<position] + Array(replacement.utf8) + bytes[(position + needle.count)...]
+        let bytes = Array(text.utf8)
+        guard let fromEnd = ByteSearch.first(Array(part.utf8.reversed()), in: Array(bytes.reversed())) else {
+            return text
+        }
+        let end = bytes.count - fromEnd
+        let result = bytes[..<(end - part.utf8.count)] + Array(replacement.utf8) + bytes[end...]
         return String(decoding: result, as: UTF8.self)
     }
 }

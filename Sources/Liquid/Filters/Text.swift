@@ -86,7 +86,7 @@ private enum Words {
     /// At most `length` code points, the ellipsis included; what a reader sees as one character is never cut.
     static func truncate(_ text: String, _ length: Int, _ ellipsis: String) -> String {
         guard text.utf8.count > length, text.unicodeScalars.count > length else { return text }
-        var rest = max(0, length - ellipsis.unicodeScalars.count)
+        var rest = max(0, max(0, length) - ellipsis.unicodeScalars.count)
         var kept = text.startIndex
         for index in text.indices {
             rest -= text[index].unicodeScalars.count

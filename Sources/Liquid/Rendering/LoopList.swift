@@ -42,6 +42,7 @@ enum LoopList {
         let first = min(max(start, 0), count)
         guard let limit else { return first..<count }
         let (end, hasOverflown) = start.addingReportingOverflow(limit)
-        return first..<(hasOverflown ? count : min(max(end, first), count))
+        if hasOverflown { return first..<(limit > 0 ? count : first) }
+        return first..<min(max(end, first), count)
     }
 }

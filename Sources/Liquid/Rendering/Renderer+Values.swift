@@ -41,6 +41,7 @@ extension Renderer {
         do throws(LiquidError) {
             let value = try filter.entry.filter(input, arguments, context)
             try context.check(value)
+            try step(input.weight + value.weight, at: filter.offset)
             return value
         } catch {
             throw error.naming(filter.name).at(program.place(of: filter.offset))

@@ -96,8 +96,9 @@ struct Renderer {
         LiquidError(.limit, "the output is longer than the allowed \(limits.outputBytes) bytes")
     }
 
-    /// Counts steps of a loop.
+    /// Counts steps of loops, and the work of filters on large values.
     mutating func step(_ count: Int = 1, at offset: Int) throws(LiquidError) {
+        if count == 0 { return }
         steps += count
         guard steps > limits.steps else { return }
         throw LiquidError(.limit, "more than the allowed \(limits.steps) loop steps").at(program.place(of: offset))
@@ -145,6 +146,16 @@ struct Renderer {
 }
 
 extension LiquidValue {
+    /// How many loop steps a filter's work on the value counts for: none for what messages are made of.
+    var weight: Int {
+        switch self {
+        case .string(let text): text.utf8.count >> 12
+        case .array(let elements): elements.count >> 6
+        case .node(let node): node.count >> 6
+        default: 0
+        }
+    }
+
     /// Whether the value is a list with nothing at some place.
     var hasNilElement: Bool {
         switch self {

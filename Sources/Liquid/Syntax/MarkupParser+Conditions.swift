@@ -12,6 +12,7 @@ extension MarkupParser {
             _ = try symbols.take()
             joints.append(word)
             parts.append(try comparison())
+            if parts.count > Self.maxComparisons { throw tooManyComparisons() }
         }
         try symbols.expectEnd("an operator, 'and', 'or' or the end")
         var result = parts.removeLast()
@@ -19,6 +20,14 @@ extension MarkupParser {
             result = joint == "and" ? .and(left, result) : .or(left, result)
         }
         return result
+    }
+
+    /// The most comparisons that one condition may join; evaluating it nests as deep.
+    private static var maxComparisons: Int { 500 }
+
+    private func tooManyComparisons() -> LiquidError {
+        let message = "more than \(Self.maxComparisons) comparisons in one condition"
+        return symbols.source.error(message, code: .limit, at: symbols.nextOffset)
     }
 
     private mutating func comparison() throws(LiquidError) -> Condition {

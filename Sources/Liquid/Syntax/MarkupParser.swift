@@ -43,6 +43,8 @@ struct MarkupParser {
     ]
 
     private mutating func range(_ offset: Int) throws(LiquidError) -> Expression {
+        try enter()
+        defer { depth -= 1 }
         _ = try symbols.take()
         let first = try expression()
         try symbols.expect(mark: "..", "between the ends of a range; conditions have no parentheses")
@@ -78,15 +80,18 @@ struct MarkupParser {
 
     /// A value in brackets.
     private mutating func bracketed() throws(LiquidError) -> Expression {
-        depth += 1
+        try enter()
         defer { depth -= 1 }
-        guard depth <= environment.limits.depth else {
-            throw symbols.source.error("brackets are nested too deeply", code: .limit, at: symbols.nextOffset)
-        }
         _ = try symbols.take()
         let inner = try expression()
         try symbols.expect(mark: "]", "after '['")
         return inner
+    }
+
+    private mutating func enter() throws(LiquidError) {
+        depth += 1
+        guard depth > environment.limits.depth else { return }
+        throw symbols.source.error("brackets are nested too deeply", code: .limit, at: symbols.nextOffset)
     }
 
     private static func step(_ inner: Expression) -> VariablePath.Step {

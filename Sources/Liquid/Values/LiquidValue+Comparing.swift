@@ -92,27 +92,3 @@ extension LiquidValue: Hashable {
         }
     }
 }
-
-extension String {
-    /// The first place of another text, compared by code points.
-    func firstRange(ofBytes part: String, from start: String.Index? = nil) -> Range<String.Index>? {
-        var part = part
-        var text = self
-        return text.withUTF8 { haystack in
-            part.withUTF8 { needle -> Range<Int>? in
-                let first = start.map { utf8.distance(from: utf8.startIndex, to: $0) } ?? 0
-                guard let lead = needle.first, haystack.count >= needle.count else { return nil }
-                var position = first
-                while position <= haystack.count - needle.count {
-                    if haystack[position] == lead, haystack[position..<position + needle.count].elementsEqual(needle) {
-                        return position..<position + needle.count
-                    }
-                    position += 1
-                }
-                return nil
-            }
-        }.map {
-            utf8.index(utf8.startIndex, offsetBy: $0.lowerBound)..<utf8.index(utf8.startIndex, offsetBy: $0.upperBound)
-        }
-    }
-}

@@ -63,7 +63,7 @@ struct DateFormat {
         case ":": flags.colons += 1
         default:
             guard let digit = character.wholeNumberValue, character.isASCII else { return false }
-            flags.width = min((flags.width ?? 0) * 10 + digit, 1_024)
+            flags.width = min((flags.width ?? 0) * 10 + digit, 64)
         }
         return true
     }

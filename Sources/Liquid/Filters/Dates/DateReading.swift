@@ -50,8 +50,8 @@ struct DateReading {
     }
 
     private init?(_ number: LiquidNumber) {
-        guard let whole = number.whole, abs(whole) < Self.largestSeconds * 1_000 else { return nil }
-        let isMilliseconds = abs(whole) >= Self.largestSeconds
+        guard let whole = number.whole, whole.magnitude < Self.largestSeconds * 1_000 else { return nil }
+        let isMilliseconds = whole.magnitude >= Self.largestSeconds
         guard let scaled = try? number.multiplied(by: LiquidNumber(isMilliseconds ? 1_000 : 1_000_000)).whole else {
             return nil
         }
