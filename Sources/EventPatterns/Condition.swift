@@ -15,8 +15,7 @@ struct Condition: Hashable, Sendable {
     }
 
     func accepts(_ value: Leaf) -> Bool {
-        for index in tests.indices where tests[index].accepts(value) { return true }
-        return false
+        tests.anyAccepts(value)
     }
 
     /// What the condition says of an event when no other condition is looked at.

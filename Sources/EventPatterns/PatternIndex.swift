@@ -53,7 +53,9 @@ public struct PatternIndex: Sendable {
     }
 
     private func decide(_ reading: inout EventReading) -> [Int] {
-        var candidates = unfiled
+        var candidates: [Int32] = []
+        candidates.reserveCapacity(64)
+        candidates += unfiled
         for value in reading.values { anchors.find(value, into: &candidates) }
         guard !candidates.isEmpty else { return [] }
         candidates.sort()

@@ -67,9 +67,22 @@ enum ValueTest: Hashable, Sendable {
         case .cidr(let block, _): value.isString && IPAddress(value.bytes).map(block.contains) ?? false
         case .numeric(let range, _): value.number.map(range.contains) ?? false
         case .decimal(let range, _): value.decimal.map(range.contains) ?? false
-        case .anythingBut(let tests): !tests.contains { $0.accepts(value) }
+        case .anythingBut(let tests): !tests.anyAccepts(value)
         case .exists: true
         case .absent: false
+        }
+    }
+}
+
+extension [ValueTest] {
+    /// Whether one of the alternatives accepts a value.
+    ///
+    /// The tests are looked at where they stand: copying one to look at it costs more than most tests do.
+    func anyAccepts(_ value: Leaf) -> Bool {
+        withUnsafeBufferPointer { tests in
+            guard let first = tests.baseAddress else { return false }
+            for position in 0..<tests.count where first[position].accepts(value) { return true }
+            return false
         }
     }
 }

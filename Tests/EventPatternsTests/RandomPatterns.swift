@@ -64,7 +64,12 @@ struct RandomPatterns {
         case 2: ["equals-ignore-case": text()]
         case 3: ["prefix": ["equals-ignore-case": text()]]
         case 4: ["suffix": ["equals-ignore-case": text()]]
-        case 5: ["wildcard": .string(["x*", "*", "*x", "x*x", "*y*", "x", "*xy*", "*0.0*.7"].randomElement(using: &random) ?? "")]
+        case 5:
+            [
+                "wildcard": .string(
+                    ["x*", "*", "*x", "x*x", "*y*", "x", "*xy*", "*0.0*.7"].randomElement(using: &random) ?? ""
+                )
+            ]
         case 6: ["anything-but": chance(2) ? text() : .array([number(), number()])]
         case 7: ["anything-but": ["wildcard": "*x*"]]
         case 8: ["numeric": [">", number(from: ["0", "1"]), "<=", number(from: ["5", "12345678901234567890"])]]
