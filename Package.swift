@@ -28,6 +28,9 @@ let coreMetrics = library("CoreMetrics", "swift-metrics")
 let deque = library("DequeModule", "swift-collections")
 let mustache = library("Mustache", "swift-mustache")
 let nio = library("NIOCore", "swift-nio")
+let nioHTTP1 = library("NIOHTTP1", "swift-nio")
+let inMemoryLogging = library("InMemoryLogging", "swift-log")
+let metricsTestKit = library("MetricsTestKit", "swift-metrics")
 let nioPosix = library("NIOPosix", "swift-nio")
 let orderedCollections = library("OrderedCollections", "swift-collections")
 let yams = library("Yams", "Yams")
@@ -89,7 +92,9 @@ let package = Package(
             name: "Sandbox",
             dependencies: [
                 "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, mustache, nio,
-            ]
+            ],
+            exclude: ["Resources/make_templates.py"],
+            resources: [.embedInCode("Resources/templates.json")]
         ),
 
         // MARK: The service and its command
@@ -97,7 +102,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "Events", "Outbox", "Rules", "Webhooks", coreMetrics, httpTypes, hummingbird, lifecycle, locks, logging,
-                metrics, nio, orderedCollections,
+                metrics, nio, nioHTTP1, orderedCollections,
             ]
         ),
         .target(
@@ -118,6 +123,39 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Events", "Outbox", "PartnerAPI", httpTypes, locks],
             path: "Tests/TestSupport"
+        ),
+        .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
+        .testTarget(name: "EventsTests", dependencies: ["Events", bigInt]),
+        .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events"]),
+        .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid", orderedCollections]),
+        .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"]),
+        .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
+        .testTarget(name: "WebhooksTests", dependencies: ["Events", "Webhooks", httpTypes], exclude: ["Fixtures"]),
+        .testTarget(name: "RulesTests", dependencies: ["Events", "PartnerAPI", "Rules", httpTypes], exclude: ["Fixtures"]),
+        .testTarget(name: "OutboxTests", dependencies: ["Events", "Outbox", "TestSupport"]),
+        .testTarget(name: "OutboxStoreTests", dependencies: ["Events", "Outbox", "SQLiteOutbox", "TestSupport", grdb]),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: [
+                "Delivery", "Events", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", coreMetrics, inMemoryLogging,
+                lifecycle, locks, logging, metricsTestKit,
+            ]
+        ),
+        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer"]),
+        .testTarget(
+            name: "PartnerClientTests",
+            dependencies: ["CurlTransport", "Events", "FaultServer", "Outbox", "PartnerAPI", "PartnerClient", locks, logging]
+        ),
+        .testTarget(
+            name: "HooklineAppTests",
+            dependencies: ["HooklineApp", "Outbox", "PartnerAPI", "Rules", "Server", "Webhooks", metrics]
+        ),
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: [
+                "CurlTransport", "Delivery", "Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox",
+                "TestSupport", "Webhooks", "hookline", httpTypes, lifecycle, logging,
+            ]
         ),
     ],
     cxxLanguageStandard: .cxx17

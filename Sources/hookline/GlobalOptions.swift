@@ -19,7 +19,7 @@ struct GlobalOptions: ParsableArguments {
         let (settings, diagnostics) = reader.read()
         Terminal.printErrors(diagnostics)
         guard var settings else { throw ExitCode(sysexit: .config) }
-        if verbose { settings.logLevel = .debug }
+        if verbose { settings.beVerbose() }
         return settings
     }
 }

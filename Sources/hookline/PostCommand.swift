@@ -21,7 +21,7 @@ struct PostCommand: AsyncParsableCommand {
         let answer: PostAnswer
         do {
             answer = try await imitation.post(to: to)
-        } catch let error as ImitationError {
+        } catch {
             Terminal.printError(error.reason)
             throw ExitCode(sysexit: .unavailable)
         }

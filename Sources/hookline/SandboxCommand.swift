@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Events
 import HooklineApp
+import PartnerAPI
 import Rules
 import Sandbox
 

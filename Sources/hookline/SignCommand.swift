@@ -38,6 +38,6 @@ struct SignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let imitation = try imitated.imitation(try global.settings())
-        Terminal.print(imitation.headers.map { "\($0.name.rawName): \($0.value)\n" }.joined())
+        Terminal.print(imitation.headerLines.map { $0 + "\n" }.joined())
     }
 }

@@ -79,7 +79,8 @@ package final class PrometheusRegistry: MetricsFactory {
 
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         guard aggregate else { return series(label, dimensions, .gauge) { PrometheusGauge() } }
-        return series(label, dimensions, .histogram) { PrometheusHistogram(bounds: PrometheusHistogram.sizes) }
+        let bounds = label.hasSuffix("_seconds") ? PrometheusHistogram.seconds : PrometheusHistogram.sizes
+        return series(label, dimensions, .histogram) { PrometheusHistogram(bounds: bounds) }
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {

@@ -9,6 +9,8 @@ package struct StartError: Error, Hashable, Sendable, CustomStringConvertible {
         case rules
         /// The store cannot be opened.
         case store
+        /// The client of the partner API cannot be set up.
+        case partner
     }
 
     /// Which part is at fault.

@@ -46,6 +46,9 @@ package struct Settings: Sendable {
         case json
     }
 
+    /// Logs what is for developers, too.
+    package mutating func beVerbose() { logLevel = .debug }
+
     /// The account that rules use when they name none.
     package var defaultAccount: String? { accounts.first?.name }
 }

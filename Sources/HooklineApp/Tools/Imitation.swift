@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CurlTransport
-internal import Events
+package import Events
 package import HTTPTypes
 internal import Server
 internal import Webhooks
@@ -27,6 +27,8 @@ package struct PostAnswer: Hashable, Sendable {
 package struct Imitation: Sendable {
     /// Signature, time stamp and naming headers.
     package let headers: HTTPFields
+    /// The same as `NAME: value` lines.
+    package var headerLines: [String] { headers.map { "\($0.name.rawName): \($0.value)" } }
     private let body: [UInt8]
     private let url: String
 
@@ -38,13 +40,21 @@ package struct Imitation: Sendable {
     ///   - body: What to sign, byte for byte.
     ///   - type: The event's type, where it is in a header.
     ///   - id: The sender's id of the event; a new one if left out.
+    ///   - clock: The time to sign with.
     /// - Throws: ``ImitationError`` when there is no such source.
-    package init(_ settings: Settings, source: String, body: [UInt8], type: String?, id: String?) throws(ImitationError) {
+    package init(
+        _ settings: Settings,
+        source: String,
+        body: [UInt8],
+        type: String?,
+        id: String?,
+        clock: any WallClock = SystemClock()
+    ) throws(ImitationError) {
         guard let found = settings.sources.first(where: { $0.name == source }) else {
             let known = settings.sources.map(\.name).joined(separator: ", ")
             throw ImitationError(reason: "there is no source '\(source)'; the configuration has \(known)")
         }
-        headers = found.sign(body, type: type, id: id, now: SystemClock().now).headers
+        headers = found.sign(body, type: type, id: id, now: clock.now).headers
         self.body = body
         let address = settings.listen.host == "0.0.0.0" ? "127.0.0.1" : settings.listen.host
         url = "http://\(ListenAddress(host: address, port: settings.listen.port))\(found.path)"

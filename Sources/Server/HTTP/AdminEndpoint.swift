@@ -66,7 +66,7 @@ package struct AdminEndpoint: HTTPEndpoint {
 
     package func reply(to request: InboundRequest) async -> Reply {
         guard request.method == .get || request.method == .head else {
-            return ProblemDetails(status: 405, title: "Method Not Allowed").reply()
+            return ProblemDetails(status: 405).reply()
         }
         switch request.target.prefix(while: { $0 != "?" }) {
         case "/healthz": return .plainText("ok\n")
@@ -83,11 +83,11 @@ package struct AdminEndpoint: HTTPEndpoint {
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: Array(metrics().utf8)
             )
-        default: return ProblemDetails(status: 404, title: "Not Found").reply()
+        default: return ProblemDetails(status: 404).reply()
         }
     }
 
     package func replyToOversized(_ request: InboundRequest) async -> Reply {
-        ProblemDetails(status: 413, title: "Content Too Large").reply()
+        ProblemDetails(status: 413).reply()
     }
 }

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import NIOHTTP1
 internal import OrderedCollections
 package import Webhooks
 
@@ -12,14 +13,14 @@ package import Webhooks
 package struct ProblemDetails: Hashable, Sendable {
     /// The HTTP status.
     package let status: Int
-    /// The kind of problem, in words that stay the same.
+    /// The status in words, as `about:blank` wants it.
     package let title: String
     /// One sentence about this request; `nil` where a stranger should learn nothing.
     package let detail: String?
 
-    package init(status: Int, title: String, detail: String? = nil) {
+    package init(status: Int, detail: String? = nil) {
         self.status = status
-        self.title = title
+        title = HTTPResponseStatus(statusCode: status).reasonPhrase
         self.detail = detail
     }
 

@@ -120,7 +120,7 @@ package struct Intake: HTTPEndpoint {
             "an event could not be stored; its sender was asked to come again",
             metadata: ["source": "\(source)", "error.code": "\(error.code)", "error": "\(error.reason)"]
         )
-        return ProblemDetails(status: 503, title: "Service Unavailable").reply(retryAfter: 5)
+        return ProblemDetails(status: 503).reply(retryAfter: 5)
     }
 
     // MARK: Refusing
@@ -129,8 +129,7 @@ package struct Intake: HTTPEndpoint {
         metrics.event(source: source, result: rejection.code.rawValue)
         record(source: source, status: rejection.status, code: rejection.code.rawValue, reason: rejection.reason)
         guard !rejection.hasEmptyBody else { return Reply(status: rejection.status, headers: rejection.headers) }
-        let title = HTTPResponse.Status(code: rejection.status).reasonPhrase
-        let problem = ProblemDetails(status: rejection.status, title: title).reply()
+        let problem = ProblemDetails(status: rejection.status).reply()
         return Reply(status: problem.status, headers: problem.headers + rejection.headers, body: problem.body)
     }
 
@@ -139,7 +138,7 @@ package struct Intake: HTTPEndpoint {
         let path = request.target.prefix { $0 != "?" }
         metrics.event(source: "unknown", result: "unknown_source")
         record(source: String(path), status: 404, code: "unknown_source", reason: "no source of the configuration has this path")
-        return ProblemDetails(status: 404, title: "Not Found", detail: "No source has this path.").reply()
+        return ProblemDetails(status: 404, detail: "No source has this path.").reply()
     }
 
     private func record(source: String, status: Int, code: String, reason: String) {

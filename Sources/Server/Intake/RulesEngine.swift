@@ -12,18 +12,15 @@ package import Rules
 package final class RulesEngine: Sendable {
     private let current: NIOLockedValueBox<RuleSet>
     private let accounts: [String]
-    private let clock: any WallClock
 
     /// An engine that runs these rules.
     ///
     /// - Parameters:
     ///   - rules: The rules to begin with.
     ///   - accounts: The accounts of the configuration, the default first; at least one.
-    ///   - clock: What time it is.
-    package init(rules: RuleSet, accounts: [String], clock: any WallClock) {
+    package init(rules: RuleSet, accounts: [String]) {
         current = NIOLockedValueBox(rules)
         self.accounts = accounts
-        self.clock = clock
     }
 
     /// The rules that run now.
@@ -53,7 +50,7 @@ package final class RulesEngine: Sendable {
     ///   - country: The source's country for phone numbers without country code.
     /// - Returns: What to store.
     package func plan(_ event: Event, country: String?) -> Plan {
-        let evaluation = rules.evaluate(event, in: EvaluationContext(now: clock.now, country: country))
+        let evaluation = rules.evaluate(event, in: EvaluationContext(now: event.receivedAt, country: country))
         var messages: [NewMessage] = []
         var failures: [FailedMessage] = []
         for result in evaluation.results {

@@ -1,0 +1,95 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CurlTransport
+package import Delivery
+package import Events
+package import Logging
+internal import Outbox
+internal import PartnerClient
+internal import Rules
+internal import Server
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The whole service: rules, store, listeners and delivery, put together from the configuration.
+///
+/// Its parts start together and stop in this order: the hooks' listener first, so that nothing new comes in; then the
+/// dispatcher, which lets requests that have left come back; at last health and metrics. The store closes after all.
+package final class HooklineService: Service {
+    private let parts: ServiceParts
+    private let handlesSignals: Bool
+    private let logger: Logger
+
+    /// Loads the rules and opens the store; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - settings: The configuration.
+    ///   - logger: Receives the lines of all parts.
+    ///   - clock: What time it is, and what is waited on.
+    ///   - observer: Sees what the delivery does; for tests.
+    ///   - handlesSignals: Whether SIGHUP reads the rules again; `false` for several services in one process.
+    /// - Throws: ``StartError`` with everything that is wrong.
+    package init(
+        settings: Settings,
+        logger: Logger,
+        clock: any WallClock = SystemClock(),
+        observer: any DeliveryObserver = NoObserver(),
+        handlesSignals: Bool = true
+    ) async throws(StartError) {
+        parts = try await ServiceParts(settings, logger: logger, clock: clock, observer: observer)
+        self.handlesSignals = handlesSignals
+        self.logger = logger
+    }
+
+    /// Where the service listens; waits until it does.
+    ///
+    /// - Throws: `CancellationError` when the waiting task is cancelled.
+    package var addresses: ServiceAddresses {
+        get async throws {
+            ServiceAddresses(hooks: try await parts.hooks.bound.value, admin: try await parts.admin.bound.value)
+        }
+    }
+
+    /// Reads the rules again, as SIGHUP does.
+    ///
+    /// - Returns: Whether the new rules run; otherwise those before go on.
+    @discardableResult
+    package func reloadRules() -> Bool {
+        parts.reloader.reload().isSuccess
+    }
+
+    /// Runs until a graceful shutdown.
+    ///
+    /// - Throws: What a part throws that cannot go on, such as a listener whose address is taken.
+    package func run() async throws {
+        try await run(signals: [])
+    }
+
+    /// Runs until SIGTERM or SIGINT, as a program of its own.
+    ///
+    /// - Parameter onListening: Called once both listeners listen.
+    /// - Throws: What a part throws that cannot go on.
+    package func run(onListening: @escaping @Sendable (ServiceAddresses) -> Void) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { onListening(try await self.addresses) }
+            group.addTask { try await self.run(signals: [.sigterm, .sigint]) }
+            // The announcement ends first; when the service cannot start, its error cancels the announcement.
+            for try await _ in group {}
+        }
+    }
+
+    private func run(signals: [UnixSignal]) async throws {
+        var services: [any Service] = [parts.admin, parts.depth, parts.pruner, parts.rescuer, parts.dispatcher]
+        if handlesSignals { services.append(parts.reloader) }
+        services.append(parts.hooks)
+        let group = ServiceGroup(services: services, gracefulShutdownSignals: signals, logger: logger)
+        do {
+            try await group.run()
+        } catch {
+            await parts.close()
+            throw error
+        }
+        await parts.close()
+    }
+}

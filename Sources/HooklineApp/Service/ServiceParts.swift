@@ -1,0 +1,118 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CurlTransport
+internal import Delivery
+internal import Events
+internal import Logging
+internal import Outbox
+internal import PartnerClient
+internal import Rules
+internal import Server
+
+/// The parts of a service, wired: the composition root.
+struct ServiceParts: Sendable {
+    let store: any OutboxStore
+    let transport: CurlHTTPTransport
+    let reloader: RulesReloader
+    let dispatcher: Dispatcher
+    let rescuer: Rescuer
+    let pruner: Pruner
+    let depth: DepthReporter
+    let hooks: HTTPListener
+    let admin: HTTPListener
+
+    init(
+        _ settings: Settings,
+        logger: Logger,
+        clock: any WallClock,
+        observer: any DeliveryObserver
+    ) async throws(StartError) {
+        let registry = PrometheusRegistry(help: MetricHelp.texts)
+        let (engine, findings) = try Self.rules(settings)
+        let (transport, client) = try Self.partner(settings, clock: clock)
+        self.transport = transport
+        store = try await Self.store(settings)
+        reloader = RulesReloader(
+            path: settings.rules,
+            engine: engine,
+            firstReading: findings,
+            clock: clock,
+            metrics: registry,
+            logger: logger
+        )
+        let metrics = DeliveryMetrics(factory: registry)
+        dispatcher = Dispatcher(
+            store: store,
+            sender: client,
+            accounts: settings.accounts.map(\.limits),
+            settings: DeliverySettings(lease: Self.lease(settings), drain: settings.drain),
+            clock: clock,
+            metrics: metrics,
+            logger: logger,
+            observer: observer
+        )
+        rescuer = Rescuer(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
+        pruner = Pruner(
+            store: store,
+            retention: Retention(events: settings.retention),
+            clock: clock,
+            logger: logger,
+            observer: observer
+        )
+        depth = DepthReporter(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
+        let intake = Intake(
+            sources: settings.sources,
+            rules: engine,
+            store: store,
+            clock: clock,
+            metrics: IntakeMetrics(factory: registry),
+            logger: logger
+        )
+        hooks = HTTPListener(address: settings.listen, endpoint: intake, logger: logger)
+        let readiness = ReadinessCheck(store: store, reloader: reloader, dispatcher: dispatcher)
+        let endpoint = AdminEndpoint(readiness: { await readiness.run() }, metrics: { registry.text() })
+        admin = HTTPListener(address: settings.adminListen, endpoint: endpoint, logger: logger)
+    }
+
+    /// Ends what is no service: the partner's connections, then the store.
+    func close() async {
+        await transport.shutdown()
+        await store.close()
+    }
+
+    /// Longer than any attempt can take, or a message under way would be taken for lost.
+    private static func lease(_ settings: Settings) -> Duration {
+        max(.seconds(120), settings.transport.timeout * 2 + settings.drain)
+    }
+
+    private static func rules(_ settings: Settings) throws(StartError) -> (RulesEngine, [Diagnostic]) {
+        let (rules, diagnostics) = RuleFolder.load([settings.rules])
+        guard let rules else { throw StartError(.rules, diagnostics.map(\.description)) }
+        return (RulesEngine(rules: rules, accounts: settings.accounts.map(\.name)), diagnostics)
+    }
+
+    private static func partner(
+        _ settings: Settings,
+        clock: any WallClock
+    ) throws(StartError) -> (CurlHTTPTransport, PartnerHTTPClient) {
+        do {
+            let transport = try CurlHTTPTransport(TransportOptions(settings.transport))
+            return (transport, try PartnerHTTPClient(settings, transport: transport, clock: clock))
+        } catch {
+            throw StartError(.partner, ["the partner's client: \(error)"])
+        }
+    }
+
+    private static func store(_ settings: Settings) async throws(StartError) -> any OutboxStore {
+        do {
+            return try await StoreOpener.openForService(settings.store)
+        } catch {
+            throw StartError(.store, ["the store: \(error.reason)"])
+        }
+    }
+}
+
+extension AccountSettings {
+    fileprivate var limits: AccountLimits { AccountLimits(name: name, rate: rate, maxInFlight: maxInFlight) }
+}

@@ -1,0 +1,18 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+package import PartnerAPI
+
+/// The templates that a sandbox knows when nobody gives it others: those of the shipped rules, some to try the API
+/// with, one that is pending and one that was rejected. `Resources/make_templates.py` writes them.
+package enum SandboxTemplates {
+    /// The built-in templates.
+    ///
+    /// - Returns: The catalogue.
+    /// - Throws: `JSONError` when the resource is damaged.
+    package static func catalogue() throws -> TemplateCatalogue {
+        let json = try JSON(parsing: PackageResources.templates_json)
+        return TemplateCatalogue(json) ?? TemplateCatalogue([])
+    }
+}

@@ -1,0 +1,207 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import CurlTransport
+import Events
+import Foundation
+import HooklineApp
+import HTTPTypes
+import Logging
+import Outbox
+import PartnerAPI
+import Rules
+import Sandbox
+import ServiceLifecycle
+import TestSupport
+import Testing
+import Webhooks
+
+/// A whole service and the partner's sandbox in this process, on a clock that stands still until a test moves it.
+struct HooklineUnderTest: Sendable {
+    let settings: Settings
+    let service: HooklineService
+    let addresses: ServiceAddresses
+    let partner: SandboxState
+    let clock: TestClock
+    let observer: RecordingObserver
+    let folder: URL
+    let transport: CurlHTTPTransport
+
+    /// Signs a body as the source's sender would, and posts it.
+    @discardableResult
+    func post(_ body: String, source: String = "razorpay", type: String? = nil, id: String? = nil) async throws -> PostAnswer {
+        try await post(Array(body.utf8), source: source, type: type, id: id)
+    }
+
+    @discardableResult
+    func post(_ body: [UInt8], source: String = "razorpay", type: String? = nil, id: String? = nil) async throws -> PostAnswer {
+        let imitation = try Imitation(settings, source: source, body: body, type: type, id: id, clock: clock)
+        let path = try #require(settings.sources.first { $0.name == source }).path
+        return try await imitation.post(to: "http://\(addresses.hooks)\(path)")
+    }
+
+    /// Posts or gets with headers of one's own.
+    func request(
+        _ method: TransferRequest.Method,
+        _ url: String,
+        headers: [HeaderField] = [],
+        body: [UInt8] = []
+    ) async throws -> TransferResponse {
+        try await transport.perform(
+            TransferRequest(method: method, url: url, headers: try HeaderList(headers), body: body)
+        )
+    }
+
+    /// The metrics page's line that begins so, without the beginning.
+    func metric(_ start: String) async throws -> String? {
+        let page = try await request(.get, "http://\(addresses.admin)/metrics")
+        let lines = String(decoding: page.body, as: UTF8.self).split(separator: "\n")
+        return lines.first { $0.hasPrefix(start + " ") }.map { String($0.dropFirst(start.count + 1)) }
+    }
+}
+
+/// What a test's service is made of; each part has a default that most tests want.
+struct HooklineSetup: Sendable {
+    /// Files of rules by name; the shipped rules if left out.
+    var rules: [String: String]?
+    /// `sources:` of the configuration.
+    var sources = """
+          razorpay: {preset: razorpay, secrets: ["razorpay-test-secret"], country: IN}
+          orders: {secrets: ["orders-test-secret"], country: IN, event_type: body.event, event_id: body.id}
+        """
+    /// More lines of the account.
+    var account = ""
+    /// What the sandbox does wrong.
+    var faults = SandboxFaults()
+}
+
+/// The project's folder of shipped rules.
+let shippedRules = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../rules").standardizedFileURL
+
+/// Starts a sandbox and a service over it, lends them, and ends both.
+func withHookline(_ setup: HooklineSetup = HooklineSetup(), _ body: (HooklineUnderTest) async throws -> Void) async throws {
+    try await withTemporaryFolder { folder in
+        let clock = TestClock()
+        try await withSandbox(setup.faults, clock: clock) { partner, port in
+            let settings = try writeSettings(setup, in: folder, partnerPort: port)
+            try await withService(settings, clock: clock) { service, addresses, observer in
+                let transport = try CurlHTTPTransport()
+                let hookline = HooklineUnderTest(
+                    settings: settings,
+                    service: service,
+                    addresses: addresses,
+                    partner: partner,
+                    clock: clock,
+                    observer: observer,
+                    folder: folder,
+                    transport: transport
+                )
+                do {
+                    try await body(hookline)
+                } catch {
+                    await transport.shutdown()
+                    throw error
+                }
+                await transport.shutdown()
+            }
+        }
+    }
+}
+
+/// Runs the partner's sandbox on a free port.
+func withSandbox<Value: Sendable>(
+    _ faults: SandboxFaults,
+    clock: any WallClock,
+    _ body: (SandboxState, Int) async throws -> Value
+) async throws -> Value {
+    var settings = SandboxSettings(catalogue: try SandboxTemplates.catalogue())
+    settings.port = 0
+    settings.faults = faults
+    settings.clock = clock
+    let port = OncePort()
+    let server = try SandboxServer(settings: settings, logger: quietLogger) { await port.set($0) }
+    return try await running(server) { try await body(server.state, await port.value) }
+}
+
+private func withService<Value: Sendable>(
+    _ settings: Settings,
+    clock: TestClock,
+    _ body: (HooklineService, ServiceAddresses, RecordingObserver) async throws -> Value
+) async throws -> Value {
+    let observer = RecordingObserver()
+    let service = try await HooklineService(
+        settings: settings,
+        logger: quietLogger,
+        clock: clock,
+        observer: observer,
+        handlesSignals: false
+    )
+    return try await running(service) { try await body(service, try await service.addresses, observer) }
+}
+
+/// Runs a service beside a body, and shuts it down gracefully afterwards.
+func running<Value: Sendable>(_ service: some Service, _ body: () async throws -> Value) async throws -> Value {
+    let group = ServiceGroup(services: [service], logger: quietLogger)
+    async let run: Void = group.run()
+    let result: Result<Value, any Error>
+    do {
+        result = .success(try await body())
+    } catch {
+        result = .failure(error)
+    }
+    await group.triggerGracefulShutdown()
+    try await run
+    return try result.get()
+}
+
+/// A logger that writes nothing.
+var quietLogger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+/// A port that becomes known once.
+actor OncePort {
+    private var known: Int?
+    private var waiting: [CheckedContinuation<Int, Never>] = []
+
+    var value: Int {
+        get async {
+            if let known { return known }
+            return await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func set(_ port: Int) {
+        known = port
+        for continuation in waiting { continuation.resume(returning: port) }
+        waiting = []
+    }
+}
+
+private func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: Int) throws -> Settings {
+    var rules = shippedRules.path
+    if let files = setup.rules {
+        let own = folder.appending(path: "rules")
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        for (name, text) in files { try Data(text.utf8).write(to: own.appending(path: name)) }
+        rules = own.path
+    }
+    let configuration = """
+        listen: 127.0.0.1:0
+        store: sqlite:hookline.db
+        rules: \(rules)
+        accounts:
+          main:
+            base_url: http://127.0.0.1:\(partnerPort)/api/v1/public
+            api_key: \(SandboxSettings.defaultAPIKey)
+            api_secret: \(SandboxSettings.defaultAPISecret)
+            \(setup.account)
+        sources:
+        \(setup.sources)
+        admin: {listen: 127.0.0.1:0}
+        """
+    let path = folder.appending(path: "hookline.yaml")
+    try Data(configuration.utf8).write(to: path)
+    var reader = SettingsReader(path: path.path)
+    let (settings, diagnostics) = reader.read()
+    #expect(diagnostics.isEmpty, "\(diagnostics)")
+    return try #require(settings)
+}

@@ -1,0 +1,137 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import HooklineApp
+import Outbox
+import Rules
+import Server
+import Testing
+import Webhooks
+
+@Suite("The configuration")
+struct SettingsReaderTests {
+    private static let complete = """
+        listen: 0.0.0.0:9000
+        store: sqlite:data/outbox.db
+        rules: my-rules
+        accounts:
+          main: {base_url: https://partner.example/api/v1/public, api_key: pk_1, api_secret: ${SECRET}, rate: 20/s}
+        sources:
+          razorpay: {preset: razorpay, secrets: [${HOOK}, file:old-secret, credential:older], country: IN}
+        admin: {listen: "127.0.0.1:9001"}
+        log: {level: debug, format: json}
+        retention: 30d
+        """
+
+    private static let variables = ["SECRET": "s3cret-value", "HOOK": "h00k-value", "CREDENTIALS_DIRECTORY": "/run/creds"]
+    private static let files = ["etc/old-secret": "0ld-value\n", "/run/creds/older": "0lder-value"]
+
+    private func read(
+        _ text: String,
+        variables: [String: String] = variables
+    ) -> (settings: Settings?, findings: [String]) {
+        let environment = SettingsEnvironment(variables: variables) { path in
+            path == "etc/hookline.yaml" ? Array(text.utf8) : Self.files[path].map { Array($0.utf8) }
+        }
+        var reader = SettingsReader(path: "etc/hookline.yaml", environment: environment)
+        let (settings, diagnostics) = reader.read()
+        return (settings, diagnostics.map(\.description))
+    }
+
+    @Test("is read whole, with paths from its own folder and secrets from everywhere")
+    func complete() throws {
+        let (settings, findings) = read(Self.complete)
+        #expect(findings.isEmpty)
+        let read = try #require(settings)
+        #expect(read.listen == ListenAddress(host: "0.0.0.0", port: 9_000))
+        #expect(read.adminListen == ListenAddress(host: "127.0.0.1", port: 9_001))
+        #expect(read.store == .sqlite(path: "etc/data/outbox.db"))
+        #expect(read.rules == "etc/my-rules")
+        #expect(read.accounts.map(\.name) == ["main"])
+        #expect(read.accounts.first?.rate == Rate(20, per: .seconds(1)))
+        #expect(read.sources.map(\.path) == ["/hooks/razorpay"])
+        #expect(read.sources.first?.secretLabels == ["secrets[0]", "secrets[1]", "secrets[2]"])
+        #expect(read.retention == .seconds(30 * 86_400))
+        #expect(read.logFormat == .json)
+    }
+
+    @Test("does not print a secret however it is printed")
+    func redacted() throws {
+        let settings = try #require(read(Self.complete).settings)
+        var dumped = ""
+        dump(settings, to: &dumped)
+        for text in ["\(settings)", String(reflecting: settings), dumped] {
+            for secret in ["s3cret-value", "h00k-value", "0ld-value", "0lder-value"] {
+                #expect(!text.contains(secret))
+            }
+        }
+    }
+
+    @Test("has all its mistakes reported at once, each with its place")
+    func everyMistake() {
+        let text = """
+            listen: 8080
+            stroe: sqlite:x.db
+            store: postgres://db/hookline
+            accounts:
+              main: {base_url: http://partner.example, api_key: pk_1, api_secret: ${UNSET}, rate: fast}
+            sources:
+              shop: {preset: razorpya, secrets: ["x"]}
+              other: {secrets: [file:nowhere]}
+            """
+        #expect(
+            read(text).findings == [
+                "etc/hookline.yaml:2:1: error: found the unknown key 'stroe'; expected a key of this configuration; did you mean 'store'? [unknown-key]",
+                "etc/hookline.yaml:5:71: error: the environment has no UNSET; expected it to be set [invalid-value]",
+            ]
+        )
+        let known = text.replacing("stroe: sqlite:x.db\n", with: "").replacing("${UNSET}", with: "${SECRET}")
+        #expect(
+            read(known).findings == [
+                "etc/hookline.yaml:1:9: error: found '8080'; expected host:port, such as 127.0.0.1:8080 [invalid-value]",
+                "etc/hookline.yaml:2:8: error: found a store of the kind 'postgres'; expected sqlite:PATH [invalid-value]",
+                "etc/hookline.yaml:4:20: error: account main: base_url is http; expected https, because credentials go there [invalid-value]",
+                "etc/hookline.yaml:4:88: error: found 'fast'; expected messages a second, minute or hour, such as 20/s [invalid-value]",
+                "etc/hookline.yaml:6:18: error: source 'shop': unknown preset 'razorpya'; did you mean 'razorpay'? [invalid-value]",
+                "etc/hookline.yaml:7:21: error: the file 'etc/nowhere' of the secret cannot be read; expected its text [invalid-value]",
+            ]
+        )
+    }
+
+    @Test("refuses an empty secret wherever it comes from", arguments: [#"" ""#, "${EMPTY}", "file:empty"])
+    func emptySecret(_ secret: String) {
+        let text = Self.complete.replacing("${HOOK}", with: secret)
+        let environment = SettingsEnvironment(variables: Self.variables.merging(["EMPTY": " "]) { $1 }) { path in
+            if path == "etc/empty" { return Array("\n".utf8) }
+            return path == "etc/hookline.yaml" ? Array(text.utf8) : Self.files[path].map { Array($0.utf8) }
+        }
+        var reader = SettingsReader(path: "etc/hookline.yaml", environment: environment)
+        let (settings, diagnostics) = reader.read()
+        #expect(settings == nil)
+        #expect(
+            diagnostics.map(\.message) == [
+                "the secret is empty; expected a text, ${ENV}, file:PATH or credential:NAME"
+            ]
+        )
+    }
+
+    @Test("lets no two sources share a path")
+    func uniquePaths() {
+        let text = Self.complete.replacing("country: IN}", with: "path: /in}\n  two: {secrets: [\"x\"], path: /in}")
+        #expect(
+            read(text).findings == [
+                "etc/hookline.yaml:8:3: error: source 'two' has the path /in, which source 'razorpay' has already; expected another path [conflicting-keys]"
+            ]
+        )
+    }
+
+    @Test("that is missing is said to be missing")
+    func missing() {
+        var reader = SettingsReader(path: "nowhere.yaml", environment: SettingsEnvironment(variables: [:]) { _ in nil })
+        #expect(
+            reader.read().diagnostics.map(\.description) == [
+                "nowhere.yaml:1:1: error: the configuration cannot be read; expected a file [file-unreadable]"
+            ]
+        )
+    }
+}
