@@ -6,6 +6,13 @@ import Testing
 
 /// Golden files of mistakes: one file each, named after it.
 @Suite struct MistakeTests {
+    /// Lives as long as the suite's value, which is one test.
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
     @Test(
         "every mistake is told with its place, what was found and what was expected",
         arguments: Fixture.all("mistakes")
@@ -19,7 +26,6 @@ import Testing
 
     @Test("bytes that are no UTF-8 are told with the place of the first")
     func notUTF8() throws {
-        let folder = try TemporaryFolder()
         let path = try folder.write("latin1.yaml", bytes: Array("version: 1\nname: caf".utf8) + [0xE9, 0x0A])
         let diagnostics = RuleFolder.load([path]).diagnostics
         #expect(diagnostics.map(\.id) == [.notUTF8])
@@ -28,14 +34,12 @@ import Testing
 
     @Test("a file over the limit is refused before it is parsed")
     func tooLarge() throws {
-        let folder = try TemporaryFolder()
         let path = try folder.write("large.yaml", bytes: Array(repeating: 0x23, count: (1 << 20) + 1))
         #expect(RuleFolder.load([path]).diagnostics.map(\.id) == [.fileTooLarge])
     }
 
     @Test("a path with nothing at it is an error")
     func missing() throws {
-        let folder = try TemporaryFolder()
         #expect(RuleFolder.load([folder.path("nowhere")]).diagnostics.map(\.id) == [.fileUnreadable])
     }
 }

@@ -1,0 +1,188 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Testing
+
+@testable import Rules
+
+/// The rules' own tests: what passes, what a failure says, what the reports look like.
+@Suite struct RuleTestRunnerTests {
+    /// Lives as long as the suite's value, which is one test.
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private let rules = """
+        version: 1
+        source: shop
+        defaults: {country: IN}
+        rules:
+          - name: thanks
+            event: order.paid
+            once_per: "{{ id }}"
+            to: "{{ phone }}"
+            send: {template: thanks, variables: ["{{ name }}", "{{ total | money: 'INR' }}"]}
+        """
+    private let event = #"{type: order.paid, body: {id: 1, phone: "9845061237", name: Meera, total: "10.00"}}"#
+
+    /// Runs tests that stand under the rule.
+    private func run(_ tests: String) throws -> RuleTestReport {
+        let path = try folder.write("shop.yaml", rules + "\n    tests:\n" + tests)
+        let report = RuleTestRunner.run([path])
+        #expect(report.diagnostics == [])
+        return report
+    }
+
+    private func failures(_ tests: String) throws -> [[String]] {
+        try run(tests).results.map(\.failures)
+    }
+
+    @Test("a message that is as expected passes; fields that are not asked about are not compared")
+    func passes() throws {
+        let told = try failures(
+            """
+                  - event: \(event)
+                    expect: [{to: "919845061237", template: thanks, variables: {1: Meera, 2: ₹10.00}}]
+                  - event: \(event)
+                    expect: [{rule: thanks, to: "919845061237", template: thanks, variables: [Meera, ₹10.00], once_per: 1}]
+                  - event: {type: order.shipped, body: {}}
+                    expect: []
+            """
+        )
+        #expect(told == [[], [], []])
+    }
+
+    @Test("a difference is told field by field, with what was expected and what was found")
+    func differs() throws {
+        let told = try failures(
+            """
+                  - event: \(event)
+                    expect: [{to: "919845061238", template: thanks, variables: {1: Meera, 2: ₹11.00, 3: x}}]
+            """
+        )
+        #expect(
+            told == [
+                [
+                    "message 1: to\n  expected \"919845061238\"\n  found    \"919845061237\"",
+                    "message 1: variables.2\n  expected \"₹11.00\"\n  found    \"₹10.00\"",
+                    "message 1: variables.3\n  expected \"x\"\n  found    nothing",
+                ]
+            ]
+        )
+    }
+
+    @Test("the list of messages is compared whole: one too many and one too few are told")
+    func whole() throws {
+        let told = try failures(
+            """
+                  - event: \(event)
+                    expect: []
+                  - event: {type: order.shipped, body: {}}
+                    expect: [{to: "1", text: hi}]
+                  - event: \(event)
+                    expect: [{to: "919845061237", template: thanks}]
+            """
+        )
+        #expect(
+            told[0] == [
+                #"message 1: expected none, found {rule: "thanks", to: "919845061237", template: "thanks", variables.1: "Meera", variables.2: "₹10.00"}"#
+            ]
+        )
+        #expect(told[1] == [#"message 1: expected {to: "1", text: "hi"}, found none"#])
+        #expect(told[2].count == 2)
+    }
+
+    @Test("why an expected message was not sent stands in the difference")
+    func unsent() throws {
+        let told = try failures(
+            """
+                  - event: {type: order.paid, body: {id: 1, phone: "123", name: Meera, total: "10.00"}}
+                    expect: [{to: "919845061237", template: thanks}]
+            """
+        )
+        #expect(told[0].first == #"message 1: expected {to: "919845061237", template: "thanks"}, found none"#)
+        #expect(told[0].last?.contains("not sent") == true)
+        #expect(told[0].last?.contains("no phone number to send to") == true)
+    }
+
+    @Test("an expected error is compared with the reason, and with it all reasons")
+    func errors() throws {
+        let broken = #"{type: order.paid, body: {id: 1, phone: "9845061237", total: "10.00"}}"#
+        let told = try failures(
+            """
+                  - event: \(broken)
+                    expect: [{rule: thanks, error: name}]
+                  - event: \(broken)
+                    expect: [{error: something else}]
+            """
+        )
+        #expect(told[0] == [])
+        #expect(told[1].count == 1)
+    }
+
+    @Test("in a sequence once_per counts, until its window is over")
+    func sequence() throws {
+        func at(_ time: String) -> String {
+            #"{type: order.paid, at: \#(time), body: {id: 1, phone: "9845061237", name: Meera, total: "10.00"}}"#
+        }
+        let told = try failures(
+            """
+                  - events: [\(at("2026-01-01T00:00:00Z")), \(at("2026-01-30T23:00:00Z")), \(at("2026-01-31T00:00:00Z"))]
+                    expect:
+                      - {to: "919845061237", template: thanks, variables: [Meera, ₹10.00], at: 2026-01-01T00:00:00Z}
+                      - {to: "919845061237", template: thanks, variables: [Meera, ₹10.00], at: 2026-01-31T00:00:00Z}
+            """
+        )
+        #expect(told == [[]])
+    }
+
+    @Test("a test file asks all rules of the folder, with its own country and templates")
+    func testFile() throws {
+        _ = try folder.write("a/shop.yaml", rules.replacing("defaults: {country: IN}\n", with: ""))
+        _ = try folder.write("a/more.yaml", "rules: [{name: more, to: '{{ phone }}', send: {text: hi}}]")
+        _ = try folder.write("templates.json", #"[{"name": "other", "language": "en"}]"#)
+        _ = try folder.write("event.json", #"{"id": 1, "phone": "9845061237", "name": "Meera", "total": 10}"#)
+        _ = try folder.write(
+            "all_test.yaml",
+            """
+            source: shop
+            country: IN
+            templates: templates.json
+            tests:
+              - name: both rules
+                event: {file: event.json, type: order.paid}
+                expect:
+                  - {rule: more, to: "919845061237", text: hi}
+                  - {rule: thanks, error: no template has the name 'thanks'}
+            """
+        )
+        let report = RuleTestRunner.run([folder.path])
+        #expect(report.text == "1 tests, 0 failed\n")
+        #expect(report.untested == [])
+    }
+
+    @Test("a rule that no test reaches is named; rules with mistakes run no test")
+    func untested() throws {
+        #expect(try run("      - event: {type: x, body: {}}\n        expect: []").untested == ["thanks"])
+        let path = try folder.write("shop.yaml", rules.replacing("money", with: "mony"))
+        let report = RuleTestRunner.run([path])
+        #expect(!report.isPassed)
+        #expect(report.results.isEmpty)
+        #expect(report.text.contains("did you mean 'money'?"))
+    }
+
+    @Test("the reports say the same to people, programs and build servers")
+    func reports() throws {
+        let report = try run("      - name: a <b> & \"c\"\n        event: \(event)\n        expect: []")
+        let result = try #require(report.results.first)
+        #expect(report.text.hasPrefix("FAIL \(result.location) a <b> & \"c\"\n  message 1: expected none, found "))
+        #expect(report.text.hasSuffix("1 tests, 1 failed\n"))
+        #expect(report.json["passed"] == false)
+        #expect(report.json["tests"]?[0]?["failures"]?.array?.count == 1)
+        #expect(report.junit.contains("<testcase name=\"a &lt;b&gt; &amp; &quot;c&quot;\""))
+        #expect(report.junit.contains("tests=\"1\" failures=\"1\" errors=\"0\""))
+    }
+}
