@@ -16,6 +16,7 @@ struct ClauseSearch {
     private let conditions: [Condition]
     /// For each condition the values it accepts, in the order of the text.
     private let accepted: [[Int32]]
+    /// For each condition that an absence satisfies, all values of its field.
     private let all: [[Int32]]
     private var chosen: [Int32]
 
@@ -27,9 +28,9 @@ struct ClauseSearch {
     init(_ conditions: [Condition], in reading: EventReading) {
         self.reading = reading
         self.conditions = conditions
-        all = conditions.map { Self.values(of: $0.field, in: reading) }
-        accepted = zip(conditions, all).map { condition, values in
-            values.filter { condition.accepts(reading.values[Int($0)].leaf) }
+        all = conditions.map { $0.allowsAbsence ? Self.values(of: $0.field, in: reading) { _ in true } : [] }
+        accepted = conditions.map { condition in
+            Self.values(of: condition.field, in: reading) { condition.accepts($0) }
         }
         chosen = Array(repeating: -1, count: conditions.count)
     }
@@ -37,11 +38,15 @@ struct ClauseSearch {
     /// Whether all conditions hold together.
     mutating func succeeds() -> Bool { solve(0) == nil }
 
-    private static func values(of field: Int32, in reading: EventReading) -> [Int32] {
+    private static func values(
+        of field: Int32,
+        in reading: EventReading,
+        where isWanted: (Leaf) -> Bool
+    ) -> [Int32] {
         var values: [Int32] = []
         var value = reading.field(field).first
         while value >= 0 {
-            values.append(value)
+            if isWanted(reading.values[Int(value)].leaf) { values.append(value) }
             value = reading.values[Int(value)].next
         }
         return values
