@@ -10,11 +10,11 @@ import Events
 import Foundation
 import Liquid
 
-/// Renderings of one template a second: the best of five runs.
+/// Renderings of one template a second: the best of three runs.
 func rate(_ template: LiquidTemplate, _ document: JSONDocument) throws -> Double {
     let clock = ContinuousClock()
     var best = 0.0
-    for _ in 0..<5 {
+    for _ in 0..<3 {
         var count = 0
         let start = clock.now
         while start.duration(to: clock.now) < .milliseconds(200) {

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Something that has a value.
-indirect enum Expression: Sendable {
+enum Expression: Sendable {
     case literal(LiquidValue)
     case path(VariablePath)
-    case range(Expression, Expression, offset: Int)
+    indirect case range(Expression, Expression, offset: Int)
 
     /// The value of a literal.
     var literal: LiquidValue? {
@@ -98,12 +98,12 @@ final class FilterCall: Sendable {
 }
 
 /// What `if`, `elsif` and `unless` decide by.
-indirect enum Condition: Sendable {
+enum Condition: Sendable {
     case truthy(Expression)
     case comparison(Expression, Comparison, Expression, offset: Int)
-    case and(Condition, Condition)
-    case or(Condition, Condition)
-    case not(Condition)
+    indirect case and(Condition, Condition)
+    indirect case or(Condition, Condition)
+    indirect case not(Condition)
 }
 
 /// An operator between two values.

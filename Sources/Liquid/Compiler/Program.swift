@@ -47,17 +47,17 @@ extension SourcePlace {
 }
 
 /// One step of a program.
-indirect enum Node: Sendable {
+enum Node: Sendable {
     case text(String)
     case output(Pipeline)
     case assign(name: String, value: Pipeline)
     case capture(name: String, body: [Node])
     /// The body of the first branch whose condition holds; a branch without condition always holds.
     case conditional([Branch])
-    case selection(Selection)
-    case loop(Loop)
-    case table(Table)
-    case cycle(Cycle)
+    indirect case selection(Selection)
+    indirect case loop(Loop)
+    indirect case table(Table)
+    indirect case cycle(Cycle)
     /// Prints a counter, then adds the step, or with a negative step adds first.
     case count(name: String, step: Int)
     case ifChanged([Node])

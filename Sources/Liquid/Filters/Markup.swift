@@ -44,18 +44,18 @@ private enum HTML {
 
     /// The text with entities; with `once` the `&` of an entity stays.
     static func escape(_ text: String, once: Bool) -> String {
-        guard text.utf8.contains(where: { entity($0) != nil }) else { return text }
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count * 2)
+        var copied = 0
         for (index, byte) in bytes.enumerated() {
-            if let entity = entity(byte), !(once && isEntity(bytes[index...])) {
-                result.append(contentsOf: entity.description.utf8)
-            } else {
-                result.append(byte)
-            }
+            guard let entity = entity(byte), !(once && isEntity(bytes[index...])) else { continue }
+            if result.isEmpty { result.reserveCapacity(bytes.count * 2) }
+            result += bytes[copied..<index]
+            entity.withUTF8Buffer { result += $0 }
+            copied = index + 1
         }
-        return String(decoding: result, as: UTF8.self)
+        if copied == 0 { return text }
+        return String(decoding: result + bytes[copied...], as: UTF8.self)
     }
 
     /// Whether bytes begin with `&name;` or `&#123;`.

@@ -54,11 +54,13 @@ extension LiquidEnvironment {
     private static func replaceLast(_ text: String, _ part: String, _ replacement: String) -> String {
         if part.isEmpty { return text + replacement }
         let bytes = Array(text.utf8)
-        guard let fromEnd = ByteSearch.first(Array(part.utf8.reversed()), in: Array(bytes.reversed())) else {
-            return text
+        let (mirrored, part) = (Array(bytes.reversed()), Array(part.utf8.reversed()))
+        let found = mirrored.withUnsafeBufferPointer { bytes in
+            part.withUnsafeBufferPointer { ByteSearch.first($0, in: bytes) }
         }
+        guard let fromEnd = found else { return text }
         let end = bytes.count - fromEnd
-        let result = bytes[..<(end - part.utf8.count)] + Array(replacement.utf8) + bytes[end...]
+        let result = bytes[..<(end - part.count)] + Array(replacement.utf8) + bytes[end...]
         return String(decoding: result, as: UTF8.self)
     }
 }

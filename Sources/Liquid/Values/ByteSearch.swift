@@ -7,17 +7,9 @@ enum ByteSearch {
     private static let shortPart = 32
 
     /// The first place of a part at or after `start`.
-    static func first(
-        _ part: some RandomAccessCollection<UInt8>,
-        in bytes: some RandomAccessCollection<UInt8>,
-        from start: Int = 0
-    ) -> Int? {
-        let part = Array(part)
-        return bytes.withContiguousStorageIfAvailable { scan(part, $0, start) }
-            ?? Array(bytes).withUnsafeBufferPointer { scan(part, $0, start) }
-    }
-
-    private static func scan(_ part: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+    static func first(_ part: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0)
+        -> Int?
+    {
         guard let lead = part.first else { return start }
         guard part.count <= shortPart else { return scanLong(part, bytes, start) }
         var position = start
@@ -31,7 +23,9 @@ enum ByteSearch {
     }
 
     /// Knuth, Morris and Pratt: never looks at a byte twice.
-    private static func scanLong(_ part: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
+    private static func scanLong(_ part: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int)
+        -> Int?
+    {
         let borders = borders(of: part)
         var matched = 0
         for position in stride(from: start, to: bytes.count, by: 1) {
@@ -43,7 +37,7 @@ enum ByteSearch {
     }
 
     /// For each prefix, the length of the longest shorter prefix that it ends with.
-    private static func borders(of part: [UInt8]) -> [Int] {
+    private static func borders(of part: UnsafeBufferPointer<UInt8>) -> [Int] {
         var borders = [0]
         for position in 1..<part.count {
             var length = borders[position - 1]
@@ -57,11 +51,11 @@ enum ByteSearch {
 extension String {
     /// The first place of another text, compared by code points.
     func firstRange(ofBytes part: String, from start: String.Index? = nil) -> Range<String.Index>? {
+        var (text, part) = (self, part)
         let first = start.map { utf8.distance(from: utf8.startIndex, to: $0) } ?? 0
-        let needle = Array(part.utf8)
-        let found = utf8.withContiguousStorageIfAvailable { ByteSearch.first(needle, in: $0, from: first) }
-        guard let position = found ?? ByteSearch.first(needle, in: Array(utf8), from: first) else { return nil }
+        let found = text.withUTF8 { bytes in part.withUTF8 { ByteSearch.first($0, in: bytes, from: first) } }
+        guard let position = found else { return nil }
         let lower = utf8.index(utf8.startIndex, offsetBy: position)
-        return lower..<utf8.index(lower, offsetBy: needle.count)
+        return lower..<utf8.index(lower, offsetBy: part.utf8.count)
     }
 }
