@@ -33,10 +33,14 @@ struct Condition: Hashable, Sendable {
     func verdict(in reading: EventReading) -> (verdict: Verdict, isFramed: Bool) {
         let (first, isFramed) = reading.field(field)
         guard first >= 0 else { return (allowsAbsence ? .holds : .fails, false) }
-        var value = first
-        while value >= 0 {
-            if accepts(reading.values[Int(value)].leaf) { return (.holds, isFramed) }
-            value = reading.values[Int(value)].next
+        // Tests outside, values inside: a test is copied to be asked, and there are few tests and maybe many values.
+        for test in tests {
+            var value = first
+            while value >= 0 {
+                let found = reading.values[Int(value)]
+                if test.accepts(found.leaf) { return (.holds, isFramed) }
+                value = found.next
+            }
         }
         return (allowsAbsence && isFramed ? .depends : .fails, isFramed)
     }
