@@ -12,10 +12,18 @@ extension Compiler {
             branches.append((condition, body))
             switch ending.name {
             case "elsif": condition = try self.condition(of: ending)
-            case "else": condition = nil
+            case "else":
+                try refuseElseIf(ending)
+                condition = nil
             default: return add(branches, &block)
             }
         }
+    }
+
+    /// What follows `else` in its tag is passed over, as in the reference implementation, but for this mistake.
+    private func refuseElseIf(_ tag: Tag) throws(LiquidError) {
+        guard source.text(source.splitTag(tag.markup).name) == "if" else { return }
+        throw source.error("'else if' is written 'elsif'", at: tag.offset)
     }
 
     private mutating func condition(of tag: Tag) throws(LiquidError) -> Condition {

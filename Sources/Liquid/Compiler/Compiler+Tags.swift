@@ -42,7 +42,9 @@ extension Compiler {
         } else if tag.name.hasPrefix("end"), Self.tagNames.contains(String(tag.name.dropFirst(3))) {
             message = "'\(tag.name)' without '\(tag.name.dropFirst(3))'"
         } else {
-            message = "unknown tag '\(tag.name)'" + NearMiss.hint(for: tag.name, among: Self.tagNames)
+            message =
+                "unknown tag '\(tag.name)'"
+                + NearMiss.hint(for: tag.name, among: Self.tagNames + ["elsif", "else", "when"])
         }
         return source.error(message, code: .unknownTag, at: tag.offset)
     }

@@ -24,7 +24,7 @@ extension LiquidEnvironment {
         text("hmac_sha256") { text, key in
             Self.hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: SymmetricKey(data: Data(key.utf8))))
         }
-        register("json", arguments: 0...0, takesUndefined: true) { input, _, _ in .string(input.json.text()) }
+        register("json", arguments: 0...0) { input, _, _ in .string(input.json.text()) }
     }
 
     private static func decode(_ text: String) throws(LiquidError) -> String {

@@ -88,6 +88,8 @@ private struct ListForm {
 
     private static func missing(_ path: [String], _ index: Int) -> LiquidError {
         let name = path.joined(separator: ".")
-        return LiquidError(.undefined, "element \(index) of the list has no '\(name)'", path: "[\(index)].\(name)")
+        let missing = name.isEmpty ? "value" : "'\(name)'"
+        let place = "[\(index)]" + (name.isEmpty ? "" : ".\(name)")
+        return LiquidError(.undefined, "element \(index) of the list has no \(missing)", path: place)
     }
 }

@@ -26,6 +26,8 @@ struct UndefinedTests {
             ("{{ items | map: 't' | join: ', ' }}", "items", 4),
             ("{{ list }}", "list", 4),
             ("{{ nobody | size }}", "nobody", 4),
+            ("{{ nobody | json }}", "nobody", 4),
+            ("{{ list | list: '{}' }}", "[1]", 11),
             ("{{ nobody | plus: 1 }}", "nobody", 4),
             ("{{ nobody | default: customer.name }}", "customer.name", 22),
         ]

@@ -14,6 +14,8 @@ struct SyntaxErrorTests {
         Row("{% %}", "line 1, column 4: expected the name of a tag"),
         Row("{% endif %}", "line 1, column 4: 'endif' without 'if'"),
         Row("{% else %}", "line 1, column 4: 'else' stands outside the block that it belongs to"),
+        Row("{% if a %}{% else if b %}{% endif %}", "line 1, column 14: 'else if' is written 'elsif'"),
+        Row("{% if a %}{% elseif b %}{% endif %}", "line 1, column 14: unknown tag 'elseif'; did you mean 'elsif'?"),
         Row("{% render 'x' %}", "line 1, column 4: 'render' reads other files, which templates here cannot"),
         Row("\n\n  {% for x in y %}", "line 3, column 6: 'for' has no 'endfor'"),
         Row("{% if %}{% endif %}", "line 1, column 4: 'if' needs a condition"),
