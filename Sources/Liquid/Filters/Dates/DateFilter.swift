@@ -23,7 +23,9 @@ extension LiquidEnvironment {
         if value.isNil { return nil }
         let name = value.filterText
         if let offset = DateScanner.offset(name) { return TimeZone(secondsFromGMT: offset) }
-        guard let zone = TimeZone(identifier: name), name.contains("/") || ["UTC", "GMT"].contains(name) else {
+        guard let zone = TimeZone(identifier: name),
+            name.utf8.contains(UInt8(ascii: "/")) || ["UTC", "GMT"].contains(name)
+        else {
             throw .argument(
                 "unknown time zone '\(name)'; expected a name such as 'Asia/Kolkata', or an offset such as '+05:30'"
             )
