@@ -108,14 +108,14 @@ let package = Package(
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CurlTransport", "Delivery", "Events", "Outbox", "PartnerAPI", "PartnerClient", "Rules", "Sandbox",
-                "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle, lifecycleSignals, locks, logging,
+                "CurlTransport", "Delivery", "EventPatterns", "Events", "Liquid", "Outbox", "PartnerAPI", "PartnerClient",
+                "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle, lifecycleSignals, locks, logging,
                 metrics, orderedCollections,
             ]
         ),
         .executableTarget(
             name: "hookline",
-            dependencies: ["Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", argumentParser]
+            dependencies: ["Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", "Webhooks", argumentParser, httpTypes]
         ),
 
         // MARK: Tests

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Events
 import Foundation
 import HooklineApp
 
 /// What every command understands.
 struct GlobalOptions: ParsableArguments {
+    static let defaultConfig = "hookline.yaml"
+
     @Option(help: "The configuration.")
-    var config = "hookline.yaml"
+    var config = GlobalOptions.defaultConfig
 
     @Flag(help: "Log what is for developers.")
     var verbose = false
@@ -21,6 +24,14 @@ struct GlobalOptions: ParsableArguments {
         guard var settings else { throw ExitCode(sysexit: .config) }
         if verbose { settings.beVerbose() }
         return settings
+    }
+}
+
+extension GlobalOptions {
+    /// The checked configuration, or `nil` when there is no file and none was asked for by name.
+    func settingsIfThere() throws -> Settings? {
+        guard FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig else { return nil }
+        return try settings()
     }
 }
 
@@ -77,5 +88,36 @@ enum Terminal {
             throw ExitCode(sysexit: .noInput)
         }
         return Array(data)
+    }
+}
+
+extension Terminal {
+    /// Answers each line of standard input with one line, in order, until its end.
+    static func answerLines(_ answer: ([UInt8]) -> String) {
+        var rest: [UInt8] = []
+        while true {
+            let bytes = FileHandle.standardInput.availableData
+            rest += bytes
+            var answers = ""
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = Array(rest[..<end])
+                rest.removeSubrange(...end)
+                if !line.isEmpty { answers += answer(line) + "\n" }
+            }
+            if bytes.isEmpty, !rest.isEmpty { answers += answer(rest) + "\n" }
+            print(answers)
+            if bytes.isEmpty { return }
+        }
+    }
+
+    /// A file's JSON, `{}` for an empty path; ends the command when it is none.
+    static func readJSON(_ path: String) throws -> JSONDocument {
+        let bytes = path.isEmpty ? Array("{}".utf8) : try read(path)
+        do {
+            return try JSONDocument(bytes)
+        } catch {
+            printError("\(path): \(error)")
+            throw ExitCode(sysexit: .dataError)
+        }
     }
 }

@@ -13,7 +13,8 @@ struct Hookline: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, SendCommand.self,
-            TemplatesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
+            TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
+            SignCommand.self, PostCommand.self, SandboxCommand.self,
         ]
     )
 }

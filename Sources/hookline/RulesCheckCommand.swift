@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import HooklineApp
+import PartnerAPI
 import Rules
+import Webhooks
 
 /// `hookline rules check`: everything that is wrong with rule files.
 struct RulesCheckCommand: AsyncParsableCommand {
@@ -12,19 +15,37 @@ struct RulesCheckCommand: AsyncParsableCommand {
         discussion: "Exits with 1 when there are errors; warnings alone do not fail."
     )
 
-    @Argument(help: "Rule files and folders; rules/ if left out.")
+    @Argument(help: "Rule files and folders; those of the configuration, or rules/, if left out.")
     var paths: [String] = ["rules"]
     @Option(help: "How findings are written: \(DiagnosticFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = DiagnosticFormat.text
 
+    @Option(help: "Hold the rules against templates, too: live, or a JSON file.")
+    var templates: String?
+    @OptionGroup var global: GlobalOptions
+
     func run() async throws {
-        let (rules, diagnostics) = RuleFolder.load(paths)
+        let (rules, diagnostics) = RuleFolder.check(paths, options: try await options())
         Terminal.print(format.render(diagnostics))
         guard let rules else { throw ExitCode.findings }
         if format == .text {
             let warnings = diagnostics.isEmpty ? "" : ", \(diagnostics.count) warnings"
             Terminal.print("\(rules.count) rules are fine\(warnings)\n")
         }
+    }
+
+    private func options() async throws -> RuleCheckOptions {
+        let settings = try global.settingsIfThere()
+        var options = RuleCheckOptions()
+        options.sourcesWithCountry = Set((settings?.sources ?? []).filter { $0.country != nil }.map(\.name))
+        guard let templates else { return options }
+        do {
+            options.catalogue = try await TemplateSource(templates).catalogue { try global.settings() }
+        } catch let error as PartnerAccessError {
+            Terminal.printError(error.reason)
+            throw ExitCode(sysexit: .unavailable)
+        }
+        return options
     }
 }
 

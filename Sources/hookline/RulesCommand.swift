@@ -8,6 +8,8 @@ struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "Check rule files and run their tests.",
-        subcommands: [RulesCheckCommand.self]
+        subcommands: [
+            RulesCheckCommand.self, RulesTestCommand.self, RulesSchemaCommand.self, RulesStatusCommand.self,
+        ]
     )
 }

@@ -71,7 +71,11 @@ struct ServiceParts: Sendable {
         )
         hooks = HTTPListener(address: settings.listen, endpoint: intake, logger: logger)
         let readiness = ReadinessCheck(store: store, reloader: reloader, dispatcher: dispatcher)
-        let endpoint = AdminEndpoint(readiness: { await readiness.run() }, metrics: { registry.text() })
+        let endpoint = AdminEndpoint(
+            readiness: { await readiness.run() },
+            metrics: { registry.text() },
+            rules: { [reloader] in reloader.status.json(engine.rules) }
+        )
         admin = HTTPListener(address: settings.adminListen, endpoint: endpoint, logger: logger)
     }
 

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Liquid
+package import Liquid
 import PhoneNumbers
 
 /// The Liquid of rule files: the standard filters and those that need a library of their own.
@@ -19,4 +19,9 @@ enum RuleLiquid {
         }
         return environment
     }()
+}
+
+extension RuleFolder {
+    /// The Liquid that rule files are written in, for trying an expression outside of one.
+    package static var liquid: LiquidEnvironment { RuleLiquid.environment }
 }

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
+package import Events
 internal import HTTPTypes
 package import Webhooks
 
@@ -47,19 +47,26 @@ package struct Readiness: Hashable, Sendable {
     }
 }
 
-/// The inner listener: health, readiness, metrics. It belongs behind the operator's own walls.
+/// The inner listener: health, readiness, metrics, the rules that run. It belongs behind the operator's own walls.
 package struct AdminEndpoint: HTTPEndpoint {
     private let readiness: @Sendable () async -> Readiness
     private let metrics: @Sendable () -> String
+    private let rules: @Sendable () -> JSON
 
     /// An endpoint over these sources.
     ///
     /// - Parameters:
     ///   - readiness: Asks every part of the service.
     ///   - metrics: Prints the metrics in Prometheus' text format.
-    package init(readiness: @escaping @Sendable () async -> Readiness, metrics: @escaping @Sendable () -> String) {
+    ///   - rules: Says which rules run, and how they were last read.
+    package init(
+        readiness: @escaping @Sendable () async -> Readiness,
+        metrics: @escaping @Sendable () -> String,
+        rules: @escaping @Sendable () -> JSON
+    ) {
         self.readiness = readiness
         self.metrics = metrics
+        self.rules = rules
     }
 
     package func maxBodyBytes(path: String) -> Int { 64 * 1_024 }
@@ -82,6 +89,12 @@ package struct AdminEndpoint: HTTPEndpoint {
                 status: 200,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: Array(metrics().utf8)
+            )
+        case "/rules/status":
+            return Reply(
+                status: 200,
+                headers: [.contentType: "application/json"],
+                body: rules().encoded(.indented)
             )
         default: return ProblemDetails(status: 404).reply()
         }

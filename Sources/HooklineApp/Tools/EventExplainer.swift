@@ -1,0 +1,120 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import HTTPTypes
+package import PartnerAPI
+package import Rules
+package import Webhooks
+
+/// Why an event cannot be explained.
+package struct ExplainError: Error, Hashable, Sendable {
+    /// One sentence.
+    package let reason: String
+}
+
+/// Answers "why did this (not) send?" for an event in a file.
+///
+/// The body goes the way of a real one: it is signed as its sender would, received by the source, and evaluated. So
+/// type, id and time come from where the source takes them.
+package struct EventExplainer: Sendable {
+    /// Which event, as a command's options say it.
+    package struct Request: Sendable {
+        /// The source's name, which rules refer to.
+        package var source: String
+        /// The preset, for a source that the configuration does not have.
+        package var preset: String?
+        /// The event's type, where it is not in the body.
+        package var type: String?
+        /// More headers.
+        package var headers: HTTPFields
+        /// The body.
+        package var body: [UInt8]
+
+        package init(source: String, preset: String?, type: String?, headers: HTTPFields, body: [UInt8]) {
+            self.source = source
+            self.preset = preset
+            self.type = type
+            self.headers = headers
+            self.body = body
+        }
+    }
+
+    private let rules: RuleSet
+    private let catalogue: TemplateCatalogue?
+    private let clock: any WallClock
+
+    /// An explainer over rules.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules.
+    ///   - catalogue: The templates to show messages with, and to hold them against.
+    ///   - clock: What time it is.
+    package init(rules: RuleSet, catalogue: TemplateCatalogue?, clock: any WallClock = SystemClock()) {
+        self.rules = rules
+        self.catalogue = catalogue
+        self.clock = clock
+    }
+
+    /// What every rule makes of the event, then each message as its customer reads it, then its checks.
+    ///
+    /// - Parameters:
+    ///   - request: The event.
+    ///   - source: The configured source of that name, if there is one.
+    /// - Returns: The report.
+    /// - Throws: ``ExplainError`` when the body cannot be an event.
+    package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainReport {
+        let source = if let source { source } else { try Self.unconfigured(request) }
+        let event = try event(request, source)
+        let context = EvaluationContext(now: clock.now, country: source.country, defaultCatalogue: catalogue)
+        return ExplainReport(explanation: rules.explain(event, in: context), catalogue: catalogue)
+    }
+
+    /// A source that exists for this question alone.
+    private static func unconfigured(_ request: Request) throws(ExplainError) -> Source {
+        let isPreset = Preset.named(request.source) != nil
+        var settings = SourceSettings(
+            name: request.source,
+            preset: request.preset ?? (isPreset ? request.source : nil),
+            secrets: [.init("of no importance: nothing leaves this process")]
+        )
+        if settings.preset == nil { settings.eventType = "body.type" }
+        do {
+            return try Source(settings)
+        } catch {
+            throw ExplainError(reason: "\(error)")
+        }
+    }
+
+    private func event(_ request: Request, _ source: Source) throws(ExplainError) -> Event {
+        let now = clock.now
+        var headers = source.sign(request.body, type: request.type, now: now).headers
+        for field in request.headers { headers[field.name] = field.value }
+        let method = source.preset.methods.first ?? .post
+        let inbound = InboundRequest(method: method, target: source.path, headers: headers, body: request.body)
+        switch source.receive(inbound, now: now) {
+        case .events(let events):
+            guard let event = events.first?.event else { throw ExplainError(reason: "the body holds no event") }
+            return request.type.map { event.retyped($0) } ?? event
+        case .parked(let parked): throw ExplainError(reason: "the body would be parked: \(parked.reason)")
+        case .rejected(let rejection): throw ExplainError(reason: "the request would be refused: \(rejection.reason)")
+        case .handshake: throw ExplainError(reason: "the request is a check of the address, not an event")
+        }
+    }
+}
+
+extension Event {
+    fileprivate func retyped(_ type: String) -> Event {
+        Event(
+            id: id,
+            source: source,
+            type: type,
+            senderID: senderID,
+            time: time,
+            receivedAt: receivedAt,
+            headers: headers,
+            rawBody: rawBody,
+            payload: payload
+        )
+    }
+}

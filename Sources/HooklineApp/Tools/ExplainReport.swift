@@ -1,0 +1,86 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import OrderedCollections
+internal import PartnerAPI
+package import Rules
+
+/// The answer of `hookline explain`.
+package struct ExplainReport: Sendable {
+    package let explanation: Explanation
+    private let catalogue: TemplateCatalogue?
+
+    init(explanation: Explanation, catalogue: TemplateCatalogue?) {
+        self.explanation = explanation
+        self.catalogue = catalogue
+    }
+
+    /// Whether at least one message would leave.
+    package var sendsSomething: Bool { !messages.isEmpty }
+
+    /// The answer for people: a line a rule, then each message, then its checks with their numbers.
+    package var text: String {
+        let type = explanation.type.isEmpty ? "without a type" : "of type '\(explanation.type)'"
+        var text = "an event \(type) from the source '\(explanation.source)'\n\n\(explanation.text)"
+        for message in messages {
+            text += "\n\(message.rule) sends to \(OutboxViews.recipient(message.request)):\n"
+            if let rendering = catalogue?.render(message.request) {
+                text += ChatBubble.draw(rendering) + "\n"
+            } else {
+                text += message.request.json().text(.indented) + "\n"
+            }
+            text += checks(message.request).map { "  \($0)\n" }.joined()
+        }
+        return text
+    }
+
+    /// The same as data.
+    package var json: JSON {
+        let rules = explanation.entries.map { entry -> JSON in
+            ["rule": .string(entry.rule), "place": .string("\(entry.location)"), "answer": .string(entry.sentence)]
+        }
+        let messages = messages.map { message -> JSON in
+            [
+                "rule": .string(message.rule), "request": message.request.json(),
+                "text": catalogue?.render(message.request).map { .string($0.body) } ?? .null,
+                "checks": .array(checks(message.request).map(JSON.string)),
+            ]
+        }
+        return [
+            "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
+            "messages": .array(messages),
+        ]
+    }
+
+    private var messages: [PlannedMessage] {
+        explanation.entries.flatMap { entry -> [PlannedMessage] in
+            guard case .matched(let outcome) = entry.verdict else { return [] }
+            return outcome.results.compactMap { if case .planned(let message) = $0 { message } else { nil } }
+        }
+    }
+
+    /// How the message stands against its template, with the numbers.
+    private func checks(_ request: MessageRequest) -> [String] {
+        guard case .template(let message) = request.content else { return [] }
+        guard let catalogue else { return ["not held against the template: give --templates FILE or --templates live"] }
+        let problems = catalogue.check(request).map { "problem: \($0)" }
+        guard let template = chosen(message, in: catalogue) else { return problems }
+        var lines = ["template '\(template.name)' (\(template.language)): \(template.status)"]
+        if case .variables(let variables) = message.payload {
+            lines.append("variables: \(variables.count) given, \(template.bubble.variableCount) wanted")
+        }
+        if case .carousel(let carousel) = message.payload {
+            lines.append("cards: \(carousel.cards.count) given, \(template.cards.count) wanted")
+        }
+        let length = template.render(message).body.unicodeScalars.count
+        lines.append("body: \(length) of \(MessageTemplate.maxBodyLength) characters")
+        return lines + problems
+    }
+
+    private func chosen(_ message: TemplateMessage, in catalogue: TemplateCatalogue) -> MessageTemplate? {
+        guard case .found(let template) = catalogue.choose(message.name, languages: message.language.map { [$0] } ?? [])
+        else { return nil }
+        return template
+    }
+}

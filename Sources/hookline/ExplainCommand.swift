@@ -1,0 +1,88 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import HTTPTypes
+import HooklineApp
+import PartnerAPI
+import Rules
+import Webhooks
+
+/// `hookline explain`: why an event does or does not send something.
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say what every rule makes of an event, and show the messages.",
+        discussion: """
+            hookline explain order.json --source shop --type orders/paid --templates live
+            Exits with 1 when no message would leave. Works without a configuration: then --preset says how the source
+            reads its events, or --type what happened.
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The event's body as the sender posts it; - reads standard input.")
+    var file: String
+    @Option(help: "The source's name, which rules refer to.")
+    var source: String
+    @Option(help: "The preset, where the configuration has no such source.")
+    var preset: String?
+    @Option(help: "The event's type, where it is not in the body.")
+    var type: String?
+    @Option(help: "A header as NAME:VALUE; may be repeated.")
+    var header: [String] = []
+    @Option(help: "Rule files and folders; those of the configuration, or rules/, if left out.")
+    var rules: [String] = []
+    @Option(help: "Templates to show messages with and to hold them against: live, or a JSON file.")
+    var templates: String?
+
+    func validate() throws {
+        for field in header where fields([field]).isEmpty {
+            throw ValidationError("--header '\(field)'; expected NAME:VALUE")
+        }
+    }
+
+    func run() async throws {
+        let settings = try global.settingsIfThere()
+        let (set, diagnostics) = RuleFolder.load(rules.isEmpty ? [settings?.rules ?? "rules"] : rules)
+        guard let set else {
+            Terminal.printErrors(diagnostics)
+            throw ExitCode.findings
+        }
+        let report: ExplainReport
+        do {
+            let catalogue = try await templates.asyncMap { try await TemplateSource($0).catalogue { try global.settings() } }
+            report = try EventExplainer(rules: set, catalogue: catalogue).explain(
+                .init(source: source, preset: preset, type: type, headers: fields(header), body: try Terminal.read(file)),
+                source: settings?.sources.first { $0.name == source }
+            )
+        } catch let error as ExplainError {
+            Terminal.printError("\(file): \(error.reason)")
+            throw ExitCode(sysexit: .dataError)
+        } catch let error as PartnerAccessError {
+            Terminal.printError(error.reason)
+            throw ExitCode(sysexit: .unavailable)
+        }
+        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
+        if !report.sendsSomething { throw ExitCode.findings }
+    }
+
+    private func fields(_ texts: [String]) -> HTTPFields {
+        var fields = HTTPFields()
+        for text in texts {
+            let parts = text.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, let name = HTTPField.Name(String(parts[0])) else { continue }
+            fields.append(HTTPField(name: name, value: parts[1].drop { $0 == " " }.description))
+        }
+        return fields
+    }
+}
+
+extension Optional {
+    fileprivate func asyncMap<Result>(_ body: (Wrapped) async throws -> Result) async rethrows -> Result? {
+        guard let self else { return nil }
+        return try await body(self)
+    }
+}

@@ -1,0 +1,22 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import Rules
+
+/// `hookline rules schema`: the format of rule files for editors.
+struct RulesSchemaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Print the JSON Schema of rule files.",
+        discussion: "JSON Schema 2020-12, made from the same definitions as the reader."
+    )
+
+    @Flag(help: "The schema of *_test.yaml files instead.")
+    var tests = false
+
+    func run() async throws {
+        Terminal.print((tests ? RuleSchema.tests : RuleSchema.rules).text(.indented) + "\n")
+    }
+}

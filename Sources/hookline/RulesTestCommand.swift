@@ -1,0 +1,38 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import Foundation
+import Rules
+
+/// `hookline rules test`: runs the tests that stand beside rules.
+struct RulesTestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test",
+        abstract: "Run the rules' own tests.",
+        discussion: "Exits with 1 when a test fails or a file has errors."
+    )
+
+    @Argument(help: "Rule files and folders; rules/ if left out.")
+    var paths: [String] = ["rules"]
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Write JUnit's XML to this file, too.")
+    var junit: String?
+
+    func run() async throws {
+        let report = RuleTestRunner.run(paths)
+        if let junit { try write(report.junit, to: junit) }
+        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
+        if !report.isPassed { throw ExitCode.findings }
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path))
+        } catch {
+            Terminal.printError("\(path): cannot be written: \(error.localizedDescription)")
+            throw ExitCode(sysexit: .ioError)
+        }
+    }
+}
