@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Rules",
             dependencies: [
-                "Events", "EventPatterns", "Liquid", "PartnerAPI", "PhoneNumbers", bigInt, httpTypes, orderedCollections,
+                "Events", "EventPatterns", "Liquid", "PartnerAPI", "PhoneNumbers", bigInt, httpTypes,
+                orderedCollections,
                 yams,
             ]
         ),
@@ -87,7 +88,10 @@ let package = Package(
         // MARK: The partner
         .systemLibrary(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
-        .target(name: "PartnerClient", dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI", locks, logging]),
+        .target(
+            name: "PartnerClient",
+            dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI", locks, logging]
+        ),
         .target(
             name: "Sandbox",
             dependencies: [
@@ -108,14 +112,19 @@ let package = Package(
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CurlTransport", "Delivery", "EventPatterns", "Events", "Liquid", "Outbox", "PartnerAPI", "PartnerClient",
-                "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle, lifecycleSignals, locks, logging,
+                "CurlTransport", "Delivery", "EventPatterns", "Events", "Liquid", "Outbox", "PartnerAPI",
+                "PartnerClient",
+                "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle,
+                lifecycleSignals, locks, logging,
                 metrics, orderedCollections,
             ]
         ),
         .executableTarget(
             name: "hookline",
-            dependencies: ["Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", "Webhooks", argumentParser, httpTypes]
+            dependencies: [
+                "Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", "Webhooks", argumentParser,
+                httpTypes,
+            ]
         ),
 
         // MARK: Tests
@@ -130,21 +139,33 @@ let package = Package(
         .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid", orderedCollections]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"]),
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
-        .testTarget(name: "WebhooksTests", dependencies: ["Events", "Webhooks", httpTypes], exclude: ["Fixtures"]),
-        .testTarget(name: "RulesTests", dependencies: ["Events", "PartnerAPI", "Rules", httpTypes], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: ["Events", "Webhooks", httpTypes],
+            exclude: ["Fixtures/make_vectors.py"],
+            resources: [.copy("Fixtures/vectors.json")]
+        ),
+        .testTarget(
+            name: "RulesTests",
+            dependencies: ["Events", "PartnerAPI", "Rules", httpTypes],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Outbox", "TestSupport"]),
         .testTarget(name: "OutboxStoreTests", dependencies: ["Events", "Outbox", "SQLiteOutbox", "TestSupport", grdb]),
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "Events", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", coreMetrics, inMemoryLogging,
+                "Delivery", "Events", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", coreMetrics,
+                inMemoryLogging,
                 lifecycle, locks, logging, metricsTestKit,
             ]
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer"]),
         .testTarget(
             name: "PartnerClientTests",
-            dependencies: ["CurlTransport", "Events", "FaultServer", "Outbox", "PartnerAPI", "PartnerClient", locks, logging]
+            dependencies: [
+                "CurlTransport", "Events", "FaultServer", "Outbox", "PartnerAPI", "PartnerClient", locks, logging,
+            ]
         ),
         .testTarget(
             name: "HooklineAppTests",
@@ -160,6 +181,23 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// The benchmarks are no part of the product: `make bench` puts them into the graph.
+if Context.environment["BENCHMARKS"] == "1" {
+    package.targets += [
+        .executableTarget(
+            name: "PatternBenchmark",
+            dependencies: ["EventPatterns", "Events"],
+            path: "Benchmarks/PatternBenchmark"
+        ),
+        .executableTarget(
+            name: "LiquidBenchmark",
+            dependencies: ["Events", "Liquid"],
+            path: "Benchmarks/LiquidBenchmark",
+            exclude: ["compare.py", "workload.json"]
+        ),
+    ]
+}
 
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport"]

@@ -66,7 +66,10 @@ public struct ExactDecimal: Hashable, Sendable {
             return
         }
         guard let magnitude = BigUInt(String(decoding: scan.digits, as: UTF8.self)) else { return nil }
-        self.init(significand: BigInt(sign: scan.isNegative ? .minus : .plus, magnitude: magnitude), exponent: scan.exponent)
+        self.init(
+            significand: BigInt(sign: scan.isNegative ? .minus : .plus, magnitude: magnitude),
+            exponent: scan.exponent
+        )
     }
 
     private init(smallSignificand: Int, exponent: Int) {
@@ -179,7 +182,9 @@ private struct DecimalScan {
         guard bytes.isAtEnd else { return nil }
     }
 
-    private mutating func takeDigits(_ bytes: inout Cursor<some Sequence<UInt8>>) -> (count: Int, startedWithZero: Bool)? {
+    private mutating func takeDigits(_ bytes: inout Cursor<some Sequence<UInt8>>) -> (
+        count: Int, startedWithZero: Bool
+    )? {
         var count = 0
         var startedWithZero = false
         while let digit = bytes.takeDigit() {

@@ -44,7 +44,9 @@ public final class JSONDocument: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
     @inline(__always)
-    package func withTape<Result, Failure: Error>(_ body: (JSONTape) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withTape<Result, Failure: Error>(_ body: (JSONTape) throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
         try unsafe entries.withUnsafeBufferPointer { entries throws(Failure) in
             try unsafe storage.withUnsafeBufferPointer { text throws(Failure) in
                 guard let first = entries.baseAddress, let base = text.baseAddress else {
@@ -77,7 +79,8 @@ public final class JSONDocument: Sendable {
     }
 
     /// Copies the tape out of the parser's buffer, which the thread's next parse overwrites.
-    private static func copy(_ lent: UnsafePointer<cjson_entry>, count: Int, shiftedBy mark: UInt32) -> [JSONTapeEntry] {
+    private static func copy(_ lent: UnsafePointer<cjson_entry>, count: Int, shiftedBy mark: UInt32) -> [JSONTapeEntry]
+    {
         unsafe lent.withMemoryRebound(to: JSONTapeEntry.self, capacity: count) { entries in
             let entries = unsafe UnsafeBufferPointer(start: entries, count: count)
             guard mark > 0 else { return unsafe Array(entries) }

@@ -129,7 +129,9 @@ extension JSONTape {
     /// A scalar's token as text; a string's escapes are decoded.
     package func string(_ index: Int) -> String {
         let bytes = unsafe bytes(index)
-        guard kind(index) == JSONKind.escapedString.rawValue else { return unsafe String(decoding: bytes, as: UTF8.self) }
+        guard kind(index) == JSONKind.escapedString.rawValue else {
+            return unsafe String(decoding: bytes, as: UTF8.self)
+        }
         return JSONEscapes.decode(unsafe Array(bytes))
     }
 }

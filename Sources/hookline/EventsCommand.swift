@@ -24,7 +24,9 @@ struct EventsCommand: AsyncParsableCommand {
         var source: String?
         @Option(help: "Only those of this type.")
         var type: String?
-        @Option(help: "Only those with this result: \(Disposition.Name.allCases.map(\.rawValue).joined(separator: ", ")).")
+        @Option(
+            help: "Only those with this result: \(Disposition.Name.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
         var result: String?
         @Flag(help: "Only refused requests.")
         var rejected = false
@@ -32,7 +34,9 @@ struct EventsCommand: AsyncParsableCommand {
         var limit = 50
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); expected 1 to 10000") }
+            guard (1...10_000).contains(limit) else {
+                throw ValidationError("--limit is \(limit); expected 1 to 10000")
+            }
             guard let result, Disposition.Name(rawValue: result) == nil else { return }
             throw ValidationError("'\(result)' is no result of an event")
         }
@@ -48,7 +52,8 @@ struct EventsCommand: AsyncParsableCommand {
             let (accepted, refused) = try await withStore(global) { store in
                 (
                     rejected ? [] : try await store.events(events).elements,
-                    showsRejections ? try await store.rejections(RejectionFilter(source: source, limit: limit)).elements : []
+                    showsRejections
+                        ? try await store.rejections(RejectionFilter(source: source, limit: limit)).elements : []
                 )
             }
             Terminal.print(

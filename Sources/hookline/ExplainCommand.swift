@@ -53,9 +53,17 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let report: ExplainReport
         do {
-            let catalogue = try await templates.asyncMap { try await TemplateSource($0).catalogue { try global.settings() } }
+            let catalogue = try await templates.asyncMap {
+                try await TemplateSource($0).catalogue { try global.settings() }
+            }
             report = try EventExplainer(rules: set, catalogue: catalogue).explain(
-                .init(source: source, preset: preset, type: type, headers: fields(header), body: try Terminal.read(file)),
+                .init(
+                    source: source,
+                    preset: preset,
+                    type: type,
+                    headers: fields(header),
+                    body: try Terminal.read(file)
+                ),
                 source: settings?.sources.first { $0.name == source }
             )
         } catch let error as ExplainError {

@@ -30,7 +30,9 @@ struct GlobalOptions: ParsableArguments {
 extension GlobalOptions {
     /// The checked configuration, or `nil` when there is no file and none was asked for by name.
     func settingsIfThere() throws -> Settings? {
-        guard FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig else { return nil }
+        guard FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig else {
+            return nil
+        }
         return try settings()
     }
 }
@@ -83,7 +85,8 @@ enum Terminal {
     /// A file's bytes, or those of standard input for `-`; ends the command when it cannot be read.
     static func read(_ path: String) throws -> [UInt8] {
         if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        // A handle, because a file may also be a pipe, as in `hookline match '…' <(curl …)`.
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() else {
             printError("\(path): cannot be read; expected a file")
             throw ExitCode(sysexit: .noInput)
         }

@@ -30,7 +30,9 @@ struct MessagesCommand: AsyncParsableCommand {
         var limit = 50
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); expected 1 to 10000") }
+            guard (1...10_000).contains(limit) else {
+                throw ValidationError("--limit is \(limit); expected 1 to 10000")
+            }
             guard let state, MessageState(rawValue: state) == nil else { return }
             throw ValidationError("'\(state)' is no state of a message")
         }

@@ -6,7 +6,10 @@ import HooklineApp
 
 /// `hookline post`: posts a signed body as its sender would.
 struct PostCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "post", abstract: "Sign a body as its sender would, and post it.")
+    static let configuration = CommandConfiguration(
+        commandName: "post",
+        abstract: "Sign a body as its sender would, and post it."
+    )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var imitated: ImitationOptions

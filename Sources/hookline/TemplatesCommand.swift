@@ -64,7 +64,8 @@ struct TemplatesCommand: AsyncParsableCommand {
             }
             Terminal.print(
                 output.json
-                    ? JSON.array(found.map(\.record)).text(.indented) + "\n" : found.map(TemplateViews.text).joined(separator: "\n")
+                    ? JSON.array(found.map(\.record)).text(.indented) + "\n"
+                    : found.map(TemplateViews.text).joined(separator: "\n")
             )
         }
     }

@@ -4,8 +4,8 @@
 import CurlTransport
 import Events
 import Foundation
-import HooklineApp
 import HTTPTypes
+import HooklineApp
 import PartnerAPI
 import Sandbox
 import TestSupport
@@ -75,7 +75,13 @@ struct CrashRecoveryTests {
         let body = #"{"id":"\#(id)","event":"order","phone":"9812345670"}"#
         while true {
             let run = await process.runNumber
-            let imitation = try Imitation(process.settings, source: "orders", body: Array(body.utf8), type: nil, id: nil)
+            let imitation = try Imitation(
+                process.settings,
+                source: "orders",
+                body: Array(body.utf8),
+                type: nil,
+                id: nil
+            )
             let headers = try HeaderList(imitation.headers.map { HeaderField($0.name.rawName, $0.value) })
             let request = TransferRequest(method: .post, url: process.url, headers: headers, body: Array(body.utf8))
             if let answer = try? await transport.perform(request), answer.status == 200 {

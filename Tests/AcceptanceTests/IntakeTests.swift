@@ -39,11 +39,16 @@ struct IntakeTests {
             )
             #expect(answer.status == 401)
             #expect(answer["content-type"] == "application/problem+json")
-            #expect(String(decoding: answer.body, as: UTF8.self) == #"{"type":"about:blank","title":"Unauthorized","status":401}"#)
+            #expect(
+                String(decoding: answer.body, as: UTF8.self)
+                    == #"{"type":"about:blank","title":"Unauthorized","status":401}"#
+            )
             let listed = try await listAfterCommit(hookline)
             #expect(listed.map { $0["result"] } == ["bad_signature"])
             #expect(listed.first?["status"] == 401)
-            #expect(try await hookline.metric(#"hookline_events_total{result="bad_signature",source="razorpay"}"#) == "1")
+            #expect(
+                try await hookline.metric(#"hookline_events_total{result="bad_signature",source="razorpay"}"#) == "1"
+            )
         }
     }
 
@@ -55,7 +60,9 @@ struct IntakeTests {
             let listed = try await listAfterCommit(hookline)
             #expect(listed.map { $0["result"] } == ["unknown_source"])
             #expect(listed.first?["source"] == "/hooks/nobody")
-            #expect(try await hookline.metric(#"hookline_events_total{result="unknown_source",source="unknown"}"#) == "1")
+            #expect(
+                try await hookline.metric(#"hookline_events_total{result="unknown_source",source="unknown"}"#) == "1"
+            )
         }
     }
 
@@ -69,7 +76,9 @@ struct IntakeTests {
             #expect(answer.status == 413)
             let listed = try await listAfterCommit(hookline)
             #expect(listed.map { $0["result"] } == ["body_too_large"])
-            #expect(try await hookline.metric(#"hookline_events_total{result="body_too_large",source="razorpay"}"#) == "1")
+            #expect(
+                try await hookline.metric(#"hookline_events_total{result="body_too_large",source="razorpay"}"#) == "1"
+            )
         }
     }
 
@@ -105,7 +114,9 @@ struct IntakeTests {
     @Test("a second time is a success that names the first event, and sends nothing")
     func duplicate() async throws {
         try await withHookline { hookline in
-            let body = Array(try Data(contentsOf: shippedRules.appending(path: "samples/razorpay/payment.captured.json")))
+            let body = Array(
+                try Data(contentsOf: shippedRules.appending(path: "samples/razorpay/payment.captured.json"))
+            )
             let first = try await hookline.post(body, id: "evt-1")
             let second = try await hookline.post(body, id: "evt-1")
             #expect(first.status == 200 && second.status == 200)

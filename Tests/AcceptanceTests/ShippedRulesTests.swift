@@ -28,7 +28,8 @@ struct ShippedRulesTests {
             source: "razorpay",
             sample: "razorpay/payment.captured.json",
             to: "919845061237",
-            text: "Hi Meera, we have received your payment of ₹1,499.00. Your payment id is pay_NkT4vQe81LmWzR. Thank you!"
+            text:
+                "Hi Meera, we have received your payment of ₹1,499.00. Your payment id is pay_NkT4vQe81LmWzR. Thank you!"
         ),
         Row(
             source: "razorpay",
@@ -108,7 +109,9 @@ struct ShippedRulesTests {
             await hookline.clock.untilSleeping(to: hookline.clock.now.advanced(by: .seconds(5)))
             await hookline.clock.advance(by: .seconds(901))
             let received = try #require(await hookline.partner.received(atLeast: 1).first)
-            #expect(received.rendering?.body.hasPrefix("Hi Meera, your payment of ₹1,499.00 did not go through.") == true)
+            #expect(
+                received.rendering?.body.hasPrefix("Hi Meera, your payment of ₹1,499.00 did not go through.") == true
+            )
         }
     }
 }

@@ -5,8 +5,15 @@ import CurlTransport
 
 /// A transport for the time of a closure, and short ways to ask it.
 enum TransportFixture {
+    /// Options under which an idle connection stays usable however long a busy machine takes between two requests.
+    static var patient: TransportOptions {
+        var options = TransportOptions()
+        options.maxIdle = .seconds(600)
+        return options
+    }
+
     static func run<Result>(
-        _ options: TransportOptions = TransportOptions(),
+        _ options: TransportOptions = patient,
         _ body: (CurlHTTPTransport) async throws -> Result
     ) async throws -> Result {
         let transport = try CurlHTTPTransport(options)

@@ -42,9 +42,11 @@ struct PrometheusRegistryTests {
         #expect(lines.contains(#"t_seconds_bucket{x="y",le="0.001"} 0"#))
         #expect(lines.contains(#"t_seconds_bucket{x="y",le="0.0025"} 1"#))
         #expect(lines.contains(#"t_seconds_bucket{x="y",le="30"} 1"#))
-        #expect(lines.suffix(3) == [
-            #"t_seconds_bucket{x="y",le="+Inf"} 2"#, #"t_seconds_sum{x="y"} 40.002"#, #"t_seconds_count{x="y"} 2"#,
-        ])
+        #expect(
+            lines.suffix(3) == [
+                #"t_seconds_bucket{x="y",le="+Inf"} 2"#, #"t_seconds_sum{x="y"} 40.002"#, #"t_seconds_count{x="y"} 2"#,
+            ]
+        )
     }
 
     @Test("loses no count when many tasks count at once")

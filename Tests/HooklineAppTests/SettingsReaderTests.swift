@@ -23,7 +23,9 @@ struct SettingsReaderTests {
         retention: 30d
         """
 
-    private static let variables = ["SECRET": "s3cret-value", "HOOK": "h00k-value", "CREDENTIALS_DIRECTORY": "/run/creds"]
+    private static let variables = [
+        "SECRET": "s3cret-value", "HOOK": "h00k-value", "CREDENTIALS_DIRECTORY": "/run/creds",
+    ]
     private static let files = ["etc/old-secret": "0ld-value\n", "/run/creds/older": "0lder-value"]
 
     private func read(

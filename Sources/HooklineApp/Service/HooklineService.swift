@@ -5,7 +5,7 @@ internal import CurlTransport
 package import Delivery
 package import Events
 package import Logging
-internal import Outbox
+package import Outbox
 internal import PartnerClient
 internal import Rules
 internal import Server
@@ -51,6 +51,9 @@ package final class HooklineService: Service {
         }
     }
 
+    /// Where events and messages are; closed when ``run()`` returns.
+    package var store: any OutboxStore { parts.store }
+
     /// Reads the rules again, as SIGHUP does.
     ///
     /// - Returns: Whether the new rules run; otherwise those before go on.
@@ -80,7 +83,9 @@ package final class HooklineService: Service {
     }
 
     private func run(signals: [UnixSignal]) async throws {
-        var services: [any Service] = [parts.admin, parts.depth, parts.pruner, parts.rescuer, parts.dispatcher]
+        var services: [any Service] = [
+            parts.admin, parts.depth, parts.pruner, parts.rescuer, parts.dispatcher, parts.watcher,
+        ]
         if handlesSignals { services.append(parts.reloader) }
         services.append(parts.hooks)
         let group = ServiceGroup(services: services, gracefulShutdownSignals: signals, logger: logger)

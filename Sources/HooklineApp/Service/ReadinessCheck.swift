@@ -40,7 +40,8 @@ struct ReadinessCheck: Sendable {
     /// Old rules that go on are no reason to send events elsewhere, but somebody should look.
     private func rulesCheck() -> Readiness.Check {
         let status = reloader.status
-        let detail = status.isSuccess
+        let detail =
+            status.isSuccess
             ? "\(status.ruleCount) rules run"
             : "the files have errors since \(status.at.rfc3339); the \(status.ruleCount) rules from before run"
         return .init(name: "rules", isPassing: status.isSuccess, isRequired: false, detail: detail)

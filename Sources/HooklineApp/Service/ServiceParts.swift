@@ -15,6 +15,7 @@ struct ServiceParts: Sendable {
     let store: any OutboxStore
     let transport: CurlHTTPTransport
     let reloader: RulesReloader
+    let watcher: RulesWatcher
     let dispatcher: Dispatcher
     let rescuer: Rescuer
     let pruner: Pruner
@@ -41,6 +42,7 @@ struct ServiceParts: Sendable {
             metrics: registry,
             logger: logger
         )
+        watcher = RulesWatcher(path: settings.rules, reloader: reloader, clock: clock)
         let metrics = DeliveryMetrics(factory: registry)
         dispatcher = Dispatcher(
             store: store,

@@ -134,7 +134,12 @@ package struct SettingsReader {
         guard let address = node["base_url"], let url = address.text, let key, let secret else { return nil }
         do {
             return AccountSettings(
-                partner: try PartnerAccount(name: entry.key, baseURL: url, apiKey: .init(key), apiSecret: .init(secret)),
+                partner: try PartnerAccount(
+                    name: entry.key,
+                    baseURL: url,
+                    apiKey: .init(key),
+                    apiSecret: .init(secret)
+                ),
                 rate: rate,
                 maxInFlight: node["max_in_flight"]?.text.flatMap { Int($0) } ?? 32
             )
@@ -156,7 +161,11 @@ package struct SettingsReader {
     private mutating func rate(_ node: YAMLNode?) -> Rate? {
         guard let node, let text = node.text else { return nil }
         if let rate = Rate(text) { return rate }
-        add(.invalidValue, at: node.location, "found '\(text)'; expected messages a second, minute or hour, such as 20/s")
+        add(
+            .invalidValue,
+            at: node.location,
+            "found '\(text)'; expected messages a second, minute or hour, such as 20/s"
+        )
         return nil
     }
 
@@ -179,14 +188,22 @@ package struct SettingsReader {
         var value = text
         if let file = secretFile(text) {
             guard let bytes = environment.readFile(file) else {
-                add(.invalidValue, at: node.location, "the file '\(file)' of the \(what) cannot be read; expected its text")
+                add(
+                    .invalidValue,
+                    at: node.location,
+                    "the file '\(file)' of the \(what) cannot be read; expected its text"
+                )
                 return nil
             }
             value = String(decoding: bytes, as: UTF8.self)
         }
         value = value.trimmingCharacters(in: .whitespacesAndNewlines)
         if !value.isEmpty { return value }
-        add(.invalidValue, at: node.location, "the \(what) is empty; expected a text, ${ENV}, file:PATH or credential:NAME")
+        add(
+            .invalidValue,
+            at: node.location,
+            "the \(what) is empty; expected a text, ${ENV}, file:PATH or credential:NAME"
+        )
         return nil
     }
 

@@ -12,7 +12,12 @@ enum SettingsShape {
             Field("listen", text, "Where senders post to; 127.0.0.1:8080 if left out."),
             Field("store", text, "Where events and messages live, such as sqlite:hookline.db."),
             Field("rules", text, "The folder of rule files; rules/ if left out."),
-            Field("accounts", .map(.nonEmpty, .object(account)), required: true, "Credentials of the partner API by name."),
+            Field(
+                "accounts",
+                .map(.nonEmpty, .object(account)),
+                required: true,
+                "Credentials of the partner API by name."
+            ),
             Field("sources", .map(.nonEmpty, .object(source)), required: true, "Who posts to us, by name."),
             Field("transport", .object(transport), "How connections to the partner are made."),
             Field("admin", .object(admin), "The inner listener."),

@@ -77,7 +77,8 @@ package struct Imitation: Sendable {
         return try result.get()
     }
 
-    private func answer(from transport: CurlHTTPTransport, address: String) async -> Result<PostAnswer, ImitationError> {
+    private func answer(from transport: CurlHTTPTransport, address: String) async -> Result<PostAnswer, ImitationError>
+    {
         let fields = headers.map { HeaderField($0.name.rawName, $0.value) }
         do {
             let request = TransferRequest(method: .post, url: address, headers: try HeaderList(fields), body: body)

@@ -14,7 +14,9 @@ package enum SandboxRun {
     ///   - settings: How it is set up.
     ///   - onListening: Called with the port once it listens.
     /// - Throws: What binding the address throws.
-    package static func run(_ settings: SandboxSettings, onListening: @escaping @Sendable (Int) async -> Void) async throws {
+    package static func run(_ settings: SandboxSettings, onListening: @escaping @Sendable (Int) async -> Void)
+        async throws
+    {
         var logger = Logger(label: "sandbox") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         let server = try SandboxServer(settings: settings, logger: logger, onListening: onListening)

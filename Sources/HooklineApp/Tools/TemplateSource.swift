@@ -38,7 +38,9 @@ package enum TemplateSource: Hashable, Sendable {
             } catch {
                 throw PartnerAccessError(reason: "\(path): \(error)")
             }
-            throw PartnerAccessError(reason: "\(path): found no list of templates; expected JSON as GET /templates answers")
+            throw PartnerAccessError(
+                reason: "\(path): found no list of templates; expected JSON as GET /templates answers"
+            )
         }
     }
 }

@@ -17,7 +17,9 @@ package enum ChatBubble {
         if let footer = message.footer { lines += ["", footer] }
         var rows = ["╭" + String(repeating: "─", count: width + 2) + "╮"]
         rows += lines.map { "│ \(padded($0)) │" }
-        rows += message.buttons.flatMap { ["├" + String(repeating: "─", count: width + 2) + "┤", "│ \(padded(label($0))) │"] }
+        rows += message.buttons.flatMap {
+            ["├" + String(repeating: "─", count: width + 2) + "┤", "│ \(padded(label($0))) │"]
+        }
         rows.append("╰" + String(repeating: "─", count: width + 2) + "╯")
         return (rows + message.cards.enumerated().flatMap { card($1, number: $0 + 1) }).joined(separator: "\n")
     }
@@ -48,7 +50,11 @@ package enum ChatBubble {
             for word in line.split(separator: " ", omittingEmptySubsequences: false) {
                 let last = rows[rows.count - 1]
                 let longer = last.isEmpty ? String(word) : "\(last) \(word)"
-                if TextTable.width(longer) <= width || last.isEmpty { rows[rows.count - 1] = longer } else { rows.append(String(word)) }
+                if TextTable.width(longer) <= width || last.isEmpty {
+                    rows[rows.count - 1] = longer
+                } else {
+                    rows.append(String(word))
+                }
             }
             return rows
         }

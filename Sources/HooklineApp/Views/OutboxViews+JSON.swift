@@ -12,7 +12,8 @@ extension Message {
     /// The message as `--json` shows it.
     package var json: JSON {
         [
-            "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source), "rule": .string(rule),
+            "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source),
+            "rule": .string(rule),
             "account": .string(account), "state": .string(state.rawValue), "reason": .string(reason),
             "attempts": .number(JSONNumber(attempts)), "partner_id": partnerID.map(JSON.string) ?? .null,
             "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),

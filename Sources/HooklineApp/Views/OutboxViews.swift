@@ -66,7 +66,9 @@ package enum OutboxViews {
             """
         if let due = message.dueAt { text += "due        \(time(due))\n" }
         if let partnerID = message.partnerID { text += "partner    \(partnerID)\n" }
-        if let rendering { text += "\n\(ChatBubble.draw(rendering))\n" } else if let request = message.request {
+        if let rendering {
+            text += "\n\(ChatBubble.draw(rendering))\n"
+        } else if let request = message.request {
             text += "\n\(request.json().text(.indented))\n"
         }
         text += "\n" + timeline(detail)
@@ -75,7 +77,10 @@ package enum OutboxViews {
 
     private static func timeline(_ detail: MessageDetail) -> String {
         let changes = detail.timeline.map { entry in
-            [time(entry.at), entry.who, "\(entry.from.map { "\($0.rawValue) → " } ?? "")\(entry.to.rawValue)", entry.why]
+            [
+                time(entry.at), entry.who, "\(entry.from.map { "\($0.rawValue) → " } ?? "")\(entry.to.rawValue)",
+                entry.why,
+            ]
         }
         return TextTable.render(titles: ["TIME", "WHO", "STATE", "WHY"], rows: changes)
     }

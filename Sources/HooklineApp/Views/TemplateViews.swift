@@ -28,7 +28,8 @@ package enum TemplateViews {
     /// - Returns: Its head and its bubble.
     package static func text(_ template: MessageTemplate) -> String {
         let empty = try? TemplateMessage(name: template.name, language: template.language, payload: .variables([:]))
-        let head = "\(template.name) (\(template.language)), \(template.status), \(template.category ?? "no category")\n"
+        let head =
+            "\(template.name) (\(template.language)), \(template.status), \(template.category ?? "no category")\n"
         return head + (empty.map { ChatBubble.draw(template.render($0)) + "\n" } ?? "")
     }
 }

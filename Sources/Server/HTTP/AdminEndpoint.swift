@@ -47,7 +47,9 @@ package struct Readiness: Hashable, Sendable {
     }
 }
 
-/// The inner listener: health, readiness, metrics, the rules that run. It belongs behind the operator's own walls.
+/// The inner listener: health, readiness, metrics, the rules that run.
+///
+/// It belongs behind the operator's own walls.
 package struct AdminEndpoint: HTTPEndpoint {
     private let readiness: @Sendable () async -> Readiness
     private let metrics: @Sendable () -> String

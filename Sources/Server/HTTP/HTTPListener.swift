@@ -9,7 +9,9 @@ internal import ServiceLifecycle
 package import Webhooks
 
 /// What a listener serves: a function from a request's head, and its body once it is known to be small enough, to
-/// a reply. It knows no HTTP library.
+/// a reply.
+///
+/// It knows no HTTP library.
 package protocol HTTPEndpoint: Sendable {
     /// The most bytes of body that the path takes.
     func maxBodyBytes(path: String) -> Int
@@ -64,7 +66,9 @@ package struct HTTPListener: Service {
         return response(await endpoint.reply(to: inbound(request, body: body)))
     }
 
-    /// The whole body; `nil` when it is over the limit. A body that says so in its head is not read at all.
+    /// The whole body; `nil` when it is over the limit.
+    ///
+    /// A body that says so in its head is not read at all.
     private static func body(of request: Request, limit: Int) async throws -> [UInt8]? {
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { return nil }
         do {

@@ -21,7 +21,11 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
             (0...65_535).contains(port)
         else { return nil }
         var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() } else if host.contains(":") { return nil }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
         self.init(host: host.isEmpty ? "0.0.0.0" : String(host), port: port)
     }
 

@@ -133,11 +133,18 @@ package struct Intake: HTTPEndpoint {
         return Reply(status: problem.status, headers: problem.headers + rejection.headers, body: problem.body)
     }
 
-    /// A path that no source has. Its name in metrics is always the same, or strangers could fill the memory.
+    /// Refuses a path that no source has.
+    ///
+    /// Its name in metrics is always the same, or strangers could fill the memory.
     private func refuseUnknown(_ request: InboundRequest) -> Reply {
         let path = request.target.prefix { $0 != "?" }
         metrics.event(source: "unknown", result: "unknown_source")
-        record(source: String(path), status: 404, code: "unknown_source", reason: "no source of the configuration has this path")
+        record(
+            source: String(path),
+            status: 404,
+            code: "unknown_source",
+            reason: "no source of the configuration has this path"
+        )
         return ProblemDetails(status: 404, detail: "No source has this path.").reply()
     }
 
@@ -147,7 +154,8 @@ package struct Intake: HTTPEndpoint {
         logger.notice(
             "a request was refused",
             metadata: [
-                "source": "\(rejection.source)", "status": "\(status)", "code": "\(code)", "reason": "\(rejection.reason)",
+                "source": "\(rejection.source)", "status": "\(status)", "code": "\(code)",
+                "reason": "\(rejection.reason)",
             ]
         )
     }

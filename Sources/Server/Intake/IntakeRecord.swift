@@ -28,7 +28,10 @@ extension Receipt {
     /// The answer to a sender: the event, whether it was known, and its messages.
     var json: JSON {
         let messages = messages.map { message -> JSON in
-            ["id": .string(message.id.rawValue), "rule": .string(message.rule), "state": .string(message.state.rawValue)]
+            [
+                "id": .string(message.id.rawValue), "rule": .string(message.rule),
+                "state": .string(message.state.rawValue),
+            ]
         }
         return ["event": .string(event.rawValue), "duplicate": .bool(isDuplicate), "messages": .array(messages)]
     }

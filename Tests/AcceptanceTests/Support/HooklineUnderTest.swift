@@ -4,8 +4,8 @@
 import CurlTransport
 import Events
 import Foundation
-import HooklineApp
 import HTTPTypes
+import HooklineApp
 import Logging
 import Outbox
 import PartnerAPI
@@ -29,12 +29,16 @@ struct HooklineUnderTest: Sendable {
 
     /// Signs a body as the source's sender would, and posts it.
     @discardableResult
-    func post(_ body: String, source: String = "razorpay", type: String? = nil, id: String? = nil) async throws -> PostAnswer {
+    func post(_ body: String, source: String = "razorpay", type: String? = nil, id: String? = nil) async throws
+        -> PostAnswer
+    {
         try await post(Array(body.utf8), source: source, type: type, id: id)
     }
 
     @discardableResult
-    func post(_ body: [UInt8], source: String = "razorpay", type: String? = nil, id: String? = nil) async throws -> PostAnswer {
+    func post(_ body: [UInt8], source: String = "razorpay", type: String? = nil, id: String? = nil) async throws
+        -> PostAnswer
+    {
         let imitation = try Imitation(settings, source: source, body: body, type: type, id: id, clock: clock)
         let path = try #require(settings.sources.first { $0.name == source }).path
         return try await imitation.post(to: "http://\(addresses.hooks)\(path)")
@@ -76,10 +80,13 @@ struct HooklineSetup: Sendable {
 }
 
 /// The project's folder of shipped rules.
-let shippedRules = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../rules").standardizedFileURL
+let shippedRules = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../rules")
+    .standardizedFileURL
 
 /// Starts a sandbox and a service over it, lends them, and ends both.
-func withHookline(_ setup: HooklineSetup = HooklineSetup(), _ body: (HooklineUnderTest) async throws -> Void) async throws {
+func withHookline(_ setup: HooklineSetup = HooklineSetup(), _ body: (HooklineUnderTest) async throws -> Void)
+    async throws
+{
     try await withTemporaryFolder { folder in
         let clock = TestClock()
         try await withSandbox(setup.faults, clock: clock) { partner, port in

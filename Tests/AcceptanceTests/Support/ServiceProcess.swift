@@ -86,7 +86,9 @@ actor ServiceProcess {
 
     /// The command that was built with these tests, beside the test program.
     private static var command: URL {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "hookline")
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
+            path: "hookline"
+        )
     }
 
     private static func untilExit(_ process: Process) async {
