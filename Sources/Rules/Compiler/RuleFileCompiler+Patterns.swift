@@ -35,6 +35,23 @@ extension RuleFileCompiler {
         }
     }
 
+    /// Compiles the event types as a condition, which the index of a source combines with the rest later.
+    ///
+    /// - Parameter node: `event`.
+    /// - Returns: The types; those that are no pattern are reported.
+    mutating func compileEvents(_ node: YAMLNode?) -> [EventTypePattern] {
+        let events = node.map(texts)?.map(EventTypePattern.init) ?? []
+        guard let node, !events.isEmpty else { return events }
+        do throws(EventPatternError) {
+            _ = try EventPattern(payload: nil, envelope: ["type": .array(events.map(\.alternative))])
+        } catch {
+            diagnostics.append(
+                Diagnostic(.pattern, at: node.location, "found an event type that cannot be matched: \(error.message)")
+            )
+        }
+        return events
+    }
+
     /// A pattern as JSON; a bare scalar is a list of one.
     static func patternJSON(_ node: YAMLNode) -> JSON {
         guard let entries = node.entries else { return node.json }

@@ -99,6 +99,7 @@ extension RuleFileCompiler {
         let recipients = compileRecipients(node["to"])
         let send = node["send"].flatMap { compileSend($0) }
         let otherwise = node["otherwise"].flatMap { compileSend($0) }
+        let events = compileEvents(node["event"])
         let pattern = compilePattern(match: node["match"], headers: node["headers"])
         // Whatever has a mistake is left out; the folder does not load then, so a half rule never runs.
         guard errorCount == before, let name = node["name"]?.text, let pattern, let send, !recipients.isEmpty else {
@@ -109,7 +110,7 @@ extension RuleFileCompiler {
             location: node.entries?.first { $0.key == "name" }?.keyLocation ?? node.location,
             summary: node["description"]?.text,
             sources: sources,
-            events: node["event"].map(texts)?.map(EventTypePattern.init) ?? [],
+            events: events,
             match: node["match"].map(Self.patternJSON),
             headers: node["headers"].map(Self.patternJSON),
             pattern: pattern,

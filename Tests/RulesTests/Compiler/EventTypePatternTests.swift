@@ -1,0 +1,28 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Rules
+
+/// Event types with `*`: the explanation's own reading and the index's give the same answer.
+@Suite struct EventTypePatternTests {
+    @Test(
+        "a star stands for any letters, none included; everything else stands for itself",
+        arguments: [
+            ("payment.*", "payment.captured", true), ("payment.*", "payment.", true),
+            ("payment.*", "payments.x", false),
+            ("*", "", true), ("*", "anything", true), ("*.paid", "order.paid", true), ("*.paid", "paid", false),
+            ("a*b*c", "abc", true), ("a*b*c", "axxbyyc", true), ("a*b*c", "acb", false), ("a**c", "abc", true),
+            ("ab*ba", "aba", false), ("orders/paid", "orders/paid", true), (#"a\*"#, #"a\x"#, true),
+            ("a*a", "a", false),
+        ]
+    )
+    func stars(text: String, type: String, isMatch: Bool) throws {
+        #expect(EventTypePattern(text: text).matches(type) == isMatch)
+        let quoted = text.replacing("'", with: "''")
+        let rules = try Shop.rules("  - {name: a, event: '\(quoted)', to: '{{ phone }}', send: {text: a}}")
+        let event = try Shop.event(type, #"{"phone": "9845061237"}"#)
+        #expect(Shop.requests(rules, event).count == (isMatch ? 1 : 0))
+    }
+}
