@@ -15,6 +15,7 @@ func library(_ name: String, _ package: String) -> Target.Dependency {
 let argumentParser = library("ArgumentParser", "swift-argument-parser")
 let bigInt = library("BigInt", "BigInt")
 let crypto = library("Crypto", "swift-crypto")
+let cryptoExtras = library("_CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
 let hummingbird = library("Hummingbird", "hummingbird")
 let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
@@ -69,7 +70,7 @@ let package = Package(
         .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
 
         // MARK: What happens to an event
-        .target(name: "Webhooks", dependencies: ["Events", crypto, httpTypes, orderedCollections]),
+        .target(name: "Webhooks", dependencies: ["Events", crypto, cryptoExtras, httpTypes, orderedCollections]),
         .target(
             name: "Rules",
             dependencies: [
