@@ -18,9 +18,9 @@ struct RulesWatcher: Service {
     let clock: any WallClock
 
     func run() async throws {
-        var seen = Fingerprint(path: path)
-        var read = seen
+        let start = Fingerprint(path: path)
         _ = try? await cancelWhenGracefulShutdown {
+            var (seen, read) = (start, start)
             while true {
                 try await clock.sleep(until: clock.now.advanced(by: Self.interval), tolerance: Self.interval / 4)
                 let now = Fingerprint(path: path)
