@@ -148,7 +148,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["Events", "PartnerAPI", "Rules", httpTypes],
+            dependencies: ["Events", "PartnerAPI", "Rules", httpTypes, orderedCollections],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Outbox", "TestSupport"]),

@@ -50,8 +50,34 @@ OWN = [
         category="MARKETING",
         extra=[{"type": "CAROUSEL", "cards": [{"components": CARD}, {"components": CARD}]}],
     ),
+    record(
+        "festive_offer",
+        "Hello {{1}}, everything for the table is {{2}} cheaper until Sunday.",
+        category="MARKETING",
+        extra=[
+            {"type": "HEADER", "format": "TEXT", "text": "A present for {{1}}", "example": {"header_text": ["Asha"]}},
+            {"type": "FOOTER", "text": "Reply STOP to hear no more of us"},
+            {
+                "type": "BUTTONS",
+                "buttons": [
+                    {"type": "URL", "text": "Shop now", "url": "https://shop.example/{{1}}"},
+                    {"type": "PHONE_NUMBER", "text": "Call us", "phone_number": "+12025550100"},
+                    {"type": "QUICK_REPLY", "text": "Not for me"},
+                ],
+            },
+        ],
+    ),
+    record(
+        "boarding_pass",
+        "Your flight {{1}} leaves at {{2}}.",
+        extra=[{"type": "HEADER", "format": "IMAGE"}],
+    ),
     record("waiting_for_review", "Hello {{1}}", status="PENDING"),
     record("refused_by_meta", "Win {{1}}!", status="REJECTED", category="MARKETING"),
+    record("paused_by_meta", "Hello {{1}}", status="PAUSED", category="MARKETING"),
+    record("disabled_by_meta", "Hello {{1}}", status="DISABLED", category="MARKETING"),
+    record("in_appeal", "Hello {{1}}", status="IN_APPEAL"),
+    record("limit_exceeded", "Hello {{1}}", status="LIMIT_EXCEEDED"),
 ]
 
 templates = {}
