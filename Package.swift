@@ -172,6 +172,7 @@ let package = Package(
             name: "HooklineAppTests",
             dependencies: ["HooklineApp", "Outbox", "PartnerAPI", "Rules", "Server", "Webhooks", metrics]
         ),
+        .testTarget(name: "CommandTests", dependencies: ["hookline"], exclude: ["Fixtures", "Snapshots"]),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [

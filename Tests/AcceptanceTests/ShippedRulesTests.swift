@@ -71,6 +71,26 @@ struct ShippedRulesTests {
             text: "Your order KK-2041 is on its way with Own rider."
         ),
         Row(
+            source: "razorpay",
+            sample: "razorpay/payment.captured.no-name.json",
+            to: "919845061237",
+            text: "Hi there, we have received your payment of ₹10,00,000.00. "
+                + "Your payment id is pay_NkX9bTr52QaHsE. Thank you!"
+        ),
+        Row(
+            source: "razorpay",
+            sample: "razorpay/order.paid.json",
+            to: "919845061237",
+            text:
+                "Hi Meera, we have received your payment of ₹1,499.00. Your payment id is pay_NkT4vQe81LmWzR. Thank you!"
+        ),
+        Row(
+            source: "shop",
+            sample: "generic/order.shipped.json",
+            to: "919845061237",
+            text: "Your order KK-2041 is on its way with BlueDart. Follow it here: https://track.example/69841230077"
+        ),
+        Row(
             source: "shop",
             sample: "generic/order.cancelled.json",
             to: "919845061237",

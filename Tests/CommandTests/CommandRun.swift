@@ -1,0 +1,60 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// One run of the built command: what it printed on both streams, and its exit code.
+struct CommandRun: Sendable {
+    let output: String
+    let errors: String
+    let exitCode: Int32
+
+    /// Runs the command that was built with these tests, in the folder of their fixtures.
+    static func run(_ arguments: [String], input: String = "") async throws -> CommandRun {
+        let process = Process()
+        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "hookline")
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+        process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
+        let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = standardInput
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try standardInput.fileHandleForWriting.close()
+        async let printed = text(output)
+        async let complained = text(errors)
+        let (printedText, complainedText) = await (printed, complained)
+        process.waitUntilExit()
+        return CommandRun(output: printedText, errors: complainedText, exitCode: process.terminationStatus)
+    }
+
+    /// The whole run as a snapshot shows it.
+    var transcript: String {
+        "exit \(exitCode)\n--- standard output\n\(output)--- standard error\n\(errors)"
+    }
+
+    private static func text(_ pipe: Pipe) async -> String {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                let data = pipe.fileHandleForReading.readDataToEndOfFile()
+                continuation.resume(returning: String(decoding: data, as: UTF8.self))
+            }
+        }
+    }
+}
+
+/// Holds a text against a file in `Snapshots/`; with `RECORD_SNAPSHOTS=1` writes the file and fails the run.
+func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Snapshots/\(name).txt")
+    if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1" {
+        try Data(text.utf8).write(to: file)
+        Issue.record("recorded \(name)", sourceLocation: sourceLocation)
+        return
+    }
+    let expected = try String(contentsOf: file, encoding: .utf8)
+    #expect(text == expected, "the output differs from Snapshots/\(name).txt", sourceLocation: sourceLocation)
+}

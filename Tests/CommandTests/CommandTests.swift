@@ -1,0 +1,96 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// What people see: the text and the exit code of every command, held against files.
+@Suite("The command line", .timeLimit(.minutes(2)))
+struct CommandTests {
+    /// A run and the name of its snapshot.
+    struct Row: CustomTestStringConvertible, Sendable {
+        let name: String
+        let arguments: [String]
+        var input = ""
+
+        var testDescription: String { name }
+    }
+
+    static let rows = [
+        Row(name: "help", arguments: ["--help"]),
+        Row(name: "no-such-command", arguments: ["sevre"]),
+        Row(name: "serve-with-a-broken-configuration", arguments: ["serve", "--config", "broken.yaml"]),
+        Row(name: "serve-without-configuration", arguments: ["serve"]),
+        Row(name: "rules-check-mistakes", arguments: ["rules", "check", "mistakes.yaml"]),
+        Row(name: "rules-check-mistakes-json", arguments: ["rules", "check", "--format", "json", "mistakes.yaml"]),
+        Row(name: "rules-check-mistakes-github", arguments: ["rules", "check", "--format", "github", "mistakes.yaml"]),
+        Row(
+            name: "rules-check-templates",
+            arguments: ["rules", "check", "--templates", "templates.json", "orders.yaml"]
+        ),
+        Row(name: "rules-test-failing", arguments: ["rules", "test", "orders.yaml"]),
+        Row(name: "rules-test-failing-json", arguments: ["rules", "test", "--json", "orders.yaml"]),
+        Row(
+            name: "explain-match",
+            arguments: [
+                "explain", "order.json", "--source", "shop", "--rules", "orders.yaml", "--templates", "templates.json",
+            ]
+        ),
+        Row(
+            name: "explain-no-match",
+            arguments: ["explain", "-", "--source", "shop", "--rules", "orders.yaml"],
+            input: #"{"type":"order.paid","total":"12.00","customer":{"phone":"9845061237"}}"#
+        ),
+        Row(
+            name: "explain-refused",
+            arguments: ["explain", "-", "--source", "shop", "--rules", "orders.yaml"],
+            input: #"{"type":"order.paid","total":"1200.00","customer":{"phone":"555-SHIP"}}"#
+        ),
+        Row(name: "render", arguments: ["render", "{{ total | money: 'INR' }} for {{ customer.name }}", "order.json"]),
+        Row(name: "render-undefined", arguments: ["render", "Hello {{ nobody }},", "order.json"]),
+        Row(name: "render-mistake", arguments: ["render", "{{ total | mony }}", "order.json"]),
+        Row(
+            name: "render-lines",
+            arguments: ["render", "--lines", "--lax"],
+            input: """
+                {"template":"{{ 0.1 | plus: 0.2 }}","data":{}}
+                {"template":"[{{ missing }}]"}
+                {"template":"{% if %}"}
+                no JSON
+                """
+        ),
+        Row(name: "match-no", arguments: ["match", #"{"total": [{"gte": 5000}]}"#, "order.json"]),
+        Row(name: "match-yes", arguments: ["match", #"{"total": [{"gte": 500}]}"#, "order.json"]),
+        Row(name: "match-mistake", arguments: ["match", #"{"total": [{"prefx": "1"}]}"#, "order.json"]),
+        Row(
+            name: "match-lines",
+            arguments: ["match", "--lines"],
+            input: """
+                {"pattern":{"a":["x"]},"event":{"a":["y","x"]}}
+                {"pattern":{"a":[1]},"event":{"a":"1"}}
+                {"pattern":{"a":[]},"event":{}}
+                """
+        ),
+        Row(
+            name: "sign",
+            arguments: ["sign", "--config", "fine.yaml", "--source", "razorpay", "--id", "evt-1", "order.json"]
+        ),
+        Row(
+            name: "sign-unknown-source",
+            arguments: ["sign", "--config", "fine.yaml", "--source", "rzp", "order.json"]
+        ),
+        Row(name: "messages-without-store", arguments: ["messages", "list", "--config", "fine.yaml"]),
+        Row(name: "messages-wrong-state", arguments: ["messages", "list", "--state", "done"]),
+        Row(name: "send-both", arguments: ["send", "--to", "919845061237", "--template", "a", "--text", "b"]),
+        Row(
+            name: "send-bad-number",
+            arguments: ["send", "--config", "fine.yaml", "--to", "+919845061237", "--text", "hello"]
+        ),
+        Row(name: "sandbox-bad-fault", arguments: ["sandbox", "--fail", "often"]),
+    ]
+
+    @Test("says what it always says", arguments: rows)
+    func snapshot(_ row: Row) async throws {
+        let run = try await CommandRun.run(row.arguments, input: row.input)
+        try expectSnapshot(run.transcript, row.name)
+    }
+}
