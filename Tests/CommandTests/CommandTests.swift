@@ -35,6 +35,7 @@ struct CommandTests {
                 "explain", "order.json", "--source", "shop", "--rules", "orders.yaml", "--templates", "templates.json",
             ]
         ),
+        Row(name: "explain-sends", arguments: ["explain", "order.json", "--source", "shop", "--rules", "orders.yaml"]),
         Row(
             name: "explain-no-match",
             arguments: ["explain", "-", "--source", "shop", "--rules", "orders.yaml"],

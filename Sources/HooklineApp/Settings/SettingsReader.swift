@@ -55,10 +55,12 @@ package struct SettingsReader {
         var checker = ShapeChecker()
         checker.check(resolved, .object(SettingsShape.file))
         diagnostics += checker.diagnostics
-        return checker.diagnostics.isEmpty ? settings(resolved) : nil
+        // What has the wrong shape reads as absent from here on, so that the rest is checked in the same run.
+        return settings(resolved)
     }
 
     private mutating func add(_ id: DiagnosticID, at location: SourceLocation, _ message: String, hint: String? = nil) {
+        guard !diagnostics.contains(where: { $0.location == location }) else { return }
         diagnostics.append(Diagnostic(id, at: location, message, hint: hint))
     }
 
@@ -131,8 +133,10 @@ package struct SettingsReader {
         let key = secret(node["api_key"], what: "API key")
         let secret = secret(node["api_secret"], what: "API secret")
         let rate = rate(node["rate"])
-        guard let address = node["base_url"], let url = address.text, let key, let secret else { return nil }
+        guard let address = node["base_url"], let url = address.text else { return nil }
         do {
+            // An address is checked beside a missing secret, too; the account is then used for nothing.
+            let (key, secret) = (key ?? "missing", secret ?? "missing")
             return AccountSettings(
                 partner: try PartnerAccount(
                     name: entry.key,
