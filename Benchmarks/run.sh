@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Builds the benchmarks optimised and runs them one after the other, so that none disturbs another.
+#
+#   Benchmarks/run.sh ["SWIFT BUILD FLAGS" [OPTIONS OF THE END-TO-END RUN …]]
+#   Benchmarks/run.sh "--scratch-path .build-bench -c release" --quick
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Package.swift has these targets only when it is told so.
+export BENCHMARKS=1
+read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
+shift || true
+
+for product in EndToEndBenchmark PatternBenchmark LiquidBenchmark; do
+    swift build "${flags[@]}" --product "$product"
+done
+bin=$(swift build "${flags[@]}" --show-bin-path)
+
+echo
+echo "== End to end: accepted and delivered, beside a bare server"
+"$bin/EndToEndBenchmark" "$@"
+
+echo
+echo "== Patterns: events against 10 to 10,000 rules"
+"$bin/PatternBenchmark"
+
+echo
+echo "== Liquid: renderings, beside python-liquid"
+export LIQUID_BENCHMARK_VENV="${LIQUID_BENCHMARK_VENV:-$bin/python-liquid}"
+if ! python3 Benchmarks/LiquidBenchmark/compare.py "$bin/LiquidBenchmark"; then
+    echo "python-liquid could not be measured here (it needs python3 with venv, and PyPI); ours alone:"
+    "$bin/LiquidBenchmark" Benchmarks/LiquidBenchmark/workload.json
+fi
