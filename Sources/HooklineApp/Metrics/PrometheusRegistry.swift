@@ -12,13 +12,21 @@ internal import NIOConcurrencyHelpers
 ///
 /// - SeeAlso: [Exposition format](https://prometheus.io/docs/instrumenting/exposition_formats/)
 package final class PrometheusRegistry: MetricsFactory {
-    private let families = NIOLockedValueBox<[String: Family]>([:])
+    private let state = NIOLockedValueBox(State())
     private let help: [String: String]
 
     /// Metrics of one name: one type, one series a set of labels.
     private struct Family {
         let kind: PrometheusKind
         var series: [String: any PrometheusSeries] = [:]
+    }
+
+    private struct State {
+        var families: [String: Family] = [:]
+        /// Series by label and dimensions as callers write them, so that the texts of a series are made once.
+        ///
+        /// Callers ask for their metrics anew at every event; escaping and sorting each time costs more than counting.
+        var known: [[String]: any PrometheusSeries] = [:]
     }
 
     /// An empty registry.
@@ -30,7 +38,7 @@ package final class PrometheusRegistry: MetricsFactory {
 
     /// Every metric in the text format, by name, then by labels.
     package func text() -> String {
-        families.withLockedValue { $0 }.sorted { $0.key < $1.key }.map(render).joined()
+        state.withLockedValue { $0.families }.sorted { $0.key < $1.key }.map(render).joined()
     }
 
     private func render(name: String, family: Family) -> String {
@@ -50,16 +58,30 @@ package final class PrometheusRegistry: MetricsFactory {
         _ kind: PrometheusKind,
         make: () -> Series
     ) -> Series {
-        let name = PrometheusText.name(label)
-        let labels = PrometheusText.labels(dimensions)
-        return families.withLockedValue { families in
-            if let known = families[name]?.series[labels] as? Series { return known }
-            let series = make()
-            if families[name] == nil || families[name]?.kind == kind {
-                families[name, default: Family(kind: kind)].series[labels] = series
-            }
+        let key = dimensions.reduce(into: [label]) { $0 += [$1.0, $1.1] }
+        return state.withLockedValue { state in
+            if let known = state.known[key] as? Series { return known }
+            let series = Self.series(label, dimensions, kind, in: &state.families, make: make)
+            state.known[key] = series
             return series
         }
+    }
+
+    private static func series<Series: PrometheusSeries>(
+        _ label: String,
+        _ dimensions: [(String, String)],
+        _ kind: PrometheusKind,
+        in families: inout [String: Family],
+        make: () -> Series
+    ) -> Series {
+        let name = PrometheusText.name(label)
+        let labels = PrometheusText.labels(dimensions)
+        if let known = families[name]?.series[labels] as? Series { return known }
+        let series = make()
+        if families[name] == nil || families[name]?.kind == kind {
+            families[name, default: Family(kind: kind)].series[labels] = series
+        }
+        return series
     }
 
     package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
