@@ -15,6 +15,8 @@ package enum Handshake: Hashable, Sendable {
     case emptyArray(FieldPath)
     /// A correctly signed event of this type (GitHub's `ping`).
     case eventType(String)
+    /// An OPTIONS that names the sender's origin, answered with consent when the settings allow it (CloudEvents).
+    case allowedOrigin
 
     /// Whether the source's settings must hold a handshake token.
     package var needsToken: Bool {

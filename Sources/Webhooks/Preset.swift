@@ -27,6 +27,8 @@ package struct Preset: Sendable {
 
     /// What configuration calls it, such as `razorpay`.
     package let name: String
+    /// Other names that mean the same.
+    package var aliases: [String] = []
     /// What people call it.
     package let title: String
     /// The methods by which events come.
@@ -54,6 +56,8 @@ package struct Preset: Sendable {
     package var money: MoneyUnit = .unspecified
     /// What its users must know, a sentence or two each.
     package var traps: [String]
+    /// What to do in the provider's dashboard, a sentence or two each.
+    package var steps: [String]
     /// The provider's own page about its webhooks.
     package var documentation: String
 }
@@ -61,15 +65,16 @@ package struct Preset: Sendable {
 extension Preset {
     /// All presets, by name.
     package static let all: [Preset] = [
-        alertmanager, bigcommerce, cashfree, frappe, generic, github, meta, mollie, odoo, paddle, phonepe, quickbooks,
-        razorpay, shiprocket, shopify, square, standardWebhooks, stripe, woocommerce, xero, zohoPayments,
+        adobeCommerce, adobeIO, adyen, adyenPlatform, alertmanager, bigcommerce, cashfree, cloudevents, frappe, generic,
+        github, meta, mollie, mollieClassic, odoo, paddle, paypal, paytm, payu, phonepe, quickbooks, razorpay,
+        shiprocket, shopify, square, standardWebhooks, stripe, woocommerce, xero, zohoBooks, zohoPayments,
     ]
 
-    /// The preset of that name.
+    /// The preset of that name or alias.
     ///
-    /// - Parameter name: As configuration writes it.
+    /// - Parameter name: As configuration writes it, such as `frappe` or `erpnext`.
     /// - Returns: `nil` when there is none.
     package static func named(_ name: String) -> Preset? {
-        all.first { $0.name == name }
+        all.first { $0.name == name || $0.aliases.contains(name) }
     }
 }

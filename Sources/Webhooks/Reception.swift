@@ -15,6 +15,9 @@ package enum Reception: Sendable {
     case rejected(Rejection)
     /// A sender's way of checking the address: nothing to store.
     case handshake(Reply)
+    /// The sender's public key must be fetched from this address before the request can be judged; then
+    /// ``Source/receive(_:now:keys:)`` again. ``CertificateCache`` does both.
+    case needs(CertificateURL)
 }
 
 /// An event with what tells it from its own repetition.

@@ -1,26 +1,36 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// Reads the small values of settings: durations, sizes, country codes, addresses.
 enum SettingValue {
-    private static let durationUnits: [(String, Int64)] = [
-        ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
-    ]
+    /// `json`, `form`, `xml`, `auto`, or `form:FIELD` for a form with a field of JSON.
+    ///
+    /// - Parameter text: As configuration writes it.
+    /// - Returns: `nil` for anything else.
+    static func bodyDecoding(_ text: String) -> BodyDecoding? {
+        switch text {
+        case "json": .json
+        case "form": .form
+        case "xml": BodyDecoding(standard: .xml)
+        case "auto": .any
+        default:
+            text.hasPrefix("form:") && text.count > "form:".count
+                ? BodyDecoding(standard: .formField(String(text.dropFirst("form:".count)))) : nil
+        }
+    }
+
     private static let sizeUnits: [(String, Int)] = [
         ("KiB", 1 << 10), ("MiB", 1 << 20), ("kB", 1_000), ("MB", 1_000_000), ("B", 1),
     ]
 
-    /// A duration such as `250ms`, `30s`, `5m`, `12h`, `3d`.
+    /// A duration such as `250ms`, `30s`, `5m`, `12h`, `3d`, `1h30m`.
     ///
-    /// - Parameter text: A whole number and a unit.
-    /// - Returns: `nil` for anything else, and above a hundred years.
+    /// - Parameter text: Whole numbers with units.
+    /// - Returns: `nil` for anything else, and above ten years.
     static func duration(_ text: String) -> Duration? {
-        for (unit, milliseconds) in durationUnits {
-            guard text.hasSuffix(unit), let count = wholeNumber(text.dropLast(unit.count)) else { continue }
-            let (product, overflow) = Int64(count).multipliedReportingOverflow(by: milliseconds)
-            return overflow || product > 36_525 * 86_400_000 ? nil : .milliseconds(product)
-        }
-        return nil
+        DurationText.parse(text)
     }
 
     /// A number of bytes such as `512KiB`, `1MiB`, `2MB`, `4096B`.

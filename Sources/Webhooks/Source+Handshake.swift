@@ -27,6 +27,8 @@ extension Source {
                 return .handshake(.plainText(challenge))
             case .unsignedForm(let field):
                 if isUnsignedForm(request, field) { return .handshake(.empty(200)) }
+            case .allowedOrigin:
+                if request.method == .options { return consent(request) }
             case .emptyArray, .eventType: continue
             }
         }
@@ -45,10 +47,29 @@ extension Source {
             case .emptyArray(let path): isEmptyArray(document.root[path])
             case .eventType(let type):
                 RequestValues(request: request, payload: document, hashedBytes: []).value(of: preset.eventType) == type
-            case .echo, .echoWithToken, .unsignedForm: false
+            case .echo, .echoWithToken, .unsignedForm, .allowedOrigin: false
             }
         }
         return isHandshake ? .empty(200) : nil
+    }
+
+    /// CloudEvents' abuse protection: consent is the header, not the status.
+    ///
+    /// - SeeAlso: [HTTP webhooks, section 4](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md)
+    private func consent(_ request: InboundRequest) -> Reception {
+        let origin = request.headers[HeaderName(stringLiteral: "WebHook-Request-Origin").field] ?? ""
+        guard !origin.isEmpty, allowedOrigins.contains("*") || allowedOrigins.contains(origin.lowercased()) else {
+            // As if OPTIONS were not known at all, which is what the specification advises.
+            let allowed = preset.methods.map(\.rawValue).joined(separator: ", ")
+            let reason = "the origin '\(origin.prefix(64))' is none of allowed_origins"
+            return .rejected(rejection(405, .handshakeRefused, reason, headers: [.allow: allowed]))
+        }
+        var headers: HTTPFields = [.allow: "POST"]
+        headers[HeaderName(stringLiteral: "WebHook-Allowed-Origin").field] = origin
+        if request.headers.contains(HeaderName(stringLiteral: "WebHook-Request-Rate").field) {
+            headers[HeaderName(stringLiteral: "WebHook-Allowed-Rate").field] = allowedRate.map(String.init) ?? "*"
+        }
+        return .handshake(Reply(status: 200, headers: headers))
     }
 
     private func isEmptyArray(_ node: JSONNode?) -> Bool {

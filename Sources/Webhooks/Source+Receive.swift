@@ -7,24 +7,26 @@ internal import HTTPTypes
 extension Source {
     /// Decides what a request is: method, size and coding, handshake, signature, then the body.
     ///
-    /// Nothing of the body is parsed before its signature is good, and nothing is stored here.
+    /// Nothing of the body is parsed before its signature is good, but where the signature stands in the body; and
+    /// nothing is stored here.
     ///
     /// - Parameters:
     ///   - request: The request as it was received.
     ///   - now: Our clock.
-    /// - Returns: What to store and what to answer.
-    package func receive(_ request: InboundRequest, now: Timestamp) -> Reception {
+    ///   - keys: Senders' public keys that were fetched so far.
+    /// - Returns: What to store and what to answer, or which key is needed to tell.
+    package func receive(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys = [:]) -> Reception {
         if let reply = unsignedHandshake(request) { return reply }
         if let rejection = refusal(of: request) { return .rejected(rejection) }
         let label: String?
         do {
-            label = try verifier.verify(request, now: now)
+            label = try verifier.verify(request, now: now, keys: keys)
         } catch {
+            if let url = error.neededCertificate { return .needs(url) }
             return .rejected(rejection(401, .badSignature, error.description))
         }
         do {
-            let contentType = request.headers[.contentType]
-            return accept(request, try preset.body.decode(request.body, contentType: contentType), label, now)
+            return accept(request, try preset.body.decode(request), label, now)
         } catch {
             return .parked(park(request, reason: error.description, label, now))
         }

@@ -12,14 +12,27 @@ extension Source {
     ///   - type: The event's type, set where the sender writes it in a header.
     ///   - id: The sender's id, set where it is in a header or signed; a new one if left out.
     ///   - now: The time to sign with.
-    /// - Returns: Signature, time stamp and naming headers; empty where the source verifies nothing.
+    /// - Returns: Signature, time stamp and naming headers, and another body where the signature stands in it; only
+    ///   the naming headers where the source verifies nothing or only the sender can sign (``canSign``).
     package func sign(_ body: [UInt8], type: String? = nil, id: String? = nil, now: Timestamp) -> SignedHeaders {
         let id = id ?? "msg_" + SortableID.make(at: now)
         var signed = verifier.sign(body, id: id, now: now)
         set(type, in: preset.eventType, of: &signed.headers)
         set(id, in: preset.eventID, of: &signed.headers)
-        if !preset.body.isForm { signed.headers[.contentType] = "application/json" }
+        signed.headers[.contentType] = contentType
         return signed
+    }
+
+    /// Whether a request of this sender can be imitated with what is configured.
+    package var canSign: Bool { preset.verification.canSign }
+
+    private var contentType: String {
+        switch preset.body.standard {
+        case .json: "application/json"
+        case .form, .formField: "application/x-www-form-urlencoded"
+        case .xml: "application/xml"
+        case .cloudEvent: "application/cloudevents+json"
+        }
     }
 
     private func set(_ value: String?, in extraction: Extraction, of headers: inout HTTPFields) {

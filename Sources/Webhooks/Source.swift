@@ -17,6 +17,10 @@ package struct Source: Sendable {
     package let country: String?
     let verifier: Verifier
     let handshakeToken: Secret?
+    /// Origins in lower case that are told they may post; `*` for any.
+    let allowedOrigins: [String]
+    /// Requests a minute that they are told; `nil` for no limit.
+    let allowedRate: Int?
 
     /// What the sender gets for everything that was stored, duplicates and parked bodies included.
     package var success: SuccessAnswer { preset.success }

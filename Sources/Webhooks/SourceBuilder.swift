@@ -36,6 +36,9 @@ private struct SourceBuilder {
         let country = country() ?? preset.country
         let maxBody = read("max_body", settings.maxBody, "a size such as 1MiB", SettingValue.byteCount)
         let handshakeToken = handshakeToken(preset)
+        let allowedRate = read("allowed_rate", settings.allowedRate, "requests a minute such as 120") { text in
+            Int(text).flatMap { $0 > 0 ? $0 : nil }
+        }
         let verifier = verifier(preset, secrets: secrets())
         guard mistakes.isEmpty, let verifier else { throw SourceMistakes(mistakes: mistakes) }
         return Source(
@@ -45,7 +48,9 @@ private struct SourceBuilder {
             maxBodyBytes: maxBody ?? preset.maxBodyBytes,
             country: country,
             verifier: verifier,
-            handshakeToken: handshakeToken
+            handshakeToken: handshakeToken,
+            allowedOrigins: settings.allowedOrigins.map { $0.lowercased() },
+            allowedRate: allowedRate
         )
     }
 
@@ -69,7 +74,10 @@ private struct SourceBuilder {
     private mutating func preset() -> Preset {
         let name = settings.preset ?? Preset.generic.name
         if let preset = Preset.named(name) { return preset }
-        add("preset", "unknown preset '\(name)'" + NearMiss.hint(for: name, among: Preset.all.map(\.name)))
+        add(
+            "preset",
+            "unknown preset '\(name)'" + NearMiss.hint(for: name, among: Preset.all.flatMap { [$0.name] + $0.aliases })
+        )
         return .generic
     }
 
@@ -106,6 +114,8 @@ private struct SourceBuilder {
             if let place = read("dedupe.\(position)", text, placeForm, Place.init(_:)) { places.append(place) }
         }
         if !places.isEmpty { preset.dedupe.key = .joined(places) }
+        let formats = "json, form, xml, auto, or form: and the field with the JSON"
+        if let body = read("body", settings.body, formats, SettingValue.bodyDecoding) { preset.body = body }
         if let window = read("dedupe_window", settings.dedupeWindow, "a duration such as 3d", SettingValue.duration) {
             preset.dedupe.window = window
         }

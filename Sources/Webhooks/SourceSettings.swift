@@ -54,6 +54,12 @@ package struct SourceSettings: Sendable {
     package var maxBody: String?
     /// `handshake_token`: what the sender must present when it checks the address (Meta's verify token).
     package var handshakeToken: SecretText?
+    /// `allowed_origins`: senders that may post after they asked (CloudEvents' OPTIONS); `*` for any.
+    package var allowedOrigins: [String]
+    /// `allowed_rate`: what such a sender is told, in requests a minute; no limit if left out.
+    package var allowedRate: String?
+    /// `body`: `json`, `form`, `xml`, `auto`, or `form:FIELD`; as the preset says if left out.
+    package var body: String?
 
     /// Settings of a source with nothing but a name.
     ///
@@ -68,6 +74,7 @@ package struct SourceSettings: Sendable {
         self.secrets = secrets
         self.verify = verify
         self.dedupe = []
+        self.allowedOrigins = []
     }
 }
 

@@ -15,7 +15,7 @@
 /// | `prefix` | hmac | what stands before the signature, such as `sha256=` |
 /// | `list` | hmac | `single`; `repeated` lines; `comma` or `semicolon` between `k=v`; `space` between `v1,…` |
 /// | `signature_name` | hmac | the name or version of signatures in such a list; `v1` |
-/// | `signed` | hmac | a template of `{timestamp}`, `{id}`, `{url}`, `{body}` and text; `{body}` |
+/// | `signed` | hmac | a template of `{timestamp}`, `{id}`, `{url}`, `{body}`, `{body_base64}` and text; `{body}` |
 /// | `timestamp_header`, `timestamp_name` | hmac | the header, or name in the list, of the time; `X-Timestamp` |
 /// | `timestamp_unit` | hmac | `s`, `ms` |
 /// | `tolerance`, `tolerance_future` | hmac | how old, and how far ahead, the time may be; the first means both |
@@ -92,7 +92,15 @@ struct VerifySettings {
                 guard mistakes.isEmpty else { return preset }
             }
             return .firstPresent(result)
-        case .token, .none:
+        case .bySecret(let prefix, let first, let second):
+            // The first scheme that the settings fit, or fail, speaks for both.
+            let otherwise = overlaid(second)
+            guard mistakes.isEmpty else { return preset }
+            return .bySecret(prefix: prefix, overlaid(first), otherwise: otherwise)
+        case .publicKey(var scheme) where scheme.timestamp != nil:
+            applyTolerance(to: &scheme.timestamp)
+            return .publicKey(scheme)
+        case .token, .none, .publicKey, .certificate, .fieldHash, .sealedFields, .itemHash, .sortedPairs:
             add("scheme", "missing; expected one of \(Self.schemes.joined(separator: ", "))")
             return preset
         }
@@ -151,11 +159,15 @@ struct VerifySettings {
         }
         let unit = choice("timestamp_unit", HMACScheme.TimeStamp.Unit.init(rawValue:), ["s", "ms"])
         if let unit { scheme.timestamp?.unit = unit }
+        applyTolerance(to: &scheme.timestamp)
+    }
+
+    private mutating func applyTolerance(to stamp: inout HMACScheme.TimeStamp?) {
         if let tolerance = duration("tolerance") {
-            scheme.timestamp?.past = tolerance
-            scheme.timestamp?.future = tolerance
+            stamp?.past = tolerance
+            stamp?.future = tolerance
         }
-        if let future = duration("tolerance_future") { scheme.timestamp?.future = future }
+        if let future = duration("tolerance_future") { stamp?.future = future }
     }
 
     private static func keyDecoding(_ name: String) -> HMACScheme.KeyDecoding? {

@@ -9,6 +9,10 @@ package struct WebhookError: Error, Hashable, Sendable, CustomStringConvertible 
         case emptySecret
         /// A secret that is not in the encoding its scheme wants.
         case badSecret
+        /// A sender's key that was fetched and is none.
+        case badCertificate
+        /// A body that its sender signed and that cannot be read.
+        case unreadableBody
         /// A scheme that needs a secret and has none.
         case noSecret
         /// A signed text, a place or another setting that cannot be read.

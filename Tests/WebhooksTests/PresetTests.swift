@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import HTTPTypes
 import Testing
 
 @testable import Webhooks
@@ -88,10 +89,13 @@ struct DecodingTests {
 
     @Test("a form becomes an object of strings, the last of equal names counts")
     func formBody() throws {
-        let document = try BodyDecoding(standard: .form).decode(
-            Array("id=7&name=Tea+%26+Cup&id=8".utf8),
-            contentType: nil
+        let request = InboundRequest(
+            method: .post,
+            target: "/",
+            headers: [:],
+            body: Array("id=7&name=Tea+%26+Cup&id=8".utf8)
         )
+        let document = try BodyDecoding.form.decode(request)
         #expect(document.root.value.text() == #"{"id":"8","name":"Tea & Cup"}"#)
     }
 

@@ -105,7 +105,7 @@ struct SourceSettingsTests {
                 "dedupe_window: '3 days' is not understood; expected a duration such as 3d",
                 "verify.heder: unknown key 'heder'; did you mean 'header'?",
                 "verify.hash: unknown hash 'sha265'; did you mean 'sha256'?",
-                "verify.signed: '{when}' is unknown; expected {timestamp}, {id}, {url} or {body}",
+                "verify.signed: '{when}' is unknown; expected {timestamp}, {id}, {url}, {body} or {body_base64}",
                 "path: 'in/shop' is no path; expected one such as /in/erp of letters, digits and -_.~/",
                 "country: 'India' is not understood; expected an ISO 3166 code such as IN",
                 "max_body: '1 MB' is not understood; expected a size such as 1MiB",

@@ -19,6 +19,9 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
         var eventId: String?
         var eventTime: String?
         var dedupe: [String]?
+        var allowedOrigins: [String]?
+        var allowedRate: String?
+        var bodyFormat: String?
     }
 
     struct Expectation: Decodable, Sendable {
@@ -28,6 +31,7 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
         var status: Int?
         var says: String?
         var body: String?
+        var headers: [String: String]?
     }
 
     struct ExpectedEvent: Decodable, Hashable, Sendable {
@@ -48,11 +52,14 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
     let headers: [[String]]
     let bodyBase64: String
     let expect: Expectation
+    /// What the senders' hosts serve, by address.
+    let keys: [String: String]?
 
     static let all: [Vector] = {
-        guard let url = Bundle.module.url(forResource: "vectors", withExtension: "json"),
-            let data = try? Data(contentsOf: url)
-        else { preconditionFailure("vectors.json is not beside the tests; make_vectors.py makes it") }
+        let url = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/vectors.json")
+        guard let data = try? Data(contentsOf: url) else {
+            preconditionFailure("vectors.json is not beside the tests; make_vectors.py makes it")
+        }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
@@ -86,7 +93,36 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
         result.eventID = settings.eventId
         result.eventTime = settings.eventTime
         result.dedupe = settings.dedupe ?? []
+        result.allowedOrigins = settings.allowedOrigins ?? []
+        result.allowedRate = settings.allowedRate
+        result.body = settings.bodyFormat
         return try Source(result)
+    }
+
+    /// The senders' keys, as far as their addresses could be fetched at all.
+    func fetchedKeys() throws -> FetchedKeys {
+        let preset = try #require(Preset.named(preset))
+        guard case .certificate(let scheme) = preset.verification else { return [:] }
+        var fetched: FetchedKeys = [:]
+        for (address, pem) in keys ?? [:] {
+            for site in scheme.signatures.map(\.site) {
+                let path = address.trimmingPrefix(site.description)
+                if let url = CertificateURL(String(path), on: site) { fetched[url] = try FetchedKey(pem: pem) }
+            }
+        }
+        return fetched
+    }
+
+    /// What becomes of a request to the vector's source.
+    ///
+    /// - Parameters:
+    ///   - request: The vector's own, or a changed one.
+    ///   - source: The vector's own if left out.
+    ///   - keys: The vector's own if left out.
+    /// - Returns: The source's answer with the vector's clock and keys.
+    /// - Throws: ``SourceMistakes`` when the vector is none.
+    func receive(_ request: InboundRequest, by source: Source? = nil, keys: FetchedKeys? = nil) throws -> Reception {
+        try (source ?? self.source()).receive(request, now: clock, keys: keys ?? fetchedKeys())
     }
 
     /// The request, byte for byte.
@@ -127,12 +163,18 @@ extension Reception {
         case .parked: "parked"
         case .rejected: "rejected"
         case .handshake: "handshake"
+        case .needs: "needs"
         }
     }
 
     /// The refusal, if it is one.
     var rejection: Rejection? {
         if case .rejected(let rejection) = self { rejection } else { nil }
+    }
+
+    /// The address whose key is needed.
+    var neededCertificate: String? {
+        if case .needs(let url) = self { url.text } else { nil }
     }
 
     /// The handshake's answer, if it is one.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPTypes
 internal import OrderedCollections
 
 /// How a sender's body becomes a JSON payload.
@@ -14,41 +15,113 @@ package struct BodyDecoding: Hashable, Sendable {
         case form
         /// A form with one field that holds a JSON text.
         case formField(String)
+        /// An XML document; ``XMLBody`` says which object it becomes.
+        case xml
+        /// Any of the three forms of a CloudEvent; the payload is the event in its structured form.
+        case cloudEvent
     }
 
     /// What is tried when the content type says nothing that is listed.
     package var standard: Format
     /// Formats by media type in lower case, for senders that use several.
     package var byMediaType: [String: Format] = [:]
+    /// Whether the body's first character wins over a content type that is missing or says otherwise.
+    package var looksAtBody = false
 
     /// JSON whatever the content type says: many senders leave it out or say something else.
     package static let json = BodyDecoding(standard: .json)
 
+    /// A form whatever the content type says.
+    package static let form = BodyDecoding(standard: .form)
+
+    /// JSON, a form or XML, as the body itself shows.
+    package static let any = BodyDecoding(standard: .json, byMediaType: [formType: .form], looksAtBody: true)
+
+    private static let formType = "application/x-www-form-urlencoded"
+
     /// Whether the sender posts forms as a rule.
-    var isForm: Bool { standard != .json }
+    var isForm: Bool { standard == .form }
+
+    /// Whether a body is a form: announced as one, and not the JSON that some senders announce so.
+    ///
+    /// - Parameters:
+    ///   - body: The body.
+    ///   - contentType: The header's value.
+    /// - Returns: Whether its fields, and not its bytes, count.
+    static func isForm(_ body: [UInt8], contentType: String?) -> Bool {
+        mediaType(contentType) == formType && shape(of: body) == nil
+    }
 
     /// Reads a body whose signature is good.
     ///
-    /// - Parameters:
-    ///   - body: The body as received.
-    ///   - contentType: The header's value.
+    /// - Parameter request: The request.
     /// - Returns: The payload.
-    /// - Throws: ``JSONError`` when it cannot be read.
-    func decode(_ body: [UInt8], contentType: String?) throws(JSONError) -> JSONDocument {
-        switch format(for: contentType) {
-        case .json: return try JSONDocument(body)
-        case .form:
-            let pairs = FormFields(decoding: body).map { ($0.name, JSON.string($0.value)) }
-            return try JSONDocument(JSON.object(OrderedDictionary(pairs) { $1 }).encoded())
-        case .formField(let name):
-            let field = FormFields(decoding: body).first { $0.name == name }
-            return try JSONDocument(Array((field?.value ?? "").utf8))
+    /// - Throws: ``WebhookError`` with code `unreadableBody` when it cannot be read.
+    func decode(_ request: InboundRequest) throws(WebhookError) -> JSONDocument {
+        let body = request.body
+        do {
+            switch format(for: request.headers[.contentType], body) {
+            case .json: return try JSONDocument(body)
+            case .form:
+                let pairs = FormFields(decoding: body).map { ($0.name, JSON.string($0.value)) }
+                return try JSONDocument(JSON.object(OrderedDictionary(pairs) { $1 }).encoded())
+            case .formField(let name):
+                let field = FormFields(decoding: body).first { $0.name == name }
+                return try JSONDocument(Array((field?.value ?? "").utf8))
+            case .xml: return try JSONDocument(XMLBody.object(of: body).encoded())
+            case .cloudEvent: return try CloudEventBody.document(of: request)
+            }
+        } catch let error as WebhookError {
+            throw error
+        } catch {
+            throw WebhookError(code: .unreadableBody, reason: "\(error)")
         }
     }
 
-    private func format(for contentType: String?) -> Format {
-        guard let contentType, !byMediaType.isEmpty else { return standard }
-        let mediaType = contentType.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
-        return byMediaType[mediaType] ?? standard
+    private func format(for contentType: String?, _ body: [UInt8]) -> Format {
+        if looksAtBody, let shape = Self.shape(of: body) { return shape }
+        if byMediaType.isEmpty { return standard }
+        let mediaType = Self.mediaType(contentType)
+        if let format = byMediaType[mediaType] { return format }
+        // No announced type and no JSON or XML: of what senders post, only a form looks like that.
+        return looksAtBody && mediaType.isEmpty && body.contains(UInt8(ascii: "=")) ? .form : standard
+    }
+
+    /// What the first character that is no white space says; `nil` when it could be a form's.
+    private static func shape(of body: [UInt8]) -> Format? {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
+        return switch text.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""): .json
+        case UInt8(ascii: "<"): .xml
+        default: nil
+        }
+    }
+
+    /// The type without its parameters, in lower case.
+    static func mediaType(_ contentType: String?) -> String {
+        (contentType ?? "").prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
+    }
+}
+
+extension BodyDecoding: CustomStringConvertible {
+    /// One line for people.
+    package var description: String {
+        let others = byMediaType.sorted { $0.key < $1.key }.map { "\($0.value) for \($0.key)" }
+        let list = ([standard.description] + others).joined(separator: "; ")
+        return looksAtBody ? list + "; what the body looks like wins" : list
+    }
+}
+
+extension BodyDecoding.Format: CustomStringConvertible {
+    /// A word or two for people.
+    package var description: String {
+        switch self {
+        case .json: "JSON"
+        case .form: "form"
+        case .formField(let name): "JSON in the form's field \(name)"
+        case .xml: "XML"
+        case .cloudEvent: "CloudEvents, structured, binary or batch"
+        }
     }
 }

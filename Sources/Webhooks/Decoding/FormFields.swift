@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+
 /// The fields of an `application/x-www-form-urlencoded` text or of a query, in their order.
 ///
 /// `+` is a space; a percent sign without two hex digits stands for itself; bytes that are not UTF-8 become U+FFFD.
@@ -12,6 +14,11 @@ struct FormFields: Sequence {
         let name: String
         let value: String
     }
+
+    /// What RFC 3986 lets stand unescaped anywhere.
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+    )
 
     private let fields: [Field]
 
@@ -28,7 +35,35 @@ struct FormFields: Sequence {
         }
     }
 
+    private init(_ fields: [Field]) {
+        self.fields = fields
+    }
+
+    /// The fields by name; of repeated ones the last.
+    var lastValues: [String: String] {
+        Dictionary(fields.map { ($0.name, $0.value) }) { $1 }
+    }
+
+    /// The form as a body, in the same order.
+    var encoded: [UInt8] {
+        Array(fields.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&").utf8)
+    }
+
+    /// The form with one field set, at its end.
+    ///
+    /// - Parameters:
+    ///   - name: The field.
+    ///   - value: Its only value.
+    /// - Returns: The changed form.
+    func replacing(_ name: String, with value: String) -> FormFields {
+        FormFields(fields.filter { $0.name != name } + [Field(name: name, value: value)])
+    }
+
     func makeIterator() -> [Field].Iterator { fields.makeIterator() }
+
+    private static func encode(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+    }
 
     private static func decode(_ text: ArraySlice<UInt8>) -> String {
         var bytes: [UInt8] = []

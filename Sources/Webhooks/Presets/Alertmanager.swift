@@ -27,6 +27,11 @@ extension Preset {
             "endsAt is 0001-01-01T00:00:00Z while an alert fires.",
             "There is no phone number: send to a fixed one.",
         ],
+        steps: [
+            "Make up a long random token: it is the secret.",
+            "In alertmanager.yml add a receiver with webhook_configs: url is the source's address, http_config.authorization.credentials the token.",
+            "Set send_resolved as you want it, route alerts to the receiver, and reload Alertmanager.",
+        ],
         documentation: "https://prometheus.io/docs/alerting/latest/configuration/#webhook_config"
     )
 }

@@ -19,6 +19,10 @@ extension Preset {
             "When under nine in ten deliveries to a domain succeed, all webhooks of that domain wait three minutes.",
             "Only port 443; a webhook without traffic for 90 days is removed.",
         ],
+        steps: [
+            "Under Settings > API accounts create a store-level API account and copy its client secret: it is the secret.",
+            "Create the webhook with POST /v3/hooks of BigCommerce's API: scope such as store/order/created, destination the source's https address.",
+        ],
         documentation: "https://developer.bigcommerce.com/docs/integrations/webhooks"
     )
 }

@@ -34,6 +34,11 @@ extension Preset {
             "A redirect counts as a failure; the default is three more tries within half an hour.",
             "cf_payment_id is a number in old API versions and a text in 2025-01-01.",
         ],
+        steps: [
+            "In the merchant dashboard open Developers > Webhooks and choose Add Webhook Endpoint.",
+            "Enter the source's https address, choose the version and the events, and test it.",
+            "The secret is the client secret under Developers > API Keys.",
+        ],
         documentation: "https://www.cashfree.com/docs/payments/online/webhooks/overview"
     )
 }

@@ -7,6 +7,7 @@ extension Preset {
     /// Frappe and ERPNext: the Webhook document type, with "Enable Security" ticked.
     package static let frappe = Preset(
         name: "frappe",
+        aliases: ["erpnext"],
         title: "Frappe / ERPNext",
         methods: [.post, .put, .delete],
         verification: .hmac(HMACScheme(encoding: .base64, header: "X-Frappe-Webhook-Signature")),
@@ -21,6 +22,13 @@ extension Preset {
             "The signature is made from a second rendering: a template with now() may sign something else than it sends.",
             "Becoming overdue is a nightly change of status and fires no webhook: use a Notification, or a delay of ours.",
             "contact_mobile is empty when the invoice has no contact. Credit notes are invoices with is_return.",
+        ],
+        steps: [
+            "Open Webhook in the Desk's search and choose New.",
+            "Choose the document type and the event, and enter the source's address as the request URL.",
+            "As the request structure choose JSON, and write a body with event, doctype, name, modified and the fields that your rules need.",
+            "Under Security tick Enable Security and set the webhook secret.",
+            "Add the header Content-Type with application/json, and save.",
         ],
         documentation: "https://frappeframework.com/docs/v15/user/en/guides/integration/webhooks"
     )

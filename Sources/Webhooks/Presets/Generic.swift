@@ -12,11 +12,17 @@ extension Preset {
         verification: .hmac(HMACScheme(header: "X-Signature")),
         eventType: ["header.X-Event-Type", "body.type", "body.event"],
         eventID: ["header.X-Event-Id", "body.id"],
+        body: .any,
         dedupe: Dedupe(key: "body_hash", window: .seconds(86_400)),
         traps: [
             "Without dedupe in the settings two equal bodies within a day are one event.",
             "A token proves who sent, not what: anyone who reads one request can send others.",
             "{timestamp} in the signed text is read from X-Timestamp unless timestamp_header says otherwise.",
+        ],
+        steps: [
+            "Find out how the sender signs, and write it under verify in the source's settings; verify: {scheme: bearer} for a token.",
+            "Point the sender at the source's https address.",
+            "Say where the type and the id are with event_type and event_id.",
         ],
         documentation: "https://www.rfc-editor.org/rfc/rfc2104"
     )

@@ -23,6 +23,11 @@ extension Preset {
             "The event's name is a header, which the signature does not cover.",
             "There is no phone number: send to a fixed one.",
         ],
+        steps: [
+            "In the repository or organisation open Settings > Webhooks and choose Add webhook.",
+            "Enter the source's https address as Payload URL and application/json as Content type.",
+            "Set a long random Secret: it is the secret. Choose the events, and add the webhook.",
+        ],
         documentation: "https://docs.github.com/en/webhooks"
     )
 }

@@ -54,6 +54,12 @@ extension Preset {
             "One request holds several messages and statuses; each becomes an event with the others taken out.",
             "Failed deliveries are repeated for days.",
         ],
+        steps: [
+            "In the app dashboard of Meta for Developers copy the app secret under App settings > Basic: it is the secret.",
+            "Make up a verify token and set it as handshake_token.",
+            "Under Webhooks (or WhatsApp > Configuration) enter the source's https address and the verify token, and choose Verify and save.",
+            "Subscribe to the fields that you need, such as messages.",
+        ],
         documentation: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"
     )
 }

@@ -14,9 +14,13 @@ extension Preset {
         money: .major,
         traps: [
             "For a day after a change of the secret a delivery has two signature lines.",
-            "A classic webhook has no signature and is refused: it needs a look-up at Mollie's API.",
+            "A classic webhook has no signature and is refused: use the preset mollie-classic for it.",
             "Events carry no phone number.",
             "Ten tries in 26 hours; then the webhook is blocked.",
+        ],
+        steps: [
+            "In Mollie's dashboard open Developers > Webhooks and create a webhook with the source's https address.",
+            "Choose the events, and copy the signing secret, which is shown once: it is the secret.",
         ],
         documentation: "https://docs.mollie.com/reference/webhooks-new"
     )

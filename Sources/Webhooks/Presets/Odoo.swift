@@ -20,6 +20,11 @@ extension Preset {
             "A field that points to a record is its number: tick the fields of the customer themselves.",
             "_action is the action's name and number, such as \"Order confirmed(#12)\"; match on it in rules.",
         ],
+        steps: [
+            "Make up a long random token: it is the secret.",
+            "In Studio or Settings > Technical > Automation Rules add a rule with the action Send Webhook Notification.",
+            "Enter the source's https address with ?token=… behind it, and tick the fields to send.",
+        ],
         documentation: "https://www.odoo.com/documentation/17.0/applications/studio/automated_actions.html"
     )
 }

@@ -26,6 +26,11 @@ extension Preset {
             "A transaction carries customer_id and no phone number.",
             "The answer must be 200 within five seconds; live deliveries are repeated for three days.",
         ],
+        steps: [
+            "In Paddle's dashboard open Developer tools > Notifications and choose New destination.",
+            "Enter the source's https address, choose the events, and save.",
+            "Edit the destination and copy its secret key: it is the secret.",
+        ],
         documentation: "https://developer.paddle.com/webhooks/overview"
     )
 }

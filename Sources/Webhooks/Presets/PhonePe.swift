@@ -28,6 +28,11 @@ extension Preset {
             "Only payload.state decides, not the event's name. Amounts are paise.",
             "The answer must come within three seconds.",
         ],
+        steps: [
+            "In the PhonePe Business dashboard open Developer Settings > Webhook and choose Create webhook.",
+            "Enter the source's https address, a user name and a password: username:password is the secret.",
+            "Choose the events, and save.",
+        ],
         documentation: "https://developer.phonepe.com/payment-gateway/autopay/standard-checkout/webhook-handling"
     )
 }

@@ -18,6 +18,11 @@ extension Preset {
             "The answer must be 200 within three seconds; while one delivery fails, later ones are held back.",
             "The old eventNotifications format ended in May 2026 and arrives as one event without a type.",
         ],
+        steps: [
+            "In the Intuit developer portal open your app and, under Production or Development, Webhooks.",
+            "Enter the source's https address and choose the entities.",
+            "Copy the verifier token: it is the secret.",
+        ],
         documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"
     )
 }

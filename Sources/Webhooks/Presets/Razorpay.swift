@@ -32,6 +32,11 @@ extension Preset {
             "Amounts are paise. A contact may lack +91. notes is [] when it is empty and an object when it is not.",
             "Events are not in order, and subscription.halted carries no phone number.",
         ],
+        steps: [
+            "In the Razorpay dashboard open Account & Settings > Webhooks and choose Add New Webhook.",
+            "Enter the source's https address and a long random secret: it is the secret.",
+            "Enter an e-mail address for alerts, tick the events, and create the webhook; test mode and live mode have each their own.",
+        ],
         documentation: "https://razorpay.com/docs/webhooks/"
     )
 }

@@ -26,6 +26,11 @@ extension Preset {
             "There is no phone number: order_id is the shop's own, look the customer up there.",
             "Statuses are in capitals and change; match on current_status_id and shipment_status_id.",
         ],
+        steps: [
+            "In Shiprocket's panel open Settings > API > Webhooks.",
+            "Enter the source's https address, without shiprocket, kartrocket, sr or kr in it, and a long random token: it is the secret.",
+            "Enable the webhook.",
+        ],
         documentation: "https://apidocs.shiprocket.in"
     )
 }

@@ -27,6 +27,11 @@ extension Preset {
             "One order gives orders/create, orders/paid and orders/updated: use once_per.",
             "For an hour after a change of the secret both sign: keep both.",
         ],
+        steps: [
+            "In the admin open Settings > Notifications > Webhooks and choose Create webhook.",
+            "Choose the event, JSON as the format, and enter the source's https address.",
+            "The key that the page then shows under the list is the secret; for an app's webhooks it is the app's client secret.",
+        ],
         documentation: "https://shopify.dev/docs/apps/build/webhooks"
     )
 }

@@ -20,6 +20,11 @@ extension Preset {
             "A payment carries customer_id and no phone number.",
             "Failed deliveries are repeated for a day, then dropped.",
         ],
+        steps: [
+            "In the Square developer console open your application, then Webhooks > Subscriptions, and choose Add subscription.",
+            "Enter the source's https address (the same as public_url) and choose the events.",
+            "Open the subscription and copy the signature key: it is the secret.",
+        ],
         documentation: "https://developer.squareup.com/docs/webhooks/overview"
     )
 }

@@ -27,6 +27,11 @@ extension Preset {
             "charge.refunded says the total refunded so far. Currencies are lower case; some have no minor unit.",
             "Events are not in order, and failed deliveries are repeated for three days.",
         ],
+        steps: [
+            "In Stripe's dashboard (Workbench) open Webhooks and choose Add destination.",
+            "Choose the events, Webhook endpoint, and enter the source's https address.",
+            "Reveal the signing secret, which begins with whsec_: it is the secret.",
+        ],
         documentation: "https://docs.stripe.com/webhooks"
     )
 }

@@ -27,6 +27,11 @@ extension Preset {
             "order.updated also comes for new orders and for checkout-draft: match on status, use once_per.",
             "A deleted order carries its id alone. Names hold HTML entities such as &ndash;.",
         ],
+        steps: [
+            "In WordPress open WooCommerce > Settings > Advanced > Webhooks and choose Add webhook.",
+            "Set the status to Active, choose the topic, and enter the source's https address as Delivery URL.",
+            "Set a long random secret, and save; the test that WooCommerce then posts is answered by itself.",
+        ],
         documentation: "https://woocommerce.com/document/webhooks/"
     )
 }

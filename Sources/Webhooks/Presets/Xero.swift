@@ -27,6 +27,11 @@ extension Preset {
             "An event says only which record changed: name, phone number and amount must be fetched.",
             "Only port 443, and the answer must come within five seconds.",
         ],
+        steps: [
+            "In the Xero developer portal open your app and its Webhooks page.",
+            "Tick the events, enter the source's https address, and copy the webhooks key: it is the secret.",
+            "With the service running, choose Send Intent to receive, and wait until the status is OK.",
+        ],
         documentation: "https://developer.xero.com/documentation/guides/webhooks/overview/"
     )
 }

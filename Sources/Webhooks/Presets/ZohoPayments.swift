@@ -21,6 +21,10 @@ extension Preset {
             "The answer must come within 15 seconds; failed deliveries are repeated for two days, then the webhook is disabled.",
             "The time stamp is signed, and no age is refused: Zoho names no limit. Set verify.tolerance for one.",
         ],
+        steps: [
+            "In Zoho Payments open Settings > Developer Space > Webhooks and add one with the source's https address.",
+            "Choose the events, and copy the signing key: it is the secret.",
+        ],
         documentation: "https://www.zoho.com/in/payments/developerdocs/webhooks/verification/"
     )
 }

@@ -7,14 +7,6 @@ internal import HTTPTypes
 // What verifying and signing share: time stamps, keys, and the header's text.
 
 extension HMACScheme {
-    /// A failure that names this scheme.
-    ///
-    /// - Parameter reason: What failed.
-    /// - Returns: The failure.
-    func failure(_ reason: VerificationFailure.Reason) -> VerificationFailure {
-        VerificationFailure(scheme: description, reason: reason)
-    }
-
     /// The headers that the sender would write.
     ///
     /// - Parameters:

@@ -4,7 +4,7 @@
 /// A keyed hash in a header: what is hashed, how the hash is written, where it and its time stamp stand.
 ///
 /// A value, so that one type covers every sender of this family; see `Presets/` for how each is described.
-package struct HMACScheme: Hashable, Sendable {
+package struct HMACScheme: Hashable, Sendable, SignatureEnvelope {
     /// The hash function.
     package enum Hash: String, Hashable, Sendable, CaseIterable {
         case sha1

@@ -7,7 +7,7 @@ internal import Foundation
 internal import HTTPTypes
 
 /// An ``HMACScheme`` with its keys.
-struct HMACVerifier: Sendable {
+struct HMACVerifier: RequestCheck {
     private struct Key: Sendable {
         let label: String
         let key: SymmetricKey
@@ -18,7 +18,7 @@ struct HMACVerifier: Sendable {
 
     let scheme: HMACScheme
     private let keys: [Key]
-    private let publicURL: [UInt8]
+    private let publicURL: String
 
     init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [Key] = []
@@ -27,34 +27,25 @@ struct HMACVerifier: Sendable {
         }
         self.scheme = scheme
         self.keys = keys
-        self.publicURL = Array(publicURL.utf8)
+        self.publicURL = publicURL
     }
 
-    /// Checks a request.
-    ///
-    /// - Parameters:
-    ///   - request: The request.
-    ///   - now: Our clock.
-    /// - Returns: The label of the key that matched.
-    /// - Throws: ``VerificationFailure``; the time stamp is judged only when the signature is good.
-    func verify(_ request: InboundRequest, now: Timestamp) throws(VerificationFailure) -> String {
+    func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
         let header = try SignatureHeader(scheme, request.headers)
         let candidates = try decode(header)
         let pieces = pieces(timestamp: header.timestamp, id: header.id, body: request.body)
         var matched: String?
         for key in keys.reversed() where matches(candidates, pieces: pieces, key: key.key) { matched = key.label }
         guard let matched else { throw scheme.failure(.noMatch) }
-        try checkWindow(header.time, now: now)
+        // Only now: of a forged request nobody learns how old it is.
+        try scheme.checkWindow(header.time, now: now)
         return matched
     }
 
-    /// Signs like the sender.
-    ///
-    /// - Parameters:
-    ///   - body: The body.
-    ///   - id: What `{id}` stands for.
-    ///   - now: What `{timestamp}` stands for.
-    /// - Returns: The scheme's headers.
+    func isPresent(in request: InboundRequest) -> Bool {
+        request.headers.contains(scheme.header.field)
+    }
+
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
         guard let key = keys.first else { return SignedHeaders() }
         let timestamp = scheme.timestamp.map { $0.unit.text(of: now) }
@@ -78,15 +69,7 @@ struct HMACVerifier: Sendable {
     }
 
     private func pieces(timestamp: String, id: String, body: [UInt8]) -> [[UInt8]] {
-        scheme.signed.parts.map { part in
-            switch part {
-            case .timestamp: Array(timestamp.utf8)
-            case .id: Array(id.utf8)
-            case .url: publicURL
-            case .body: body
-            case .literal(let text): Array(text.utf8)
-            }
-        }
+        scheme.signed.pieces(timestamp: timestamp, id: id, url: publicURL, body: body)
     }
 
     private func matches(_ candidates: [[UInt8]], pieces: [[UInt8]], key: SymmetricKey) -> Bool {
@@ -114,14 +97,5 @@ struct HMACVerifier: Sendable {
         var code = HMAC<H>(key: key)
         for piece in pieces { code.update(data: piece) }
         return code.finalize()
-    }
-
-    private func checkWindow(_ time: Timestamp?, now: Timestamp) throws(VerificationFailure) {
-        guard let time, let stamp = scheme.timestamp else { return }
-        let age = time.duration(to: now)
-        if let past = stamp.past, age > past { throw scheme.failure(.stale(age: age, allowed: past)) }
-        if let future = stamp.future, age < .zero - future {
-            throw scheme.failure(.future(ahead: .zero - age, allowed: future))
-        }
     }
 }

@@ -4,7 +4,7 @@
 internal import Events
 internal import HTTPTypes
 
-/// What an ``HMACScheme`` finds in a request's headers, before anything is checked.
+/// What a scheme finds in a request's headers, before anything is checked.
 struct SignatureHeader {
     /// Candidates with their prefixes, at least one.
     let signatures: [Substring]
@@ -21,7 +21,7 @@ struct SignatureHeader {
     ///   - scheme: Where to look.
     ///   - headers: The request's headers.
     /// - Throws: ``VerificationFailure`` for a header that is missing, doubled or malformed.
-    init(_ scheme: HMACScheme, _ headers: HTTPFields) throws(VerificationFailure) {
+    init(_ scheme: some SignatureEnvelope, _ headers: HTTPFields) throws(VerificationFailure) {
         let lines = headers[values: scheme.header.field]
         guard !lines.isEmpty else { throw scheme.failure(.missingHeader("\(scheme.header)")) }
         signatures = try Self.signatures(scheme, lines)
@@ -45,7 +45,7 @@ struct SignatureHeader {
     }
 
     private static func signatures(
-        _ scheme: HMACScheme,
+        _ scheme: some SignatureEnvelope,
         _ lines: [String]
     ) throws(VerificationFailure) -> [Substring] {
         if scheme.syntax != .repeated && lines.count > 1 {
@@ -71,7 +71,7 @@ struct SignatureHeader {
     /// The one value of a header that must be there once.
     private static func only(
         _ name: HeaderName,
-        _ scheme: HMACScheme,
+        _ scheme: some SignatureEnvelope,
         _ headers: HTTPFields
     ) throws(VerificationFailure) -> String {
         let values = headers[values: name.field]
@@ -83,7 +83,7 @@ struct SignatureHeader {
     /// The one value of a pair; two time stamps would leave open which one was signed.
     private static func pair(
         _ name: String,
-        _ scheme: HMACScheme,
+        _ scheme: some SignatureEnvelope,
         _ lines: [String]
     ) throws(VerificationFailure) -> String {
         guard case .pairs(let separator, _) = scheme.syntax else { return "" }

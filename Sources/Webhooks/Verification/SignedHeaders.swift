@@ -9,4 +9,6 @@ package struct SignedHeaders: Hashable, Sendable {
     package var headers: HTTPFields = [:]
     /// Query parameters to add, not yet percent-encoded.
     package var query: [String: String] = [:]
+    /// The body to post instead, where the proof stands in the body.
+    package var body: [UInt8]?
 }

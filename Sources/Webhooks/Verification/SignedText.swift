@@ -13,6 +13,8 @@ package struct SignedText: Hashable, Sendable, ExpressibleByStringLiteral, Custo
         case url
         /// The body, byte for byte.
         case body
+        /// The body in base64.
+        case bodyBase64
         /// A fixed text.
         case literal(String)
     }
@@ -24,7 +26,7 @@ package struct SignedText: Hashable, Sendable, ExpressibleByStringLiteral, Custo
 
     /// Reads a template.
     ///
-    /// - Parameter template: Literal text around `{timestamp}`, `{id}`, `{url}` and `{body}`.
+    /// - Parameter template: Literal text around `{timestamp}`, `{id}`, `{url}`, `{body}` and `{body_base64}`.
     /// - Throws: ``WebhookError`` with code `badSetting` for an unknown or unclosed placeholder, and for a template
     ///   without `{body}`: the body would then not be covered by the signature.
     package init(_ template: String) throws(WebhookError) {
@@ -39,7 +41,7 @@ package struct SignedText: Hashable, Sendable, ExpressibleByStringLiteral, Custo
             rest = rest[rest.index(after: close)...]
         }
         if !rest.isEmpty { parts.append(.literal(String(rest))) }
-        guard parts.contains(.body) else {
+        guard parts.contains(.body) || parts.contains(.bodyBase64) else {
             throw Self.mistake("'\(template)' does not hold {body}, so the signature would not cover the body")
         }
         self.parts = parts
@@ -62,10 +64,32 @@ package struct SignedText: Hashable, Sendable, ExpressibleByStringLiteral, Custo
             case .id: "{id}"
             case .url: "{url}"
             case .body: "{body}"
+            case .bodyBase64: "{body_base64}"
             case .literal(let text): text
             }
         }
         .joined()
+    }
+
+    /// What is fed to the hash, piece by piece.
+    ///
+    /// - Parameters:
+    ///   - timestamp: The time stamp as received.
+    ///   - id: The message id as received.
+    ///   - url: The address as configured.
+    ///   - body: The body as received.
+    /// - Returns: One piece a part.
+    func pieces(timestamp: String, id: String, url: String, body: [UInt8]) -> [[UInt8]] {
+        parts.map { part in
+            switch part {
+            case .timestamp: Array(timestamp.utf8)
+            case .id: Array(id.utf8)
+            case .url: Array(url.utf8)
+            case .body: body
+            case .bodyBase64: Array(HMACScheme.Encoding.base64.encode(body).utf8)
+            case .literal(let text): Array(text.utf8)
+            }
+        }
     }
 
     private static func part(named name: Substring) throws(WebhookError) -> Part {
@@ -74,7 +98,8 @@ package struct SignedText: Hashable, Sendable, ExpressibleByStringLiteral, Custo
         case "id": .id
         case "url": .url
         case "body": .body
-        default: throw mistake("'{\(name)}' is unknown; expected {timestamp}, {id}, {url} or {body}")
+        case "body_base64": .bodyBase64
+        default: throw mistake("'{\(name)}' is unknown; expected {timestamp}, {id}, {url}, {body} or {body_base64}")
         }
     }
 

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
+internal import Events
 internal import Foundation
 internal import HTTPTypes
 
 /// A ``TokenScheme`` with its secrets.
-struct TokenVerifier: Sendable {
+struct TokenVerifier: RequestCheck {
     private struct Token: Sendable {
         let label: String
         let text: String
@@ -27,12 +28,7 @@ struct TokenVerifier: Sendable {
         }
     }
 
-    /// Checks a request.
-    ///
-    /// - Parameter request: The request.
-    /// - Returns: The label of the secret that was presented.
-    /// - Throws: ``VerificationFailure`` when none was.
-    func verify(_ request: InboundRequest) throws(VerificationFailure) -> String {
+    func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
         let presented = Self.fingerprint(try presented(in: request))
         var matched: String?
         for token in tokens.reversed() where presented == token.fingerprint { matched = token.label }
@@ -40,18 +36,11 @@ struct TokenVerifier: Sendable {
         return matched
     }
 
-    /// Whether the request carries what the scheme reads, right or wrong.
-    ///
-    /// - Parameter request: The request.
-    /// - Returns: Whether it is there.
     func isPresent(in request: InboundRequest) -> Bool {
         (try? presented(in: request)) != nil
     }
 
-    /// Presents the newest secret.
-    ///
-    /// - Returns: The header or parameter.
-    func sign() -> SignedHeaders {
+    func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
         guard let token = tokens.first?.text else { return SignedHeaders() }
         switch scheme.carrier {
         case .header(let name): return SignedHeaders(headers: [name.field: token])

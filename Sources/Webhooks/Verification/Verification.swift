@@ -7,17 +7,54 @@ package enum Verification: Hashable, Sendable {
     case hmac(HMACScheme)
     /// A fixed text that only the sender knows; it does not cover the body.
     case token(TokenScheme)
+    /// A signature made with the sender's private key; the secret is the public key.
+    case publicKey(PublicKeyScheme)
+    /// The same with a public key that the sender's own host serves.
+    case certificate(CertificateScheme)
+    /// A hash over fields of a form, in the form.
+    case fieldHash(FieldHashScheme)
+    /// An encrypted checksum of a form, in the form.
+    case sealedFields(SealedFieldsScheme)
+    /// A keyed hash inside each item of a JSON body.
+    case itemHash(ItemHashScheme)
+    /// A keyed hash over sorted fields and a body.
+    case sortedPairs(SortedPairsScheme)
     /// The first of these whose header or parameter is in the request; the first of all when none is.
     indirect case firstPresent([Verification])
+    /// Secrets that begin with this text are for the first, all others for the second; one of the two must pass.
+    indirect case bySecret(prefix: String, Verification, otherwise: Verification)
     /// Nothing is proven; the source's settings must say so themselves.
     case none
+
+    /// How much of a body is proven.
+    package enum Coverage: Hashable, Sendable {
+        /// All of it.
+        case body
+        /// Only some fields, or a checksum that can be imitated; the preset's traps say which.
+        case parts
+        /// None of it: only who sent is proven.
+        case nothing
+    }
+
+    /// How much of a body is proven; of several ways, the weakest.
+    package var coverage: Coverage {
+        switch self {
+        case .hmac, .publicKey: .body
+        case .certificate(let scheme): scheme.signed.contains(.body) ? .body : .parts
+        case .fieldHash, .itemHash, .sealedFields, .sortedPairs: .parts
+        case .token, .none: .nothing
+        case .firstPresent(let ways): ways.map(\.coverage).max { $0.weakness < $1.weakness } ?? .nothing
+        case .bySecret(_, let first, let second):
+            first.coverage.weakness > second.coverage.weakness ? first.coverage : second.coverage
+        }
+    }
 
     /// Whether at least one secret must be configured.
     package var needsSecret: Bool {
         switch self {
-        case .hmac, .token: true
         case .firstPresent(let ways): ways.contains(where: \.needsSecret)
         case .none: false
+        default: true
         }
     }
 
@@ -25,8 +62,31 @@ package enum Verification: Hashable, Sendable {
     package var needsPublicURL: Bool {
         switch self {
         case .hmac(let scheme): scheme.signed.parts.contains(.url)
+        case .publicKey(let scheme): scheme.signed.parts.contains(.url)
         case .firstPresent(let ways): ways.contains(where: \.needsPublicURL)
-        case .token, .none: false
+        case .bySecret(_, let first, let second): first.needsPublicURL || second.needsPublicURL
+        default: false
+        }
+    }
+
+    /// Whether a request can be imitated with what is configured: not where only the sender holds the key.
+    package var canSign: Bool {
+        switch self {
+        case .publicKey, .certificate, .none: false
+        case .firstPresent(let ways): ways.first?.canSign ?? false
+        case .bySecret(_, _, let otherwise): otherwise.canSign
+        default: true
+        }
+    }
+}
+
+extension Verification.Coverage {
+    /// Greater where less is proven.
+    fileprivate var weakness: Int {
+        switch self {
+        case .body: 0
+        case .parts: 1
+        case .nothing: 2
         }
     }
 }
@@ -37,7 +97,14 @@ extension Verification: CustomStringConvertible {
         switch self {
         case .hmac(let scheme): scheme.description
         case .token(let scheme): scheme.description
+        case .publicKey(let scheme): scheme.description
+        case .certificate(let scheme): scheme.description
+        case .fieldHash(let scheme): scheme.description
+        case .sealedFields(let scheme): scheme.description
+        case .itemHash(let scheme): scheme.description
+        case .sortedPairs(let scheme): scheme.description
         case .firstPresent(let ways): ways.map(\.description).joined(separator: "; or ")
+        case .bySecret(let prefix, let first, let second): "\(second); or, for a secret with \(prefix), \(first)"
         case .none: "nothing is verified"
         }
     }

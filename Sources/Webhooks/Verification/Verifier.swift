@@ -2,18 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import HTTPTypes
 
 /// A ``Verification`` with the secrets and the address it needs: ready to check and to sign.
 struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
-    private indirect enum Check: Sendable {
-        case hmac(HMACVerifier)
-        case token(TokenVerifier)
-        case firstPresent([Check])
-        case none
-    }
-
-    private let check: Check
+    private let check: any RequestCheck
     /// Labels of the secrets, the newest first.
     let labels: [String]
 
@@ -41,15 +33,20 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
     /// The labels alone.
     var customMirror: Mirror { Mirror(self, children: ["labels": labels]) }
 
-    /// Checks a request before anything of it is parsed.
+    /// Checks a request before anything of it becomes an event.
     ///
     /// - Parameters:
     ///   - request: The request.
     ///   - now: Our clock.
+    ///   - keys: Public keys that were fetched so far.
     /// - Returns: The label of the secret that matched; `nil` where nothing is verified.
-    /// - Throws: ``VerificationFailure`` with the reason.
-    func verify(_ request: InboundRequest, now: Timestamp) throws(VerificationFailure) -> String? {
-        try Self.verify(check, request, now: now)
+    /// - Throws: ``VerificationFailure`` with the reason, which may be a key that must be fetched first.
+    func verify(
+        _ request: InboundRequest,
+        now: Timestamp,
+        keys: FetchedKeys = [:]
+    ) throws(VerificationFailure) -> String? {
+        try check.verify(request, now: now, keys: keys)
     }
 
     /// Does what the sender would do, with the newest secret.
@@ -58,59 +55,37 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
     ///   - body: The body to sign.
     ///   - id: The message id, where the scheme signs one.
     ///   - now: The time stamp, where the scheme signs one.
-    /// - Returns: Headers and query parameters to add.
+    /// - Returns: Headers and query parameters to add, or another body; nothing where only the sender holds the key.
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        Self.sign(check, body, id: id, now: now)
+        check.sign(body, id: id, now: now)
     }
 
     private static func prepare(
         _ verification: Verification,
         secrets: [Secret],
         publicURL: String
-    ) throws(WebhookError) -> Check {
+    ) throws(WebhookError) -> any RequestCheck {
         switch verification {
-        case .hmac(let scheme): return .hmac(try HMACVerifier(scheme, secrets: secrets, publicURL: publicURL))
-        case .token(let scheme): return .token(TokenVerifier(scheme, secrets: secrets))
+        case .hmac(let scheme): return try HMACVerifier(scheme, secrets: secrets, publicURL: publicURL)
+        case .token(let scheme): return TokenVerifier(scheme, secrets: secrets)
+        case .publicKey(let scheme): return try PublicKeyVerifier(scheme, secrets: secrets, publicURL: publicURL)
+        case .certificate(let scheme): return CertificateVerifier(scheme: scheme, secrets: secrets)
+        case .fieldHash(let scheme): return FieldHashVerifier(scheme: scheme, secrets: secrets)
+        case .sealedFields(let scheme): return try SealedFieldsVerifier(scheme, secrets: secrets)
+        case .itemHash(let scheme): return try ItemHashVerifier(scheme, secrets: secrets)
+        case .sortedPairs(let scheme): return SortedPairsVerifier(scheme, secrets: secrets)
         case .firstPresent(let ways):
-            var checks: [Check] = []
+            var checks: [any RequestCheck] = []
             for way in ways { checks.append(try prepare(way, secrets: secrets, publicURL: publicURL)) }
-            return .firstPresent(checks)
-        case .none: return .none
-        }
-    }
-
-    private static func verify(
-        _ check: Check,
-        _ request: InboundRequest,
-        now: Timestamp
-    ) throws(VerificationFailure) -> String? {
-        switch check {
-        case .hmac(let verifier): return try verifier.verify(request, now: now)
-        case .token(let verifier): return try verifier.verify(request)
-        case .firstPresent(let checks):
-            guard let chosen = checks.first(where: { isPresent($0, in: request) }) ?? checks.first else {
-                throw VerificationFailure(scheme: "no scheme", reason: .noSecret)
-            }
-            return try verify(chosen, request, now: now)
-        case .none: return nil
-        }
-    }
-
-    private static func isPresent(_ check: Check, in request: InboundRequest) -> Bool {
-        switch check {
-        case .hmac(let verifier): request.headers.contains(verifier.scheme.header.field)
-        case .token(let verifier): verifier.isPresent(in: request)
-        case .firstPresent(let checks): checks.contains { isPresent($0, in: request) }
-        case .none: true
-        }
-    }
-
-    private static func sign(_ check: Check, _ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        switch check {
-        case .hmac(let verifier): verifier.sign(body, id: id, now: now)
-        case .token(let verifier): verifier.sign()
-        case .firstPresent(let checks): checks.first.map { sign($0, body, id: id, now: now) } ?? SignedHeaders()
-        case .none: SignedHeaders()
+            return FirstPresentCheck(checks: checks)
+        case .bySecret(let prefix, let first, let second):
+            let chosen = secrets.filter { $0.text.hasPrefix(prefix) }
+            let others = secrets.filter { !$0.text.hasPrefix(prefix) }
+            if chosen.isEmpty { return try prepare(second, secrets: others, publicURL: publicURL) }
+            let check = try prepare(first, secrets: chosen, publicURL: publicURL)
+            if others.isEmpty { return check }
+            return EitherCheck(first: try prepare(second, secrets: others, publicURL: publicURL), second: check)
+        case .none: return NoCheck()
         }
     }
 }

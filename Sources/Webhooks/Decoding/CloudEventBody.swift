@@ -1,0 +1,83 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Foundation
+internal import HTTPTypes
+internal import OrderedCollections
+
+/// Reads the three forms in which CloudEvents travel over HTTP.
+///
+/// - SeeAlso: [HTTP protocol binding, section 3](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md)
+enum CloudEventBody {
+    private static let required = ["specversion", "id", "source", "type"]
+    private static let prefix = "ce-"
+
+    /// The event in its structured form, or the array of a batch.
+    ///
+    /// - Parameter request: The request; its content type says which form it has.
+    /// - Returns: An object with the attributes and `data` or `data_base64`; a batch as it is.
+    /// - Throws: ``JSONError`` or ``WebhookError`` when it is none.
+    static func document(of request: InboundRequest) throws -> JSONDocument {
+        let mediaType = BodyDecoding.mediaType(request.headers[.contentType])
+        if mediaType.hasPrefix("application/cloudevents-batch") { return try JSONDocument(request.body) }
+        if mediaType.hasPrefix("application/cloudevents") {
+            let document = try JSONDocument(request.body)
+            try check { document.root[FieldPath(steps: [$0])]?.string }
+            return document
+        }
+        return try JSONDocument(binary(request, mediaType: mediaType).encoded())
+    }
+
+    private static func binary(_ request: InboundRequest, mediaType: String) throws -> JSON {
+        var event: OrderedDictionary<String, JSON> = [:]
+        for field in request.headers {
+            let name = field.name.rawName.lowercased()
+            guard name.hasPrefix(prefix), name != "ce-datacontenttype" else { continue }
+            guard let value = decoded(field.value) else { throw mistake("the header \(name) is not UTF-8") }
+            event[String(name.dropFirst(prefix.count))] = .string(value)
+        }
+        try check { event[$0]?.string }
+        if let type = request.headers[.contentType] { event["datacontenttype"] = .string(type) }
+        if request.body.isEmpty { return .object(event) }
+        if mediaType.isEmpty || mediaType.hasSuffix("json") {
+            event["data"] = try JSON(parsing: request.body)
+        } else if mediaType.hasPrefix("text/"), let text = String(validating: request.body, as: UTF8.self) {
+            event["data"] = .string(text)
+        } else {
+            event["data_base64"] = .string(Data(request.body).base64EncodedString())
+        }
+        return .object(event)
+    }
+
+    private static func check(_ attribute: (String) -> String?) throws(WebhookError) {
+        for name in required where attribute(name)?.isEmpty ?? true {
+            throw mistake("the CloudEvent's attribute \(name) is missing")
+        }
+        let version = attribute("specversion") ?? ""
+        guard version == "1.0" || version == "0.3" else {
+            throw mistake("the CloudEvent's specversion is '\(version.prefix(16))'; expected 1.0")
+        }
+    }
+
+    /// Takes off quotes, then percent escapes, once each; `nil` for what is then no UTF-8.
+    private static func decoded(_ value: String) -> String? {
+        var text = value
+        if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
+            var isEscaped = false
+            text = text.dropFirst().dropLast().reduce(into: "") { result, character in
+                if character == "\\" && !isEscaped {
+                    isEscaped = true
+                } else {
+                    result.append(character)
+                    isEscaped = false
+                }
+            }
+        }
+        return text.removingPercentEncoding
+    }
+
+    private static func mistake(_ reason: String) -> WebhookError {
+        WebhookError(code: .unreadableBody, reason: reason)
+    }
+}

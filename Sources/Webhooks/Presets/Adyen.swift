@@ -1,0 +1,79 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+extension Preset {
+    /// Adyen: payments, in its standard notifications.
+    package static let adyen = Preset(
+        name: "adyen",
+        title: "Adyen (standard webhooks)",
+        verification: .itemHash(
+            ItemHashScheme(
+                items: adyenItems,
+                fields: [
+                    adyenItem("pspReference"), adyenItem("originalReference"), adyenItem("merchantAccountCode"),
+                    adyenItem("merchantReference"), adyenItem("amount", "value"), adyenItem("amount", "currency"),
+                    adyenItem("eventCode"), adyenItem("success"),
+                ],
+                signature: adyenItem("additionalData", "hmacSignature")
+            )
+        ),
+        eventType: "body.NotificationRequestItem.eventCode",
+        eventID: "body.NotificationRequestItem.pspReference",
+        eventTime: EventTime(place: "body.NotificationRequestItem.eventDate"),
+        batch: adyenItems,
+        dedupe: Dedupe(
+            key: .joined([
+                "body.NotificationRequestItem.pspReference", "body.NotificationRequestItem.eventCode",
+                "body.NotificationRequestItem.success",
+            ]),
+            window: .seconds(8 * 86_400)
+        ),
+        success: .fixed(.plainText("[accepted]")),
+        money: .minor,
+        traps: [
+            "The secret is the webhook's HMAC key in hex; a new key takes some minutes to be used.",
+            "Not signed: reason, eventDate, paymentMethod, everything in additionalData, and all other fields but the eight in the scheme.",
+            "eventCode alone says little: AUTHORISATION with success false is a refused payment.",
+            "Values are minor units. There is no phone number: put one into merchantReference or look the order up.",
+            "Until it gets its answer Adyen queues all later webhooks of the account.",
+        ],
+        steps: [
+            "In Adyen's Customer Area open Developers > Webhooks and add a Standard webhook.",
+            "Under Server configuration enter the source's https address and choose JSON.",
+            "Under Security generate an HMAC key, copy it (it is the secret), and save.",
+            "Use Test configuration to send a test event.",
+        ],
+        documentation: "https://docs.adyen.com/development-resources/webhooks/"
+    )
+
+    /// Adyen for Platforms, Issuing and Management: transfers, account holders, balance accounts.
+    package static let adyenPlatform = Preset(
+        name: "adyen-platform",
+        title: "Adyen (platform webhooks)",
+        verification: .hmac(HMACScheme(encoding: .base64, key: .hex, header: "HmacSignature")),
+        eventType: "body.type",
+        eventID: "body.data.id",
+        eventTime: EventTime(place: "body.timestamp"),
+        // data.id is the object's, and an object has many events of one type.
+        dedupe: Dedupe(key: "body_hash", window: .seconds(8 * 86_400)),
+        money: .minor,
+        traps: [
+            "The secret is the webhook's HMAC key in hex.",
+            "Standard payment webhooks are signed otherwise: use the preset adyen for them.",
+            "Values are minor units, and there is no phone number.",
+        ],
+        steps: [
+            "In Adyen's Customer Area (or the Balance Platform's own) open Developers > Webhooks and add the webhook of your product.",
+            "Enter the source's https address, generate an HMAC key under Security, and copy it: it is the secret.",
+        ],
+        documentation: "https://docs.adyen.com/platforms/webhooks/"
+    )
+
+    private static let adyenItems = Batch.elements(at: FieldPath(steps: ["notificationItems"]))
+
+    private static func adyenItem(_ steps: String...) -> FieldPath {
+        FieldPath(steps: ["NotificationRequestItem"] + steps)
+    }
+}

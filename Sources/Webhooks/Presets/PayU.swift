@@ -1,0 +1,41 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// PayU India: payments, as forms with a hash in them.
+    package static let payu = Preset(
+        name: "payu",
+        title: "PayU India",
+        verification: .fieldHash(
+            FieldHashScheme(
+                signature: "hash",
+                // Between status and udf5 stand five fields that PayU keeps for itself and never fills.
+                parts: [
+                    .secret, .field("status"), .empty, .empty, .empty, .empty, .empty, .field("udf5"), .field("udf4"),
+                    .field("udf3"), .field("udf2"), .field("udf1"), .field("email"), .field("firstname"),
+                    .field("productinfo"), .field("amount"), .field("txnid"), .field("key"),
+                ],
+                optionalFirst: "additionalCharges"
+            )
+        ),
+        eventType: "body.status",
+        eventID: "body.mihpayid",
+        eventTime: EventTime(place: "body.addedon", format: .pattern("yyyy-MM-dd HH:mm:ss", zone: "Asia/Kolkata")),
+        body: .form,
+        dedupe: Dedupe(key: .joined(["body.mihpayid", "body.status"]), window: .seconds(7 * 86_400)),
+        country: "IN",
+        money: .major,
+        traps: [
+            "The secret is the merchant salt of the key that the payment was made with.",
+            "Not signed: phone, mihpayid, mode, addedon, error and all fields but status, udf1 to udf5, email, firstname, productinfo, amount, txnid, key and additionalCharges.",
+            "The phone number is not signed: whoever reads one request can send it with another number. Put the number into a udf field and send to that.",
+            "The amount is a text such as 499.00; pending is followed by success or failure with the same mihpayid.",
+        ],
+        steps: [
+            "Log in to the PayU dashboard and copy the merchant salt under Settings > Key & Salt: it is the secret.",
+            "Under Webhooks, add one for payments, successful and failed, with the source's https address.",
+            "Keep the body as a form: PayU can switch it to JSON for partners, without a hash that is documented.",
+        ],
+        documentation: "https://docs.payu.in/docs/webhooks"
+    )
+}
