@@ -76,6 +76,22 @@ package struct Intake: HTTPEndpoint {
             return reply
         case .rejected(let rejection):
             return refuse(rejection, source: source.name)
+        case .needs(let url):
+            metrics.event(source: source.name, result: "unavailable")
+            logger.error(
+                "a sender's public key could not be fetched; the sender was asked to come again",
+                metadata: ["source": "\(source.name)", "url": "\(url)"]
+            )
+            return ProblemDetails(status: 503).reply(retryAfter: 60)
+        case .rejected(let rejection):
+            return refuse(rejection, source: source.name)
+        case .needs(let url):
+            metrics.event(source: source.name, result: "needs_certificate")
+            logger.error(
+                "a sender's key is needed and nothing fetches it; its sender was asked to come again",
+                metadata: ["source": "\(source.name)", "certificate.url": "\(url)"]
+            )
+            return ProblemDetails(status: 503).reply(retryAfter: 60)
         case .parked(let body):
             return await store(IntakeRecord.submission(parking: body), of: source)
         case .events(let events):
