@@ -74,8 +74,6 @@ package struct Intake: HTTPEndpoint {
         switch source.receive(request, now: clock.now) {
         case .handshake(let reply):
             return reply
-        case .rejected(let rejection):
-            return refuse(rejection, source: source.name)
         case .needs(let url):
             metrics.event(source: source.name, result: "unavailable")
             logger.error(
@@ -85,13 +83,6 @@ package struct Intake: HTTPEndpoint {
             return ProblemDetails(status: 503).reply(retryAfter: 60)
         case .rejected(let rejection):
             return refuse(rejection, source: source.name)
-        case .needs(let url):
-            metrics.event(source: source.name, result: "needs_certificate")
-            logger.error(
-                "a sender's key is needed and nothing fetches it; its sender was asked to come again",
-                metadata: ["source": "\(source.name)", "certificate.url": "\(url)"]
-            )
-            return ProblemDetails(status: 503).reply(retryAfter: 60)
         case .parked(let body):
             return await store(IntakeRecord.submission(parking: body), of: source)
         case .events(let events):
