@@ -19,6 +19,7 @@ enum DatabaseFile {
         guard role == .service || FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.cannotOpen, "there is no database at \(path)")
         }
+        if role == .service { makePrivate(path) }
         let pool = try DatabasePool(path: path, configuration: configuration(limits))
         try requireKnownSchema(pool)
         try makeDurable(pool)
@@ -42,6 +43,12 @@ enum DatabaseFile {
         configuration.maximumReaderCount = 4
         configuration.label = "outbox"
         return configuration
+    }
+
+    /// Creates a file that only its owner reads: it holds customers' data. SQLite gives `-wal` and `-shm` the same mode.
+    private static func makePrivate(_ path: String) {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Foundation.close(descriptor) }
     }
 
     private static func requireKnownSchema(_ pool: DatabasePool) throws {

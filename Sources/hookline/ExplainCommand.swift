@@ -45,7 +45,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try global.settingsIfThere()
+        let settings = try global.settingsForTools()
         let (set, diagnostics) = RuleFolder.load(rules.isEmpty ? [settings?.rules ?? "rules"] : rules)
         guard let set else {
             Terminal.printErrors(diagnostics)

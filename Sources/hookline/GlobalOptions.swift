@@ -17,8 +17,10 @@ struct GlobalOptions: ParsableArguments {
     var verbose = false
 
     /// The checked configuration; prints what is wrong with it and ends the command otherwise.
-    func settings() throws -> Settings {
-        var reader = SettingsReader(path: config)
+    ///
+    /// - Parameter needsSecrets: `false` for commands that work beside the service, without what it signs in with.
+    func settings(needsSecrets: Bool = true) throws -> Settings {
+        var reader = SettingsReader(path: config, needsSecrets: needsSecrets)
         let (settings, diagnostics) = reader.read()
         Terminal.printErrors(diagnostics)
         guard var settings else { throw ExitCode(sysexit: .config) }
@@ -28,12 +30,12 @@ struct GlobalOptions: ParsableArguments {
 }
 
 extension GlobalOptions {
-    /// The checked configuration, or `nil` when there is no file and none was asked for by name.
-    func settingsIfThere() throws -> Settings? {
+    /// The configuration for a command that needs no secret; `nil` when there is no file and none was asked for.
+    func settingsForTools() throws -> Settings? {
         guard FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig else {
             return nil
         }
-        return try settings()
+        return try settings(needsSecrets: false)
     }
 }
 

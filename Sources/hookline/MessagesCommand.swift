@@ -10,8 +10,8 @@ import Outbox
 struct MessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages",
-        abstract: "See the outbox's messages.",
-        subcommands: [List.self, Show.self]
+        abstract: "See the outbox's messages, and decide about them.",
+        subcommands: [List.self, Show.self, Retry.self, Cancel.self]
     )
 
     /// `hookline messages list`.

@@ -16,7 +16,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "Rule files and folders; those of the configuration, or rules/, if left out.")
-    var paths: [String] = ["rules"]
+    var paths: [String] = []
     @Option(help: "How findings are written: \(DiagnosticFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = DiagnosticFormat.text
 
@@ -25,17 +25,19 @@ struct RulesCheckCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let (rules, diagnostics) = RuleFolder.check(paths, options: try await options())
+        let settings = try global.settingsForTools()
+        let paths = paths.isEmpty ? [settings?.rules ?? "rules"] : paths
+        let (rules, diagnostics) = RuleFolder.check(paths, options: try await options(settings))
         Terminal.print(format.render(diagnostics))
         guard let rules else { throw ExitCode.findings }
         if format == .text {
-            let warnings = diagnostics.isEmpty ? "" : ", \(diagnostics.count) warnings"
+            let count = diagnostics.count
+            let warnings = count == 0 ? "" : count == 1 ? ", with 1 warning" : ", with \(count) warnings"
             Terminal.print("\(rules.count) rules are fine\(warnings)\n")
         }
     }
 
-    private func options() async throws -> RuleCheckOptions {
-        let settings = try global.settingsIfThere()
+    private func options(_ settings: Settings?) async throws -> RuleCheckOptions {
         var options = RuleCheckOptions()
         options.sourcesWithCountry = Set((settings?.sources ?? []).filter { $0.country != nil }.map(\.name))
         guard let templates else { return options }

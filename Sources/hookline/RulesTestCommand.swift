@@ -14,14 +14,15 @@ struct RulesTestCommand: AsyncParsableCommand {
         discussion: "Exits with 1 when a test fails or a file has errors."
     )
 
-    @Argument(help: "Rule files and folders; rules/ if left out.")
-    var paths: [String] = ["rules"]
+    @Argument(help: "Rule files and folders; those of the configuration, or rules/, if left out.")
+    var paths: [String] = []
+    @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
     @Option(help: "Write JUnit's XML to this file, too.")
     var junit: String?
 
     func run() async throws {
-        let report = RuleTestRunner.run(paths)
+        let report = RuleTestRunner.run(paths.isEmpty ? [try global.settingsForTools()?.rules ?? "rules"] : paths)
         if let junit { try write(report.junit, to: junit) }
         Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
         if !report.isPassed { throw ExitCode.findings }

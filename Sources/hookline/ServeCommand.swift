@@ -25,7 +25,11 @@ struct ServeCommand: AsyncParsableCommand {
             }
         } catch let error as StartError {
             Terminal.printErrors(error.findings)
-            throw ExitCode(error.kind == .store ? 74 : 78)
+            throw ExitCode(sysexit: error.kind == .store ? .ioError : .config)
+        } catch {
+            // Such as an address that is taken.
+            Terminal.printError("\(error)")
+            throw ExitCode(sysexit: .unavailable)
         }
     }
 }

@@ -39,5 +39,6 @@ struct SignCommand: AsyncParsableCommand {
     func run() async throws {
         let imitation = try imitated.imitation(try global.settings())
         Terminal.print(imitation.headerLines.map { $0 + "\n" }.joined())
+        Terminal.print(imitation.queryLines.map { "query parameter: \($0)\n" }.joined())
     }
 }

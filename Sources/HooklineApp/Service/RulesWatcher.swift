@@ -44,7 +44,8 @@ struct RulesWatcher: Service {
         private let entries: Set<Entry>
 
         init(path: String) {
-            let files = FileManager.default.subpaths(atPath: path)?.map { "\(path)/\($0)" } ?? [path]
+            let root = URL(filePath: path).resolvingSymlinksInPath().path
+            let files = FileManager.default.subpaths(atPath: root)?.map { "\(root)/\($0)" } ?? [root]
             let rules = files.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
             entries = Set(rules.compactMap(Self.entry))
         }

@@ -7,11 +7,15 @@ internal import PartnerClient
 
 extension TransportOptions {
     /// The options that the configuration asks for.
-    init(_ settings: TransportSettings) {
+    init(_ settings: Settings) {
         self.init()
-        connectTimeout = settings.connectTimeout
-        certificateAuthorities = settings.certificateAuthorities
-        offersHTTP2 = settings.offersHTTP2
+        connectTimeout = settings.transport.connectTimeout
+        certificateAuthorities = settings.transport.certificateAuthorities
+        offersHTTP2 = settings.transport.offersHTTP2
+        // Accounts of one partner share its host: a request that `max_in_flight` allows must find a connection.
+        let inFlight = settings.accounts.reduce(0) { $0 + $1.maxInFlight }
+        maxConnectionsPerHost = max(maxConnectionsPerHost, inFlight)
+        maxConnections = max(maxConnections, inFlight)
     }
 }
 

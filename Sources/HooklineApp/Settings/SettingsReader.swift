@@ -17,15 +17,21 @@ internal import Webhooks
 package struct SettingsReader {
     private let path: String
     private let environment: SettingsEnvironment
+    private let needsSecrets: Bool
     private var diagnostics: [Diagnostic] = []
+    /// What stands for a secret that a tool does not need. Any encoding of keys can read it as hex or base64.
+    private static let missingSecret = "00000000000000000000000000000000"
 
     /// A reader for one file.
     ///
     /// - Parameters:
     ///   - path: The file; its content is read by ``read()``.
     ///   - environment: What the file may refer to.
-    package init(path: String, environment: SettingsEnvironment = .process) {
+    ///   - needsSecrets: `false` for a tool that signs in nowhere: then a variable or file that is missing counts as
+    ///     some text, so that the tool works where the secrets are not.
+    package init(path: String, environment: SettingsEnvironment = .process, needsSecrets: Bool = true) {
         self.path = path
+        self.needsSecrets = needsSecrets
         self.environment = environment
     }
 
@@ -78,6 +84,11 @@ package struct SettingsReader {
             case .value(let text) where text == scalar.text: return node
             case .value(let text):
                 return YAMLNode(content: .scalar(YAMLScalar(text: text, style: .doubleQuoted)), location: node.location)
+            case .unset where !needsSecrets:
+                return YAMLNode(
+                    content: .scalar(YAMLScalar(text: Self.missingSecret, style: .doubleQuoted)),
+                    location: node.location
+                )
             case .unset(let names):
                 let list = names.joined(separator: ", ")
                 add(.invalidValue, at: node.location, "the environment has no \(list); expected it to be set")
@@ -192,6 +203,7 @@ package struct SettingsReader {
         var value = text
         if let file = secretFile(text) {
             guard let bytes = environment.readFile(file) else {
+                guard needsSecrets else { return Self.missingSecret }
                 add(
                     .invalidValue,
                     at: node.location,
@@ -241,15 +253,15 @@ package struct SettingsReader {
         do {
             return try Source(settings)
         } catch {
-            report(error, entry)
+            let written = node["secrets"]?.elements?.count ?? 0
+            report(error, entry, isMissingSecrets: settings.secrets.count < written)
             return nil
         }
     }
 
-    private mutating func report(_ mistakes: SourceMistakes, _ entry: YAMLEntry) {
+    private mutating func report(_ mistakes: SourceMistakes, _ entry: YAMLEntry, isMissingSecrets: Bool) {
         // A secret that could not be read was reported already, with its reason.
-        let hasSecrets = entry.value["secrets"] != nil
-        for mistake in mistakes.mistakes where !(hasSecrets && mistake.key == "secrets") {
+        for mistake in mistakes.mistakes where !(isMissingSecrets && mistake.key == "secrets") {
             let location = place(of: mistake.key, in: entry.value) ?? entry.keyLocation
             add(.invalidValue, at: location, "source '\(entry.key)': \(mistake.message)")
         }
@@ -270,11 +282,19 @@ package struct SettingsReader {
     private mutating func requireUniquePaths(_ sources: [Source], _ root: YAMLNode) {
         var owners: [String: String] = ["/healthz": "the health check"]
         for source in sources {
-            guard let owner = owners.updateValue("source '\(source.name)'", forKey: source.path) else { continue }
-            let location = root["sources"]?.entries?.first { $0.key == source.name }?.keyLocation
+            let location = root["sources"]?.entries?.first { $0.key == source.name }?.keyLocation ?? root.location
+            if source.name == PublicAPI.source {
+                add(
+                    .conflictingKeys,
+                    at: location,
+                    "the source '\(source.name)' would be taken for the partner API's own; expected another name"
+                )
+            }
+            let earlier = owners.updateValue("source '\(source.name)'", forKey: source.path)
+            guard let owner = source.path.hasPrefix(PublicAPI.prefix) ? "the partner API" : earlier else { continue }
             add(
                 .conflictingKeys,
-                at: location ?? root.location,
+                at: location,
                 "source '\(source.name)' has the path \(source.path), which \(owner) has already; expected another path"
             )
         }

@@ -3,6 +3,7 @@
 
 internal import CurlTransport
 package import Events
+internal import Foundation
 package import HTTPTypes
 internal import Server
 internal import Webhooks
@@ -29,6 +30,10 @@ package struct Imitation: Sendable {
     package let headers: HTTPFields
     /// The same as `NAME: value` lines.
     package var headerLines: [String] { headers.map { "\($0.name.rawName): \($0.value)" } }
+    /// Parameters that the sender adds to the address, as `NAME=VALUE` lines, not percent-encoded.
+    package var queryLines: [String] { query.map { "\($0.name)=\($0.value ?? "")" } }
+    /// Parameters that the sender adds to the address.
+    private let query: [URLQueryItem]
     private let body: [UInt8]
     private let url: String
 
@@ -54,8 +59,10 @@ package struct Imitation: Sendable {
             let known = settings.sources.map(\.name).joined(separator: ", ")
             throw ImitationError(reason: "there is no source '\(source)'; the configuration has \(known)")
         }
-        headers = found.sign(body, type: type, id: id, now: clock.now).headers
-        self.body = body
+        let signed = found.sign(body, type: type, id: id, now: clock.now)
+        headers = signed.headers
+        query = signed.query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
+        self.body = signed.body ?? body
         let address = settings.listen.host == "0.0.0.0" ? "127.0.0.1" : settings.listen.host
         url = "http://\(ListenAddress(host: address, port: settings.listen.port))\(found.path)"
     }
@@ -72,9 +79,15 @@ package struct Imitation: Sendable {
         } catch {
             throw ImitationError(reason: "\(error)")
         }
-        let result = await answer(from: transport, address: address ?? url)
+        let result = await answer(from: transport, address: addressWithQuery(address ?? url))
         await transport.shutdown()
         return try result.get()
+    }
+
+    private func addressWithQuery(_ address: String) -> String {
+        guard !query.isEmpty, var components = URLComponents(string: address) else { return address }
+        components.queryItems = (components.queryItems ?? []) + query
+        return components.string ?? address
     }
 
     private func answer(from transport: CurlHTTPTransport, address: String) async -> Result<PostAnswer, ImitationError>

@@ -36,7 +36,12 @@ package struct MessageFollower: Sendable {
         for id in ids {
             let message = try await settled(MessageID(rawValue: id), show: show)
             hasFailed = hasFailed || message?.state != .accepted
-            if let request = message?.request { try await self.show(request, show) }
+            switch message {
+            case nil: show("message \(id) is not in the store of this configuration\n")
+            case let message? where message.state == .accepted:
+                if let request = message.request { try await self.show(request, show) }
+            case let message?: show("not sent: \(message.state.rawValue), \(message.reason)\n")
+            }
         }
         return hasFailed
     }

@@ -46,7 +46,7 @@ package enum PartnerAccess {
         let transport: CurlHTTPTransport
         let client: PartnerHTTPClient
         do {
-            transport = try CurlHTTPTransport(TransportOptions(settings.transport))
+            transport = try CurlHTTPTransport(TransportOptions(settings))
             client = try PartnerHTTPClient(settings, transport: transport)
         } catch {
             throw PartnerAccessError(reason: "\(error)")

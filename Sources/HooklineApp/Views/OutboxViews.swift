@@ -71,8 +71,19 @@ package enum OutboxViews {
         } else if let request = message.request {
             text += "\n\(request.json().text(.indented))\n"
         }
-        text += "\n" + timeline(detail)
-        return text
+        if !detail.attempts.isEmpty { text += "\n" + attempts(detail) }
+        return text + "\n" + timeline(detail)
+    }
+
+    private static func attempts(_ detail: MessageDetail) -> String {
+        let rows = detail.attempts.map { attempt in
+            [
+                String(attempt.number), time(attempt.startedAt), "\(attempt.duration.inSeconds) s",
+                attempt.outcome.name.rawValue, attempt.outcome.detail?.code ?? "-",
+                attempt.outcome.detail?.reason ?? "",
+            ]
+        }
+        return TextTable.render(titles: ["TRY", "TIME", "TOOK", "OUTCOME", "CODE", "WHY"], rows: rows)
     }
 
     private static func timeline(_ detail: MessageDetail) -> String {

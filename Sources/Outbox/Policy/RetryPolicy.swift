@@ -65,7 +65,7 @@ package struct RetryPolicy: Hashable, Sendable {
     package init(
         base: Duration = .seconds(5),
         cap: Duration = .seconds(900),
-        maxAttempts: Int = 12,
+        maxAttempts: Int = 300,
         maxAge: Duration = .seconds(86_400)
     ) {
         precondition(maxAttempts >= 1 && base > .zero && cap >= base, "a retry policy needs an attempt and a wait")

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 package import Logging
@@ -23,11 +24,22 @@ package protocol HTTPEndpoint: Sendable {
     func replyToOversized(_ request: InboundRequest) async -> Reply
 }
 
+/// Why a listener cannot listen.
+package struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where it was to listen.
+    package let address: ListenAddress
+    /// The system's words.
+    package let reason: String
+
+    package var description: String { "cannot listen on \(address): \(reason)" }
+}
+
 /// One listening socket: Hummingbird in front of an ``HTTPEndpoint``.
 ///
 /// On a graceful shutdown it stops accepting, finishes the requests it has, and returns.
 package struct HTTPListener: Service {
     private let application: Application<CallbackResponder<BasicRequestContext>>
+    private let address: ListenAddress
     /// The address that the socket is bound to, known once it listens.
     package let bound = OnceValue<ListenAddress>()
 
@@ -39,6 +51,7 @@ package struct HTTPListener: Service {
     ///   - logger: Receives the library's own lines.
     package init(address: ListenAddress, endpoint: some HTTPEndpoint, logger: Logger) {
         let bound = bound
+        self.address = address
         application = Application(
             responder: CallbackResponder { request, _ in try await Self.respond(to: request, with: endpoint) },
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
@@ -53,9 +66,13 @@ package struct HTTPListener: Service {
 
     /// Serves until a graceful shutdown.
     ///
-    /// - Throws: What binding the address throws.
+    /// - Throws: ``ListenError`` when the address cannot be bound.
     package func run() async throws {
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenError(address: address, reason: "\(String(cString: strerror(error.errnoCode)))")
+        }
     }
 
     private static func respond(to request: Request, with endpoint: some HTTPEndpoint) async throws -> Response {

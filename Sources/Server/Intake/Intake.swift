@@ -15,6 +15,7 @@ package struct Intake: HTTPEndpoint {
     private let sources: [String: Source]
     private let rules: RulesEngine
     private let store: any OutboxStore
+    private let certificates: CertificateCache
     private let clock: any WallClock
     private let metrics: IntakeMetrics
     private let logger: Logger
@@ -25,6 +26,7 @@ package struct Intake: HTTPEndpoint {
     ///   - sources: Who posts to us; their paths differ.
     ///   - rules: What makes messages of events.
     ///   - store: Where both go.
+    ///   - certificates: Where senders' public keys come from, for those that sign so.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
     ///   - logger: Receives a line for each refusal.
@@ -32,6 +34,7 @@ package struct Intake: HTTPEndpoint {
         sources: [Source],
         rules: RulesEngine,
         store: any OutboxStore,
+        certificates: CertificateCache,
         clock: any WallClock,
         metrics: IntakeMetrics,
         logger: Logger
@@ -39,9 +42,11 @@ package struct Intake: HTTPEndpoint {
         self.sources = Dictionary(sources.map { ($0.path, $0) }) { first, _ in first }
         self.rules = rules
         self.store = store
+        self.certificates = certificates
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        for source in sources { metrics.begin(source: source.name) }
     }
 
     /// What an unknown path may send before it is told that it is unknown.
@@ -58,7 +63,7 @@ package struct Intake: HTTPEndpoint {
 
     package func reply(to request: InboundRequest) async -> Reply {
         guard let source = source(of: request) else {
-            return request.target == "/healthz" ? .plainText("ok\n") : refuseUnknown(request)
+            return path(of: request) == "/healthz" ? .plainText("ok\n") : refuseUnknown(request)
         }
         let started = clock.now
         let reply = await reply(to: request, of: source)
@@ -67,12 +72,19 @@ package struct Intake: HTTPEndpoint {
     }
 
     private func source(of request: InboundRequest) -> Source? {
-        sources[String(request.target.prefix { $0 != "?" })]
+        sources[path(of: request)]
+    }
+
+    private func path(of request: InboundRequest) -> String {
+        String(request.target.prefix { $0 != "?" })
     }
 
     private func reply(to request: InboundRequest, of source: Source) async -> Reply {
-        switch source.receive(request, now: clock.now) {
+        var reception = source.receive(request, now: clock.now)
+        if case .needs = reception { reception = await certificates.receive(request, of: source, now: clock.now) }
+        switch reception {
         case .handshake(let reply):
+            metrics.event(source: source.name, result: "handshake")
             return reply
         case .needs(let url):
             metrics.event(source: source.name, result: "unavailable")
@@ -88,7 +100,7 @@ package struct Intake: HTTPEndpoint {
         case .events(let events):
             var replies: [Reply] = []
             for event in events { replies.append(await store(submission(for: event, of: source), of: source)) }
-            return replies.first { $0.status >= 300 } ?? replies.first ?? .empty(200)
+            return Self.merged(replies)
         }
     }
 
@@ -100,6 +112,18 @@ package struct Intake: HTTPEndpoint {
             failures: plan.failures,
             dedupe: .init(key: received.dedupeKey, window: received.dedupeWindow)
         )
+    }
+
+    /// One answer for several events of one request: the first that failed, or all of them together.
+    private static func merged(_ replies: [Reply]) -> Reply {
+        guard replies.count > 1, replies.allSatisfy({ $0.status < 300 }) else {
+            return replies.first { $0.status >= 300 } ?? replies.first ?? .empty(200)
+        }
+        let bodies = replies.compactMap { try? JSON(parsing: $0.body) }
+        guard bodies.count == replies.count, let first = replies.first else { return replies[0] }
+        let messages = bodies.flatMap { $0["messages"]?.array ?? [] }
+        let body: JSON = ["events": .array(bodies), "messages": .array(messages)]
+        return Reply(status: first.status, headers: first.headers, body: body.encoded())
     }
 
     // MARK: Storing
@@ -144,10 +168,9 @@ package struct Intake: HTTPEndpoint {
     ///
     /// Its name in metrics is always the same, or strangers could fill the memory.
     private func refuseUnknown(_ request: InboundRequest) -> Reply {
-        let path = request.target.prefix { $0 != "?" }
         metrics.event(source: "unknown", result: "unknown_source")
         record(
-            source: String(path),
+            source: path(of: request),
             status: 404,
             code: "unknown_source",
             reason: "no source of the configuration has this path"

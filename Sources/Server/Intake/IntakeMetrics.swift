@@ -4,6 +4,7 @@
 internal import Events
 package import Metrics
 internal import Outbox
+internal import Webhooks
 
 /// What is counted and timed where events come in.
 package struct IntakeMetrics: Sendable {
@@ -23,12 +24,23 @@ package struct IntakeMetrics: Sendable {
         "hookline_intake_duration_seconds": "From a request's last byte to its answer.",
     ]
 
+    /// Begins the counters of a source at zero, so that the first event of a kind is an increase.
+    package func begin(source: String) {
+        let results = Disposition.Name.allCases.map(\.rawValue) + ["duplicate", "handshake", "unavailable"]
+        let refusals = Webhooks.Rejection.Code.allCases.map(\.rawValue)
+        for result in results + refusals { counter(source, result).increment(by: 0) }
+    }
+
     func event(source: String, result: String) {
+        counter(source, result).increment()
+    }
+
+    private func counter(_ source: String, _ result: String) -> Counter {
         Counter(
             label: "hookline_events_total",
             dimensions: [("source", source), ("result", result)],
             factory: factory
-        ).increment()
+        )
     }
 
     func stored(_ submission: Submission, _ receipt: Receipt) {

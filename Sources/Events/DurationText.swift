@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Time spans as rule files write them.
+/// Time spans as rule files and the configuration write them.
 package enum DurationText {
     /// What a diagnostic says is expected.
     package static let expectation = "a time span, such as '90s', '15m', '12h' or '30d'"
