@@ -4,6 +4,7 @@
 import ArgumentParser
 import Events
 import Foundation
+import HooklineApp
 import Rules
 
 /// `hookline rules test`: runs the tests that stand beside rules.

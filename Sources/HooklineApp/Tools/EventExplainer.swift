@@ -88,16 +88,24 @@ package struct EventExplainer: Sendable {
 
     private func event(_ request: Request, _ source: Source) throws(ExplainError) -> Event {
         let now = clock.now
-        var headers = source.sign(request.body, type: request.type, now: now).headers
+        let signed = source.sign(request.body, type: request.type, now: now)
+        var headers = signed.headers
         for field in request.headers { headers[field.name] = field.value }
         let method = source.preset.methods.first ?? .post
-        let inbound = InboundRequest(method: method, target: source.path, headers: headers, body: request.body)
+        let inbound = InboundRequest(
+            method: method,
+            target: source.path + signed.queryString,
+            headers: headers,
+            body: signed.body ?? request.body
+        )
         switch source.receive(inbound, now: now) {
         case .events(let events):
             guard let event = events.first?.event else { throw ExplainError(reason: "the body holds no event") }
             return request.type.map { event.retyped($0) } ?? event
         case .parked(let parked): throw ExplainError(reason: "the body would be parked: \(parked.reason)")
         case .rejected(let rejection): throw ExplainError(reason: "the request would be refused: \(rejection.reason)")
+        case .needs(let url):
+            throw ExplainError(reason: "its signature needs the sender's key at \(url), which is not fetched here")
         case .handshake: throw ExplainError(reason: "the request is a check of the address, not an event")
         }
     }

@@ -61,7 +61,7 @@ package struct Imitation: Sendable {
         }
         let signed = found.sign(body, type: type, id: id, now: clock.now)
         headers = signed.headers
-        query = signed.query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
+        query = signed.queryItems
         self.body = signed.body ?? body
         let address = settings.listen.host == "0.0.0.0" ? "127.0.0.1" : settings.listen.host
         url = "http://\(ListenAddress(host: address, port: settings.listen.port))\(found.path)"
