@@ -63,7 +63,7 @@ let package = Package(
         // MARK: Values
         .target(name: "CJSON"),
         .target(name: "Events", dependencies: ["CJSON", bigInt, httpTypes, orderedCollections]),
-        .target(name: "EventPatterns", dependencies: ["Events", bigInt, orderedCollections]),
+        .target(name: "EventPatterns", dependencies: ["Events"]),
         .target(name: "Liquid", dependencies: ["Events", bigInt, crypto, orderedCollections]),
         .target(name: "CPhoneNumber"),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber"]),
@@ -83,7 +83,7 @@ let package = Package(
         .target(name: "SQLiteOutbox", dependencies: ["Events", "Outbox", "PartnerAPI", grdb, httpTypes, locks]),
         .target(
             name: "Delivery",
-            dependencies: ["Events", "Outbox", "PartnerAPI", coreMetrics, lifecycle, locks, logging, metrics]
+            dependencies: ["Events", "Outbox", coreMetrics, lifecycle, locks, logging]
         ),
 
         // MARK: The partner
@@ -91,12 +91,13 @@ let package = Package(
         .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
         .target(
             name: "PartnerClient",
-            dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI", locks, logging]
+            dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI"]
         ),
         .target(
             name: "Sandbox",
             dependencies: [
-                "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, mustache, nio,
+                "Events", "PartnerAPI", crypto, deque, httpTypes, hummingbird, lifecycle, logging, mustache, nio,
+                nioPosix, orderedCollections,
             ],
             exclude: ["Resources/make_templates.py"],
             resources: [.embedInCode("Resources/templates.json")]
@@ -106,7 +107,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Events", "Outbox", "Rules", "Webhooks", coreMetrics, httpTypes, hummingbird, lifecycle, locks, logging,
+                "Events", "Outbox", "PartnerAPI", "Rules", "Webhooks", httpTypes, hummingbird, lifecycle, locks,
+                logging,
                 metrics, nio, nioHTTP1, orderedCollections,
             ]
         ),
@@ -137,7 +139,7 @@ let package = Package(
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
         .testTarget(name: "EventsTests", dependencies: ["Events", bigInt]),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events"]),
-        .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid", orderedCollections]),
+        .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid"]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"]),
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
         .testTarget(
@@ -170,7 +172,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HooklineAppTests",
-            dependencies: ["HooklineApp", "Outbox", "PartnerAPI", "Rules", "Server", "Webhooks", metrics]
+            dependencies: ["Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Server", "Webhooks", metrics]
         ),
         .testTarget(name: "CommandTests", dependencies: ["hookline"], exclude: ["Fixtures", "Snapshots"]),
         .testTarget(
@@ -187,6 +189,14 @@ let package = Package(
 // The benchmarks are no part of the product: `make bench` puts them into the graph.
 if Context.environment["BENCHMARKS"] == "1" {
     package.targets += [
+        .executableTarget(
+            name: "EndToEndBenchmark",
+            dependencies: [
+                "Delivery", "Events", "HooklineApp", "Outbox", "Rules", "SQLiteOutbox", "Server", "Webhooks",
+                argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
+            ],
+            path: "Benchmarks/EndToEnd"
+        ),
         .executableTarget(
             name: "PatternBenchmark",
             dependencies: ["EventPatterns", "Events"],
