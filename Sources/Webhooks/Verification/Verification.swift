@@ -27,7 +27,7 @@ package enum Verification: Hashable, Sendable {
     case none
 
     /// How much of a body is proven.
-    package enum Coverage: Hashable, Sendable {
+    package enum Coverage: String, Hashable, Sendable {
         /// All of it.
         case body
         /// Only some fields, or a checksum that can be imitated; the preset's traps say which.

@@ -1,0 +1,55 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+extension Preset {
+    /// One line for `sources list`: name, aliases, title.
+    package var line: String {
+        aliases.isEmpty ? "\(name)  \(title)" : "\(name) (\(aliases.joined(separator: ", ")))  \(title)"
+    }
+
+    /// What `sources show` prints for people; ends with a line break.
+    package var sheet: String {
+        let width = facts.map(\.label.count).max() ?? 0
+        let rows = facts.map { fact in
+            fact.label + String(repeating: " ", count: width - fact.label.count + 2) + fact.text
+        }
+        let numbered = steps.enumerated().map { "  \($0.offset + 1). \($0.element)" }
+        let sections = [
+            [line, documentation], rows, ["In the sender's dashboard:"] + numbered,
+            ["Know this:"] + traps.map { "  - \($0)" },
+        ]
+        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The text of `docs/sources/<name>.md`, from the same values as the sheet.
+    package var page: String {
+        let rows = facts.map { "| \(Self.cell($0.label)) | \(Self.cell($0.text)) |" }
+        let numbered = steps.enumerated().map { "\($0.offset + 1). \($0.element)" }
+        let names = aliases.isEmpty ? "" : " Also under: \(aliases.map { "`\($0)`" }.joined(separator: ", "))."
+        let sections = [
+            ["# \(title)"],
+            ["<!-- Made from the preset by the tests of Webhooks; change Sources/Webhooks/Presets instead. -->"],
+            ["Preset `\(name)`.\(names) The sender's own pages: <\(documentation)>."],
+            ["```yaml", "sources:", "  \(name):"] + configuration.map { "    " + $0 } + ["```"],
+            ["## In the sender's dashboard"], numbered,
+            ["## What the preset knows"], ["| | |", "|---|---|"] + rows,
+            ["## Know this"], traps.map { "- \($0)" },
+        ]
+        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The least that a source of this preset needs in the configuration.
+    private var configuration: [String] {
+        let variable = name.uppercased().replacing("-", with: "_")
+        var lines = ["preset: \(name)", "secrets: [\"${\(variable)_SECRET}\"]"]
+        if verification.needsPublicURL { lines.append("public_url: https://hooks.example.com/hooks/\(name)") }
+        if handshakes.contains(where: \.needsToken) { lines.append("handshake_token: \"${\(variable)_TOKEN}\"") }
+        if handshakes.contains(.allowedOrigin) { lines.append("allowed_origins: [sender.example.com]") }
+        return lines
+    }
+
+    /// A text within a table of Markdown.
+    private static func cell(_ text: String) -> String {
+        text.replacing("|", with: #"\|"#).replacing("<", with: "&lt;").replacing("*", with: #"\*"#)
+    }
+}

@@ -1,0 +1,116 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import Webhooks
+
+/// Serves what a test says, and remembers what it was asked for.
+private actor ScriptedCertificates: CertificateSource {
+    struct Unreachable: Error {}
+
+    private let served: [String: String]
+    private(set) var asked: [String] = []
+
+    init(_ served: [String: String]) {
+        self.served = served
+    }
+
+    func pem(at url: CertificateURL) async throws -> String {
+        asked.append(url.text)
+        guard let pem = served[url.text] else { throw Unreachable() }
+        return pem
+    }
+}
+
+@Suite("Keys that a sender's host serves")
+struct CertificateTests {
+    private func vector(_ id: String) throws -> Vector {
+        try #require(Vector.all.first { $0.id == id })
+    }
+
+    @Test("a key is fetched once for many requests")
+    func once() async throws {
+        let vector = try vector("paypal-ok")
+        let host = ScriptedCertificates(try #require(vector.keys))
+        let cache = CertificateCache(host)
+        for _ in 0..<3 {
+            let reception = await cache.receive(try vector.request(), of: try vector.source(), now: vector.clock)
+            #expect(reception.events == vector.expect.events)
+        }
+        #expect(await host.asked == vector.keys.map { Array($0.keys) })
+    }
+
+    @Test(
+        "an address off the sender's host is never asked for",
+        arguments: Vector.all.filter { $0.id.contains("-evil-") }
+    )
+    func evil(vector: Vector) async throws {
+        let host = ScriptedCertificates([:])
+        let reception = await CertificateCache(host).receive(
+            try vector.request(),
+            of: try vector.source(),
+            now: vector.clock
+        )
+        #expect(reception.rejection?.code == .badSignature)
+        #expect(await host.asked.isEmpty)
+    }
+
+    @Test("an address that serves no key is left alone for a minute, then asked again")
+    func pause() async throws {
+        let vector = try vector("paypal-ok")
+        let host = ScriptedCertificates([:])
+        let cache = CertificateCache(host)
+        let (request, source) = (try vector.request(), try vector.source())
+        for seconds in [0, 59, 60] as [Int64] {
+            let now = Timestamp(seconds: vector.now + seconds)
+            #expect(await cache.receive(request, of: source, now: now).neededCertificate != nil)
+        }
+        #expect(await host.asked.count == 2)
+    }
+
+    @Test("a key is fetched anew after a day")
+    func lifetime() async throws {
+        let vector = try vector("paypal-ok")
+        let host = ScriptedCertificates(try #require(vector.keys))
+        let cache = CertificateCache(host)
+        let (request, source) = (try vector.request(), try vector.source())
+        for seconds in [0, 86_399, 86_400] as [Int64] {
+            _ = await cache.receive(request, of: source, now: Timestamp(seconds: vector.now + seconds))
+        }
+        #expect(await host.asked.count == 2)
+    }
+
+    @Test("of two keys the second is fetched only when the first does not fit")
+    func second() async throws {
+        let vector = try vector("adobe-io-second-signature")
+        let host = ScriptedCertificates(try #require(vector.keys))
+        let reception = await CertificateCache(host).receive(
+            try vector.request(),
+            of: try vector.source(),
+            now: vector.clock
+        )
+        #expect(reception.events == vector.expect.events)
+        #expect(await host.asked == (try #require(vector.keys).keys.sorted()))
+    }
+
+    @Test(
+        "what is no key is refused",
+        arguments: ["", "hello", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"]
+    )
+    func noKey(pem: String) {
+        let error = #expect(throws: WebhookError.self) { try FetchedKey(pem: pem) }
+        #expect(error?.code == .badCertificate)
+    }
+
+    @Test(
+        "the checksum is zlib's",
+        arguments: [("", 0), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43)] as [(String, UInt32)]
+    )
+    func checksum(text: String, expected: UInt32) {
+        #expect(CRC32.checksum(of: Array(text.utf8)) == expected)
+    }
+}
