@@ -6,7 +6,8 @@ import Foundation
 /// What is printed.
 enum Report {
     private static let columns = [
-        "round", "echo/s", "accepted/s", "delivered/s", "acc/echo", "del/echo", "echo µs", "service µs", "commits",
+        "round", "echo/s", "accepted/s", "delivered/s", "acc/echo", "del/echo", "echo µs", "service µs", "fsync/s",
+        "commits",
         "events/commit",
     ]
 
@@ -31,7 +32,7 @@ enum Report {
         line([
             name, whole(result.echoRate), whole(result.acceptedRate), whole(result.deliveredRate),
             hundredths(result.acceptedRatio), hundredths(result.deliveredRatio), tenths(result.echoTime),
-            tenths(result.serviceTime), whole(result.commits), tenths(result.eventsPerCommit),
+            tenths(result.serviceTime), whole(result.syncRate), whole(result.commits), tenths(result.eventsPerCommit),
         ])
     }
 

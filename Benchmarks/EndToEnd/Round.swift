@@ -33,6 +33,7 @@ struct Round {
             let folder = setup.parent.appending(path: "hookline-benchmark-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: folder) }
+            result.syncRate = try DiskProbe.syncRate(in: folder)
             try await measureService(workload, in: folder, &result)
         }
         return result

@@ -13,6 +13,8 @@ struct RoundResult {
     var deliveredRate = 0.0
     /// Processor time of the service for an event, delivery included, in microseconds.
     var serviceTime = 0.0
+    /// Small synchronised writes a second that the disk takes, one after the other.
+    var syncRate = 0.0
     /// Transactions that the store committed.
     var commits = 0.0
     /// Events for each of them; an event needs three writes (accept, claim, settle), which share commits with others.
@@ -28,7 +30,8 @@ struct RoundResult {
     /// - Parameter results: At least one.
     init(medianOf results: [RoundResult]) {
         let numbers: [WritableKeyPath<RoundResult, Double>] = [
-            \.echoRate, \.echoTime, \.acceptedRate, \.deliveredRate, \.serviceTime, \.commits, \.eventsPerCommit,
+            \.echoRate, \.echoTime, \.acceptedRate, \.deliveredRate, \.serviceTime, \.syncRate, \.commits,
+            \.eventsPerCommit,
         ]
         for number in numbers {
             let sorted = results.map { $0[keyPath: number] }.sorted()
