@@ -18,6 +18,7 @@ import json
 import pathlib
 import sys
 
+sys.dont_write_bytecode = True
 import senders_in_body
 
 NOW = 1_790_000_000
