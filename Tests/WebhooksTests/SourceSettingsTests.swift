@@ -175,6 +175,36 @@ struct SourceSettingsTests {
         #expect(found == ["verify.scheme: missing; expected one of hmac, token, bearer, basic, query, none"])
     }
 
+    @Test("a body's form and a rate of an allowed origin are read, or told what they may be")
+    func bodyAndRate() throws {
+        let found = mistakes(
+            settings {
+                $0.body = "yaml"
+                $0.allowedRate = "0"
+            }
+        )
+        #expect(
+            found == [
+                "body: 'yaml' is not understood; expected json, form, xml, auto, or form: and the field with the JSON",
+                "allowed_rate: '0' is not understood; expected requests a minute such as 120",
+            ]
+        )
+        let source = try Source(settings { $0.body = "form:payload" })
+        #expect(source.preset.body == BodyDecoding(standard: .formField("payload")))
+    }
+
+    @Test(
+        "a key that is none of its scheme is told at once",
+        arguments: [
+            ("paytm", "secrets: secrets[0] is not a merchant key of 16 characters"),
+            ("adyen", "secrets: secrets[0] is not an even number of hex digits"),
+            ("adobe-commerce", "secrets: secrets[0] is not an RSA public key of 2048 bits or more in PEM"),
+        ]
+    )
+    func badKeys(preset: String, expected: String) {
+        #expect(mistakes(settings(preset: preset)) == [expected])
+    }
+
     @Test("a handshake that needs a token says so")
     func handshakeToken() {
         #expect(
