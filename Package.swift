@@ -145,8 +145,7 @@ let package = Package(
         .testTarget(
             name: "WebhooksTests",
             dependencies: ["Events", "Webhooks", httpTypes],
-            exclude: ["Fixtures/make_vectors.py"],
-            resources: [.copy("Fixtures/vectors.json")]
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "RulesTests",
