@@ -10,7 +10,7 @@ internal import ServiceLifecycle
 package struct SandboxServer: Service {
     /// What it received.
     package let state: SandboxState
-    private let application: Application<RouterResponder<BasicRequestContext>>
+    private let application: Application<RouterResponder<SandboxContext>>
 
     /// A server that is not listening yet.
     ///
@@ -18,21 +18,30 @@ package struct SandboxServer: Service {
     ///   - settings: How it is set up.
     ///   - logger: Receives the library's own lines.
     ///   - onListening: Called with the port once it listens.
-    /// - Throws: When the page's template does not compile.
+    /// - Throws: When the state file is damaged or cannot be read.
     package init(
         settings: SandboxSettings,
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
-        let state = SandboxState(capacity: settings.maxMessages)
-        let endpoint = SandboxEndpoint(settings: settings, state: state, page: try SandboxPage())
+        let snapshot = try settings.stateFile.flatMap(StateFile.read) ?? SandboxSnapshot(registry: .seed(settings))
+        let state = SandboxState(settings, snapshot: snapshot)
         self.state = state
-        application = Application(
-            router: endpoint.router,
+        var application = Application(
+            router: SandboxRoute.router(Self.routes(settings, state)),
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { await onListening($0.localAddress?.port ?? settings.port) },
             logger: logger
         )
+        if let url = settings.stateFile { application.addServices(StateFile(url: url, state: state, logger: logger)) }
+        self.application = application
+    }
+
+    /// All routes over one state.
+    static func routes(_ settings: SandboxSettings, _ state: SandboxState) -> [SandboxRoute] {
+        PublicAPI(settings: settings, state: state).routes
+            + AdminAPI(settings: settings, state: state).routes
+            + RehearsalAPI(state: state, page: SandboxPage(settings)).routes
     }
 
     /// Serves until a graceful shutdown.

@@ -2,33 +2,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import DequeModule
-package import Events
-package import PartnerAPI
+internal import Events
+internal import OrderedCollections
+internal import PartnerAPI
 
-/// One message that the sandbox accepted.
-package struct ReceivedMessage: Hashable, Sendable {
-    /// The id that the answer named.
-    package let id: String
-    /// When it was accepted.
-    package let time: Timestamp
-    /// What was asked for.
-    package let request: MessageRequest
-    /// What the customer would read; `nil` for content that the sandbox cannot show.
-    package let rendering: RenderedMessage?
-}
-
-/// What the sandbox remembers: the accepted messages, and how many requests got which answer.
+/// What the sandbox remembers: its customers, the accepted messages, and how many requests got which answer.
 package actor SandboxState {
-    private var messages: Deque<ReceivedMessage> = []
-    private var accepted = 0
-    private var answers: [Int: Int] = [:]
-    private var waiting: [(count: Int, continuation: CheckedContinuation<[ReceivedMessage], Never>)] = []
+    var registry: Registry { didSet { changed() } }
+    var plan: FaultPlan
+    private var limit: RateLimit?
     private var random: any RandomNumberGenerator & Sendable
     private let capacity: Int
 
-    init(capacity: Int, random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
-        self.capacity = capacity
-        self.random = random
+    private var messages: Deque<ReceivedMessage> = []
+    private var accepted = 0
+    private var sequence = 0
+    private var answers: [Int: Int] = [:]
+    private var waiting: [(count: Int, continuation: CheckedContinuation<[ReceivedMessage], Never>)] = []
+    private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var nextWatcher = 0
+    /// Another one for each start and each clearing, so that an open page notices both.
+    private var generation = UInt32.random(in: 0...UInt32.max)
+
+    init(_ settings: SandboxSettings, snapshot: SandboxSnapshot) {
+        registry = snapshot.registry
+        plan = FaultPlan(settings.faults.all)
+        limit = settings.rateLimit
+        random = settings.random
+        capacity = settings.maxMessages
+        messages = Deque(snapshot.messages.suffix(settings.maxMessages))
+        accepted = messages.count
+        sequence = messages.last?.sequence ?? 0
     }
 
     /// The messages that are still kept, oldest first.
@@ -49,33 +53,117 @@ package actor SandboxState {
         return await withCheckedContinuation { waiting.append((count, $0)) }
     }
 
-    /// Forgets every message and count.
+    /// Forgets every message and count; workspaces, keys and faults stay.
     package func clear() {
         messages.removeAll()
         accepted = 0
         answers = [:]
+        generation &+= 1
+        changed()
     }
 
-    func fate(_ faults: SandboxFaults) -> SandboxFate {
-        faults.fate(using: &random)
+    // MARK: Requests
+
+    func fate() -> FaultPlan.Fate {
+        plan.next(using: &random)
+    }
+
+    func setFaults(_ faults: [SandboxFault]) {
+        plan = FaultPlan(faults)
     }
 
     func count(status: Int) {
         answers[status, default: 0] += 1
     }
 
-    func accept(_ request: MessageRequest, rendering: RenderedMessage?, at time: Timestamp) -> ReceivedMessage {
+    /// Counts a request against the rate limit; the time to wait comes back when there are too many.
+    func take(at now: Timestamp) -> Duration? {
+        limit?.take(at: now)
+    }
+
+    /// Changes workspaces, keys and uploads in one step.
+    func update<Value: Sendable>(
+        _ body: @Sendable (inout Registry) throws(SandboxError) -> Value
+    ) throws(SandboxError) -> Value {
+        try body(&registry)
+    }
+
+    /// Checks a request against the workspace as it is now, and accepts it.
+    ///
+    /// - Throws: `SandboxError` for the first reason why the partner would refuse it.
+    func accept(_ request: MessageRequest, workspaceID: String, at time: Timestamp) throws(SandboxError)
+        -> ReceivedMessage
+    {
+        let workspace = try registry.workspace(workspaceID)
+        let recipient = try workspace.number(of: request.recipient)
+        let sender = try workspace.sendingNumber(request.phoneNumberID)
+        if let problem = workspace.catalogue.check(request).first {
+            throw SandboxError(422, problem.code.rawValue, problem.reason)
+        }
+        try registry.requireMedia(of: request, in: workspace)
         let message = ReceivedMessage(
             id: "wamid." + SortableID.make(at: time),
             time: time,
             request: request,
-            rendering: rendering
+            rendering: workspace.catalogue.render(request),
+            cloud: CloudMessage(request: request, recipient: recipient, catalogue: workspace.catalogue).json,
+            workspaceID: workspace.id,
+            recipient: recipient,
+            recipientName: workspace.contacts.values.first { $0.phone == recipient }?.name,
+            sender: sender.phone,
+            sequence: sequence + 1
         )
+        keep(message)
+        return message
+    }
+
+    private func keep(_ message: ReceivedMessage) {
+        sequence += 1
         messages.append(message)
         if messages.count > capacity { messages.removeFirst() }
         accepted += 1
         for ready in waiting where ready.count <= accepted { ready.continuation.resume(returning: received) }
         waiting.removeAll { $0.count <= accepted }
-        return message
+        changed()
+    }
+
+    // MARK: Watching
+
+    /// Everything that a later run needs.
+    var snapshot: SandboxSnapshot { SandboxSnapshot(registry: registry, messages: Array(messages)) }
+
+    /// Where the messages stand: what a page that shows all of them has seen.
+    var position: LivePosition { LivePosition(generation: generation, sequence: sequence) }
+
+    /// The messages after a position; `nil` when the position is of another run or of before a clearing.
+    func messages(after position: LivePosition) -> [ReceivedMessage]? {
+        guard position.generation == generation, position.sequence <= sequence else { return nil }
+        guard position.sequence < sequence else { return [] }
+        return messages.reversed().prefix { $0.sequence > position.sequence }.reversed()
+    }
+
+    /// Ticks at once and after every change; changes that come faster than they are looked at tick once.
+    func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let id = nextWatcher
+        nextWatcher += 1
+        watchers[id] = continuation
+        continuation.onTermination = { [weak self] _ in
+            // The stream ends wherever its reader is; only the actor may touch the table.
+            Task { await self?.forget(watcher: id) }
+        }
+        continuation.yield()
+        return stream
+    }
+
+    /// How many pages and files watch now.
+    var watcherCount: Int { watchers.count }
+
+    private func forget(watcher id: Int) {
+        watchers[id] = nil
+    }
+
+    private func changed() {
+        for watcher in watchers.values { watcher.yield() }
     }
 }

@@ -4,8 +4,10 @@
 internal import Events
 package import PartnerAPI
 
-/// The templates that a sandbox knows when nobody gives it others: those of the shipped rules, some to try the API
-/// with, one that is pending and one that was rejected. `Resources/make_templates.py` writes them.
+/// The templates that a sandbox knows when nobody gives it others.
+///
+/// They are those of the shipped rules, some to try the API with, and one of each status that cannot be sent.
+/// `Resources/make_templates.py` writes them.
 package enum SandboxTemplates {
     /// The built-in templates.
     ///

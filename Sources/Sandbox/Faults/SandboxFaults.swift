@@ -20,7 +20,8 @@ package struct SandboxFaults: Hashable, Sendable {
         /// - Parameter text: A status and a share with a colon between them; `nil` comes back for anything else.
         package init?(_ text: String) {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            guard parts.count == 2, let status = Int(parts[0]), (400...599).contains(status), let rate = Double(parts[1]),
+            guard parts.count == 2, let status = Int(parts[0]), (400...599).contains(status),
+                let rate = Double(parts[1]),
                 (0...1).contains(rate)
             else { return nil }
             self.init(status: status, rate: rate)
@@ -33,25 +34,22 @@ package struct SandboxFaults: Hashable, Sendable {
     package var latency: Duration = .zero
     /// The share of requests that are accepted and never answered.
     package var hangRate: Double = 0
+    /// More faults, tried after those above.
+    package var others: [SandboxFault] = []
 
     /// No faults.
     package init() {}
-}
 
-/// What happens to one request.
-enum SandboxFate: Hashable, Sendable {
-    case normal
-    case fail(status: Int)
-    /// Accepted, never answered: the sender cannot know.
-    case hang
-}
-
-extension SandboxFaults {
-    /// Draws the fate of one request.
-    func fate(using random: inout some RandomNumberGenerator) -> SandboxFate {
-        for failure in failures where Double.random(in: 0..<1, using: &random) < failure.rate {
-            return .fail(status: failure.status)
+    /// All of them in the order in which they are tried.
+    var all: [SandboxFault] {
+        var all: [SandboxFault] = []
+        if latency > .zero { all.append(SandboxFault(.latency(latency))) }
+        // One second, so that an outage rehearsed with a plain status ends soon.
+        all += failures.map { failure in
+            let isBusy = failure.status == 429 || failure.status == 503
+            return SandboxFault(.status(failure.status, retryAfter: isBusy ? .seconds(1) : nil), rate: failure.rate)
         }
-        return Double.random(in: 0..<1, using: &random) < hangRate ? .hang : .normal
+        if hangRate > 0 { all.append(SandboxFault(.hangAfterAccepting, rate: hangRate)) }
+        return all + others
     }
 }

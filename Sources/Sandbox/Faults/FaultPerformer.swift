@@ -1,0 +1,130 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import OrderedCollections
+internal import PartnerAPI
+internal import ServiceLifecycle
+
+/// Lets the fate of one request happen around its real answer, and counts what the caller got.
+struct FaultPerformer: Sendable {
+    /// Longer than any client waits.
+    private static let hang = Duration.seconds(600)
+
+    /// The date format of HTTP headers (RFC 9110, section 5.6.7).
+    private static let httpDate = Date.VerbatimFormatStyle(
+        format: """
+            \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
+            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
+            """,
+        locale: Locale(identifier: "en_US_POSIX"),
+        timeZone: .gmt,
+        calendar: Calendar(identifier: .gregorian)
+    )
+
+    let fate: FaultPlan.Fate
+    let clock: any WallClock
+    let state: SandboxState
+    let channel: any Channel
+
+    /// Waits, strikes, answers.
+    ///
+    /// - Parameters:
+    ///   - credentials: The request's key, which may be revoked.
+    ///   - body: The request's body, whose template may be paused.
+    ///   - answer: Does what the request asks.
+    /// - Returns: What to send; nobody receives it when the connection was broken.
+    /// - Throws: `CancellationError` when the sandbox ends meanwhile.
+    func perform(
+        _ credentials: Credentials,
+        body: Result<JSON, SandboxError>,
+        _ answer: () async -> Response
+    ) async throws -> Response {
+        if fate.delay > .zero { try await wait(fate.delay) }
+        switch fate.strike {
+        case .hangBeforeAccepting?, .hangAfterAccepting?, .dropBeforeAccepting?, .dropAfterAccepting?:
+            return try await goSilent(answer)
+        case .revokeKey?: await revoke(credentials)
+        case .pauseTemplate?: await pause(credentials, (try? body.get())?["templateName"]?.string)
+        default: break
+        }
+        let response = if let replacement { replacement } else { cut(await answer()) }
+        await state.count(status: response.status.code)
+        return response
+    }
+
+    private func goSilent(_ answer: () async -> Response) async throws -> Response {
+        if fate.strike == .hangAfterAccepting || fate.strike == .dropAfterAccepting { _ = await answer() }
+        await state.count(status: 0)
+        if fate.strike == .hangBeforeAccepting || fate.strike == .hangAfterAccepting { try await wait(Self.hang) }
+        channel.close(mode: .all, promise: nil)
+        return Response(status: .internalServerError)
+    }
+
+    /// What is sent instead of the real answer; `nil` for nothing else.
+    private var replacement: Response? {
+        switch fate.strike {
+        case .status(let status, let retryAfter)?:
+            let error = SandboxError(status, "FAULT", "The sandbox was told to fail this request.")
+            var response = SandboxAnswer.error(error)
+            response.headers[.retryAfter] = retryAfter.map(text)
+            return response
+        case .proxyPage?:
+            let page =
+                "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1><p>The proxy has no upstream.</p>"
+            return SandboxAnswer.html(.badGateway, page)
+        case .unsuccessful?:
+            return SandboxAnswer.json(
+                .ok,
+                SandboxError(200, "FAULT", "The sandbox was told to refuse this request.").json
+            )
+        default:
+            return nil
+        }
+    }
+
+    private func cut(_ response: Response) -> Response {
+        guard fate.strike == .malformedBody, response.status == .created else { return response }
+        return SandboxAnswer.bytes(
+            .created,
+            type: "application/json",
+            Array(#"{"success": true, "data": {"id": "wamid."#.utf8)
+        )
+    }
+
+    private func text(_ retryAfter: SandboxFault.RetryAfter) -> String {
+        switch retryAfter {
+        case .seconds(let seconds): String(seconds)
+        case .date(let seconds): clock.now.advanced(by: .seconds(seconds)).date.formatted(Self.httpDate)
+        }
+    }
+
+    private func revoke(_ credentials: Credentials) async {
+        guard let key = credentials.key, (try? await state.workspace(for: credentials)) != nil else { return }
+        _ = try? await state.update { registry throws(SandboxError) in try registry.setRevoked(true, key: key) }
+    }
+
+    private func pause(_ credentials: Credentials, _ template: String?) async {
+        guard let template, let workspace = try? await state.workspace(for: credentials) else { return }
+        await state.pause(template, in: workspace.id)
+    }
+
+    private func wait(_ duration: Duration) async throws {
+        let deadline = clock.now.advanced(by: duration)
+        _ = try await cancelWhenGracefulShutdown { try await clock.sleep(until: deadline, tolerance: nil) }
+    }
+}
+
+extension SandboxState {
+    fileprivate func pause(_ template: String, in workspaceID: String) {
+        _ = registry.workspaces[workspaceID]?.setStatus(
+            MessageTemplate.Status("PAUSED"),
+            ofTemplate: template,
+            language: nil
+        )
+    }
+}

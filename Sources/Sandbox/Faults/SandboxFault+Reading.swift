@@ -1,0 +1,133 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import OrderedCollections
+
+// The two notations of a fault: JSON for `/sandbox/faults`, and `kind,key=value,…` for the command line, with the same
+// kinds and keys.
+
+extension SandboxFault {
+    /// The most seconds of a latency or a `Retry-After`: a day.
+    private static let maxSeconds = 86_400.0
+    private static let members = [
+        "kind", "status", "seconds", "retryAfterSeconds", "retryAfterAsDate", "rate", "skip", "times", "seen", "struck",
+    ]
+    private static let plainKinds: OrderedDictionary<String, Kind> = [
+        "hangBeforeAccepting": .hangBeforeAccepting, "hangAfterAccepting": .hangAfterAccepting,
+        "dropBeforeAccepting": .dropBeforeAccepting, "dropAfterAccepting": .dropAfterAccepting,
+        "malformedBody": .malformedBody, "proxyPage": .proxyPage, "unsuccessful": .unsuccessful,
+        "revokeKey": .revokeKey, "pauseTemplate": .pauseTemplate,
+    ]
+
+    /// Reads a fault of the command line.
+    ///
+    /// - Parameter text: Such as `status,status=429,retryAfterSeconds=5,rate=0.1` or `dropAfterAccepting,skip=3,times=1`.
+    /// - Throws: `SandboxError` that says what was found and what was expected.
+    package init(text: String) throws(SandboxError) {
+        var members: OrderedDictionary<String, JSON> = [:]
+        for (position, part) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if position == 0, pair.count == 1 {
+                members["kind"] = .string(String(part))
+                continue
+            }
+            guard pair.count == 2 else { throw Self.mistake("'\(part)' is no 'key=value'") }
+            let value = String(pair[1])
+            let word: JSON = value == "true" ? true : value == "false" ? false : .string(value)
+            members[String(pair[0])] = JSONNumber(value).map { .number($0) } ?? word
+        }
+        try self.init(json: .object(members))
+    }
+
+    /// Reads a fault of `/sandbox/faults`.
+    ///
+    /// - Parameter json: Such as `{"kind": "status", "status": 503, "rate": 0.1}`.
+    /// - Throws: `SandboxError` that says what was found and what was expected.
+    package init(json: JSON) throws(SandboxError) {
+        guard let object = json.object else { throw Self.mistake("found \(json.typeName); expected an object") }
+        for key in object.keys where !Self.members.contains(key) {
+            throw Self.mistake("'\(key.prefix(40))' is unknown; expected \(Self.members.joined(separator: ", "))")
+        }
+        let rate = try Self.number(object, "rate", 0...1)
+        let skip = try Self.number(object, "skip", 0...1e9)
+        let times = try Self.number(object, "times", 1...1e9)
+        self.init(try Self.kind(object), rate: rate ?? 1, skip: Int(skip ?? 0), times: times.map { Int($0) })
+    }
+
+    private static func kind(_ object: OrderedDictionary<String, JSON>) throws(SandboxError) -> Kind {
+        switch object["kind"]?.string {
+        case "status":
+            guard let status = try number(object, "status", 400...599) else {
+                throw mistake("'status' is missing; expected 400 to 599")
+            }
+            return .status(Int(status), retryAfter: try retryAfter(object))
+        case "latency":
+            guard let seconds = try number(object, "seconds", 0...maxSeconds) else {
+                throw mistake("'seconds' is missing; expected how long the answer waits")
+            }
+            return .latency(.microseconds(Int64(seconds * 1_000_000)))
+        case let name?:
+            if let kind = plainKinds[name] { return kind }
+            throw mistake("the kind '\(name.prefix(40))' is unknown; expected \(kindNames)")
+        case nil:
+            throw mistake("'kind' is missing; expected \(kindNames)")
+        }
+    }
+
+    private static var kindNames: String { (["status", "latency"] + plainKinds.keys).joined(separator: ", ") }
+
+    private static func retryAfter(_ object: OrderedDictionary<String, JSON>) throws(SandboxError) -> RetryAfter? {
+        guard let seconds = try number(object, "retryAfterSeconds", 0...maxSeconds) else { return nil }
+        switch object["retryAfterAsDate"] {
+        case nil, .bool(false)?: return .seconds(Int(seconds))
+        case .bool(true)?: return .date(inSeconds: Int(seconds))
+        case let other?: throw mistake("'retryAfterAsDate' is \(other.typeName); expected true or false")
+        }
+    }
+
+    private static func number(
+        _ object: OrderedDictionary<String, JSON>,
+        _ name: String,
+        _ range: ClosedRange<Double>
+    ) throws(SandboxError) -> Double? {
+        guard let value = object[name] else { return nil }
+        guard let number = value.number.flatMap({ Double($0.text) }), range.contains(number) else {
+            throw mistake(
+                "'\(name)' is out of range; expected a number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    private static func mistake(_ reason: String) -> SandboxError {
+        SandboxError(422, "BAD_FAULT", reason)
+    }
+
+    /// The fault as `/sandbox/faults` takes and shows it.
+    package var json: JSON {
+        var object: OrderedDictionary<String, JSON> = [:]
+        switch kind {
+        case .status(let status, let retryAfter):
+            object = ["kind": "status", "status": .number(JSONNumber(status))]
+            switch retryAfter {
+            case .seconds(let seconds)?: object["retryAfterSeconds"] = .number(JSONNumber(seconds))
+            case .date(let seconds)?:
+                object["retryAfterSeconds"] = .number(JSONNumber(seconds))
+                object["retryAfterAsDate"] = true
+            case nil: break
+            }
+        case .latency(let duration): object = ["kind": "latency", "seconds": Self.number(duration.inSeconds)]
+        default: object["kind"] = Self.plainKinds.first { $0.value == kind }.map { .string($0.key) }
+        }
+        object["rate"] = Self.number(rate)
+        object["skip"] = .number(JSONNumber(skip))
+        if let times { object["times"] = .number(JSONNumber(times)) }
+        return .object(object)
+    }
+
+    /// Swift writes 1e-05 where JSON takes it just so.
+    private static func number(_ value: Double) -> JSON {
+        JSONNumber("\(value)").map { .number($0) } ?? .null
+    }
+}

@@ -1,0 +1,105 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+internal import Hummingbird
+internal import OrderedCollections
+internal import PartnerAPI
+
+/// The partner API's own routes: messages, templates, uploads.
+struct PublicAPI: Sendable {
+    let settings: SandboxSettings
+    let state: SandboxState
+
+    var routes: [SandboxRoute] {
+        [
+            SandboxRoute(.post, "/api/v1/public/messages/send", send),
+            SandboxRoute(.get, "/api/v1/public/templates", templates),
+            SandboxRoute(.post, "/api/v1/public/media", upload),
+        ]
+    }
+
+    @Sendable
+    private func send(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        let credentials = Credentials(request.headers)
+        let body = await body(of: request)
+        let fate = await fate(of: body, credentials)
+        let fault = FaultPerformer(fate: fate, clock: settings.clock, state: state, channel: context.channel)
+        let response = try await fault.perform(credentials, body: body) { await answer(credentials, body) }
+        return response
+    }
+
+    /// The body or why there is none, which is only told to those with a key.
+    private func body(of request: Request) async -> Result<JSON, SandboxError> {
+        do {
+            return .success(try await request.json())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// What goes wrong with this request: by its number, else by the plan.
+    private func fate(of body: Result<JSON, SandboxError>, _ credentials: Credentials) async -> FaultPlan.Fate {
+        var fate = await state.fate()
+        guard settings.honoursMagicNumbers, let phone = (try? body.get())?["phone"]?.string,
+            let magic = MagicNumber(phone), (try? await state.workspace(for: credentials)) != nil
+        else { return fate }
+        if case .latency(let delay) = magic.kind { fate.delay += delay } else { fate.strike = magic.kind }
+        return fate
+    }
+
+    private func answer(_ credentials: Credentials, _ body: Result<JSON, SandboxError>) async -> Response {
+        do {
+            let workspace = try await state.workspace(for: credentials)
+            if let refusal = await refusalByRate() { return refusal }
+            let message = try MessageRequest(json: body.get())
+            let received = try await state.accept(message, workspaceID: workspace.id, at: settings.clock.now)
+            return SandboxAnswer.accepted(id: received.id)
+        } catch let error as MessageRequestError {
+            return SandboxAnswer.error(SandboxError(422, error.code.rawValue, "\(error)"))
+        } catch let error as SandboxError {
+            return SandboxAnswer.error(error)
+        } catch {
+            return SandboxAnswer.error(SandboxError(500, "INTERNAL", "The sandbox failed."))
+        }
+    }
+
+    /// Only approved templates are listed, as the API's page says.
+    @Sendable
+    private func templates(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        let workspace = try await state.workspace(for: Credentials(request.headers))
+        if let refusal = await refusalByRate() { return refusal }
+        let approved = workspace.catalogue.templates.filter { $0.status == .approved }
+        return SandboxAnswer.json(.ok, TemplateCatalogue(approved).json())
+    }
+
+    /// Uploads are ours: the published page names media ids and no way to get one.
+    @Sendable
+    private func upload(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        let workspace = try await state.workspace(for: Credentials(request.headers))
+        if let refusal = await refusalByRate() { return refusal }
+        let type = request.headers[.contentType]
+        let bytes = try await request.bytes(upTo: (MediaLibrary.limits.values.max() ?? 0) + 1)
+        let upload = try await state.update { registry throws(SandboxError) in
+            try registry.media.upload(bytes, contentType: type, workspaceID: workspace.id)
+        }
+        let data: JSON = ["id": .string(upload.id), "contentType": .string(upload.contentType)]
+        return SandboxAnswer.json(.created, ["success": true, "data": data])
+    }
+
+    private func refusalByRate() async -> Response? {
+        guard let wait = await state.take(at: settings.clock.now) else { return nil }
+        let reason = "The global rate limit is reached; Retry-After says when there is room again."
+        var response = SandboxAnswer.error(SandboxError(429, "RATE_LIMITED", reason))
+        response.headers[.retryAfter] = String(max(1, Int(wait.inSeconds.rounded(.up))))
+        return response
+    }
+}
+
+extension SandboxState {
+    /// The workspace of a request's key.
+    func workspace(for credentials: Credentials) throws(SandboxError) -> Workspace {
+        try registry.authorize(id: credentials.key, secret: credentials.secret)
+    }
+}

@@ -1,0 +1,91 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+internal import Hummingbird
+internal import OrderedCollections
+internal import PartnerAPI
+
+/// The routes under `/sandbox` that no partner has: what was received, what goes wrong, the page and its events.
+struct RehearsalAPI: Sendable {
+    let state: SandboxState
+    let page: SandboxPage
+
+    var routes: [SandboxRoute] {
+        [
+            SandboxRoute(.get, "/") { _, _ in await page.answer(state) },
+            SandboxRoute(.get, "/sandbox/events") { request, _ in events(request) },
+            SandboxRoute(.get, "/sandbox/media/:id", media),
+            SandboxRoute(.get, "/sandbox/messages", messages),
+            SandboxRoute(.delete, "/sandbox/messages") { _, _ in
+                await state.clear()
+                return Response(status: .noContent)
+            },
+            SandboxRoute(.get, "/sandbox/faults") { _, _ in SandboxAnswer.json(.ok, await state.plan.json) },
+            SandboxRoute(.put, "/sandbox/faults", setFaults),
+            SandboxRoute(.delete, "/sandbox/faults") { _, _ in
+                await state.setFaults([])
+                return Response(status: .noContent)
+            },
+            SandboxRoute(.get, "/openapi.json") { _, _ in
+                SandboxAnswer.bytes(.ok, type: "application/json", PackageResources.openapi_json)
+            },
+            SandboxRoute(.get, "/healthz") { _, _ in SandboxAnswer.json(.ok, ["status": "ok"]) },
+        ]
+    }
+
+    /// The accepted messages, oldest first; `?phone=` leaves only one telephone's.
+    @Sendable
+    private func messages(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        let phone = request.query("phone")
+        let messages = await state.received.filter { phone == nil || $0.recipient.digits == phone }
+        return SandboxAnswer.json(.ok, .array(messages.map(\.json)))
+    }
+
+    @Sendable
+    private func media(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        guard let upload = await state.registry.media[try context.parameters.require("id")] else {
+            throw SandboxError(404, "UNKNOWN_MEDIA", "no upload has this id")
+        }
+        return SandboxAnswer.bytes(.ok, type: upload.contentType, upload.bytes)
+    }
+
+    /// Replaces all faults, those of the command line too; nothing changes when one of them is wrong.
+    @Sendable
+    private func setFaults(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        guard let list = try await request.json()["faults"]?.array else {
+            throw SandboxError(422, "BAD_FAULT", "'faults' is missing; expected a list of faults")
+        }
+        var faults: [SandboxFault] = []
+        for (position, json) in list.enumerated() {
+            do {
+                faults.append(try SandboxFault(json: json))
+            } catch {
+                throw SandboxError(error.status, error.code, "faults[\(position)]: \(error.reason)")
+            }
+        }
+        await state.setFaults(faults)
+        return SandboxAnswer.json(.ok, await state.plan.json)
+    }
+
+    private func events(_ request: Request) -> Response {
+        let after = request.headers[.lastEventID] ?? request.query("after") ?? ""
+        let live = LiveEvents(state: state, page: page, start: LivePosition(after))
+        return live.response(to: request)
+    }
+}
+
+extension FaultPlan {
+    /// The faults with their counts, and the numbers that rehearse one each.
+    fileprivate var json: JSON {
+        let faults = entries.map { entry -> JSON in
+            guard var fault = entry.fault.json.object else { return .null }
+            fault["seen"] = .number(JSONNumber(entry.seen))
+            fault["struck"] = .number(JSONNumber(entry.struck))
+            return .object(fault)
+        }
+        let numbers = MagicNumber.all.map { ["phone": .string($0.digits), "meaning": .string($0.meaning)] as JSON }
+        return ["faults": .array(faults), "magicNumbers": .array(numbers)]
+    }
+}

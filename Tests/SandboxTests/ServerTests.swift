@@ -1,0 +1,85 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Logging
+import NIOCore
+import PartnerAPI
+import ServiceLifecycle
+import Testing
+
+@testable import Sandbox
+
+@Suite("The sandbox over real sockets")
+struct ServerTests {
+    private static let text = #"{"type": "text", "phone": "919876543210", "content": "Hello"}"#
+
+    @Test("a message is sent over a socket; a dropped connection is seen as one, accepted or not")
+    func sockets() async throws {
+        try await withServer { port, state async throws in
+            #expect(try await Self.send(port) == 201)
+            await state.setFaults([
+                SandboxFault(.dropBeforeAccepting, times: 1), SandboxFault(.dropAfterAccepting, times: 1),
+            ])
+            await #expect(throws: (any Error).self) { try await Self.send(port) }
+            #expect(await state.acceptedCount == 1)
+            await #expect(throws: (any Error).self) { try await Self.send(port) }
+            #expect(await state.acceptedCount == 2)
+            #expect(await state.answerCounts == [201: 1, 0: 2])
+        }
+    }
+
+    @Test("whoever waits for messages is woken")
+    func waiting() async throws {
+        try await withServer { port, state async throws in
+            async let received = state.received(atLeast: 1)
+            #expect(try await Self.send(port) == 201)
+            #expect(await received.map(\.recipient.digits.count) == [12])
+        }
+    }
+
+    @Test("the state file is written before the server ends, and the next one begins with it")
+    func stateFile() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "hookline-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "sandbox.json")
+        try await withServer(stateFile: file) { port, _ async throws in #expect(try await Self.send(port) == 201) }
+        try await withServer(stateFile: file) { port, state async throws in
+            #expect(await state.received.count == 1)
+            #expect(try await Self.send(port) == 201)
+            #expect(await state.received.map(\.sequence) == [1, 2])
+        }
+    }
+
+    private static func send(_ port: Int) async throws -> Int {
+        try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+            let body = ByteBuffer(string: text)
+            return try await client.post(SandboxUnderTest.sendPath, headers: SandboxUnderTest.key, body: body).status
+                .code
+        }
+    }
+
+    /// Runs a server on a free port beside a body, and shuts it down gracefully afterwards.
+    private func withServer(stateFile: URL? = nil, _ body: (Int, SandboxState) async throws -> Void) async throws {
+        var settings = SandboxSettings(catalogue: try SandboxTemplates.catalogue())
+        settings.port = 0
+        settings.stateFile = stateFile
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let server = try SandboxServer(settings: settings, logger: logger) { port.yield($0) }
+        let group = ServiceGroup(services: [server], logger: logger)
+        async let run: Void = group.run()
+        do {
+            try await body(try #require(await ports.first { _ in true }), server.state)
+        } catch {
+            await group.triggerGracefulShutdown()
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await run
+    }
+}
