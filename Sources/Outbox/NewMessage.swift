@@ -24,6 +24,8 @@ package struct NewMessage: Hashable, Sendable {
     package let onUncertain: OnUncertain
     /// Whether it is sent, or only recorded.
     package let mode: Mode
+    /// Why there is this message, as its timeline begins.
+    package let cause: String
 
     /// How often a business fact may be told.
     package struct OncePer: Hashable, Sendable {
@@ -66,7 +68,8 @@ package struct NewMessage: Hashable, Sendable {
         dueAt: Timestamp? = nil,
         expiresAt: Timestamp? = nil,
         onUncertain: OnUncertain = .retry,
-        mode: Mode = .live
+        mode: Mode = .live,
+        cause: String = "the rule matched"
     ) {
         self.id = id
         self.rule = rule
@@ -77,5 +80,6 @@ package struct NewMessage: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain
         self.mode = mode
+        self.cause = cause
     }
 }

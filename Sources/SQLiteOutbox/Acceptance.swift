@@ -43,12 +43,16 @@ struct Acceptance {
         return nil
     }
 
-    /// Counts the duplicate; the first event may have been pruned, then there is nothing to count it on.
-    private func duplicate(of first: EventID, at now: Timestamp) throws -> Receipt {
+    /// Counts a repeated delivery; the first event may have been pruned, then there is nothing to count it on.
+    func countDuplicate(of first: EventID, at now: Timestamp) throws {
         try database.run(
             "UPDATE events SET duplicates = duplicates + 1, last_duplicate_at = ? WHERE id = ?",
             [now.microseconds, first.rawValue]
         )
+    }
+
+    private func duplicate(of first: EventID, at now: Timestamp) throws -> Receipt {
+        try countDuplicate(of: first, at: now)
         let entries = try database.rows(
             """
             SELECT m.id, m.rule, m.state FROM messages m JOIN events e ON e.seq = m.event
@@ -139,8 +143,8 @@ struct Acceptance {
         if let once = message.once, let reason = try alreadySent(prepared, once, now: now) {
             return (.suppressed, reason)
         }
-        guard let dueAt = message.dueAt, dueAt > now else { return (.queued, "the rule matched") }
-        return (.scheduled, "the rule matched; it waits for \(dueAt.rfc3339)")
+        guard let dueAt = message.dueAt, dueAt > now else { return (.queued, message.cause) }
+        return (.scheduled, "\(message.cause); it waits for \(dueAt.rfc3339)")
     }
 
     /// The reason not to send, when another message holds the `once_per` key; takes the key for this one if none does.

@@ -30,12 +30,19 @@ struct Pruning {
             """,
             [now.microseconds, limit]
         )
+        let idempotencyKeys = try delete(
+            """
+            DELETE FROM idempotency_keys WHERE (api_key, key) IN
+                (SELECT api_key, key FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+            """,
+            [now.microseconds, limit]
+        )
         return Pruned(
             events: events,
             messages: messages,
             rejections: rejections,
-            keys: dedupeKeys + onceKeys,
-            isComplete: max(events, rejections, dedupeKeys, onceKeys) < limit
+            keys: dedupeKeys + onceKeys + idempotencyKeys,
+            isComplete: max(events, rejections, dedupeKeys, onceKeys, idempotencyKeys) < limit
         )
     }
 

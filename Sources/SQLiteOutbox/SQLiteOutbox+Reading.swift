@@ -40,7 +40,7 @@ extension SQLiteOutbox {
     }
 
     /// Reads a snapshot on a reader connection, which sees every commit that returned before.
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         guard !writes.isClosed else { throw StoreError(.closed, "the store is closed") }

@@ -107,6 +107,7 @@ package final class SQLiteOutbox: OutboxStore {
     }
 
     package func close() async {
+        guard !writes.isClosed else { return }
         writes.close()
         wakeUpCalls.close()
         let pool = pool

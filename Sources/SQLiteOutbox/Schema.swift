@@ -12,6 +12,7 @@ enum Schema {
     static let migrator: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try $0.execute(sql: durableFront) }
         return migrator
     }()
 
@@ -128,5 +129,29 @@ enum Schema {
             reason TEXT NOT NULL
         ) STRICT;
         CREATE INDEX rejections_at ON rejections(at);
+        """
+
+    /// Who may hand us messages over the partner API, and which of their requests were repeated.
+    private static let durableFront = """
+        CREATE TABLE api_keys (
+            id TEXT PRIMARY KEY,
+            label TEXT NOT NULL,
+            account TEXT,
+            secret_fingerprint BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE idempotency_keys (
+            api_key TEXT NOT NULL,
+            key TEXT NOT NULL,
+            body_fingerprint BLOB NOT NULL,
+            status INTEGER NOT NULL,
+            answer BLOB NOT NULL,
+            event_id TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (api_key, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX idempotency_keys_expiry ON idempotency_keys(expires_at);
         """
 }

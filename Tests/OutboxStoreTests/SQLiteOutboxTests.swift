@@ -218,7 +218,7 @@ struct SQLiteOutboxTests {
     func newerSchema() async throws {
         try await withFile { path in
             let store = try await SQLiteOutbox.open(path)
-            try await store.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2')") }
+            try await store.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('a later one')") }
             await store.close()
             let code = await code { () throws(StoreError) in try await SQLiteOutbox.open(path, role: .tool) }
             #expect(code == .newerSchema)

@@ -11,7 +11,7 @@ import Testing
 /// A kind of store that the suite runs against.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    private let open: @Sendable (URL) async throws -> any OutboxStore
+    private let open: @Sendable (URL) async throws -> any ServiceStore
 
     /// The stores that can be had on this machine.
     static let available = [
@@ -21,7 +21,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     ]
 
     /// Lends a new, empty store.
-    func withStore<Value>(_ body: (any OutboxStore) async throws -> Value) async throws -> Value {
+    func withStore<Value>(_ body: (any ServiceStore) async throws -> Value) async throws -> Value {
         try await withTemporaryFolder { folder in
             let store = try await open(folder)
             do {

@@ -27,7 +27,7 @@ package struct Pruned: Hashable, Sendable {
     package let messages: Int
     /// Requests that were turned away.
     package let rejections: Int
-    /// Dedupe and `once_per` keys whose window is over.
+    /// Dedupe, `once_per` and idempotency keys whose window is over.
     package let keys: Int
     /// Whether nothing is left to delete.
     package let isComplete: Bool

@@ -1,0 +1,59 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import GRDB
+import Outbox
+
+/// The idempotency keys with their answers, inside the caller's transaction or snapshot.
+///
+/// The answer stands here and not with the event, because an event may be pruned before the key's window is over.
+struct IdempotencyTable {
+    let database: Database
+
+    /// How the key was used, and for which event.
+    func use(of key: IdempotencyKey, at now: Timestamp) throws -> (use: IdempotencyUse, event: EventID)? {
+        try database.row(
+            """
+            SELECT body_fingerprint, status, answer, event_id FROM idempotency_keys
+            WHERE api_key = ? AND key = ? AND expires_at > ?
+            """,
+            [key.apiKey, key.key, now.microseconds]
+        ) { row in
+            let isSame = [UInt8](row[0] as Data) == key.bodyFingerprint
+            let answer = KeptAnswer(status: row[1], body: [UInt8](row[2] as Data))
+            return (isSame ? .same(answer) : .other, EventID(rawValue: row[3]))
+        }
+    }
+
+    /// The same, and counts a repetition on the event that came first.
+    func countedUse(of key: IdempotencyKey, at now: Timestamp) throws -> IdempotencyUse? {
+        guard let (use, event) = try use(of: key, at: now) else { return nil }
+        if case .same = use { try Acceptance(database: database).countDuplicate(of: event, at: now) }
+        return use
+    }
+
+    /// Stores the submission and takes the key, unless somebody did.
+    func accept(
+        _ prepared: PreparedSubmission,
+        key: IdempotencyKey,
+        answer: KeptAnswer,
+        effects: inout WriteQueue.Effects
+    ) throws -> IdempotentReceipt {
+        let now = prepared.submission.event.receivedAt
+        if let use = try countedUse(of: key, at: now) { return .used(use) }
+        let receipt = try Acceptance(database: database).accept(prepared, effects: &effects)
+        try database.run(
+            """
+            INSERT OR REPLACE INTO idempotency_keys
+                (api_key, key, body_fingerprint, status, answer, event_id, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                key.apiKey, key.key, Data(key.bodyFingerprint), answer.status, Data(answer.body),
+                receipt.event.rawValue, now.advanced(by: IdempotencyKey.window).microseconds,
+            ]
+        )
+        return .stored(receipt)
+    }
+}

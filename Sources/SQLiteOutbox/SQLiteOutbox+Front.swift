@@ -1,0 +1,48 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Outbox
+
+// What the durable partner API needs of the store.
+
+extension SQLiteOutbox: APIKeyStore {
+    package func addAPIKey(_ key: APIKey) async throws(StoreError) {
+        try await writes.perform { database, _ in try APIKeyTable(database: database).add(key) }
+    }
+
+    package func apiKey(_ id: String) async throws(StoreError) -> APIKey? {
+        try await read { try APIKeyTable(database: $0).key(id) }
+    }
+
+    package func apiKeys() async throws(StoreError) -> [APIKey] {
+        try await read { try APIKeyTable(database: $0).all() }
+    }
+
+    package func revokeAPIKey(_ id: String, at now: Timestamp) async throws(StoreError) -> APIKey {
+        try await writes.perform { database, _ in try APIKeyTable(database: database).revoke(id, at: now) }
+    }
+}
+
+extension SQLiteOutbox: IdempotencyStore {
+    /// A free key costs a read alone.
+    package func use(of key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
+        guard try await read({ try IdempotencyTable(database: $0).use(of: key, at: now)?.use }) != nil else {
+            return nil
+        }
+        return try await writes.perform { database, _ in
+            try IdempotencyTable(database: database).countedUse(of: key, at: now)
+        }
+    }
+
+    package func accept(
+        _ submission: Submission,
+        key: IdempotencyKey,
+        answer: KeptAnswer
+    ) async throws(StoreError) -> IdempotentReceipt {
+        let prepared = PreparedSubmission(submission)
+        return try await writes.perform {
+            try IdempotencyTable(database: $0).accept(prepared, key: key, answer: answer, effects: &$1)
+        }
+    }
+}
