@@ -12,7 +12,8 @@ struct Hookline: AsyncParsableCommand {
         discussion: "Exit codes: 0 fine, 1 findings, 64 wrong usage, 69 and above as in sysexits.h.",
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, SendCommand.self,
+            ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, KeysCommand.self,
+            SendCommand.self,
             TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
             SignCommand.self, PostCommand.self, SandboxCommand.self,
         ]

@@ -9,16 +9,18 @@ import Outbox
 ///
 /// - Parameters:
 ///   - global: Where the configuration is.
+///   - createsIt: Whether the store is made when there is none yet.
 ///   - body: What to do with the store.
 /// - Returns: What `body` returns.
 /// - Throws: `ExitCode` after an error was printed.
 func withStore<Result: Sendable>(
     _ global: GlobalOptions,
-    _ body: (any OutboxStore) async throws -> Result
+    createsIt: Bool = false,
+    _ body: (any ServiceStore) async throws -> Result
 ) async throws -> Result {
     let settings = try global.settings()
     do {
-        let store = try await StoreOpener.openForTools(settings.store)
+        let store = try await StoreOpener.openForTools(settings.store, createsIt: createsIt)
         let result: Result
         do {
             result = try await body(store)

@@ -122,6 +122,20 @@ struct SettingsReaderTests {
         )
     }
 
+    @Test("keeps the paths below /api/, and the name api, for the partner API")
+    func keptForTheAPI() {
+        let text = Self.complete.replacing(
+            "country: IN}",
+            with: "path: /api/v1/in}\n  api: {secrets: [\"x\"]}\n  apiary: {secrets: [\"x\"], path: /apiary}"
+        )
+        #expect(
+            read(text).findings == [
+                "etc/hookline.yaml:7:3: error: source 'razorpay' has the path /api/v1/in, which the partner API has already; expected another path [conflicting-keys]",
+                "etc/hookline.yaml:8:3: error: the source 'api' would be taken for the partner API's own; expected another name [conflicting-keys]",
+            ]
+        )
+    }
+
     @Test("that is missing is said to be missing")
     func missing() {
         var reader = SettingsReader(path: "nowhere.yaml", environment: SettingsEnvironment(variables: [:]) { _ in nil })

@@ -6,13 +6,14 @@ internal import Delivery
 internal import Events
 internal import Logging
 internal import Outbox
+internal import PartnerAPI
 internal import PartnerClient
 internal import Rules
 internal import Server
 
 /// The parts of a service, wired: the composition root.
 struct ServiceParts: Sendable {
-    let store: any OutboxStore
+    let store: any ServiceStore
     let transport: CurlHTTPTransport
     let reloader: RulesReloader
     let watcher: RulesWatcher
@@ -27,7 +28,8 @@ struct ServiceParts: Sendable {
         _ settings: Settings,
         logger: Logger,
         clock: any WallClock,
-        observer: any DeliveryObserver
+        observer: any DeliveryObserver,
+        templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue? = { _ in nil }
     ) async throws(StartError) {
         let registry = PrometheusRegistry(help: MetricHelp.texts)
         let (engine, findings) = try Self.rules(settings)
@@ -63,15 +65,25 @@ struct ServiceParts: Sendable {
             observer: observer
         )
         depth = DepthReporter(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
+        let intakeMetrics = IntakeMetrics(factory: registry)
         let intake = Intake(
             sources: settings.sources,
             rules: engine,
             store: store,
             clock: clock,
-            metrics: IntakeMetrics(factory: registry),
+            metrics: intakeMetrics,
             logger: logger
         )
-        hooks = HTTPListener(address: settings.listen, endpoint: intake, logger: logger)
+        let api = PublicAPI(
+            store: store,
+            accounts: settings.accounts.map(\.name),
+            templates: templates,
+            clock: clock,
+            metrics: intakeMetrics,
+            logger: logger
+        )
+        let outer = PublicEndpoint(intake: intake, api: api)
+        hooks = HTTPListener(address: settings.listen, endpoint: outer, logger: logger)
         let readiness = ReadinessCheck(store: store, reloader: reloader, dispatcher: dispatcher)
         let endpoint = AdminEndpoint(
             readiness: { await readiness.run() },
@@ -110,7 +122,7 @@ struct ServiceParts: Sendable {
         }
     }
 
-    private static func store(_ settings: Settings) async throws(StartError) -> any OutboxStore {
+    private static func store(_ settings: Settings) async throws(StartError) -> any ServiceStore {
         do {
             return try await StoreOpener.openForService(settings.store)
         } catch {

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 package import Outbox
 internal import SQLiteOutbox
 
@@ -11,7 +12,8 @@ package enum StoreOpener {
     /// - Parameter location: Where it is.
     /// - Returns: The store; close it in the end.
     /// - Throws: `StoreError` when it cannot be opened or another service owns it.
-    package static func openForService(_ location: Settings.StoreLocation) async throws(StoreError) -> any OutboxStore {
+    package static func openForService(_ location: Settings.StoreLocation) async throws(StoreError) -> any ServiceStore
+    {
         switch location {
         case .sqlite(let path): try await SQLiteOutbox.open(path, role: .service)
         }
@@ -19,12 +21,21 @@ package enum StoreOpener {
 
     /// Opens it beside a service that may be running.
     ///
-    /// - Parameter location: Where it is.
+    /// - Parameters:
+    ///   - location: Where it is.
+    ///   - createsIt: Whether it is made when there is none yet, as a service's first start would.
     /// - Returns: The store; close it in the end.
     /// - Throws: `StoreError` when there is none or it cannot be opened.
-    package static func openForTools(_ location: Settings.StoreLocation) async throws(StoreError) -> any OutboxStore {
+    package static func openForTools(
+        _ location: Settings.StoreLocation,
+        createsIt: Bool = false
+    ) async throws(StoreError) -> any ServiceStore {
         switch location {
-        case .sqlite(let path): try await SQLiteOutbox.open(path, role: .tool)
+        case .sqlite(let path):
+            if createsIt, !FileManager.default.fileExists(atPath: path) {
+                await (try SQLiteOutbox.open(path, role: .service)).close()
+            }
+            return try await SQLiteOutbox.open(path, role: .tool)
         }
     }
 }

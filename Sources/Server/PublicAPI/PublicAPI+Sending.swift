@@ -1,0 +1,111 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+internal import Outbox
+internal import PartnerAPI
+internal import Webhooks
+
+// `POST /messages/send`.
+
+extension PublicAPI {
+    /// The event's type, and the rule that its message is said to come from.
+    private static let eventType = "messages.send"
+    private static let rule = "api"
+
+    func send(_ request: InboundRequest, key: APIKey, account: String) async throws -> Reply {
+        let now = clock.now
+        let idempotencyKey = try idempotencyKey(of: request, key)
+        // Before the body is looked at: a template that was paused since then must not change the answer.
+        if let idempotencyKey, let use = try await store.use(of: idempotencyKey, at: now) { return try reply(use) }
+        let message = NewMessage(
+            id: MessageID(at: now),
+            rule: Self.rule,
+            account: account,
+            request: try message(in: request.body, account: account),
+            cause: "the API key '\(key.label)' asked for it"
+        )
+        return try await store(message, of: request, idempotencyKey, now: now)
+    }
+
+    private func idempotencyKey(of request: InboundRequest, _ key: APIKey) throws(APIRefusal) -> IdempotencyKey? {
+        let lines = request.headers[values: .idempotencyKey]
+        guard let text = lines.first else { return nil }
+        guard lines.count == 1, (1...255).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else {
+            let expected = "expected one header line with 1 to 255 printable ASCII characters"
+            throw APIRefusal(400, "BAD_IDEMPOTENCY_KEY", "Idempotency-Key: \(expected)")
+        }
+        return IdempotencyKey(apiKey: key.id, key: text, bodyFingerprint: Fingerprint(of: request.body).bytes)
+    }
+
+    /// Reads a body and holds it against the account's templates.
+    private func message(in body: [UInt8], account: String) throws(APIRefusal) -> MessageRequest {
+        let json: JSON
+        do {
+            json = try JSON(parsing: body)
+        } catch {
+            throw APIRefusal(400, "INVALID_JSON", "The body is no JSON: \(error).")
+        }
+        let message: MessageRequest
+        do throws(MessageRequestError) {
+            message = try MessageRequest(json: json)
+        } catch {
+            throw APIRefusal(422, error.code.rawValue, error.description)
+        }
+        if let problem = templates(account)?.check(message).first {
+            throw APIRefusal(422, problem.code.rawValue, problem.reason)
+        }
+        return message
+    }
+
+    // MARK: Storing
+
+    private func store(
+        _ message: NewMessage,
+        of request: InboundRequest,
+        _ key: IdempotencyKey?,
+        now: Timestamp
+    ) async throws -> Reply {
+        let submission = submission(message, of: request, senderID: key?.key, now: now)
+        let answer = APIAnswer.accepted(message.id)
+        guard let key else {
+            metrics.stored(submission, try await store.accept(submission))
+            return APIAnswer.reply(answer)
+        }
+        switch try await store.accept(submission, key: key, answer: answer) {
+        case .stored(let receipt):
+            metrics.stored(submission, receipt)
+            return APIAnswer.reply(answer)
+        case .used(let use):
+            return try reply(use)
+        }
+    }
+
+    private func submission(
+        _ message: NewMessage,
+        of request: InboundRequest,
+        senderID: String?,
+        now: Timestamp
+    ) -> Submission {
+        let event = NewEvent(
+            id: EventID(at: now),
+            source: Self.source,
+            type: Self.eventType,
+            senderID: senderID,
+            receivedAt: now,
+            headers: request.headers.withoutSecrets,
+            rawBody: request.body,
+            disposition: .matched
+        )
+        return Submission(event: event, messages: [message])
+    }
+
+    private func reply(_ use: IdempotencyUse) throws(APIRefusal) -> Reply {
+        guard case .same(let answer) = use else { throw .keyUsed }
+        metrics.event(source: Self.source, result: "duplicate")
+        return APIAnswer.reply(answer)
+    }
+}

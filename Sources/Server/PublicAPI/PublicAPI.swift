@@ -1,0 +1,145 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+package import Logging
+package import Outbox
+package import PartnerAPI
+package import Webhooks
+
+/// The partner API, durable: same requests, same answers, and the outbox behind them.
+///
+/// A caller changes its base URL and its key. A message that got its 201 is on disk, is sent with the account's pace,
+/// and is tried again until the partner has it. What the partner would refuse is refused at once, by the same rules.
+package struct PublicAPI: HTTPEndpoint {
+    /// Every path that begins so is the API's.
+    package static let prefix = "/api/"
+    /// The name under which its requests are listed and counted.
+    package static let source = "api"
+
+    static let maxBodyBytes = 256 * 1_024
+    private static let sendPath = "/api/v1/public/messages/send"
+    private static let templatesPath = "/api/v1/public/templates"
+
+    let store: any ServiceStore
+    let templates: @Sendable (_ account: String) -> TemplateCatalogue?
+    let clock: any WallClock
+    let metrics: IntakeMetrics
+    private let accounts: [String]
+    private let logger: Logger
+
+    /// An API over these parts.
+    ///
+    /// - Parameters:
+    ///   - store: Where keys, events and messages are.
+    ///   - accounts: The accounts of the configuration, the default first; at least one.
+    ///   - templates: The templates of an account as they were last known; `nil` before they were: then a template's
+    ///     name and variables are taken on trust.
+    ///   - clock: What time it is.
+    ///   - metrics: What is counted.
+    ///   - logger: Receives a line for each refusal.
+    package init(
+        store: any ServiceStore,
+        accounts: [String],
+        templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
+        clock: any WallClock,
+        metrics: IntakeMetrics,
+        logger: Logger
+    ) {
+        self.store = store
+        self.accounts = accounts
+        self.templates = templates
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    package func maxBodyBytes(path: String) -> Int { Self.maxBodyBytes }
+
+    package func replyToOversized(_ request: InboundRequest) async -> Reply {
+        refuse(.tooLarge)
+    }
+
+    package func reply(to request: InboundRequest) async -> Reply {
+        let started = clock.now
+        let reply: Reply
+        do {
+            reply = try await answer(to: request)
+        } catch let refusal as APIRefusal {
+            reply = refuse(refusal)
+        } catch {
+            reply = unavailable((error as? StoreError) ?? StoreError(.failed, "\(type(of: error))"))
+        }
+        metrics.intakeDuration(source: Self.source, started.duration(to: clock.now))
+        return reply
+    }
+
+    private func answer(to request: InboundRequest) async throws -> Reply {
+        switch request.target.prefix(while: { $0 != "?" }) {
+        case Self.sendPath:
+            try require(.post, request)
+            let key = try await APICredentials(request.headers).authorize(store)
+            return try await send(request, key: key, account: account(of: key))
+        case Self.templatesPath:
+            try require(.get, request)
+            let key = try await APICredentials(request.headers).authorize(store)
+            return try approvedTemplates(of: account(of: key))
+        default:
+            throw APIRefusal.notFound
+        }
+    }
+
+    private func require(_ method: HTTPRequest.Method, _ request: InboundRequest) throws(APIRefusal) {
+        guard request.method != method else { return }
+        throw .methodNotAllowed(method.rawValue)
+    }
+
+    /// The account that a key's messages use.
+    private func account(of key: APIKey) throws(APIRefusal) -> String {
+        let name = key.account ?? accounts.first ?? ""
+        if accounts.contains(name) { return name }
+        let reason = "the account '\(name)' of the API key '\(key.label)' is not in the configuration"
+        throw APIRefusal(403, "NO_ACCOUNT", "The account of this API key is not set up any more.", reason: reason)
+    }
+
+    /// Only approved templates are listed, as the API's page says.
+    private func approvedTemplates(of account: String) throws(APIRefusal) -> Reply {
+        guard let catalogue = templates(account) else {
+            throw .unavailable(
+                "The templates are not known yet.",
+                reason: "the partner has not told the templates of the account '\(account)' yet",
+                code: "TEMPLATES_UNKNOWN"
+            )
+        }
+        let approved = TemplateCatalogue(catalogue.templates.filter { $0.status == .approved })
+        return APIAnswer.json(200, approved.json().encoded())
+    }
+
+    // MARK: Refusing
+
+    private func refuse(_ refusal: APIRefusal) -> Reply {
+        let code = refusal.code.lowercased()
+        metrics.event(source: Self.source, result: code)
+        store.recordRejection(
+            Rejection(at: clock.now, source: Self.source, status: refusal.status, code: code, reason: refusal.reason)
+        )
+        logger.notice(
+            "a request was refused",
+            metadata: [
+                "source": "\(Self.source)", "status": "\(refusal.status)", "code": "\(code)",
+                "reason": "\(refusal.reason)",
+            ]
+        )
+        return refusal.reply
+    }
+
+    private func unavailable(_ error: StoreError) -> Reply {
+        metrics.event(source: Self.source, result: "unavailable")
+        logger.error(
+            "a message could not be stored; its sender was asked to come again",
+            metadata: ["source": "\(Self.source)", "error.code": "\(error.code)", "error": "\(error.reason)"]
+        )
+        return APIRefusal.unavailable("The message could not be stored; try again.", reason: error.reason).reply
+    }
+}

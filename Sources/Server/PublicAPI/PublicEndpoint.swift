@@ -1,0 +1,36 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Webhooks
+
+/// What the public listener serves: the sources' paths, and below `/api/` the durable partner API.
+package struct PublicEndpoint: HTTPEndpoint {
+    private let intake: Intake
+    private let api: PublicAPI
+
+    /// An endpoint that serves both.
+    ///
+    /// - Parameters:
+    ///   - intake: Serves every path that is not the API's.
+    ///   - api: Serves the paths below ``PublicAPI/prefix``.
+    package init(intake: Intake, api: PublicAPI) {
+        self.intake = intake
+        self.api = api
+    }
+
+    package func maxBodyBytes(path: String) -> Int {
+        endpoint(path).maxBodyBytes(path: path)
+    }
+
+    package func reply(to request: InboundRequest) async -> Reply {
+        await endpoint(request.target).reply(to: request)
+    }
+
+    package func replyToOversized(_ request: InboundRequest) async -> Reply {
+        await endpoint(request.target).replyToOversized(request)
+    }
+
+    private func endpoint(_ target: String) -> any HTTPEndpoint {
+        target.hasPrefix(PublicAPI.prefix) ? api : intake
+    }
+}

@@ -1,0 +1,88 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import HooklineApp
+import Outbox
+
+/// `hookline keys …`: who may hand us messages over the partner API.
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Manage the keys of the service's own partner API.",
+        discussion: "A change holds from the next request on, also for a service that is running.",
+        subcommands: [Create.self, List.self, Revoke.self]
+    )
+
+    /// `hookline keys create`.
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a key; its secret is shown once.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "Whose key it is, such as 'shop, staging'.")
+        var label: String
+        @Option(help: "The account that its messages use; the first of the configuration if left out.")
+        var account: String?
+
+        func validate() throws {
+            guard (1...100).contains(label.count), !label.contains(where: \.isNewline) else {
+                throw ValidationError("--label has \(label.count) characters; expected one line of 1 to 100")
+            }
+        }
+
+        func run() async throws {
+            let accounts = try global.settings().accounts.map(\.name)
+            if let account, !accounts.contains(account) {
+                let known = accounts.joined(separator: ", ")
+                Terminal.printError("the configuration has no account '\(account)'; it has \(known)")
+                throw ExitCode(sysexit: .dataError)
+            }
+            let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
+            try await withStore(global, createsIt: true) { try await $0.addAPIKey(issued.key) }
+            Terminal.print(output.json ? issued.json.text(.indented) + "\n" : KeyViews.text(issued))
+        }
+    }
+
+    /// `hookline keys list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all keys, the oldest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let keys = try await withStore(global) { try await $0.apiKeys() }
+            Terminal.print(
+                output.json ? JSON.array(keys.map(\.json)).text(.indented) + "\n" : KeyViews.table(keys)
+            )
+        }
+    }
+
+    /// `hookline keys revoke`.
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revoke a key; it opens nothing from then on.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The key's id, pk_….")
+        var id: String
+
+        func run() async throws {
+            let now = SystemClock().now
+            let key = try await withStore(global) { store -> APIKey? in
+                do {
+                    return try await store.revokeAPIKey(id, at: now)
+                } catch let error as StoreError where error.code == .notFound {
+                    return nil
+                }
+            }
+            guard let key else {
+                Terminal.printError("there is no key '\(id)'; 'hookline keys list' shows those there are")
+                throw ExitCode.findings
+            }
+            Terminal.print(output.json ? key.json.text(.indented) + "\n" : KeyViews.table([key]))
+        }
+    }
+}
