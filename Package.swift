@@ -27,7 +27,6 @@ let logging = library("Logging", "swift-log")
 let metrics = library("Metrics", "swift-metrics")
 let coreMetrics = library("CoreMetrics", "swift-metrics")
 let deque = library("DequeModule", "swift-collections")
-let mustache = library("Mustache", "swift-mustache")
 let nio = library("NIOCore", "swift-nio")
 let nioHTTP1 = library("NIOHTTP1", "swift-nio")
 let inMemoryLogging = library("InMemoryLogging", "swift-log")
@@ -55,7 +54,6 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
@@ -96,11 +94,14 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "Events", "PartnerAPI", crypto, deque, httpTypes, hummingbird, lifecycle, logging, mustache, nio,
-                nioPosix, orderedCollections,
+                "Events", "PartnerAPI", crypto, deque, httpTypes, hummingbird, lifecycle, logging, nio, nioPosix,
+                orderedCollections,
             ],
             exclude: ["Resources/make_templates.py"],
-            resources: [.embedInCode("Resources/templates.json")]
+            resources: [
+                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/page.html"),
+                .embedInCode("Resources/templates.json"),
+            ]
         ),
 
         // MARK: The service and its command
@@ -167,6 +168,20 @@ let package = Package(
             name: "PartnerClientTests",
             dependencies: [
                 "CurlTransport", "Events", "FaultServer", "Outbox", "PartnerAPI", "PartnerClient", locks, logging,
+            ]
+        ),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Events", "PartnerAPI", "Sandbox", httpTypes, hummingbird, hummingbirdTesting, lifecycle, logging, nio,
+                orderedCollections,
+            ]
+        ),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "Events", "Outbox", "PartnerAPI", "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics,
+                httpTypes, logging,
             ]
         ),
         .testTarget(
