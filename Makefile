@@ -34,9 +34,10 @@ format: ## Rewrite the sources in the project's format
 format-check: ## Fail when a source is not in the project's format
 	swift format lint --strict --recursive --parallel $(SOURCES)
 
-test: setup format-check build ## Everything CI checks: format, build without warnings, rule tests, all tests
-	$(DEBUG_BIN)/hookline rules check rules
+test: setup format-check build ## Everything CI checks: format, build without warnings, every test
+	$(DEBUG_BIN)/hookline rules check rules --templates Sources/Sandbox/Resources/templates.json
 	$(DEBUG_BIN)/hookline rules test rules
+	./Tests/Interop/run.sh $(DEBUG_BIN)/hookline $(SCRATCH)/interop
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 
 check: test ## The same as `make test`

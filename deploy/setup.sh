@@ -11,7 +11,9 @@ packages=(
     libphonenumber-dev   # phone numbers
     libsimdjson-dev      # JSON
     libsqlite3-dev       # the outbox
-    curl openssl         # the demo and the tests
+    openssl              # certificates for the tests
+    python3-venv         # the tests with other people's programs
+    chromium chromium-driver # the test of the sandbox's page
 )
 
 missing=()

@@ -13,9 +13,8 @@ struct Hookline: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, KeysCommand.self,
-            SendCommand.self,
-            TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
-            SignCommand.self, PostCommand.self, SandboxCommand.self,
+            SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
+            SourcesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
         ]
     )
 }

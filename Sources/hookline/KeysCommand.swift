@@ -33,7 +33,7 @@ struct KeysCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let accounts = try global.settings().accounts.map(\.name)
+            let accounts = try global.settings(needsSecrets: false).accounts.map(\.name)
             if let account, !accounts.contains(account) {
                 let known = accounts.joined(separator: ", ")
                 Terminal.printError("the configuration has no account '\(account)'; it has \(known)")

@@ -18,15 +18,13 @@ struct MessageIDs: ParsableArguments {
         let refused = try await withStore(global) { store in
             var refused = 0
             for id in ids {
-                do throws(StoreError) {
-                    let message = try await store.decide(
-                        decision,
-                        on: MessageID(rawValue: id),
-                        by: who,
-                        at: SystemClock().now
-                    )
+                // An untyped catch: the compiler (6.3.1) fails on a typed one with a condition.
+                do {
+                    let now = SystemClock().now
+                    let message = try await store.decide(decision, on: MessageID(rawValue: id), by: who, at: now)
                     Terminal.print("\(id): \(message.state.rawValue)\n")
-                } catch  where error.code == .notFound || error.code == .conflict {
+                } catch let error as StoreError {
+                    guard error.code == .notFound || error.code == .conflict else { throw error }
                     Terminal.printError("\(id): \(error.reason)")
                     refused += 1
                 }

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Events
+import Foundation
 import HooklineApp
 import PartnerAPI
 import Rules
@@ -24,6 +25,14 @@ struct SandboxCommand: AsyncParsableCommand {
     var templates: String?
     @Option(help: "Answer with a status in a share of the requests, such as 503:0.1; may be repeated.")
     var fail: [String] = []
+    @Option(help: "A fault, such as status,status=429,retryAfterSeconds=5,rate=0.1; may be repeated.")
+    var fault: [String] = []
+    @Option(help: "The most requests a second; more get 429. No limit if left out.")
+    var rate: Double?
+    @Option(help: "A file that keeps keys, templates and messages over restarts.")
+    var state: String?
+    @Flag(help: "Treat the magic phone numbers like any other.")
+    var noMagicNumbers = false
     @Option(help: "How long every answer waits, such as 200ms.")
     var latency = "0s"
     @Option(help: "The share of requests that are accepted and never answered, such as 0.01.")
@@ -33,6 +42,14 @@ struct SandboxCommand: AsyncParsableCommand {
         for text in fail where SandboxFaults.Failure(text) == nil {
             throw ValidationError("--fail '\(text)'; expected a status and a share, such as 503:0.1")
         }
+        for text in fault {
+            do throws(SandboxError) {
+                _ = try SandboxFault(text: text)
+            } catch {
+                throw ValidationError("--fault '\(text)': \(error)")
+            }
+        }
+        if let rate, rate <= 0 { throw ValidationError("--rate \(rate); expected more than 0") }
         guard DurationText.parse(latency) != nil else {
             throw ValidationError("--latency '\(latency)'; expected \(DurationText.expectation)")
         }
@@ -45,6 +62,10 @@ struct SandboxCommand: AsyncParsableCommand {
         settings.host = host
         settings.port = port
         settings.faults.failures = fail.compactMap { SandboxFaults.Failure($0) }
+        settings.faults.others = fault.compactMap { try? SandboxFault(text: $0) }
+        settings.rateLimit = rate.map { RateLimit(perSecond: $0) }
+        settings.stateFile = state.map { URL(filePath: $0) }
+        settings.honoursMagicNumbers = !noMagicNumbers
         settings.faults.latency = DurationText.parse(latency) ?? .zero
         settings.faults.hangRate = hang
         let lines = """

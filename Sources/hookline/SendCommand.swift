@@ -14,13 +14,14 @@ struct SendCommand: AsyncParsableCommand {
         discussion: """
             hookline send --to 919876543210 --template payment_received --language en --var 1=Asha --var 2=₹499.00
             hookline send --to 919876543210 --text 'Hello from our system.'
+            hookline send --to 919876543210 --body carousel.json
             """
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: "The recipient's number: digits with country code, no +.")
-    var to: String
+    @Option(help: "The recipient's number: digits with country code, no +; wins over the body's.")
+    var to: String?
     @Option(help: "The template's name.")
     var template: String?
     @Option(help: "The template's language, such as en or en_US.")
@@ -29,12 +30,19 @@ struct SendCommand: AsyncParsableCommand {
     var variables: [String] = []
     @Option(help: "A text, which WhatsApp delivers only inside a customer's service window.")
     var text: String?
+    @Option(
+        help: "A JSON file with the API's body (any type: components, carousel, interactive), - reads standard input."
+    )
+    var body: String?
     @Option(help: "The account of the configuration; the first if left out.")
     var account: String?
 
     func validate() throws {
-        guard (template == nil) != (text == nil) else { throw ValidationError("expected one of --template and --text") }
-        guard text == nil || (variables.isEmpty && language == nil) else {
+        guard [template, text, body].count(where: { $0 != nil }) == 1 else {
+            throw ValidationError("expected one of --template, --text and --body")
+        }
+        guard to != nil || body != nil else { throw ValidationError("expected --to") }
+        guard template != nil || (variables.isEmpty && language == nil) else {
             throw ValidationError("--var and --language belong to --template")
         }
         for variable in variables where !variable.contains("=") {
@@ -46,19 +54,24 @@ struct SendCommand: AsyncParsableCommand {
         let settings = try global.settings()
         let request: MessageRequest
         do {
-            request = try ManualMessage.request(
-                to: to,
-                template: template,
-                language: language,
-                variables: variables,
-                text: text
-            )
-        } catch {
+            request = try message()
+        } catch let error as MessageRequestError {
             Terminal.printError("\(error)")
             throw ExitCode(sysexit: .dataError)
         }
         let report = await ManualMessage.send(request, account: account, settings: settings)
         Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text + "\n")
         guard report.isAccepted else { throw ExitCode(sysexit: .unavailable) }
+    }
+
+    private func message() throws -> MessageRequest {
+        if let body { return try ManualMessage.request(body: try Terminal.readJSON(body).root.value, to: to) }
+        return try ManualMessage.request(
+            to: to ?? "",
+            template: template,
+            language: language,
+            variables: variables,
+            text: text
+        )
     }
 }

@@ -18,7 +18,7 @@ func withStore<Result: Sendable>(
     createsIt: Bool = false,
     _ body: (any ServiceStore) async throws -> Result
 ) async throws -> Result {
-    let settings = try global.settings()
+    let settings = try global.settings(needsSecrets: false)
     do {
         let store = try await StoreOpener.openForTools(settings.store, createsIt: createsIt)
         let result: Result

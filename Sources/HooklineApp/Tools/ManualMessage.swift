@@ -40,6 +40,20 @@ package enum ManualMessage {
         return try MessageRequest(recipient: .phone(PhoneNumberDigits(to)), content: content)
     }
 
+    /// Reads a request from the API's own body.
+    ///
+    /// - Parameters:
+    ///   - body: The body of `POST /messages/send`, of any type.
+    ///   - to: A number that takes the place of the body's recipient.
+    /// - Returns: The request.
+    /// - Throws: `MessageRequestError` for what the API would refuse.
+    package static func request(body: JSON, to: String?) throws(MessageRequestError) -> MessageRequest {
+        guard let to, var members = body.object else { return try MessageRequest(json: body) }
+        members["phone"] = .string(to)
+        members["contactId"] = nil
+        return try MessageRequest(json: .object(members))
+    }
+
     /// How the one attempt ended.
     package struct Report: Sendable {
         let outcome: Outcome

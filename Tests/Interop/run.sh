@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+#
+# The tests that drive the built command from outside, with other people's programs: run.sh HOOKLINE FOLDER
+#   - the official libraries of senders sign requests for a running service,
+#   - schemathesis holds the sandbox against its OpenAPI description,
+#   - a headless browser opens the sandbox's page and keeps screenshots.
+# FOLDER keeps the Python environment, made on the first run from PyPI, and the screenshots.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+hookline=$(realpath "$1")
+mkdir -p "$2"
+folder=$(realpath "$2")
+venv=$folder/venv
+
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+
+echo "interop: the senders' own libraries"
+"$here/senders/run.sh" "$hookline" "$venv"
+echo "interop: schemathesis against the sandbox"
+(cd "$folder" && SCHEMATHESIS="$venv/bin/schemathesis" "$here/schemathesis.sh" "$hookline" >"$folder/schemathesis.log" 2>&1) ||
+    { cat "$folder/schemathesis.log"; exit 1; }
+tail -n 3 "$folder/schemathesis.log"
+echo "interop: the sandbox's page in a browser"
+PYTHON="$venv/bin/python" "$here/../Browser/sandbox_page.sh" "$hookline" "$folder/screenshots"
