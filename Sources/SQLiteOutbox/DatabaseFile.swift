@@ -45,7 +45,9 @@ enum DatabaseFile {
         return configuration
     }
 
-    /// Creates a file that only its owner reads: it holds customers' data. SQLite gives `-wal` and `-shm` the same mode.
+    /// Creates a file that only its owner reads: it holds customers' data.
+    ///
+    /// SQLite gives `-wal` and `-shm` the same mode.
     private static func makePrivate(_ path: String) {
         let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }

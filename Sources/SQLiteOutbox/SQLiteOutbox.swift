@@ -111,7 +111,12 @@ package final class SQLiteOutbox: OutboxStore {
         writes.close()
         wakeUpCalls.close()
         let pool = pool
-        await Self.onBlockingQueue { try? pool.close() }
+        let isService = lock != nil
+        await Self.onBlockingQueue {
+            // Readers that close last would leave the log behind; a backup of the one file should have everything.
+            if isService { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+            try? pool.close()
+        }
         lock?.release()
     }
 

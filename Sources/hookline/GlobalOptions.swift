@@ -19,6 +19,8 @@ struct GlobalOptions: ParsableArguments {
     /// The checked configuration; prints what is wrong with it and ends the command otherwise.
     ///
     /// - Parameter needsSecrets: `false` for commands that work beside the service, without what it signs in with.
+    /// - Returns: The configuration.
+    /// - Throws: `ExitCode` after the mistakes were printed.
     func settings(needsSecrets: Bool = true) throws -> Settings {
         var reader = SettingsReader(path: config, needsSecrets: needsSecrets)
         let (settings, diagnostics) = reader.read()

@@ -10,6 +10,7 @@ internal import PartnerAPI
 internal import PartnerClient
 internal import Rules
 internal import Server
+internal import Webhooks
 
 /// The parts of a service, wired: the composition root.
 struct ServiceParts: Sendable {
@@ -70,6 +71,7 @@ struct ServiceParts: Sendable {
             sources: settings.sources,
             rules: engine,
             store: store,
+            certificates: CertificateCache(CertificateFetcher(transport: transport)),
             clock: clock,
             metrics: intakeMetrics,
             logger: logger
@@ -115,7 +117,7 @@ struct ServiceParts: Sendable {
         clock: any WallClock
     ) throws(StartError) -> (CurlHTTPTransport, PartnerHTTPClient) {
         do {
-            let transport = try CurlHTTPTransport(TransportOptions(settings.transport))
+            let transport = try CurlHTTPTransport(TransportOptions(settings))
             return (transport, try PartnerHTTPClient(settings, transport: transport, clock: clock))
         } catch {
             throw StartError(.partner, ["the partner's client: \(error)"])

@@ -19,7 +19,9 @@ package struct SettingsReader {
     private let environment: SettingsEnvironment
     private let needsSecrets: Bool
     private var diagnostics: [Diagnostic] = []
-    /// What stands for a secret that a tool does not need. Any encoding of keys can read it as hex or base64.
+    /// What stands for a secret that a tool does not need.
+    ///
+    /// Any encoding of keys can read it as hex or base64.
     private static let missingSecret = "00000000000000000000000000000000"
 
     /// A reader for one file.
@@ -249,6 +251,9 @@ package struct SettingsReader {
         settings.country = node["country"]?.text
         settings.publicURL = node["public_url"]?.text
         settings.maxBody = node["max_body"]?.text
+        settings.body = node["body"]?.text
+        settings.allowedOrigins = (node["allowed_origins"]?.elements ?? []).compactMap(\.text)
+        settings.allowedRate = node["allowed_rate"]?.text
         settings.handshakeToken = secret(node["handshake_token"], what: "handshake token").map { .init($0) }
         do {
             return try Source(settings)

@@ -85,5 +85,5 @@ extension StoredEvent {
 }
 
 extension Timestamp? {
-    fileprivate var json: JSON { map { .string($0.rfc3339) } ?? .null }
+    var json: JSON { map { .string($0.rfc3339) } ?? .null }
 }
