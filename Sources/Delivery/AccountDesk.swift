@@ -8,33 +8,50 @@ import Outbox
 struct AccountDesk {
     let limits: AccountLimits
     private(set) var pause: AccountPause
+    private(set) var circuit: CircuitBreaker
     private(set) var inFlight = 0
     private var pacer: Pacer?
     /// Until then the partner asked for peace.
     private var notBefore: Timestamp?
 
     /// An account with nothing on its way.
-    init(_ limits: AccountLimits, probe: Duration) {
+    init(_ limits: AccountLimits, probe: Duration, circuit settings: CircuitBreaker.Settings) {
         self.limits = limits
         pause = AccountPause(interval: probe)
+        circuit = CircuitBreaker(settings)
         pacer = limits.rate.map { Pacer($0) }
     }
 
-    /// How many messages the account may take now; one when it is paused and a probe is due.
+    /// What an attempt's end did to the account.
+    struct Change: Hashable {
+        var pause = AccountPause.Change.none
+        var circuit = CircuitBreaker.Change.none
+    }
+
+    /// How many messages the account may take now; one when it does not send and a probe is due.
     func quota(at now: Timestamp) -> Int {
         let room = limits.maxInFlight - inFlight
         guard room > 0, notBefore.map({ $0 <= now }) ?? true else { return 0 }
-        guard !pause.isPaused else { return pause.allowsProbe(at: now) ? 1 : 0 }
+        guard !pause.isPaused || pause.allowsProbe(at: now) else { return 0 }
+        // Whatever ends while the circuit is half open is the probe: nothing else may be on its way then.
+        guard circuit.isClosed || (inFlight == 0 && circuit.allowsProbe(at: now)) else { return 0 }
+        guard !pause.isPaused, circuit.isClosed else { return 1 }
         return min(room, pacer?.available(at: now) ?? room)
     }
 
     /// When the account may take a message again, if nothing ends meanwhile; `nil` when something has to end first.
     func nextChance(after now: Timestamp) -> Timestamp? {
         guard inFlight < limits.maxInFlight else { return nil }
-        let paced = pacer?.nextRefill(after: now) ?? now
-        let allowed = max(paced, notBefore ?? now)
-        guard let pause = pause.pause else { return allowed }
-        return pause.isProbing ? nil : max(allowed, pause.nextProbe)
+        var allowed = max(pacer?.nextRefill(after: now) ?? now, notBefore ?? now)
+        if let pause = pause.pause {
+            guard !pause.isProbing else { return nil }
+            allowed = max(allowed, pause.nextProbe)
+        }
+        if let opening = circuit.opening {
+            guard !opening.isProbing, inFlight == 0 else { return nil }
+            allowed = max(allowed, opening.nextProbe)
+        }
+        return allowed
     }
 
     /// Notes that messages of the account were claimed.
@@ -43,6 +60,7 @@ struct AccountDesk {
         inFlight += count
         pacer?.take(count, at: now)
         pause.probeLeaves()
+        circuit.probeLeaves()
     }
 
     /// Notes that a claimed message is given back; its request has not left.
@@ -50,16 +68,17 @@ struct AccountDesk {
         inFlight -= 1
         pacer?.giveBack(1)
         pause.probeMissed(at: now)
+        circuit.probeMissed()
     }
 
     /// Notes how an attempt ended.
     ///
     /// A 429 with `Retry-After` is about the account, not about the message: nothing leaves before that.
-    mutating func ended(_ outcome: Outcome, at now: Timestamp) -> AccountPause.Change {
+    mutating func ended(_ outcome: Outcome, at now: Timestamp) -> Change {
         inFlight -= 1
         if case .retryable(let detail, let wait?) = outcome, detail.status == 429 {
             notBefore = max(notBefore ?? now, now.advanced(by: wait))
         }
-        return pause.attemptEnded(outcome, at: now)
+        return Change(pause: pause.attemptEnded(outcome, at: now), circuit: circuit.attemptEnded(outcome, at: now))
     }
 }

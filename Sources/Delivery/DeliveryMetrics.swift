@@ -14,6 +14,7 @@ import Outbox
 /// | `hookline_attempt_duration_seconds` | histogram | `account` |
 /// | `hookline_messages_in_flight` | gauge | – |
 /// | `hookline_account_paused` | gauge, 0 or 1 | `account` |
+/// | `hookline_account_circuit_open` | gauge, 0 or 1 | `account` |
 /// | `hookline_outbox_depth` | gauge | `state` |
 /// | `hookline_messages_rescued_total` | counter | – |
 /// | `hookline_store_failures_total` | counter | `code` |
@@ -60,6 +61,10 @@ package final class DeliveryMetrics: Sendable {
 
     func paused(_ isPaused: Bool, account: String) {
         meter("hookline_account_paused", "account", account).set(isPaused ? 1 : 0)
+    }
+
+    func circuitOpen(_ isOpen: Bool, account: String) {
+        meter("hookline_account_circuit_open", "account", account).set(isOpen ? 1 : 0)
     }
 
     func depth(_ counts: [MessageState: Int]) {

@@ -22,6 +22,10 @@ package enum DeliveryEvent: Hashable, Sendable {
     case accountPaused(String)
     /// An account sends again.
     case accountResumed(String)
+    /// The partner failed so often in a row that an account's messages wait.
+    case circuitOpened(String)
+    /// The partner answers an account again.
+    case circuitClosed(String)
     /// The store did not do what it was asked.
     case storeFailed(StoreError.Code)
     /// The dispatcher has nothing to do until somebody wakes it, or until that time.

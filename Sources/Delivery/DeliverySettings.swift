@@ -32,6 +32,8 @@ package struct DeliverySettings: Hashable, Sendable {
     package let drain: Duration
     /// How long a paused account waits between two probes.
     package let probe: Duration
+    /// When an account stops asking a partner that fails, and how it finds out that it is back.
+    package let circuit: CircuitBreaker.Settings
     /// When a message is tried again.
     package let retry: RetryPolicy
 
@@ -41,6 +43,7 @@ package struct DeliverySettings: Hashable, Sendable {
         poll: Duration = .seconds(5),
         drain: Duration = .seconds(20),
         probe: Duration = .seconds(60),
+        circuit: CircuitBreaker.Settings = CircuitBreaker.Settings(),
         retry: RetryPolicy = RetryPolicy()
     ) {
         precondition(maxInFlight >= 1 && poll > .zero && lease > .zero, "delivery needs room, a poll and a lease")
@@ -49,6 +52,7 @@ package struct DeliverySettings: Hashable, Sendable {
         self.poll = poll
         self.drain = drain
         self.probe = probe
+        self.circuit = circuit
         self.retry = retry
     }
 }

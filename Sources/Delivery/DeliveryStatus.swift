@@ -21,5 +21,7 @@ package struct DeliveryStatus: Hashable, Sendable {
         package let pausedSince: Timestamp?
         /// What the partner said when it refused them.
         package let pauseReason: String?
+        /// Since when the partner fails again and again, and how it did last; `nil` while it answers.
+        package let circuit: CircuitBreaker.Opening?
     }
 }

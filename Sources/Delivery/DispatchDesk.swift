@@ -10,7 +10,7 @@ struct DispatchDesk {
     private let maxInFlight: Int
 
     init(_ accounts: [AccountLimits], settings: DeliverySettings) {
-        let desks = accounts.map { ($0.name, AccountDesk($0, probe: settings.probe)) }
+        let desks = accounts.map { ($0.name, AccountDesk($0, probe: settings.probe, circuit: settings.circuit)) }
         self.accounts = Dictionary(desks) { first, _ in first }
         maxInFlight = settings.maxInFlight
     }
@@ -52,7 +52,7 @@ struct DispatchDesk {
         accounts[message.account]?.gaveBack(at: now)
     }
 
-    mutating func ended(_ outcome: Outcome, of message: ClaimedMessage, at now: Timestamp) -> AccountPause.Change {
-        accounts[message.account]?.ended(outcome, at: now) ?? .none
+    mutating func ended(_ outcome: Outcome, of message: ClaimedMessage, at now: Timestamp) -> AccountDesk.Change {
+        accounts[message.account]?.ended(outcome, at: now) ?? AccountDesk.Change()
     }
 }

@@ -25,6 +25,7 @@ struct DispatchLoop {
 
     /// Runs until it was told to stop and everything is settled, or the drain is over.
     mutating func run(_ requests: inout DiscardingTaskGroup) async {
+        for account in desk.accounts.keys { dispatcher.metrics.circuitOpen(false, account: account) }
         publish()
         while true {
             noteStop()
@@ -62,7 +63,8 @@ struct DispatchLoop {
             let account = ended.message.account
             dispatcher.metrics.attemptEnded(outcome.name, account: account, duration: ended.attempt.duration)
             dispatcher.observer.observe(.attemptEnded(ended.message.id, outcome.name))
-            note(desk.ended(outcome, of: ended.message, at: ended.at), account: account)
+            let change = desk.ended(outcome, of: ended.message, at: ended.at)
+            dispatcher.announce(change, of: account, detail: outcome.detail)
             unsettled.append(settlement(of: ended))
         }
     }
@@ -77,24 +79,6 @@ struct DispatchLoop {
             preconditionFailure("a claimed message is 'sending', and that takes every outcome: \(error)")
         }
         return Settlement(of: ended.message, machine, attempt: ended.attempt, at: ended.at)
-    }
-
-    private func note(_ change: AccountPause.Change, account: String) {
-        switch change {
-        case .none:
-            return
-        case .paused:
-            let reason = desk.accounts[account]?.pause.pause?.reason ?? ""
-            dispatcher.logger.error(
-                "The partner refuses the account's credentials: its messages wait until it takes them again",
-                metadata: ["account": "\(account)", "reason": "\(reason)"]
-            )
-            dispatcher.observer.observe(.accountPaused(account))
-        case .resumed:
-            dispatcher.logger.notice("The partner takes the account's credentials", metadata: ["account": "\(account)"])
-            dispatcher.observer.observe(.accountResumed(account))
-        }
-        dispatcher.metrics.paused(change == .paused, account: account)
     }
 
     /// Settles and claims at the same time, so that both share a commit, and sends what was claimed.
@@ -215,7 +199,12 @@ struct DispatchLoop {
         status.storeFailure = storeFailure
         status.accounts = desk.accounts.mapValues { desk in
             let pause = desk.pause.pause
-            return .init(inFlight: desk.inFlight, pausedSince: pause?.since, pauseReason: pause?.reason)
+            return .init(
+                inFlight: desk.inFlight,
+                pausedSince: pause?.since,
+                pauseReason: pause?.reason,
+                circuit: desk.circuit.opening
+            )
         }
         dispatcher.publish(status)
         dispatcher.metrics.inFlight(desk.inFlight)
