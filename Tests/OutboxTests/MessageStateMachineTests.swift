@@ -76,7 +76,7 @@ struct MessageStateMachineTests {
             Issue.record("expected bury, got \(buried)")
             return
         }
-        #expect(reason == "the partner answered 503; all 300 attempts are used up")
+        #expect(reason == "the partner answered 503; all 12 attempts are used up")
         var uncertain = TransitionTable.machine(in: .sending, attempts: 11)
         _ = try TransitionTable.Trigger.uncertain.apply(to: &uncertain)
         let state = uncertain.state
