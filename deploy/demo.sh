@@ -49,3 +49,6 @@ echo "   hooks: http://$service/hooks/razorpay"
 step "3. A signed payment.captured arrives"
 "$hookline" post --config deploy/demo.yaml --source razorpay --to "http://$service/hooks/razorpay" \
     --follow rules/samples/razorpay/payment.captured.json
+
+step "4. Any other message type, by hand: a carousel"
+"$hookline" send --config deploy/demo.yaml --body deploy/demo-carousel.json --show

@@ -36,6 +36,8 @@ struct SendCommand: AsyncParsableCommand {
     var body: String?
     @Option(help: "The account of the configuration; the first if left out.")
     var account: String?
+    @Flag(help: "Draw the message as the customer reads it, too.")
+    var show = false
 
     func validate() throws {
         guard [template, text, body].count(where: { $0 != nil }) == 1 else {
@@ -60,6 +62,9 @@ struct SendCommand: AsyncParsableCommand {
             throw ExitCode(sysexit: .dataError)
         }
         let report = await ManualMessage.send(request, account: account, settings: settings)
+        if show, let bubble = await ManualMessage.bubble(request, account: account, settings: settings) {
+            Terminal.print(bubble + "\n")
+        }
         Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text + "\n")
         guard report.isAccepted else { throw ExitCode(sysexit: .unavailable) }
     }

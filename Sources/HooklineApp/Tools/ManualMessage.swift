@@ -80,6 +80,20 @@ package enum ManualMessage {
         }
     }
 
+    /// The message as its customer reads it, drawn for a terminal.
+    ///
+    /// - Parameters:
+    ///   - request: The message.
+    ///   - account: The account whose templates it uses; the first if left out.
+    ///   - settings: The configuration.
+    /// - Returns: `nil` when the account's templates cannot be had or lack this one.
+    package static func bubble(_ request: MessageRequest, account: String?, settings: Settings) async -> String? {
+        guard let catalogue = try? await PartnerAccess.catalogue(account: account, settings: settings) else {
+            return nil
+        }
+        return catalogue.render(request).map(ChatBubble.draw)
+    }
+
     /// Sends it once, past the outbox: no retry, no record.
     ///
     /// - Parameters:
