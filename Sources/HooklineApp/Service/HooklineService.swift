@@ -62,6 +62,11 @@ package final class HooklineService: Service {
         parts.reloader.reload().isSuccess
     }
 
+    /// Asks the partner for the templates of all accounts now, and waits for its answers.
+    package func refreshTemplates() async {
+        await parts.templates.refresh()
+    }
+
     /// Runs until a graceful shutdown.
     ///
     /// - Throws: What a part throws that cannot go on, such as a listener whose address is taken.
@@ -84,7 +89,7 @@ package final class HooklineService: Service {
 
     private func run(signals: [UnixSignal]) async throws {
         var services: [any Service] = [
-            parts.admin, parts.depth, parts.pruner, parts.rescuer, parts.dispatcher, parts.watcher,
+            parts.admin, parts.templates, parts.depth, parts.pruner, parts.rescuer, parts.dispatcher, parts.watcher,
         ]
         if handlesSignals { services.append(parts.reloader) }
         services.append(parts.hooks)

@@ -11,11 +11,13 @@ struct ReadinessCheck: Sendable {
     let store: any OutboxStore
     let reloader: RulesReloader
     let dispatcher: Dispatcher
+    let templates: TemplateReport
 
     func run() async -> Readiness {
         let delivery = dispatcher.status
         let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { Self.check($0.key, $0.value) }
-        return Readiness(checks: [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + accounts)
+        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()]
+        return Readiness(checks: service + accounts + templates.checks())
     }
 
     private func storeCheck() async -> Readiness.Check {
@@ -48,15 +50,20 @@ struct ReadinessCheck: Sendable {
     }
 
     private static func check(_ name: String, _ account: DeliveryStatus.Account) -> Readiness.Check {
-        guard let since = account.pausedSince else {
-            return .init(name: "account \(name)", isPassing: true, isRequired: false, detail: "sends")
-        }
-        let reason = account.pauseReason ?? "its credentials were refused"
+        let trouble = trouble(account)
         return .init(
             name: "account \(name)",
-            isPassing: false,
+            isPassing: trouble == nil,
             isRequired: false,
-            detail: "paused since \(since.rfc3339): \(reason); its messages wait"
+            detail: trouble.map { "\($0); its messages wait" } ?? "sends"
         )
+    }
+
+    private static func trouble(_ account: DeliveryStatus.Account) -> String? {
+        if let since = account.pausedSince {
+            return "paused since \(since.rfc3339): \(account.pauseReason ?? "its credentials were refused")"
+        }
+        guard let circuit = account.circuit else { return nil }
+        return "the partner fails since \(circuit.since.rfc3339): \(circuit.reason)"
     }
 }

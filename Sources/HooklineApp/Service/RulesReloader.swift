@@ -33,6 +33,7 @@ final class RulesReloader: Service {
     private let clock: any WallClock
     private let metrics: any MetricsFactory
     private let logger: Logger
+    private let onReload: @Sendable () -> Void
     private let last: NIOLockedValueBox<Status>
 
     init(
@@ -41,13 +42,15 @@ final class RulesReloader: Service {
         firstReading: [Diagnostic],
         clock: any WallClock,
         metrics: any MetricsFactory,
-        logger: Logger
+        logger: Logger,
+        onReload: @escaping @Sendable () -> Void = {}
     ) {
         self.path = path
         self.engine = engine
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        self.onReload = onReload
         let count = engine.rules.count
         last = NIOLockedValueBox(
             Status(at: clock.now, isSuccess: true, ruleCount: count, diagnostics: firstReading)
@@ -74,6 +77,7 @@ final class RulesReloader: Service {
         last.withLockedValue { $0 = status }
         record(status)
         log(status)
+        if status.isSuccess { onReload() }
         return status
     }
 

@@ -6,7 +6,6 @@ internal import Delivery
 internal import Events
 internal import Logging
 internal import Outbox
-internal import PartnerAPI
 internal import PartnerClient
 internal import Rules
 internal import Server
@@ -16,6 +15,7 @@ internal import Webhooks
 struct ServiceParts: Sendable {
     let store: any ServiceStore
     let transport: CurlHTTPTransport
+    let templates: TemplateCatalogueKeeper
     let reloader: RulesReloader
     let watcher: RulesWatcher
     let dispatcher: Dispatcher
@@ -29,13 +29,16 @@ struct ServiceParts: Sendable {
         _ settings: Settings,
         logger: Logger,
         clock: any WallClock,
-        observer: any DeliveryObserver,
-        templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue? = { _ in nil }
+        observer: any DeliveryObserver
     ) async throws(StartError) {
         let registry = PrometheusRegistry(help: MetricHelp.texts)
-        let (engine, findings) = try Self.rules(settings)
+        let (rules, findings) = try Self.rules(settings)
         let (transport, client) = try Self.partner(settings, clock: clock)
         self.transport = transport
+        let templates = TemplateCatalogueKeeper(settings, client: client, clock: clock, logger: logger)
+        self.templates = templates
+        let engine = RulesEngine(rules: rules, accounts: settings.accounts.map(\.name), templates: templates)
+        let report = TemplateReport(keeper: templates, engine: engine, clock: clock, metrics: registry)
         store = try await Self.store(settings)
         reloader = RulesReloader(
             path: settings.rules,
@@ -43,7 +46,8 @@ struct ServiceParts: Sendable {
             firstReading: findings,
             clock: clock,
             metrics: registry,
-            logger: logger
+            logger: logger,
+            onReload: { templates.requestRefresh() }
         )
         watcher = RulesWatcher(path: settings.rules, reloader: reloader, clock: clock)
         let metrics = DeliveryMetrics(factory: registry)
@@ -79,17 +83,25 @@ struct ServiceParts: Sendable {
         let api = PublicAPI(
             store: store,
             accounts: settings.accounts.map(\.name),
-            templates: templates,
+            templates: { templates.catalogue(account: $0) },
             clock: clock,
             metrics: intakeMetrics,
             logger: logger
         )
         let outer = PublicEndpoint(intake: intake, api: api)
         hooks = HTTPListener(address: settings.listen, endpoint: outer, logger: logger)
-        let readiness = ReadinessCheck(store: store, reloader: reloader, dispatcher: dispatcher)
+        let readiness = ReadinessCheck(
+            store: store,
+            reloader: reloader,
+            dispatcher: dispatcher,
+            templates: report
+        )
         let endpoint = AdminEndpoint(
             readiness: { await readiness.run() },
-            metrics: { registry.text() },
+            metrics: {
+                report.measure()
+                return registry.text()
+            },
             rules: { [reloader] in reloader.status.json(engine.rules) }
         )
         admin = HTTPListener(address: settings.adminListen, endpoint: endpoint, logger: logger)
@@ -106,10 +118,10 @@ struct ServiceParts: Sendable {
         max(.seconds(120), settings.transport.timeout * 2 + settings.drain)
     }
 
-    private static func rules(_ settings: Settings) throws(StartError) -> (RulesEngine, [Diagnostic]) {
+    private static func rules(_ settings: Settings) throws(StartError) -> (RuleSet, [Diagnostic]) {
         let (rules, diagnostics) = RuleFolder.load([settings.rules])
         guard let rules else { throw StartError(.rules, diagnostics.map(\.description)) }
-        return (RulesEngine(rules: rules, accounts: settings.accounts.map(\.name)), diagnostics)
+        return (rules, diagnostics)
     }
 
     private static func partner(

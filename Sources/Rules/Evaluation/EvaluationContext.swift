@@ -17,6 +17,8 @@ package struct EvaluationContext: Sendable {
     package var catalogues: [String: TemplateCatalogue]
     /// The templates for messages that name no account, and for accounts without an entry.
     package var defaultCatalogue: TemplateCatalogue?
+    /// Accounts whose templates nobody knows: they are taken on trust, whatever the default.
+    package var accountsOnTrust: Set<String> = []
 
     package init(
         now: Timestamp,
@@ -34,6 +36,7 @@ package struct EvaluationContext: Sendable {
 
     /// The templates of an account.
     func catalogue(_ account: String?) -> TemplateCatalogue? {
-        account.flatMap { catalogues[$0] } ?? defaultCatalogue
+        guard let account else { return defaultCatalogue }
+        return accountsOnTrust.contains(account) ? nil : catalogues[account] ?? defaultCatalogue
     }
 }

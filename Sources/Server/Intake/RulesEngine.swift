@@ -12,15 +12,18 @@ package import Rules
 package final class RulesEngine: Sendable {
     private let current: NIOLockedValueBox<RuleSet>
     private let accounts: [String]
+    private let templates: any TemplateKnowledge
 
     /// An engine that runs these rules.
     ///
     /// - Parameters:
     ///   - rules: The rules to begin with.
     ///   - accounts: The accounts of the configuration, the default first; at least one.
-    package init(rules: RuleSet, accounts: [String]) {
+    ///   - templates: What is known of the accounts' templates; nothing if left out.
+    package init(rules: RuleSet, accounts: [String], templates: any TemplateKnowledge = NoTemplateKnowledge()) {
         current = NIOLockedValueBox(rules)
         self.accounts = accounts
+        self.templates = templates
     }
 
     /// The rules that run now.
@@ -50,7 +53,10 @@ package final class RulesEngine: Sendable {
     ///   - country: The source's country for phone numbers without country code.
     /// - Returns: What to store.
     package func plan(_ event: Event, country: String?) -> Plan {
-        let evaluation = rules.evaluate(event, in: EvaluationContext(now: event.receivedAt, country: country))
+        var context = EvaluationContext(now: event.receivedAt, country: country)
+        templates.fill(&context)
+        let evaluation = rules.evaluate(event, in: context)
+        if evaluation.results.contains(where: \.isAboutTemplate) { templates.messageDidNotFit() }
         var messages: [NewMessage] = []
         var failures: [FailedMessage] = []
         for result in evaluation.results {
@@ -73,6 +79,18 @@ package final class RulesEngine: Sendable {
             messages: messages,
             failures: failures
         )
+    }
+}
+
+extension RuleOutcome.Result {
+    /// Whether the message was refused, or replaced by `otherwise`, because of what is known of its template.
+    fileprivate var isAboutTemplate: Bool {
+        let refusal: Refusal? =
+            switch self {
+            case .planned(let planned): planned.fallbackReason
+            case .refused(let refused): refused.refusal
+            }
+        return refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch
     }
 }
 

@@ -77,6 +77,8 @@ struct HooklineSetup: Sendable {
     var account = ""
     /// What the sandbox does wrong.
     var faults = SandboxFaults()
+    /// The partner's templates; those of the shipped rules if left out.
+    var catalogue: TemplateCatalogue?
 }
 
 /// The project's folder of shipped rules.
@@ -89,7 +91,7 @@ func withHookline(_ setup: HooklineSetup = HooklineSetup(), _ body: (HooklineUnd
 {
     try await withTemporaryFolder { folder in
         let clock = TestClock()
-        try await withSandbox(setup.faults, clock: clock) { partner, port in
+        try await withSandbox(setup.faults, clock: clock, catalogue: setup.catalogue) { partner, port in
             let settings = try writeSettings(setup, in: folder, partnerPort: port)
             try await withService(settings, clock: clock) { service, addresses, observer in
                 let transport = try CurlHTTPTransport()
@@ -119,9 +121,10 @@ func withHookline(_ setup: HooklineSetup = HooklineSetup(), _ body: (HooklineUnd
 func withSandbox<Value: Sendable>(
     _ faults: SandboxFaults,
     clock: any WallClock,
+    catalogue: TemplateCatalogue? = nil,
     _ body: (SandboxState, Int) async throws -> Value
 ) async throws -> Value {
-    var settings = SandboxSettings(catalogue: try SandboxTemplates.catalogue())
+    var settings = SandboxSettings(catalogue: try catalogue ?? SandboxTemplates.catalogue())
     settings.port = 0
     settings.faults = faults
     settings.clock = clock

@@ -1,0 +1,224 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import PartnerAPI
+internal import PartnerClient
+internal import Rules
+internal import Server
+internal import ServiceLifecycle
+
+/// Knows the templates of every account: reads them at the start, every 15 minutes and on demand.
+///
+/// While the partner is away the last good copy stays, over restarts too. An account without any copy has its
+/// templates taken on trust.
+final class TemplateCatalogueKeeper: Service, TemplateKnowledge {
+    /// Asks the partner for an account's templates.
+    typealias Fetch = @Sendable (_ account: String) async throws(PartnerClientError) -> TemplateCatalogue
+
+    /// One account to keep templates of.
+    struct Account: Hashable, Sendable {
+        /// Its name in the configuration.
+        let name: String
+        /// Where the partner serves it.
+        let baseURL: String
+    }
+
+    /// The time between two readings.
+    static let interval: Duration = .seconds(15 * 60)
+    /// The time to the next reading after one that failed, and the least time between two that messages ask for.
+    static let retryInterval: Duration = .seconds(60)
+
+    private let accounts: [Account]
+    private let cache: TemplateCache
+    private let fetch: Fetch
+    private let clock: any WallClock
+    private let logger: Logger
+    private let state: NIOLockedValueBox<State>
+    private let requests: AsyncStream<Void>
+    private let request: AsyncStream<Void>.Continuation
+
+    private struct State {
+        var shelves: [String: TemplateShelf] = [:]
+        /// The copies' templates, made once for each change: every event takes them.
+        var catalogues: [String: TemplateCatalogue] = [:]
+        var onTrust: Set<String> = []
+
+        mutating func put(_ shelf: TemplateShelf, _ account: String) {
+            shelves[account] = shelf
+            catalogues[account] = shelf.copy?.catalogue
+            if shelf.copy == nil { onTrust.insert(account) } else { onTrust.remove(account) }
+        }
+    }
+
+    /// A keeper that knows what is on disk; the partner is first asked by ``run()`` or ``refresh()``.
+    ///
+    /// - Parameters:
+    ///   - accounts: The accounts of the configuration, the standard one first.
+    ///   - cache: Where the last good copies are.
+    ///   - clock: What the readings are timed on.
+    ///   - logger: Receives a line for each change.
+    ///   - fetch: Asks the partner.
+    init(
+        accounts: [Account],
+        cache: TemplateCache,
+        clock: any WallClock,
+        logger: Logger,
+        fetch: @escaping Fetch
+    ) {
+        self.accounts = accounts
+        self.cache = cache
+        self.fetch = fetch
+        self.clock = clock
+        self.logger = logger
+        (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        var state = State()
+        for account in accounts { state.put(Self.shelf(account, cache, logger), account.name) }
+        self.state = NIOLockedValueBox(state)
+    }
+
+    /// What is known of each account.
+    var shelves: [String: TemplateShelf] { state.withLockedValue { $0.shelves } }
+
+    /// The templates of one account as far as they are known; `nil` for those that are taken on trust.
+    func catalogue(account: String) -> TemplateCatalogue? { state.withLockedValue { $0.catalogues[account] } }
+
+    /// The account of messages that name none.
+    var standard: String { accounts.first?.name ?? "" }
+
+    func fill(_ context: inout EvaluationContext) {
+        let (catalogues, onTrust) = state.withLockedValue { ($0.catalogues, $0.onTrust) }
+        context.catalogues = catalogues
+        context.defaultCatalogue = catalogues[standard]
+        context.accountsOnTrust = onTrust
+    }
+
+    /// Asks the partner soon, because a message did not fit what is known: the copy may be too old.
+    func messageDidNotFit() {
+        let latest = clock.now.advanced(by: .zero - Self.retryInterval)
+        let isOld = state.withLockedValue { $0.shelves.values.contains { $0.askedAt.map { $0 <= latest } ?? true } }
+        if isOld { requestRefresh() }
+    }
+
+    /// Asks the partner soon; several calls before that are one.
+    func requestRefresh() {
+        request.yield()
+    }
+
+    /// Asks the partner for the templates of all accounts, and waits for the answers.
+    func refresh() async {
+        await withTaskGroup { group in
+            for account in accounts { group.addTask { await self.refresh(account) } }
+        }
+    }
+
+    /// Keeps the templates until a graceful shutdown.
+    func run() async {
+        _ = try? await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup { group in
+                group.addTask { for await _ in self.requests { await self.refresh() } }
+                group.addTask { try await self.refreshAgainAndAgain() }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    private func refreshAgainAndAgain() async throws {
+        while true {
+            await refresh()
+            let hasFailure = state.withLockedValue { $0.shelves.values.contains { $0.failure != nil } }
+            let pause = hasFailure ? Self.retryInterval : Self.interval
+            try await clock.sleep(until: clock.now.advanced(by: pause), tolerance: pause / 20)
+        }
+    }
+}
+
+// MARK: From the configuration
+
+extension TemplateCatalogueKeeper {
+    /// A keeper for the accounts of the configuration, with its copies beside the store.
+    convenience init(_ settings: Settings, client: PartnerHTTPClient, clock: any WallClock, logger: Logger) {
+        self.init(
+            accounts: settings.accounts.map { Account(name: $0.name, baseURL: $0.partner.baseURL) },
+            cache: TemplateCache(beside: settings.store),
+            clock: clock,
+            logger: logger
+        ) { account async throws(PartnerClientError) in try await client.templates(account: account) }
+    }
+}
+
+// MARK: One account
+
+extension TemplateCatalogueKeeper {
+    private static func shelf(_ account: Account, _ cache: TemplateCache, _ logger: Logger) -> TemplateShelf {
+        do throws(TemplateCache.Failure) {
+            return TemplateShelf(copy: try cache.read(account.name, baseURL: account.baseURL))
+        } catch {
+            logger.warning("the copy of an account's templates cannot be used", metadata: ["reason": "\(error.reason)"])
+            return TemplateShelf()
+        }
+    }
+
+    private func refresh(_ account: Account) async {
+        let start = clock.now
+        do throws(PartnerClientError) {
+            succeeded(TemplateCopy(catalogue: try await fetch(account.name), readAt: start), account)
+        } catch {
+            // A transfer that a shutdown cut off says nothing about the partner.
+            if !Task.isCancelled { failed(error.reason, account, at: start) }
+        }
+    }
+
+    private func succeeded(_ copy: TemplateCopy, _ account: Account) {
+        let (old, counts) = state.withLockedValue { state in
+            var shelf = state.shelves[account.name] ?? TemplateShelf()
+            let old = shelf
+            let counts = shelf.succeeded(copy)
+            state.put(shelf, account.name)
+            return (old, counts)
+        }
+        guard counts else { return }
+        log(copy, old, account.name)
+        do throws(TemplateCache.Failure) {
+            try cache.write(copy, account.name, baseURL: account.baseURL)
+        } catch {
+            logger.warning("an account's templates could not be kept on disk", metadata: ["reason": "\(error.reason)"])
+        }
+    }
+
+    private func failed(_ reason: String, _ account: Account, at time: Timestamp) {
+        let (old, copy) = state.withLockedValue { state in
+            var shelf = state.shelves[account.name] ?? TemplateShelf()
+            let old = shelf.failure
+            shelf.failed(reason, at: time)
+            state.put(shelf, account.name)
+            return (old, shelf.copy)
+        }
+        guard old?.reason != reason else { return }
+        let fallback = copy.map { "the copy of \($0.readAt.rfc3339) is used" } ?? "they are taken on trust"
+        logger.warning(
+            "the partner did not give an account's templates; \(fallback)",
+            metadata: ["account": "\(account.name)", "reason": "\(reason)"]
+        )
+    }
+
+    private func log(_ copy: TemplateCopy, _ old: TemplateShelf, _ account: String) {
+        if old.copy == nil || old.failure != nil {
+            let count = copy.catalogue.templates.count
+            logger.notice("an account's templates were read", metadata: ["account": "\(account)", "count": "\(count)"])
+        }
+        guard let before = old.copy?.catalogue else { return }
+        for change in TemplateChange.between(before, copy.catalogue) {
+            logger.log(
+                level: change.isLoss ? .warning : .notice,
+                "\(change.sentence)",
+                metadata: [
+                    "account": "\(account)", "template": "\(change.name)", "language": "\(change.language)",
+                    "old": "\(change.old?.rawValue ?? "-")", "new": "\(change.new?.rawValue ?? "-")",
+                ]
+            )
+        }
+    }
+}

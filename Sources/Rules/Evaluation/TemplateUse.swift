@@ -1,0 +1,65 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import PartnerAPI
+
+/// A template that a rule sends, as far as the rule file says it without an event.
+package struct TemplateUse: Hashable, Sendable {
+    /// Whose template it is.
+    package enum Account: Hashable, Sendable {
+        /// The configuration's first account, because the rule names none.
+        case standard
+        /// The account of that name.
+        case named(String)
+        /// One that the event decides.
+        case computed
+    }
+
+    /// The rule's name.
+    package let rule: String
+    /// The template's name.
+    package let name: String
+    /// Locale codes by preference; empty for any, and where the event decides.
+    package let languages: [String]
+    /// Whose template it is.
+    package let account: Account
+    /// Whether it stands under `otherwise`.
+    package let isFallback: Bool
+
+    /// Looks the template up.
+    ///
+    /// - Parameter catalogue: The templates of an account.
+    /// - Returns: Why the rule could not send it; `nil` when it can.
+    package func problem(in catalogue: TemplateCatalogue) -> TemplateProblem? {
+        guard case .missing(let problem) = catalogue.choose(name, languages: languages) else { return nil }
+        return problem
+    }
+}
+
+extension RuleSet {
+    /// The templates of all enabled rules, in the rules' order; names that Liquid makes are left out.
+    package var templateUses: [TemplateUse] {
+        rules.filter(\.isEnabled).flatMap { rule in
+            [
+                TemplateUse(rule.send, of: rule.name, isFallback: false),
+                rule.otherwise.flatMap { TemplateUse($0, of: rule.name, isFallback: true) },
+            ].compactMap(\.self)
+        }
+    }
+}
+
+extension TemplateUse {
+    fileprivate init?(_ plan: SendPlan, of rule: String, isFallback: Bool) {
+        guard case .template(let template) = plan.content, let name = template.name.constant else { return nil }
+        let languages = template.languages.compactMap(\.constant)
+        self.rule = rule
+        self.name = ParameterCleaning.clean(name)
+        self.languages = languages.count == template.languages.count ? languages.map(ParameterCleaning.clean) : []
+        self.isFallback = isFallback
+        account =
+            switch plan.account {
+            case nil: .standard
+            case let expression?: expression.constant.map(Account.named) ?? .computed
+            }
+    }
+}
