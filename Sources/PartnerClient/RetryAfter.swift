@@ -27,8 +27,12 @@ package enum RetryAfter {
         max(.zero, min(longest, delay))
     }
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
-    static func date(_ text: String) -> Timestamp? {
+    /// Reads a date of HTTP, as the headers `Retry-After` and `Date` have it.
+    ///
+    /// - Parameter text: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or
+    ///   `Sun Nov  6 08:49:37 1994`.
+    /// - Returns: The date; `nil` for anything else.
+    package static func date(_ text: String) -> Timestamp? {
         let words = text.split { $0 == " " || $0 == "," || $0 == "-" }.map(String.init)
         switch words.count {
         case 6 where words[5] == "GMT": return date(day: words[1], month: words[2], year: words[3], time: words[4])

@@ -15,6 +15,7 @@ struct Hookline: AsyncParsableCommand {
             ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, KeysCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
             SourcesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
+            DoctorCommand.self,
         ]
     )
 }

@@ -1,0 +1,131 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CurlTransport
+package import Events
+internal import Foundation
+internal import Outbox
+internal import PartnerAPI
+internal import PartnerClient
+internal import Rules
+
+/// Looks at everything that a service needs, and reports what is wrong; changes nothing.
+package struct Doctor: Sendable {
+    private let path: String
+    private let environment: SettingsEnvironment
+    private let clock: any WallClock
+
+    /// A doctor for one configuration.
+    ///
+    /// - Parameters:
+    ///   - path: The configuration's file.
+    ///   - environment: What it may refer to.
+    ///   - clock: The clock that is looked at, too.
+    package init(
+        configuration path: String,
+        environment: SettingsEnvironment = .process,
+        clock: any WallClock = SystemClock()
+    ) {
+        self.path = path
+        self.environment = environment
+        self.clock = clock
+    }
+
+    /// Looks at everything; a configuration with errors ends it there.
+    ///
+    /// - Returns: The findings, in the order configuration, rules, store, clock, accounts, sources, service.
+    package func run() async -> DoctorReport {
+        var reader = SettingsReader(path: path, environment: environment)
+        let (settings, diagnostics) = reader.read()
+        let configuration = Self.findings(path, settings, diagnostics)
+        guard let settings else { return DoctorReport(configuration) }
+        let uses = RuleFolder.load([settings.rules]).rules?.templateUses ?? []
+        let (partners, comparison) = await partners(settings, uses)
+        let store = await StoreVisit(settings, clock: clock).run()
+        let service = await service(settings)
+        let clock = ClockExam(now: clock.now, comparison: comparison)
+        return DoctorReport(
+            configuration + RulesExam(path: settings.rules).findings + store.exam.findings + clock.findings + partners
+                + store.sources.flatMap(\.findings) + service.findings
+        )
+    }
+
+    static func findings(
+        _ path: String,
+        _ settings: Settings?,
+        _ diagnostics: [Diagnostic]
+    ) -> [DoctorReport.Finding] {
+        let found = diagnostics.map { diagnostic in
+            DoctorReport.Finding(
+                "configuration",
+                diagnostic.severity == .error ? .wrong : .note,
+                diagnostic.description
+            )
+        }
+        guard let settings else { return found }
+        let sentence = "\(path) is valid: \(settings.accounts.count) accounts, \(settings.sources.count) sources"
+        return [.init("configuration", .fine, sentence)] + found
+    }
+
+    private func partners(
+        _ settings: Settings,
+        _ uses: [TemplateUse]
+    ) async -> ([DoctorReport.Finding], ClockExam.Comparison?) {
+        do throws(PartnerAccessError) {
+            return try await PartnerAccess.withTransport(settings) { transport in
+                let noting = DateNotingTransport(transport, clock: clock)
+                let answers = await Self.templates(settings, noting)
+                return (PartnerExam.all(answers, uses: uses).flatMap(\.findings), noting.comparison)
+            }
+        } catch {
+            return ([.init("partner", .wrong, "the partner's client: \(error.reason)")], nil)
+        }
+    }
+
+    private static func templates(
+        _ settings: Settings,
+        _ transport: any HTTPTransport
+    ) async -> [(account: String, answer: Result<TemplateCatalogue, PartnerClientError>)] {
+        var answers: [(account: String, answer: Result<TemplateCatalogue, PartnerClientError>)] = []
+        for account in settings.accounts.map(\.name) {
+            do throws(PartnerClientError) {
+                let client = try PartnerHTTPClient(settings, transport: transport)
+                answers.append((account, .success(try await client.templates(account: account))))
+            } catch {
+                answers.append((account, .failure(error)))
+            }
+        }
+        return answers
+    }
+
+    private func service(_ settings: Settings) async -> ServiceExam {
+        let address = "http://\(settings.adminListen)/readyz"
+        let answer: ServiceExam.Answer
+        do {
+            let response = try await PartnerAccess.withTransport(settings) { transport in
+                await Self.get(address, transport)
+            }
+            answer = .readiness(try JSON(parsing: try response.get().body))
+        } catch {
+            answer = .none("\(error)")
+        }
+        return ServiceExam(address: address, answer: answer)
+    }
+
+    private static func get(
+        _ address: String,
+        _ transport: any HTTPTransport
+    ) async -> Result<TransferResponse, TransportError> {
+        do throws(TransportError) {
+            let request = TransferRequest(
+                method: .get,
+                url: address,
+                headers: try HeaderList([]),
+                timeout: .seconds(5)
+            )
+            return .success(try await transport.perform(request))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+/// One source: its secrets, and what came from it lately.
+struct SourceExam: Sendable {
+    /// What the store knows of a source.
+    struct History: Hashable, Sendable {
+        /// When its last event came; `nil` when none is kept.
+        let lastEvent: Timestamp?
+        /// Requests that were refused in the last day, by code.
+        let refusals: [String: Int]
+        /// Whether there were more refusals than were counted.
+        let hasMore: Bool
+    }
+
+    /// The name in the configuration.
+    let name: String
+    /// The path that it posts to.
+    let path: String
+    /// How many secrets are live.
+    let secretCount: Int
+    /// What the store knows; `nil` when there is none.
+    let history: History?
+
+    private var area: String { "source \(name)" }
+
+    var findings: [DoctorReport.Finding] {
+        [secrets] + (history.map { [lastEvent($0), refusals($0)] } ?? [])
+    }
+
+    private var secrets: DoctorReport.Finding {
+        switch secretCount {
+        case 0: .init(area, .note, "\(path) has no secret: whoever knows the address can post")
+        case 1: .init(area, .fine, "\(path) has a secret")
+        default: .init(area, .fine, "\(path) has \(secretCount) secrets; remove the old ones after a rotation")
+        }
+    }
+
+    private func lastEvent(_ history: History) -> DoctorReport.Finding {
+        guard let last = history.lastEvent else { return .init(area, .note, "no event from it is in the store") }
+        return .init(area, .fine, "it last sent at \(last.rfc3339)")
+    }
+
+    /// Refusals beside events are strangers or retries; refusals alone mean that the source cannot get in.
+    private func refusals(_ history: History) -> DoctorReport.Finding {
+        guard !history.refusals.isEmpty else { return .init(area, .fine, "nothing was refused in the last day") }
+        let total = history.refusals.values.reduce(0, +)
+        let reasons = history.refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+            "\($0.key) \($0.value)"
+        }
+        let count = history.hasMore ? "\(total) or more" : "\(total)"
+        let sentence = "\(count) requests were refused in the last day: \(reasons.joined(separator: ", "))"
+        return .init(area, history.lastEvent == nil ? .wrong : .note, sentence)
+    }
+}

@@ -1,0 +1,60 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import Outbox
+
+/// The store: whether it opens, and whether the disk has room for it.
+struct StoreExam: Sendable {
+    /// What was found where the store is to be.
+    enum State: Hashable, Sendable {
+        /// It opened.
+        case open
+        /// There is none; the service makes it.
+        case missing
+        /// It is there and does not open.
+        case broken(String)
+    }
+
+    /// Less room than this is worth knowing.
+    static let littleRoom: Int64 = 1 << 30
+    /// With less room than this, events will soon be refused.
+    static let tooLittleRoom: Int64 = 100 << 20
+
+    /// Where it is.
+    let path: String
+    /// What was found there.
+    let state: State
+    /// The bytes that are free on its disk; `nil` when nobody knows.
+    let freeBytes: Int64?
+
+    var findings: [DoctorReport.Finding] { [opened] + (freeBytes.map { [room($0)] } ?? []) }
+
+    private var opened: DoctorReport.Finding {
+        switch state {
+        case .open: .init("store", .fine, "\(path) opens")
+        case .missing: .init("store", .note, "\(path) is not there yet; 'hookline serve' creates it")
+        case .broken(let reason): .init("store", .wrong, reason)
+        }
+    }
+
+    private func room(_ bytes: Int64) -> DoctorReport.Finding {
+        let room = "\(bytes >> 20) MiB are free on its disk"
+        if bytes < Self.tooLittleRoom {
+            return .init("store", .wrong, "\(room): events will be refused when it is full")
+        }
+        return .init("store", bytes < Self.littleRoom ? .note : .fine, room)
+    }
+}
+
+extension StoreExam {
+    /// The free bytes of the disk on which a file is, or will be.
+    static func freeBytes(for path: String) -> Int64? {
+        var folder = URL(filePath: path).standardizedFileURL.deletingLastPathComponent()
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
+            folder.deleteLastPathComponent()
+        }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
+    }
+}

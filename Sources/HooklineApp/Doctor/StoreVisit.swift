@@ -1,0 +1,85 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Foundation
+internal import Outbox
+internal import Webhooks
+
+/// Opens the store beside a service that may be running, asks it about the sources, and closes it.
+struct StoreVisit: Sendable {
+    /// What was found.
+    struct Result: Sendable {
+        let exam: StoreExam
+        let sources: [SourceExam]
+    }
+
+    /// So many refusals of a source are counted.
+    private static let refusalLimit = 1_000
+
+    private let settings: Settings
+    private let clock: any WallClock
+
+    init(_ settings: Settings, clock: any WallClock) {
+        self.settings = settings
+        self.clock = clock
+    }
+
+    func run() async -> Result {
+        let path = Self.path(settings.store)
+        let free = StoreExam.freeBytes(for: path)
+        guard FileManager.default.fileExists(atPath: path) else {
+            return Result(exam: StoreExam(path: path, state: .missing, freeBytes: free), sources: sources([:]))
+        }
+        do throws(StoreError) {
+            let store = try await StoreOpener.openForTools(settings.store)
+            let histories = await histories(store)
+            await store.close()
+            let exam = StoreExam(path: path, state: .open, freeBytes: free)
+            return Result(exam: exam, sources: sources(try histories.get()))
+        } catch {
+            let exam = StoreExam(path: path, state: .broken(error.reason), freeBytes: free)
+            return Result(exam: exam, sources: sources([:]))
+        }
+    }
+
+    private func sources(_ histories: [String: SourceExam.History]) -> [SourceExam] {
+        settings.sources.map { source in
+            SourceExam(
+                name: source.name,
+                path: source.path,
+                secretCount: source.secretLabels.count,
+                history: histories[source.name]
+            )
+        }
+    }
+
+    private func histories(_ store: any OutboxStore) async -> Swift.Result<[String: SourceExam.History], StoreError> {
+        var histories: [String: SourceExam.History] = [:]
+        do throws(StoreError) {
+            for source in settings.sources { histories[source.name] = try await history(source.name, store) }
+            return .success(histories)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func history(_ source: String, _ store: any OutboxStore) async throws(StoreError) -> SourceExam.History {
+        let last = try await store.events(EventFilter(source: source, limit: 1)).elements.first
+        let since = clock.now.advanced(by: .seconds(-86_400))
+        let refused = try await store.rejections(
+            RejectionFilter(source: source, since: since, limit: Self.refusalLimit)
+        )
+        return SourceExam.History(
+            lastEvent: last?.receivedAt,
+            refusals: Dictionary(refused.elements.map { ($0.code, 1) }, uniquingKeysWith: +),
+            hasMore: refused.next != nil
+        )
+    }
+
+    private static func path(_ location: Settings.StoreLocation) -> String {
+        switch location {
+        case .sqlite(let path): path
+        }
+    }
+}

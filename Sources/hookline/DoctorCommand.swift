@@ -1,0 +1,24 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import HooklineApp
+
+/// `hookline doctor`: looks at everything that a service needs.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check configuration, rules, store, clock, partner, sources and the running service.",
+        discussion: "Changes nothing. Exits with 1 when something is wrong."
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let report = await Doctor(configuration: global.config).run()
+        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
+        if !report.isHealthy { throw ExitCode.findings }
+    }
+}

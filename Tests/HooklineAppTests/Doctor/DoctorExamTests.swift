@@ -1,0 +1,175 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import PartnerAPI
+import PartnerClient
+import Rules
+import TestSupport
+import Testing
+
+@testable import HooklineApp
+
+@Suite("What the doctor says")
+struct DoctorExamTests {
+    private typealias Finding = DoctorReport.Finding
+    private let now = TestClock().now
+
+    @Test("a report is healthy until one finding is wrong, and says so to people and programs")
+    func report() {
+        let well = DoctorReport([.init("store", .fine, "it opens"), .init("rules", .note, "no tests")])
+        #expect(well.isHealthy)
+        #expect(
+            well.text == """
+                AREA   RESULT  FOUND
+                store  fine    it opens
+                rules  note    no tests
+
+                nothing is wrong
+
+                """
+        )
+        let ill = DoctorReport(well.findings + [.init("clock", .wrong, "it is late")])
+        #expect(!ill.isHealthy)
+        #expect(ill.text.contains("clock  WRONG   it is late\n\none thing is wrong\n"))
+        #expect(ill.json["healthy"] == false)
+        #expect(ill.json["findings"]?[2] == ["area": "clock", "result": "wrong", "found": "it is late"])
+    }
+
+    @Test(
+        "the clock is compared with the partner's to seconds",
+        arguments: [
+            (0, .fine), (10, .fine), (-10, .fine), (11, .note), (-300, .note), (301, .wrong), (-3_600, .wrong),
+        ] as [(Int64, DoctorReport.Verdict)]
+    )
+    func clock(_ lead: Int64, _ verdict: DoctorReport.Verdict) throws {
+        let comparison = ClockExam.Comparison(partner: now, ours: now.advanced(by: .seconds(lead)))
+        let findings = ClockExam(now: now, comparison: comparison).findings
+        #expect(findings.map(\.verdict) == [verdict])
+        guard verdict != .fine else { return }
+        let words = "\(abs(lead)) seconds \(lead < 0 ? "behind" : "ahead of") the partner's"
+        #expect(findings[0].sentence.contains(words))
+    }
+
+    @Test("a clock that shows a year before this version is wrong without any partner")
+    func oldClock() {
+        let old = ClockExam(now: Timestamp(seconds: 0), comparison: nil)
+        #expect(old.findings.map(\.verdict) == [.wrong])
+        #expect(ClockExam(now: now, comparison: nil).findings.map(\.verdict) == [.fine])
+    }
+
+    @Test(
+        "a store that is missing is to be made, one that is broken is wrong",
+        arguments: [
+            (.open, .fine), (.missing, .note), (.broken("the file is no database"), .wrong),
+        ] as [(StoreExam.State, DoctorReport.Verdict)]
+    )
+    func store(_ state: StoreExam.State, _ verdict: DoctorReport.Verdict) {
+        #expect(StoreExam(path: "a.db", state: state, freeBytes: nil).findings.map(\.verdict) == [verdict])
+    }
+
+    @Test(
+        "little room on the disk is worth a note, too little is wrong",
+        arguments: [(2 << 30, .fine), (500 << 20, .note), (99 << 20, .wrong)] as [(Int64, DoctorReport.Verdict)]
+    )
+    func room(_ bytes: Int64, _ verdict: DoctorReport.Verdict) {
+        #expect(StoreExam(path: "a.db", state: .open, freeBytes: bytes).findings.map(\.verdict) == [.fine, verdict])
+    }
+
+    @Test("an account is well when its key works and it has the rules' templates")
+    func partner() {
+        let good = catalogue(("a", "en", "APPROVED"), ("b", "en", "PAUSED"))
+        let alert = TemplateAlert(account: "main", reason: "the template 'b' (en) is PAUSED", rules: ["paid"])
+        #expect(
+            PartnerExam(account: "main", answer: .success(good), alerts: [alert]).findings == [
+                Finding("account main", .fine, "the key works; 1 templates are approved, 1 are not"),
+                Finding("account main", .wrong, "the template 'b' (en) is PAUSED; used by paid"),
+            ]
+        )
+        #expect(PartnerExam(account: "main", answer: .success(catalogue()), alerts: []).findings[0].verdict == .note)
+    }
+
+    @Test("an account whose key is refused, or whose partner is away, is wrong, each in its words")
+    func partnerTrouble() {
+        let refused = PartnerClientError(.unauthorized, account: "main", "the partner refused the credentials (401)")
+        let away = PartnerClientError(.unreachable, account: "main", "connection refused")
+        let sentences = [refused, away].map { error in
+            PartnerExam(account: "main", answer: .failure(error), alerts: []).findings
+        }
+        #expect(
+            sentences == [
+                [.init("account main", .wrong, "the partner refuses the key: \(refused.reason)")],
+                [.init("account main", .wrong, "the partner gave no templates: connection refused")],
+            ]
+        )
+    }
+
+    @Test("a source tells its secrets, its last event and why requests were refused, the most common reason first")
+    func source() {
+        let history = SourceExam.History(
+            lastEvent: now,
+            refusals: ["bad_signature": 2, "body_too_large": 7, "a_code": 2],
+            hasMore: false
+        )
+        let exam = SourceExam(name: "shop", path: "/hooks/shop", secretCount: 2, history: history)
+        #expect(
+            exam.findings == [
+                .init("source shop", .fine, "/hooks/shop has 2 secrets; remove the old ones after a rotation"),
+                .init("source shop", .fine, "it last sent at 2026-01-15T04:30:00.000Z"),
+                .init(
+                    "source shop",
+                    .note,
+                    "11 requests were refused in the last day: body_too_large 7, a_code 2, bad_signature 2"
+                ),
+            ]
+        )
+    }
+
+    @Test("a source that only ever was refused is wrong, one that nobody uses yet is not")
+    func sourceTrouble() {
+        let refused = SourceExam.History(lastEvent: nil, refusals: ["bad_signature": 1_000], hasMore: true)
+        let silent = SourceExam.History(lastEvent: nil, refusals: [:], hasMore: false)
+        let verdicts = [refused, silent].map { history in
+            SourceExam(name: "shop", path: "/hooks/shop", secretCount: 1, history: history).findings.map(\.verdict)
+        }
+        #expect(verdicts == [[.fine, .note, .wrong], [.fine, .note, .fine]])
+        let open = SourceExam(name: "shop", path: "/hooks/shop", secretCount: 0, history: nil)
+        #expect(open.findings.map(\.verdict) == [.note])
+    }
+
+    @Test("the service is asked for what does not work; that it does not run is only a note")
+    func service() {
+        let readiness: JSON = [
+            "ready": true,
+            "checks": [
+                ["name": "store", "passing": true, "detail": "takes writes"],
+                ["name": "templates main", "passing": false, "detail": "a template is paused"],
+            ],
+        ]
+        let exam = ServiceExam(address: "http://127.0.0.1:1/readyz", answer: .readiness(readiness))
+        #expect(
+            exam.findings == [
+                .init("service", .fine, "http://127.0.0.1:1/readyz says that it is ready"),
+                .init("service", .wrong, "templates main: a template is paused"),
+            ]
+        )
+        let silent = ServiceExam(address: "http://127.0.0.1:1/readyz", answer: .none("connection refused"))
+        #expect(silent.findings.map(\.verdict) == [.note])
+    }
+
+    @Test("rules that do not compile are told with their places, failing tests with their number")
+    func rules() {
+        let text = "version: 1\nrules:\n  - name: a\n    to: \"1\"\n    send: {text: \"{{ x | mony }}\"}\n"
+        let (_, diagnostics) = RuleFolder.load(texts: [("rules.yaml", text)])
+        let broken = RulesExam(ruleCount: nil, diagnostics: diagnostics, testCount: 0, failedCount: 0)
+        #expect(broken.findings.map(\.verdict) == [.wrong])
+        #expect(broken.findings[0].sentence.hasPrefix("rules.yaml:"))
+        let failing = RulesExam(ruleCount: 2, diagnostics: [], testCount: 5, failedCount: 1)
+        #expect(
+            failing.findings == [
+                .init("rules", .fine, "2 rules compile"),
+                .init("rules", .wrong, "1 of their 5 tests fail; 'hookline rules test' shows them"),
+            ]
+        )
+    }
+}
