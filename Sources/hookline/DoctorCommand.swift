@@ -9,8 +9,11 @@ import HooklineApp
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check configuration, rules, store, clock, partner, sources and the running service.",
-        discussion: "Changes nothing. Exits with 1 when something is wrong."
+        abstract: "Check everything that a service needs, and say what is wrong.",
+        discussion: """
+            Looks at configuration, rules, store, clock, partner, sources and the running service, and changes nothing. \
+            Exits with 1 when something is wrong.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
