@@ -186,7 +186,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HooklineAppTests",
-            dependencies: ["Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Server", "Webhooks", metrics]
+            dependencies: [
+                "Events", "HooklineApp", "Outbox", "PartnerAPI", "PartnerClient", "Rules", "Server", "TestSupport",
+                "Webhooks", inMemoryLogging, lifecycle, logging, metrics,
+            ]
         ),
         .testTarget(name: "CommandTests", dependencies: ["hookline"], exclude: ["Fixtures", "Snapshots"]),
         .testTarget(
