@@ -14,13 +14,16 @@ RELEASE_BIN := $(SCRATCH)/release
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
 BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 
-.PHONY: help setup build release test check format format-check demo run bench clean
+.PHONY: help setup setup-test build release test check format format-check demo run bench clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## Install the system packages that are missing (apt; sudo only where it is not root)
 	@./deploy/setup.sh
+
+setup-test: ## Install what the tests need beyond that: a browser, openssl, python3-venv
+	@./deploy/setup.sh test
 
 build: setup ## Build everything, tests included, for debugging
 	swift build $(SWIFT_FLAGS) --build-tests
@@ -34,7 +37,7 @@ format: ## Rewrite the sources in the project's format
 format-check: ## Fail when a source is not in the project's format
 	swift format lint --strict --recursive --parallel $(SOURCES)
 
-test: setup format-check build ## Everything CI checks: format, build without warnings, every test
+test: setup setup-test format-check build ## Everything CI checks: format, build without warnings, every test
 	$(DEBUG_BIN)/hookline rules check rules --templates Sources/Sandbox/Resources/templates.json
 	$(DEBUG_BIN)/hookline rules test rules
 	./Tests/Interop/run.sh $(DEBUG_BIN)/hookline $(SCRATCH)/interop

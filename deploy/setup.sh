@@ -2,8 +2,9 @@
 # Hookline: webhooks in, WhatsApp out.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Installs the Debian packages that the build needs and that are not there yet. Asks nothing; uses sudo only
-# where it is not root; does not touch the package lists when nothing is missing.
+# Installs the Debian packages that the build needs and that are not there yet; with the argument `test` those of the
+# test command, too. Asks nothing; uses sudo only where it is not root; does not touch the package lists when nothing
+# is missing.
 set -euo pipefail
 
 packages=(
@@ -11,10 +12,14 @@ packages=(
     libphonenumber-dev   # phone numbers
     libsimdjson-dev      # JSON
     libsqlite3-dev       # the outbox
-    openssl              # certificates for the tests
-    python3-venv         # the tests with other people's programs
-    chromium chromium-driver # the test of the sandbox's page
 )
+if [ "${1:-}" = test ]; then
+    packages+=(
+        openssl                  # certificates for the tests
+        python3-venv             # the tests with other people's programs
+        chromium chromium-driver # the test of the sandbox's page
+    )
+fi
 
 missing=()
 for package in "${packages[@]}"; do
