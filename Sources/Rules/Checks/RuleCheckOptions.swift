@@ -73,7 +73,7 @@ extension RuleFolder {
                 loader.add(diagnostic)
             }
         }
-        let diagnostics = loader.finish()
+        let diagnostics = loader.finish(isWhole: true)
         let hasErrors = diagnostics.contains { $0.severity == .error }
         return (hasErrors ? nil : RuleSet(rules), diagnostics)
     }

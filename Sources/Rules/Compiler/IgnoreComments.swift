@@ -20,9 +20,12 @@ struct IgnoreComments: Sendable {
 
     /// Leaves out what the comments silence.
     ///
-    /// - Parameter diagnostics: Of any files.
+    /// - Parameters:
+    ///   - diagnostics: Of any files.
+    ///   - isWhole: Whether every check has run. Otherwise a comment that silences nothing may have its use, unless
+    ///     its id is none at all.
     /// - Returns: The rest, and a warning for each comment that silences nothing. Errors stay.
-    func apply(to diagnostics: [Diagnostic]) -> [Diagnostic] {
+    func apply(to diagnostics: [Diagnostic], isWhole: Bool) -> [Diagnostic] {
         guard !comments.isEmpty else { return diagnostics }
         var used: Set<SourceLocation> = []
         let rest = diagnostics.filter { diagnostic in
@@ -33,7 +36,9 @@ struct IgnoreComments: Sendable {
             if let comment { used.insert(comment.location) }
             return comment == nil
         }
-        return rest + comments.filter { !used.contains($0.location) }.map(useless)
+        let known = Set(DiagnosticID.all.map(\.rawValue))
+        return rest
+            + comments.filter { !used.contains($0.location) && (isWhole || !known.contains($0.id)) }.map(useless)
     }
 
     private func useless(_ comment: Comment) -> Diagnostic {

@@ -96,10 +96,10 @@ struct RuleLoader {
     }
 
     /// Holds the files against each other and gives everything that was found.
-    mutating func finish() -> [Diagnostic] {
+    mutating func finish(isWhole: Bool = false) -> [Diagnostic] {
         found += duplicateNames()
         var silenced = found
-        for comments in ignores { silenced = comments.apply(to: silenced) }
+        for comments in ignores { silenced = comments.apply(to: silenced, isWhole: isWhole) }
         return silenced.sorted()
     }
 

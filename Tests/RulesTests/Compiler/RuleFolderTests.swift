@@ -31,6 +31,14 @@ import Testing
         #expect(loaded.rules?.summaries.map(\.name) == ["first", "second", "third", "fourth"])
     }
 
+    @Test("an ignore of a static check is useless only when that check has run")
+    func ignoresOfChecks() throws {
+        let text = "# hookline:ignore same-template\n" + rule("one").replacing("'{{ phone }}'", with: "'919845061237'")
+        let path = try folder.write("a.yaml", text)
+        #expect(RuleFolder.load([path]).diagnostics == [])
+        #expect(RuleFolder.check([path]).diagnostics.map(\.id) == [.uselessIgnore])
+    }
+
     @Test("a file that two paths name is read once")
     func once() throws {
         let path = try folder.write("a.yaml", rule("one"))
