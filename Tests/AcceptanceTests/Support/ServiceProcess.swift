@@ -14,9 +14,9 @@ actor ServiceProcess {
     private let configuration: String
     private var process: Process?
     private var isRestarting = false
+    /// How often it was killed.
+    private(set) var killCount = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    /// How often it was started.
-    private(set) var runNumber = 0
     /// The exit code of the last run that was terminated.
     private(set) var exitCode: Int32?
 
@@ -55,19 +55,22 @@ actor ServiceProcess {
         try process.run()
         self.process = process
         try await Self.untilListening(output.fileHandleForReading)
-        runNumber += 1
-        for continuation in waiting { continuation.resume() }
-        waiting = []
     }
 
     /// Kills it without warning and starts it again.
     func killAndRestart() async throws {
         guard let process, !isRestarting else { return }
         isRestarting = true
+        // Also when it does not come up again: whoever waits must find that out.
+        defer {
+            isRestarting = false
+            for continuation in waiting { continuation.resume() }
+            waiting = []
+        }
+        killCount += 1
         kill(process.processIdentifier, SIGKILL)
         await Self.untilExit(process)
         try await start()
-        isRestarting = false
     }
 
     /// Ends it as an init system would, and waits for its end.
@@ -78,9 +81,9 @@ actor ServiceProcess {
         exitCode = process.terminationStatus
     }
 
-    /// Returns when a later run than that one listens.
-    func waitForRun(after run: Int) async {
-        guard runNumber <= run else { return }
+    /// Returns when a run listens, at once unless it is being restarted.
+    func untilListening() async {
+        guard isRestarting else { return }
         await withCheckedContinuation { waiting.append($0) }
     }
 
