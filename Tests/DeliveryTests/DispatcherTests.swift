@@ -113,7 +113,7 @@ struct DispatcherTests {
             let dispatcher = harness.dispatcher(accounts: accounts, settings: DeliverySettings(maxInFlight: 5))
             try await harness.running(dispatcher) {
                 await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
-                await harness.sender.sent.until { $0.count == 5 }
+                await harness.sender.sent.until { $0.count >= 5 }
                 #expect(dispatcher.status.accounts.mapValues(\.inFlight) == ["a": 2, "b": 2, "c": 1])
                 gate.open()
                 await harness.events.untilCount(8) { if case .settled = $0 { true } else { false } }

@@ -60,16 +60,16 @@ struct TemplateCatalogueKeeperTests {
         try await with { harness in
             let keeper = harness.keeper()
             try await running(keeper) {
-                await harness.partner.asked.until { $0.count == 1 }
+                await harness.partner.asked.until { $0.count >= 1 }
                 let next = harness.clock.now.advanced(by: .seconds(900))
                 await harness.clock.untilSleeping(to: next)
                 await harness.clock.advance(by: .seconds(899))
                 #expect(harness.partner.asked.elements.count == 1)
                 await harness.clock.advance(by: .seconds(1))
-                await harness.partner.asked.until { $0.count == 2 }
+                await harness.partner.asked.until { $0.count >= 2 }
                 await harness.clock.untilSleeping(to: next.advanced(by: .seconds(900)))
                 keeper.requestRefresh()
-                await harness.partner.asked.until { $0.count == 3 }
+                await harness.partner.asked.until { $0.count >= 3 }
             }
         }
     }
@@ -98,7 +98,7 @@ struct TemplateCatalogueKeeperTests {
                 await harness.clock.advance(by: .seconds(60))
                 #expect(harness.partner.asked.elements.count == 1)
                 keeper.messageDidNotFit()
-                await harness.partner.asked.until { $0.count == 2 }
+                await harness.partner.asked.until { $0.count >= 2 }
             }
         }
     }
