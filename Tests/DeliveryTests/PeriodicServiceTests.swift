@@ -54,7 +54,9 @@ struct PeriodicServiceTests {
                 #expect(try await harness.state(of: id) == .sending)
             }
             try await DeliveryHarness.reopened(in: folder) { harness in
-                try await harness.running(rescuer(harness)) { await harness.events.until { $0.starts(with: [.rescued(1)]) } }
+                try await harness.running(rescuer(harness)) {
+                    await harness.events.until { $0.starts(with: [.rescued(1)]) }
+                }
                 #expect(try await harness.store.countsByState() == [.uncertain: 1])
             }
         }
