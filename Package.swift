@@ -138,8 +138,8 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
-        .testTarget(name: "EventsTests", dependencies: ["Events", bigInt]),
-        .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events"]),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport", bigInt]),
+        .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
         .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid"]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"]),
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
@@ -173,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Events", "PartnerAPI", "Sandbox", httpTypes, hummingbird, hummingbirdTesting, lifecycle, logging, nio,
+                "Events", "PartnerAPI", "Sandbox", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, lifecycle,
+                logging, nio,
                 orderedCollections,
             ]
         ),

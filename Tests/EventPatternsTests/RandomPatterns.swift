@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import TestSupport
 
 /// Random patterns and events over few names and values, so that they meet often.
 struct RandomPatterns {

@@ -3,6 +3,7 @@
 
 import BigInt
 import Events
+import TestSupport
 import Testing
 
 @Suite("Exact decimals")

@@ -4,6 +4,7 @@
 import Events
 import HTTPTypes
 import PartnerAPI
+import TestSupport
 import Testing
 
 @testable import Sandbox

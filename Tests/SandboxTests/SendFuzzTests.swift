@@ -3,6 +3,7 @@
 
 import Events
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import Sandbox
