@@ -22,6 +22,9 @@ package struct NewEvent: Hashable, Sendable {
     package let headers: HTTPFields
     /// The body, byte for byte as it was received and signed.
     package let rawBody: [UInt8]
+    /// The label of the secret that had signed it, so that a rotation can be watched and ended; `nil` where the source
+    /// verifies nothing.
+    package let secretLabel: String?
     /// What became of it.
     package let disposition: Disposition
 
@@ -34,6 +37,7 @@ package struct NewEvent: Hashable, Sendable {
         receivedAt: Timestamp,
         headers: HTTPFields = [:],
         rawBody: [UInt8],
+        secretLabel: String? = nil,
         disposition: Disposition
     ) {
         self.id = id
@@ -44,11 +48,17 @@ package struct NewEvent: Hashable, Sendable {
         self.receivedAt = receivedAt
         self.headers = headers
         self.rawBody = rawBody
+        self.secretLabel = secretLabel
         self.disposition = disposition
     }
 
     /// The record of a decoded event.
-    package init(_ event: Event, disposition: Disposition) {
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - secretLabel: Which secret had signed it.
+    ///   - disposition: What became of it.
+    package init(_ event: Event, secretLabel: String? = nil, disposition: Disposition) {
         self.init(
             id: event.id,
             source: event.source,
@@ -58,6 +68,7 @@ package struct NewEvent: Hashable, Sendable {
             receivedAt: event.receivedAt,
             headers: event.headers,
             rawBody: event.rawBody,
+            secretLabel: secretLabel,
             disposition: disposition
         )
     }

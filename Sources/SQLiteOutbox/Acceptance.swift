@@ -68,12 +68,13 @@ struct Acceptance {
         let event = submission.event
         try database.run(
             """
-            INSERT INTO events (id, source, type, sender_id, time, received_at, disposition, disposition_reason,
-                message_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO events (id, source, type, sender_id, time, received_at, secret_label, disposition,
+                disposition_reason, message_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 event.id.rawValue, event.source, event.type, event.senderID, event.time.microseconds,
-                event.receivedAt.microseconds, event.disposition.name.rawValue, event.disposition.reason,
+                event.receivedAt.microseconds, event.secretLabel, event.disposition.name.rawValue,
+                event.disposition.reason,
                 submission.messages.count + submission.failures.count,
             ]
         )

@@ -12,13 +12,14 @@ struct EventReading {
 
     private static let columns = """
         e.seq, e.id, e.source, e.type, e.sender_id, e.time, e.received_at, e.disposition, e.disposition_reason,
-        e.duplicates, e.last_duplicate_at, e.message_count
+        e.duplicates, e.last_duplicate_at, e.message_count, e.secret_label
         """
 
     func events(_ filter: EventFilter) throws -> Page<EventSummary> {
         var query = ListQuery("SELECT \(Self.columns) FROM events e", key: "e.seq")
         query.add("e.source = ?", filter.source)
         query.add("e.type = ?", filter.type)
+        query.add("e.secret_label = ?", filter.secretLabel)
         query.add("e.disposition = ?", filter.disposition?.rawValue)
         query.add("e.received_at >= ?", filter.since?.microseconds)
         return try query.page(database, limit: filter.limit, cursor: filter.cursor, Self.summary)
@@ -28,7 +29,7 @@ struct EventReading {
         let found = try database.row(
             "SELECT \(Self.columns), b.headers, b.body FROM events e JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?",
             [id.rawValue]
-        ) { (seq: $0[0] as Int64, summary: try Self.summary($0), headers: $0[12] as String, body: $0[13] as Data) }
+        ) { (seq: $0[0] as Int64, summary: try Self.summary($0), headers: $0[13] as String, body: $0[14] as Data) }
         guard let found else { return nil }
         let messages = try database.rows(
             "\(MessageRow.select) WHERE m.event = ? ORDER BY m.seq",
@@ -44,6 +45,7 @@ struct EventReading {
             receivedAt: found.summary.receivedAt,
             headers: HeaderText.decode(found.headers),
             rawBody: [UInt8](found.body),
+            secretLabel: found.summary.secretLabel,
             disposition: found.summary.disposition
         )
         return StoredEvent(
@@ -62,6 +64,7 @@ struct EventReading {
             senderID: row[4],
             time: row.time(5),
             receivedAt: row.time(6),
+            secretLabel: row[12],
             disposition: Disposition(try row.name(7), reason: row[8]),
             duplicates: row[9],
             lastDuplicateAt: row.optionalTime(10),

@@ -57,9 +57,14 @@ package final class SQLiteOutbox: OutboxStore {
         writes = WriteQueue(pool: pool, wakeUpCalls: wakeUpCalls)
     }
 
-    package func accept(_ submission: Submission) async throws(StoreError) -> Receipt {
-        let prepared = PreparedSubmission(submission)
-        return try await writes.perform { try Acceptance(database: $0).accept(prepared, effects: &$1) }
+    package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
+        let prepared = submissions.map(PreparedSubmission.init)
+        return try await writes.perform { database, effects in
+            let acceptance = Acceptance(database: database)
+            var receipts: [Receipt] = []
+            for submission in prepared { receipts.append(try acceptance.accept(submission, effects: &effects)) }
+            return receipts
+        }
     }
 
     package func recordRejection(_ rejection: Rejection) {

@@ -13,6 +13,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: durableFront) }
+        migrator.registerMigration("3") { try $0.execute(sql: secretLabels) }
         return migrator
     }()
 
@@ -154,4 +155,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idempotency_keys_expiry ON idempotency_keys(expires_at);
         """
+
+    /// Which of a source's live secrets had signed an event.
+    private static let secretLabels = "ALTER TABLE events ADD COLUMN secret_label TEXT"
 }

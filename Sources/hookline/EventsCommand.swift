@@ -28,6 +28,8 @@ struct EventsCommand: AsyncParsableCommand {
             help: "Only those with this result: \(Disposition.Name.allCases.map(\.rawValue).joined(separator: ", "))."
         )
         var result: String?
+        @Option(help: "Only those that this secret had signed: its variable's or file's name.")
+        var secret: String?
         @Flag(help: "Only refused requests.")
         var rejected = false
         @Option(help: "The most to list.")
@@ -45,10 +47,11 @@ struct EventsCommand: AsyncParsableCommand {
             let events = EventFilter(
                 source: source,
                 type: type,
+                secretLabel: secret,
                 disposition: result.flatMap(Disposition.Name.init),
                 limit: limit
             )
-            let showsRejections = rejected || (type == nil && result == nil)
+            let showsRejections = rejected || (type == nil && result == nil && secret == nil)
             let (accepted, refused) = try await withStore(global) { store in
                 (
                     rejected ? [] : try await store.events(events).elements,

@@ -43,7 +43,9 @@ final class TroubledStore: OutboxStore {
         isDeaf.withLockedValue { $0 } ? AsyncStream { $0.finish() } : store.wakeUps()
     }
 
-    func accept(_ submission: Submission) async throws(StoreError) -> Receipt { try await store.accept(submission) }
+    func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
+        try await store.accept(submissions)
+    }
     func recordRejection(_ rejection: Rejection) { store.recordRejection(rejection) }
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
         try await store.expiredLeases(at: now, limit: limit)

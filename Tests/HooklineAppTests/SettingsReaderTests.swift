@@ -52,7 +52,7 @@ struct SettingsReaderTests {
         #expect(read.accounts.map(\.name) == ["main"])
         #expect(read.accounts.first?.rate == Rate(20, per: .seconds(1)))
         #expect(read.sources.map(\.path) == ["/hooks/razorpay"])
-        #expect(read.sources.first?.secretLabels == ["secrets[0]", "secrets[1]", "secrets[2]"])
+        #expect(read.sources.first?.secretLabels == ["HOOK", "old-secret", "older"])
         #expect(read.retention == .seconds(30 * 86_400))
         #expect(read.logFormat == .json)
     }

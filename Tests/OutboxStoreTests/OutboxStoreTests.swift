@@ -39,6 +39,47 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test("the events of one request are stored together, each deduped by itself", arguments: StoreUnderTest.available)
+    func batch(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let submissions = try ["evt-1", "evt-2", "evt-1"].map { key in
+                Make.submission(messages: [try Make.message()], dedupe: key)
+            }
+            let receipts = try await store.accept(submissions)
+            #expect(receipts.map(\.isDuplicate) == [false, false, true])
+            #expect(receipts[2].event == receipts[0].event)
+            #expect(receipts[2].messages.map(\.id) == submissions[0].messages.map(\.id))
+            #expect(try await store.events(EventFilter()).elements.map(\.duplicates) == [0, 1])
+        }
+    }
+
+    @Test("of the events of one request none is stored when one cannot be", arguments: StoreUnderTest.available)
+    func batchFails(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let message = try Make.message()
+            let sound = Make.submission(messages: [try Make.message()], dedupe: "evt-1")
+            // The same message id twice cannot be stored.
+            let broken = Make.submission(messages: [message, message], dedupe: "evt-2")
+            await #expect(throws: StoreError.self) { try await store.accept([sound, broken]) }
+            #expect(try await store.events(EventFilter()).elements.isEmpty)
+            #expect(try await store.accept(sound).isDuplicate == false, "its key was not taken either")
+        }
+    }
+
+    @Test("an event keeps which secret had signed it, and is found by it", arguments: StoreUnderTest.available)
+    func secretLabel(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            for label in ["SHOP_NEW", "SHOP_OLD", nil] {
+                _ = try await store.accept(Submission(event: Make.event(at: now, secretLabel: label)))
+            }
+            let old = try await store.events(EventFilter(secretLabel: "SHOP_OLD")).elements
+            #expect(old.map(\.secretLabel) == ["SHOP_OLD"])
+            let id = try #require(old.first?.id)
+            #expect(try await store.event(id)?.event.secretLabel == "SHOP_OLD")
+            #expect(try await store.events(EventFilter()).elements.map(\.secretLabel) == [nil, "SHOP_OLD", "SHOP_NEW"])
+        }
+    }
+
     @Test("a repeated delivery is counted on the first event and answered with it", arguments: StoreUnderTest.available)
     func dedupes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -45,6 +45,7 @@ package enum Make {
         type: String = "orders/paid",
         at now: Timestamp = TestClock().now,
         body: String = #"{"id": 1}"#,
+        secretLabel: String? = nil,
         disposition: Disposition = .matched
     ) -> NewEvent {
         NewEvent(
@@ -55,6 +56,7 @@ package enum Make {
             receivedAt: now,
             headers: [.contentType: "application/json"],
             rawBody: Array(body.utf8),
+            secretLabel: secretLabel,
             disposition: disposition
         )
     }

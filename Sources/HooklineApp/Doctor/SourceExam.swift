@@ -9,6 +9,8 @@ struct SourceExam: Sendable {
     struct History: Hashable, Sendable {
         /// When its last event came; `nil` when none is kept.
         let lastEvent: Timestamp?
+        /// When an event came last that this secret had signed, by label.
+        let lastUses: [String: Timestamp]
         /// Requests that were refused in the last day, by code.
         let refusals: [String: Int]
         /// Whether there were more refusals than were counted.
@@ -19,22 +21,31 @@ struct SourceExam: Sendable {
     let name: String
     /// The path that it posts to.
     let path: String
-    /// How many secrets are live.
-    let secretCount: Int
+    /// The labels of the live secrets, the newest first.
+    let secrets: [String]
     /// What the store knows; `nil` when there is none.
     let history: History?
 
     private var area: String { "source \(name)" }
 
     var findings: [DoctorReport.Finding] {
-        [secrets] + (history.map { [lastEvent($0), refusals($0)] } ?? [])
+        [secretFinding] + (history.map { uses($0) + [lastEvent($0), refusals($0)] } ?? [])
     }
 
-    private var secrets: DoctorReport.Finding {
-        switch secretCount {
+    private var secretFinding: DoctorReport.Finding {
+        switch secrets.count {
         case 0: .init(area, .note, "\(path) has no secret: whoever knows the address can post")
         case 1: .init(area, .fine, "\(path) has a secret")
-        default: .init(area, .fine, "\(path) has \(secretCount) secrets; remove the old ones after a rotation")
+        default: .init(area, .fine, "\(path) has \(secrets.count) secrets; remove the old ones after a rotation")
+        }
+    }
+
+    /// Of several secrets, when each was used last: one that is used no more can go.
+    private func uses(_ history: History) -> [DoctorReport.Finding] {
+        guard secrets.count > 1 else { return [] }
+        return secrets.map { label in
+            let use = history.lastUses[label].map { "signed an event last at \($0.rfc3339)" }
+            return DoctorReport.Finding(area, .fine, "secret \(label) \(use ?? "signed no event that is kept")")
         }
     }
 

@@ -48,7 +48,7 @@ struct StoreVisit: Sendable {
             SourceExam(
                 name: source.name,
                 path: source.path,
-                secretCount: source.secretLabels.count,
+                secrets: source.secretLabels,
                 history: histories[source.name]
             )
         }
@@ -57,24 +57,36 @@ struct StoreVisit: Sendable {
     private func histories(_ store: any OutboxStore) async -> Swift.Result<[String: SourceExam.History], StoreError> {
         var histories: [String: SourceExam.History] = [:]
         do throws(StoreError) {
-            for source in settings.sources { histories[source.name] = try await history(source.name, store) }
+            for source in settings.sources { histories[source.name] = try await history(source, store) }
             return .success(histories)
         } catch {
             return .failure(error)
         }
     }
 
-    private func history(_ source: String, _ store: any OutboxStore) async throws(StoreError) -> SourceExam.History {
-        let last = try await store.events(EventFilter(source: source, limit: 1)).elements.first
+    private func history(_ source: Source, _ store: any OutboxStore) async throws(StoreError) -> SourceExam.History {
+        let last = try await store.events(EventFilter(source: source.name, limit: 1)).elements.first
         let since = clock.now.advanced(by: .seconds(-86_400))
         let refused = try await store.rejections(
-            RejectionFilter(source: source, since: since, limit: Self.refusalLimit)
+            RejectionFilter(source: source.name, since: since, limit: Self.refusalLimit)
         )
         return SourceExam.History(
             lastEvent: last?.receivedAt,
+            lastUses: try await lastUses(source, store),
             refusals: Dictionary(refused.elements.map { ($0.code, 1) }, uniquingKeysWith: +),
             hasMore: refused.next != nil
         )
+    }
+
+    /// When each of several secrets was used last; of a single one that is no question.
+    private func lastUses(_ source: Source, _ store: any OutboxStore) async throws(StoreError) -> [String: Timestamp] {
+        guard source.secretLabels.count > 1 else { return [:] }
+        var uses: [String: Timestamp] = [:]
+        for label in source.secretLabels {
+            let filter = EventFilter(source: source.name, secretLabel: label, limit: 1)
+            uses[label] = try await store.events(filter).elements.first?.receivedAt
+        }
+        return uses
     }
 
     private static func path(_ location: Settings.StoreLocation) -> String {

@@ -37,6 +37,11 @@ enum Interpolation {
         text.replacing(#/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/#) { "$\(open)\($0.output.1)\(close)" }
     }
 
+    /// The variable's name, when a masked text is nothing but that variable.
+    static func soleVariable(_ text: String) -> String? {
+        text.wholeMatch(of: #/\s*\$\u{F8F0}([A-Za-z0-9_]+)\u{F8F1}\s*/#).map { String($0.output.1) }
+    }
+
     /// What a masked text says once the variables are in.
     enum Resolution {
         case value(String)

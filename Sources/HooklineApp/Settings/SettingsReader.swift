@@ -19,6 +19,8 @@ package struct SettingsReader {
     private let environment: SettingsEnvironment
     private let needsSecrets: Bool
     private var diagnostics: [Diagnostic] = []
+    /// The variables that texts were before their values were put in, by place.
+    private var variables: [SourceLocation: String] = [:]
     /// What stands for a secret that a tool does not need.
     ///
     /// Any encoding of keys can read it as hex or base64.
@@ -85,6 +87,7 @@ package struct SettingsReader {
             switch Interpolation.resolve(scalar.text, environment.variables) {
             case .value(let text) where text == scalar.text: return node
             case .value(let text):
+                variables[node.location] = Interpolation.soleVariable(scalar.text)
                 return YAMLNode(content: .scalar(YAMLScalar(text: text, style: .doubleQuoted)), location: node.location)
             case .unset where !needsSecrets:
                 return YAMLNode(
@@ -225,6 +228,19 @@ package struct SettingsReader {
         return nil
     }
 
+    /// What records call a secret: the variable, file or credential that it comes from.
+    ///
+    /// A position would change its meaning when a newer secret is put in front; a secret that stands in the
+    /// configuration itself has nothing better.
+    private func label(of node: YAMLNode) -> String? {
+        if let variable = variables[node.location] { return variable }
+        guard let text = node.text else { return nil }
+        for scheme in ["file:", "credential:"] where text.hasPrefix(scheme) {
+            return (String(text.dropFirst(scheme.count)) as NSString).lastPathComponent
+        }
+        return nil
+    }
+
     /// The file that holds a secret, if it is in one.
     private func secretFile(_ text: String) -> String? {
         if text.hasPrefix("file:") { return beside(String(text.dropFirst("file:".count))) }
@@ -240,7 +256,8 @@ package struct SettingsReader {
         settings.path = node["path"]?.text
         for (position, secretNode) in (node["secrets"]?.elements ?? []).enumerated() {
             guard let text = secret(secretNode, what: "secret") else { continue }
-            settings.secrets.append(.init(text, label: "secrets[\(position)]"))
+            let label = label(of: secretNode) ?? "secrets[\(position)]"
+            settings.secrets.append(.init(text, label: label))
         }
         for verify in node["verify"]?.entries ?? [] { settings.verify[verify.key] = verify.value.text }
         settings.eventType = node["event_type"]?.text

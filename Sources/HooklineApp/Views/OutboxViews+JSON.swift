@@ -52,7 +52,8 @@ extension EventSummary {
         [
             "id": .string(id.rawValue), "source": .string(source), "type": .string(type),
             "sender_id": senderID.map(JSON.string) ?? .null, "time": .string(time.rfc3339),
-            "received_at": .string(receivedAt.rfc3339), "result": .string(disposition.name.rawValue),
+            "received_at": .string(receivedAt.rfc3339), "secret": secretLabel.map(JSON.string) ?? .null,
+            "result": .string(disposition.name.rawValue),
             "reason": disposition.reason.map(JSON.string) ?? .null, "duplicates": .number(JSONNumber(duplicates)),
             "messages": .number(JSONNumber(messages)),
         ]
@@ -76,7 +77,8 @@ extension StoredEvent {
         return [
             "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
             "sender_id": event.senderID.map(JSON.string) ?? .null, "time": .string(event.time.rfc3339),
-            "received_at": .string(event.receivedAt.rfc3339), "result": .string(event.disposition.name.rawValue),
+            "received_at": .string(event.receivedAt.rfc3339),
+            "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
             "reason": event.disposition.reason.map(JSON.string) ?? .null,
             "duplicates": .number(JSONNumber(duplicates)), "headers": .array(headers),
             "body": .string(String(decoding: event.rawBody, as: UTF8.self)), "messages": .array(messages.map(\.json)),

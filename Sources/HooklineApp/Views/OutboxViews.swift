@@ -105,6 +105,7 @@ package enum OutboxViews {
             type       \(event.type.isEmpty ? "-" : event.type)
             sender id  \(event.senderID ?? "-")
             received   \(time(event.receivedAt))
+            signed by  \(event.secretLabel ?? "-")
             result     \(event.disposition.name.rawValue)\(event.disposition.reason.map { ": \($0)" } ?? "")
             repeated   \(stored.duplicates)\(stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")
 

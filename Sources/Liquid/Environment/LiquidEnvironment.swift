@@ -8,6 +8,12 @@ public typealias LiquidFilter =
     @Sendable (_ input: LiquidValue, _ arguments: LiquidArguments, _ context: LiquidContext) throws(LiquidError) ->
     LiquidValue
 
+/// What makes a value safe where it is printed: the address, the markup or the query that a template writes.
+///
+/// It is given the value's text and all that was rendered before it, and returns what is printed in its place. A thrown
+/// error without a place gets the place of the output.
+public typealias LiquidEscape = @Sendable (_ text: String, _ before: String) throws(LiquidError) -> String
+
 /// Filters, limits and mode, with which templates are compiled.
 public struct LiquidEnvironment: Sendable {
     /// A filter and what its calls must look like.
@@ -23,6 +29,11 @@ public struct LiquidEnvironment: Sendable {
     public var limits = LiquidLimits()
     /// What happens to undefined values that reach the output.
     public var undefined = UndefinedPolicy.strict
+    /// What is done to the text of every `{{ … }}`, `echo` and `cycle`, after its filters; nothing if left out.
+    ///
+    /// The template's own text is printed as it is. What `capture` takes is a value, which is escaped where it is
+    /// printed; ``LiquidTemplate/evaluate(_:)`` of a single output prints nothing and escapes nothing.
+    public var escape: LiquidEscape?
 
     /// All standard filters and ours, default limits, strict.
     public static let standard = LiquidEnvironment()

@@ -92,7 +92,7 @@ extension Renderer {
             culprit = expression
             throw undefined(value, in: Pipeline(head: expression, filters: [], text: cycle.key, offset: cycle.offset))
         }
-        try print(value.string)
+        try print(value, at: cycle.offset)
     }
 
     /// What tells the group's position from that of other groups.

@@ -26,6 +26,8 @@ struct Renderer {
     var lastChange: String?
     /// What made the last pipeline undefined.
     var culprit: Expression?
+    /// How many `capture` stand around the current place: what is printed there is a value yet.
+    private var captures = 0
     private var steps = 0
     private var sharedContext: LiquidContext?
 
@@ -88,7 +90,20 @@ struct Renderer {
     private mutating func print(_ pipeline: Pipeline) throws(LiquidError) {
         let value = try value(of: pipeline)
         if isStrict, value.isNil || value.hasNilElement { throw undefined(value, in: pipeline) }
-        value.write(to: &output)
+        try print(value, at: pipeline.offset)
+    }
+
+    /// Prints a value: as it is, or as the environment's escape has it.
+    mutating func print(_ value: LiquidValue, at offset: Int) throws(LiquidError) {
+        if let escape = program.environment.escape, captures == 0 {
+            do throws(LiquidError) {
+                output += try escape(value.string, output)
+            } catch {
+                throw error.at(program.place(of: offset))
+            }
+        } else {
+            value.write(to: &output)
+        }
         if output.utf8.count > limits.outputBytes { throw tooMuchOutput() }
     }
 
@@ -114,19 +129,18 @@ struct Renderer {
         locals[name] = value
     }
 
+    /// Renders nodes into a text of their own, and that into a variable.
     private mutating func capture(_ name: String, _ body: [Node]) throws(LiquidError) -> Interrupt? {
-        let (interrupt, text) = try captured(body)
-        locals[name] = .string(text)
-        return interrupt
-    }
-
-    /// Renders nodes into a text of their own.
-    private mutating func captured(_ body: [Node]) throws(LiquidError) -> (Interrupt?, String) {
         var text = ""
+        captures += 1
         swap(&text, &output)
-        defer { swap(&text, &output) }
+        defer {
+            captures -= 1
+            swap(&text, &output)
+        }
         let interrupt = try render(body)
-        return (interrupt, output)
+        locals[name] = .string(output)
+        return interrupt
     }
 
     private mutating func count(_ name: String, _ step: Int) throws(LiquidError) {
@@ -136,10 +150,14 @@ struct Renderer {
     }
 
     private mutating func renderIfChanged(_ body: [Node]) throws(LiquidError) -> Interrupt? {
-        let (interrupt, text) = try captured(body)
-        if text != lastChange {
-            lastChange = text
-            try print(text)
+        let length = output.utf8.count
+        let interrupt = try render(body)
+        // In place rather than aside, because an escape is shown what stands before it.
+        let start = output.utf8.index(output.startIndex, offsetBy: length)
+        if output[start...] == lastChange ?? "" {
+            output.removeSubrange(start...)
+        } else {
+            lastChange = String(output[start...])
         }
         return interrupt
     }

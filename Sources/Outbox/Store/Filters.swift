@@ -35,6 +35,8 @@ package struct EventFilter: Hashable, Sendable {
     package var source: String?
     /// The event's type.
     package var type: String?
+    /// The label of the secret that had signed the event.
+    package var secretLabel: String?
     /// What became of the event.
     package var disposition: Disposition.Name?
     /// Not those that reached us before.
@@ -47,6 +49,7 @@ package struct EventFilter: Hashable, Sendable {
     package init(
         source: String? = nil,
         type: String? = nil,
+        secretLabel: String? = nil,
         disposition: Disposition.Name? = nil,
         since: Timestamp? = nil,
         limit: Int = 50,
@@ -54,6 +57,7 @@ package struct EventFilter: Hashable, Sendable {
     ) {
         self.source = source
         self.type = type
+        self.secretLabel = secretLabel
         self.disposition = disposition
         self.since = since
         self.limit = limit

@@ -9,14 +9,17 @@ package import Events
 /// its own result, and one that fails leaves the others alone. A call that returned a result of a write returned it
 /// after the commit; cancelling the caller's task does not take back a write.
 package protocol OutboxStore: Sendable {
-    /// Stores an event with its messages, or recognises it as a duplicate, in one transaction.
+    /// Stores events with their messages, or recognises them as duplicates, all in one transaction.
     ///
+    /// The events of one request are stored together or not at all, so that its sender can repeat it as a whole. Each
+    /// has a dedupe key of its own; two of one request with the same key are an event and its duplicate.
     /// A message whose `once_per` key was used within its window is stored as `suppressed`, as is one in shadow mode
     /// and one that has expired. A duplicate is counted on the event that came first and changes nothing else.
     ///
-    /// - Returns: The event's id and its messages; everything is on disk by then.
+    /// - Parameter submissions: The events, in their order in the request.
+    /// - Returns: For each event, in order, its id and its messages; everything is on disk by then.
     /// - Throws: `StoreError`; nothing is stored then, and the caller must not answer 2xx.
-    func accept(_ submission: Submission) async throws(StoreError) -> Receipt
+    func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt]
 
     /// Keeps a record of a request that was turned away; never waits, and drops the record when too many wait.
     func recordRejection(_ rejection: Rejection)
@@ -91,4 +94,18 @@ package protocol OutboxStore: Sendable {
 
     /// Ends all connections after the writes that wait; further calls throw `closed`.
     func close() async
+}
+
+extension OutboxStore {
+    /// Stores one event with its messages, or recognises it as a duplicate.
+    ///
+    /// - Parameter submission: The event.
+    /// - Returns: The event's id and its messages; everything is on disk by then.
+    /// - Throws: `StoreError`; nothing is stored then, and the caller must not answer 2xx.
+    package func accept(_ submission: Submission) async throws(StoreError) -> Receipt {
+        guard let receipt = try await accept([submission]).first else {
+            preconditionFailure("a store answers every submission with a receipt")
+        }
+        return receipt
+    }
 }

@@ -17,6 +17,8 @@ package struct EventSummary: Hashable, Sendable {
     package let time: Timestamp
     /// When it reached us.
     package let receivedAt: Timestamp
+    /// The label of the secret that had signed it.
+    package let secretLabel: String?
     /// What became of it.
     package let disposition: Disposition
     /// How many times it was delivered again.
@@ -33,6 +35,7 @@ package struct EventSummary: Hashable, Sendable {
         senderID: String?,
         time: Timestamp,
         receivedAt: Timestamp,
+        secretLabel: String?,
         disposition: Disposition,
         duplicates: Int,
         lastDuplicateAt: Timestamp?,
@@ -44,6 +47,7 @@ package struct EventSummary: Hashable, Sendable {
         self.senderID = senderID
         self.time = time
         self.receivedAt = receivedAt
+        self.secretLabel = secretLabel
         self.disposition = disposition
         self.duplicates = duplicates
         self.lastDuplicateAt = lastDuplicateAt

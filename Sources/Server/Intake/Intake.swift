@@ -96,52 +96,40 @@ package struct Intake: HTTPEndpoint {
         case .rejected(let rejection):
             return refuse(rejection, source: source.name)
         case .parked(let body):
-            return await store(IntakeRecord.submission(parking: body), of: source)
+            return await store([IntakeRecord.submission(parking: body)], of: source)
         case .events(let events):
-            var replies: [Reply] = []
-            for event in events { replies.append(await store(submission(for: event, of: source), of: source)) }
-            return Self.merged(replies)
+            return await store(events.map { submission(for: $0, of: source) }, of: source)
         }
     }
 
     private func submission(for received: ReceivedEvent, of source: Source) -> Submission {
         let plan = rules.plan(received.event, country: source.country)
         return Submission(
-            event: NewEvent(received.event, disposition: plan.disposition),
+            event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),
             messages: plan.messages,
             failures: plan.failures,
             dedupe: .init(key: received.dedupeKey, window: received.dedupeWindow)
         )
     }
 
-    /// One answer for several events of one request: the first that failed, or all of them together.
-    private static func merged(_ replies: [Reply]) -> Reply {
-        guard replies.count > 1, replies.allSatisfy({ $0.status < 300 }) else {
-            return replies.first { $0.status >= 300 } ?? replies.first ?? .empty(200)
-        }
-        let bodies = replies.compactMap { try? JSON(parsing: $0.body) }
-        guard bodies.count == replies.count, let first = replies.first else { return replies[0] }
-        let messages = bodies.flatMap { $0["messages"]?.array ?? [] }
-        let body: JSON = ["events": .array(bodies), "messages": .array(messages)]
-        return Reply(status: first.status, headers: first.headers, body: body.encoded())
-    }
-
     // MARK: Storing
 
-    private func store(_ submission: Submission, of source: Source) async -> Reply {
+    /// Stores the events of one request in one transaction.
+    private func store(_ submissions: [Submission], of source: Source) async -> Reply {
         do {
-            let receipt = try await store.accept(submission)
-            metrics.stored(submission, receipt)
-            return reply(receipt, of: source)
+            let receipts = try await store.accept(submissions)
+            for (submission, receipt) in zip(submissions, receipts) { metrics.stored(submission, receipt) }
+            return reply(receipts, of: source)
         } catch {
             return unavailable(error, source: source.name)
         }
     }
 
-    private func reply(_ receipt: Receipt, of source: Source) -> Reply {
+    private func reply(_ receipts: [Receipt], of source: Source) -> Reply {
         switch source.success {
         case .fixed(let reply): reply
-        case .report: Reply(status: 200, headers: [.contentType: "application/json"], body: receipt.json.encoded())
+        case .report:
+            Reply(status: 200, headers: [.contentType: "application/json"], body: Receipt.json(receipts).encoded())
         }
     }
 

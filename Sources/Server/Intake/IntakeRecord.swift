@@ -17,6 +17,7 @@ enum IntakeRecord {
                 receivedAt: body.receivedAt,
                 headers: body.headers,
                 rawBody: body.rawBody,
+                secretLabel: body.secretLabel,
                 disposition: .parked(reason: body.reason)
             ),
             dedupe: .init(key: body.dedupeKey, window: body.dedupeWindow)
@@ -25,8 +26,15 @@ enum IntakeRecord {
 }
 
 extension Receipt {
-    /// The answer to a sender: the event, whether it was known, and its messages.
-    var json: JSON {
+    /// The answer to a sender: of one event its own, of several all of them and their messages together.
+    static func json(_ receipts: [Receipt]) -> JSON {
+        guard receipts.count != 1 else { return receipts[0].json }
+        let events = receipts.map(\.json)
+        return ["events": .array(events), "messages": .array(events.flatMap { $0["messages"]?.array ?? [] })]
+    }
+
+    /// One event's part of the answer: the event, whether it was known, and its messages.
+    private var json: JSON {
         let messages = messages.map { message -> JSON in
             [
                 "id": .string(message.id.rawValue), "rule": .string(message.rule),

@@ -108,13 +108,20 @@ struct DoctorExamTests {
     func source() {
         let history = SourceExam.History(
             lastEvent: now,
+            lastUses: ["SHOP_NEW": now],
             refusals: ["bad_signature": 2, "body_too_large": 7, "a_code": 2],
             hasMore: false
         )
-        let exam = SourceExam(name: "shop", path: "/hooks/shop", secretCount: 2, history: history)
+        let exam = SourceExam(name: "shop", path: "/hooks/shop", secrets: ["SHOP_NEW", "SHOP_OLD"], history: history)
         #expect(
             exam.findings == [
                 .init("source shop", .fine, "/hooks/shop has 2 secrets; remove the old ones after a rotation"),
+                .init(
+                    "source shop",
+                    .fine,
+                    "secret SHOP_NEW signed an event last at 2026-01-15T04:30:00.000Z"
+                ),
+                .init("source shop", .fine, "secret SHOP_OLD signed no event that is kept"),
                 .init("source shop", .fine, "it last sent at 2026-01-15T04:30:00.000Z"),
                 .init(
                     "source shop",
@@ -127,13 +134,18 @@ struct DoctorExamTests {
 
     @Test("a source that only ever was refused is wrong, one that nobody uses yet is not")
     func sourceTrouble() {
-        let refused = SourceExam.History(lastEvent: nil, refusals: ["bad_signature": 1_000], hasMore: true)
-        let silent = SourceExam.History(lastEvent: nil, refusals: [:], hasMore: false)
+        let refused = SourceExam.History(
+            lastEvent: nil,
+            lastUses: [:],
+            refusals: ["bad_signature": 1_000],
+            hasMore: true
+        )
+        let silent = SourceExam.History(lastEvent: nil, lastUses: [:], refusals: [:], hasMore: false)
         let verdicts = [refused, silent].map { history in
-            SourceExam(name: "shop", path: "/hooks/shop", secretCount: 1, history: history).findings.map(\.verdict)
+            SourceExam(name: "shop", path: "/hooks/shop", secrets: ["SHOP"], history: history).findings.map(\.verdict)
         }
         #expect(verdicts == [[.fine, .note, .wrong], [.fine, .note, .fine]])
-        let open = SourceExam(name: "shop", path: "/hooks/shop", secretCount: 0, history: nil)
+        let open = SourceExam(name: "shop", path: "/hooks/shop", secrets: [], history: nil)
         #expect(open.findings.map(\.verdict) == [.note])
     }
 
