@@ -138,6 +138,7 @@ let package = Package(
             path: "Tests/TestSupport"
         ),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
+        .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
         .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport", bigInt]),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
         .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid"]),
@@ -145,7 +146,7 @@ let package = Package(
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Events", "Webhooks", httpTypes],
+            dependencies: ["Events", "WebhookVectors", "Webhooks", httpTypes],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -181,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Events", "Outbox", "PartnerAPI", "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics,
-                httpTypes, logging,
+                "Events", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server", "TestSupport", "WebhookVectors",
+                "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, logging, nio, nioPosix,
             ]
         ),
         .testTarget(

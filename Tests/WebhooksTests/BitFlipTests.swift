@@ -4,6 +4,7 @@
 import Events
 import HTTPTypes
 import Testing
+import WebhookVectors
 
 @testable import Webhooks
 

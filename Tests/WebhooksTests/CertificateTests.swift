@@ -5,6 +5,7 @@ import Events
 import Foundation
 import HTTPTypes
 import Testing
+import WebhookVectors
 
 @testable import Webhooks
 
