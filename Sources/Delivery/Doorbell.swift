@@ -1,11 +1,11 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
+package import Events
 import NIOConcurrencyHelpers
 
 /// Wakes the one loop that waits at it; rings while nobody waits are kept, as one.
-final class Doorbell: Sendable {
+package final class Doorbell: Sendable {
     private enum State {
         case silent
         case rung
@@ -14,8 +14,10 @@ final class Doorbell: Sendable {
 
     private let state = NIOLockedValueBox(State.silent)
 
+    package init() {}
+
     /// Wakes the loop, now or when it comes back to wait.
-    func ring() {
+    package func ring() {
         let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
             guard case .waiting(let continuation) = state else {
                 state = .rung
@@ -28,7 +30,7 @@ final class Doorbell: Sendable {
     }
 
     /// Returns when it rings; a cancelled task waits on, for what must not be left half done.
-    func untilRung() async {
+    package func untilRung() async {
         await withCheckedContinuation { continuation in
             let isRung = state.withLockedValue { state in
                 switch state {
@@ -47,7 +49,7 @@ final class Doorbell: Sendable {
     }
 
     /// Returns when it rings, at a time, or when the task is cancelled.
-    func untilRung(or deadline: Timestamp, on clock: any WallClock) async {
+    package func untilRung(or deadline: Timestamp, on clock: any WallClock) async {
         await withTaskCancellationHandler {
             await withTaskGroup { group in
                 group.addTask {

@@ -80,6 +80,8 @@ package enum Disposition: Hashable, Sendable {
     case matched
     /// No rule matched.
     case unmatched
+    /// The rules were not evaluated yet: what they need is being looked up; the reason says how that fares.
+    case pending(reason: String)
     /// The body could not be parsed; the bytes are kept, and the reason says what was wrong with them.
     case parked(reason: String)
     /// The rules could not be evaluated; the reason says why.
@@ -91,6 +93,8 @@ package enum Disposition: Hashable, Sendable {
         case matched
         /// See ``Disposition/unmatched``.
         case unmatched
+        /// See ``Disposition/pending(reason:)``.
+        case pending
         /// See ``Disposition/parked(reason:)``.
         case parked
         /// See ``Disposition/evaluationFailed(reason:)``.
@@ -102,6 +106,7 @@ package enum Disposition: Hashable, Sendable {
         switch self {
         case .matched: .matched
         case .unmatched: .unmatched
+        case .pending: .pending
         case .parked: .parked
         case .evaluationFailed: .failed
         }
@@ -111,7 +116,7 @@ package enum Disposition: Hashable, Sendable {
     package var reason: String? {
         switch self {
         case .matched, .unmatched: nil
-        case .parked(let reason), .evaluationFailed(let reason): reason
+        case .pending(let reason), .parked(let reason), .evaluationFailed(let reason): reason
         }
     }
 
@@ -120,6 +125,7 @@ package enum Disposition: Hashable, Sendable {
         switch name {
         case .matched: self = .matched
         case .unmatched: self = .unmatched
+        case .pending: self = .pending(reason: reason ?? "")
         case .parked: self = .parked(reason: reason ?? "")
         case .failed: self = .evaluationFailed(reason: reason ?? "")
         }

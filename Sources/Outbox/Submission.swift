@@ -13,6 +13,8 @@ package struct Submission: Sendable {
     package let failures: [FailedMessage]
     /// By what a repeated delivery of the same event is recognised; `nil` where the source gives nothing to go by.
     package let dedupe: Dedupe?
+    /// What the rules will see once the event was looked up, as JSON; `nil` for an event that was evaluated.
+    package let pendingPayload: [UInt8]?
 
     /// The key of an event among those of its source.
     package struct Dedupe: Hashable, Sendable {
@@ -34,12 +36,14 @@ package struct Submission: Sendable {
         event: NewEvent,
         messages: [NewMessage] = [],
         failures: [FailedMessage] = [],
-        dedupe: Dedupe? = nil
+        dedupe: Dedupe? = nil,
+        pendingPayload: [UInt8]? = nil
     ) {
         self.event = event
         self.messages = messages
         self.failures = failures
         self.dedupe = dedupe
+        self.pendingPayload = pendingPayload
     }
 }
 

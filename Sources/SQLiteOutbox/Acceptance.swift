@@ -17,15 +17,37 @@ struct Acceptance {
             return try duplicate(of: first, at: event.receivedAt)
         }
         let seq = try insert(prepared)
-        var entries: [Receipt.Entry] = []
-        for message in prepared.messages {
-            entries.append(try insert(message, event: seq, source: event.source, now: event.receivedAt))
+        if let payload = submission.pendingPayload {
+            let table = LookUpTable(database: database)
+            try table.add(payload, event: seq, source: event.source, now: event.receivedAt)
         }
-        for failure in submission.failures {
-            entries.append(try insert(failure, event: seq, source: event.source, now: event.receivedAt))
+        let entries = try insert(
+            prepared.messages,
+            submission.failures,
+            event: (seq, event.source),
+            now: event.receivedAt,
+            effects: &effects
+        )
+        return Receipt(event: event.id, isDuplicate: false, messages: entries)
+    }
+
+    /// Stores the messages of an event, those that could not be built last.
+    func insert(
+        _ messages: [PreparedMessage],
+        _ failures: [FailedMessage],
+        event: (seq: Int64, source: String),
+        now: Timestamp,
+        effects: inout WriteQueue.Effects
+    ) throws -> [Receipt.Entry] {
+        var entries: [Receipt.Entry] = []
+        for message in messages {
+            entries.append(try insert(message, event: event.seq, source: event.source, now: now))
+        }
+        for failure in failures {
+            entries.append(try insert(failure, event: event.seq, source: event.source, now: now))
         }
         if entries.contains(where: { $0.state.isWaiting }) { effects.wakes = true }
-        return Receipt(event: event.id, isDuplicate: false, messages: entries)
+        return entries
     }
 
     /// The id of the event that holds the key; takes the key for this event when none does.

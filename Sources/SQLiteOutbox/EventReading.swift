@@ -52,6 +52,7 @@ struct EventReading {
             event: event,
             duplicates: found.summary.duplicates,
             lastDuplicateAt: found.summary.lastDuplicateAt,
+            lookUp: try LookUpTable(database: database).record(event: found.seq),
             messages: messages.map(\.message)
         )
     }

@@ -46,13 +46,15 @@ struct Pruning {
         )
     }
 
-    /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event.
+    /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event, and an
+    /// event that waits for its look-up is kept.
     private func pruneEvents(before cutoff: Timestamp) throws -> (events: Int, messages: Int) {
         let old = try database.rows(
             """
             SELECT seq FROM events e WHERE received_at < ? AND NOT EXISTS
                 (SELECT 1 FROM messages m WHERE m.event = e.seq
                     AND (m.due_at IS NOT NULL OR m.state IN ('sending', 'uncertain')))
+                AND NOT EXISTS (SELECT 1 FROM look_ups l WHERE l.event = e.seq AND l.due_at IS NOT NULL)
             ORDER BY received_at LIMIT ?
             """,
             [cutoff.microseconds, limit]
@@ -66,6 +68,7 @@ struct Pruning {
                 )
             }
             messages += try delete("DELETE FROM messages WHERE event = ?", [event])
+            try database.run("DELETE FROM look_ups WHERE event = ?", [event])
             try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
             try database.run("DELETE FROM events WHERE seq = ?", [event])
         }

@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: durableFront) }
         migrator.registerMigration("3") { try $0.execute(sql: secretLabels) }
+        migrator.registerMigration("4") { try $0.execute(sql: lookUps) }
         return migrator
     }()
 
@@ -158,4 +159,18 @@ enum Schema {
 
     /// Which of a source's live secrets had signed an event.
     private static let secretLabels = "ALTER TABLE events ADD COLUMN secret_label TEXT"
+
+    /// Events whose rules wait for a look-up: `due_at` is set exactly while they wait.
+    private static let lookUps = """
+        CREATE TABLE look_ups (
+            event INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            payload BLOB NOT NULL,
+            since INTEGER NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0,
+            due_at INTEGER,
+            result BLOB
+        ) STRICT;
+        CREATE INDEX look_ups_due ON look_ups(source, due_at) WHERE due_at IS NOT NULL;
+        """
 }

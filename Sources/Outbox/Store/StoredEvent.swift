@@ -63,13 +63,22 @@ package struct StoredEvent: Hashable, Sendable {
     package let duplicates: Int
     /// When it was last delivered again.
     package let lastDuplicateAt: Timestamp?
+    /// How its look-up fares; `nil` when none is needed.
+    package let lookUp: LookUpRecord?
     /// Its messages, in the order of the rules; failures come last.
     package let messages: [Message]
 
-    package init(event: NewEvent, duplicates: Int, lastDuplicateAt: Timestamp?, messages: [Message]) {
+    package init(
+        event: NewEvent,
+        duplicates: Int,
+        lastDuplicateAt: Timestamp?,
+        lookUp: LookUpRecord?,
+        messages: [Message]
+    ) {
         self.event = event
         self.duplicates = duplicates
         self.lastDuplicateAt = lastDuplicateAt
+        self.lookUp = lookUp
         self.messages = messages
     }
 }

@@ -16,6 +16,7 @@ package struct Intake: HTTPEndpoint {
     private let rules: RulesEngine
     private let store: any OutboxStore
     private let certificates: CertificateCache
+    private let lookUps: any EventLookUps
     private let clock: any WallClock
     private let metrics: IntakeMetrics
     private let logger: Logger
@@ -27,6 +28,7 @@ package struct Intake: HTTPEndpoint {
     ///   - rules: What makes messages of events.
     ///   - store: Where both go.
     ///   - certificates: Where senders' public keys come from, for those that sign so.
+    ///   - lookUps: Who looks up what thin events leave out.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
     ///   - logger: Receives a line for each refusal.
@@ -35,6 +37,7 @@ package struct Intake: HTTPEndpoint {
         rules: RulesEngine,
         store: any OutboxStore,
         certificates: CertificateCache,
+        lookUps: any EventLookUps = NoLookUps(),
         clock: any WallClock,
         metrics: IntakeMetrics,
         logger: Logger
@@ -43,6 +46,7 @@ package struct Intake: HTTPEndpoint {
         self.rules = rules
         self.store = store
         self.certificates = certificates
+        self.lookUps = lookUps
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -103,12 +107,14 @@ package struct Intake: HTTPEndpoint {
     }
 
     private func submission(for received: ReceivedEvent, of source: Source) -> Submission {
+        let dedupe = Submission.Dedupe(key: received.dedupeKey, window: received.dedupeWindow)
+        if lookUps.areNeeded(for: received.event) { return IntakeRecord.submission(awaiting: received, dedupe) }
         let plan = rules.plan(received.event, country: source.country)
         return Submission(
             event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),
             messages: plan.messages,
             failures: plan.failures,
-            dedupe: .init(key: received.dedupeKey, window: received.dedupeWindow)
+            dedupe: dedupe
         )
     }
 
@@ -119,6 +125,7 @@ package struct Intake: HTTPEndpoint {
         do {
             let receipts = try await store.accept(submissions)
             for (submission, receipt) in zip(submissions, receipts) { metrics.stored(submission, receipt) }
+            if submissions.contains(where: { $0.pendingPayload != nil }) { lookUps.eventsArrived(of: source.name) }
             return reply(receipts, of: source)
         } catch {
             return unavailable(error, source: source.name)

@@ -3,7 +3,7 @@
 
 internal import Events
 package import Metrics
-internal import Outbox
+package import Outbox
 internal import Webhooks
 
 /// What is counted and timed where events come in.
@@ -46,8 +46,14 @@ package struct IntakeMetrics: Sendable {
     func stored(_ submission: Submission, _ receipt: Receipt) {
         let result = receipt.isDuplicate ? "duplicate" : submission.event.disposition.name.rawValue
         event(source: submission.event.source, result: result)
-        guard !receipt.isDuplicate else { return }
-        for message in receipt.messages {
+        if !receipt.isDuplicate { created(receipt.messages) }
+    }
+
+    /// Counts the messages that an event caused, at once or after its look-up.
+    ///
+    /// - Parameter messages: Where they began.
+    package func created(_ messages: [Receipt.Entry]) {
+        for message in messages {
             Counter(
                 label: "hookline_messages_created_total",
                 dimensions: [("rule", message.rule), ("state", message.state.rawValue)],

@@ -8,6 +8,19 @@ internal import Webhooks
 
 /// What the outbox stores of a request that is no ordinary event.
 enum IntakeRecord {
+    /// An event that is evaluated once what it leaves out was looked up.
+    static func submission(awaiting received: ReceivedEvent, _ dedupe: Submission.Dedupe) -> Submission {
+        Submission(
+            event: NewEvent(
+                received.event,
+                secretLabel: received.secretLabel,
+                disposition: .pending(reason: "it waits for its look-up")
+            ),
+            dedupe: dedupe,
+            pendingPayload: Array(received.event.payload.bytes)
+        )
+    }
+
     /// A correctly signed body that cannot be read, kept as it came.
     static func submission(parking body: ParkedBody) -> Submission {
         Submission(
