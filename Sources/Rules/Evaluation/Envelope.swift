@@ -9,7 +9,7 @@ import OrderedCollections
 enum Envelope {
     /// The document of an event: `{"type": "…", "headers": {"name": "value"}}`, names in lower case.
     static func document(_ event: Event) -> JSONDocument? {
-        let headers = EventScope.headers(event).mapValues(JSON.string)
+        let headers = event.headerValues.mapValues(JSON.string)
         let json: JSON = ["type": .string(event.type), "headers": .object(headers)]
         return try? JSONDocument(json.encoded())
     }
