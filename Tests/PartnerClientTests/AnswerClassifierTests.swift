@@ -10,6 +10,9 @@ import Testing
 
 @Suite("The classification table, row by row")
 struct AnswerClassifierTests {
+    /// 1994-11-06 08:49:37 UTC, the example of RFC 9110.
+    static let now = Timestamp(seconds: 784_111_777)
+
     /// What a row expects, without the texts.
     enum Verdict: Hashable, Sendable {
         case accepted(String)
@@ -92,7 +95,7 @@ struct AnswerClassifierTests {
     @Test("a whole answer", arguments: confirmations + refusals + later)
     func answers(row: Row) {
         let response = TransferResponse(status: row.status, headers: row.headers, body: Array(row.body.utf8))
-        let outcome = AnswerClassifier().outcome(of: .success(response), now: RetryAfterTests.example)
+        let outcome = AnswerClassifier().outcome(of: .success(response), now: AnswerClassifierTests.now)
         #expect(Verdict(outcome) == row.verdict)
     }
 
@@ -105,7 +108,7 @@ struct AnswerClassifierTests {
     func silence(code: TransportError.Code) {
         func verdict(_ stage: TransportError.Stage) -> Verdict {
             let error = TransportError(code, stage, "it failed")
-            return Verdict(AnswerClassifier().outcome(of: .failure(error), now: RetryAfterTests.example))
+            return Verdict(AnswerClassifier().outcome(of: .failure(error), now: AnswerClassifierTests.now))
         }
         #expect(verdict(.notSent) == .retryable(code.description, after: nil))
         #expect(verdict(.sent) == .uncertain(code.description))
@@ -114,7 +117,7 @@ struct AnswerClassifierTests {
     @Test("an address that cannot be sent to is refused for good")
     func badRequest() {
         let error = TransportError(.badRequest, .notSent, "no host")
-        let outcome = AnswerClassifier().outcome(of: .failure(error), now: RetryAfterTests.example)
+        let outcome = AnswerClassifier().outcome(of: .failure(error), now: AnswerClassifierTests.now)
         #expect(Verdict(outcome) == .refused("bad_request"))
     }
 
@@ -130,7 +133,7 @@ struct AnswerClassifierTests {
         let headers = [HeaderField("retry-after", "5")]
         let partial = TransferResponse(status: status, headers: headers, body: Array(#"{"success":tr"#.utf8))
         let error = TransportError(.connectionLost, .sent, "it broke off", partial: partial)
-        let outcome = AnswerClassifier().outcome(of: .failure(error), now: RetryAfterTests.example)
+        let outcome = AnswerClassifier().outcome(of: .failure(error), now: AnswerClassifierTests.now)
         #expect(Verdict(outcome) == verdict)
     }
 
@@ -145,7 +148,7 @@ struct AnswerClassifierTests {
             reason: "the partner refused the message (400): [number] with [redacted]: not on WhatsApp",
             body: body.replacing("s3cret-value", with: "[redacted]")
         )
-        #expect(classifier.outcome(of: .success(response), now: RetryAfterTests.example) == .refused(expected))
+        #expect(classifier.outcome(of: .success(response), now: AnswerClassifierTests.now) == .refused(expected))
     }
 
     @Test("at most 4 KiB of a body are kept, no character cut in two, no NUL")

@@ -131,7 +131,7 @@ struct PartnerOverSocketsTests {
 
 /// A clock that stands still at the example of RFC 9110.
 private struct FixedClock: WallClock {
-    var now: Timestamp { RetryAfterTests.example }
+    var now: Timestamp { AnswerClassifierTests.now }
     var minimumResolution: Duration { .microseconds(1) }
 
     func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {}

@@ -4,12 +4,10 @@
 import Events
 import Testing
 
-@testable import PartnerClient
-
 @Suite("Retry-After")
 struct RetryAfterTests {
     /// 1994-11-06 08:49:37 UTC, the example of RFC 9110.
-    static let example = Timestamp(seconds: 784_111_777)
+    private static let example = Timestamp(seconds: 784_111_777)
 
     @Test(
         "is read as seconds or as a date in any of HTTP's forms, never negative and at most an hour",

@@ -1,8 +1,6 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-package import Events
-
 /// The header `Retry-After` of RFC 9110: seconds, or a date in any of the three forms that HTTP knows.
 package enum RetryAfter {
     /// The longest delay that is honoured; a partner's slip must not park an account for days.
