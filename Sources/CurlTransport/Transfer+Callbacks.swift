@@ -16,6 +16,7 @@ extension Transfer {
         let pointers: [(CURLoption, UnsafeMutableRawPointer)] = unsafe [
             (CURLOPT_PRIVATE, context), (CURLOPT_READDATA, context), (CURLOPT_SEEKDATA, context),
             (CURLOPT_WRITEDATA, context), (CURLOPT_HEADERDATA, context), (CURLOPT_PREREQDATA, context),
+            (CURLOPT_OPENSOCKETDATA, context),
             (CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(errorBuffer)),
         ]
         for unsafe(option, pointer) in unsafe pointers {
@@ -31,8 +32,10 @@ extension Transfer {
             return transfer.seek(to: Int(offset), from: origin)
         }
         try check(CURLOPT_SEEKFUNCTION, seek)
-        let prereq = unsafe hookline_setopt_prereq(easy) { context, _, _, _, _ in
-            guard let transfer = unsafe Transfer.of(context) else { return CURL_PREREQFUNC_ABORT }
+        let prereq = unsafe hookline_setopt_prereq(easy) { context, remote, _, _, _ in
+            guard let transfer = unsafe Transfer.of(context), unsafe transfer.mayReach(remote) else {
+                return CURL_PREREQFUNC_ABORT
+            }
             return transfer.mayTry() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
         try check(CURLOPT_PREREQFUNCTION, prereq)

@@ -43,6 +43,7 @@ extension Transfer {
         try set(CURLOPT_URL, request.url)
         try check(CURLOPT_HTTPHEADER, unsafe hookline_setopt_list(easy, CURLOPT_HTTPHEADER, request.headers.list))
         try set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
+        try setAddressCheck(request.refusesPrivateAddresses)
         switch request.method {
         case .get:
             try set(CURLOPT_HTTPGET, 1)

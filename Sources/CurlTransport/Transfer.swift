@@ -35,6 +35,8 @@ import CCurl
     var mayHaveArrived = false
     /// Whether the answer went over a limit.
     var isTooLarge = false
+    /// Whether the host is at an address that the request must not reach.
+    var wasRefusedAddress = false
     var head: [HeaderField] = []
     var headBytes = 0
     var body: [UInt8] = []
@@ -60,7 +62,7 @@ import CCurl
         self.job = job
         deadline = ContinuousClock.now.advanced(by: job.request.timeout)
         (handed, tries, headBytes) = (0, 0, 0)
-        (mayHaveArrived, isTooLarge) = (false, false)
+        (mayHaveArrived, isTooLarge, wasRefusedAddress) = (false, false, false)
         head.removeAll(keepingCapacity: true)
         body = []
         unsafe errorBuffer.pointee = 0

@@ -23,6 +23,10 @@ package struct TransferRequest: Sendable, CustomStringConvertible {
     package let timeout: Duration
     /// The most bytes of the answer's body; more ends the transfer with an error.
     package let maxResponseBytes: Int
+    /// Whether only addresses of the open Internet may be asked, see ``IPAddress/isPublic``.
+    ///
+    /// For hosts that somebody else chose. Through a proxy, whose address is what counts then, such a request fails.
+    package let refusesPrivateAddresses: Bool
 
     /// Describes a request.
     ///
@@ -33,13 +37,15 @@ package struct TransferRequest: Sendable, CustomStringConvertible {
     ///   - body: The body of a `POST`.
     ///   - timeout: The most time for everything.
     ///   - maxResponseBytes: The most bytes of the answer's body.
+    ///   - refusesPrivateAddresses: Whether only addresses of the open Internet may be asked.
     package init(
         method: Method,
         url: String,
         headers: HeaderList,
         body: [UInt8] = [],
         timeout: Duration = .seconds(30),
-        maxResponseBytes: Int = 1 << 20
+        maxResponseBytes: Int = 1 << 20,
+        refusesPrivateAddresses: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -47,6 +53,7 @@ package struct TransferRequest: Sendable, CustomStringConvertible {
         self.body = method == .post ? body : []
         self.timeout = timeout
         self.maxResponseBytes = maxResponseBytes
+        self.refusesPrivateAddresses = refusesPrivateAddresses
     }
 
     package var description: String { "\(method.rawValue) with \(body.count) bytes" }

@@ -23,6 +23,7 @@ package struct TransportError: Error, Hashable, Sendable, CustomStringConvertibl
             case cancelled
             case shutDown = "shut_down"
             case badRequest = "bad_request"
+            case privateAddress = "private_address"
             case library = "transport_failed"
         }
 
@@ -48,6 +49,8 @@ package struct TransportError: Error, Hashable, Sendable, CustomStringConvertibl
         package static let shutDown = Code(.shutDown)
         /// The address or a header field is malformed; no retry will mend it.
         package static let badRequest = Code(.badRequest)
+        /// The host has no address but such as the request must not reach.
+        package static let privateAddress = Code(.privateAddress)
         /// Anything else that libcurl reports.
         package static let library = Code(.library)
 
