@@ -88,6 +88,10 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
         .target(
+            name: "Enrichment",
+            dependencies: ["CurlTransport", "Events", "Liquid", locks, orderedCollections]
+        ),
+        .target(
             name: "PartnerClient",
             dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI"]
         ),
@@ -165,6 +169,12 @@ let package = Package(
             ]
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer"]),
+        .testTarget(
+            name: "EnrichmentTests",
+            dependencies: [
+                "CurlTransport", "Enrichment", "Events", "FaultServer", "Liquid", "TestSupport", httpTypes, locks,
+            ]
+        ),
         .testTarget(
             name: "PartnerClientTests",
             dependencies: [

@@ -1,0 +1,24 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import Enrichment
+
+@Suite("An entry of 'events'")
+struct EventTypePatternTests {
+    @Test(
+        "stands for the types that have its texts in their order, with any text at each star",
+        arguments: [
+            ("store/order/*", "store/order/created", true), ("store/order/*", "store/order/", true),
+            ("store/order/*", "store/order/message/created", true), ("store/order/*", "store/cart/created", false),
+            ("*", "", true), ("*", "anything", true), ("", "", true), ("", "a", false), ("a", "a", true),
+            ("a", "A", false), ("a", "ab", false), ("*.invoice.*", "qbo.invoice.created.v1", true),
+            ("*.invoice.*", "qbo.invoice", false), ("a*b*c", "a-c-b-c", true), ("a*b*c", "a-c-b", false),
+            ("aba*ba", "aba", false), ("aba*ba", "ababa", true), ("**a", "bba", true), ("*é*", "café!", true),
+        ]
+    )
+    func matches(pattern: String, type: String, isMatch: Bool) {
+        #expect(EventTypePattern(pattern).matches(type) == isMatch)
+    }
+}
