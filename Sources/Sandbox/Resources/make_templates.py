@@ -82,7 +82,9 @@ OWN = [
 
 templates = {}
 for template in [*from_rules(), *OWN]:
-    templates.setdefault((template["name"], template["language"]), template)
+    known = templates.setdefault((template["name"], template["language"]), template)
+    if known["components"] != template["components"]:
+        raise SystemExit(f"two rule files give the template {template['name']} different texts")
 target = pathlib.Path(__file__).with_name("templates.json")
 records = [{"id": str(9000 + number), **template} for number, template in enumerate(templates.values())]
 target.write_text(
