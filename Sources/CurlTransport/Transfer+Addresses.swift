@@ -19,6 +19,13 @@ extension Transfer {
         guard isOn else {
             return try check(CURLOPT_OPENSOCKETFUNCTION, unsafe hookline_setopt_opensocket(easy, nil))
         }
+        if hasProxy {
+            throw TransportError(
+                .privateAddress,
+                .notSent,
+                "a proxy stands between, so nobody knows the host's address"
+            )
+        }
         let result = unsafe hookline_setopt_opensocket(easy) { context, _, address in
             guard let transfer = unsafe Transfer.of(context), let address = unsafe address else {
                 return CURL_SOCKET_BAD
@@ -34,18 +41,24 @@ extension Transfer {
         guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return CURL_SOCKET_BAD }
         let name = unsafe UnsafeRawPointer(address) + offset
         let target = unsafe address.pointee
-        guard let ip = unsafe IPAddress(name, family: target.family), ip.isPublic else {
-            wasRefusedAddress = true
+        guard let ip = unsafe IPAddress(name, family: target.family), isOpen(ip) else {
+            wasAddressRefused = true
             return CURL_SOCKET_BAD
         }
+        wasAddressAllowed = true
         return socket(target.family, target.socktype, target.protocol)
     }
 
     /// Whether the connection's other end may be asked.
     func mayReach(_ remote: UnsafeMutablePointer<CChar>?) -> Bool {
         guard job?.request.refusesPrivateAddresses == true else { return true }
-        if let remote = unsafe remote, IPAddress(unsafe String(cString: remote))?.isPublic == true { return true }
-        wasRefusedAddress = true
+        if let remote = unsafe remote, let ip = IPAddress(unsafe String(cString: remote)), isOpen(ip) { return true }
+        wasAddressRefused = true
         return false
     }
+
+    /// Whether the host has no address but such as the request must not reach.
+    var isAtPrivateAddress: Bool { wasAddressRefused && !wasAddressAllowed }
+
+    private func isOpen(_ address: IPAddress) -> Bool { address.isPublic || openAddresses.contains(address) }
 }

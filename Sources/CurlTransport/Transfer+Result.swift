@@ -46,7 +46,7 @@ extension Transfer {
 
     private func errorCode(_ code: CURLcode) -> TransportError.Code {
         if isTooLarge { return .responseTooLarge }
-        if wasRefusedAddress { return .privateAddress }
+        if isAtPrivateAddress { return .privateAddress }
         return switch code {
         case CURLE_OPERATION_TIMEDOUT: .timedOut
         case CURLE_COULDNT_CONNECT: .refused
@@ -67,7 +67,7 @@ extension Transfer {
     /// libcurl's own sentence, which names host and port at most.
     private func reason(_ code: CURLcode) -> String {
         if isTooLarge { return "the answer is longer than allowed" }
-        if wasRefusedAddress { return "the host is at an address that is not of the open Internet" }
+        if isAtPrivateAddress { return "the host is at an address that is not of the open Internet" }
         if mayHaveArrived { return "the connection closed without an answer after the request was sent" }
         if code == CURLE_OK { return "the server gave no HTTP status" }
         let detail = unsafe String(cString: errorBuffer)

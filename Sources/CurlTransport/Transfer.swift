@@ -22,6 +22,9 @@ import CCurl
 
     let easy: UnsafeMutableRawPointer
     let errorBuffer: UnsafeMutablePointer<CChar>
+    /// See ``TransportOptions/openAddresses``.
+    let openAddresses: Set<IPAddress>
+    let hasProxy: Bool
     private(set) var id = 0
     private(set) var job: Job?
     /// When the time-out of the current job passes.
@@ -36,12 +39,16 @@ import CCurl
     /// Whether the answer went over a limit.
     var isTooLarge = false
     /// Whether the host is at an address that the request must not reach.
-    var wasRefusedAddress = false
+    var wasAddressRefused = false
+    /// Whether the host has another address too, which the request was let to.
+    var wasAddressAllowed = false
     var head: [HeaderField] = []
     var headBytes = 0
     var body: [UInt8] = []
 
     init(_ options: TransportOptions) throws(TransportError) {
+        openAddresses = options.openAddresses
+        hasProxy = options.proxy != nil
         guard let easy = unsafe curl_easy_init() else {
             throw TransportError(.library, .notSent, "libcurl has no memory for another transfer")
         }
@@ -62,7 +69,8 @@ import CCurl
         self.job = job
         deadline = ContinuousClock.now.advanced(by: job.request.timeout)
         (handed, tries, headBytes) = (0, 0, 0)
-        (mayHaveArrived, isTooLarge, wasRefusedAddress) = (false, false, false)
+        (mayHaveArrived, isTooLarge) = (false, false)
+        (wasAddressRefused, wasAddressAllowed) = (false, false)
         head.removeAll(keepingCapacity: true)
         body = []
         unsafe errorBuffer.pointee = 0

@@ -25,7 +25,7 @@ package struct TransferRequest: Sendable, CustomStringConvertible {
     package let maxResponseBytes: Int
     /// Whether only addresses of the open Internet may be asked, see ``IPAddress/isPublic``.
     ///
-    /// For hosts that somebody else chose. Through a proxy, whose address is what counts then, such a request fails.
+    /// For hosts that somebody else chose. Through a proxy, which looks up names itself, such a request is refused.
     package let refusesPrivateAddresses: Bool
 
     /// Describes a request.

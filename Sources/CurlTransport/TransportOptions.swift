@@ -25,6 +25,8 @@ package struct TransportOptions: Hashable, Sendable {
     ///
     /// `http_proxy` and its kin in the environment are never read.
     package var proxy: String?
+    /// Addresses that count as those of the open Internet where a request refuses private ones; for tests.
+    package var openAddresses: Set<IPAddress> = []
     /// The `User-Agent`.
     package var userAgent = "Hookline"
 
