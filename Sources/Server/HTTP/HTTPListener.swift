@@ -54,7 +54,9 @@ package struct HTTPListener: Service {
         self.address = address
         application = Application(
             responder: CallbackResponder { request, _ in try await Self.respond(to: request, with: endpoint) },
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [LastAnswerInstaller()], idleTimeout: .seconds(30))
+            ),
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
@@ -78,9 +80,9 @@ package struct HTTPListener: Service {
     private static func respond(to request: Request, with endpoint: some HTTPEndpoint) async throws -> Response {
         let limit = endpoint.maxBodyBytes(path: request.uri.path)
         guard let body = try await body(of: request, limit: limit) else {
-            return response(await endpoint.replyToOversized(inbound(request, body: [])))
+            return response(await endpoint.replyToOversized(inbound(request, body: [])), to: request)
         }
-        return response(await endpoint.reply(to: inbound(request, body: body)))
+        return response(await endpoint.reply(to: inbound(request, body: body)), to: request)
     }
 
     /// The whole body; `nil` when it is over the limit.
@@ -99,11 +101,13 @@ package struct HTTPListener: Service {
         InboundRequest(method: request.method, target: request.uri.string, headers: request.headers, body: body)
     }
 
-    private static func response(_ reply: Reply) -> Response {
-        Response(
+    private static func response(_ reply: Reply, to request: Request) -> Response {
+        let response = Response(
             status: .init(code: reply.status),
             headers: reply.headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
         )
+        // To HEAD, the headers alone: a body would be read as the beginning of the next answer.
+        return request.method == .head ? response.createHeadResponse() : response
     }
 }

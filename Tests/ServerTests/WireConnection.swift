@@ -1,0 +1,86 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOPosix
+import Server
+
+/// A connection on which a test writes requests byte by byte and reads the answers to them.
+struct WireConnection {
+    /// What a server must not do.
+    enum Fault: Error {
+        /// The connection ended within an answer.
+        case ended(after: String)
+        /// What came is no answer in HTTP/1, or it is in chunks, which we never send.
+        case noAnswer(String)
+        /// More came than the answers that were asked for.
+        case excess(String)
+    }
+
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var rest: [UInt8] = []
+
+    /// Lends a connection, and closes it.
+    static func open<Value: Sendable>(
+        to address: ListenAddress,
+        _ body: (inout WireConnection) async throws -> Value
+    ) async throws -> Value {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let channel = try await bootstrap.connect(host: address.host, port: address.port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        return try await channel.executeThenClose { inbound, outbound in
+            var connection = WireConnection(inbound: inbound.makeAsyncIterator(), outbound: outbound)
+            return try await body(&connection)
+        }
+    }
+
+    private init(
+        inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) {
+        self.inbound = inbound
+        self.outbound = outbound
+    }
+
+    /// Writes a request and reads its answer; the connection stays as it is.
+    mutating func answer(to request: WireRequest) async throws -> WireAnswer {
+        try await outbound.write(ByteBuffer(bytes: request.bytes))
+        var answer = try await head()
+        if request.method == "HEAD" { return answer }
+        guard let length = answer.bodyLength else { throw Fault.noAnswer("without Content-Length") }
+        while rest.count < length { try await more() }
+        answer.body = Array(rest.prefix(length))
+        rest.removeFirst(length)
+        return answer
+    }
+
+    /// Returns when the server has closed the connection and nothing more came.
+    mutating func untilClosed() async throws {
+        while let buffer = try await inbound.next(isolation: #isolation) { rest += Array(buffer: buffer) }
+        guard rest.isEmpty else { throw Fault.excess(String(decoding: rest, as: UTF8.self)) }
+    }
+
+    private mutating func head() async throws -> WireAnswer {
+        while true {
+            if let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) {
+                guard let answer = WireAnswer(head: Array(rest[..<end.lowerBound])) else {
+                    throw Fault.noAnswer(String(decoding: rest, as: UTF8.self))
+                }
+                rest.removeSubrange(..<end.upperBound)
+                return answer
+            }
+            try await more()
+        }
+    }
+
+    private mutating func more() async throws {
+        guard let buffer = try await inbound.next(isolation: #isolation) else {
+            throw Fault.ended(after: String(decoding: rest, as: UTF8.self))
+        }
+        rest += Array(buffer: buffer)
+    }
+}
