@@ -9,6 +9,9 @@ package enum Handshake: Hashable, Sendable {
     case echo(parameter: String)
     /// A GET whose parameter is echoed when another one holds the source's handshake token (Meta); 403 otherwise.
     case echoWithToken(parameter: String, token: String, mode: String, modeValue: String)
+    /// A GET, a HEAD, or a POST without a body, none of them signed: answered with an empty 200 (Zoho Payments, which
+    /// does not say how it tries an address).
+    case probe
     /// An unsigned form with just this field, answered with an empty 200 (WooCommerce when a hook is saved).
     case unsignedForm(field: String)
     /// A correctly signed body whose array at this path is empty (Xero's intent to receive).

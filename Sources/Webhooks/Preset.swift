@@ -49,6 +49,8 @@ package struct Preset: Sendable {
     /// Whether a refusal must have an empty body.
     package var refusesWithEmptyBody = false
     package var handshakes: [Handshake] = []
+    /// What the sender demands of the address that it posts to.
+    package var address: AddressRules = .none
     /// The largest body that the sender is known to post is below this many bytes.
     package var maxBodyBytes = 1 << 20
     /// Where a phone number without country code is at home, for senders of one country.
@@ -58,6 +60,8 @@ package struct Preset: Sendable {
     package var traps: [String]
     /// What to do in the provider's dashboard, a sentence or two each.
     package var steps: [String]
+    /// What stands above and is found in none of the sender's own pages or libraries, a sentence or two each.
+    package var unconfirmed: [String] = []
     /// The provider's own page about its webhooks.
     package var documentation: String
 }

@@ -25,6 +25,8 @@ extension Source {
                     )
                 }
                 return .handshake(.plainText(challenge))
+            case .probe:
+                if Self.isProbe(request) { return .handshake(.empty(200)) }
             case .unsignedForm(let field):
                 if isUnsignedForm(request, field) { return .handshake(.empty(200)) }
             case .allowedOrigin:
@@ -47,7 +49,7 @@ extension Source {
             case .emptyArray(let path): isEmptyArray(document.root[path])
             case .eventType(let type):
                 RequestValues(request: request, payload: document, hashedBytes: []).value(of: preset.eventType) == type
-            case .echo, .echoWithToken, .unsignedForm, .allowedOrigin: false
+            case .echo, .echoWithToken, .probe, .unsignedForm, .allowedOrigin: false
             }
         }
         return isHandshake ? .empty(200) : nil
@@ -70,6 +72,15 @@ extension Source {
             headers[HeaderName(stringLiteral: "WebHook-Allowed-Rate").field] = allowedRate.map(String.init) ?? "*"
         }
         return .handshake(Reply(status: 200, headers: headers))
+    }
+
+    /// Somebody who only looks whether there is anybody: nothing came that could become an event.
+    private static func isProbe(_ request: InboundRequest) -> Bool {
+        switch request.method {
+        case .get, .head: true
+        case .post: request.body.isEmpty
+        default: false
+        }
     }
 
     private func isEmptyArray(_ node: JSONNode?) -> Bool {

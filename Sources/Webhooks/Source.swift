@@ -21,6 +21,8 @@ package struct Source: Sendable {
     let allowedOrigins: [String]
     /// Requests a minute that they are told; `nil` for no limit.
     let allowedRate: Int?
+    /// What works here and will not work with the sender, such as a path that it does not accept.
+    package let warnings: [SourceMistakes.Mistake]
 
     /// What the sender gets for everything that was stored, duplicates and parked bodies included.
     package var success: SuccessAnswer { preset.success }

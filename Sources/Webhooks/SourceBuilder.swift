@@ -50,8 +50,17 @@ private struct SourceBuilder {
             verifier: verifier,
             handshakeToken: handshakeToken,
             allowedOrigins: settings.allowedOrigins.map { $0.lowercased() },
-            allowedRate: allowedRate
+            allowedRate: allowedRate,
+            warnings: warnings(preset, path: path)
         )
+    }
+
+    /// What the sender will not like about the path; where the whole address is given, that is what counts.
+    private func warnings(_ preset: Preset, path: String) -> [SourceMistakes.Mistake] {
+        guard settings.publicURL == nil,
+            let message = preset.address.objection(toPart: path, sender: preset.title)
+        else { return [] }
+        return [SourceMistakes.Mistake(key: "path", message: message)]
     }
 
     private mutating func add(_ key: String, _ message: String) {
@@ -97,21 +106,18 @@ private struct SourceBuilder {
     }
 
     private mutating func applyOverrides(to preset: inout Preset) {
-        let placeForm = "a place such as body.type, header.X-Topic, query.kind, 'a constant' or body_hash"
-        if let place = read("event_type", settings.eventType, placeForm, Place.init(_:)) {
-            preset.eventType = Extraction(place)
-        }
-        if let place = read("event_id", settings.eventID, placeForm, Place.init(_:)) {
-            preset.eventID = Extraction(place)
+        if let type = template("event_type", settings.eventType) { preset.eventType = type.extraction }
+        if let id = template("event_id", settings.eventID) {
+            preset.eventID = id.extraction
             // Who names the id also says what tells events apart, where the preset knew nothing better than the hash.
-            if preset.dedupe.key == "body_hash" { preset.dedupe.key = Extraction(place) }
+            if preset.dedupe.key == "body_hash" { preset.dedupe.key = id.extraction }
         }
-        if let place = read("event_time", settings.eventTime, placeForm, Place.init(_:)) {
-            preset.eventTime = EventTime(place: Extraction(place))
+        if let time = template("event_time", settings.eventTime) {
+            preset.eventTime = EventTime(place: time.extraction)
         }
         var places: [Place] = []
         for (position, text) in settings.dedupe.enumerated() {
-            if let place = read("dedupe.\(position)", text, placeForm, Place.init(_:)) { places.append(place) }
+            places += template("dedupe.\(position)", text)?.places ?? []
         }
         if !places.isEmpty { preset.dedupe.key = .joined(places) }
         let formats = "json, form, xml, auto, or form: and the field with the JSON"
@@ -122,6 +128,10 @@ private struct SourceBuilder {
         var verification = VerifySettings(settings.verify)
         preset.verification = verification.apply(to: preset.verification)
         mistakes += verification.mistakes
+    }
+
+    private mutating func template(_ key: String, _ text: String?) -> PlaceTemplate? {
+        read(key, text, PlaceTemplate.form, PlaceTemplate.init(_:))
     }
 
     private mutating func secrets() -> [Secret] {
@@ -157,6 +167,9 @@ private struct SourceBuilder {
         {
             add("public_url", "'\(text)' is no address; expected one such as https://hooks.example.com/in/shop")
             return nil
+        }
+        if let message = settings.publicURL.flatMap({ preset.address.objection(to: $0, sender: preset.title) }) {
+            add("public_url", message)
         }
         // With a mistake in the secrets themselves, "no secret" would only repeat it.
         if secrets.count < settings.secrets.count { return nil }

@@ -92,11 +92,12 @@ struct VerifySettings {
                 guard mistakes.isEmpty else { return preset }
             }
             return .firstPresent(result)
-        case .bySecret(let prefix, let first, let second):
+        case .bySecret(let shape, let first, let second):
             // The first scheme that the settings fit, or fail, speaks for both.
             let otherwise = overlaid(second)
             guard mistakes.isEmpty else { return preset }
-            return .bySecret(prefix: prefix, overlaid(first), otherwise: otherwise)
+            return .bySecret(shape, overlaid(first), otherwise: otherwise)
+        case .withLogin(let verification): return .withLogin(overlaid(verification))
         case .publicKey(var scheme) where scheme.timestamp != nil:
             applyTolerance(to: &scheme.timestamp)
             return .publicKey(scheme)

@@ -112,6 +112,21 @@ struct SettingsReaderTests {
         )
     }
 
+    @Test("warns of a path that its sender does not accept")
+    func refusedPath() throws {
+        let text = Self.complete.replacing(
+            "razorpay: {preset: razorpay,",
+            with: "parcels: {preset: shiprocket, path: /in/sr,"
+        )
+        let (settings, findings) = read(text)
+        #expect(settings?.sources.map(\.path) == ["/in/sr"])
+        #expect(
+            findings == [
+                "etc/hookline.yaml:7:39: warning: source 'parcels': '/in/sr' holds 'sr'; Shiprocket takes no address with shiprocket, kartrocket, sr or kr in it; expected one such as /in/parcels [refused-address]"
+            ]
+        )
+    }
+
     @Test("lets no two sources share a path")
     func uniquePaths() {
         let text = Self.complete.replacing("country: IN}", with: "path: /in}\n  two: {secrets: [\"x\"], path: /in}")

@@ -30,15 +30,17 @@ struct BitFlipTests {
     /// Good requests whose proof covers at least a part of the body.
     static let signed = Vector.all.filter { vector in
         guard vector.expect.kind == "events", let source = try? vector.source() else { return false }
-        return source.preset.verification.coverage != .nothing
+        return source.preset.verification.coverage != .nothing || vector.id == "phonepe-hmac"
     }
 
     /// Those whose proof notices every change of the body.
     ///
     /// PayPal's checksum notices a single bit, and Zoho's pairs all of a JSON body, though neither proves it whole.
+    /// PhonePe's HMAC does; its preset's other way, a login, proves nothing of a body.
     static let wholly = signed.filter { vector in
         let coverage = try? vector.source().preset.verification.coverage
-        return coverage == .body || vector.preset == "paypal" || vector.id == "zoho-books-query"
+        return coverage == .body || vector.preset == "paypal"
+            || ["zoho-books-query", "phonepe-hmac"].contains(vector.id)
     }
 
     /// The texts in a body that a proof over parts covers; everything else is in the preset's traps.
@@ -48,6 +50,8 @@ struct BitFlipTests {
         ],
         "payu-additional-charges": ["additionalCharges=10.00", "499.00"],
         "paytm-ok": ["TXN_SUCCESS", "499.00", "HK-2002", "INR", "20260921111212800110168", "HKLINE00000001"],
+        "payu-additional-charges-underscored": ["additional_charges=10.00", "499.00"],
+        "paytm-json": ["99.00", "20260921HK0001", "HK-2002", "चाय"],
         "adyen-ok": ["HK8515131751004933", "49900", "INR", "AUTHORISATION", "true", "HK-2003", "HKLine"],
         "zoho-books-form": ["customer_name", "Bowman+%26+Co", "499.00"],
     ]
@@ -144,6 +148,7 @@ struct BitFlipTests {
             names = scheme.signatures.flatMap { [$0.header, $0.location] } + signed
         case .firstPresent(let ways): return ways.flatMap(provingHeaders)
         case .bySecret(_, let first, let second): return provingHeaders(of: first) + provingHeaders(of: second)
+        case .withLogin(let verification): return provingHeaders(of: verification)
         case .token, .fieldHash, .sealedFields, .itemHash, .none: names = []
         }
         return names.compactMap { $0?.field }
@@ -164,13 +169,17 @@ struct BitFlipTests {
     }
 
     private static func isSameKey(_ left: String, _ right: String, _ vector: Vector) throws -> Bool {
-        let decoding: HMACScheme.KeyDecoding
-        switch try vector.source().preset.verification {
-        case .hmac(let scheme): decoding = scheme.key
-        case .itemHash: decoding = .hex
-        default: return false
-        }
+        guard let decoding = keyDecoding(of: try vector.source().preset.verification) else { return false }
         let keys = try [left, right].map { try decoding.bytes(of: Secret($0, label: "")) }
         return keys[0] == keys[1]
+    }
+
+    private static func keyDecoding(of verification: Verification) -> HMACScheme.KeyDecoding? {
+        switch verification {
+        case .hmac(let scheme): scheme.key
+        case .itemHash: .hex
+        case .withLogin(let verification): keyDecoding(of: verification)
+        default: nil
+        }
     }
 }

@@ -95,7 +95,7 @@ struct SourceSettingsTests {
                 $0.publicURL = "hooks.example.com"
             }
         )
-        let place = "a place such as body.type, header.X-Topic, query.kind, 'a constant' or body_hash"
+        let place = PlaceTemplate.form
         #expect(
             found == [
                 "name: 'my shop' is no name; expected letters, digits, - and _, at most 64",
@@ -203,6 +203,111 @@ struct SourceSettingsTests {
     )
     func badKeys(preset: String, expected: String) {
         #expect(mistakes(settings(preset: preset)) == [expected])
+    }
+
+    @Test("a login alone is no key: it would prove nothing of a body", arguments: ["adyen", "adyen-platform"])
+    func loginAlone(preset: String) throws {
+        let found = mistakes(settings(preset: preset, secrets: ["hk:password"]))
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("secrets: only a login; ") == true)
+        #expect(try Source(settings(preset: preset, secrets: ["hk:password", "00FF"])).secretLabels.count == 2)
+    }
+
+    @Test("a setting of a preset's key leaves its login as it is")
+    func loginIsKept() throws {
+        let source = try Source(
+            settings(preset: "adyen-platform", secrets: ["a key", "hk:password"], verify: ["key": "text"])
+        )
+        guard case .withLogin(.hmac(let scheme)) = source.preset.verification else {
+            Issue.record("found \(source.preset.verification)")
+            return
+        }
+        #expect(scheme.key == .text)
+        #expect(scheme.header == "HmacSignature")
+    }
+
+    @Test(
+        "an address that its sender never posts to is a mistake, with what the sender posts to",
+        arguments: [
+            (
+                "bigcommerce", "https://hooks.example.com:8443/in",
+                "'https://hooks.example.com:8443/in' has the port 8443; BigCommerce posts only to port 443"
+            ),
+            (
+                "xero", "http://hooks.example.com/in",
+                "'http://hooks.example.com/in' is not https; Xero posts only to https"
+            ),
+            (
+                "adyen", "https://hooks.example.com:444/in",
+                "'https://hooks.example.com:444/in' has the port 444; Adyen (standard webhooks) posts only to port 443, 8443 or 8843"
+            ),
+            (
+                "razorpay", "http://hooks.example.com:3000/in",
+                "'http://hooks.example.com:3000/in' has the port 3000; Razorpay posts only to port 80 or 443"
+            ),
+            (
+                "shiprocket", "https://SR.example.com/in/parcels",
+                "'https://SR.example.com/in/parcels' holds 'sr'; Shiprocket takes no address with shiprocket, kartrocket, sr or kr in it; expected one such as /in/parcels"
+            ),
+        ]
+    )
+    func address(preset: String, url: String, expected: String) {
+        let key = preset == "adyen" ? "00FF" : "a secret"
+        let found = mistakes(settings(preset: preset, secrets: [key]) { $0.publicURL = url })
+        #expect(found == ["public_url: \(expected)"])
+    }
+
+    @Test("an address that its sender posts to is none", arguments: ["razorpay", "woocommerce", "stripe"])
+    func goodAddress(preset: String) throws {
+        let source = try Source(settings(preset: preset) { $0.publicURL = "http://hooks.example.com/in/shop" })
+        #expect(source.warnings == [])
+    }
+
+    @Test("a path that its sender refuses is warned of, until the whole address is known to be another")
+    func path() throws {
+        var parcels = settings(preset: "shiprocket")
+        parcels.name = "shiprocket"
+        let warning = try #require(try Source(parcels).warnings.first)
+        #expect(warning.key == "path")
+        #expect(
+            warning.message
+                == "'/hooks/shiprocket' holds 'shiprocket'; Shiprocket takes no address with shiprocket, kartrocket, sr or kr in it; expected one such as /in/parcels"
+        )
+        parcels.publicURL = "https://hooks.example.com/in/parcels"
+        #expect(try Source(parcels).warnings == [])
+        parcels.publicURL = nil
+        parcels.path = "/in/parcels"
+        #expect(try Source(parcels).warnings == [])
+    }
+
+    @Test(
+        "what is no place, alone or in braces, is told what it may be",
+        arguments: [
+            "{{ body.id", "{{ id }}", "{{ body.id | downcase }}", "body.id }}", "{{ body.id }}-{{ }}", "{{}}",
+            "id-{{ a }}",
+            "{{ body.id }} }}",
+        ]
+    )
+    func noTemplate(text: String) {
+        #expect(
+            mistakes(settings { $0.dedupe = [text] }) == [
+                "dedupe.0: '\(text)' is not understood; expected \(PlaceTemplate.form)"
+            ]
+        )
+    }
+
+    @Test("several places in one text are parts of a key, and one value elsewhere")
+    func templates() throws {
+        let source = try Source(
+            settings {
+                $0.eventType = "{{ body.object }}.{{ body.action }}"
+                $0.eventID = "{{ header.X-Shop }}"
+                $0.dedupe = ["{{ body.id }}-{{ body.status }}", "header.X-Shop"]
+            }
+        )
+        #expect(source.preset.eventType == .joined(["body.object", "'.'", "body.action"], separator: ""))
+        #expect(source.preset.eventID == "header.X-Shop")
+        #expect(source.preset.dedupe.key == .joined(["body.id", "'-'", "body.status", "header.X-Shop"]))
     }
 
     @Test("a handshake that needs a token says so")

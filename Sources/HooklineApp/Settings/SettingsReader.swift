@@ -273,7 +273,12 @@ package struct SettingsReader {
         settings.allowedRate = node["allowed_rate"]?.text
         settings.handshakeToken = secret(node["handshake_token"], what: "handshake token").map { .init($0) }
         do {
-            return try Source(settings)
+            let source = try Source(settings)
+            for warning in source.warnings {
+                let location = place(of: warning.key, in: node) ?? entry.keyLocation
+                add(.refusedAddress, at: location, "source '\(entry.key)': \(warning.message)")
+            }
+            return source
         } catch {
             let written = node["secrets"]?.elements?.count ?? 0
             report(error, entry, isMissingSecrets: settings.secrets.count < written)

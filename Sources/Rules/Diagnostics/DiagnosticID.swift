@@ -64,6 +64,8 @@ extension DiagnosticID {
     package static let liquid = DiagnosticID("liquid")
     /// A key that is checked and kept and does not act in this version.
     package static let notActedOn = DiagnosticID("not-acted-on", .warning)
+    /// A source's path that its sender does not accept.
+    package static let refusedAddress = DiagnosticID("refused-address", .warning)
 
     // MARK: Static checks
 
@@ -104,7 +106,8 @@ extension DiagnosticID {
     package static let all: [DiagnosticID] = [
         fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
-        operatorAsField, liquid, notActedOn, neverMatches, shadowedRule, unknownPath, maybeUndefined, noCountry,
+        operatorAsField, liquid, notActedOn, refusedAddress, neverMatches, shadowedRule, unknownPath, maybeUndefined,
+        noCountry,
         noCurrency,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,
         invalidTest,

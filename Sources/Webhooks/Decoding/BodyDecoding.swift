@@ -88,7 +88,7 @@ package struct BodyDecoding: Hashable, Sendable {
     }
 
     /// What the first character that is no white space says; `nil` when it could be a form's.
-    private static func shape(of body: [UInt8]) -> Format? {
+    static func shape(of body: [UInt8]) -> Format? {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
         return switch text.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {

@@ -8,7 +8,8 @@ internal import OrderedCollections
 extension Preset {
     /// What `sources show` and the preset's page say, a label and a text each.
     package var facts: [(label: String, text: String)] {
-        [
+        let address = address == .none ? [] : [("Address", "\(address)")]
+        return address + [
             ("Methods", methods.map(\.rawValue).joined(separator: ", ")),
             ("Verification", "\(verification)"),
             ("Proves", verification.coverage.sentence),
@@ -32,6 +33,7 @@ extension Preset {
             "name": .string(name),
             "aliases": .array(aliases.map(JSON.string)),
             "title": .string(title),
+            "address": address == .none ? .null : .string("\(address)"),
             "methods": .array(methods.map { .string($0.rawValue) }),
             "verification": .string("\(verification)"),
             "proves": .string(verification.coverage.rawValue),
@@ -52,6 +54,7 @@ extension Preset {
             "max_body_bytes": .number(JSONNumber(maxBodyBytes)),
             "traps": .array(traps.map(JSON.string)),
             "steps": .array(steps.map(JSON.string)),
+            "unconfirmed": .array(unconfirmed.map(JSON.string)),
             "documentation": .string(documentation),
         ]
     }
@@ -102,6 +105,7 @@ extension Handshake {
         case .echo(let parameter): "a GET whose \(parameter) is sent back"
         case .echoWithToken(let parameter, let token, _, _):
             "a GET whose \(parameter) is sent back when \(token) is handshake_token"
+        case .probe: "a GET, a HEAD or an empty POST, answered with 200"
         case .unsignedForm(let field): "an unsigned form with \(field) alone, answered with 200"
         case .emptyArray(let path): "a signed body with nothing in \(path), answered with 200"
         case .eventType(let type): "the event \(type), answered with 200"

@@ -17,7 +17,9 @@ extension Preset {
         let sections = [
             [line, documentation], rows, ["In the sender's dashboard:"] + numbered,
             ["Know this:"] + traps.map { "  - \($0)" },
+            unconfirmed.isEmpty ? [] : [Self.unconfirmedTitle + ":"] + unconfirmed.map { "  - \($0)" },
         ]
+        .filter { !$0.isEmpty }
         return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
@@ -26,22 +28,26 @@ extension Preset {
         let rows = facts.map { "| \(Self.cell($0.label)) | \(Self.cell($0.text)) |" }
         let numbered = steps.enumerated().map { "\($0.offset + 1). \($0.element)" }
         let names = aliases.isEmpty ? "" : " Also under: \(aliases.map { "`\($0)`" }.joined(separator: ", "))."
-        let sections = [
-            ["# \(title)"],
-            ["<!-- Made from the preset by the tests of Webhooks; change Sources/Webhooks/Presets instead. -->"],
-            ["Preset `\(name)`.\(names) The sender's own pages: <\(documentation)>."],
-            ["```yaml", "sources:", "  \(name):"] + configuration.map { "    " + $0 } + ["```"],
-            ["## In the sender's dashboard"], numbered,
-            ["## What the preset knows"], ["| | |", "|---|---|"] + rows,
-            ["## Know this"], traps.map { "- \($0)" },
-        ]
+        let sections =
+            [
+                ["# \(title)"],
+                ["<!-- Made from the preset by the tests of Webhooks; change Sources/Webhooks/Presets instead. -->"],
+                ["Preset `\(name)`.\(names) The sender's own pages: <\(documentation)>."],
+                ["```yaml", "sources:", "  \(name):"] + configuration.map { "    " + $0 } + ["```"],
+                ["## In the sender's dashboard"], numbered,
+                ["## What the preset knows"], ["| | |", "|---|---|"] + rows,
+                ["## Know this"], traps.map { "- \($0)" },
+            ] + (unconfirmed.isEmpty ? [] : [["## \(Self.unconfirmedTitle)"], unconfirmed.map { "- \($0)" }])
         return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
+
+    private static let unconfirmedTitle = "Not confirmed by the sender's own pages"
 
     /// The least that a source of this preset needs in the configuration.
     private var configuration: [String] {
         let variable = name.uppercased().replacing("-", with: "_")
         var lines = ["preset: \(name)", "secrets: [\"${\(variable)_SECRET}\"]"]
+        if !address.forbidden.isEmpty { lines.append("path: /in/parcels") }
         if verification.needsPublicURL { lines.append("public_url: https://hooks.example.com/hooks/\(name)") }
         if handshakes.contains(where: \.needsToken) { lines.append("handshake_token: \"${\(variable)_TOKEN}\"") }
         if handshakes.contains(.allowedOrigin) { lines.append("allowed_origins: [sender.example.com]") }

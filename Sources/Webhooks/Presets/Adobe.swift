@@ -39,6 +39,9 @@ extension Preset {
             "Enable signature verification and choose Regenerate key pair; copy the public key: it is the secret.",
             "Register the webhook in webhooks.xml or the Admin's Webhooks page with the source's https address.",
         ],
+        unconfirmed: [
+            "Adobe's text calls the signature HMAC; its own example checks RSA-SHA256 over the body in base64, and that is done here."
+        ],
         documentation: "https://developer.adobe.com/commerce/extensibility/webhooks/signature-verification/"
     )
 
@@ -73,6 +76,10 @@ extension Preset {
             "In the Adobe Developer Console create a project and add Events with the provider of your shop.",
             "As the way of delivery choose Webhook and enter the source's https address; the challenge is answered by itself.",
             "Copy the project's client id (API key): it is the secret.",
+        ],
+        unconfirmed: [
+            "Adobe says that the event's payload is signed; that this is the body byte for byte is our reading.",
+            "How long a failed delivery is repeated.",
         ],
         documentation: "https://developer.adobe.com/events/docs/guides/"
     )

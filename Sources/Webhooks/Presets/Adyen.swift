@@ -8,15 +8,17 @@ extension Preset {
     package static let adyen = Preset(
         name: "adyen",
         title: "Adyen (standard webhooks)",
-        verification: .itemHash(
-            ItemHashScheme(
-                items: adyenItems,
-                fields: [
-                    adyenItem("pspReference"), adyenItem("originalReference"), adyenItem("merchantAccountCode"),
-                    adyenItem("merchantReference"), adyenItem("amount", "value"), adyenItem("amount", "currency"),
-                    adyenItem("eventCode"), adyenItem("success"),
-                ],
-                signature: adyenItem("additionalData", "hmacSignature")
+        verification: .withLogin(
+            .itemHash(
+                ItemHashScheme(
+                    items: adyenItems,
+                    fields: [
+                        adyenItem("pspReference"), adyenItem("originalReference"), adyenItem("merchantAccountCode"),
+                        adyenItem("merchantReference"), adyenItem("amount", "value"), adyenItem("amount", "currency"),
+                        adyenItem("eventCode"), adyenItem("success"),
+                    ],
+                    signature: adyenItem("additionalData", "hmacSignature")
+                )
             )
         ),
         eventType: "body.NotificationRequestItem.eventCode",
@@ -28,16 +30,19 @@ extension Preset {
                 "body.NotificationRequestItem.pspReference", "body.NotificationRequestItem.eventCode",
                 "body.NotificationRequestItem.success",
             ]),
-            window: .seconds(8 * 86_400)
+            // Adyen repeats for 30 days.
+            window: .seconds(31 * 86_400)
         ),
         success: .fixed(.plainText("[accepted]")),
+        address: .https(443, 8443, 8843),
         money: .minor,
         traps: [
             "The secret is the webhook's HMAC key in hex; a new key takes some minutes to be used.",
             "Not signed: reason, eventDate, paymentMethod, everything in additionalData, and all other fields but the eight in the scheme.",
             "eventCode alone says little: AUTHORISATION with success false is a refused payment.",
-            "Values are minor units. There is no phone number: put one into merchantReference or look the order up.",
-            "Until it gets its answer Adyen queues all later webhooks of the account.",
+            "Values are minor units. There is no phone number: put one into merchantReference, or fetch the order with enrich (docs/enrichment.md).",
+            "User name and password may be set beside the HMAC key: list user:password as one more secret, and then both must be right. OAuth 2.0 is not understood.",
+            "Without an answer of 2xx within ten seconds Adyen queues all later webhooks for this address, and repeats for 30 days.",
         ],
         steps: [
             "In Adyen's Customer Area open Developers > Webhooks and add a Standard webhook.",
@@ -45,6 +50,7 @@ extension Preset {
             "Under Security generate an HMAC key, copy it (it is the secret), and save.",
             "Use Test configuration to send a test event.",
         ],
+        unconfirmed: ["That two webhooks with the same pspReference, eventCode and success are always one fact."],
         documentation: "https://docs.adyen.com/development-resources/webhooks/"
     )
 
@@ -52,15 +58,16 @@ extension Preset {
     package static let adyenPlatform = Preset(
         name: "adyen-platform",
         title: "Adyen (platform webhooks)",
-        verification: .hmac(HMACScheme(encoding: .base64, key: .hex, header: "HmacSignature")),
+        verification: .withLogin(.hmac(HMACScheme(encoding: .base64, key: .hex, header: "HmacSignature"))),
         eventType: "body.type",
         eventID: "body.data.id",
         eventTime: EventTime(place: "body.timestamp"),
         // data.id is the object's, and an object has many events of one type.
-        dedupe: Dedupe(key: "body_hash", window: .seconds(8 * 86_400)),
+        dedupe: Dedupe(key: "body_hash", window: .seconds(31 * 86_400)),
+        address: .https(443, 8443, 8843),
         money: .minor,
         traps: [
-            "The secret is the webhook's HMAC key in hex.",
+            "The secret is the webhook's HMAC key in hex; user:password as one more secret asks for that login as well.",
             "Standard payment webhooks are signed otherwise: use the preset adyen for them.",
             "Values are minor units, and there is no phone number.",
         ],
@@ -68,6 +75,7 @@ extension Preset {
             "In Adyen's Customer Area (or the Balance Platform's own) open Developers > Webhooks and add the webhook of your product.",
             "Enter the source's https address, generate an HMAC key under Security, and copy it: it is the secret.",
         ],
+        unconfirmed: ["That data.id is in every kind of these webhooks."],
         documentation: "https://docs.adyen.com/platforms/webhooks/"
     )
 

@@ -24,6 +24,7 @@ extension Preset {
             "Set http_config.authorization (or basic_auth) in the receiver: the secret is that token, or user:password.",
             "A group with several alerts becomes one event for each, with commonLabels and groupKey around it.",
             "A firing alert is repeated every repeat_interval: keep dedupe_window below it, or above it to hear once.",
+            "A refused delivery is not repeated: with a wrong token alerts are lost.",
             "endsAt is 0001-01-01T00:00:00Z while an alert fires.",
             "There is no phone number: send to a fixed one.",
         ],

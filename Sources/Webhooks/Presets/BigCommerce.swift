@@ -13,15 +13,16 @@ extension Preset {
         eventID: "header.webhook-id",
         eventTime: EventTime(place: "body.created_at"),
         dedupe: Dedupe(key: "header.webhook-id", window: .seconds(3 * 86_400)),
+        address: .https(443),
         traps: [
             "The secret is the client secret of the API account that made the webhook.",
-            "An event says only which record changed: name, phone number and amount must be fetched.",
+            "An event says only which record changed: name, phone number and amount are not in it. Fetch the rest with enrich (docs/enrichment.md).",
             "When under nine in ten deliveries to a domain succeed, all webhooks of that domain wait three minutes.",
-            "Only port 443; a webhook without traffic for 90 days is removed.",
+            "Failed deliveries are repeated for 48 hours, then the webhook is deactivated; so is one without traffic for 90 days.",
         ],
         steps: [
             "Under Settings > API accounts create a store-level API account and copy its client secret: it is the secret.",
-            "Create the webhook with POST /v3/hooks of BigCommerce's API: scope such as store/order/created, destination the source's https address.",
+            "Create the webhook with POST /v3/hooks of BigCommerce's API: scope such as store/order/created, destination the source's https address. There is no form for it in the control panel.",
         ],
         documentation: "https://developer.bigcommerce.com/docs/integrations/webhooks"
     )

@@ -21,15 +21,20 @@ extension Preset {
             "Nothing in a request names the event: use a JSON body with event, doctype, name and modified in it.",
             "The signature is made from a second rendering: a template with now() may sign something else than it sends.",
             "Becoming overdue is a nightly change of status and fires no webhook: use a Notification, or a delay of ours.",
+            "Frappe waits five seconds and tries three times; it sends no Content-Type unless a header row adds one, which does not matter here.",
             "contact_mobile is empty when the invoice has no contact. Credit notes are invoices with is_return.",
         ],
         steps: [
-            "Open Webhook in the Desk's search and choose New.",
-            "Choose the document type and the event, and enter the source's address as the request URL.",
-            "As the request structure choose JSON, and write a body with event, doctype, name, modified and the fields that your rules need.",
+            "In the Desk open Integrations > Webhook (or search for Webhook) and choose New.",
+            "Choose the DocType and the Doc Event, and enter the source's address as the Request URL.",
+            "As the Request Structure choose JSON, and write a body with event, doctype, name, modified and the fields that your rules need.",
             "Under Security tick Enable Security and set the webhook secret.",
             "Add the header Content-Type with application/json, and save.",
         ],
-        documentation: "https://frappeframework.com/docs/v15/user/en/guides/integration/webhooks"
+        unconfirmed: [
+            "That becoming overdue fires no document event.",
+            "Whether on_update_after_submit ever fires: the code that was read looks for another name.",
+        ],
+        documentation: "https://docs.frappe.io/framework/user/en/guides/integration/webhooks"
     )
 }

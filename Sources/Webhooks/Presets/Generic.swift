@@ -17,6 +17,8 @@ extension Preset {
         traps: [
             "Without dedupe in the settings two equal bodies within a day are one event.",
             "A token proves who sent, not what: anyone who reads one request can send others.",
+            "XML becomes an object named like its root: body.ENVELOPE.HEADER, attributes with @ in front, repeated elements as a list, everything text. UTF-8 and ISO-8859-1 are read; a document type is not.",
+            "Tally has no webhooks of its own: an add-on (TDL) posts such XML. Let it send a token header, and set verify: {scheme: token} and body: xml.",
             "{timestamp} in the signed text is read from X-Timestamp unless timestamp_header says otherwise.",
         ],
         steps: [

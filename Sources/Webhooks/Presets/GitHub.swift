@@ -25,7 +25,7 @@ extension Preset {
         ],
         steps: [
             "In the repository or organisation open Settings > Webhooks and choose Add webhook.",
-            "Enter the source's https address as Payload URL and application/json as Content type.",
+            "Enter the source's https address as Payload URL and application/json as Content type; the form with payload in it is read, too.",
             "Set a long random Secret: it is the secret. Choose the events, and add the webhook.",
         ],
         documentation: "https://docs.github.com/en/webhooks"

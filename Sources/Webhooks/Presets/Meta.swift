@@ -49,6 +49,7 @@ extension Preset {
                 modeValue: "subscribe"
             )
         ],
+        address: .https,
         traps: [
             "Two texts of yours: the app secret signs, the verify token (handshake_token) is only for the first check.",
             "One request holds several messages and statuses; each becomes an event with the others taken out.",
@@ -59,6 +60,9 @@ extension Preset {
             "Make up a verify token and set it as handshake_token.",
             "Under Webhooks (or WhatsApp > Configuration) enter the source's https address and the verify token, and choose Verify and save.",
             "Subscribe to the fields that you need, such as messages.",
+        ],
+        unconfirmed: [
+            "How long failed deliveries are repeated: 36 hours and, for WhatsApp, seven days are both told."
         ],
         documentation: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"
     )

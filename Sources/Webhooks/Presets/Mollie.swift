@@ -15,12 +15,16 @@ extension Preset {
         traps: [
             "For a day after a change of the secret a delivery has two signature lines.",
             "A classic webhook has no signature and is refused: use the preset mollie-classic for it.",
-            "Events carry no phone number.",
+            "Choose the full payload: without it an event only names what changed. No payload has a phone number; enrich can fetch one (docs/enrichment.md).",
             "Ten tries in 26 hours; then the webhook is blocked.",
         ],
         steps: [
             "In Mollie's dashboard open Developers > Webhooks and create a webhook with the source's https address.",
             "Choose the events, and copy the signing secret, which is shown once: it is the secret.",
+        ],
+        unconfirmed: [
+            "The menus of the dashboard; Mollie's pages describe the Webhooks API.",
+            "The number of tries, and the day of two signatures.",
         ],
         documentation: "https://docs.mollie.com/reference/webhooks-new"
     )

@@ -16,7 +16,7 @@ extension Preset {
         money: .major,
         traps: [
             "Put ?token=… with the secret behind webhookUrl when you create the payment, and keep it out of your proxy's logs.",
-            "An event is an id alone: status, amount and order must be fetched from Mollie's API.",
+            "An event is an id alone: status, amount and order are not in it. Fetch them with enrich (docs/enrichment.md).",
             "Two changes of one payment within a minute are one event: look up what holds now, not what changed.",
             "The answer must be 200 within 15 seconds, also for unknown ids; ten tries in 26 hours.",
         ],

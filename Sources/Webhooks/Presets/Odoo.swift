@@ -18,12 +18,17 @@ extension Preset {
             "The token proves who sent, not what: the body is not signed.",
             "Odoo waits one second and never tries again.",
             "A field that points to a record is its number: tick the fields of the customer themselves.",
+            "Odoo trusts no private certificate authority: use a public certificate, or plain http inside your own network.",
             "_action is the action's name and number, such as \"Order confirmed(#12)\"; match on it in rules.",
         ],
         steps: [
             "Make up a long random token: it is the secret.",
             "In Studio or Settings > Technical > Automation Rules add a rule with the action Send Webhook Notification.",
             "Enter the source's https address with ?token=… behind it, and tick the fields to send.",
+        ],
+        unconfirmed: [
+            "The menus; Odoo's code is what was read.",
+            "That a private certificate authority is refused.",
         ],
         documentation: "https://www.odoo.com/documentation/17.0/applications/studio/automated_actions.html"
     )

@@ -23,8 +23,8 @@ extension Preset {
         traps: [
             "The window is five seconds, as in Paddle's libraries: keep the clock right, or set verify.tolerance.",
             "Totals are texts in minor units.",
-            "A transaction carries customer_id and no phone number.",
-            "The answer must be 200 within five seconds; live deliveries are repeated for three days.",
+            "A transaction carries customer_id and no phone number; enrich can fetch the customer (docs/enrichment.md).",
+            "The answer must be 200 within five seconds; live deliveries are repeated up to 60 times in three days.",
         ],
         steps: [
             "In Paddle's dashboard open Developer tools > Notifications and choose New destination.",

@@ -25,6 +25,7 @@ extension Preset {
         eventID: "body.id",
         eventTime: EventTime(place: "body.create_time"),
         dedupe: Dedupe(key: "body.id", window: .seconds(5 * 86_400)),
+        address: .https,
         money: .major,
         traps: [
             "The secret is the webhook's id, such as 1JE4291016473214C: it is part of what is signed and not in the request.",
@@ -32,11 +33,16 @@ extension Preset {
             "The certificate is fetched from *.paypal.com at the first delivery, so the service must reach that host.",
             "Amounts are texts in major units; a phone number is there only rarely.",
             "PayPal repeats for three days.",
+            "PayPal's other way to check, asking its verify-webhook-signature, is not used.",
         ],
         steps: [
             "In the PayPal developer dashboard open Apps & Credentials, choose Live or Sandbox, and open your app.",
             "Under Webhooks choose Add Webhook, enter the source's https address and tick the events.",
             "Copy the Webhook ID that the list then shows: it is the secret.",
+        ],
+        unconfirmed: [
+            "The menus of the dashboard.",
+            "That PayPal tries 25 times in three days.",
         ],
         documentation: "https://developer.paypal.com/api/rest/webhooks/"
     )

@@ -15,7 +15,8 @@ extension Preset {
                     .field("udf3"), .field("udf2"), .field("udf1"), .field("email"), .field("firstname"),
                     .field("productinfo"), .field("amount"), .field("txnid"), .field("key"),
                 ],
-                optionalFirst: "additionalCharges"
+                // PayU's pages write it both ways.
+                optionalFirst: ["additionalCharges", "additional_charges"]
             )
         ),
         eventType: "body.status",
@@ -32,10 +33,14 @@ extension Preset {
             "The amount is a text such as 499.00; pending is followed by success or failure with the same mihpayid.",
         ],
         steps: [
-            "Log in to the PayU dashboard and copy the merchant salt under Settings > Key & Salt: it is the secret.",
-            "Under Webhooks, add one for payments, successful and failed, with the source's https address.",
-            "Keep the body as a form: PayU can switch it to JSON for partners, without a hash that is documented.",
+            "In the PayU dashboard open Collect Payments > Payment Gateway and copy the salt of your key: it is the secret.",
+            "Open Developers > Webhooks, choose Create Webhook, the type Payment and the event Successful, and enter the source's https address; then the same for Failed.",
+            "Leave out Refund and Dispute, and keep the body a form: of the others PayU documents no hash, and what has none is refused.",
         ],
-        documentation: "https://docs.payu.in/docs/webhooks"
+        unconfirmed: [
+            "Whether refunds, disputes and JSON bodies are signed.",
+            "How often PayU repeats.",
+        ],
+        documentation: "https://docs.payu.in/docs/webhook-events-and-sample-payloads"
     )
 }

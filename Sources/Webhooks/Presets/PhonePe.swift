@@ -6,7 +6,11 @@ extension Preset {
     package static let phonepe = Preset(
         name: "phonepe",
         title: "PhonePe",
-        verification: .token(TokenScheme(carrier: .header("Authorization"), form: .sha256Hex)),
+        verification: .bySecret(
+            .login,
+            .token(TokenScheme(carrier: .header("Authorization"), form: .sha256Hex)),
+            otherwise: .hmac(HMACScheme(header: "X-PHONEPE-CHECKSUM-SIGNATURE"))
+        ),
         // The field type is an older name that PhonePe asks not to use.
         eventType: "body.event",
         eventID: ["body.payload.refundId", "body.payload.orderId"],
@@ -19,20 +23,26 @@ extension Preset {
             ),
             window: .seconds(7 * 86_400)
         ),
+        address: .https,
         country: "IN",
         money: .minor,
         traps: [
-            "The secret is username:password as set in the dashboard.",
-            "The body is not signed: whoever reads one request can send others. Confirm a payment before you ship.",
-            "There is no phone number: put it in metaInfo.udf1 when you create the order.",
+            "The secret is the checksum's secret key (HMAC), or username:password as set in the dashboard (SHA).",
+            "With SHA the body is not signed: whoever reads one request can send others. Choose HMAC, or confirm a payment before you ship.",
+            "There is no phone number: put it in metaInfo.udf1 when you create the order, or fetch the order with enrich (docs/enrichment.md).",
             "Only payload.state decides, not the event's name. Amounts are paise.",
             "The answer must come within three seconds.",
         ],
         steps: [
-            "In the PhonePe Business dashboard open Developer Settings > Webhook and choose Create webhook.",
-            "Enter the source's https address, a user name and a password: username:password is the secret.",
-            "Choose the events, and save.",
+            "In the PhonePe Business dashboard set Test Mode as you need it, open Developer Settings and its tab Webhook, and choose Create Webhook.",
+            "Choose the authentication type HMAC, enter the source's https address, choose the events and a description, and create it: the key that is shown then is the secret.",
+            "Where only user name (5 to 20 letters, digits and _) and password (8 to 20, letters and digits) are offered, username:password is the secret.",
         ],
-        documentation: "https://developer.phonepe.com/payment-gateway/autopay/standard-checkout/webhook-handling"
+        unconfirmed: [
+            "The header and the hex of the HMAC: PhonePe's pages say that there is an HMAC; its headers are known from several receivers that were written for it. If yours differ, set verify: {scheme: hmac, header: …, encoding: …}.",
+            "How often PhonePe repeats.",
+        ],
+        documentation:
+            "https://developer.phonepe.com/payment-gateway/website-integration/standard-checkout/api-integration/api-reference/webhook"
     )
 }

@@ -12,16 +12,17 @@ extension Preset {
         eventTime: EventTime(place: "body.time"),
         batch: .elements(at: nil),
         dedupe: Dedupe(key: "body.id", window: .seconds(7 * 86_400)),
+        address: .https,
         traps: [
             "The secret is the verifier token of the app's webhook page.",
-            "An event says only which record changed: name, phone number and amount must be fetched.",
+            "An event says only which record changed: name, phone number and amount are not in it. Fetch the rest with enrich (docs/enrichment.md).",
             "The answer must be 200 within three seconds; while one delivery fails, later ones are held back.",
             "The old eventNotifications format ended in May 2026 and arrives as one event without a type.",
         ],
         steps: [
             "In the Intuit developer portal open your app and, under Production or Development, Webhooks.",
             "Enter the source's https address and choose the entities.",
-            "Copy the verifier token: it is the secret.",
+            "Save, choose Show Token and copy the verifier token: it is the secret.",
         ],
         documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"
     )

@@ -22,6 +22,7 @@ extension Preset {
             ),
             window: .seconds(16 * 86_400)
         ),
+        address: AddressRules(ports: [80, 443]),
         country: "IN",
         money: .minor,
         traps: [
@@ -29,11 +30,12 @@ extension Preset {
             "After a change of the secret, retries of older events are still signed with the old one: keep both for a day.",
             "An answer other than 2xx within five seconds is retried for 24 hours; then the webhook is switched off.",
             "A payment can fail and then be captured; order.paid and payment.captured tell of one payment: use once_per.",
+            "Razorpay refuses addresses whose domain has razorpay in it, and those of services such as webhook.site and ngrok.io.",
             "Amounts are paise. A contact may lack +91. notes is [] when it is empty and an object when it is not.",
             "Events are not in order, and subscription.halted carries no phone number.",
         ],
         steps: [
-            "In the Razorpay dashboard open Account & Settings > Webhooks and choose Add New Webhook.",
+            "In the Razorpay dashboard open Account & Settings, choose Webhooks under Website and app settings, and then Add New Webhook.",
             "Enter the source's https address and a long random secret: it is the secret.",
             "Enter an e-mail address for alerts, tick the events, and create the webhook; test mode and live mode have each their own.",
         ],

@@ -18,18 +18,23 @@ extension Preset {
             window: .seconds(7 * 86_400)
         ),
         success: .fixed(.empty(200)),
+        address: AddressRules(forbidden: ["shiprocket", "kartrocket", "sr", "kr"]),
         country: "IN",
         traps: [
             "Set a token in the webhook's form: it is optional there, and without it every request is refused.",
-            "Addresses with shiprocket, kartrocket, sr or kr in them are not accepted: set path.",
+            "Addresses with shiprocket, kartrocket, sr or kr anywhere in them are not accepted, and the path of a source named shiprocket has one: set path, such as /in/parcels.",
             "The token proves who sent, not what: the body is not signed.",
-            "There is no phone number: order_id is the shop's own, look the customer up there.",
+            "There is no phone number: order_id is the shop's own; fetch the order there with enrich (docs/enrichment.md).",
             "Statuses are in capitals and change; match on current_status_id and shipment_status_id.",
         ],
         steps: [
             "In Shiprocket's panel open Settings > API > Webhooks.",
             "Enter the source's https address, without shiprocket, kartrocket, sr or kr in it, and a long random token: it is the secret.",
             "Enable the webhook.",
+        ],
+        unconfirmed: [
+            "Whether Shiprocket repeats a delivery.",
+            "That current_timestamp is Indian time.",
         ],
         documentation: "https://apidocs.shiprocket.in"
     )

@@ -25,12 +25,17 @@ extension Preset {
             "The test notification has the phone 555-555-SHIP and ids above 2^53.",
             "An order may have no customer, no address and an empty e-mail; without access to protected data they are null.",
             "One order gives orders/create, orders/paid and orders/updated: use once_per.",
+            "Subscriptions of the Events preview use headers without X- and are refused; set verify.header to Shopify-Hmac-Sha256 and dedupe to header.Shopify-Webhook-Id for them.",
             "For an hour after a change of the secret both sign: keep both.",
         ],
         steps: [
             "In the admin open Settings > Notifications > Webhooks and choose Create webhook.",
             "Choose the event, JSON as the format, and enter the source's https address.",
             "The key that the page then shows under the list is the secret; for an app's webhooks it is the app's client secret.",
+        ],
+        unconfirmed: [
+            "Which of Event-Id and Webhook-Id tells a repetition: two of Shopify's pages differ. Either counts here, with the topic.",
+            "That fields of customers are null without access to protected data.",
         ],
         documentation: "https://shopify.dev/docs/apps/build/webhooks"
     )

@@ -13,12 +13,14 @@ extension Preset {
         eventType: "body.type",
         eventID: "body.event_id",
         eventTime: EventTime(place: "body.created_at"),
-        dedupe: Dedupe(key: "body.event_id", window: .seconds(2 * 86_400)),
+        // Square's pages name 24 and 72 hours of repetitions.
+        dedupe: Dedupe(key: "body.event_id", window: .seconds(4 * 86_400)),
+        address: .https,
         money: .minor,
         traps: [
             "The address is signed: public_url must be exactly what the dashboard says, to the last slash.",
-            "A payment carries customer_id and no phone number.",
-            "Failed deliveries are repeated for a day, then dropped.",
+            "A payment carries customer_id and no phone number; enrich can fetch the customer (docs/enrichment.md).",
+            "Failed deliveries are repeated for a day, on older pages three, then dropped.",
         ],
         steps: [
             "In the Square developer console open your application, then Webhooks > Subscriptions, and choose Add subscription.",

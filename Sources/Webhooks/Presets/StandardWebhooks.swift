@@ -39,7 +39,7 @@ extension Verification {
             timestamp: keyed.timestamp,
             id: keyed.id
         )
-        return .bySecret(prefix: "whpk_", .publicKey(signed), otherwise: .hmac(keyed))
+        return .bySecret(.prefix("whpk_"), .publicKey(signed), otherwise: .hmac(keyed))
     }
 }
 

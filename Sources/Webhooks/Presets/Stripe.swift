@@ -23,13 +23,14 @@ extension Preset {
         traps: [
             "The secret is the whole text that begins with whsec_, and each endpoint has its own.",
             "While a secret is rolled, up to a day, a delivery carries a signature for each.",
+            "Choose the payload style Snapshot: a thin event (object v2.core.event) carries no data.",
             "The endpoint's API version decides where fields are; phone numbers are there only when Checkout collects them.",
             "charge.refunded says the total refunded so far. Currencies are lower case; some have no minor unit.",
             "Events are not in order, and failed deliveries are repeated for three days.",
         ],
         steps: [
-            "In Stripe's dashboard (Workbench) open Webhooks and choose Add destination.",
-            "Choose the events, Webhook endpoint, and enter the source's https address.",
+            "In Stripe's dashboard open Workbench, its tab Webhooks, and choose Create new destination (or Add destination).",
+            "Choose the API version and the events, then Webhook endpoint, and enter the source's https address.",
             "Reveal the signing secret, which begins with whsec_: it is the secret.",
         ],
         documentation: "https://docs.stripe.com/webhooks"

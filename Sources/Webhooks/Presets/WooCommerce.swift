@@ -19,10 +19,11 @@ extension Preset {
             window: .seconds(86_400)
         ),
         handshakes: [.unsignedForm(field: "webhook_id")],
+        address: AddressRules(ports: [80, 443, 8080]),
         money: .major,
         traps: [
             "WordPress posts only to ports 80, 443 and 8080 and only to public addresses.",
-            "Nothing is repeated: what we do not take is lost, and after five failures the webhook is disabled.",
+            "Nothing is repeated: what we do not take is lost, and after more than five failures in a row the webhook is disabled.",
             "Deliveries wait for wp-cron; on a quiet shop that takes minutes, and the body is the order as it is then.",
             "order.updated also comes for new orders and for checkout-draft: match on status, use once_per.",
             "A deleted order carries its id alone. Names hold HTML entities such as &ndash;.",

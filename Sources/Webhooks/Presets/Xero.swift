@@ -21,15 +21,16 @@ extension Preset {
         success: .fixed(.empty(200)),
         refusesWithEmptyBody: true,
         handshakes: [.emptyArray(FieldPath(steps: ["events"]))],
+        address: .https(443),
         traps: [
             "Before it sends anything Xero posts right and wrong signatures and wants exactly 200 and 401, without a body.",
             "The key looks like base64 and is used as text.",
-            "An event says only which record changed: name, phone number and amount must be fetched.",
-            "Only port 443, and the answer must come within five seconds.",
+            "An event says only which record changed: name, phone number and amount are not in it. Fetch the rest with enrich (docs/enrichment.md).",
+            "The answer must come within five seconds; after a day of failures the webhook is disabled.",
         ],
         steps: [
             "In the Xero developer portal open your app and its Webhooks page.",
-            "Tick the events, enter the source's https address, and copy the webhooks key: it is the secret.",
+            "Tick the events, enter the source's https address, save, and copy the webhooks key: it is the secret.",
             "With the service running, choose Send Intent to receive, and wait until the status is OK.",
         ],
         documentation: "https://developer.xero.com/documentation/guides/webhooks/overview/"

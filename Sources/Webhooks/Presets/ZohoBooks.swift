@@ -25,11 +25,16 @@ extension Preset {
             "Zoho Payments signs otherwise under the same header name: use the preset zoho-payments for it.",
         ],
         steps: [
-            "Open Settings > Automation > Workflow Actions > Webhooks and choose New Webhook.",
+            "Open Settings, choose Workflow Actions under Automation, then Webhooks, and choose New Webhook.",
             "Enter the source's https address, with ?event=… for the rule's event, and the method POST.",
-            "Set a secret token of 12 to 50 letters and digits: it is the secret.",
+            "Tick I want to secure this webhook and set a Secret Token of 12 to 50 letters and digits: it is the secret.",
             "As the body choose the default payload (JSON), and save.",
             "Under Workflow Rules make a rule for the module and event, with this webhook as its action.",
+        ],
+        unconfirmed: [
+            "Whether the hash is hex or base64: both are taken.",
+            "What the default payload looks like, and whether Zoho repeats.",
+            "That Books and Inventory sign as Billing does; only Billing's page says how.",
         ],
         documentation: "https://www.zoho.com/billing/kb/webhooks/securing-webhooks.html"
     )

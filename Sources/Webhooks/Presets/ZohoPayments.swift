@@ -13,17 +13,24 @@ extension Preset {
         ]),
         eventType: "body.event_type",
         eventID: "body.event_id",
+        eventTime: EventTime(place: "body.event_time"),
         dedupe: Dedupe(key: "body.event_id", window: .seconds(3 * 86_400)),
+        handshakes: [.probe],
+        address: .https,
         money: .major,
         traps: [
-            "The secret is the signing key of the webhook's own page.",
+            "The secret is the signing key of the webhook's own page. Zoho tries the address before it shows the key: run the source with any text as its secret first, and put the key in its place.",
             "Zoho Books, Inventory and Billing use the same header with another signature.",
             "The answer must come within 15 seconds; failed deliveries are repeated for two days, then the webhook is disabled.",
             "The time stamp is signed, and no age is refused: Zoho names no limit. Set verify.tolerance for one.",
         ],
         steps: [
-            "In Zoho Payments open Settings > Developer Space > Webhooks and add one with the source's https address.",
-            "Choose the events, and copy the signing key: it is the secret.",
+            "In Zoho Payments open Settings > Developer Space, its tab Webhooks, and choose Configure Webhook.",
+            "Enter a name, the source's https address, which must answer already, and the events, and submit.",
+            "Copy the signing key, now or later from the webhook's menu with View Signing Key: it is the secret.",
+        ],
+        unconfirmed: [
+            "How Zoho tries an address: any unsigned GET or HEAD, and a POST without a body, get 200 and nothing else."
         ],
         documentation: "https://www.zoho.com/in/payments/developerdocs/webhooks/verification/"
     )

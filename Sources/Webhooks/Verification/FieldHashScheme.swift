@@ -22,8 +22,8 @@ package struct FieldHashScheme: Hashable, Sendable {
     package var signature: String
     package var separator = "|"
     package var parts: [Part]
-    /// A field that stands in front of all others when the form has it.
-    package var optionalFirst: String?
+    /// Names of a field that stands in front of all others when the form has it; the first one that is there counts.
+    package var optionalFirst: [String] = []
 
     /// The fields that the hash covers.
     var covered: [String] {
@@ -75,7 +75,7 @@ struct FieldHashVerifier: RequestCheck {
             case .empty: ""
             }
         }
-        if let name = scheme.optionalFirst, let value = fields[name] { pieces.insert(value, at: 0) }
+        if let value = scheme.optionalFirst.lazy.compactMap({ fields[$0] }).first { pieces.insert(value, at: 0) }
         return SHA512.hash(data: Array(pieces.joined(separator: scheme.separator).utf8))
     }
 }

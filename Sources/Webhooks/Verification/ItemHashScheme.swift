@@ -110,7 +110,12 @@ extension JSON {
     }
 
     /// The value with another one at a path; objects on the way are made where they are missing.
-    fileprivate func setting(_ steps: ArraySlice<String>, to value: JSON) -> JSON {
+    ///
+    /// - Parameters:
+    ///   - steps: The names on the way.
+    ///   - value: What stands there then.
+    /// - Returns: The changed value.
+    func setting(_ steps: ArraySlice<String>, to value: JSON) -> JSON {
         guard let step = steps.first else { return value }
         var members = object ?? [:]
         members[step] = (members[step] ?? .object([:])).setting(steps.dropFirst(), to: value)

@@ -79,6 +79,28 @@ struct EitherCheck: RequestCheck {
     }
 }
 
+/// A login and a check of the request itself; both must pass.
+struct LoginCheck: RequestCheck {
+    let login: TokenVerifier
+    let check: any RequestCheck
+
+    /// The label of the secret that the request itself was made with; the login's says nothing about the body.
+    func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) throws(VerificationFailure) -> String? {
+        _ = try login.verify(request, now: now, keys: keys)
+        return try check.verify(request, now: now, keys: keys)
+    }
+
+    func isPresent(in request: InboundRequest) -> Bool {
+        check.isPresent(in: request)
+    }
+
+    func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
+        var signed = check.sign(body, id: id, now: now)
+        for field in login.sign(body, id: id, now: now).headers { signed.headers[field.name] = field.value }
+        return signed
+    }
+}
+
 /// Nothing is checked.
 struct NoCheck: RequestCheck {
     func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) -> String? { nil }

@@ -21,10 +21,39 @@ package enum Verification: Hashable, Sendable {
     case sortedPairs(SortedPairsScheme)
     /// The first of these whose header or parameter is in the request; the first of all when none is.
     indirect case firstPresent([Verification])
-    /// Secrets that begin with this text are for the first, all others for the second; one of the two must pass.
-    indirect case bySecret(prefix: String, Verification, otherwise: Verification)
+    /// Secrets of this shape are for the first, all others for the second; one of the two must pass.
+    indirect case bySecret(SecretShape, Verification, otherwise: Verification)
+    /// The same, and where a secret is `user:password`, that login as well: it proves nothing of a body by itself.
+    indirect case withLogin(Verification)
     /// Nothing is proven; the source's settings must say so themselves.
     case none
+
+    /// What tells one kind of secret from another of the same sender.
+    package enum SecretShape: Hashable, Sendable, CustomStringConvertible {
+        /// It begins with this text, such as `whpk_`.
+        case prefix(String)
+        /// It is `user:password`; no key in hex or base64 has a colon.
+        case login
+
+        /// Whether a secret is of this shape.
+        ///
+        /// - Parameter text: The secret.
+        /// - Returns: Whether it is.
+        func fits(_ text: String) -> Bool {
+            switch self {
+            case .prefix(let prefix): text.hasPrefix(prefix)
+            case .login: text.contains(":")
+            }
+        }
+
+        /// The shape for people.
+        package var description: String {
+            switch self {
+            case .prefix(let prefix): "a secret with \(prefix)"
+            case .login: "a secret user:password"
+            }
+        }
+    }
 
     /// How much of a body is proven.
     package enum Coverage: String, Hashable, Sendable {
@@ -46,6 +75,7 @@ package enum Verification: Hashable, Sendable {
         case .firstPresent(let ways): ways.map(\.coverage).max { $0.weakness < $1.weakness } ?? .nothing
         case .bySecret(_, let first, let second):
             first.coverage.weakness > second.coverage.weakness ? first.coverage : second.coverage
+        case .withLogin(let verification): verification.coverage
         }
     }
 
@@ -65,6 +95,7 @@ package enum Verification: Hashable, Sendable {
         case .publicKey(let scheme): scheme.signed.parts.contains(.url)
         case .firstPresent(let ways): ways.contains(where: \.needsPublicURL)
         case .bySecret(_, let first, let second): first.needsPublicURL || second.needsPublicURL
+        case .withLogin(let verification): verification.needsPublicURL
         default: false
         }
     }
@@ -75,6 +106,7 @@ package enum Verification: Hashable, Sendable {
         case .publicKey, .certificate, .none: false
         case .firstPresent(let ways): ways.first?.canSign ?? false
         case .bySecret(_, _, let otherwise): otherwise.canSign
+        case .withLogin(let verification): verification.canSign
         default: true
         }
     }
@@ -104,7 +136,8 @@ extension Verification: CustomStringConvertible {
         case .itemHash(let scheme): scheme.description
         case .sortedPairs(let scheme): scheme.description
         case .firstPresent(let ways): ways.map(\.description).joined(separator: "; or ")
-        case .bySecret(let prefix, let first, let second): "\(second); or, for a secret with \(prefix), \(first)"
+        case .bySecret(let shape, let first, let second): "\(second); or, for \(shape), \(first)"
+        case .withLogin(let verification): "\(verification); and, with \(SecretShape.login), that login too"
         case .none: "nothing is verified"
         }
     }

@@ -78,13 +78,22 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
             var checks: [any RequestCheck] = []
             for way in ways { checks.append(try prepare(way, secrets: secrets, publicURL: publicURL)) }
             return FirstPresentCheck(checks: checks)
-        case .bySecret(let prefix, let first, let second):
-            let chosen = secrets.filter { $0.text.hasPrefix(prefix) }
-            let others = secrets.filter { !$0.text.hasPrefix(prefix) }
+        case .bySecret(let shape, let first, let second):
+            let chosen = secrets.filter { shape.fits($0.text) }
+            let others = secrets.filter { !shape.fits($0.text) }
             if chosen.isEmpty { return try prepare(second, secrets: others, publicURL: publicURL) }
             let check = try prepare(first, secrets: chosen, publicURL: publicURL)
             if others.isEmpty { return check }
             return EitherCheck(first: try prepare(second, secrets: others, publicURL: publicURL), second: check)
+        case .withLogin(let verification):
+            let logins = secrets.filter { Verification.SecretShape.login.fits($0.text) }
+            let others = secrets.filter { !Verification.SecretShape.login.fits($0.text) }
+            guard !others.isEmpty else {
+                throw WebhookError(code: .noSecret, reason: "only a login; \(verification) needs a key beside it")
+            }
+            let check = try prepare(verification, secrets: others, publicURL: publicURL)
+            if logins.isEmpty { return check }
+            return LoginCheck(login: TokenVerifier(TokenScheme(carrier: .basic), secrets: logins), check: check)
         case .none: return NoCheck()
         }
     }
