@@ -31,6 +31,8 @@ package final class Enricher: Sendable {
     private let readFile: FileReader
     private let shared = NIOLockedValueBox(SharedAnswers<Waiter>())
     private let lastWaiter = NIOLockedValueBox(0)
+    /// Told when somebody begins to wait for another one's transfer.
+    private let onWait: @Sendable () -> Void
 
     /// An enricher without any answers yet.
     ///
@@ -38,10 +40,25 @@ package final class Enricher: Sendable {
     ///   - transport: What carries the look-ups; the caller shuts it down.
     ///   - clock: The time, on which events were stamped when they arrived too.
     ///   - readFile: Reads the files of headers.
-    package init(transport: any HTTPTransport, clock: any WallClock, readFile: @escaping FileReader) {
+    package convenience init(
+        transport: any HTTPTransport,
+        clock: any WallClock,
+        readFile: @escaping FileReader
+    ) {
+        self.init(transport: transport, clock: clock, readFile: readFile, onWait: {})
+    }
+
+    /// An enricher that tells when somebody begins to wait for another one's transfer, so that a test can wait too.
+    init(
+        transport: any HTTPTransport,
+        clock: any WallClock,
+        readFile: @escaping FileReader,
+        onWait: @escaping @Sendable () -> Void
+    ) {
         self.transport = transport
         self.clock = clock
         self.readFile = readFile
+        self.onWait = onWait
     }
 
     /// Fetches everything that an event needs, one step after the other.
@@ -141,7 +158,7 @@ package final class Enricher: Sendable {
             await withCheckedContinuation { waiter in
                 // Under one lock with the cancel, which either finds the waiter or is seen here.
                 let waits = shared.withLockedValue { !Task.isCancelled && $0.add(waiter, id: id, to: number) }
-                if !waits { waiter.resume(returning: .abandoned) }
+                if waits { onWait() } else { waiter.resume(returning: .abandoned) }
             }
         } onCancel: {
             shared.withLockedValue { $0.remove(id, from: number) }?.resume(returning: .abandoned)

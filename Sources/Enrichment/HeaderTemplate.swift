@@ -45,13 +45,18 @@ struct HeaderTemplate: Sendable {
             self.value = .file(String(path))
             return
         }
+        let template: LiquidTemplate
         do throws(LiquidError) {
-            let template = try LiquidTemplate(value)
-            self.value = .text(template)
-            if let constant = template.constant { _ = try Self.checked(constant) }
+            template = try LiquidTemplate(value)
         } catch {
             throw Self.mistake("is no Liquid: \(error)")
         }
+        do throws(LiquidError) {
+            if let constant = template.constant { _ = try Self.checked(constant) }
+        } catch {
+            throw Self.mistake(error.message)
+        }
+        self.value = .text(template)
     }
 
     /// Fills in the line.
