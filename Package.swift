@@ -120,7 +120,7 @@ let package = Package(
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CurlTransport", "Delivery", "EventPatterns", "Events", "Liquid", "Outbox", "PartnerAPI",
+                "CurlTransport", "Delivery", "Enrichment", "EventPatterns", "Events", "Liquid", "Outbox", "PartnerAPI",
                 "PartnerClient",
                 "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle,
                 lifecycleSignals, locks, logging,
@@ -199,16 +199,19 @@ let package = Package(
         .testTarget(
             name: "HooklineAppTests",
             dependencies: [
-                "Events", "HooklineApp", "Outbox", "PartnerAPI", "PartnerClient", "Rules", "Server", "TestSupport",
-                "Webhooks", inMemoryLogging, lifecycle, logging, metrics,
+                "CurlTransport", "Enrichment", "Events", "HooklineApp", "Outbox", "PartnerAPI", "PartnerClient",
+                "Rules",
+                "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,
+                logging,
+                metrics,
             ]
         ),
         .testTarget(name: "CommandTests", dependencies: ["hookline"], exclude: ["Fixtures", "Snapshots"]),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "CurlTransport", "Delivery", "Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox",
-                "TestSupport", "Webhooks", "hookline", httpTypes, lifecycle, logging,
+                "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Outbox", "PartnerAPI", "Rules",
+                "Sandbox", "TestSupport", "Webhooks", "hookline", httpTypes, lifecycle, logging,
             ]
         ),
     ],

@@ -11,7 +11,7 @@ struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
         abstract: "See the events that came in, and the requests that were refused.",
-        subcommands: [List.self, Show.self]
+        subcommands: [List.self, Show.self, Retry.self]
     )
 
     /// `hookline events list`.

@@ -57,6 +57,36 @@ struct SettingsReaderTests {
         #expect(read.logFormat == .json)
     }
 
+    @Test("reads what is looked up for a source, one look-up or several")
+    func lookUps() throws {
+        let one = Self.complete.replacing(
+            "country: IN}",
+            with: "country: IN, enrich_for: 3d, enrich: {url: \"https://api.example.com/{{ id }}\", events: [paid]}}"
+        )
+        let (settings, findings) = read(one)
+        #expect(findings.isEmpty)
+        #expect(settings?.lookUps["razorpay"]?.period == .seconds(3 * 86_400))
+        let several = one.replacing("enrich: {", with: "enrich: [{name: a, ").replacing(
+            "events: [paid]}}",
+            with: "headers: {X-Key: ${HOOK}}}, {name: b, url: \"https://api.example.com/{{ enriched.a.b }}\"}]}"
+        )
+        #expect(read(several).findings.isEmpty)
+        #expect(try #require(read(several).settings).lookUps.keys.sorted() == ["razorpay"])
+    }
+
+    @Test("says what is wrong with a look-up, and where")
+    func badLookUp() {
+        let text = Self.complete.replacing(
+            "country: IN}",
+            with: "country: IN, enrich: {url: \"https://api.example.com/{{ id\", hosts: [\"*.com\"], tiemout: 3s}}"
+        )
+        let findings = read(text).findings
+        #expect(findings.count == 3, "\(findings)")
+        #expect(findings.allSatisfy { $0.hasPrefix("etc/hookline.yaml:7:") })
+        #expect(findings.contains { $0.contains("tiemout") && $0.contains("timeout") })
+        #expect(findings.contains { $0.contains("source 'razorpay': enrich: ") && $0.contains("*.com") })
+    }
+
     @Test("does not print a secret however it is printed")
     func redacted() throws {
         let settings = try #require(read(Self.complete).settings)

@@ -11,10 +11,18 @@ struct SourceExam: Sendable {
         let lastEvent: Timestamp?
         /// When an event came last that this secret had signed, by label.
         let lastUses: [String: Timestamp]
+        /// Events that wait for a look-up, and why the last of them does; `nil` when none waits.
+        let pending: Pending?
         /// Requests that were refused in the last day, by code.
         let refusals: [String: Int]
         /// Whether there were more refusals than were counted.
         let hasMore: Bool
+    }
+
+    /// Events that wait for a look-up.
+    struct Pending: Hashable, Sendable {
+        let count: Int
+        let reason: String
     }
 
     /// The name in the configuration.
@@ -29,7 +37,7 @@ struct SourceExam: Sendable {
     private var area: String { "source \(name)" }
 
     var findings: [DoctorReport.Finding] {
-        [secretFinding] + (history.map { uses($0) + [lastEvent($0), refusals($0)] } ?? [])
+        [secretFinding] + (history.map { uses($0) + [lastEvent($0)] + pending($0) + [refusals($0)] } ?? [])
     }
 
     private var secretFinding: DoctorReport.Finding {
@@ -52,6 +60,11 @@ struct SourceExam: Sendable {
     private func lastEvent(_ history: History) -> DoctorReport.Finding {
         guard let last = history.lastEvent else { return .init(area, .note, "no event from it is in the store") }
         return .init(area, .fine, "it last sent at \(last.rfc3339)")
+    }
+
+    private func pending(_ history: History) -> [DoctorReport.Finding] {
+        guard let pending = history.pending else { return [] }
+        return [.init(area, .note, "\(pending.count) of its events wait for a look-up: \(pending.reason)")]
     }
 
     /// Refusals beside events are strangers or retries; refusals alone mean that the source cannot get in.

@@ -54,7 +54,7 @@ struct StoreVisit: Sendable {
         }
     }
 
-    private func histories(_ store: any OutboxStore) async -> Swift.Result<[String: SourceExam.History], StoreError> {
+    private func histories(_ store: any ServiceStore) async -> Swift.Result<[String: SourceExam.History], StoreError> {
         var histories: [String: SourceExam.History] = [:]
         do throws(StoreError) {
             for source in settings.sources { histories[source.name] = try await history(source, store) }
@@ -64,7 +64,7 @@ struct StoreVisit: Sendable {
         }
     }
 
-    private func history(_ source: Source, _ store: any OutboxStore) async throws(StoreError) -> SourceExam.History {
+    private func history(_ source: Source, _ store: any ServiceStore) async throws(StoreError) -> SourceExam.History {
         let last = try await store.events(EventFilter(source: source.name, limit: 1)).elements.first
         let since = clock.now.advanced(by: .seconds(-86_400))
         let refused = try await store.rejections(
@@ -73,13 +73,21 @@ struct StoreVisit: Sendable {
         return SourceExam.History(
             lastEvent: last?.receivedAt,
             lastUses: try await lastUses(source, store),
+            pending: try await pending(source, store),
             refusals: Dictionary(refused.elements.map { ($0.code, 1) }, uniquingKeysWith: +),
             hasMore: refused.next != nil
         )
     }
 
+    private func pending(_ source: Source, _ store: any ServiceStore) async throws(StoreError) -> SourceExam.Pending? {
+        guard let count = try await store.pendingCounts()[source.name] else { return nil }
+        let filter = EventFilter(source: source.name, disposition: .pending, limit: 1)
+        let last = try await store.events(filter).elements.first
+        return SourceExam.Pending(count: count, reason: last?.disposition.reason ?? "")
+    }
+
     /// When each of several secrets was used last; of a single one that is no question.
-    private func lastUses(_ source: Source, _ store: any OutboxStore) async throws(StoreError) -> [String: Timestamp] {
+    private func lastUses(_ source: Source, _ store: any ServiceStore) async throws(StoreError) -> [String: Timestamp] {
         guard source.secretLabels.count > 1 else { return [:] }
         var uses: [String: Timestamp] = [:]
         for label in source.secretLabels {

@@ -5,11 +5,11 @@ internal import Server
 
 /// What the service's metrics mean, for their `HELP` lines.
 enum MetricHelp {
-    static let texts = [IntakeMetrics.help, RulesReloader.help, TemplateReport.help, delivery].reduce([:]) {
-        all,
-        some in
-        all.merging(some) { $1 }
-    }
+    static let texts = parts.reduce([:]) { all, some in all.merging(some) { $1 } }
+
+    private static let parts = [
+        IntakeMetrics.help, LookUpMetrics.help, RulesReloader.help, TemplateReport.help, delivery,
+    ]
 
     private static let delivery = [
         "hookline_attempts_total": "Attempts to send a message, by how they ended.",

@@ -3,7 +3,9 @@
 
 internal import CurlTransport
 internal import Delivery
+internal import Enrichment
 internal import Events
+internal import Foundation
 internal import Logging
 internal import Outbox
 internal import PartnerClient
@@ -22,6 +24,7 @@ struct ServiceParts: Sendable {
     let rescuer: Rescuer
     let pruner: Pruner
     let depth: DepthReporter
+    let lookUps: LookUpService
     let hooks: HTTPListener
     let admin: HTTPListener
 
@@ -71,11 +74,26 @@ struct ServiceParts: Sendable {
         )
         depth = DepthReporter(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
         let intakeMetrics = IntakeMetrics(factory: registry)
+        lookUps = LookUpService(
+            settings.sources.map { LookUpQueue.Source($0, settings.lookUps[$0.name]) },
+            LookUpQueue.Parts(
+                enricher: Enricher(transport: transport, clock: clock) {
+                    try String(contentsOfFile: $0, encoding: .utf8)
+                },
+                rules: engine,
+                store: store,
+                clock: clock,
+                metrics: LookUpMetrics(factory: registry),
+                messages: intakeMetrics,
+                logger: logger
+            )
+        )
         let intake = Intake(
             sources: settings.sources,
             rules: engine,
             store: store,
             certificates: CertificateCache(CertificateFetcher(transport: transport)),
+            lookUps: lookUps,
             clock: clock,
             metrics: intakeMetrics,
             logger: logger
@@ -147,4 +165,15 @@ struct ServiceParts: Sendable {
 
 extension AccountSettings {
     fileprivate var limits: AccountLimits { AccountLimits(name: name, rate: rate, maxInFlight: maxInFlight) }
+}
+
+extension LookUpQueue.Source {
+    fileprivate init(_ source: Source, _ settings: LookUpSettings?) {
+        self.init(
+            name: source.name,
+            enrichment: settings?.enrichment,
+            period: settings?.period ?? LookUpSettings.defaultPeriod,
+            country: source.country
+        )
+    }
 }

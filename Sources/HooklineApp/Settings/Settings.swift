@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Enrichment
 package import Logging
 package import Outbox
 package import PartnerClient
@@ -21,6 +22,8 @@ package struct Settings: Sendable {
     package var accounts: [AccountSettings]
     /// Who posts to us, in the order of the file.
     package var sources: [Source]
+    /// What is looked up for thin events, by source.
+    package var lookUps: [String: LookUpSettings]
     /// How connections to the partner are made.
     package var transport: TransportSettings
     /// How long settled messages and their events are kept.
@@ -51,6 +54,17 @@ package struct Settings: Sendable {
 
     /// The account that rules use when they name none.
     package var defaultAccount: String? { accounts.first?.name }
+}
+
+/// What is looked up for the events of one source before their rules are evaluated.
+package struct LookUpSettings: Sendable {
+    /// How long a look-up is tried when the configuration does not say: a day.
+    static let defaultPeriod: Duration = .seconds(86_400)
+
+    /// The look-ups.
+    package let enrichment: Enrichment
+    /// How long an event's look-up is tried.
+    package let period: Duration
 }
 
 /// How connections to the partner are made, for all accounts.

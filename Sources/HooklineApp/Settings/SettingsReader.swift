@@ -69,7 +69,7 @@ package struct SettingsReader {
         return settings(resolved)
     }
 
-    private mutating func add(_ id: DiagnosticID, at location: SourceLocation, _ message: String, hint: String? = nil) {
+    mutating func add(_ id: DiagnosticID, at location: SourceLocation, _ message: String, hint: String? = nil) {
         guard !diagnostics.contains(where: { $0.location == location }) else { return }
         diagnostics.append(Diagnostic(id, at: location, message, hint: hint))
     }
@@ -107,6 +107,8 @@ package struct SettingsReader {
     private mutating func settings(_ root: YAMLNode) -> Settings {
         let accounts = (root["accounts"]?.entries ?? []).compactMap { account($0) }
         let sources = (root["sources"]?.entries ?? []).compactMap { source($0) }
+        var lookUps: [String: LookUpSettings] = [:]
+        for entry in root["sources"]?.entries ?? [] { lookUps[entry.key] = self.lookUps(entry) }
         requireUniquePaths(sources, root)
         if accounts.isEmpty, let node = root["accounts"], node.entries?.isEmpty == true {
             add(.invalidValue, at: node.location, "found no account; expected at least one")
@@ -118,6 +120,7 @@ package struct SettingsReader {
             rules: beside(root["rules"]?.text ?? "rules"),
             accounts: accounts,
             sources: sources,
+            lookUps: lookUps,
             transport: transport(root["transport"]),
             retention: duration(root["retention"]) ?? .seconds(90 * 86_400),
             drain: duration(root["drain"]) ?? .seconds(20),
@@ -189,12 +192,12 @@ package struct SettingsReader {
         return nil
     }
 
-    private func duration(_ node: YAMLNode?) -> Duration? {
+    func duration(_ node: YAMLNode?) -> Duration? {
         node?.text.flatMap { DurationText.parse($0) }
     }
 
     /// A path as it is meant: relative ones from the configuration's folder.
-    private func beside(_ path: String) -> String {
+    func beside(_ path: String) -> String {
         guard !path.hasPrefix("/") else { return path }
         let folder = (self.path as NSString).deletingLastPathComponent
         return folder.isEmpty ? path : folder + "/" + path
@@ -295,7 +298,7 @@ package struct SettingsReader {
     }
 
     /// Where a mistake's key stands, such as `verify.header` or `dedupe.1`.
-    private func place(of key: String, in node: YAMLNode) -> SourceLocation? {
+    func place(of key: String, in node: YAMLNode) -> SourceLocation? {
         let found = key.split(separator: ".").reduce(Optional(node)) { node, step in
             guard let node else { return nil }
             if let elements = node.elements, let position = Int(step), elements.indices.contains(position) {

@@ -69,7 +69,23 @@ enum SettingsShape {
             Field("body", text, "How the body is read, where it differs from the preset, such as json, form or xml."),
             Field("allowed_origins", .list(text), "Whom the CloudEvents handshake admits."),
             Field("allowed_rate", text, "How many requests a minute the CloudEvents handshake grants."),
+            Field("enrich", .oneOrMany(.object(enrich)), "What is looked up before rules are evaluated."),
+            Field("enrich_for", .duration, "How long a look-up is tried again; 24h if left out."),
             Field("handshake_token", text, "What the sender shows when it checks the address."),
+        ]
+    )
+
+    static let enrich = ObjectShape(
+        "look-up",
+        "What is fetched for an event, to stand at 'enriched' in its payload.",
+        [
+            Field("name", text, "Where the answer stands below 'enriched'; needed with several look-ups."),
+            Field("url", .liquid, required: true, "The address; what Liquid puts in is percent-encoded."),
+            Field("headers", .map(.nonEmpty, text), "Header fields: Liquid, ${ENV}, or file:… for what changes."),
+            Field("events", .list(text), "The event types that need it; all if left out."),
+            Field("hosts", .list(text), "The hosts that may be asked; the one in 'url' if left out."),
+            Field("timeout", .duration, "How long an answer may take; 10s if left out."),
+            Field("cache", .duration, "How old an answer may be; if left out it is fetched after the event came."),
         ]
     )
 

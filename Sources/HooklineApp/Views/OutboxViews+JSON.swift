@@ -80,8 +80,18 @@ extension StoredEvent {
             "received_at": .string(event.receivedAt.rfc3339),
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
             "reason": event.disposition.reason.map(JSON.string) ?? .null,
-            "duplicates": .number(JSONNumber(duplicates)), "headers": .array(headers),
+            "duplicates": .number(JSONNumber(duplicates)), "look_up": lookUp?.json ?? .null, "headers": .array(headers),
             "body": .string(String(decoding: event.rawBody, as: UTF8.self)), "messages": .array(messages.map(\.json)),
+        ]
+    }
+}
+
+extension LookUpRecord {
+    /// The look-up as `--json` shows it; `enriched` is what was found.
+    fileprivate var json: JSON {
+        [
+            "failures": .number(JSONNumber(failures)), "due_at": dueAt.json,
+            "enriched": result.flatMap { try? JSON(parsing: $0) } ?? .null,
         ]
     }
 }

@@ -111,9 +111,17 @@ package enum OutboxViews {
 
 
             """
+        if let lookUp = stored.lookUp { text = text.dropLast() + lines(lookUp) + "\n" }
         text += event.headers.map { "\($0.name): \($0.value)\n" }.joined()
         text += "\n\(String(decoding: event.rawBody, as: UTF8.self))\n"
         return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages)
+    }
+
+    /// What is known of an event's look-up.
+    private static func lines(_ lookUp: LookUpRecord) -> String {
+        if let due = lookUp.dueAt { return "look-up    failed \(lookUp.failures) times, next at \(time(due))\n" }
+        guard let result = lookUp.result else { return "look-up    failed, and is over\n" }
+        return "enriched   \(String(decoding: result, as: UTF8.self))\n"
     }
 
     // MARK: Parts

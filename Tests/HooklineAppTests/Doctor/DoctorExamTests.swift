@@ -109,6 +109,7 @@ struct DoctorExamTests {
         let history = SourceExam.History(
             lastEvent: now,
             lastUses: ["SHOP_NEW": now],
+            pending: .init(count: 3, reason: "the API answered 503"),
             refusals: ["bad_signature": 2, "body_too_large": 7, "a_code": 2],
             hasMore: false
         )
@@ -123,6 +124,7 @@ struct DoctorExamTests {
                 ),
                 .init("source shop", .fine, "secret SHOP_OLD signed no event that is kept"),
                 .init("source shop", .fine, "it last sent at 2026-01-15T04:30:00.000Z"),
+                .init("source shop", .note, "3 of its events wait for a look-up: the API answered 503"),
                 .init(
                     "source shop",
                     .note,
@@ -137,10 +139,11 @@ struct DoctorExamTests {
         let refused = SourceExam.History(
             lastEvent: nil,
             lastUses: [:],
+            pending: nil,
             refusals: ["bad_signature": 1_000],
             hasMore: true
         )
-        let silent = SourceExam.History(lastEvent: nil, lastUses: [:], refusals: [:], hasMore: false)
+        let silent = SourceExam.History(lastEvent: nil, lastUses: [:], pending: nil, refusals: [:], hasMore: false)
         let verdicts = [refused, silent].map { history in
             SourceExam(name: "shop", path: "/hooks/shop", secrets: ["SHOP"], history: history).findings.map(\.verdict)
         }

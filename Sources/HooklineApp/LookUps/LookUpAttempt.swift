@@ -1,0 +1,123 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Enrichment
+internal import Events
+internal import Logging
+internal import Outbox
+internal import Server
+
+/// One try to look up what an event leaves out, and what becomes of the event.
+struct LookUpAttempt {
+    private let pending: PendingEvent
+    private let source: LookUpQueue.Source
+    private let parts: LookUpQueue.Parts
+    private let policy: RetryPolicy
+
+    init(_ pending: PendingEvent, source: LookUpQueue.Source, parts: LookUpQueue.Parts) {
+        self.pending = pending
+        self.source = source
+        self.parts = parts
+        // The time decides, not the count.
+        policy = RetryPolicy(base: .seconds(2), maxAttempts: .max, maxAge: source.period)
+    }
+
+    /// Looks up, and writes down how it went.
+    ///
+    /// - Returns: How it went; `nil` when it was broken off, which counts for nothing.
+    /// - Throws: `StoreError`; the event waits on as before.
+    func run() async throws(StoreError) -> LookUpMetrics.Result? {
+        let event: Event
+        do throws(JSONError) {
+            event = try pending.decoded()
+        } catch {
+            return try await giveUp(because: "what was stored of it cannot be read any more: \(error)")
+        }
+        guard let enrichment = source.enrichment, enrichment.applies(to: event) else {
+            return try await evaluate(event, result: nil)
+        }
+        switch await lookUp(event, enrichment) {
+        case .success(let (enriched, result)): return try await evaluate(enriched, result: result.encoded())
+        case .failure(let failure): return Task.isCancelled ? nil : try await failed(failure)
+        }
+    }
+
+    private func lookUp(_ event: Event, _ enrichment: Enrichment) async -> Result<(Event, JSON), LookUpFailure> {
+        do throws(LookUpFailure) {
+            let result = try await parts.enricher.enrich(event, with: enrichment)
+            return .success((try event.adding(enriched: result), result))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func evaluate(_ event: Event, result: [UInt8]?) async throws(StoreError) -> LookUpMetrics.Result? {
+        let plan = parts.rules.plan(event, country: source.country)
+        let evaluation = LateEvaluation(
+            event: event.id,
+            disposition: plan.disposition,
+            messages: plan.messages,
+            failures: plan.failures,
+            result: result
+        )
+        let receipt = try await parts.store.conclude(evaluation, at: parts.clock.now)
+        parts.messages.created(receipt?.messages ?? [])
+        return .succeeded
+    }
+
+    private func failed(_ failure: LookUpFailure) async throws(StoreError) -> LookUpMetrics.Result? {
+        guard !failure.isFinal else { return try await giveUp(because: failure.reason) }
+        let tries = pending.failures + 1
+        let query = RetryPolicy.Query(
+            attempts: tries,
+            now: parts.clock.now,
+            agesFrom: pending.since,
+            retryAfter: failure.retryAfter
+        )
+        var generator = SystemRandomNumberGenerator()
+        switch policy.next(query, using: &generator) {
+        case .enough(let why):
+            return try await giveUp(because: "\(failure.reason); \(why), \(tries) times")
+        case .again(let time):
+            if pending.failures == 0 { log(.warning, "a look-up failed; it is tried again", failure.reason) }
+            let reason = "look-up \(tries) failed: \(failure.reason); the next is at \(time.rfc3339)"
+            try await parts.store.postpone(pending.event.id, until: time, because: reason)
+            return .failed
+        }
+    }
+
+    private func giveUp(because reason: String) async throws(StoreError) -> LookUpMetrics.Result? {
+        log(.error, "a look-up was given up; 'hookline events retry' has it tried again", reason)
+        let evaluation = LateEvaluation(
+            event: pending.event.id,
+            disposition: .evaluationFailed(reason: "its look-up failed: \(reason)")
+        )
+        _ = try await parts.store.conclude(evaluation, at: parts.clock.now)
+        return .gaveUp
+    }
+
+    private func log(_ level: Logger.Level, _ message: Logger.Message, _ reason: String) {
+        parts.logger.log(
+            level: level,
+            message,
+            metadata: ["source": "\(source.name)", "event.id": "\(pending.event.id)", "reason": "\(reason)"]
+        )
+    }
+}
+
+extension PendingEvent {
+    /// The event as the rules would see it, without what is looked up.
+    fileprivate func decoded() throws(JSONError) -> Event {
+        Event(
+            id: event.id,
+            source: event.source,
+            type: event.type,
+            senderID: event.senderID,
+            time: event.time,
+            receivedAt: event.receivedAt,
+            headers: event.headers,
+            rawBody: event.rawBody,
+            payload: try JSONDocument(payload)
+        )
+    }
+}
