@@ -19,15 +19,20 @@ extension Source {
         var signed = verifier.sign(body, id: id, now: now)
         set(type, in: preset.eventType, of: &signed.headers)
         set(id, in: preset.eventID, of: &signed.headers)
-        signed.headers[.contentType] = contentType
+        signed.headers[.contentType] = contentType(of: signed.body ?? body)
         return signed
     }
 
     /// Whether a request of this sender can be imitated with what is configured.
     package var canSign: Bool { preset.verification.canSign }
 
-    private var contentType: String {
-        switch preset.body.standard {
+    /// What the sender says that a body is; of a sender with several kinds, what the body looks like.
+    private func contentType(of body: [UInt8]) -> String {
+        var format = preset.body.standard
+        if preset.body.looksAtBody {
+            format = BodyDecoding.shape(of: body) ?? (body.contains(UInt8(ascii: "=")) ? .form : format)
+        }
+        return switch format {
         case .json: "application/json"
         case .form, .formField: "application/x-www-form-urlencoded"
         case .xml: "application/xml"

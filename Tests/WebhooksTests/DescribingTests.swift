@@ -32,11 +32,14 @@ struct DescribingTests {
 
     @Test("its sheet says everything that its users must know and do", arguments: Preset.all)
     func sheet(preset: Preset) {
-        for text in preset.traps + preset.steps + [preset.title, preset.documentation, "\(preset.verification)"] {
+        for text in preset.traps + preset.steps + preset.unconfirmed + [
+            preset.title, preset.documentation, "\(preset.verification)",
+        ] {
             #expect(preset.sheet.contains(text))
         }
+        if preset.address != .none { #expect(preset.sheet.contains("\(preset.address)")) }
         #expect(preset.steps.count >= 2)
-        #expect(preset.steps.allSatisfy { $0.hasSuffix(".") })
+        #expect((preset.steps + preset.unconfirmed).allSatisfy { $0.hasSuffix(".") })
         #expect(!preset.sheet.contains("  \n"))
     }
 
@@ -66,6 +69,10 @@ struct DescribingTests {
         #expect(Preset.meta.json["needs_handshake_token"]?.bool == true)
         #expect(Preset.frappe.json["aliases"]?.array == ["erpnext"])
         #expect(Preset.odoo.json["event_id"] == .null)
+        #expect(Preset.odoo.json["address"] == .null)
+        #expect(Preset.adyen.json["address"]?.string == "https, port 443, 8443 or 8843")
+        #expect(Preset.phonepe.json["unconfirmed"]?.array?.isEmpty == false)
+        #expect(Preset.stripe.json["unconfirmed"] == .array([]))
     }
 
     @Test(
