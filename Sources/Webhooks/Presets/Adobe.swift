@@ -79,7 +79,7 @@ extension Preset {
         ],
         unconfirmed: [
             "Adobe says that the event's payload is signed; that this is the body byte for byte is our reading.",
-            "How long a failed delivery is repeated.",
+            "How long a failed delivery is repeated, and the menus of the Developer Console.",
         ],
         documentation: "https://developer.adobe.com/events/docs/guides/"
     )

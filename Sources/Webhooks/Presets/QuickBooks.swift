@@ -24,6 +24,7 @@ extension Preset {
             "Enter the source's https address and choose the entities.",
             "Save, choose Show Token and copy the verifier token: it is the secret.",
         ],
+        unconfirmed: ["The names on the buttons, which are known from other receivers' guides."],
         documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"
     )
 }

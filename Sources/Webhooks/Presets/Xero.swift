@@ -33,6 +33,7 @@ extension Preset {
             "Tick the events, enter the source's https address, save, and copy the webhooks key: it is the secret.",
             "With the service running, choose Send Intent to receive, and wait until the status is OK.",
         ],
+        unconfirmed: ["The menus, which are known from other receivers' guides."],
         documentation: "https://developer.xero.com/documentation/guides/webhooks/overview/"
     )
 }
