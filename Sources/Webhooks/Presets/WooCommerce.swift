@@ -33,7 +33,9 @@ extension Preset {
             "Set the status to Active, choose the topic, and enter the source's https address as Delivery URL.",
             "Set a long random secret, and save; the test that WooCommerce then posts is answered by itself.",
         ],
-        unconfirmed: ["The menus, which are known from other receivers' guides; WooCommerce's code was read for the rest."],
+        unconfirmed: [
+            "The menus, which are known from other receivers' guides; WooCommerce's code was read for the rest."
+        ],
         documentation: "https://woocommerce.com/document/webhooks/"
     )
 }
