@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Enrichment
+package import Events
 package import Logging
-package import Outbox
 package import PartnerClient
 package import Server
 package import Webhooks
