@@ -27,6 +27,11 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
         self.text = text
     }
 
+    /// Whether a text that came with a request is the secret, in a time that does not depend on where they differ.
+    func isSame(as other: String) -> Bool {
+        Fingerprint(of: text).isSame(as: Fingerprint(of: other).bytes)
+    }
+
     /// Never the text.
     package var description: String { "[redacted]" }
     /// Never the text.

@@ -68,25 +68,32 @@ extension Source {
             let values = RequestValues(request: request, payload: document, hashedBytes: request.body)
             return .events([event(values, document, label, now)])
         }
-        let payloads = batch.split(document)
-        guard !payloads.isEmpty else { return .parked(park(request, reason: "the batch holds no event", label, now)) }
         do {
+            let payloads = try batch.split(document)
+            guard !payloads.isEmpty else {
+                return .parked(park(request, reason: "the batch holds no event", label, now))
+            }
+            let keepsParts = payloads.count * request.body.count > Batch.maxCopiedBytes
             return .events(
-                try payloads.map { payload throws(JSONError) in
+                try payloads.map { payload in
                     let bytes = payload.encoded()
                     let part = try JSONDocument(bytes)
                     let values = RequestValues(request: request, payload: part, hashedBytes: bytes)
-                    return event(values, part, label, now)
+                    return event(values, part, label, now, rawBody: keepsParts ? bytes : nil)
                 }
             )
         } catch {
-            return .parked(park(request, reason: error.description, label, now))
+            return .parked(park(request, reason: "\(error)", label, now))
         }
     }
 
-    private func event(_ values: RequestValues, _ payload: JSONDocument, _ label: String?, _ now: Timestamp)
-        -> ReceivedEvent
-    {
+    private func event(
+        _ values: RequestValues,
+        _ payload: JSONDocument,
+        _ label: String?,
+        _ now: Timestamp,
+        rawBody: [UInt8]? = nil
+    ) -> ReceivedEvent {
         let event = Event(
             id: EventID(at: now),
             source: name,
@@ -95,7 +102,7 @@ extension Source {
             time: values.value(of: preset.eventTime.place).flatMap(preset.eventTime.read),
             receivedAt: now,
             headers: values.request.headers,
-            rawBody: values.request.body,
+            rawBody: rawBody ?? values.request.body,
             payload: payload
         )
         let key = dedupeKey(values)

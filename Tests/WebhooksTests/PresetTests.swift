@@ -128,7 +128,7 @@ struct DecodingTests {
         ]
     )
     func batches(batch: Batch, body: String, expected: [String]) throws {
-        #expect(batch.split(try JSONDocument(Array(body.utf8))).map { $0.text() } == expected)
+        #expect(try batch.split(try JSONDocument(Array(body.utf8))).map { $0.text() } == expected)
     }
 
     @Test(

@@ -63,10 +63,10 @@ package struct BodyDecoding: Hashable, Sendable {
             switch format(for: request.headers[.contentType], body) {
             case .json: return try JSONDocument(body)
             case .form:
-                let pairs = FormFields(decoding: body).map { ($0.name, JSON.string($0.value)) }
+                let pairs = try Self.fields(of: body).map { ($0.name, JSON.string($0.value)) }
                 return try JSONDocument(JSON.object(OrderedDictionary(pairs) { $1 }).encoded())
             case .formField(let name):
-                let field = FormFields(decoding: body).first { $0.name == name }
+                let field = try Self.fields(of: body).first { $0.name == name }
                 return try JSONDocument(Array((field?.value ?? "").utf8))
             case .xml: return try JSONDocument(XMLBody.object(of: body).encoded())
             case .cloudEvent: return try CloudEventBody.document(of: request)
@@ -76,6 +76,13 @@ package struct BodyDecoding: Hashable, Sendable {
         } catch {
             throw WebhookError(code: .unreadableBody, reason: "\(error)")
         }
+    }
+
+    private static func fields(of body: [UInt8]) throws(WebhookError) -> FormFields {
+        let form = FormFields(decoding: body)
+        guard form.isCut else { return form }
+        let reason = "the form has more than \(FormFields.maxFields) fields, which is the most that is allowed"
+        throw WebhookError(code: .unreadableBody, reason: reason)
     }
 
     private func format(for contentType: String?, _ body: [UInt8]) -> Format {

@@ -15,18 +15,25 @@ struct FormFields: Sequence {
         let value: String
     }
 
+    /// The most fields that are read: the largest forms of senders have some dozens.
+    static let maxFields = 1_000
+
     /// What RFC 3986 lets stand unescaped anywhere.
     private static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
     )
 
     private let fields: [Field]
+    /// Whether there are more fields than ``maxFields``; those beyond are not here.
+    let isCut: Bool
 
     /// Decodes a form.
     ///
     /// - Parameter bytes: The body, or what follows the question mark.
     init(decoding bytes: [UInt8]) {
-        fields = bytes.split(separator: UInt8(ascii: "&")).map { pair in
+        let pairs = bytes.split(separator: UInt8(ascii: "&"), maxSplits: Self.maxFields)
+        isCut = pairs.count > Self.maxFields
+        fields = pairs.prefix(Self.maxFields).map { pair in
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             return Field(
                 name: Self.decode(parts[0]),
@@ -37,6 +44,7 @@ struct FormFields: Sequence {
 
     private init(_ fields: [Field]) {
         self.fields = fields
+        isCut = false
     }
 
     /// The fields by name; of repeated ones the last.

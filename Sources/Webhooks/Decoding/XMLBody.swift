@@ -14,6 +14,8 @@ internal import OrderedCollections
 /// `{"order":{"@id":"7","line":["a","b"]}}`. Everything is text, prefixes of namespaces stay.
 enum XMLBody {
     private static let maxDepth = 64
+    /// Elements and attributes together.
+    private static let maxNodes = 50_000
 
     /// Reads a document.
     ///
@@ -30,13 +32,13 @@ enum XMLBody {
             throw mistake("the XML has a document type declaration; none is taken")
         }
         // Parsed is our own reading of the bytes, so that no other encoding's `<!DOCTYPE` comes up later.
-        let builder = Builder(maxDepth: maxDepth)
+        let builder = Builder(maxDepth: maxDepth, maxNodes: maxNodes)
         let parser = XMLParser(data: Data(withoutDeclaration(text).utf8))
         parser.shouldResolveExternalEntities = false
         parser.delegate = builder
         // On Linux `parse` also says true for a document that ends too early or goes on: its error tells.
         let isRead = parser.parse() && parser.parserError == nil
-        if builder.isTooDeep { throw mistake("the XML has more than \(maxDepth) levels") }
+        if let excess = builder.excess { throw mistake(excess) }
         guard isRead, let root = builder.root else {
             throw mistake("the XML is malformed at line \(parser.lineNumber)")
         }
@@ -66,35 +68,31 @@ enum XMLBody {
 private final class Builder: NSObject, XMLParserDelegate {
     private struct Element {
         let name: String
-        var members: OrderedDictionary<String, JSON>
+        /// Attributes, then children, by name; several of one name in their order.
+        var members: OrderedDictionary<String, [JSON]>
         var text = ""
 
         /// The element's value: its text where it has nothing else.
         var value: JSON {
             let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
             if members.isEmpty { return .string(text) }
-            var members = members
+            var members = members.mapValues { $0.count == 1 ? $0[0] : .array($0) }
             if !text.isEmpty { members["#text"] = .string(text) }
             return .object(members)
-        }
-
-        /// Adds a child; the second of a name makes an array.
-        mutating func add(_ name: String, _ value: JSON) {
-            switch members[name] {
-            case nil: members[name] = value
-            case .array(let others): members[name] = .array(others + [value])
-            case let first?: members[name] = .array([first, value])
-            }
         }
     }
 
     private let maxDepth: Int
+    private let maxNodes: Int
+    private var nodes = 0
     private var open: [Element] = []
     private(set) var root: JSON?
-    private(set) var isTooDeep = false
+    /// What there is too much of.
+    private(set) var excess: String?
 
-    init(maxDepth: Int) {
+    init(maxDepth: Int, maxNodes: Int) {
         self.maxDepth = maxDepth
+        self.maxNodes = maxNodes
     }
 
     func parser(
@@ -104,11 +102,11 @@ private final class Builder: NSObject, XMLParserDelegate {
         qualifiedName: String?,
         attributes: [String: String]
     ) {
-        guard open.count < maxDepth else {
-            isTooDeep = true
-            return parser.abortParsing()
-        }
-        let pairs = attributes.sorted { $0.key < $1.key }.map { ("@" + $0.key, JSON.string($0.value)) }
+        nodes += 1 + attributes.count
+        if nodes > maxNodes { excess = "the XML has more than \(maxNodes) elements and attributes" }
+        if open.count >= maxDepth { excess = "the XML has more than \(maxDepth) levels" }
+        guard excess == nil else { return parser.abortParsing() }
+        let pairs = attributes.sorted { $0.key < $1.key }.map { ("@" + $0.key, [JSON.string($0.value)]) }
         open.append(Element(name: elementName, members: OrderedDictionary(uniqueKeysWithValues: pairs)))
     }
 
@@ -126,7 +124,7 @@ private final class Builder: NSObject, XMLParserDelegate {
         if open.isEmpty {
             root = .object([element.name: element.value])
         } else {
-            open[open.count - 1].add(element.name, element.value)
+            open[open.count - 1].members[element.name, default: []].append(element.value)
         }
     }
 }

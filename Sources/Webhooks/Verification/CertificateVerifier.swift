@@ -76,7 +76,7 @@ struct CertificateVerifier: RequestCheck {
         guard let document = try? JSONDocument(request.body) else { throw failure(.wrongRecipient) }
         let events = document.root.kind == .array ? document.root.elements : [document.root]
         let named = events.map { event in scheme.recipient.lazy.compactMap { event[$0]?.string }.first }
-        let matched = secrets.first { secret in !named.isEmpty && named.allSatisfy { $0 == secret.text } }
+        let matched = secrets.first { secret in !named.isEmpty && named.allSatisfy { $0.map(secret.isSame) ?? false } }
         guard let matched else { throw failure(.wrongRecipient) }
         return matched.label
     }

@@ -45,7 +45,9 @@ struct ItemHashVerifier: RequestCheck {
         guard let document = try? JSONDocument(request.body) else {
             throw failure(.malformedBody(expected: "JSON with a signature in each item"))
         }
-        let items = scheme.items.split(document)
+        guard let items = try? scheme.items.split(document) else {
+            throw failure(.malformedBody(expected: "at most \(Batch.maxEvents) items"))
+        }
         guard !items.isEmpty else { throw failure(.malformedBody(expected: "at least one item")) }
         var label: String?
         for item in items {
@@ -59,9 +61,9 @@ struct ItemHashVerifier: RequestCheck {
 
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
         guard let key = keys.first?.key, case .elements(let path?) = scheme.items,
-            let document = try? JSONDocument(body)
+            let document = try? JSONDocument(body), let unsigned = try? scheme.items.split(document)
         else { return SignedHeaders() }
-        let items = scheme.items.split(document).map { item in
+        let items = unsigned.map { item in
             let code = HMAC<SHA256>.authenticationCode(for: text(of: item), using: key)
             return item.setting(
                 scheme.signature.steps[...],

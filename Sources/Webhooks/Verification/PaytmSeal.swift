@@ -11,6 +11,10 @@ internal import _CryptoExtras
 enum PaytmSeal {
     /// Characters of the salt.
     static let saltLength = 4
+    /// Hex digits of a SHA-256.
+    private static let digestLength = 64
+    /// Digest and salt, padded to whole blocks.
+    private static let sealedLength = 80
     /// The vector that Paytm's libraries have built in.
     private static let vector = Array("@@@@&&&&####$$$$".utf8)
 
@@ -30,15 +34,17 @@ enum PaytmSeal {
 
     /// Whether a seal is of that text.
     ///
+    /// It takes the same time whatever is wrong: what decrypts to nothing is compared like everything else, or the time
+    /// would tell whether the padding was right, and with that, byte by byte, what is sealed.
+    ///
     /// - Parameters:
     ///   - sealed: The seal's bytes.
     ///   - text: What should be sealed.
     ///   - key: 16 bytes.
     /// - Returns: Whether it is.
     static func isValid(_ sealed: [UInt8], of text: String, key: SymmetricKey) -> Bool {
-        guard let vector = try? AES._CBC.IV(ivBytes: Self.vector),
-            let plain = try? AES._CBC.decrypt(sealed, using: key, iv: vector), plain.count > saltLength
-        else { return false }
+        guard sealed.count == sealedLength, let vector = try? AES._CBC.IV(ivBytes: Self.vector) else { return false }
+        let plain = (try? AES._CBC.decrypt(sealed, using: key, iv: vector)) ?? Data(count: digestLength + saltLength)
         let expected = checksum(of: text, salt: Array(plain.suffix(saltLength)))
         // Codes under a key of this call: the comparison's time says nothing about either text.
         let comparison = SymmetricKey(size: .bits256)

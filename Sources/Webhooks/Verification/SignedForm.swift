@@ -19,6 +19,10 @@ struct SignedForm {
     ///   of the two was signed would be open.
     init(_ request: InboundRequest, signature: String, scheme: String) throws(VerificationFailure) {
         let form = FormFields(decoding: request.body)
+        guard !form.isCut else {
+            let expected = "a form with at most \(FormFields.maxFields) fields"
+            throw VerificationFailure(scheme: scheme, reason: .malformedBody(expected: expected))
+        }
         var fields: [String: String] = [:]
         for field in form where fields.updateValue(field.value, forKey: field.name) != nil {
             throw VerificationFailure(scheme: scheme, reason: .malformedBody(expected: "a form with each field once"))
