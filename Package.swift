@@ -18,6 +18,7 @@ let crypto = library("Crypto", "swift-crypto")
 let cryptoExtras = library("_CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
 let hummingbird = library("Hummingbird", "hummingbird")
+let hummingbirdCore = library("HummingbirdCore", "hummingbird")
 let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
@@ -31,6 +32,7 @@ let nio = library("NIOCore", "swift-nio")
 let nioHTTP1 = library("NIOHTTP1", "swift-nio")
 let inMemoryLogging = library("InMemoryLogging", "swift-log")
 let metricsTestKit = library("MetricsTestKit", "swift-metrics")
+let nioEmbedded = library("NIOEmbedded", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
 let orderedCollections = library("OrderedCollections", "swift-collections")
 let yams = library("Yams", "Yams")
@@ -112,9 +114,9 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Events", "Outbox", "PartnerAPI", "Rules", "Webhooks", httpTypes, hummingbird, lifecycle, locks,
-                logging,
-                metrics, nio, nioHTTP1, orderedCollections,
+                "Events", "Outbox", "PartnerAPI", "Rules", "Webhooks", httpTypes, hummingbird, hummingbirdCore,
+                lifecycle,
+                locks, logging, metrics, nio, nioHTTP1, orderedCollections,
             ]
         ),
         .target(
@@ -193,7 +195,8 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "Events", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server", "TestSupport", "WebhookVectors",
-                "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, logging, nio, nioPosix,
+                "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks, logging, metricsTestKit, nio,
+                nioEmbedded, nioHTTP1, nioPosix,
             ]
         ),
         .testTarget(

@@ -4,8 +4,10 @@
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
+internal import HummingbirdCore
 package import Logging
 internal import NIOCore
+internal import NIOHTTP1
 internal import ServiceLifecycle
 package import Webhooks
 
@@ -14,6 +16,9 @@ package import Webhooks
 ///
 /// It knows no HTTP library.
 package protocol HTTPEndpoint: Sendable {
+    /// Answers what can be answered before a body is read, such as a path that is not there; `nil` for all else.
+    func earlyReply(to head: InboundRequest) -> Reply?
+
     /// The most bytes of body that the path takes.
     func maxBodyBytes(path: String) -> Int
 
@@ -22,6 +27,19 @@ package protocol HTTPEndpoint: Sendable {
 
     /// Answers a request whose body is over the limit; its body is empty here.
     func replyToOversized(_ request: InboundRequest) async -> Reply
+
+    /// Hears of a request that the listener gave up by itself.
+    ///
+    /// - Parameters:
+    ///   - refusal: Why, and what its sender was told.
+    ///   - target: Path and query, where the head had arrived.
+    func wasRefused(_ refusal: HTTPRefusal, target: String?)
+}
+
+extension HTTPEndpoint {
+    package func earlyReply(to head: InboundRequest) -> Reply? { nil }
+
+    package func wasRefused(_ refusal: HTTPRefusal, target: String?) {}
 }
 
 /// Why a listener cannot listen.
@@ -48,21 +66,57 @@ package struct HTTPListener: Service {
     /// - Parameters:
     ///   - address: Where to listen.
     ///   - endpoint: What to serve.
+    ///   - limits: What a connection is granted.
     ///   - logger: Receives the library's own lines.
-    package init(address: ListenAddress, endpoint: some HTTPEndpoint, logger: Logger) {
+    package init(
+        address: ListenAddress,
+        endpoint: some HTTPEndpoint,
+        limits: HTTPLimits = HTTPLimits(),
+        logger: Logger
+    ) {
         let bound = bound
         self.address = address
+        let reader = BodyReader(limits)
         application = Application(
-            responder: CallbackResponder { request, _ in try await Self.respond(to: request, with: endpoint) },
-            server: .http1(
-                configuration: .init(additionalChannelHandlers: [LastAnswerInstaller()], idleTimeout: .seconds(30))
+            responder: CallbackResponder { request, _ in
+                try await Self.respond(to: request, with: endpoint, reader: reader)
+            },
+            server: .http1(configuration: Self.channel(limits) { endpoint.wasRefused($0, target: $1) }),
+            configuration: .init(
+                address: .hostname(address.host, port: address.port),
+                serverName: nil,
+                availableConnectionsDelegate: ConnectionLimit(limits.connections, logger: logger)
             ),
-            configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
                 bound.set(ListenAddress(host: address.host, port: port))
             },
             logger: logger
+        )
+    }
+
+    /// The decoder's own limits, which only bound its memory: within them ``RequestGuard`` can say what is too large.
+    static func decoderLimits(_ limits: HTTPLimits) -> NIOHTTPDecoderLimitConfiguration {
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = 2 * max(limits.headerFieldBytes, limits.targetBytes)
+        decoder.maxHeaderListSize = 2 * (limits.headerBytes + limits.targetBytes)
+        decoder.maxHeaderFieldCount = 2 * limits.headerFields
+        return decoder
+    }
+
+    private static func channel(
+        _ limits: HTTPLimits,
+        onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void
+    ) -> HTTP1Channel.Configuration {
+        let decoder = decoderLimits(limits)
+        return HTTP1Channel.Configuration(
+            additionalChannelHandlers: [LastAnswerInstaller(), RequestGuardInstaller(limits, onRefusal: onRefusal)],
+            idleTimeout: TimeAmount(limits.idleTime),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: decoder.maxHeaderFieldSize,
+                maxHeaderListSize: decoder.maxHeaderListSize,
+                maxHeaderFieldCount: decoder.maxHeaderFieldCount
+            )
         )
     }
 
@@ -77,23 +131,22 @@ package struct HTTPListener: Service {
         }
     }
 
-    private static func respond(to request: Request, with endpoint: some HTTPEndpoint) async throws -> Response {
-        let limit = endpoint.maxBodyBytes(path: request.uri.path)
-        guard let body = try await body(of: request, limit: limit) else {
-            return response(await endpoint.replyToOversized(inbound(request, body: [])), to: request)
-        }
-        return response(await endpoint.reply(to: inbound(request, body: body)), to: request)
-    }
-
-    /// The whole body; `nil` when it is over the limit.
-    ///
-    /// A body that says so in its head is not read at all.
-    private static func body(of request: Request, limit: Int) async throws -> [UInt8]? {
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { return nil }
-        do {
-            return Array(buffer: try await request.body.collect(upTo: limit))
-        } catch is NIOTooManyBytesError {
-            return nil
+    private static func respond(
+        to request: Request,
+        with endpoint: some HTTPEndpoint,
+        reader: BodyReader
+    ) async throws -> Response {
+        let head = inbound(request, body: [])
+        if let reply = endpoint.earlyReply(to: head) { return response(reply, to: request) }
+        return try await reader.read(request, limit: endpoint.maxBodyBytes(path: request.uri.path)) { body in
+            switch body {
+            case .whole(let bytes):
+                return response(await endpoint.reply(to: inbound(request, body: bytes)), to: request)
+            case .overLimit: return response(await endpoint.replyToOversized(head), to: request)
+            case .withoutRoom(let refusal):
+                endpoint.wasRefused(refusal, target: head.target)
+                return response(refusal.problem.reply(retryAfter: 5), to: request)
+            }
         }
     }
 

@@ -18,6 +18,14 @@ package struct PublicEndpoint: HTTPEndpoint {
         self.api = api
     }
 
+    package func earlyReply(to head: InboundRequest) -> Reply? {
+        endpoint(head.target).earlyReply(to: head)
+    }
+
+    package func wasRefused(_ refusal: HTTPRefusal, target: String?) {
+        endpoint(target ?? "").wasRefused(refusal, target: target)
+    }
+
     package func maxBodyBytes(path: String) -> Int {
         endpoint(path).maxBodyBytes(path: path)
     }
