@@ -80,6 +80,8 @@ package struct Rejection: Hashable, Sendable {
         case bodyTooLarge = "body_too_large"
         /// A compressed body: 415.
         case unsupportedEncoding = "unsupported_encoding"
+        /// More events than the source's rate allows: 429.
+        case rateLimited = "rate_limited"
         /// A handshake with the wrong token: 403.
         case handshakeRefused = "handshake_refused"
     }

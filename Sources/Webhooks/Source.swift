@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Events
+
 /// One configured sender: where it posts to, how it is verified, how its requests become events.
 ///
 /// A value without clock and store; ``receive(_:now:)`` is a pure function but for the random part of new ids.
@@ -13,6 +15,8 @@ package struct Source: Sendable {
     package let path: String
     /// The largest body that is accepted.
     package let maxBodyBytes: Int
+    /// The most events that are taken; `nil` for as many as come.
+    package let rate: Rate?
     /// Where a phone number without country code is at home; an ISO 3166 code in upper case.
     package let country: String?
     let verifier: Verifier

@@ -35,6 +35,7 @@ private struct SourceBuilder {
         let path = path()
         let country = country() ?? preset.country
         let maxBody = read("max_body", settings.maxBody, "a size such as 1MiB", SettingValue.byteCount)
+        let rate = read("rate", settings.rate, "events a second, minute or hour, such as 50/s or 600/m", Rate.init(_:))
         let handshakeToken = handshakeToken(preset)
         let allowedRate = read("allowed_rate", settings.allowedRate, "requests a minute such as 120") { text in
             Int(text).flatMap { $0 > 0 ? $0 : nil }
@@ -46,6 +47,7 @@ private struct SourceBuilder {
             preset: preset,
             path: path,
             maxBodyBytes: maxBody ?? preset.maxBodyBytes,
+            rate: rate,
             country: country,
             verifier: verifier,
             handshakeToken: handshakeToken,

@@ -52,6 +52,8 @@ package struct SourceSettings: Sendable {
     package var publicURL: String?
     /// `max_body`: such as `1MiB`.
     package var maxBody: String?
+    /// `rate`: the most events, such as `50/s` or `600/m`; as many as come if left out.
+    package var rate: String?
     /// `handshake_token`: what the sender must present when it checks the address (Meta's verify token).
     package var handshakeToken: SecretText?
     /// `allowed_origins`: senders that may post after they asked (CloudEvents' OPTIONS); `*` for any.

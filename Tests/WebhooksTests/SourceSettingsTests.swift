@@ -44,6 +44,17 @@ struct SourceSettingsTests {
         #expect(source.secretLabels == ["secrets[0]"])
     }
 
+    @Test("a rate is read like an account's, and is none if left out")
+    func rate() throws {
+        #expect(try Source(settings()).rate == nil)
+        #expect(try Source(settings { $0.rate = "50/s" }).rate == Rate(50, per: .seconds(1)))
+        #expect(try Source(settings { $0.rate = "600/m" }).rate == Rate(600, per: .seconds(60)))
+        let expected = "expected events a second, minute or hour, such as 50/s or 600/m"
+        for text in ["50", "0/s", "-1/s", "5/d", "1.5/s"] {
+            #expect(mistakes(settings { $0.rate = text }) == ["rate: '\(text)' is not understood; \(expected)"])
+        }
+    }
+
     @Test("what the settings say wins over the preset")
     func overrides() throws {
         let source = try Source(

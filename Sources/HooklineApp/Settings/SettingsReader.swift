@@ -271,6 +271,7 @@ package struct SettingsReader {
         settings.country = node["country"]?.text
         settings.publicURL = node["public_url"]?.text
         settings.maxBody = node["max_body"]?.text
+        settings.rate = node["rate"]?.text
         settings.body = node["body"]?.text
         settings.allowedOrigins = (node["allowed_origins"]?.elements ?? []).compactMap(\.text)
         settings.allowedRate = node["allowed_rate"]?.text

@@ -66,6 +66,7 @@ enum SettingsShape {
             Field("country", text, "Where phone numbers without country code are from, such as IN."),
             Field("public_url", text, "The address that the sender signs."),
             Field("max_body", text, "The largest body, such as 1MiB."),
+            Field("rate", text, "The most events, such as 50/s or 600/m; as many as come if left out."),
             Field("body", text, "How the body is read, where it differs from the preset, such as json, form or xml."),
             Field("allowed_origins", .list(text), "Whom the CloudEvents handshake admits."),
             Field("allowed_rate", text, "How many requests a minute the CloudEvents handshake grants."),

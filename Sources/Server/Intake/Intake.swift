@@ -12,14 +12,16 @@ package import Webhooks
 /// A function from a request's head and bytes to a reply that knows no HTTP library. The reply of an accepted event
 /// is made after its commit: what got a 2xx is on disk, with the messages that it caused.
 package struct Intake: HTTPEndpoint {
-    private let sources: [String: Source]
+    let sources: [String: Source]
     private let rules: RulesEngine
     private let store: any OutboxStore
     private let certificates: CertificateCache
     private let lookUps: any EventLookUps
-    private let clock: any WallClock
-    private let metrics: IntakeMetrics
+    let clock: any WallClock
+    let metrics: IntakeMetrics
     private let logger: Logger
+    let admission: Admission
+    let refusals: RefusalLog
 
     /// An intake over these parts.
     ///
@@ -50,14 +52,14 @@ package struct Intake: HTTPEndpoint {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        admission = Admission(sources)
+        refusals = RefusalLog(logger: logger) { store.recordRejection($0) }
         for source in sources { metrics.begin(source: source.name) }
     }
 
-    /// What an unknown path may send before it is told that it is unknown.
-    private static let unknownPathLimit = 64 * 1_024
-
+    /// An unknown path is answered before its body is read; the health check needs none.
     package func maxBodyBytes(path: String) -> Int {
-        sources[path]?.maxBodyBytes ?? Self.unknownPathLimit
+        sources[path]?.maxBodyBytes ?? 0
     }
 
     package func replyToOversized(_ request: InboundRequest) async -> Reply {
@@ -67,20 +69,12 @@ package struct Intake: HTTPEndpoint {
 
     package func reply(to request: InboundRequest) async -> Reply {
         guard let source = source(of: request) else {
-            return path(of: request) == "/healthz" ? .plainText("ok\n") : refuseUnknown(request)
+            return isHealthCheck(request) ? .plainText("ok\n") : refuseUnknown(request)
         }
         let started = clock.now
         let reply = await reply(to: request, of: source)
         metrics.intakeDuration(source: source.name, started.duration(to: clock.now))
         return reply
-    }
-
-    private func source(of request: InboundRequest) -> Source? {
-        sources[path(of: request)]
-    }
-
-    private func path(of request: InboundRequest) -> String {
-        String(request.target.prefix { $0 != "?" })
     }
 
     private func reply(to request: InboundRequest, of source: Source) async -> Reply {
@@ -100,8 +94,10 @@ package struct Intake: HTTPEndpoint {
         case .rejected(let rejection):
             return refuse(rejection, source: source.name)
         case .parked(let body):
+            if let refusal = refusal(beyondRateOf: source, events: 1) { return refusal }
             return await store([IntakeRecord.submission(parking: body)], of: source)
         case .events(let events):
+            if let refusal = refusal(beyondRateOf: source, events: events.count) { return refusal }
             return await store(events.map { submission(for: $0, of: source) }, of: source)
         }
     }
@@ -147,41 +143,5 @@ package struct Intake: HTTPEndpoint {
             metadata: ["source": "\(source)", "error.code": "\(error.code)", "error": "\(error.reason)"]
         )
         return ProblemDetails(status: 503).reply(retryAfter: 5)
-    }
-
-    // MARK: Refusing
-
-    private func refuse(_ rejection: Webhooks.Rejection, source: String) -> Reply {
-        metrics.event(source: source, result: rejection.code.rawValue)
-        record(source: source, status: rejection.status, code: rejection.code.rawValue, reason: rejection.reason)
-        guard !rejection.hasEmptyBody else { return Reply(status: rejection.status, headers: rejection.headers) }
-        let problem = ProblemDetails(status: rejection.status).reply()
-        return Reply(status: problem.status, headers: problem.headers + rejection.headers, body: problem.body)
-    }
-
-    /// Refuses a path that no source has.
-    ///
-    /// Its name in metrics is always the same, or strangers could fill the memory.
-    private func refuseUnknown(_ request: InboundRequest) -> Reply {
-        metrics.event(source: "unknown", result: "unknown_source")
-        record(
-            source: path(of: request),
-            status: 404,
-            code: "unknown_source",
-            reason: "no source of the configuration has this path"
-        )
-        return ProblemDetails(status: 404, detail: "No source has this path.").reply()
-    }
-
-    private func record(source: String, status: Int, code: String, reason: String) {
-        let rejection = Outbox.Rejection(at: clock.now, source: source, status: status, code: code, reason: reason)
-        store.recordRejection(rejection)
-        logger.notice(
-            "a request was refused",
-            metadata: [
-                "source": "\(rejection.source)", "status": "\(status)", "code": "\(code)",
-                "reason": "\(rejection.reason)",
-            ]
-        )
     }
 }

@@ -27,7 +27,8 @@ package struct IntakeMetrics: Sendable {
     /// Begins the counters of a source at zero, so that the first event of a kind is an increase.
     package func begin(source: String) {
         let results = Disposition.Name.allCases.map(\.rawValue) + ["duplicate", "handshake", "unavailable"]
-        let refusals = Webhooks.Rejection.Code.allCases.map(\.rawValue)
+        let refusals =
+            Webhooks.Rejection.Code.allCases.map(\.rawValue) + HTTPRefusal.Code.allCases.map(\.rawValue)
         for result in results + refusals { counter(source, result).increment(by: 0) }
     }
 

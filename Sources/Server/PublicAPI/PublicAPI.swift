@@ -27,6 +27,7 @@ package struct PublicAPI: HTTPEndpoint {
     let clock: any WallClock
     let metrics: IntakeMetrics
     private let accounts: [String]
+    private let refusals: RefusalLog
     private let logger: Logger
 
     /// An API over these parts.
@@ -53,9 +54,23 @@ package struct PublicAPI: HTTPEndpoint {
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
+        refusals = RefusalLog(logger: logger) { store.recordRejection($0) }
     }
 
     package func maxBodyBytes(path: String) -> Int { Self.maxBodyBytes }
+
+    /// Refuses an unknown path before any of the body is read.
+    ///
+    /// - Parameter head: The request without its body.
+    /// - Returns: `nil` for the API's own paths.
+    package func earlyReply(to head: InboundRequest) -> Reply? {
+        let path = head.target.prefix { $0 != "?" }
+        return path == Self.sendPath || path == Self.templatesPath ? nil : refuse(.notFound)
+    }
+
+    package func wasRefused(_ refusal: HTTPRefusal, target: String?) {
+        refuse(status: refusal.status, code: refusal.code.rawValue, reason: refusal.reason)
+    }
 
     package func replyToOversized(_ request: InboundRequest) async -> Reply {
         refuse(.tooLarge)
@@ -119,19 +134,14 @@ package struct PublicAPI: HTTPEndpoint {
     // MARK: Refusing
 
     private func refuse(_ refusal: APIRefusal) -> Reply {
-        let code = refusal.code.lowercased()
-        metrics.event(source: Self.source, result: code)
-        store.recordRejection(
-            Rejection(at: clock.now, source: Self.source, status: refusal.status, code: code, reason: refusal.reason)
-        )
-        logger.notice(
-            "a request was refused",
-            metadata: [
-                "source": "\(Self.source)", "status": "\(refusal.status)", "code": "\(code)",
-                "reason": "\(refusal.reason)",
-            ]
-        )
+        refuse(status: refusal.status, code: refusal.code.lowercased(), reason: refusal.reason)
         return refusal.reply
+    }
+
+    private func refuse(status: Int, code: String, reason: String) {
+        metrics.event(source: Self.source, result: code)
+        let rejection = Rejection(at: clock.now, source: Self.source, status: status, code: code, reason: reason)
+        refusals.record(rejection, of: Self.source)
     }
 
     private func unavailable(_ error: StoreError) -> Reply {

@@ -1,0 +1,116 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Logging
+internal import NIOConcurrencyHelpers
+internal import Outbox
+
+/// Writes down why requests were refused: in the log, and in the store for `events list --rejected`.
+///
+/// Strangers cause these records, so a flood of them must leave few: of one kind the first ten within ten minutes are
+/// written, then each time their number has doubled, with the number. Metrics count every one.
+final class RefusalLog: Sendable {
+    /// What is alike: of one source and code, the first few reasons apart and all others together.
+    private struct Kind: Hashable {
+        let source: String
+        let code: String
+        let reason: String
+    }
+
+    private static let window = Duration.seconds(600)
+    private static let maxReasons = 4
+
+    private let store: @Sendable (Rejection) -> Void
+    private let logger: Logger
+    private let tallies = NIOLockedValueBox<[Kind: RefusalTally]>([:])
+
+    /// - Parameters:
+    ///   - logger: Receives a line for each record.
+    ///   - store: Keeps a record; must not wait.
+    init(logger: Logger, store: @escaping @Sendable (Rejection) -> Void) {
+        self.logger = logger
+        self.store = store
+    }
+
+    /// Writes a refusal down, or only counts it.
+    ///
+    /// - Parameters:
+    ///   - rejection: The refusal.
+    ///   - source: A name of the configuration, or one that all strangers share: it must not be a stranger's own.
+    func record(_ rejection: Rejection, of source: String) {
+        guard let unwritten = count(rejection, of: source) else { return }
+        let reason = unwritten == 0 ? rejection.reason : "\(unwritten) more like this before it; \(rejection.reason)"
+        let written = Rejection(
+            at: rejection.at,
+            source: rejection.source,
+            status: rejection.status,
+            code: rejection.code,
+            reason: reason
+        )
+        store(written)
+        logger.notice(
+            "a request was refused",
+            metadata: [
+                "source": "\(written.source)", "status": "\(written.status)", "code": "\(written.code)",
+                "reason": "\(written.reason)",
+            ]
+        )
+    }
+
+    /// How many of the kind were not written since the last that was; `nil` when this is one more of them.
+    private func count(_ rejection: Rejection, of source: String) -> Int? {
+        // Ages and sizes differ from one request to the next, what is wrong does not.
+        let pattern = String(rejection.reason.filter { !$0.isNumber })
+        return tallies.withLockedValue { tallies in
+            var kind = Kind(source: source, code: rejection.code, reason: pattern)
+            if tallies[kind] == nil, !Self.isRoom(for: kind, in: &tallies, at: rejection.at) {
+                kind = Kind(source: source, code: rejection.code, reason: "")
+            }
+            return tallies[kind, default: RefusalTally(since: rejection.at)].add(at: rejection.at, window: Self.window)
+        }
+    }
+
+    /// Whether one more reason of a source and code can be counted apart.
+    private static func isRoom(for kind: Kind, in tallies: inout [Kind: RefusalTally], at now: Timestamp) -> Bool {
+        func others() -> [Kind] {
+            tallies.keys.filter { $0.source == kind.source && $0.code == kind.code && !$0.reason.isEmpty }
+        }
+        guard others().count >= maxReasons else { return true }
+        for other in others() where tallies[other]?.isOver(at: now, window: window) ?? false { tallies[other] = nil }
+        return others().count < maxReasons
+    }
+}
+
+/// How many refusals of one kind there were in a window, and which of them are written.
+struct RefusalTally {
+    private static let alwaysWritten = 10
+
+    private var since: Timestamp
+    private var count = 0
+    private var unwritten = 0
+
+    init(since: Timestamp) {
+        self.since = since
+    }
+
+    /// Counts one.
+    ///
+    /// - Returns: How many were not written since the last that was; `nil` when this one is not written either.
+    mutating func add(at now: Timestamp, window: Duration) -> Int? {
+        if isOver(at: now, window: window) { (since, count) = (now, 0) }
+        count += 1
+        let doubles = count.isMultiple(of: Self.alwaysWritten) && (count / Self.alwaysWritten).nonzeroBitCount == 1
+        guard count <= Self.alwaysWritten || doubles else {
+            unwritten += 1
+            return nil
+        }
+        defer { unwritten = 0 }
+        return unwritten
+    }
+
+    /// Whether the window is over, or the machine's clock was set back before it.
+    func isOver(at now: Timestamp, window: Duration) -> Bool {
+        now < since || since.duration(to: now) >= window
+    }
+}
