@@ -75,7 +75,7 @@ struct HooksUnderTest: Sendable {
     }
 
     /// Runs a listener beside a body, and shuts it down gracefully afterwards.
-    private static func running(_ listener: HTTPListener, logger: Logger, _ body: () async throws -> Void)
+    static func running(_ listener: HTTPListener, logger: Logger, _ body: () async throws -> Void)
         async throws
     {
         let group = ServiceGroup(services: [listener], logger: logger)

@@ -14,8 +14,9 @@ package struct HTTPLimits: Hashable, Sendable {
     package var bodyTime = Duration.seconds(30)
     /// The pace at which a large body may take as long as it needs.
     package var bodyBytesPerSecond = 64 * 1_024
-    /// Between two requests.
-    package var idleTime = Duration.seconds(30)
+    /// Without a byte, between two requests and within one; longer than ``bodyTime``, so that a body that stops is
+    /// answered and not only cut.
+    package var idleTime = Duration.seconds(35)
     /// How long a client may leave answers unread while more wait for it.
     package var answerTime = Duration.seconds(30)
     /// How long a connection that is given up stays, so that the answer that says why is read.

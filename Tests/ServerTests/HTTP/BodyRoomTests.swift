@@ -1,0 +1,45 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Logging
+import NIOCore
+import Testing
+
+@testable import Server
+
+@Suite("What a listener shares out")
+struct BodyRoomTests {
+    @Test("bodies share the room beyond their free bytes, and give back what they took")
+    func room() {
+        var limits = HTTPLimits()
+        (limits.bodyRoom, limits.freeBodyBytes) = (100, 10)
+        let room = BodyRoom(limits)
+        #expect(room.grow(from: 0, to: 10) && room.bytesTaken == 0)
+        #expect(room.grow(from: 10, to: 70) && room.bytesTaken == 60)
+        #expect(room.grow(from: 0, to: 50) && room.bytesTaken == 100)
+        #expect(!room.grow(from: 50, to: 51) && room.bytesTaken == 100)
+        #expect(room.grow(from: 0, to: 10))
+        room.release(50)
+        room.release(10)
+        #expect(room.bytesTaken == 60)
+        #expect(room.grow(from: 70, to: 110) && !room.grow(from: 110, to: 111))
+        room.release(110)
+        #expect(room.bytesTaken == 0)
+    }
+
+    @Test("connections up to the limit are accepted, the next one once one has closed")
+    func connections() {
+        var limit = ConnectionLimit(2, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        limit.connectionOpened()
+        #expect(limit.isAcceptingNewConnections())
+        limit.connectionOpened()
+        #expect(!limit.isAcceptingNewConnections())
+        limit.connectionClosed()
+        #expect(limit.isAcceptingNewConnections())
+    }
+
+    @Test("there are always connections to be had, and never all of the process' descriptors")
+    func affordable() {
+        #expect((64...4_096).contains(HTTPLimits().connections))
+    }
+}
