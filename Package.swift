@@ -174,7 +174,7 @@ let package = Package(
         .testTarget(
             name: "EnrichmentTests",
             dependencies: [
-                "CurlTransport", "Enrichment", "Events", "FaultServer", "Liquid", "TestSupport", httpTypes, locks,
+                "CurlTransport", "Enrichment", "Events", "FaultServer", "Liquid", "TestSupport", httpTypes,
             ]
         ),
         .testTarget(

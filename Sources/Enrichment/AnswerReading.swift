@@ -48,7 +48,7 @@ struct AnswerReading {
             failure("the answer has more than \(Self.maxBytes >> 20) MiB")
         case .privateAddress:
             LookUpFailure(
-                "\(subject): \(error.reason); expected that of a host that 'hosts' covers by '*'",
+                "\(subject): \(error.reason); write the host itself into 'hosts' if it is meant",
                 isFinal: true
             )
         case .cancelled, .shutDown:

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CurlTransport
-import NIOConcurrencyHelpers
 import TestSupport
 
 /// A transport that remembers what it was asked and answers as a test says, possibly later.
