@@ -214,7 +214,7 @@ let package = Package(
             name: "AcceptanceTests",
             dependencies: [
                 "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Outbox", "PartnerAPI", "Rules",
-                "Sandbox", "TestSupport", "Webhooks", "hookline", httpTypes, lifecycle, logging,
+                "Sandbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes, lifecycle, logging,
             ]
         ),
     ],

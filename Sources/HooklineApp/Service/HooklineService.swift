@@ -11,6 +11,7 @@ internal import Rules
 internal import Server
 internal import ServiceLifecycle
 internal import UnixSignals
+package import Webhooks
 
 /// The whole service: rules, store, listeners and delivery, put together from the configuration.
 ///
@@ -29,15 +30,23 @@ package final class HooklineService: Service {
     ///   - clock: What time it is, and what is waited on.
     ///   - observer: Sees what the delivery does; for tests.
     ///   - handlesSignals: Whether SIGHUP reads the rules again; `false` for several services in one process.
+    ///   - certificates: Where senders' public keys come from; their own hosts if left out.
     /// - Throws: ``StartError`` with everything that is wrong.
     package init(
         settings: Settings,
         logger: Logger,
         clock: any WallClock = SystemClock(),
         observer: any DeliveryObserver = NoObserver(),
-        handlesSignals: Bool = true
+        handlesSignals: Bool = true,
+        certificates: (any CertificateSource)? = nil
     ) async throws(StartError) {
-        parts = try await ServiceParts(settings, logger: logger, clock: clock, observer: observer)
+        parts = try await ServiceParts(
+            settings,
+            logger: logger,
+            clock: clock,
+            observer: observer,
+            certificates: certificates
+        )
         self.handlesSignals = handlesSignals
         self.logger = logger
     }

@@ -32,7 +32,8 @@ struct ServiceParts: Sendable {
         _ settings: Settings,
         logger: Logger,
         clock: any WallClock,
-        observer: any DeliveryObserver
+        observer: any DeliveryObserver,
+        certificates: (any CertificateSource)? = nil
     ) async throws(StartError) {
         let registry = PrometheusRegistry(help: MetricHelp.texts)
         let (rules, findings) = try Self.rules(settings)
@@ -92,7 +93,7 @@ struct ServiceParts: Sendable {
             sources: settings.sources,
             rules: engine,
             store: store,
-            certificates: CertificateCache(CertificateFetcher(transport: transport)),
+            certificates: CertificateCache(certificates ?? CertificateFetcher(transport: transport)),
             lookUps: lookUps,
             clock: clock,
             metrics: intakeMetrics,

@@ -79,6 +79,8 @@ struct HooklineSetup: Sendable {
     var faults = SandboxFaults()
     /// The partner's templates; those of the shipped rules if left out.
     var catalogue: TemplateCatalogue?
+    /// Where senders' public keys come from; their own hosts if left out.
+    var certificates: (any CertificateSource)?
 }
 
 /// The project's folder of shipped rules.
@@ -93,7 +95,10 @@ func withHookline(_ setup: HooklineSetup = HooklineSetup(), _ body: (HooklineUnd
         let clock = TestClock()
         try await withSandbox(setup.faults, clock: clock, catalogue: setup.catalogue) { partner, port in
             let settings = try writeSettings(setup, in: folder, partnerPort: port)
-            try await withService(settings, clock: clock) { service, addresses, observer in
+            try await withService(settings, clock: clock, certificates: setup.certificates) {
+                service,
+                addresses,
+                observer in
                 let transport = try CurlHTTPTransport()
                 let hookline = HooklineUnderTest(
                     settings: settings,
@@ -136,6 +141,7 @@ func withSandbox<Value: Sendable>(
 private func withService<Value: Sendable>(
     _ settings: Settings,
     clock: TestClock,
+    certificates: (any CertificateSource)?,
     _ body: (HooklineService, ServiceAddresses, RecordingObserver) async throws -> Value
 ) async throws -> Value {
     let observer = RecordingObserver()
@@ -144,7 +150,8 @@ private func withService<Value: Sendable>(
         logger: quietLogger,
         clock: clock,
         observer: observer,
-        handlesSignals: false
+        handlesSignals: false,
+        certificates: certificates
     )
     return try await running(service) { try await body(service, try await service.addresses, observer) }
 }
