@@ -3,25 +3,60 @@
 
 package import Events
 internal import HTTPTypes
+internal import OrderedCollections
 
 extension Source {
     /// The headers and parameters with which the sender would post a body, so that it can be imitated.
     ///
     /// - Parameters:
     ///   - body: The body to sign.
-    ///   - type: The event's type, set where the sender writes it in a header.
+    ///   - type: The event's type, set where the sender writes it in a header or where its address should say it.
     ///   - id: The sender's id, set where it is in a header or signed; a new one if left out.
     ///   - now: The time to sign with.
+    ///   - key: What signs where the source's secret is a public key.
     /// - Returns: Signature, time stamp and naming headers, and another body where the signature stands in it; only
     ///   the naming headers where the source verifies nothing or only the sender can sign (``canSign``).
-    package func sign(_ body: [UInt8], type: String? = nil, id: String? = nil, now: Timestamp) -> SignedHeaders {
+    package func sign(
+        _ body: [UInt8],
+        type: String? = nil,
+        id: String? = nil,
+        now: Timestamp,
+        key: SenderKey? = nil
+    ) -> SignedHeaders {
         let id = id ?? "msg_" + SortableID.make(at: now)
-        var signed = verifier.sign(body, id: id, now: now)
+        var query: [String: String] = [:]
+        if let type, case .query(let name)? = preset.eventType.sendersPlace { query[name] = type }
+        var signed = verifier.sign(body, id: id, now: now, extras: SigningExtras(query: query, key: key))
+        signed.isProof = signed != SignedHeaders()
+        signed.query.merge(query) { signature, _ in signature }
         set(type, in: preset.eventType, of: &signed.headers)
         set(id, in: preset.eventID, of: &signed.headers)
         signed.headers[.contentType] = contentType(of: signed.body ?? body)
         return signed
     }
+
+    /// The body as the sender would post it: where that is a form, a JSON object of scalars becomes one.
+    ///
+    /// - Parameter body: A form, or what the source would make of one.
+    /// - Returns: The form; the body as it is where the sender posts no forms or it has no such content.
+    package func posted(_ body: [UInt8]) -> [UInt8] {
+        guard preset.body.isForm, let members = (try? JSON(parsing: body))?.object else { return body }
+        let fields = members.compactMap { name, value in
+            value.scalarText.map { FormFields.Field(name: name, value: $0) }
+        }
+        return fields.count == members.count ? FormFields(fields).encoded : body
+    }
+
+    /// Whether the sender writes the event's type where only the caller can know it: in a header or the address.
+    package var needsTypeToSign: Bool {
+        switch preset.eventType.sendersPlace {
+        case .header, .query: true
+        case .body, .bodyHash, .constant, nil: false
+        }
+    }
+
+    /// Who can sign for the sender.
+    package var signer: Signer { verifier.signer }
 
     /// Whether a request of this sender can be imitated with what is configured.
     package var canSign: Bool { preset.verification.canSign }
@@ -41,7 +76,25 @@ extension Source {
     }
 
     private func set(_ value: String?, in extraction: Extraction, of headers: inout HTTPFields) {
-        guard let value, case .header(let name)? = extraction.alternatives.first?.parts.first else { return }
+        guard let value, case .header(let name)? = extraction.sendersPlace else { return }
         if headers[name.field] == nil { headers[name.field] = value }
+    }
+}
+
+extension Extraction {
+    /// Where the sender writes the value.
+    fileprivate var sendersPlace: Place? { alternatives.first?.parts.first }
+}
+
+extension JSON {
+    /// What a form says for the value; `nil` for what no form can say.
+    fileprivate var scalarText: String? {
+        switch self {
+        case .string(let text): text
+        case .number(let number): number.text
+        case .bool(let value): value ? "true" : "false"
+        case .null: ""
+        case .array, .object: nil
+        }
     }
 }

@@ -77,7 +77,8 @@ struct VectorTests {
         let source = try vector.source()
         let original = try vector.request()
         let signed = source.sign(original.body, type: "a.type", id: "an-id", now: vector.clock)
-        let query = signed.query.map { "?\($0.key)=\($0.value.replacing("+", with: "%2B"))" }.joined()
+        let pairs = signed.query.map { "\($0.key)=\($0.value.replacing("+", with: "%2B"))" }
+        let query = pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
         let request = InboundRequest(
             method: .post,
             target: source.path + query,

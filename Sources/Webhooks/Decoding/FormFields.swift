@@ -42,7 +42,10 @@ struct FormFields: Sequence {
         }
     }
 
-    private init(_ fields: [Field]) {
+    /// A form of these fields.
+    ///
+    /// - Parameter fields: In their order.
+    init(_ fields: [Field]) {
         self.fields = fields
         isCut = false
     }

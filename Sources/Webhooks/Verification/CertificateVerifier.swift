@@ -30,6 +30,8 @@ struct CertificateVerifier: RequestCheck {
     /// Only the sender holds the private key.
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders { SignedHeaders() }
 
+    var signer: Signer { Verification.certificate(scheme).onlySigner ?? .nobody }
+
     private func verify(
         _ signature: CertificateScheme.Signature,
         _ request: InboundRequest,

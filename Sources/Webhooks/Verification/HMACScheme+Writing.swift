@@ -6,11 +6,11 @@ internal import HTTPTypes
 
 // What verifying and signing share: time stamps, keys, and the header's text.
 
-extension HMACScheme {
+extension SignatureEnvelope {
     /// The headers that the sender would write.
     ///
     /// - Parameters:
-    ///   - signature: The hash with its prefix.
+    ///   - signature: The signature with its prefix.
     ///   - timestamp: The time stamp's text.
     ///   - id: The message id.
     /// - Returns: Signature, time stamp and id, as far as the scheme has them.

@@ -56,6 +56,13 @@ struct PublicKeyVerifier: RequestCheck {
     /// Only the sender holds the private key.
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders { SignedHeaders() }
 
+    var signer: Signer { .privateKey }
+
+    /// Signs when the pair is one of our own.
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
+        extras.key?.sign(scheme, body, id: id, now: now, publicURL: publicURL) ?? SignedHeaders()
+    }
+
     private static func isValid(_ signature: [UInt8], _ text: [UInt8], _ key: Key) -> Bool {
         switch key {
         case .ed25519(let key): key.isValidSignature(signature, for: text)

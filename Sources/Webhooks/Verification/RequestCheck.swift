@@ -30,6 +30,19 @@ protocol RequestCheck: Sendable {
     ///   - now: The time stamp, where the scheme signs one.
     /// - Returns: What to add; nothing where only the sender holds the key.
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders
+
+    /// Who can sign.
+    var signer: Signer { get }
+
+    /// Signs with what stands beside the body.
+    ///
+    /// - Parameters:
+    ///   - body: The body to sign.
+    ///   - id: The message id, where the scheme signs one.
+    ///   - now: The time stamp, where the scheme signs one.
+    ///   - extras: What else the signature may cover or need.
+    /// - Returns: What to add; nothing where it takes another key.
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders
 }
 
 /// The first of several checks for which a request carries anything.
@@ -48,7 +61,13 @@ struct FirstPresentCheck: RequestCheck {
     }
 
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        checks.first?.sign(body, id: id, now: now) ?? SignedHeaders()
+        sign(body, id: id, now: now, extras: SigningExtras())
+    }
+
+    var signer: Signer { checks.first?.signer ?? .nobody }
+
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
+        checks.first?.sign(body, id: id, now: now, extras: extras) ?? SignedHeaders()
     }
 }
 
@@ -75,7 +94,13 @@ struct EitherCheck: RequestCheck {
     }
 
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        first.sign(body, id: id, now: now)
+        sign(body, id: id, now: now, extras: SigningExtras())
+    }
+
+    var signer: Signer { first.signer }
+
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
+        first.sign(body, id: id, now: now, extras: extras)
     }
 }
 
@@ -95,7 +120,13 @@ struct LoginCheck: RequestCheck {
     }
 
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        var signed = check.sign(body, id: id, now: now)
+        sign(body, id: id, now: now, extras: SigningExtras())
+    }
+
+    var signer: Signer { check.signer }
+
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
+        var signed = check.sign(body, id: id, now: now, extras: extras)
         for field in login.sign(body, id: id, now: now).headers { signed.headers[field.name] = field.value }
         return signed
     }
@@ -106,4 +137,5 @@ struct NoCheck: RequestCheck {
     func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) -> String? { nil }
     func isPresent(in request: InboundRequest) -> Bool { true }
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders { SignedHeaders() }
+    var signer: Signer { .nobody }
 }

@@ -11,4 +11,6 @@ package struct SignedHeaders: Hashable, Sendable {
     package var query: [String: String] = [:]
     /// The body to post instead, where the proof stands in the body.
     package var body: [UInt8]?
+    /// Whether any of it proves something, beside naming the event.
+    package var isProof = false
 }

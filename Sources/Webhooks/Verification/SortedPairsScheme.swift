@@ -54,25 +54,35 @@ struct SortedPairsVerifier: RequestCheck {
         request.headers.contains(scheme.header.field)
     }
 
-    /// Signs a JSON body that is posted to an address without a query.
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
+        sign(body, id: id, now: now, extras: SigningExtras())
+    }
+
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
         guard let key = keys.first?.key else { return SignedHeaders() }
-        let code = HMAC<SHA256>.authenticationCode(for: body, using: key)
+        let query = extras.query.map { FormFields.Field(name: $0.key, value: $0.value) }
+        let isForm = BodyDecoding.shape(of: body) == nil && body.contains(UInt8(ascii: "="))
+        let text = Self.text(query: query, body: body, isForm: isForm)
+        let code = HMAC<SHA256>.authenticationCode(for: text, using: key)
         return SignedHeaders(headers: [scheme.header.field: HMACScheme.Encoding.hex.encode(Array(code))])
     }
 
     private static func text(of request: InboundRequest) -> [UInt8] {
         let isForm = BodyDecoding.isForm(request.body, contentType: request.headers[.contentType])
         let query = request.target.firstIndex(of: "?").map { request.target[$0...].dropFirst().prefix { $0 != "#" } }
-        var fields = Array(FormFields(decoding: Array((query ?? "").utf8)))
-        if isForm { fields += FormFields(decoding: request.body) }
+        let fields = Array(FormFields(decoding: Array((query ?? "").utf8)))
+        return text(query: fields, body: request.body, isForm: isForm)
+    }
+
+    private static func text(query: [FormFields.Field], body: [UInt8], isForm: Bool) -> [UInt8] {
+        let fields = isForm ? query + FormFields(decoding: body) : query
         // Enumerated, because fields of one name must keep their order and `sort` promises none.
         let sorted = fields.enumerated().sorted { left, right in
             if left.element.name == right.element.name { return left.offset < right.offset }
             return left.element.name.utf8.lexicographicallyPrecedes(right.element.name.utf8)
         }
         let pairs = sorted.flatMap { Array($0.element.name.utf8) + Array($0.element.value.utf8) }
-        return isForm ? pairs : pairs + request.body
+        return isForm ? pairs : pairs + body
     }
 
     private func failure(_ reason: VerificationFailure.Reason) -> VerificationFailure {

@@ -55,10 +55,14 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
     ///   - body: The body to sign.
     ///   - id: The message id, where the scheme signs one.
     ///   - now: The time stamp, where the scheme signs one.
+    ///   - extras: What else the signature may cover or need.
     /// - Returns: Headers and query parameters to add, or another body; nothing where only the sender holds the key.
-    func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        check.sign(body, id: id, now: now)
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
+        check.sign(body, id: id, now: now, extras: extras)
     }
+
+    /// Who can sign.
+    var signer: Signer { check.signer }
 
     private static func prepare(
         _ verification: Verification,

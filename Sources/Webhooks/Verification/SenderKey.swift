@@ -1,0 +1,77 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+internal import Events
+internal import Foundation
+internal import HTTPTypes
+internal import _CryptoExtras
+
+/// A private key of our own that stands for the sender's, so that a sender with such a key can be imitated: the source
+/// that is to accept it has the public half as its secret.
+package struct SenderKey: Sendable {
+    private enum Key: Sendable {
+        case rsa(_RSA.Signing.PrivateKey)
+        case ed25519(Curve25519.Signing.PrivateKey)
+    }
+
+    private let key: Key
+
+    /// Reads a key.
+    ///
+    /// - Parameter text: An RSA key of 2048 bits or more in PEM, or an Ed25519 key in base64 after `whsk_`.
+    /// - Throws: ``WebhookError`` with code `badSecret` when it is neither.
+    package init(_ text: String) throws(WebhookError) {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let bytes = HMACScheme.Encoding.base64.decode(text.trimmingPrefix("whsk_"))
+        // Some libraries write the public half behind the private one.
+        if let bytes, let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes.prefix(32)) {
+            self.key = .ed25519(key)
+        } else if let key = try? _RSA.Signing.PrivateKey(pemRepresentation: text) {
+            self.key = .rsa(key)
+        } else {
+            throw WebhookError(
+                code: .badSecret,
+                reason: "not a private key; expected an RSA key of 2048 bits or more in PEM, "
+                    + "or an Ed25519 key in base64 after 'whsk_'"
+            )
+        }
+    }
+
+    /// The public half, as a source has it for its secret.
+    package var publicText: String {
+        switch key {
+        case .rsa(let key): key.publicKey.pemRepresentation
+        case .ed25519(let key): "whpk_" + HMACScheme.Encoding.base64.encode(Array(key.publicKey.rawRepresentation))
+        }
+    }
+
+    /// Signs as a scheme wants it.
+    ///
+    /// - Parameters:
+    ///   - scheme: The sender's scheme.
+    ///   - body: The body.
+    ///   - id: The message id, where the scheme signs one.
+    ///   - now: The time stamp, where the scheme signs one.
+    ///   - publicURL: The address, where the scheme signs it.
+    /// - Returns: The headers; none when the key is not of the scheme's kind.
+    func sign(_ scheme: PublicKeyScheme, _ body: [UInt8], id: String, now: Timestamp, publicURL: String)
+        -> SignedHeaders
+    {
+        let timestamp = scheme.timestamp?.unit.text(of: now)
+        let pieces = scheme.signed.pieces(timestamp: timestamp ?? "", id: id, url: publicURL, body: body)
+        guard let signature = signature(scheme.algorithm, Array(pieces.joined())) else { return SignedHeaders() }
+        let coded = HMACScheme.Encoding.base64.encode(signature)
+        return SignedHeaders(headers: scheme.headers(signature: coded, timestamp: timestamp, id: id))
+    }
+
+    private func signature(_ algorithm: PublicKeyScheme.Algorithm, _ text: [UInt8]) -> [UInt8]? {
+        switch (algorithm, key) {
+        case (.rsaSHA256, .rsa(let key)):
+            let digest = SHA256.hash(data: text)
+            return (try? key.signature(for: digest, padding: .insecurePKCS1v1_5)).map { Array($0.rawRepresentation) }
+        case (.ed25519, .ed25519(let key)): return (try? key.signature(for: text)).map { Array($0) }
+        case (.rsaSHA256, .ed25519), (.ed25519, .rsa): return nil
+        }
+    }
+}
