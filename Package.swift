@@ -71,12 +71,12 @@ let package = Package(
 
         // MARK: What happens to an event
         .target(name: "Webhooks", dependencies: ["Events", crypto, cryptoExtras, httpTypes, orderedCollections]),
+        .target(name: "CheckedYAML", dependencies: ["Events", "PartnerAPI", orderedCollections, yams]),
         .target(
             name: "Rules",
             dependencies: [
-                "Events", "EventPatterns", "Liquid", "PartnerAPI", "PhoneNumbers", bigInt, httpTypes,
+                "CheckedYAML", "Events", "EventPatterns", "Liquid", "PartnerAPI", "PhoneNumbers", bigInt, httpTypes,
                 orderedCollections,
-                yams,
             ]
         ),
         .target(name: "Outbox", dependencies: ["Events", "PartnerAPI", httpTypes]),
@@ -122,7 +122,8 @@ let package = Package(
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CurlTransport", "Delivery", "Enrichment", "EventPatterns", "Events", "Liquid", "Outbox", "PartnerAPI",
+                "CheckedYAML", "CurlTransport", "Delivery", "Enrichment", "EventPatterns", "Events", "Liquid", "Outbox",
+                "PartnerAPI",
                 "PartnerClient",
                 "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle,
                 lifecycleSignals, locks, logging,
@@ -132,8 +133,8 @@ let package = Package(
         .executableTarget(
             name: "hookline",
             dependencies: [
-                "Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", "Webhooks", argumentParser,
-                httpTypes,
+                "CheckedYAML", "Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", "Webhooks",
+                argumentParser, httpTypes,
             ]
         ),
 
@@ -155,9 +156,10 @@ let package = Package(
             dependencies: ["Events", "WebhookVectors", "Webhooks", httpTypes],
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "CheckedYAMLTests", dependencies: ["CheckedYAML", "Events"]),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["Events", "PartnerAPI", "Rules", httpTypes, orderedCollections],
+            dependencies: ["CheckedYAML", "Events", "PartnerAPI", "Rules", httpTypes, orderedCollections],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Outbox", "TestSupport"]),
@@ -202,7 +204,8 @@ let package = Package(
         .testTarget(
             name: "HooklineAppTests",
             dependencies: [
-                "CurlTransport", "Enrichment", "Events", "HooklineApp", "Outbox", "PartnerAPI", "PartnerClient",
+                "CheckedYAML", "CurlTransport", "Enrichment", "Events", "HooklineApp", "Outbox", "PartnerAPI",
+                "PartnerClient",
                 "Rules",
                 "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,
                 logging,

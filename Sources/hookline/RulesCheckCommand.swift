@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CheckedYAML
 import HooklineApp
 import PartnerAPI
 import Rules

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CheckedYAML
 internal import CurlTransport
 package import Events
 internal import Foundation

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CheckedYAML
 internal import Rules
 
 /// The rules: whether they compile, and whether their own tests pass.

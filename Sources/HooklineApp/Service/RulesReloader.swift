@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CheckedYAML
 internal import CoreMetrics
 internal import Events
 internal import Logging

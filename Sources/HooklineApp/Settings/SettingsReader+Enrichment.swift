@@ -1,8 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CheckedYAML
 internal import Enrichment
-internal import Rules
 
 extension SettingsReader {
     /// What is looked up for the events of a source; `nil` for nothing, and for what was reported.

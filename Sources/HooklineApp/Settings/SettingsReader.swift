@@ -1,12 +1,12 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import CheckedYAML
 internal import Events
 internal import Foundation
 internal import Logging
 internal import Outbox
 internal import PartnerClient
-package import Rules
 internal import Server
 internal import Webhooks
 

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Rules
+internal import CheckedYAML
 
 /// The format of `hookline.yaml`.
 enum SettingsShape {

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
 import Liquid
 
 /// A text of a rule file, compiled: constant, or with Liquid in it.

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
+
 /// The comments `# hookline:ignore ID` of a file.
 struct IgnoreComments: Sendable {
     private struct Comment {

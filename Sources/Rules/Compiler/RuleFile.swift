@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
+
 /// What one file gave.
 struct RuleFile: Sendable {
     let source: SourceText

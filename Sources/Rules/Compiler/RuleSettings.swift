@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import CheckedYAML
+
 // What a rule says about when its message leaves beyond what evaluation itself acts on: read, checked and kept.
 
 /// What happens when it is not known whether the partner took a message.

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
+
 /// Finds where in the file a letter of a scalar's text stands.
 ///
 /// Quotes, escapes, folded lines and the indentation of block scalars make the two differ; a mistake inside Liquid

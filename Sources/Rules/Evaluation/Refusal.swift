@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import CheckedYAML
+
 /// Why a message of a rule that matched cannot leave.
 package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kinds of reasons; the raw values are stable and stored with the message.

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import CheckedYAML
 package import Events
 
 /// All rules that run, compiled: immutable, so that a reload replaces it as a whole.

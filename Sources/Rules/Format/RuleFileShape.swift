@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
+
 /// The format of a rule file, version 1.
 enum RuleFileShape {
     static let file = ObjectShape(

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
+
 /// The format of tests, inside rule files and in `*_test.yaml`.
 enum TestShape {
     static let file = ObjectShape(

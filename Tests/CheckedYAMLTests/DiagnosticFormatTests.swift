@@ -4,7 +4,7 @@
 import Events
 import Testing
 
-@testable import Rules
+@testable import CheckedYAML
 
 /// Diagnostics for people, programs and GitHub.
 @Suite struct DiagnosticFormatTests {
@@ -15,7 +15,7 @@ import Testing
             "found 'x'; expected y",
             hint: "did you mean 'z'?"
         ),
-        Diagnostic(.noCountry, at: SourceLocation(file: "a.yaml", line: 1, column: 1), "100% sure\nof it"),
+        Diagnostic(.ambiguousNumber, at: SourceLocation(file: "a.yaml", line: 1, column: 1), "100% sure\nof it"),
     ]
 
     @Test("text is one line each, as compilers write it")
@@ -23,7 +23,7 @@ import Testing
         let expected = """
             a,b.yaml:3:5: error: found 'x'; expected y; did you mean 'z'? [unknown-key]
             a.yaml:1:1: warning: 100% sure
-            of it [no-country]
+            of it [ambiguous-number]
 
             """
         #expect(DiagnosticFormat.text.render(findings) == expected)
@@ -45,7 +45,7 @@ import Testing
     func github() {
         let expected = """
             ::error file=a%2Cb.yaml,line=3,col=5,title=unknown-key::found 'x'; expected y; did you mean 'z'?
-            ::warning file=a.yaml,line=1,col=1,title=no-country::100%25 sure%0Aof it
+            ::warning file=a.yaml,line=1,col=1,title=ambiguous-number::100%25 sure%0Aof it
 
             """
         #expect(DiagnosticFormat.github.render(findings) == expected)

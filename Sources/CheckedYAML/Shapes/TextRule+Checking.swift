@@ -6,7 +6,7 @@ import PartnerAPI
 
 extension TextRule {
     /// What a diagnostic says is expected.
-    var expectation: String {
+    package var expectation: String {
         switch self {
         case .nonEmpty: "a text"
         case .ruleName: "a name of letters, digits, '-' and '_'"
@@ -21,7 +21,7 @@ extension TextRule {
     }
 
     /// Whether a text is one.
-    func accepts(_ text: String) -> Bool {
+    package func accepts(_ text: String) -> Bool {
         switch self {
         case .nonEmpty: !text.isEmpty
         case .ruleName: Self.isName(text, beyond: "-_") && text.utf8.count <= 100
@@ -36,7 +36,7 @@ extension TextRule {
     }
 
     /// The same as a regular expression of JSON Schema; `nil` where it takes more than one.
-    var pattern: String? {
+    package var pattern: String? {
         switch self {
         case .nonEmpty: "^[\\s\\S]+$"
         case .ruleName: "^[A-Za-z0-9_-]{1,100}$"

@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The text of one file, by lines.
-struct SourceText: Sendable {
+package struct SourceText: Sendable {
     /// The largest file that is read, in bytes: far beyond any set of rules that a person wrote.
-    static let maxBytes = 1 << 20
+    package static let maxBytes = 1 << 20
 
     /// The path that diagnostics name.
-    let path: String
+    package let path: String
     /// The whole text, without a byte order mark.
-    let text: String
+    package let text: String
     /// The lines without their ends; a line's columns are its Unicode scalars.
-    let lines: [[Unicode.Scalar]]
+    package let lines: [[Unicode.Scalar]]
 
     /// Takes a file's bytes.
     ///
@@ -19,7 +19,7 @@ struct SourceText: Sendable {
     ///   - path: The path that diagnostics name.
     ///   - bytes: The file's content.
     /// - Throws: A diagnostic when the bytes are too many or no UTF-8.
-    init(path: String, bytes: [UInt8]) throws(Diagnostic) {
+    package init(path: String, bytes: [UInt8]) throws(Diagnostic) {
         guard bytes.count <= Self.maxBytes else {
             let found = "found a file of \(bytes.count) bytes; expected at most \(Self.maxBytes): split it into several"
             throw Diagnostic(.fileTooLarge, at: SourceLocation(file: path, line: 1, column: 1), found)
@@ -35,19 +35,19 @@ struct SourceText: Sendable {
     /// - Parameters:
     ///   - path: The path that diagnostics name.
     ///   - text: The content.
-    init(path: String, text: String) {
+    package init(path: String, text: String) {
         self.path = path
         self.text = text
         lines = Self.split(text)
     }
 
     /// A place in this text.
-    func location(line: Int, column: Int) -> SourceLocation {
+    package func location(line: Int, column: Int) -> SourceLocation {
         SourceLocation(file: path, line: line, column: column)
     }
 
     /// A line as text; empty beyond the end.
-    func line(_ number: Int) -> String {
+    package func line(_ number: Int) -> String {
         guard lines.indices.contains(number - 1) else { return "" }
         return String(String.UnicodeScalarView(lines[number - 1]))
     }

@@ -9,16 +9,16 @@ import Yams
 /// its YAML 1.1 resolver reads `no` and `on` as truth values, and its first duplicate key is its last word. Anchors,
 /// aliases, merge keys and tags are not part of a rule file: `defaults` and `let` do their work, and without aliases
 /// a small file cannot grow into a large one.
-struct YAMLReader {
+package struct YAMLReader {
     /// More repeated keys than this are not looked for in one file.
     private static let maxDuplicates = 50
 
     private let source: SourceText
     private let scan: YAMLScan
-    private(set) var diagnostics: [Diagnostic] = []
+    package private(set) var diagnostics: [Diagnostic] = []
     private var reported: Set<SourceLocation> = []
 
-    init(_ source: SourceText) {
+    package init(_ source: SourceText) {
         self.source = source
         scan = YAMLScan(source)
     }
@@ -27,7 +27,7 @@ struct YAMLReader {
     ///
     /// - Returns: The outermost value with what could be read; `nil` when nothing could. Mistakes are in
     ///   ``diagnostics``.
-    mutating func read() -> YAMLNode? {
+    package mutating func read() -> YAMLNode? {
         if let tooDeep = scan.tooDeep {
             report(.yamlSyntax, tooDeep, "found more than \(YAMLScan.maxDepth) levels of nesting; expected a rule file")
             return nil

@@ -4,7 +4,7 @@
 import Events
 import Testing
 
-@testable import Rules
+@testable import CheckedYAML
 
 /// YAML 1.2 with the core schema, and places for everything.
 @Suite struct YAMLReaderTests {
