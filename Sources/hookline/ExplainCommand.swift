@@ -3,7 +3,6 @@
 
 import ArgumentParser
 import Events
-import HTTPTypes
 import HooklineApp
 import PartnerAPI
 import Rules
@@ -31,18 +30,11 @@ struct ExplainCommand: AsyncParsableCommand {
     var preset: String?
     @Option(help: "The event's type, where it is not in the body.")
     var type: String?
-    @Option(help: "A header as NAME:VALUE; may be repeated.")
-    var header: [String] = []
+    @OptionGroup var headers: HeaderOptions
     @Option(help: "Rule files and folders; those of the configuration, or rules/, if left out.")
     var rules: [String] = []
     @Option(help: "Templates to show messages with and to hold them against: live, or a JSON file.")
     var templates: String?
-
-    func validate() throws {
-        for field in header where fields([field]).isEmpty {
-            throw ValidationError("--header '\(field)'; expected NAME:VALUE")
-        }
-    }
 
     func run() async throws {
         let settings = try global.settingsForTools()
@@ -61,7 +53,7 @@ struct ExplainCommand: AsyncParsableCommand {
                     source: source,
                     preset: preset,
                     type: type,
-                    headers: fields(header),
+                    headers: headers.fields,
                     body: try Terminal.read(file)
                 ),
                 source: settings?.sources.first { $0.name == source }
@@ -75,16 +67,6 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
         if !report.sendsSomething { throw ExitCode.findings }
-    }
-
-    private func fields(_ texts: [String]) -> HTTPFields {
-        var fields = HTTPFields()
-        for text in texts {
-            let parts = text.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let name = HTTPField.Name(String(parts[0])) else { continue }
-            fields.append(HTTPField(name: name, value: parts[1].drop { $0 == " " }.description))
-        }
-        return fields
     }
 }
 

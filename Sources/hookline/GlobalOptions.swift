@@ -34,10 +34,12 @@ struct GlobalOptions: ParsableArguments {
 extension GlobalOptions {
     /// The configuration for a command that needs no secret; `nil` when there is no file and none was asked for.
     func settingsForTools() throws -> Settings? {
-        guard FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig else {
-            return nil
-        }
-        return try settings(needsSecrets: false)
+        hasConfiguration ? try settings(needsSecrets: false) : nil
+    }
+
+    /// Whether there is a configuration, or one was asked for.
+    var hasConfiguration: Bool {
+        FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig
     }
 }
 

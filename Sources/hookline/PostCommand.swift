@@ -8,29 +8,33 @@ import HooklineApp
 struct PostCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "post",
-        abstract: "Sign a body as its sender would, and post it."
+        abstract: "Sign a body as its sender would, and post it.",
+        discussion: """
+            hookline post --preset stripe --secret file:stripe.secret checkout.json
+            Works without a configuration for every preset whose sender can be imitated: 'hookline sources list'.
+            """
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var imitated: ImitationOptions
-    @Option(help: "The whole address; the configured one of this machine if left out.")
+    @Option(help: "The whole address; the source's, or http://127.0.0.1:8080/hooks/PRESET, if left out.")
     var to: String?
     @Flag(help: "Follow the messages until nothing happens any more, and show them as the customer reads them.")
     var follow = false
 
     func run() async throws {
-        let settings = try global.settings()
-        let imitation = try imitated.imitation(settings)
+        let imitation = try imitated.imitation(global)
         let answer: PostAnswer
         do {
             answer = try await imitation.post(to: to)
         } catch {
             Terminal.printError(error.reason)
-            throw ExitCode(sysexit: .unavailable)
+            throw error.exitCode
         }
         Terminal.print("HTTP \(answer.status)\n\(answer.text)\n")
         guard (200...299).contains(answer.status) else { throw ExitCode.findings }
         guard follow else { return }
+        let settings = try global.settings()
         let hasFailed = try await withStore(global) { store in
             try await MessageFollower(store: store, settings: settings).follow(answer.messages) { Terminal.print($0) }
         }

@@ -76,13 +76,8 @@ struct CrashRecoveryTests {
         let body = #"{"id":"\#(id)","event":"order","phone":"9812345670"}"#
         while true {
             try Task.checkCancellation()
-            let imitation = try Imitation(
-                process.settings,
-                source: "orders",
-                body: Array(body.utf8),
-                type: nil,
-                id: nil
-            )
+            let sender = try ImitatedSender(process.settings, source: "orders")
+            let imitation = try Imitation(sender, body: Array(body.utf8))
             let headers = try HeaderList(imitation.headers.map { HeaderField($0.name.rawName, $0.value) })
             let request = TransferRequest(method: .post, url: process.url, headers: headers, body: Array(body.utf8))
             if let answer = try? await transport.perform(request), answer.status == 200 {

@@ -79,6 +79,33 @@ struct CommandTests {
             name: "sign-unknown-source",
             arguments: ["sign", "--config", "fine.yaml", "--source", "rzp", "order.json"]
         ),
+        Row(name: "post-help", arguments: ["help", "post"]),
+        Row(
+            name: "sign-preset",
+            arguments: ["sign", "--preset", "github", "--secret", "s", "--type", "push", "--id", "1", "order.json"]
+        ),
+        Row(
+            name: "sign-preset-form",
+            arguments: ["sign", "--preset", "payu", "--secret", "salt", "-"],
+            input: #"{"status":"success","email":"meera@example.com","amount":499.00,"txnid":"T&1","key":"k"}"#
+        ),
+        Row(
+            name: "sign-preset-query",
+            arguments: ["sign", "--preset", "odoo", "--secret", "a+b", "order.json"]
+        ),
+        Row(
+            name: "sign-preset-configured",
+            arguments: ["sign", "--config", "fine.yaml", "--preset", "razorpay", "--id", "evt-1", "order.json"]
+        ),
+        Row(
+            name: "sign-preset-not-configured",
+            arguments: ["sign", "--config", "fine.yaml", "--preset", "stripe", "order.json"]
+        ),
+        Row(name: "sign-preset-without-secret", arguments: ["sign", "--preset", "stripe", "order.json"]),
+        Row(name: "sign-preset-inimitable", arguments: ["sign", "--preset", "paypal", "order.json"]),
+        Row(name: "sign-preset-without-key", arguments: ["sign", "--preset", "adobe-commerce", "order.json"]),
+        Row(name: "sign-unknown-preset", arguments: ["sign", "--preset", "strip", "--secret", "s", "order.json"]),
+        Row(name: "sign-source-and-preset", arguments: ["sign", "--source", "a", "--preset", "stripe", "order.json"]),
         Row(name: "messages-without-store", arguments: ["messages", "list", "--config", "fine.yaml"]),
         Row(name: "messages-wrong-state", arguments: ["messages", "list", "--state", "done"]),
         Row(name: "send-both", arguments: ["send", "--to", "919845061237", "--template", "a", "--text", "b"]),

@@ -5,13 +5,31 @@ internal import CurlTransport
 package import Events
 internal import Foundation
 package import HTTPTypes
-internal import Server
-internal import Webhooks
+package import Webhooks
 
 /// Why a sender cannot be imitated.
 package struct ImitationError: Error, Hashable, Sendable {
+    /// Where the mistake is.
+    package enum Kind: Hashable, Sendable {
+        /// In what was asked for.
+        case usage
+        /// In the configuration.
+        case configuration
+        /// In the body.
+        case body
+        /// Nobody answered.
+        case unavailable
+    }
+
     /// One sentence.
     package let reason: String
+    /// Where the mistake is.
+    package let kind: Kind
+
+    package init(reason: String, kind: Kind = .configuration) {
+        self.reason = reason
+        self.kind = kind
+    }
 }
 
 /// What the service answered to a posted event.
@@ -26,50 +44,98 @@ package struct PostAnswer: Hashable, Sendable {
 
 /// A body with the headers that its sender would post it with.
 package struct Imitation: Sendable {
+    /// What the caller knows of the event beside its body.
+    package struct Details: Sendable {
+        /// The event's type, where it is in a header or in the address.
+        package var type: String?
+        /// The sender's id of the event; a new one if left out.
+        package var id: String?
+        /// More headers; they win over those of the sender.
+        package var headers: HTTPFields
+        /// What signs where the source's secret is a public key.
+        package var key: SenderKey?
+
+        package init(type: String? = nil, id: String? = nil, headers: HTTPFields = [:], key: SenderKey? = nil) {
+            self.type = type
+            self.id = id
+            self.headers = headers
+            self.key = key
+        }
+    }
+
     /// Signature, time stamp and naming headers.
     package let headers: HTTPFields
     /// The same as `NAME: value` lines.
     package var headerLines: [String] { headers.map { "\($0.name.rawName): \($0.value)" } }
     /// Parameters that the sender adds to the address, as `NAME=VALUE` lines, not percent-encoded.
     package var queryLines: [String] { query.map { "\($0.name)=\($0.value ?? "")" } }
+    /// The body that the sender would post, where that is another one than was given: the signature stands in it, or
+    /// it is a form.
+    package let changedBody: [UInt8]?
+    /// What the request will lack; `nil` when it is whole.
+    package let warning: String?
     /// Parameters that the sender adds to the address.
     private let query: [URLQueryItem]
     private let body: [UInt8]
     private let url: String
 
-    /// Signs a body as the sender of a source would.
+    /// Signs a body as a sender would.
     ///
     /// - Parameters:
-    ///   - settings: The configuration with the source.
-    ///   - source: The source's name.
-    ///   - body: What to sign, byte for byte.
-    ///   - type: The event's type, where it is in a header.
-    ///   - id: The sender's id of the event; a new one if left out.
+    ///   - sender: The sender.
+    ///   - body: What to sign, byte for byte; for senders of forms also a JSON object of the fields.
+    ///   - details: What else is known of the event.
     ///   - clock: The time to sign with.
-    /// - Throws: ``ImitationError`` when there is no such source.
+    /// - Throws: ``ImitationError`` when only the sender can sign, or the body is none of its.
     package init(
-        _ settings: Settings,
-        source: String,
+        _ sender: ImitatedSender,
         body: [UInt8],
-        type: String?,
-        id: String?,
+        _ details: Details = Details(),
         clock: any WallClock = SystemClock()
     ) throws(ImitationError) {
-        guard let found = settings.sources.first(where: { $0.name == source }) else {
-            let known = settings.sources.map(\.name).joined(separator: ", ")
-            throw ImitationError(reason: "there is no source '\(source)'; the configuration has \(known)")
+        let source = sender.source
+        try Self.checkThatAnybodyCanSign(source.signer, for: source.preset, key: details.key)
+        let given = source.posted(body)
+        let signed = source.sign(given, type: details.type, id: details.id, now: clock.now, key: details.key)
+        if source.preset.verification.needsSecret && !signed.isProof {
+            let expected = details.key == nil ? "a body as \(source.preset.title) posts it" : "a key of that kind"
+            throw ImitationError(
+                reason: "nothing to sign for \(source.preset.verification); expected \(expected)",
+                kind: .body
+            )
         }
-        let signed = found.sign(body, type: type, id: id, now: clock.now)
-        headers = signed.headers
+        var headers = signed.headers
+        for field in details.headers { headers[field.name] = field.value }
+        self.headers = headers
         query = signed.queryItems
-        self.body = signed.body ?? body
-        let address = settings.listen.host == "0.0.0.0" ? "127.0.0.1" : settings.listen.host
-        url = "http://\(ListenAddress(host: address, port: settings.listen.port))\(found.path)"
+        self.body = signed.body ?? given
+        changedBody = self.body == body ? nil : self.body
+        url = sender.url
+        let place = source.preset.eventType.description
+        warning =
+            details.type == nil && source.needsTypeToSign && details.headers.isEmpty
+            ? "the event's type is missing: \(source.preset.title) has it in \(place); expected --type" : nil
+    }
+
+    /// Throws when only the sender can sign, or a key is missing or of no use.
+    static func checkThatAnybodyCanSign(_ signer: Signer, for preset: Preset, key: SenderKey?) throws(ImitationError) {
+        let sender = preset.title
+        switch (signer, key) {
+        case (.senderAlone(let site), _):
+            let why = "it signs with a private key whose public half is fetched from \(site)"
+            throw ImitationError(reason: "\(sender) cannot be imitated: \(why)", kind: .usage)
+        case (.privateKey, nil):
+            let way = "make a pair of your own, give the source the public half, and --key the private one"
+            throw ImitationError(reason: "\(sender) signs with a private key; \(way)", kind: .usage)
+        case (.secret, .some), (.nobody, .some):
+            throw ImitationError(reason: "\(sender) does not sign with a private key; expected no --key", kind: .usage)
+        case (.secret, nil), (.nobody, nil), (.privateKey, .some): return
+        }
     }
 
     /// Posts the body.
     ///
-    /// - Parameter address: The whole address; the configured one of this machine if left out.
+    /// - Parameter address: The whole address; the sender's own on this machine if left out.
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``ImitationError`` when there was none.
     package func post(to address: String?) async throws(ImitationError) -> PostAnswer {
@@ -77,7 +143,7 @@ package struct Imitation: Sendable {
         do {
             transport = try CurlHTTPTransport()
         } catch {
-            throw ImitationError(reason: "\(error)")
+            throw ImitationError(reason: "\(error)", kind: .unavailable)
         }
         let result = await answer(from: transport, address: addressWithQuery(address ?? url))
         await transport.shutdown()
@@ -86,7 +152,8 @@ package struct Imitation: Sendable {
 
     private func addressWithQuery(_ address: String) -> String {
         guard !query.isEmpty, var components = URLComponents(string: address) else { return address }
-        components.queryItems = (components.queryItems ?? []) + query
+        let own = [components.percentEncodedQuery].compactMap { $0 }
+        components.percentEncodedQuery = (own + [query.encodedQuery]).joined(separator: "&")
         return components.string ?? address
     }
 
@@ -105,7 +172,8 @@ package struct Imitation: Sendable {
                 )
             )
         } catch {
-            return .failure(ImitationError(reason: "\(address): \(error)"))
+            let place = address.prefix { $0 != "?" }
+            return .failure(ImitationError(reason: "\(place): \(error)", kind: .unavailable))
         }
     }
 }

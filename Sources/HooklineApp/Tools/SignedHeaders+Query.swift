@@ -11,9 +11,18 @@ extension SignedHeaders {
     }
 
     /// The same, percent-encoded and with the question mark; empty where there are none.
-    var queryString: String {
-        var components = URLComponents()
-        components.queryItems = queryItems.isEmpty ? nil : queryItems
-        return components.string ?? ""
+    var queryString: String { queryItems.isEmpty ? "" : "?" + queryItems.encodedQuery }
+}
+
+extension [URLQueryItem] {
+    /// As a query, with everything escaped that any reader could take for something else: `URLComponents` lets a plus
+    /// sign stand, which forms read as a space.
+    var encodedQuery: String {
+        map { "\(Self.encode($0.name))=\(Self.encode($0.value ?? ""))" }.joined(separator: "&")
+    }
+
+    private static func encode(_ text: String) -> String {
+        let plain = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 }

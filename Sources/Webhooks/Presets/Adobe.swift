@@ -30,7 +30,7 @@ extension Preset {
         money: .major,
         traps: [
             "The shop waits for the answer before it goes on: for messages, Adobe I/O Events are the better way.",
-            "The secret is the public key in PEM; only the shop can sign, so sign and post cannot imitate it.",
+            "The secret is the public key in PEM; sign and post need a key pair of your own and --key.",
             "Nothing in a request names the event: put ?event=… behind the address, which is not signed, or a field into the hook.",
             "Magento Open Source has no webhooks; other vendors' modules need the preset generic.",
         ],

@@ -39,7 +39,8 @@ struct HooklineUnderTest: Sendable {
     func post(_ body: [UInt8], source: String = "razorpay", type: String? = nil, id: String? = nil) async throws
         -> PostAnswer
     {
-        let imitation = try Imitation(settings, source: source, body: body, type: type, id: id, clock: clock)
+        let sender = try ImitatedSender(settings, source: source)
+        let imitation = try Imitation(sender, body: body, Imitation.Details(type: type, id: id), clock: clock)
         let path = try #require(settings.sources.first { $0.name == source }).path
         return try await imitation.post(to: "http://\(addresses.hooks)\(path)")
     }
