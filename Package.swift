@@ -141,7 +141,7 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Events", "Outbox", "PartnerAPI", httpTypes, locks],
+            dependencies: ["Events", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging],
             path: "Tests/TestSupport"
         ),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),

@@ -25,17 +25,7 @@ extension Event {
         } catch {
             throw LookUpFailure("what was fetched does not fit into the event's payload: \(error)", isFinal: true)
         }
-        return Event(
-            id: id,
-            source: source,
-            type: type,
-            senderID: senderID,
-            time: time,
-            receivedAt: receivedAt,
-            headers: headers,
-            rawBody: rawBody,
-            payload: document
-        )
+        return replacing(payload: document)
     }
 }
 

@@ -81,3 +81,25 @@ public struct Event: Sendable {
         self.payload = payload
     }
 }
+
+extension Event {
+    /// The event with another type or payload; everything else is unchanged.
+    ///
+    /// - Parameters:
+    ///   - type: The other type.
+    ///   - payload: The other payload; the raw body stays what was received and signed.
+    /// - Returns: The changed event.
+    package func replacing(type: String? = nil, payload: JSONDocument? = nil) -> Event {
+        Event(
+            id: id,
+            source: source,
+            type: type ?? self.type,
+            senderID: senderID,
+            time: time,
+            receivedAt: receivedAt,
+            headers: headers,
+            rawBody: rawBody,
+            payload: payload ?? self.payload
+        )
+    }
+}

@@ -74,6 +74,27 @@ package struct NewEvent: Hashable, Sendable {
     }
 }
 
+extension Event {
+    /// An event from its record.
+    ///
+    /// - Parameters:
+    ///   - record: What the outbox keeps.
+    ///   - payload: The decoded body, or its part of a batch.
+    package init(_ record: NewEvent, payload: JSONDocument) {
+        self.init(
+            id: record.id,
+            source: record.source,
+            type: record.type,
+            senderID: record.senderID,
+            time: record.time,
+            receivedAt: record.receivedAt,
+            headers: record.headers,
+            rawBody: record.rawBody,
+            payload: payload
+        )
+    }
+}
+
 /// What became of an event when it was accepted.
 package enum Disposition: Hashable, Sendable {
     /// At least one rule matched.

@@ -17,22 +17,10 @@ extension EventsCommand {
         var ids: [String]
 
         func run() async throws {
-            let refused = try await withStore(global) { store in
-                var refused = 0
-                for id in ids {
-                    // An untyped catch: the compiler (6.3.1) fails on a typed one with a condition.
-                    do {
-                        try await store.resume(EventID(rawValue: id), at: SystemClock().now)
-                        Terminal.print("\(id): \(Disposition.Name.pending.rawValue)\n")
-                    } catch let error as StoreError {
-                        guard error.code == .notFound || error.code == .conflict else { throw error }
-                        Terminal.printError("\(id): \(error.reason)")
-                        refused += 1
-                    }
-                }
-                return refused
+            try await decideEach(ids, global) { store, id in
+                try await store.resume(EventID(rawValue: id), at: SystemClock().now)
+                return Disposition.Name.pending.rawValue
             }
-            if refused > 0 { throw ExitCode.findings }
         }
     }
 }

@@ -15,23 +15,9 @@ struct MessageIDs: ParsableArguments {
     /// Decides about each, and says what became of it.
     func decide(_ decision: Decision, _ global: GlobalOptions) async throws {
         let who = ProcessInfo.processInfo.environment["USER"] ?? "command line"
-        let refused = try await withStore(global) { store in
-            var refused = 0
-            for id in ids {
-                // An untyped catch: the compiler (6.3.1) fails on a typed one with a condition.
-                do {
-                    let now = SystemClock().now
-                    let message = try await store.decide(decision, on: MessageID(rawValue: id), by: who, at: now)
-                    Terminal.print("\(id): \(message.state.rawValue)\n")
-                } catch let error as StoreError {
-                    guard error.code == .notFound || error.code == .conflict else { throw error }
-                    Terminal.printError("\(id): \(error.reason)")
-                    refused += 1
-                }
-            }
-            return refused
+        try await decideEach(ids, global) { store, id in
+            try await store.decide(decision, on: MessageID(rawValue: id), by: who, at: SystemClock().now).state.rawValue
         }
-        if refused > 0 { throw ExitCode.findings }
     }
 }
 

@@ -35,3 +35,33 @@ func withStore<Result: Sendable>(
         throw ExitCode(sysexit: .ioError)
     }
 }
+
+/// Carries out what a person decided about each of several events or messages, and prints what became of it.
+///
+/// - Parameters:
+///   - ids: Which ones.
+///   - global: Where the configuration is.
+///   - body: Carries it out for one id and returns its new state; `StoreError` with code `notFound` or `conflict`
+///     is printed, and the others go on.
+/// - Throws: `ExitCode` when any was refused, or after an error of the store was printed.
+func decideEach(
+    _ ids: [String],
+    _ global: GlobalOptions,
+    _ body: (any ServiceStore, String) async throws -> String
+) async throws {
+    let refused = try await withStore(global) { store in
+        var refused = 0
+        for id in ids {
+            // An untyped catch: the compiler (6.3.1) fails on a typed one with a condition.
+            do {
+                Terminal.print("\(id): \(try await body(store, id))\n")
+            } catch let error as StoreError {
+                guard error.code == .notFound || error.code == .conflict else { throw error }
+                Terminal.printError("\(id): \(error.reason)")
+                refused += 1
+            }
+        }
+        return refused
+    }
+    if refused > 0 { throw ExitCode.findings }
+}

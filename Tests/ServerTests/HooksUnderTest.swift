@@ -67,28 +67,11 @@ struct HooksUnderTest: Sendable {
         let here = ListenAddress(host: "127.0.0.1", port: 0)
         let listener = HTTPListener(address: here, endpoint: endpoint, logger: quiet)
         let hosts = endpoint.hosts
-        try await running(listener, logger: quiet) {
+        try await running(listener) {
             let address = try await listener.bound.value
             let hooks = HooksUnderTest(address: address, store: store, clock: clock, log: log, hosts: hosts)
             try await body(hooks)
         }
-    }
-
-    /// Runs a listener beside a body, and shuts it down gracefully afterwards.
-    static func running(_ listener: HTTPListener, logger: Logger, _ body: () async throws -> Void)
-        async throws
-    {
-        let group = ServiceGroup(services: [listener], logger: logger)
-        async let run: Void = group.run()
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body())
-        } catch {
-            result = .failure(error)
-        }
-        await group.triggerGracefulShutdown()
-        try await run
-        try result.get()
     }
 }
 

@@ -29,7 +29,7 @@ struct LookUpAttempt {
     func run() async throws(StoreError) -> LookUpMetrics.Result? {
         let event: Event
         do throws(JSONError) {
-            event = try pending.decoded()
+            event = Event(pending.event, payload: try JSONDocument(pending.payload))
         } catch {
             return try await giveUp(because: "what was stored of it cannot be read any more: \(error)")
         }
@@ -101,23 +101,6 @@ struct LookUpAttempt {
             level: level,
             message,
             metadata: ["source": "\(source.name)", "event.id": "\(pending.event.id)", "reason": "\(reason)"]
-        )
-    }
-}
-
-extension PendingEvent {
-    /// The event as the rules would see it, without what is looked up.
-    fileprivate func decoded() throws(JSONError) -> Event {
-        Event(
-            id: event.id,
-            source: event.source,
-            type: event.type,
-            senderID: event.senderID,
-            time: event.time,
-            receivedAt: event.receivedAt,
-            headers: event.headers,
-            rawBody: event.rawBody,
-            payload: try JSONDocument(payload)
         )
     }
 }

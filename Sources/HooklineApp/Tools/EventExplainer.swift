@@ -101,28 +101,12 @@ package struct EventExplainer: Sendable {
         switch source.receive(inbound, now: now) {
         case .events(let events):
             guard let event = events.first?.event else { throw ExplainError(reason: "the body holds no event") }
-            return request.type.map { event.retyped($0) } ?? event
+            return event.replacing(type: request.type)
         case .parked(let parked): throw ExplainError(reason: "the body would be parked: \(parked.reason)")
         case .rejected(let rejection): throw ExplainError(reason: "the request would be refused: \(rejection.reason)")
         case .needs(let url):
             throw ExplainError(reason: "its signature needs the sender's key at \(url), which is not fetched here")
         case .handshake: throw ExplainError(reason: "the request is a check of the address, not an event")
         }
-    }
-}
-
-extension Event {
-    fileprivate func retyped(_ type: String) -> Event {
-        Event(
-            id: id,
-            source: source,
-            type: type,
-            senderID: senderID,
-            time: time,
-            receivedAt: receivedAt,
-            headers: headers,
-            rawBody: rawBody,
-            payload: payload
-        )
     }
 }

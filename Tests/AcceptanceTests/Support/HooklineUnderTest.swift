@@ -157,24 +157,6 @@ private func withService<Value: Sendable>(
     return try await running(service) { try await body(service, try await service.addresses, observer) }
 }
 
-/// Runs a service beside a body, and shuts it down gracefully afterwards.
-func running<Value: Sendable>(_ service: some Service, _ body: () async throws -> Value) async throws -> Value {
-    let group = ServiceGroup(services: [service], logger: quietLogger)
-    async let run: Void = group.run()
-    let result: Result<Value, any Error>
-    do {
-        result = .success(try await body())
-    } catch {
-        result = .failure(error)
-    }
-    await group.triggerGracefulShutdown()
-    try await run
-    return try result.get()
-}
-
-/// A logger that writes nothing.
-var quietLogger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
-
 /// A port that becomes known once.
 actor OncePort {
     private var known: Int?

@@ -167,19 +167,4 @@ struct TemplateCatalogueKeeperTests {
             )
         }
     }
-
-    /// Runs a service beside a body, and shuts it down gracefully afterwards.
-    private func running(_ service: TemplateCatalogueKeeper, _ body: () async throws -> Void) async throws {
-        let group = ServiceGroup(services: [service], logger: .init(label: "group") { _ in SwiftLogNoOpLogHandler() })
-        async let run: Void = group.run()
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body())
-        } catch {
-            result = .failure(error)
-        }
-        await group.triggerGracefulShutdown()
-        try await run
-        try result.get()
-    }
 }

@@ -5,6 +5,7 @@ import HTTPTypes
 import Logging
 import NIOConcurrencyHelpers
 import Server
+import TestSupport
 import Testing
 import Webhooks
 
@@ -59,7 +60,7 @@ struct ListenerLimitTests {
         let quiet = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
         let here = ListenAddress(host: "127.0.0.1", port: 0)
         let listener = HTTPListener(address: here, endpoint: endpoint, limits: limits, logger: quiet)
-        try await HooksUnderTest.running(listener, logger: quiet) {
+        try await running(listener) {
             try await WireConnection.open(to: try await listener.bound.value, body)
         }
         return (endpoint.bodies.withLockedValue { $0 }, endpoint.refusals.withLockedValue { $0 })
