@@ -101,7 +101,7 @@ extension Source {
             senderID: values.value(of: preset.eventID),
             time: values.value(of: preset.eventTime.place).flatMap(preset.eventTime.read),
             receivedAt: now,
-            headers: values.request.headers,
+            headers: recordable(values.request.headers),
             rawBody: rawBody ?? values.request.body,
             payload: payload
         )
@@ -116,7 +116,7 @@ extension Source {
             source: name,
             reason: reason,
             receivedAt: now,
-            headers: request.headers,
+            headers: recordable(request.headers),
             rawBody: request.body,
             dedupeKey: DedupeKey.text(source: name, parts: ["body", values.bodyHash]),
             dedupeWindow: preset.dedupe.window,
@@ -127,5 +127,15 @@ extension Source {
     private func dedupeKey(_ values: RequestValues) -> String {
         let parts = values.parts(of: preset.dedupe.key)?.values ?? ["body", values.bodyHash]
         return DedupeKey.text(source: name, parts: parts)
+    }
+
+    /// The headers as records and rules get them.
+    ///
+    /// Whoever reads a token there could post as the sender, unlike with a signature, which holds for its body alone.
+    private func recordable(_ headers: HTTPFields) -> HTTPFields {
+        let secret = Set(preset.verification.tokenHeaders + [.authorization, .proxyAuthorization, .cookie])
+        return HTTPFields(
+            headers.map { secret.contains($0.name) ? HTTPField(name: $0.name, value: "[redacted]") : $0 }
+        )
     }
 }

@@ -19,7 +19,7 @@ package struct Source: Sendable {
     package let rate: Rate?
     /// Where a phone number without country code is at home; an ISO 3166 code in upper case.
     package let country: String?
-    let verifier: Verifier
+    fileprivate(set) var verifier: Verifier
     let handshakeToken: Secret?
     /// Origins in lower case that are told they may post; `*` for any.
     let allowedOrigins: [String]
@@ -33,4 +33,13 @@ package struct Source: Sendable {
 
     /// Labels of the live secrets, the newest first.
     package var secretLabels: [String] { verifier.labels }
+}
+
+extension Source {
+    /// The source as if its sender proved nothing: for questions about a body that nobody has sent.
+    package var withoutVerification: Source {
+        var source = self
+        source.verifier = .none
+        return source
+    }
 }

@@ -3,7 +3,7 @@
 
 package import Events
 import Foundation
-import HTTPTypes
+package import HTTPTypes
 package import Webhooks
 
 /// One request of `WebhooksTests/Fixtures/vectors.json`, which `make_vectors.py` beside it makes, and what must become
@@ -117,6 +117,16 @@ package struct Vector: Decodable, Sendable {
     package func body() throws -> [UInt8] {
         guard let data = Data(base64Encoded: bodyBase64) else { throw Mistake(vector: id, what: "body") }
         return Array(data)
+    }
+
+    /// The headers as they are kept: those whose reader could post as the sender have no value any more.
+    package func recordedHeaders() throws -> HTTPFields {
+        HTTPFields(
+            try request().headers.map { field in
+                let isSecret = secrets.contains(field.value) || field.name == .authorization
+                return isSecret ? HTTPField(name: field.name, value: "[redacted]") : field
+            }
+        )
     }
 
     /// The request, byte for byte.

@@ -41,7 +41,7 @@ struct VectorTests {
         guard case .events(let events) = reception else { return }
         for received in events {
             #expect(received.event.rawBody == request.body)
-            #expect(received.event.headers == request.headers)
+            #expect(received.event.headers == (try vector.recordedHeaders()))
             #expect(received.event.source == vector.preset)
             #expect(received.event.receivedAt == vector.clock)
             #expect(received.dedupeWindow > .zero)

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPTypes
+
 /// How a source proves that a request is its own.
 package enum Verification: Hashable, Sendable {
     /// A keyed hash over the body, and mostly more, in a header.
@@ -85,6 +87,21 @@ package enum Verification: Hashable, Sendable {
         case .firstPresent(let ways): ways.contains(where: \.needsSecret)
         case .none: false
         default: true
+        }
+    }
+
+    /// The headers that hold a secret itself, rather than what was made with one.
+    var tokenHeaders: [HTTPField.Name] {
+        switch self {
+        case .token(let scheme):
+            switch scheme.carrier {
+            case .header(let name): [name.field]
+            case .bearer, .basic, .query: [.authorization]
+            }
+        case .firstPresent(let ways): ways.flatMap(\.tokenHeaders)
+        case .bySecret(_, let first, let second): first.tokenHeaders + second.tokenHeaders
+        case .withLogin(let verification): verification.tokenHeaders
+        default: []
         }
     }
 
