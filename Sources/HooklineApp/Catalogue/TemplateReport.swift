@@ -13,14 +13,23 @@ internal import Server
 final class TemplateReport: Sendable {
     private let keeper: TemplateCatalogueKeeper
     private let engine: RulesEngine
+    /// The names of the configuration's sources: rules about others send nothing.
+    private let sources: [String]
     private let clock: any WallClock
     private let metrics: any MetricsFactory
     /// Every status that was ever counted: one that nothing has any more goes to 0 rather than staying as it was.
     private let statuses = NIOLockedValueBox<[String: Set<String>]>([:])
 
-    init(keeper: TemplateCatalogueKeeper, engine: RulesEngine, clock: any WallClock, metrics: any MetricsFactory) {
+    init(
+        keeper: TemplateCatalogueKeeper,
+        engine: RulesEngine,
+        sources: [String],
+        clock: any WallClock,
+        metrics: any MetricsFactory
+    ) {
         self.keeper = keeper
         self.engine = engine
+        self.sources = sources
         self.clock = clock
         self.metrics = metrics
     }
@@ -68,7 +77,8 @@ final class TemplateReport: Sendable {
 
     private func alerts(_ shelves: [String: TemplateShelf]) -> [TemplateAlert] {
         let catalogues = shelves.compactMapValues { $0.copy?.catalogue }
-        return TemplateAlert.find(engine.rules.templateUses, in: catalogues, standard: keeper.standard)
+        let uses = engine.rules.templateUses(for: sources)
+        return TemplateAlert.find(uses, in: catalogues, standard: keeper.standard)
     }
 
     private static func state(_ shelf: TemplateShelf) -> String {

@@ -9,6 +9,7 @@ internal import Outbox
 internal import PartnerAPI
 internal import PartnerClient
 internal import Rules
+internal import Webhooks
 
 /// Looks at everything that a service needs, and reports what is wrong; changes nothing.
 package struct Doctor: Sendable {
@@ -40,7 +41,7 @@ package struct Doctor: Sendable {
         let (settings, diagnostics) = reader.read()
         let configuration = Self.findings(path, settings, diagnostics)
         guard let settings else { return DoctorReport(configuration) }
-        let uses = RuleFolder.load([settings.rules]).rules?.templateUses ?? []
+        let uses = RuleFolder.load([settings.rules]).rules?.templateUses(for: settings.sources.map(\.name)) ?? []
         let (partners, comparison) = await partners(settings, uses)
         let store = await StoreVisit(settings, clock: clock).run()
         let service = await service(settings)

@@ -43,7 +43,13 @@ struct ServiceParts: Sendable {
         let templates = TemplateCatalogueKeeper(settings, client: client, clock: clock, logger: logger)
         self.templates = templates
         let engine = RulesEngine(rules: rules, accounts: settings.accounts.map(\.name), templates: templates)
-        let report = TemplateReport(keeper: templates, engine: engine, clock: clock, metrics: registry)
+        let report = TemplateReport(
+            keeper: templates,
+            engine: engine,
+            sources: settings.sources.map(\.name),
+            clock: clock,
+            metrics: registry
+        )
         store = try await Self.store(settings)
         reloader = RulesReloader(
             path: settings.rules,

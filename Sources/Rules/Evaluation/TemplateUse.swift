@@ -38,8 +38,14 @@ package struct TemplateUse: Hashable, Sendable {
 
 extension RuleSet {
     /// The templates of all enabled rules, in the rules' order; names that Liquid makes are left out.
-    package var templateUses: [TemplateUse] {
-        rules.filter(\.isEnabled).flatMap { rule in
+    ///
+    /// - Parameter sources: The sources that there are: a rule about others sends nothing, and is left out.
+    /// - Returns: A use for each rule and template.
+    package func templateUses(for sources: [String]) -> [TemplateUse] {
+        let running = rules.filter { rule in
+            rule.isEnabled && rule.sources?.contains(where: sources.contains) ?? true
+        }
+        return running.flatMap { rule in
             [
                 TemplateUse(rule.send, of: rule.name, isFallback: false),
                 rule.otherwise.flatMap { TemplateUse($0, of: rule.name, isFallback: true) },

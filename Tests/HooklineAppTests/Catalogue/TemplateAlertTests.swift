@@ -39,19 +39,32 @@ struct TemplateAlertTests {
 
     private func alerts(_ catalogues: [String: TemplateCatalogue]) throws -> [String] {
         let (rules, diagnostics) = RuleFolder.load(texts: [("rules.yaml", Self.rules)])
-        let uses = try #require(rules, "\(diagnostics)").templateUses
+        let uses = try #require(rules, "\(diagnostics)").templateUses(for: ["shop"])
         return TemplateAlert.find(uses, in: catalogues, standard: "main").map { "\($0.account): \($0.description)" }
     }
 
     @Test("the rules' templates are known with languages, account and place; names that Liquid makes are not")
     func uses() throws {
         let (rules, diagnostics) = RuleFolder.load(texts: [("rules.yaml", Self.rules)])
-        let uses = try #require(rules, "\(diagnostics)").templateUses
+        let uses = try #require(rules, "\(diagnostics)").templateUses(for: ["shop"])
         #expect(uses.map(\.rule) == ["paid", "paid", "shipped", "any"])
         #expect(uses.map(\.name) == ["order_paid", "order_paid_short", "order_shipped", "order_paid_short"])
         #expect(uses.map(\.languages) == [["en_US", "en"], [], [], []])
         #expect(uses.map(\.account) == [.standard, .standard, .named("second"), .computed])
         #expect(uses.map(\.isFallback) == [false, true, false, false])
+    }
+
+    @Test("the templates of rules about sources that there are not are left out")
+    func otherSources() throws {
+        func text(_ name: String, _ source: String) -> (path: String, text: String) {
+            let rule = "rules:\n  - {name: \(name), to: \"919812345670\", send: {template: of_\(name)}}\n"
+            return ("\(name).yaml", "version: 1\n\(source)\(rule)")
+        }
+        let (rules, diagnostics) = RuleFolder.load(texts: [
+            text("ours", "source: [shop, erp]\n"), text("theirs", "source: elsewhere\n"), text("all", ""),
+        ])
+        let uses = try #require(rules, "\(diagnostics)").templateUses(for: ["erp"])
+        #expect(uses.map(\.name) == ["of_ours", "of_all"])
     }
 
     @Test("there are none while each account has what its rules use")
