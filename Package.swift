@@ -230,8 +230,8 @@ if Context.environment["BENCHMARKS"] == "1" {
         .executableTarget(
             name: "EndToEndBenchmark",
             dependencies: [
-                "Delivery", "Events", "HooklineApp", "Outbox", "Rules", "SQLiteOutbox", "Server", "Webhooks",
-                argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
+                "CheckedYAML", "Delivery", "Events", "HooklineApp", "Outbox", "Rules", "SQLiteOutbox", "Server",
+                "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/EndToEnd"
         ),
