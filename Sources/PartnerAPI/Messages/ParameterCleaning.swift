@@ -27,9 +27,10 @@ package enum ParameterCleaning {
     }
 
     private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        // Most text is ASCII, and Unicode's tables are slow.
+        if scalar.isASCII { return scalar.value <= 0x20 || scalar.value == 0x7F }
         // U+180E was a space once and is a format character today; both readings end in one space at most.
-        scalar.properties.isWhitespace || scalar == "\u{180E}" || scalar.value < 0x20 || scalar.value == 0x7F
-            || (0x80...0x9F).contains(scalar.value)
+        return scalar.properties.isWhitespace || scalar == "\u{180E}" || (0x80...0x9F).contains(scalar.value)
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
