@@ -14,8 +14,11 @@ struct RejectionLog {
 
     func record(_ rejection: Rejection) throws {
         try database.run(
-            "INSERT INTO rejections (at, source, status, code, reason) VALUES (?, ?, ?, ?, ?)",
-            [rejection.at.microseconds, rejection.source, rejection.status, rejection.code, rejection.reason]
+            "INSERT INTO rejections (at, source, status, code, reason, count) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                rejection.at.microseconds, rejection.source, rejection.status, rejection.code, rejection.reason,
+                rejection.count,
+            ]
         )
         try database.run("DELETE FROM rejections WHERE seq <= ?", [database.lastInsertedRowID - Int64(Self.capacity)])
     }

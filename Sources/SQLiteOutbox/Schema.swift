@@ -15,6 +15,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: durableFront) }
         migrator.registerMigration("3") { try $0.execute(sql: secretLabels) }
         migrator.registerMigration("4") { try $0.execute(sql: lookUps) }
+        migrator.registerMigration("5") { try $0.execute(sql: rejectionCounts) }
         return migrator
     }()
 
@@ -173,4 +174,7 @@ enum Schema {
         ) STRICT;
         CREATE INDEX look_ups_due ON look_ups(source, due_at) WHERE due_at IS NOT NULL;
         """
+
+    /// How many requests a record of refused ones stands for.
+    private static let rejectionCounts = "ALTER TABLE rejections ADD COLUMN count INTEGER NOT NULL DEFAULT 1"
 }

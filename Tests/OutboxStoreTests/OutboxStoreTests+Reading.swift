@@ -74,7 +74,7 @@ extension OutboxStoreTests {
     func rejections(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let rejections = [401, 404, 413].map { status in
-                Rejection(at: now, source: "shop", status: status, code: "http_\(status)", reason: "turned away")
+                Rejection(at: now, source: "shop", status: status, code: "h_\(status)", reason: "away", count: status)
             }
             for rejection in rejections { store.recordRejection(rejection) }
             try await store.check()

@@ -74,7 +74,7 @@ struct StoreVisit: Sendable {
             lastEvent: last?.receivedAt,
             lastUses: try await lastUses(source, store),
             pending: try await pending(source, store),
-            refusals: Dictionary(refused.elements.map { ($0.code, 1) }, uniquingKeysWith: +),
+            refusals: Dictionary(refused.elements.map { ($0.code, $0.count) }, uniquingKeysWith: +),
             hasMore: refused.next != nil
         )
     }

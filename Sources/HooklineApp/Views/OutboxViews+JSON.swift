@@ -65,7 +65,7 @@ extension Rejection {
     package var json: JSON {
         [
             "at": .string(at.rfc3339), "source": .string(source), "status": .number(JSONNumber(status)),
-            "result": .string(code), "reason": .string(reason),
+            "result": .string(code), "reason": .string(reason), "count": .number(JSONNumber(count)),
         ]
     }
 }

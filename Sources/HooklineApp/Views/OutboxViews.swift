@@ -39,7 +39,8 @@ package enum OutboxViews {
             (
                 rejection.at,
                 [
-                    "-", time(rejection.at), rejection.source, "-", "\(rejection.status) \(rejection.code)", "-", "-",
+                    "-", time(rejection.at), rejection.source, "-", "\(rejection.status) \(rejection.code)", "-",
+                    rejection.count == 1 ? "-" : String(rejection.count),
                     rejection.reason,
                 ]
             )

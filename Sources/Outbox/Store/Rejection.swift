@@ -15,13 +15,16 @@ package struct Rejection: Hashable, Sendable {
     package let code: String
     /// Why, in a sentence; no secret, no phone number, nothing of the body.
     package let reason: String
+    /// How many requests the record stands for: of a flood of like ones not each has a record of its own.
+    package let count: Int
 
     /// At most 200 characters of the source's name and 500 of the reason are kept: they may be a stranger's words.
-    package init(at: Timestamp, source: String, status: Int, code: String, reason: String) {
+    package init(at: Timestamp, source: String, status: Int, code: String, reason: String, count: Int = 1) {
         self.at = at
         self.source = String(source.prefix(200))
         self.status = status
         self.code = code
         self.reason = String(reason.prefix(500))
+        self.count = count
     }
 }

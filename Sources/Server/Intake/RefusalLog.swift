@@ -40,20 +40,20 @@ final class RefusalLog: Sendable {
     ///   - source: A name of the configuration, or one that all strangers share: it must not be a stranger's own.
     func record(_ rejection: Rejection, of source: String) {
         guard let unwritten = count(rejection, of: source) else { return }
-        let reason = unwritten == 0 ? rejection.reason : "\(unwritten) more like this before it; \(rejection.reason)"
         let written = Rejection(
             at: rejection.at,
             source: rejection.source,
             status: rejection.status,
             code: rejection.code,
-            reason: reason
+            reason: rejection.reason,
+            count: unwritten + 1
         )
         store(written)
         logger.notice(
             "a request was refused",
             metadata: [
                 "source": "\(written.source)", "status": "\(written.status)", "code": "\(written.code)",
-                "reason": "\(written.reason)",
+                "reason": "\(written.reason)", "count": "\(written.count)",
             ]
         )
     }
