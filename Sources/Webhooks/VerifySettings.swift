@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// Reads a source's `verify:` and lays it over its preset's verification.
 ///
 /// With `scheme:` it starts from that scheme's defaults, without it from the preset's own HMAC, or each of them.

@@ -50,15 +50,4 @@ import Testing
             """
         #expect(DiagnosticFormat.github.render(findings) == expected)
     }
-
-    @Test(
-        "a suggestion is near enough to be one",
-        arguments: [
-            ("mony", "money"), ("evnt", "event"), ("tempalte", "template"), ("Once_Per", "once_per"), ("xyz", nil),
-            ("", nil), ("a", nil),
-        ]
-    )
-    func suggestion(word: String, meant: String?) {
-        #expect(Suggestion.nearest(to: word, among: ["money", "event", "template", "once_per"]) == meant)
-    }
 }

@@ -86,7 +86,7 @@ extension ShapeChecker {
         let expected = words.map { "'\($0)'" }.joined(separator: " or ")
         guard let text = node.text else { return mismatch(node, expected) }
         guard !words.contains(text) else { return }
-        let hint = Suggestion.hint(for: text, among: words)
+        let hint = NearMiss.question(for: text, among: words)
         diagnostics.append(
             Diagnostic(.invalidValue, at: node.location, "found \(node.found); expected \(expected)", hint: hint)
         )
@@ -170,7 +170,7 @@ extension ShapeChecker {
 
     private mutating func reportUnknown(_ entry: YAMLEntry, in shape: ObjectShape) {
         let names = shape.fields.map(\.name)
-        let hint = Suggestion.hint(for: entry.key, among: names)
+        let hint = NearMiss.question(for: entry.key, among: names)
         let expected = hint == nil ? "one of \(names.sorted().joined(separator: ", "))" : "a key of this \(shape.title)"
         let message = "found the unknown key '\(entry.key)'; expected \(expected)"
         diagnostics.append(Diagnostic(.unknownKey, at: entry.keyLocation, message, hint: hint))

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 extension Compiler {
     /// The tags that stand alone or begin a block.
     static let tagNames = [

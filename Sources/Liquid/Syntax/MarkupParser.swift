@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// Parses what stands inside `{{ … }}` and `{% … %}`: expressions, filters and conditions.
 struct MarkupParser {
     var symbols: SymbolScanner

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+import Events
 import Liquid
 import PartnerAPI
 
@@ -58,7 +59,7 @@ struct TemplateChecks {
         case .missing(let problem):
             let isUnknown = problem.code == .unknownTemplate
             let hint =
-                isUnknown ? Suggestion.hint(for: name, among: Set(catalogue.templates.map(\.name)).sorted()) : nil
+                isUnknown ? NearMiss.question(for: name, among: Set(catalogue.templates.map(\.name)).sorted()) : nil
             let id: DiagnosticID = isUnknown ? .unknownTemplate : .templateNotApproved
             return .failure(Diagnostic(id, at: plan.name.location, "found '\(name)': \(problem.reason)", hint: hint))
         }

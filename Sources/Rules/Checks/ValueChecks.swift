@@ -150,7 +150,7 @@ extension ValueChecks {
             let parents = seen.compactMap { Self.node(Array(steps[..<position]), $0.payload.root) }
             guard !parents.contains(where: { Self.step(step, $0) != nil }) else { continue }
             let names = Set(parents.flatMap { $0.members.map(\.key) })
-            return Suggestion.nearest(to: step, among: names.sorted()).map { name in
+            return NearMiss.nearest(to: step, among: names.sorted()).map { name in
                 (steps[..<position] + [name] + steps[(position + 1)...]).joined(separator: ".")
             }
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+import Events
 
 /// The comments `# hookline:ignore ID` of a file.
 struct IgnoreComments: Sendable {
@@ -47,7 +48,7 @@ struct IgnoreComments: Sendable {
         let known = DiagnosticID.all.map(\.rawValue)
         let message =
             "found 'hookline:ignore \(comment.id)', which silences nothing; expected a warning of that id here"
-        let hint = known.contains(comment.id) ? nil : Suggestion.hint(for: comment.id, among: known)
+        let hint = known.contains(comment.id) ? nil : NearMiss.question(for: comment.id, among: known)
         return Diagnostic(.uselessIgnore, at: comment.location, message, hint: hint)
     }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Finds what somebody probably meant to write.
-package enum Suggestion {
+package enum NearMiss {
     /// The nearest of some names.
     ///
     /// - Parameters:
@@ -20,13 +20,13 @@ package enum Suggestion {
         return best.name
     }
 
-    /// The hint of a diagnostic.
+    /// The question behind an error's sentence.
     ///
     /// - Parameters:
     ///   - word: What was written.
     ///   - candidates: What could have been written.
-    /// - Returns: A question, or `nil` when nothing is near.
-    package static func hint(for word: String, among candidates: some Sequence<String>) -> String? {
+    /// - Returns: Such as `did you mean 'money'?`; `nil` when nothing is near.
+    package static func question(for word: String, among candidates: some Sequence<String>) -> String? {
         nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
     }
 
