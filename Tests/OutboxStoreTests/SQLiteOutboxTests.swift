@@ -225,6 +225,35 @@ struct SQLiteOutboxTests {
         }
     }
 
+    @Test("a database of an earlier version is brought up to date with what is in it, by a service alone")
+    func olderSchema() async throws {
+        try await withFile { path in
+            let id = EventID(at: now)
+            let earlier = try DatabaseQueue(path: path)
+            try Schema.migrator.migrate(earlier, upTo: "2")
+            try await earlier.write { [now] database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO events (seq, id, source, type, time, received_at, disposition, message_count)
+                            VALUES (1, ?, 'shop', 'orders/paid', ?, ?, 'unmatched', 0);
+                        INSERT INTO event_bodies (event, headers, body) VALUES (1, '[]', x'7B7D');
+                        INSERT INTO rejections (at, source, status, code, reason) VALUES (?, 'shop', 401, 'x', 'y');
+                        """,
+                    arguments: [id.rawValue, now.microseconds, now.microseconds, now.microseconds]
+                )
+            }
+            try earlier.close()
+            let tool = await code { () throws(StoreError) in try await SQLiteOutbox.open(path, role: .tool) }
+            #expect(tool == .cannotOpen)
+            let store = try await SQLiteOutbox.open(path)
+            let event = try #require(try await store.event(id))
+            #expect(event.event.rawBody == Array("{}".utf8))
+            #expect(event.event.secretLabel == nil && event.lookUp == nil)
+            #expect(try await store.rejections(RejectionFilter()).elements.map(\.count) == [1])
+            await store.close()
+        }
+    }
+
     @Test("a file that is no database is corrupt, a folder that is not there cannot be opened")
     func unusableFiles() async throws {
         try await withFile { path in
