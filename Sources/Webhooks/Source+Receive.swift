@@ -133,9 +133,9 @@ extension Source {
     ///
     /// Whoever reads a token there could post as the sender, unlike with a signature, which holds for its body alone.
     private func recordable(_ headers: HTTPFields) -> HTTPFields {
-        let secret = Set(preset.verification.tokenHeaders + [.authorization, .proxyAuthorization, .cookie])
+        guard headers.contains(where: { secretHeaders.contains($0.name) }) else { return headers }
         return HTTPFields(
-            headers.map { secret.contains($0.name) ? HTTPField(name: $0.name, value: "[redacted]") : $0 }
+            headers.map { secretHeaders.contains($0.name) ? HTTPField(name: $0.name, value: "[redacted]") : $0 }
         )
     }
 }

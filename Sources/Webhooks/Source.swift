@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+internal import HTTPTypes
 
 /// One configured sender: where it posts to, how it is verified, how its requests become events.
 ///
@@ -20,6 +21,8 @@ package struct Source: Sendable {
     /// Where a phone number without country code is at home; an ISO 3166 code in upper case.
     package let country: String?
     fileprivate(set) var verifier: Verifier
+    /// Headers that hold a secret itself, rather than what was made with one.
+    let secretHeaders: [HTTPField.Name]
     let handshakeToken: Secret?
     /// Origins in lower case that are told they may post; `*` for any.
     let allowedOrigins: [String]

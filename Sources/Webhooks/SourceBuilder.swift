@@ -50,6 +50,7 @@ private struct SourceBuilder {
             rate: rate,
             country: country,
             verifier: verifier,
+            secretHeaders: preset.verification.tokenHeaders + [.authorization, .proxyAuthorization, .cookie],
             handshakeToken: handshakeToken,
             allowedOrigins: settings.allowedOrigins.map { $0.lowercased() },
             allowedRate: allowedRate,
