@@ -18,6 +18,9 @@ internal import Webhooks
 struct ServiceParts: Sendable {
     let store: any ServiceStore
     let transport: CurlHTTPTransport
+    /// For senders' APIs and certificates: what hangs there takes no connection from the partner, and the
+    /// certificates that are trusted for the partner are not meant for them.
+    let outside: CurlHTTPTransport
     let templates: TemplateCatalogueKeeper
     let reloader: RulesReloader
     let watcher: RulesWatcher
@@ -40,6 +43,8 @@ struct ServiceParts: Sendable {
         let (rules, findings) = try Self.rules(settings)
         let (transport, client) = try Self.partner(settings, clock: clock)
         self.transport = transport
+        let outside = try Self.outside(settings)
+        self.outside = outside
         let templates = TemplateCatalogueKeeper(settings, client: client, clock: clock, logger: logger)
         self.templates = templates
         let engine = RulesEngine(rules: rules, accounts: settings.accounts.map(\.name), templates: templates)
@@ -85,7 +90,7 @@ struct ServiceParts: Sendable {
         lookUps = LookUpService(
             settings.sources.map { LookUpQueue.Source($0, settings.lookUps[$0.name]) },
             LookUpQueue.Parts(
-                enricher: Enricher(transport: transport, clock: clock) {
+                enricher: Enricher(transport: outside, clock: clock) {
                     try String(contentsOfFile: $0, encoding: .utf8)
                 },
                 rules: engine,
@@ -100,7 +105,7 @@ struct ServiceParts: Sendable {
             sources: settings.sources,
             rules: engine,
             store: store,
-            certificates: CertificateCache(certificates ?? CertificateFetcher(transport: transport)),
+            certificates: CertificateCache(certificates ?? CertificateFetcher(transport: outside)),
             lookUps: lookUps,
             clock: clock,
             metrics: intakeMetrics,
@@ -133,8 +138,9 @@ struct ServiceParts: Sendable {
         admin = HTTPListener(address: settings.adminListen, endpoint: endpoint, logger: logger)
     }
 
-    /// Ends what is no service: the partner's connections, then the store.
+    /// Ends what is no service: connections, then the store.
     func close() async {
+        await outside.shutdown()
         await transport.shutdown()
         await store.close()
     }
@@ -159,6 +165,17 @@ struct ServiceParts: Sendable {
             return (transport, try PartnerHTTPClient(settings, transport: transport, clock: clock))
         } catch {
             throw StartError(.partner, ["the partner's client: \(error)"])
+        }
+    }
+
+    private static func outside(_ settings: Settings) throws(StartError) -> CurlHTTPTransport {
+        var options = TransportOptions()
+        options.connectTimeout = settings.transport.connectTimeout
+        options.maxConnections = max(options.maxConnections, settings.lookUps.count * LookUpQueue.concurrency)
+        do {
+            return try CurlHTTPTransport(options)
+        } catch {
+            throw StartError(.partner, ["the client for senders' APIs: \(error)"])
         }
     }
 
