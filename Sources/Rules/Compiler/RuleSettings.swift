@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CheckedYAML
+import Events
 
 // What a rule says about when its message leaves beyond what evaluation itself acts on: read, checked and kept.
 

@@ -1,11 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import Testing
 
-@testable import Enrichment
-
-@Suite("An entry of 'events'")
+@Suite("An event type with stars")
 struct EventTypePatternTests {
     @Test(
         "stands for the types that have its texts in their order, with any text at each star",
@@ -19,6 +18,6 @@ struct EventTypePatternTests {
         ]
     )
     func matches(pattern: String, type: String, isMatch: Bool) {
-        #expect(EventTypePattern(pattern).matches(type) == isMatch)
+        #expect(EventTypePattern(text: pattern).matches(type) == isMatch)
     }
 }

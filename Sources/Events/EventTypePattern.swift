@@ -1,27 +1,29 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
-
-/// What a rule says about an event's type: a name, in which `*` stands for any letters.
-struct EventTypePattern: Hashable, Sendable, CustomStringConvertible {
+/// What a rule or a look-up says about an event's type: a name, in which `*` stands for any letters.
+package struct EventTypePattern: Hashable, Sendable, CustomStringConvertible {
     /// The text as it was written.
-    let text: String
+    package let text: String
+
+    package init(text: String) {
+        self.text = text
+    }
 
     /// The text, as diagnostics show it.
-    var description: String { text }
+    package var description: String { text }
 
     /// Whether the text has a `*`.
-    var hasWildcard: Bool { text.contains("*") }
+    package var hasWildcard: Bool { text.contains("*") }
 
     /// The condition in an event pattern's form.
-    var alternative: JSON {
+    package var alternative: JSON {
         guard hasWildcard else { return .string(text) }
         return ["wildcard": .string(collapsed.replacing("\\", with: "\\\\"))]
     }
 
     /// Whether a type is one of those meant.
-    func matches(_ type: String) -> Bool {
+    package func matches(_ type: String) -> Bool {
         guard hasWildcard else { return type == text }
         let parts = text.split(separator: "*", omittingEmptySubsequences: false)
         guard let head = parts.first, let tail = parts.last, type.hasPrefix(head) else { return false }
