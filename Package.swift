@@ -159,7 +159,7 @@ let package = Package(
         .testTarget(name: "CheckedYAMLTests", dependencies: ["CheckedYAML", "Events"]),
         .testTarget(
             name: "RulesTests",
-            dependencies: ["CheckedYAML", "Events", "PartnerAPI", "Rules", httpTypes, orderedCollections],
+            dependencies: ["CheckedYAML", "Events", "PartnerAPI", "Rules", "Webhooks", httpTypes, orderedCollections],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Outbox", "TestSupport"]),

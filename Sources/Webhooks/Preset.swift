@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Events
 package import HTTPTypes
 
 /// Built-in knowledge of one provider: everything that differs between senders, as data.
@@ -56,6 +57,10 @@ package struct Preset: Sendable {
     /// Where a phone number without country code is at home, for senders of one country.
     package var country: String?
     package var money: MoneyUnit = .unspecified
+    /// How it writes amounts, empty fields and times, where that is not as everybody does.
+    package var conventions: DataConventions = .standard
+    /// Where the sender says how many places its minor units have.
+    package var minorUnitsDocumentation: String?
     /// What its users must know, a sentence or two each.
     package var traps: [String]
     /// What to do in the provider's dashboard, a sentence or two each.

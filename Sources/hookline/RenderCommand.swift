@@ -4,6 +4,7 @@
 import ArgumentParser
 import Events
 import HooklineApp
+import Webhooks
 
 /// `hookline render`: tries a piece of Liquid.
 struct RenderCommand: AsyncParsableCommand {
@@ -20,6 +21,8 @@ struct RenderCommand: AsyncParsableCommand {
     var lines = false
     @Flag(help: "An undefined value prints nothing instead of being refused.")
     var lax = false
+    @Option(help: "Whose data it is: a preset, such as stripe; 'hookline sources show' says what that means for it.")
+    var preset: String?
     @Argument(help: "The Liquid.")
     var template: String?
     @Argument(help: "A JSON file with the data; {} if left out, - reads standard input.")
@@ -27,10 +30,16 @@ struct RenderCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard lines == (template == nil) else { throw ValidationError("expected a piece of Liquid, or --lines") }
+        if let preset, Preset.named(preset) == nil {
+            throw ValidationError("there is no preset '\(preset)'; 'hookline sources list' shows those there are")
+        }
     }
 
     func run() async throws {
-        let playground = LiquidPlayground(isLax: lax)
+        let playground = LiquidPlayground(
+            isLax: lax,
+            conventions: preset.flatMap(Preset.named)?.conventions ?? .standard
+        )
         if lines { return Terminal.answerLines { LinePlayground.render($0, playground) } }
         do {
             let data = try Terminal.readJSON(data ?? "")

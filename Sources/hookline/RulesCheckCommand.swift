@@ -41,6 +41,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
     private func options(_ settings: Settings?) async throws -> RuleCheckOptions {
         var options = RuleCheckOptions()
         options.sourcesWithCountry = Set((settings?.sources ?? []).filter { $0.country != nil }.map(\.name))
+        options.senders = KnownSenders(sources: settings?.sources ?? [])
         guard let templates else { return options }
         do {
             options.catalogue = try await TemplateSource(templates).catalogue { try global.settings() }

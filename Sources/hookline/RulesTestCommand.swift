@@ -23,7 +23,11 @@ struct RulesTestCommand: AsyncParsableCommand {
     var junit: String?
 
     func run() async throws {
-        let report = RuleTestRunner.run(paths.isEmpty ? [try global.settingsForTools()?.rules ?? "rules"] : paths)
+        let settings = try global.settingsForTools()
+        let report = RuleTestRunner.run(
+            paths.isEmpty ? [settings?.rules ?? "rules"] : paths,
+            senders: KnownSenders(sources: settings?.sources ?? [])
+        )
         if let junit { try write(report.junit, to: junit) }
         Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
         if !report.isPassed { throw ExitCode.findings }

@@ -47,7 +47,8 @@ package struct Doctor: Sendable {
         let service = await service(settings)
         let clock = ClockExam(now: clock.now, comparison: comparison)
         return DoctorReport(
-            configuration + RulesExam(path: settings.rules).findings + store.exam.findings + clock.findings + partners
+            configuration + RulesExam(path: settings.rules, senders: KnownSenders(sources: settings.sources)).findings
+                + store.exam.findings + clock.findings + partners
                 + store.sources.flatMap(\.findings) + service.findings
         )
     }

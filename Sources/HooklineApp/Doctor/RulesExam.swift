@@ -46,9 +46,13 @@ struct RulesExam: Sendable {
 
 extension RulesExam {
     /// Reads the rules of a folder and runs their tests.
-    init(path: String) {
-        let (rules, diagnostics) = RuleFolder.check([path])
-        let report = RuleTestRunner.run([path])
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - senders: What is known of the events' senders.
+    init(path: String, senders: KnownSenders) {
+        let (rules, diagnostics) = RuleFolder.check([path], options: RuleCheckOptions(senders: senders))
+        let report = RuleTestRunner.run([path], senders: senders)
         self.init(
             ruleCount: rules?.count,
             diagnostics: diagnostics,

@@ -52,7 +52,7 @@ struct LookUpAttempt {
     }
 
     private func evaluate(_ event: Event, result: [UInt8]?) async throws(StoreError) -> LookUpMetrics.Result? {
-        let plan = parts.rules.plan(event, country: source.country)
+        let plan = parts.rules.plan(event, country: source.country, conventions: source.conventions)
         let evaluation = LateEvaluation(
             event: event.id,
             disposition: plan.disposition,

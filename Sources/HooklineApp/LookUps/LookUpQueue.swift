@@ -20,6 +20,8 @@ final class LookUpQueue: Sendable {
         let period: Duration
         /// Where phone numbers without country code are at home.
         let country: String?
+        /// How the sender writes its data.
+        let conventions: DataConventions
     }
 
     /// What all queues share.

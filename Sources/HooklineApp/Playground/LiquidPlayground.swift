@@ -14,14 +14,21 @@ package struct LiquidPlayground: Sendable {
     }
 
     private let environment: LiquidEnvironment
+    private let conventions: DataConventions
     private let clock: any WallClock
 
     /// A playground with the filters of rule files.
     ///
     /// - Parameters:
     ///   - isLax: Whether an undefined value prints nothing, as in Liquid itself, instead of refusing.
+    ///   - conventions: How the data's sender writes it.
     ///   - clock: What `now` means.
-    package init(isLax: Bool, clock: any WallClock = SystemClock()) {
+    package init(
+        isLax: Bool,
+        conventions: DataConventions = .standard,
+        clock: any WallClock = SystemClock()
+    ) {
+        self.conventions = conventions
         var environment = RuleFolder.liquid
         environment.undefined = isLax ? .lax : .strict
         self.environment = environment
@@ -39,7 +46,7 @@ package struct LiquidPlayground: Sendable {
     package func render(_ template: String, _ data: JSONNode, namesBody: Bool = true) throws(Failure) -> String {
         do {
             let variables = namesBody ? ["body": LiquidValue(data)] : [:]
-            let scope = LiquidScope(root: data, variables: variables, now: clock.now)
+            let scope = LiquidScope(root: data, variables: variables, now: clock.now, conventions: conventions)
             return try LiquidTemplate(template, environment: environment).render(scope)
         } catch {
             throw Failure(reason: "\(error)")

@@ -198,7 +198,8 @@ extension LookUpQueue.Source {
             name: source.name,
             enrichment: settings?.enrichment,
             period: settings?.period ?? LookUpSettings.defaultPeriod,
-            country: source.country
+            country: source.country,
+            conventions: source.preset.conventions
         )
     }
 }

@@ -66,7 +66,12 @@ package struct EventExplainer: Sendable {
     package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainReport {
         let source = if let source { source } else { try Self.unconfigured(request) }
         let event = try event(request, source.withoutVerification)
-        let context = EvaluationContext(now: clock.now, country: source.country, defaultCatalogue: catalogue)
+        let context = EvaluationContext(
+            now: clock.now,
+            country: source.country,
+            conventions: source.preset.conventions,
+            defaultCatalogue: catalogue
+        )
         return ExplainReport(explanation: rules.explain(event, in: context), catalogue: catalogue)
     }
 

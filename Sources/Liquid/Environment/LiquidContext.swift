@@ -26,6 +26,15 @@ public final class LiquidContext: Sendable {
     /// Whether an undefined value must not reach the output.
     public var isStrict: Bool { undefined == .strict }
 
+    /// How the payload's writer writes amounts, empty fields and times.
+    public var conventions: DataConventions { scope.conventions }
+
+    /// Whether the payload has nothing there: null, or what its writer writes for an empty field.
+    ///
+    /// - Parameter value: A value of the payload.
+    /// - Returns: Whether a message must not show it.
+    public func isMissing(_ value: LiquidValue) -> Bool { scope.isMissing(value) }
+
     /// Refuses a value that is larger than the limits allow.
     func check(_ value: LiquidValue) throws(LiquidError) {
         switch value {

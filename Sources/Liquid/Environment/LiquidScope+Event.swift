@@ -12,12 +12,25 @@ extension LiquidScope {
     ///   - event: The event.
     ///   - now: What `now` means.
     ///   - timeZone: UTC if left out.
+    ///   - conventions: How the event's sender writes amounts, empty fields and times.
     ///   - withWebhook: Whether some template reads `webhook`, which is not for nothing.
-    package init(_ event: Event, now: Timestamp, timeZone: TimeZone = .gmt, withWebhook: Bool = true) {
+    package init(
+        _ event: Event,
+        now: Timestamp,
+        timeZone: TimeZone = .gmt,
+        conventions: DataConventions = .standard,
+        withWebhook: Bool = true
+    ) {
         let root = event.payload.root
         var variables: [String: LiquidValue] = ["body": LiquidValue(root)]
         if withWebhook { variables["webhook"] = Self.webhook(event) }
-        self.init(root: root.kind == .object ? root : nil, variables: variables, now: now, timeZone: timeZone)
+        self.init(
+            root: root.kind == .object ? root : nil,
+            variables: variables,
+            now: now,
+            timeZone: timeZone,
+            conventions: conventions
+        )
     }
 
     private static func webhook(_ event: Event) -> LiquidValue {

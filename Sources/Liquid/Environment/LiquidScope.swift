@@ -17,6 +17,8 @@ public struct LiquidScope: Sendable {
     /// The language and region for what depends on them, where a filter has no argument for it; the currency's own
     /// locale where absent.
     public let locale: Locale?
+    /// How the root's writer writes amounts, empty fields and times.
+    public let conventions: DataConventions
 
     /// A scope.
     ///
@@ -26,18 +28,21 @@ public struct LiquidScope: Sendable {
     ///   - now: What `now` means.
     ///   - timeZone: UTC if left out.
     ///   - locale: For `money`; each currency has its customary one if left out.
+    ///   - conventions: How the root's writer writes amounts, empty fields and times; nothing special if left out.
     public init(
         root: JSONNode?,
         variables: [String: LiquidValue] = [:],
         now: Timestamp,
         timeZone: TimeZone = .gmt,
-        locale: Locale? = nil
+        locale: Locale? = nil,
+        conventions: DataConventions = .standard
     ) {
         self.root = root
         self.variables = variables
         self.now = now
         self.timeZone = timeZone
         self.locale = locale
+        self.conventions = conventions
     }
 
     /// The same scope with one more variable.

@@ -24,7 +24,10 @@ extension LiquidEnvironment {
             let elements = try input.list(context)
             var values: [LiquidValue] = []
             values.reserveCapacity(elements.count)
-            for element in elements { values.append(try element.property(name) ?? .nil) }
+            for element in elements {
+                let value = try element.property(name) ?? .nil
+                values.append(context.scope.reading(value, of: name.string))
+            }
             return .array(values)
         }
         registerReducing()
@@ -33,9 +36,11 @@ extension LiquidEnvironment {
     private mutating func registerReducing() {
         register("compact", arguments: 0...1) { input, arguments, context throws(LiquidError) in
             let elements = try input.list(context)
-            guard let name = arguments[0], !name.isNil else { return .array(elements.filter { !$0.isNil }) }
+            guard let name = arguments[0], !name.isNil else {
+                return .array(elements.filter { !context.isMissing($0) })
+            }
             guard let keys = try elements.properties(name) else { return .nil }
-            return .array(zip(elements, keys).filter { !$1.isNil }.map(\.0))
+            return .array(zip(elements, keys).filter { !context.isMissing($1) }.map(\.0))
         }
         register("uniq", arguments: 0...1) { input, arguments, context throws(LiquidError) in
             let elements = try input.list(context)
@@ -64,7 +69,7 @@ extension LiquidEnvironment {
     {
         var text = ""
         for (position, element) in try input.list(context).enumerated() {
-            if context.isStrict, element.isNil { return .nil }
+            if context.isStrict, context.isMissing(element) { return .nil }
             if position > 0 { text += glue }
             text += element.filterText
             try context.check(bytes: text.utf8.count)

@@ -79,7 +79,7 @@ private struct ListForm {
             case .text(let plain): text += plain
             case .path(let path):
                 let value = path.reduce(element) { $0.member($1) }
-                if value.isNil, context.isStrict { throw Self.missing(path, index) }
+                if context.isMissing(value), context.isStrict { throw Self.missing(path, index) }
                 value.write(to: &text)
             }
         }

@@ -15,12 +15,24 @@ extension LiquidEnvironment {
             let amount = try LiquidNumber.amount(input).rounded(places: currency.places)
             return .string(try currency.format(amount, locale))
         }
-        register("minor_units", arguments: 1...1) { input, arguments, _ throws(LiquidError) in
+        register("minor_units", arguments: 1...2) { input, arguments, context throws(LiquidError) in
             let currency = try Currency(arguments[0] ?? .nil)
-            let minor = try LiquidNumber.amount(input).readable()
-            guard minor.isInteger else { throw .argument("minor units are whole numbers, not \(minor)") }
-            return .number(LiquidNumber(source: currency.major(minor)))
+            let places =
+                try arguments.places(1) ?? context.conventions.minorUnitPlaces[currency.code] ?? currency.places
+            return .number(LiquidNumber(source: Currency.major(try Self.minorUnits(input), places: places)))
         }
+    }
+
+    /// A whole number of minor units, as a number or as digits.
+    private static func minorUnits(_ value: LiquidValue) throws(LiquidError) -> ExactDecimal {
+        let minor = try LiquidNumber.amount(value).readable()
+        guard minor.isInteger else { throw .argument("minor units are whole numbers, not \(minor)") }
+        guard value.asString?.utf8.contains(UInt8(ascii: ".")) != true else {
+            throw .argument(
+                "minor units are whole numbers; the text '\(value.filterText.trimmed)' has decimals, so it is in major units already"
+            )
+        }
+        return minor
     }
 
     private static func locale(_ value: LiquidValue) throws(LiquidError) -> Locale {
@@ -29,6 +41,18 @@ extension LiquidEnvironment {
             throw .argument("unknown locale '\(name)'; expected one such as 'en_IN'")
         }
         return Locale(identifier: name)
+    }
+}
+
+extension LiquidArguments {
+    /// A number of decimal places, `nil` where the call has none.
+    fileprivate func places(_ position: Int) throws(LiquidError) -> Int? {
+        guard self[position] != nil else { return nil }
+        let places = try integer(position, or: 0)
+        guard (0...18).contains(places) else {
+            throw .argument("the number of decimal places must be 0 to 18, not \(places)")
+        }
+        return places
     }
 }
 
@@ -90,8 +114,8 @@ struct Currency {
         return decimal.formatted(style.precision(.fractionLength(places)))
     }
 
-    /// An amount of minor units as a decimal number with all of the currency's places.
-    func major(_ minor: ExactDecimal) -> String {
+    /// An amount of minor units as a decimal number with all of its places.
+    static func major(_ minor: ExactDecimal, places: Int) -> String {
         let digits = minor.description
         guard places > 0 else { return digits }
         let sign = digits.hasPrefix("-") ? "-" : ""

@@ -88,7 +88,7 @@ extension Renderer {
         guard position < cycle.values.count else { return }
         let expression = cycle.values[position]
         let value = try value(of: expression)
-        if isStrict, value.isNil || value.hasNilElement {
+        if isStrict, scope.isMissing(value) || scope.hasMissingElement(value) {
             culprit = expression
             throw undefined(value, in: Pipeline(head: expression, filters: [], text: cycle.key, offset: cycle.offset))
         }

@@ -6,7 +6,7 @@ internal import Events
 extension Renderer {
     /// The error for a value that must not be printed.
     func undefined(_ value: LiquidValue, in pipeline: Pipeline) -> LiquidError {
-        guard value.isNil else {
+        guard scope.isMissing(value) else {
             return refusal(
                 "`\(pipeline.text)` has an element without a value",
                 Self.path(in: pipeline.head),
@@ -20,7 +20,7 @@ extension Renderer {
         guard isAbsent(read) else {
             return refusal("`\(pipeline.text)` has no value", path.text, pipeline.offset)
         }
-        return refusal("'\(path.text)' is \(isNull(path) ? "null" : "undefined")", path.text, read.offset)
+        return refusal("'\(path.text)' is \(state(of: path))", path.text, read.offset)
     }
 
     private func refusal(_ reason: String, _ path: String?, _ offset: Int) -> LiquidError {
@@ -44,7 +44,15 @@ extension Renderer {
 
     private func isAbsent(_ path: VariablePath) -> Bool {
         guard let value = try? value(of: path) else { return true }
-        return value.isNil
+        return scope.isMissing(value)
+    }
+
+    /// What stands at a path that gives nothing.
+    private func state(of path: VariablePath) -> String {
+        if let value = try? value(of: path), !value.isNil {
+            return "false, which \(scope.conventions.writer) writes for an empty field"
+        }
+        return isNull(path) ? "null" : "undefined"
     }
 
     /// Whether the payload has the path, with the value `null`.

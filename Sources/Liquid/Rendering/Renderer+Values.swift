@@ -7,24 +7,25 @@ extension Renderer {
     /// The value of a pipeline; where it is nil, ``culprit`` says what made it so.
     mutating func value(of pipeline: Pipeline) throws(LiquidError) -> LiquidValue {
         var value = try value(of: pipeline.head)
-        culprit = value.isNil ? pipeline.head : nil
+        culprit = isMissing(value, pipeline.head) ? pipeline.head : nil
         for filter in pipeline.filters {
             value = try apply(filter, to: value)
-            if !value.isNil { culprit = nil } else if culprit == nil { culprit = pipeline.head }
+            if !scope.isMissing(value) { culprit = nil } else if culprit == nil { culprit = pipeline.head }
         }
         return value
     }
 
     private mutating func apply(_ filter: FilterCall, to input: LiquidValue) throws(LiquidError) -> LiquidValue {
         let passesUndefined = isStrict && !filter.entry.takesUndefined
-        if passesUndefined, input.isNil { return .nil }
+        if passesUndefined, input.isNil || culprit != nil { return .nil }
+        let input = culprit != nil && !filter.entry.takesUndefined ? .nil : input
         if let constants = filter.constants { return try call(filter, input, constants) }
         var positional: [LiquidValue] = []
         positional.reserveCapacity(filter.positional.count)
         for argument in filter.positional {
             let value = try value(of: argument)
-            if isStrict, value.isNil, argument.isPath { culprit = argument }
-            if passesUndefined, value.isNil, argument.isPath { return .nil }
+            if isStrict, argument.isPath, isMissing(value, argument) { culprit = argument }
+            if passesUndefined, argument.isPath, isMissing(value, argument) { return .nil }
             positional.append(value)
         }
         var named: [String: LiquidValue] = [:]
@@ -81,7 +82,14 @@ extension Renderer {
         if !frames.isEmpty, let frame = frames.lastIndex(where: { $0.binds(name) }) {
             return try value(of: path.steps[...], in: frame, name)
         }
-        return try follow(path.steps[...], from: value(named: name))
+        let value = try follow(path.steps[...], from: value(named: name))
+        guard path.steps.isEmpty else { return value }
+        return locals[name] == nil && scope.variables[name] == nil ? scope.reading(value, of: name) : value
+    }
+
+    /// Whether an expression gives nothing: nil, or what the payload's writer writes for an empty field.
+    private func isMissing(_ value: LiquidValue, _ expression: Expression) -> Bool {
+        value.isNil || expression.isPath && scope.isMissing(value)
     }
 
     /// The value of a name outside of loops.
@@ -123,8 +131,8 @@ extension Renderer {
         for step in steps {
             if value.isNil { return .nil }
             switch step {
-            case .member(let name): value = value.member(name)
-            case .key(let name): value = value[key: name]
+            case .member(let name): value = scope.reading(value.member(name), of: name)
+            case .key(let name): value = scope.reading(value[key: name], of: name)
             case .index(let index): value = value[index: index]
             case .computed(let expression): value = value[try self.value(of: expression)]
             }

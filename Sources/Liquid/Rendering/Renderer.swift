@@ -89,8 +89,9 @@ struct Renderer {
 
     private mutating func print(_ pipeline: Pipeline) throws(LiquidError) {
         let value = try value(of: pipeline)
-        if isStrict, value.isNil || value.hasNilElement { throw undefined(value, in: pipeline) }
-        try print(value, at: pipeline.offset)
+        let isMissing = scope.isMissing(value)
+        if isStrict, isMissing || scope.hasMissingElement(value) { throw undefined(value, in: pipeline) }
+        try print(isMissing ? .nil : value, at: pipeline.offset)
     }
 
     /// Prints a value: as it is, or as the environment's escape has it.
@@ -171,15 +172,6 @@ extension LiquidValue {
         case .array(let elements): elements.count >> 6
         case .node(let node): node.count >> 6
         default: 0
-        }
-    }
-
-    /// Whether the value is a list with nothing at some place.
-    var hasNilElement: Bool {
-        switch self {
-        case .array(let elements): elements.contains { $0.isNil }
-        case .node(let node) where node.kind == .array: node.elements.contains { $0.kind == .null }
-        default: false
         }
     }
 }

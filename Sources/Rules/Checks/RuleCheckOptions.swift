@@ -10,10 +10,17 @@ package struct RuleCheckOptions: Sendable {
     package var catalogue: TemplateCatalogue?
     /// The sources whose configuration has a `country`, so that their rules need none.
     package var sourcesWithCountry: Set<String>
+    /// What is known of the events' senders.
+    package var senders: KnownSenders
 
-    package init(catalogue: TemplateCatalogue? = nil, sourcesWithCountry: Set<String> = []) {
+    package init(
+        catalogue: TemplateCatalogue? = nil,
+        sourcesWithCountry: Set<String> = [],
+        senders: KnownSenders = .none
+    ) {
         self.catalogue = catalogue
         self.sourcesWithCountry = sourcesWithCountry
+        self.senders = senders
     }
 }
 
@@ -63,7 +70,7 @@ extension RuleFolder {
         _ testFiles: [String],
         _ options: RuleCheckOptions
     ) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
-        let (tests, findings) = RuleTestReader.read(loader.files, testFiles)
+        let (tests, findings) = RuleTestReader.read(loader.files, testFiles, options.senders)
         for diagnostic in findings { loader.add(diagnostic) }
         let rules = loader.files.flatMap(\.rules)
         let samples = tests.flatMap(\.events)

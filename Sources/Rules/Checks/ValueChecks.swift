@@ -96,7 +96,7 @@ extension ValueChecks {
             )
         }
         guard reference.use == .output, text.role.losesMessage, reference.isComplete,
-            matching.contains(where: { !Self.hasValue(steps, $0.payload.root) })
+            matching.contains(where: { !hasValue(steps, $0) })
         else { return nil }
         let message = "found '\(path)', which a sample lacks; expected a 'default', without it that message is refused"
         return Diagnostic(.maybeUndefined, at: place, message)
@@ -121,8 +121,10 @@ extension ValueChecks {
         node(steps, root) != nil
     }
 
-    private static func hasValue(_ steps: [String], _ root: JSONNode) -> Bool {
-        node(steps, root).map { $0.kind != .null } ?? false
+    /// Whether a path leads to more than null, or than what the event's sender writes for an empty field.
+    private func hasValue(_ steps: [String], _ event: Event) -> Bool {
+        guard let node = Self.node(steps, event.payload.root), node.kind != .null else { return false }
+        return node.kind != .false || !options.senders.conventions(of: event.source, preset: nil).falseIsMissing
     }
 
     private static func node(_ steps: [String], _ root: JSONNode) -> JSONNode? {

@@ -33,7 +33,7 @@ struct RuleFileCompiler {
         defaults = root["defaults"]
         firstRule = root["rules"]?.elements?.first?.location
         let sources = root["source"].map(texts)
-        var file = RuleFile(source: source, sources: sources)
+        var file = RuleFile(source: source, sources: sources, preset: root["preset"])
         for node in root["rules"]?.elements ?? [] {
             if let rule = compile(rule: node, sources: sources) { file.rules.append(rule) }
             file.tests += node["tests"]?.elements ?? []

@@ -13,6 +13,8 @@ package struct EvaluationContext: Sendable {
     package var timeZone: TimeZone
     /// The source's country for phone numbers without country code.
     package var country: String?
+    /// How the source's sender writes amounts, empty fields and times.
+    package var conventions: DataConventions
     /// The approved templates by account; without an entry, templates are taken on trust.
     package var catalogues: [String: TemplateCatalogue]
     /// The templates for messages that name no account, and for accounts without an entry.
@@ -24,12 +26,14 @@ package struct EvaluationContext: Sendable {
         now: Timestamp,
         timeZone: TimeZone = .gmt,
         country: String? = nil,
+        conventions: DataConventions = .standard,
         catalogues: [String: TemplateCatalogue] = [:],
         defaultCatalogue: TemplateCatalogue? = nil
     ) {
         self.now = now
         self.timeZone = timeZone
         self.country = country
+        self.conventions = conventions
         self.catalogues = catalogues
         self.defaultCatalogue = defaultCatalogue
     }

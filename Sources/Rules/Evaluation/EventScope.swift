@@ -10,11 +10,17 @@ enum EventScope {
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - context: Time and zone.
+    ///   - context: Time, zone and conventions.
     ///   - withWebhook: Whether some text reads `webhook`, which is not for nothing.
     /// - Returns: The scope.
     static func make(_ event: Event, _ context: EvaluationContext, withWebhook: Bool) -> LiquidScope {
-        LiquidScope(event, now: context.now, timeZone: context.timeZone, withWebhook: withWebhook)
+        LiquidScope(
+            event,
+            now: context.now,
+            timeZone: context.timeZone,
+            conventions: context.conventions,
+            withWebhook: withWebhook
+        )
     }
 
     /// The element of a list and its place in it, for `for_each`.

@@ -15,6 +15,11 @@ enum RuleFileShape {
                 .oneOrMany(.text(.nonEmpty)),
                 "The source of the configuration, or a list; any if left out."
             ),
+            Field(
+                "preset",
+                .text(.nonEmpty),
+                "What tests and checks take the source for; the configuration's, or the preset of the source's name, if left out."
+            ),
             Field("defaults", .object(defaults), "What holds for every rule of the file that says nothing else."),
             Field(
                 "rules",

@@ -11,6 +11,11 @@ enum TestShape {
         [
             Field("version", .text(.version), "The version of the format: 1."),
             Field("source", .text(.nonEmpty), "The source of events that name none."),
+            Field(
+                "preset",
+                .text(.nonEmpty),
+                "What the sender of the events is, by the preset's name; the preset of the source's name if left out."
+            ),
             Field("templates", .text(.nonEmpty), "A file with the template catalogue to assume."),
             Field("country", .text(.country), "The source's country for phone numbers without country code."),
             Field("tests", .list(.object(test)), required: true, "The tests."),
@@ -26,6 +31,11 @@ enum TestShape {
             Field("event", .object(event), "One event."),
             Field("events", .list(.object(event)), "Several events, in their order."),
             Field("now", .instant, "The time at which the rules are evaluated."),
+            Field(
+                "preset",
+                .text(.nonEmpty),
+                "What the sender of the events is, by the preset's name; the preset of the source's name if left out."
+            ),
             Field("zone", .text(.timeZone), "The time zone of dates without zone; UTC if left out."),
             Field("country", .text(.country), "The source's country for phone numbers without country code."),
             Field("templates", .text(.nonEmpty), "A file with the template catalogue to assume."),

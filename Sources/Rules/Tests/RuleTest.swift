@@ -20,6 +20,8 @@ struct RuleTest: Sendable {
     let timeZone: TimeZone
     /// The source's country.
     let country: String?
+    /// How the sender of an event writes its data, by the event's source.
+    let conventions: [String: DataConventions]
     /// The approved templates; `nil` takes templates on trust.
     let catalogue: TemplateCatalogue?
     /// Every message, in order.

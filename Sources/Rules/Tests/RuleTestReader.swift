@@ -16,24 +16,30 @@ struct RuleTestReader {
     private let scope: String?
     private let fileCountry: String?
     private let fileTemplates: YAMLNode?
+    private let filePreset: YAMLNode?
+    private let senders: KnownSenders
     private(set) var diagnostics: [Diagnostic] = []
 
     /// Reads the tests of a rule file.
-    init(_ file: RuleFile) {
+    init(_ file: RuleFile, _ senders: KnownSenders) {
         source = file.source
         defaultSource = file.sources?.first
         scope = file.source.path
         fileCountry = nil
         fileTemplates = nil
+        filePreset = file.preset
+        self.senders = senders
     }
 
     /// Reads a `*_test.yaml` file.
-    init(_ source: SourceText, root: YAMLNode) {
+    init(_ source: SourceText, root: YAMLNode, _ senders: KnownSenders) {
         self.source = source
         defaultSource = root["source"]?.text
         scope = nil
         fileCountry = root["country"]?.text
         fileTemplates = root["templates"]
+        filePreset = root["preset"]
+        self.senders = senders
     }
 
     /// Reads the tests beside rules and those of test files.
@@ -41,20 +47,25 @@ struct RuleTestReader {
     /// - Parameters:
     ///   - files: Rule files.
     ///   - testFiles: Paths of `*_test.yaml` files.
+    ///   - senders: What is known of the events' senders.
     /// - Returns: The tests that can run, and what was found.
-    static func read(_ files: [RuleFile], _ testFiles: [String]) -> (tests: [RuleTest], diagnostics: [Diagnostic]) {
+    static func read(
+        _ files: [RuleFile],
+        _ testFiles: [String],
+        _ senders: KnownSenders
+    ) -> (tests: [RuleTest], diagnostics: [Diagnostic]) {
         var tests: [RuleTest] = []
         var diagnostics: [Diagnostic] = []
         for file in files {
-            var reader = RuleTestReader(file)
+            var reader = RuleTestReader(file, senders)
             tests += reader.read(file.tests)
             diagnostics += reader.diagnostics
         }
-        for path in testFiles { tests += read(path, &diagnostics) }
+        for path in testFiles { tests += read(path, senders, &diagnostics) }
         return (tests, diagnostics)
     }
 
-    private static func read(_ path: String, _ diagnostics: inout [Diagnostic]) -> [RuleTest] {
+    private static func read(_ path: String, _ senders: KnownSenders, _ diagnostics: inout [Diagnostic]) -> [RuleTest] {
         do throws(Diagnostic) {
             let source = try SourceText(path: path, bytes: try RulePaths.contents(of: path))
             var reader = YAMLReader(source)
@@ -64,7 +75,7 @@ struct RuleTestReader {
             }
             var checker = ShapeChecker()
             checker.check(root, .object(TestShape.file))
-            var tests = RuleTestReader(source, root: root)
+            var tests = RuleTestReader(source, root: root, senders)
             let found = tests.read(root["tests"]?.elements ?? [])
             diagnostics += reader.diagnostics + checker.diagnostics + tests.diagnostics
             return found
@@ -88,6 +99,7 @@ struct RuleTestReader {
         let now = instant(node["now"]) ?? RuleTest.defaultNow
         let events = (node["events"]?.elements ?? [node["event"]].compactMap(\.self)).compactMap { event($0, now: now) }
         let catalogue = (node["templates"] ?? fileTemplates).flatMap { self.catalogue($0) }
+        let preset = preset(node["preset"] ?? filePreset)
         guard diagnostics.count == before else { return nil }
         return RuleTest(
             name: node["name"]?.text ?? "line \(node.location.line)",
@@ -96,9 +108,24 @@ struct RuleTestReader {
             events: events,
             timeZone: node["zone"]?.text.flatMap(TimeZone.init(identifier:)) ?? .gmt,
             country: node["country"]?.text ?? fileCountry,
+            conventions: Dictionary(
+                events.map { ($0.source, senders.conventions(of: $0.source, preset: preset)) }
+            ) { first, _ in first },
             catalogue: catalogue,
             expected: (node["expect"]?.elements ?? []).map(MessageFields.init(expected:))
         )
+    }
+
+    private mutating func preset(_ node: YAMLNode?) -> String? {
+        guard let node, let name = node.text else { return nil }
+        if !senders.presets.isEmpty, senders.presets[name] == nil {
+            let hint = NearMiss.nearest(to: name, among: senders.presets.keys.sorted())
+            let message = "found no preset '\(name)'; expected a name of 'hookline sources list'"
+            diagnostics.append(
+                Diagnostic(.invalidTest, at: node.location, message, hint: hint.map { "did you mean '\($0)'?" })
+            )
+        }
+        return name
     }
 
     private func instant(_ node: YAMLNode?) -> Timestamp? {

@@ -12,15 +12,17 @@ package enum RuleTestRunner {
     /// A test beside a rule asks the rules of its own file; a test in a `*_test.yaml` file asks all rules of the
     /// paths. The messages of a sequence are those that would leave: `once_per` counts over the events.
     ///
-    /// - Parameter paths: Files and folders, as for ``RuleFolder/load(_:)``.
+    /// - Parameters:
+    ///   - paths: Files and folders, as for ``RuleFolder/load(_:)``.
+    ///   - senders: What is known of the events' senders.
     /// - Returns: A result for each test, by file and place; or the diagnostics because of which none ran.
-    package static func run(_ paths: [String]) -> RuleTestReport {
+    package static func run(_ paths: [String], senders: KnownSenders = .none) -> RuleTestReport {
         let loaded = RuleFolder.read(paths)
         var testFiles: [String] = []
         for path in paths {
             if case .success(let found) = RulePaths.expand(path) { testFiles += found.tests }
         }
-        let (tests, findings) = RuleTestReader.read(loaded.files, testFiles)
+        let (tests, findings) = RuleTestReader.read(loaded.files, testFiles, senders)
         let diagnostics = loaded.diagnostics + findings
         let all = RuleSet(loaded.files.flatMap(\.rules))
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
@@ -45,6 +47,7 @@ package enum RuleTestRunner {
                 now: event.receivedAt,
                 timeZone: test.timeZone,
                 country: test.country,
+                conventions: test.conventions[event.source] ?? .standard,
                 defaultCatalogue: test.catalogue
             )
             for result in rules.evaluate(event, in: context).results {

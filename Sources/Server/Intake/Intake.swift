@@ -105,7 +105,11 @@ package struct Intake: HTTPEndpoint {
     private func submission(for received: ReceivedEvent, of source: Source) -> Submission {
         let dedupe = Submission.Dedupe(key: received.dedupeKey, window: received.dedupeWindow)
         if lookUps.areNeeded(for: received.event) { return IntakeRecord.submission(awaiting: received, dedupe) }
-        let plan = rules.plan(received.event, country: source.country)
+        let plan = rules.plan(
+            received.event,
+            country: source.country,
+            conventions: source.preset.conventions
+        )
         return Submission(
             event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),
             messages: plan.messages,

@@ -51,9 +51,10 @@ package final class RulesEngine: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - country: The source's country for phone numbers without country code.
+    ///   - conventions: How the source's sender writes its data.
     /// - Returns: What to store.
-    package func plan(_ event: Event, country: String?) -> Plan {
-        var context = EvaluationContext(now: event.receivedAt, country: country)
+    package func plan(_ event: Event, country: String?, conventions: DataConventions) -> Plan {
+        var context = EvaluationContext(now: event.receivedAt, country: country, conventions: conventions)
         templates.fill(&context)
         let evaluation = rules.evaluate(event, in: context)
         if evaluation.results.contains(where: \.isAboutTemplate) { templates.messageDidNotFit() }

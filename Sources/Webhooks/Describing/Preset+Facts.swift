@@ -23,7 +23,8 @@ extension Preset {
             ("Dedupe window", Self.words(dedupe.window)),
             ("Country", country ?? "none; set country for phone numbers without a country code"),
             ("Money", money.sentence),
-            ("Largest body", "\(maxBodyBytes >> 10) KiB"),
+        ] + conventionFacts + [
+            ("Largest body", "\(maxBodyBytes >> 10) KiB")
         ]
     }
 
@@ -50,6 +51,11 @@ extension Preset {
             "dedupe_key": dedupe.key.json,
             "dedupe_window_seconds": .number(JSONNumber(Int(dedupe.window.components.seconds))),
             "country": country.map(JSON.string) ?? .null,
+            "minor_unit_places": conventions.placesJSON,
+            "minor_units_documentation": minorUnitsDocumentation.map(JSON.string) ?? .null,
+            "false_is_missing": .bool(conventions.falseIsMissing),
+            "time_zone": conventions.timeZone.map(JSON.string) ?? .null,
+            "utc_field_endings": .array(conventions.utcEndings.map(JSON.string)),
             "money_unit": money == .unspecified ? .null : .string(money.rawValue),
             "max_body_bytes": .number(JSONNumber(maxBodyBytes)),
             "traps": .array(traps.map(JSON.string)),

@@ -28,6 +28,7 @@ extension Preset {
             )
         ),
         money: .major,
+        conventions: adobeConventions,
         traps: [
             "The shop waits for the answer before it goes on: for messages, Adobe I/O Events are the better way.",
             "The secret is the public key in PEM; sign and post need a key pair of your own and --key.",
@@ -66,6 +67,7 @@ extension Preset {
         ),
         handshakes: [.echo(parameter: "challenge")],
         money: .major,
+        conventions: adobeConventions,
         traps: [
             "The secret is the project's client id (API key): a correctly signed event for another client is refused.",
             "The keys are fetched from static.adobeioevents.com at the first delivery, so the service must reach that host.",
@@ -91,4 +93,10 @@ extension Preset {
             site: .host("static.adobeioevents.com")
         )
     }
+
+    /// The shop keeps the times of its records in UTC and sends them so, without a zone.
+    private static let adobeConventions = DataConventions(
+        writer: "Adobe Commerce",
+        utcEndings: ["created_at", "updated_at"]
+    )
 }

@@ -36,6 +36,8 @@ extension Preset {
         success: .fixed(.plainText("[accepted]")),
         address: .https(443, 8443, 8843),
         money: .minor,
+        conventions: adyenConventions,
+        minorUnitsDocumentation: "https://docs.adyen.com/development-resources/currency-codes/",
         traps: [
             "The secret is the webhook's HMAC key in hex; a new key takes some minutes to be used.",
             "Not signed: reason, eventDate, paymentMethod, everything in additionalData, and all other fields but the eight in the scheme.",
@@ -66,6 +68,8 @@ extension Preset {
         dedupe: Dedupe(key: "body_hash", window: .seconds(31 * 86_400)),
         address: .https(443, 8443, 8843),
         money: .minor,
+        conventions: adyenConventions,
+        minorUnitsDocumentation: "https://docs.adyen.com/development-resources/currency-codes/",
         traps: [
             "The secret is the webhook's HMAC key in hex; user:password as one more secret asks for that login as well.",
             "Standard payment webhooks are signed otherwise: use the preset adyen for them.",
@@ -77,6 +81,12 @@ extension Preset {
         ],
         unconfirmed: ["That data.id is in every kind of these webhooks."],
         documentation: "https://docs.adyen.com/platforms/webhooks/"
+    )
+
+    /// The four currencies that Adyen's table marks as different from the standard.
+    private static let adyenConventions = DataConventions(
+        writer: "Adyen",
+        minorUnitPlaces: ["CLP": 2, "CVE": 0, "IDR": 0, "ISK": 2]
     )
 
     private static let adyenItems = Batch.elements(at: FieldPath(steps: ["notificationItems"]))

@@ -22,6 +22,7 @@ extension Preset {
             "The signature is made from a second rendering: a template with now() may sign something else than it sends.",
             "Becoming overdue is a nightly change of status and fires no webhook: use a Notification, or a delay of ours.",
             "Frappe waits five seconds and tries three times; it sends no Content-Type unless a header row adds one, which does not matter here.",
+            "Times such as posting_time and modified name no zone and are in the site's own: give date that zone.",
             "contact_mobile is empty when the invoice has no contact. Credit notes are invoices with is_return.",
         ],
         steps: [

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 extension Preset {
     /// PayU India: payments, as forms with a hash in them.
     package static let payu = Preset(
@@ -26,6 +28,8 @@ extension Preset {
         dedupe: Dedupe(key: .joined(["body.mihpayid", "body.status"]), window: .seconds(7 * 86_400)),
         country: "IN",
         money: .major,
+        // Its times name no zone and are India's, as the event's own time above.
+        conventions: DataConventions(writer: "PayU", timeZone: "Asia/Kolkata"),
         traps: [
             "The secret is the merchant salt of the key that the payment was made with.",
             "Not signed: phone, mihpayid, mode, addedon, error and all fields but status, udf1 to udf5, email, firstname, productinfo, amount, txnid, key and additionalCharges.",

@@ -32,6 +32,8 @@ extension Preset {
         address: .https(443),
         country: "IN",
         money: .major,
+        // Its times name no zone and are India's, as the event's own time above.
+        conventions: DataConventions(writer: "Paytm", timeZone: "Asia/Kolkata"),
         traps: [
             "The secret is the merchant key, 16 characters.",
             "Not signed: the names of a form's fields. The checksum covers the sorted fields' values alone, and null counts as nothing.",

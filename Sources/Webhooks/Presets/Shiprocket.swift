@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 extension Preset {
     /// Shiprocket: tracking updates of parcels in India.
     package static let shiprocket = Preset(
@@ -20,6 +22,8 @@ extension Preset {
         success: .fixed(.empty(200)),
         address: AddressRules(forbidden: ["shiprocket", "kartrocket", "sr", "kr"]),
         country: "IN",
+        // Its times name no zone and are India's, as the event's own time above.
+        conventions: DataConventions(writer: "Shiprocket", timeZone: "Asia/Kolkata"),
         traps: [
             "Set a token in the webhook's form: it is optional there, and without it every request is refused.",
             "Addresses with shiprocket, kartrocket, sr or kr anywhere in them are not accepted, and the path of a source named shiprocket has one: set path, such as /in/parcels.",

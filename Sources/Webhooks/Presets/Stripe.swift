@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 extension Preset {
     /// Stripe: snapshot events of every API version; thin v2 events carry no data.
     package static let stripe = Preset(
@@ -20,12 +22,15 @@ extension Preset {
         eventTime: EventTime(place: "body.created"),
         dedupe: Dedupe(key: "body.id", window: .seconds(5 * 86_400)),
         money: .minor,
+        // Two places although they are whole: always .00. MGA counts as without places, though ISO 4217 has two.
+        conventions: DataConventions(writer: "Stripe", minorUnitPlaces: ["ISK": 2, "MGA": 0, "UGX": 2]),
+        minorUnitsDocumentation: "https://docs.stripe.com/currencies#special-cases",
         traps: [
             "The secret is the whole text that begins with whsec_, and each endpoint has its own.",
             "While a secret is rolled, up to a day, a delivery carries a signature for each.",
             "Choose the payload style Snapshot: a thin event (object v2.core.event) carries no data.",
             "The endpoint's API version decides where fields are; phone numbers are there only when Checkout collects them.",
-            "charge.refunded says the total refunded so far. Currencies are lower case; some have no minor unit.",
+            "charge.refunded says the total refunded so far. Currencies are lower case; some have no minor unit, and minor_units knows those that are Stripe's own.",
             "Events are not in order, and failed deliveries are repeated for three days.",
         ],
         steps: [

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 extension Preset {
     /// WooCommerce: orders, products, customers, coupons of a WordPress shop.
     package static let woocommerce = Preset(
@@ -21,11 +23,14 @@ extension Preset {
         handshakes: [.unsignedForm(field: "webhook_id")],
         address: AddressRules(ports: [80, 443, 8080]),
         money: .major,
+        // wc_rest_prepare_date_response: date_created is the site's local time, date_created_gmt is UTC; neither says so.
+        conventions: DataConventions(writer: "WooCommerce", utcEndings: ["_gmt"]),
         traps: [
             "WordPress posts only to ports 80, 443 and 8080 and only to public addresses.",
             "Nothing is repeated: what we do not take is lost, and after more than five failures in a row the webhook is disabled.",
             "Deliveries wait for wp-cron; on a quiet shop that takes minutes, and the body is the order as it is then.",
             "order.updated also comes for new orders and for checkout-draft: match on status, use once_per.",
+            "Times say no zone: date_created is the shop's own time, so give date the shop's zone; date_created_gmt and all other *_gmt are read as UTC.",
             "A deleted order carries its id alone. Names hold HTML entities such as &ndash;.",
         ],
         steps: [

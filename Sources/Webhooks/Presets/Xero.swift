@@ -22,6 +22,8 @@ extension Preset {
         refusesWithEmptyBody: true,
         handshakes: [.emptyArray(FieldPath(steps: ["events"]))],
         address: .https(443),
+        // eventDateUtc, UpdatedDateUTC: UTC by name, without saying so in the value.
+        conventions: DataConventions(writer: "Xero", utcEndings: ["Utc", "UTC"]),
         traps: [
             "Before it sends anything Xero posts right and wrong signatures and wants exactly 200 and 401, without a body.",
             "The key looks like base64 and is used as text.",

@@ -6,6 +6,7 @@ import Events
 import Foundation
 import PartnerAPI
 import Testing
+import Webhooks
 
 @testable import Rules
 
@@ -13,6 +14,11 @@ import Testing
 @Suite struct ShippedRulesTests {
     private static var files: [Fixture] {
         Fixture.files(in: Fixture.shippedRules).filter { $0.name.hasSuffix(".yaml") }
+    }
+
+    /// What the service knows of the senders.
+    private static var senders: KnownSenders {
+        KnownSenders(presets: Dictionary(uniqueKeysWithValues: Preset.all.map { ($0.name, $0.conventions) }))
     }
 
     /// The templates whose texts stand in the comments above the rules: `# Template NAME:` and the text after it.
@@ -35,7 +41,7 @@ import Testing
 
     @Test("the shipped rule files have not a single finding, held against the templates in their comments")
     func findings() throws {
-        let options = RuleCheckOptions(catalogue: try Self.catalogue())
+        let options = RuleCheckOptions(catalogue: try Self.catalogue(), senders: Self.senders)
         let checked = RuleFolder.check([Fixture.shippedRules], options: options)
         #expect(DiagnosticFormat.text.render(checked.diagnostics) == "")
         #expect(checked.rules != nil)
@@ -43,7 +49,7 @@ import Testing
 
     @Test("the shipped tests pass, and every shipped rule has one")
     func tests() {
-        let report = RuleTestRunner.run([Fixture.shippedRules])
+        let report = RuleTestRunner.run([Fixture.shippedRules], senders: Self.senders)
         #expect(report.isPassed, "\(report.text)")
         #expect(report.untested == [])
         #expect(report.results.count >= 55)

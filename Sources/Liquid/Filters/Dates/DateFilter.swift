@@ -8,13 +8,15 @@ extension LiquidEnvironment {
     /// The filter `date: format, zone`.
     ///
     /// The zone is the argument's, else the one that the input is written with, else the scope's. A time that is
-    /// written without a zone is a time in the argument's zone, else in the scope's.
+    /// written without a zone is a time in the zone of the payload's writer, where that is known, else in the
+    /// argument's, else in the scope's; a day without a time is that day everywhere.
     mutating func registerDates() {
         register("date", arguments: 1...2) { input, arguments, context throws(LiquidError) in
             let format = arguments.text(0)
             let zone = try arguments[1].flatMap { value throws(LiquidError) in try Self.zone(value) }
             guard !format.isEmpty, let reading = DateReading(input, now: context.now) else { return input }
-            let time = reading.civilTime(in: zone, fallback: context.timeZone)
+            let writers = context.conventions.timeZone.flatMap(TimeZone.init(identifier:))
+            let time = reading.civilTime(in: zone, fallback: context.timeZone, writers: writers)
             return .string(DateFormat(format).string(for: time))
         }
     }

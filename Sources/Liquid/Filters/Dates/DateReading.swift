@@ -17,6 +17,8 @@ struct DateReading {
         case offset(Int)
         /// The text has none.
         case unknown
+        /// The text has but a day.
+        case day
     }
 
     /// Values of more than this are milliseconds: in seconds it would be the year 5138.
@@ -64,7 +66,7 @@ struct DateReading {
         if let offset = scanner.offset {
             self.init(microseconds: local - offset * 1_000_000, zone: .offset(offset))
         } else {
-            self.init(microseconds: local, zone: .unknown)
+            self.init(microseconds: local, zone: scanner.hasTime ? .unknown : .day)
         }
     }
 
@@ -72,20 +74,35 @@ struct DateReading {
     ///
     /// - Parameters:
     ///   - wanted: The zone to show; `nil`: as the text was written.
-    ///   - fallback: The zone of what was written without one.
+    ///   - fallback: The zone to show where nothing says one.
+    ///   - writers: The zone in which the payload's writer means times without one, where that is known.
     /// - Returns: What a calendar and a clock there show.
-    func civilTime(in wanted: TimeZone?, fallback: TimeZone) -> CivilTime {
+    func civilTime(in wanted: TimeZone?, fallback: TimeZone, writers: TimeZone? = nil) -> CivilTime {
         switch zone {
         case .none: return CivilTime(microseconds: microseconds, zone: wanted ?? fallback)
         case .offset(let offset):
             if let wanted { return CivilTime(microseconds: microseconds, zone: wanted) }
             return CivilTime(microseconds: microseconds, offset: offset, zoneName: offset == 0 ? "UTC" : "")
         case .unknown:
-            let zone = wanted ?? fallback
-            let guess = zone.secondsFromGMT(for: date(microseconds))
-            let offset = zone.secondsFromGMT(for: date(microseconds - guess * 1_000_000))
-            return CivilTime(microseconds: microseconds - offset * 1_000_000, zone: zone)
+            let shown = wanted ?? fallback
+            return CivilTime(microseconds: instant(in: writers ?? shown), zone: shown)
+        case .day: return CivilTime(microseconds: instant(in: wanted ?? fallback), zone: wanted ?? fallback)
         }
+    }
+
+    /// The point in time at which a clock in a zone shows what was written.
+    ///
+    /// What it shows twice, when summer time ends, is the first of both; what it never shows, when summer time begins,
+    /// is read with the offset from before, so that it falls as long after the gap (02:30 is 03:30).
+    private func instant(in zone: TimeZone) -> Int {
+        let day = 86_400 * 1_000_000
+        let before = zone.secondsFromGMT(for: date(microseconds - day))
+        let after = zone.secondsFromGMT(for: date(microseconds + day))
+        for offset in [before, after] {
+            let instant = microseconds - offset * 1_000_000
+            if zone.secondsFromGMT(for: date(instant)) == offset { return instant }
+        }
+        return microseconds - before * 1_000_000
     }
 
     private func date(_ microseconds: Int) -> Date {

@@ -15,6 +15,8 @@ struct DateScanner {
     private var month: Int?
     private var day: Int?
     private var secondOfDay: Int?
+    /// Whether the text has a time of day.
+    var hasTime: Bool { secondOfDay != nil }
     private var microseconds = 0
     private let currentYear: Int
 
