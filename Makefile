@@ -14,7 +14,10 @@ RELEASE_BIN := $(SCRATCH)/release
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
 BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 
-.PHONY: help setup setup-test build release test check format format-check demo run bench clean
+# Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
+PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
+
+.PHONY: help setup setup-test build release test check format format-check demo run bench clean numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +56,16 @@ run: release ## Run the service with hookline.yaml of this folder
 
 bench: setup ## Run the benchmarks in Benchmarks/ and print their tables
 	@./Benchmarks/run.sh "$(BENCH_FLAGS)"
+
+numbering-plans: ## Renew the numbering plans from PyPI's newest phonenumbers; PLANS=FILE writes another file
+	rm -rf $(SCRATCH)/numbering-plans && mkdir -p $(SCRATCH) && python3 -m venv $(SCRATCH)/numbering-plans
+	cd $(SCRATCH)/numbering-plans && bin/pip install -q --disable-pip-version-check phonenumbers && \
+	    bin/pip download -q --disable-pip-version-check --no-deps --dest wheels phonenumbers
+	$(SCRATCH)/numbering-plans/bin/python Sources/CPhoneNumber/make_numbering_plans.py $(PLANS) \
+	    $(SCRATCH)/numbering-plans/wheels/*.whl
+
+numbers-agreement: release ## Hold 2 × 100,000 random phone numbers against PyPI's newest phonenumbers
+	./Tests/PhoneNumbersTests/Agreement/run.sh $(RELEASE_BIN)/hookline $(SCRATCH)/numbers-agreement
 
 clean: ## Remove build products
 	rm -rf $(SCRATCH) $(SCRATCH)-bench

@@ -34,6 +34,7 @@ void describe(const PhoneNumberUtil &util, const PhoneNumber &parsed, const char
     // IsValidNumber would match the numbering plan once more for the same answer.
     number->is_valid = number->type != PhoneNumberUtil::UNKNOWN;
     number->has_extension = parsed.has_extension() && !parsed.extension().empty();
+    number->has_exit_code = parsed.country_code_source() == PhoneNumber::FROM_NUMBER_WITH_IDD;
     // Building the table of short codes once is cheaper than at every number.
     static const ShortNumberInfo short_numbers;
     number->is_short_code = !number->is_valid && short_numbers.IsValidShortNumberForRegion(parsed, region);
@@ -49,9 +50,16 @@ void describe(const PhoneNumberUtil &util, const PhoneNumber &parsed, const char
     copy(text == "ZZ" ? "" : text, number->region, sizeof number->region);
 }
 
+/// The library reads its plans when it is first asked for, and would find none.
+bool has_plans() {
+    size_t length = 0;
+    return cphone_plans_in_use(&length) != nullptr;
+}
+
 }  // namespace
 
 int32_t cphone_calling_code(const char *region) {
+    if (!has_plans()) return 0;
     try {
         return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region);
     } catch (...) {
@@ -59,13 +67,31 @@ int32_t cphone_calling_code(const char *region) {
     }
 }
 
+void cphone_region_of(const char *digits, char region[8]) {
+    region[0] = '\0';
+    if (!has_plans()) return;
+    try {
+        const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+        int code = 0;
+        std::string found;
+        for (int length = 0; length < 3 && digits[length] >= '0' && digits[length] <= '9'; ++length) {
+            code = code * 10 + (digits[length] - '0');
+            util.GetRegionCodeForCountryCode(code, &found);
+            if (found != "ZZ") return copy(found, region, 8);
+        }
+    } catch (...) {
+        region[0] = '\0';
+    }
+}
+
 int32_t cphone_parse(const char *text, const char *region, cphone_number *number) {
     std::memset(number, 0, sizeof *number);
+    if (!has_plans()) return CPHONE_FAILED;
     // No exception may cross into Swift; what can throw here is an allocation.
     try {
         const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
         PhoneNumber parsed;
-        PhoneNumberUtil::ErrorType error = util.Parse(text, region, &parsed);
+        PhoneNumberUtil::ErrorType error = util.ParseAndKeepRawInput(text, region, &parsed);
         if (error != PhoneNumberUtil::NO_PARSING_ERROR) return error;
         describe(util, parsed, region, number);
         return CPHONE_OK;

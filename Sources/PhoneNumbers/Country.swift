@@ -4,21 +4,40 @@
 internal import CPhoneNumber
 
 /// A country with a numbering plan.
-struct Country {
-    /// The ISO 3166 code in upper case.
-    let code: String
+package struct Country: Hashable, Sendable {
+    /// The ISO 3166 code in upper case, such as `IN`.
+    package let code: String
     /// The digits in front of its numbers, such as `91`.
     let callingCode: String
 
-    /// Looks a country up.
+    /// Reads a country as people and programs write it.
     ///
-    /// - Parameter text: An ISO 3166 alpha-2 code in any case; `nil` comes back for anything else.
-    init?(_ text: String) {
-        let code = text.uppercased()
-        guard code.utf8.count == 2 else { return nil }
+    /// Read are ISO 3166 codes of two and three letters in any case, `UK`, subdivisions such as `US-CA`, calling codes
+    /// with a plus such as `+91`, and names: in English, in the country's own languages, and in those that many shops
+    /// are run in. Case, accents, dots and spaces make no difference. Bare digits are never read: `356` is a calling
+    /// code of Malta and an ISO code of India.
+    ///
+    /// - Parameter text: What stands in an event or a file; `nil` comes back for what is no such country.
+    package init?(_ text: String) {
+        _ = NumberingPlans.inUse
+        guard let code = CountryCode.read(text) else { return nil }
         let callingCode = unsafe cphone_calling_code(code)
         guard callingCode > 0 else { return nil }
         self.code = code
         self.callingCode = String(callingCode)
+    }
+
+    /// The country whose calling code the digits begin with: of those that share one, the largest.
+    ///
+    /// - Parameter digits: ASCII digits of an international number without plus.
+    /// - Returns: The ISO 3166 code; `nil` for codes of nobody, and for those of no country such as +800.
+    static func code(ofInternational digits: String) -> String? {
+        _ = NumberingPlans.inUse
+        var region: (Int8, Int8, Int8, Int8, Int8, Int8, Int8, Int8) = (0, 0, 0, 0, 0, 0, 0, 0)
+        unsafe withUnsafeMutablePointer(to: &region) { pointer in
+            unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 8) { unsafe cphone_region_of(digits, $0) }
+        }
+        let code = LookedUp.text(region)
+        return code.isEmpty || code == "001" ? nil : code
     }
 }

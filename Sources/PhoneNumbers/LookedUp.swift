@@ -15,6 +15,10 @@ struct LookedUp {
     var isValid: Bool { raw.is_valid != 0 }
     /// Whether it is a short code of the country that it was read in.
     var isShortCode: Bool { raw.is_short_code != 0 }
+    /// Whether the text began with an exit code of the country that it was read in, which `00` need not be.
+    var hasExitCode: Bool { raw.has_exit_code != 0 }
+    /// Whether the country of its calling code has numbers of that length.
+    var isPossible: Bool { raw.length == Int32(CPHONE_POSSIBLE) }
 
     private let raw: cphone_number
 
@@ -25,6 +29,7 @@ struct LookedUp {
     ///   - region: The country to read them in; `ZZ` where there is a plus.
     /// - Throws: The reason why it is no number at all.
     init(_ text: String, region: String) throws(PhoneNumberError.Code) {
+        _ = NumberingPlans.inUse
         var raw = cphone_number()
         let code = unsafe cphone_parse(text, region, &raw)
         guard code == Int32(CPHONE_OK) else { throw Self.reason(code) }
@@ -36,7 +41,9 @@ struct LookedUp {
     }
 
     /// The reason not to send to the number; `nil` when there is none.
-    var refusal: PhoneNumberError.Code? {
+    ///
+    /// - Parameter allowed: Kinds of numbers that are otherwise refused.
+    func refusal(allowing allowed: Set<NumberKind>) -> PhoneNumberError.Code? {
         if raw.has_extension != 0 { return .hasExtension }
         if isShortCode { return .serviceNumber }
         switch raw.length {
@@ -51,7 +58,7 @@ struct LookedUp {
         case Int32(CPHONE_MOBILE), Int32(CPHONE_FIXED_LINE_OR_MOBILE), Int32(CPHONE_VOIP),
             Int32(CPHONE_PERSONAL_NUMBER):
             return nil
-        case Int32(CPHONE_FIXED_LINE): return .landline
+        case Int32(CPHONE_FIXED_LINE): return allowed.contains(.landline) ? nil : .landline
         default: return .serviceNumber
         }
     }
@@ -66,7 +73,7 @@ struct LookedUp {
     }
 
     /// The text of a fixed C array that ends with a zero byte.
-    private static func text<Characters>(_ characters: Characters) -> String {
+    static func text<Characters>(_ characters: Characters) -> String {
         unsafe withUnsafeBytes(of: characters) { bytes in
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }

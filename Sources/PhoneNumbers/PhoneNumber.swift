@@ -9,57 +9,76 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible, CustomR
     package let digits: String
     /// The country's ISO 3166 code, such as `IN`; `001` for numbers that belong to no country.
     package let country: String
+    /// Whether the text itself said which country the number is of, with `+` or an exit code.
+    package let isInternational: Bool
 
     /// Reads a written number.
     ///
-    /// Accepted are the country's own notations, with or without its trunk zero, and the international form with
-    /// `+`, with `00`, or with the bare calling code of the country that is given (`919876543210` in IN). Bare
-    /// digits are never read as a number of another country: a mistyped number would reach a stranger. Extensions
+    /// Accepted are the country's own notations, with or without its trunk zero, and the international form: with `+`,
+    /// with the exit code that one dials in the country (`0011` in Australia), with `00` where the country's own exit
+    /// codes make nothing of it, or with the bare calling code of the country that is given (`919876543210` in IN).
+    /// Bare digits are never read as a number of another country: a mistyped number would reach a stranger. Extensions
     /// are refused, not dropped.
     ///
     /// - Parameters:
     ///   - text: What stands in the payload; digits of any script, spaces, dashes, brackets, dots, slashes.
-    ///   - country: The ISO 3166 code, in any case, to read it in when it is not international.
+    ///   - country: The country to read it in when it is not international, as ``Country/init(_:)`` reads it; blank is
+    ///     none. An unknown one refuses every number that is not international.
+    ///   - allowed: Kinds of numbers that are otherwise refused.
     /// - Throws: ``PhoneNumberError`` with the reason.
-    package init(_ text: String, country: String?) throws(PhoneNumberError) {
-        let home = country.flatMap(Country.init(_:))
-        do throws(PhoneNumberError.Code) {
-            if country != nil, home == nil { throw PhoneNumberError.Code.unknownCountry }
-            let found = try Self.read(WrittenNumber(text), at: home)
-            if let reason = found.refusal { throw reason }
-            digits = found.digits
-            self.country = found.country ?? ""
+    package init(_ text: String, country: String?, allowing allowed: Set<NumberKind> = []) throws(PhoneNumberError) {
+        let isBlank = country?.allSatisfy(\.isWhitespace) ?? true
+        let home = isBlank ? nil : country.flatMap(Country.init(_:))
+        try self.init(text, at: home, orElse: isBlank ? .noCountry : .unknownCountry, allowing: allowed)
+    }
+
+    /// Reads a written number as ``init(_:country:allowing:)``, in a country that was read before.
+    ///
+    /// - Parameters:
+    ///   - text: What stands in the payload.
+    ///   - home: The country of numbers that are not international.
+    ///   - code: The reason to give for those where there is none.
+    ///   - allowed: Kinds of numbers that are otherwise refused.
+    /// - Throws: ``PhoneNumberError`` with the reason.
+    package init(
+        _ text: String,
+        at home: Country?,
+        orElse code: PhoneNumberError.Code = .noCountry,
+        allowing allowed: Set<NumberKind> = []
+    ) throws(PhoneNumberError) {
+        var written: WrittenNumber?
+        do throws(WrittenNumber.Mistake) {
+            let read = try WrittenNumber(text)
+            written = read
+            let found = try NumberReading(read, home: home, orElse: code).read(allowing: allowed)
+            digits = found.number.digits
+            country = found.number.country ?? ""
+            isInternational = found.isInternational
         } catch {
-            throw PhoneNumberError(code: error, country: home?.code, ending: Self.ending(of: text))
+            throw PhoneNumberError(
+                code: error.code,
+                country: Self.place(written, home),
+                ending: Self.ending(of: text),
+                character: error.character
+            )
         }
     }
+
+    /// The numbers that stand in one text, each as it is written there.
+    ///
+    /// - Parameter text: Such as `98450 61237 / 98450 61238`.
+    /// - Returns: The parts that are long enough to be a number, in their order; one or none where there are no two.
+    package static func parts(of text: String) -> [String] { WrittenNumber.parts(of: text) }
 
     /// The last two digits alone.
     package var description: String { "number ending in \(digits.suffix(2))" }
     /// The country alone.
     package var customMirror: Mirror { Mirror(self, children: ["country": country]) }
 
-    private static func read(_ written: WrittenNumber, at home: Country?) throws(PhoneNumberError.Code) -> LookedUp {
-        if WrittenNumber.isTestNumber(written.digits[...]) { throw .testNumber }
-        let found =
-            try written.isInternational
-            ? LookedUp("+" + written.digits, region: "ZZ") : lookUp(written.digits, at: home)
-        if WrittenNumber.isTestNumber(found.national[...]) { throw .testNumber }
-        return found
-    }
-
-    /// Reads bare digits at home; where they are no number there, with the home's calling code in front of them.
-    private static func lookUp(_ digits: String, at home: Country?) throws(PhoneNumberError.Code) -> LookedUp {
-        guard let home else { throw .noCountry }
-        let national = Result { () throws(PhoneNumberError.Code) in try LookedUp(digits, region: home.code) }
-        if case .success(let number) = national, number.isValid || number.isShortCode { return number }
-        let significant = String(digits.drop { $0 == "0" })
-        if significant.hasPrefix(home.callingCode), let number = try? LookedUp("+" + significant, region: "ZZ"),
-            number.isValid, number.country == home.code
-        {
-            return number
-        }
-        return try national.get()
+    /// The country that a refusal is about.
+    private static func place(_ written: WrittenNumber?, _ home: Country?) -> String? {
+        guard let written, let international = written.international(at: home) else { return home?.code }
+        return Country.code(ofInternational: international)
     }
 
     /// The last two digits of a text that has at least six of them.

@@ -9,8 +9,10 @@ package struct PhoneNumberError: Error, Hashable, Sendable, CustomStringConverti
     package enum Code: String, Error, Hashable, CaseIterable {
         /// Nothing but white space.
         case empty
-        /// Characters that no number has, two numbers in one text, or a number that went through a spreadsheet.
+        /// Characters that no number has, or a number that went through a spreadsheet.
         case notANumber = "not_a_number"
+        /// Two numbers or more in one text, or the ending of a second one, as in `0664 1234567/89`.
+        case severalNumbers = "several_numbers"
         /// A word in the number, such as `555-555-SHIP` or `98765xxxxx`.
         case letters
         /// An extension behind the number: who would read the message?
@@ -21,7 +23,7 @@ package struct PhoneNumberError: Error, Hashable, Sendable, CustomStringConverti
         case tooLong = "too_long"
         /// No international form, and no country to read it in.
         case noCountry = "no_country"
-        /// A country that is no ISO 3166 code with a numbering plan.
+        /// No international form, and a country to read it in that nobody knows.
         case unknownCountry = "unknown_country"
         /// An international form whose country calling code is nobody's.
         case unknownCallingCode = "unknown_calling_code"
@@ -39,22 +41,27 @@ package struct PhoneNumberError: Error, Hashable, Sendable, CustomStringConverti
 
     /// The reason.
     package let code: Code
-    /// The country that it was read in, if any; an ISO 3166 code in upper case.
+    /// The number's own country where it is international, else the one that it was read in; an ISO 3166 code.
     package let country: String?
     /// The last two digits, or nothing where two digits would be much of the number.
     package let ending: String
+    /// The character that no number has, where there is one.
+    package var character: Unicode.Scalar?
 
     /// One sentence.
     package var description: String {
         switch code {
         case .empty: "the phone number is empty"
-        case .notANumber: "\(subject) is not a phone number"
-        case .letters: "\(subject) has letters in it"
+        case .notANumber: "\(subject) is not a phone number\(found)"
+        case .severalNumbers:
+            "\(subject) is more than one number, or has a second ending\(found); expected one number"
+        case .letters: "\(subject) has letters in it\(found)"
         case .hasExtension: "\(subject) has an extension"
         case .tooShort: "\(subject) is too short\(place)"
         case .tooLong: "\(subject) is too long\(place)"
         case .noCountry: "\(subject) has no country code, and no country is given to read it in"
-        case .unknownCountry: "the country is unknown; expected an ISO 3166 code such as IN"
+        case .unknownCountry:
+            "\(subject) has no country code, and the country to read it in is unknown; expected one such as IN or India"
         case .unknownCallingCode: "\(subject) begins with a country code that does not exist"
         case .notPossible: "\(subject) has a number of digits that is not possible\(place)"
         case .invalidForCountry: "\(subject) is not a valid number\(place)"
@@ -66,6 +73,20 @@ package struct PhoneNumberError: Error, Hashable, Sendable, CustomStringConverti
 
     private var subject: String {
         ending.isEmpty ? "the phone number" : "the phone number ending in \(ending)"
+    }
+
+    /// The character, by its name or number where it cannot be seen.
+    private var found: String {
+        guard let character else { return "" }
+        let hex = String(character.value, radix: 16, uppercase: true)
+        let number = "U+" + String(repeating: "0", count: max(0, 4 - hex.count)) + hex
+        switch character.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator, .lineSeparator,
+            .paragraphSeparator, .nonspacingMark, .enclosingMark, .spacingMark:
+            let name = character.properties.name.map { ", \($0)" } ?? ""
+            return ": found \(number)\(name)"
+        default: return ": found '\(character)' (\(number))"
+        }
     }
 
     private var place: String {

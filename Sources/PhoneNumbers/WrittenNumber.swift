@@ -3,17 +3,28 @@
 
 /// A number as somebody wrote it, reduced to ASCII digits and perhaps a plus in front.
 struct WrittenNumber {
-    /// The digits without any separators.
+    /// Why a text cannot be a number, and the character that says so.
+    struct Mistake: Error, Hashable {
+        let code: PhoneNumberError.Code
+        var character: Unicode.Scalar?
+
+        init(_ code: PhoneNumberError.Code, _ character: Unicode.Scalar? = nil) {
+            self.code = code
+            self.character = character
+        }
+    }
+
+    /// The digits without any separators; behind a plus without the zeros of `+00`.
     let digits: String
-    /// Whether it began with `+` or, as in most of the world, `00`.
-    let isInternational: Bool
+    /// Whether it began with `+`.
+    let hasPlus: Bool
 
     /// Prefixes that say what the text is.
     private static let schemes = ["tel:", "whatsapp:"]
-    /// What people put between digits, beside white space and dashes of any kind.
-    private static let separators: Set<Unicode.Scalar> = ["(", ")", "[", "]", ".", "/", "\u{00B7}", "\u{2022}"]
     /// Longer texts are no number in any notation.
     private static let maxLength = 64
+    /// The most digits behind a plus, by E.164, and an exit code of four.
+    private static let maxDigits = 19
 
     /// Reads a text.
     ///
@@ -22,25 +33,42 @@ struct WrittenNumber {
     ///
     /// - Parameter text: What stands in the payload.
     /// - Throws: The reason why it cannot be a number, whatever the country.
-    init(_ text: String) throws(PhoneNumberError.Code) {
+    init(_ text: String) throws(Mistake) {
         let scalars = Self.visible(text)
-        guard !scalars.isEmpty else { throw .empty }
-        guard scalars.count <= Self.maxLength else { throw .notANumber }
+        guard !scalars.isEmpty else { throw Mistake(.empty) }
+        if let separator = SeveralNumbers.separator(in: scalars) { throw Mistake(.severalNumbers, separator) }
+        guard scalars.count <= Self.maxLength else { throw Mistake(.notANumber) }
         var digits = ""
         var hasPlus = false
         for (position, scalar) in scalars.enumerated() {
-            if let digit = Self.digit(scalar) {
+            if let digit = scalar.phoneDigit {
                 digits.append(digit)
-            } else if Self.isPlus(scalar), !hasPlus, digits.isEmpty {
+            } else if scalar.isPlus, !hasPlus, digits.isEmpty {
                 hasPlus = true
-            } else if !Self.isSeparator(scalar) {
-                throw Self.reason(scalar, rest: scalars[position...])
+            } else if !scalar.isPhoneSeparator {
+                throw Mistake(Self.reason(scalar, rest: scalars[position...]), scalar)
             }
         }
-        guard !digits.isEmpty, !Self.isSpreadsheetNumber(scalars) else { throw .notANumber }
-        let hasExitCode = !hasPlus && digits.hasPrefix("00")
-        self.digits = hasExitCode ? String(digits.dropFirst(2)) : digits
-        isInternational = hasPlus || hasExitCode
+        guard !digits.isEmpty, !Self.isSpreadsheetNumber(scalars) else { throw Mistake(.notANumber) }
+        // So many digits are two numbers with nothing but a space or a dash between them.
+        guard digits.utf8.count <= Self.maxDigits || !scalars.contains(where: \.isPhoneSeparator) else {
+            throw Mistake(.severalNumbers)
+        }
+        // No calling code begins with 0: who writes `+0091` means `+91`.
+        self.digits = hasPlus && digits.hasPrefix("00") ? String(digits.dropFirst(2)) : digits
+        self.hasPlus = hasPlus
+    }
+
+    /// The digits behind `00`, as in most of the world; `nil` without one.
+    var zeroed: String? {
+        !hasPlus && digits.hasPrefix("00") ? String(digits.dropFirst(2)) : nil
+    }
+
+    /// The international digits, as far as a refusal can tell; `nil` for a national number.
+    func international(at home: Country?) -> String? {
+        if hasPlus { return digits }
+        guard let home, let own = try? LookedUp(digits, region: home.code), own.hasExitCode else { return zeroed }
+        return own.digits
     }
 
     /// Whether these are digits that people type to get past a form.
@@ -53,38 +81,32 @@ struct WrittenNumber {
         return ["123", "1234", "12345"].contains { String(repeating: $0, count: 7).hasPrefix(digits) }
     }
 
+    /// The numbers of a text that has several, each as it is written there.
+    static func parts(of text: String) -> [String] {
+        SeveralNumbers.parts(of: visible(text)).map { String(String.UnicodeScalarView($0)) }
+    }
+
     private static func visible(_ text: String) -> [Unicode.Scalar] {
-        var scalars = text.unicodeScalars.filter { $0.properties.generalCategory != .format }
+        var scalars = text.unicodeScalars.filter { !$0.isInvisible }
         if let scheme = schemes.first(where: { String(String.UnicodeScalarView(scalars)).lowercased().hasPrefix($0) }) {
             scalars.removeFirst(scheme.unicodeScalars.count)
         }
-        let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
-        guard let first = scalars.firstIndex(where: { !isSpace($0) }),
-            let last = scalars.lastIndex(where: { !isSpace($0) })
+        // What a list leaves behind when only one of its entries is filled in.
+        let isEdge = { (scalar: Unicode.Scalar) in
+            scalar.properties.isWhitespace || ",;|".unicodeScalars.contains(scalar)
+        }
+        guard let first = scalars.firstIndex(where: { !isEdge($0) }),
+            let last = scalars.lastIndex(where: { !isEdge($0) })
         else { return [] }
         return Array(scalars[first...last])
-    }
-
-    private static func digit(_ scalar: Unicode.Scalar) -> Character? {
-        guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue else { return nil }
-        return String(Int(value)).first
-    }
-
-    private static func isPlus(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "+" || scalar == "\u{FF0B}"
-    }
-
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        separators.contains(scalar) || scalar.properties.isWhitespace
-            || scalar.properties.generalCategory == .dashPunctuation
-            || scalar == "\u{2212}"
     }
 
     /// An ERP that keeps numbers as floats sends `919876543210.0`: one digit too many, and a wrong number at that.
     private static func isSpreadsheetNumber(_ scalars: [Unicode.Scalar]) -> Bool {
         guard let dot = scalars.lastIndex(of: "."), scalars.filter({ $0 == "." }).count == 1 else { return false }
         let fraction = scalars[(dot + 1)...]
-        return !fraction.isEmpty && fraction.allSatisfy { $0 == "0" } && scalars[..<dot].allSatisfy { digit($0) != nil }
+        return !fraction.isEmpty && fraction.allSatisfy { $0 == "0" }
+            && scalars[..<dot].allSatisfy { $0.phoneDigit != nil }
     }
 
     private static func reason(

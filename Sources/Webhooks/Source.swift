@@ -20,6 +20,8 @@ package struct Source: Sendable {
     package let rate: Rate?
     /// Where a phone number without country code is at home; an ISO 3166 code in upper case.
     package let country: String?
+    /// Kinds of phone numbers that are allowed and otherwise refused, by the words of rule files.
+    package let allowedNumbers: [String]
     fileprivate(set) var verifier: Verifier
     /// Headers that hold a secret itself, rather than what was made with one.
     let secretHeaders: [HTTPField.Name]

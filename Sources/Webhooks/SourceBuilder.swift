@@ -49,6 +49,7 @@ private struct SourceBuilder {
             maxBodyBytes: maxBody ?? preset.maxBodyBytes,
             rate: rate,
             country: country,
+            allowedNumbers: settings.allowedNumbers,
             verifier: verifier,
             secretHeaders: preset.verification.tokenHeaders + [.authorization, .proxyAuthorization, .cookie],
             handshakeToken: handshakeToken,
@@ -103,7 +104,8 @@ private struct SourceBuilder {
 
     private mutating func country() -> String? {
         read("country", settings.country, "an ISO 3166 code such as IN") { text in
-            let code = text.uppercased()
+            // Everybody's name for it, which ISO 3166 only reserves.
+            let code = text.uppercased() == "UK" ? "GB" : text.uppercased()
             return Locale.Region.isoRegions.contains { $0.identifier == code } && code.utf8.count == 2 ? code : nil
         }
     }

@@ -48,6 +48,8 @@ package struct SourceSettings: Sendable {
     package var dedupeWindow: String?
     /// `country`: where a phone number without country code is at home.
     package var country: String?
+    /// Kinds of phone numbers that are allowed and otherwise refused, by the words of rule files.
+    package var allowedNumbers: [String] = []
     /// `public_url`: the address the sender posts to, for senders that sign it.
     package var publicURL: String?
     /// `max_body`: such as `1MiB`.

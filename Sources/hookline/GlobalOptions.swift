@@ -26,6 +26,10 @@ struct GlobalOptions: ParsableArguments {
         let (settings, diagnostics) = reader.read()
         Terminal.printErrors(diagnostics)
         guard var settings else { throw ExitCode(sysexit: .config) }
+        if let reason = settings.useNumberingPlans() {
+            Terminal.printError(reason)
+            throw ExitCode(sysexit: .config)
+        }
         if verbose { settings.beVerbose() }
         return settings
     }

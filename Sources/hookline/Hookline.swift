@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import HooklineApp
 
 /// The command line; one file a command, what a command does stands in HooklineApp.
 @main
@@ -10,7 +11,7 @@ struct Hookline: AsyncParsableCommand {
         commandName: "hookline",
         abstract: "Webhooks in, WhatsApp out.",
         discussion: "Exit codes: 0 fine, 1 findings, 64 wrong usage, 69 and above as in sysexits.h.",
-        version: "0.1.0",
+        version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, KeysCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,

@@ -17,6 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try global.settings()
         let logger = LogSetup.logger(settings)
+        Settings.logNumberingPlans(logger)
         do {
             let service = try await HooklineService(settings: settings, logger: logger)
             try await service.run { addresses in

@@ -4,6 +4,7 @@
 #
 # The tests that drive the built command from outside, with other people's programs: run.sh HOOKLINE FOLDER
 #   - the official libraries of senders sign requests for a running service,
+#   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox against its OpenAPI description,
 #   - a headless browser opens the sandbox's page and keeps screenshots.
 # FOLDER keeps the Python environment, made on the first run from PyPI, and the screenshots.
@@ -20,6 +21,8 @@ venv=$folder/venv
 
 echo "interop: the senders' own libraries"
 "$here/senders/run.sh" "$hookline" "$venv"
+echo "interop: random phone numbers against the newest phonenumbers"
+"$here/../PhoneNumbersTests/Agreement/run.sh" "$hookline" "$venv" --count 4000 --seed 2026
 echo "interop: schemathesis against the sandbox"
 (cd "$folder" && SCHEMATHESIS="$venv/bin/schemathesis" "$here/schemathesis.sh" "$hookline" >"$folder/schemathesis.log" 2>&1) ||
     { cat "$folder/schemathesis.log"; exit 1; }

@@ -7,6 +7,7 @@
 #ifndef HOOKLINE_CPHONENUMBER_H
 #define HOOKLINE_CPHONENUMBER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -62,6 +63,8 @@ typedef struct {
     int32_t is_short_code;
     /// Whether an extension stood behind it.
     int32_t has_extension;
+    /// Whether the text began with an exit code of the country that it was read in, such as 0011 in Australia.
+    int32_t has_exit_code;
     /// Digits of E.164 without plus; at most 17, then a zero byte.
     char digits[24];
     /// The same without the country's calling code.
@@ -70,8 +73,26 @@ typedef struct {
     char region[8];
 } cphone_number;
 
+/// The file of numbering plans that was built in, and its length.
+const uint8_t *cphone_built_in_plans(size_t *length);
+
+/// Makes a file's plans the ones that everything else here reads, from now until the process ends.
+///
+/// `file` is copied: a header, the plans of whole numbers, those of short codes, both in libphonenumber's own form.
+/// Returns 1, or 0 when plans are in use already (or memory is short); those stay then. May be called from any
+/// thread. Without plans in use, no country and no number is known.
+int32_t cphone_use_plans(const uint8_t *file, size_t header, size_t whole, size_t short_codes);
+
+/// The file whose plans are in use, which stays where it is; null and 0 before there are any.
+const uint8_t *cphone_plans_in_use(size_t *length);
+
 /// The calling code of a country by its ISO 3166 code in upper case, such as 91 for "IN"; 0 when there is none.
 int32_t cphone_calling_code(const char *region);
+
+/// Finds the country whose calling code digits begin with: its ISO 3166 code, or "001" for codes of no country.
+///
+/// Of the countries that share a calling code it is the largest. Leaves `region` empty where there is none.
+void cphone_region_of(const char *digits, char region[8]);
 
 /// Parses a zero-terminated UTF-8 text.
 ///

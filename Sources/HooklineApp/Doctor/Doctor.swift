@@ -8,6 +8,7 @@ internal import Foundation
 internal import Outbox
 internal import PartnerAPI
 internal import PartnerClient
+internal import PhoneNumbers
 internal import Rules
 internal import Webhooks
 
@@ -35,19 +36,22 @@ package struct Doctor: Sendable {
 
     /// Looks at everything; a configuration with errors ends it there.
     ///
-    /// - Returns: The findings, in the order configuration, rules, store, clock, accounts, sources, service.
+    /// - Returns: The findings, in the order configuration, numbering plans, rules, store, clock, accounts, sources, service.
     package func run() async -> DoctorReport {
         var reader = SettingsReader(path: path, environment: environment)
         let (settings, diagnostics) = reader.read()
         let configuration = Self.findings(path, settings, diagnostics)
         guard let settings else { return DoctorReport(configuration) }
+        let notUsed = settings.useNumberingPlans().map { DoctorReport.Finding("numbering plans", .wrong, $0) }
+        let plans = PlansExam(plans: NumberingPlans.inUse, now: clock.now).findings + [notUsed].compactMap(\.self)
         let uses = RuleFolder.load([settings.rules]).rules?.templateUses(for: settings.sources.map(\.name)) ?? []
         let (partners, comparison) = await partners(settings, uses)
         let store = await StoreVisit(settings, clock: clock).run()
         let service = await service(settings)
         let clock = ClockExam(now: clock.now, comparison: comparison)
         return DoctorReport(
-            configuration + RulesExam(path: settings.rules, senders: KnownSenders(sources: settings.sources)).findings
+            configuration + plans
+                + RulesExam(path: settings.rules, senders: KnownSenders(sources: settings.sources)).findings
                 + store.exam.findings + clock.findings + partners
                 + store.sources.flatMap(\.findings) + service.findings
         )

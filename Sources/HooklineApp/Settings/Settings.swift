@@ -5,6 +5,7 @@ package import Enrichment
 package import Events
 package import Logging
 package import PartnerClient
+package import PhoneNumbers
 package import Server
 package import Webhooks
 
@@ -18,6 +19,8 @@ package struct Settings: Sendable {
     package var store: StoreLocation
     /// The folder (or file) of rules.
     package var rules: String
+    /// Numbering plans of a file; `nil` for the built-in ones.
+    package var numberingPlans: NumberingPlans?
     /// The credentials to send with, in the order of the file; the first is the default.
     package var accounts: [AccountSettings]
     /// Who posts to us, in the order of the file.

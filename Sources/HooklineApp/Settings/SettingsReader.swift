@@ -7,6 +7,7 @@ internal import Foundation
 internal import Logging
 internal import Outbox
 internal import PartnerClient
+internal import PhoneNumbers
 internal import Server
 internal import Webhooks
 
@@ -16,7 +17,7 @@ internal import Webhooks
 /// credentials folder) or, for trials, the text itself; white space at its ends does not count. No message shows one.
 package struct SettingsReader {
     private let path: String
-    private let environment: SettingsEnvironment
+    let environment: SettingsEnvironment
     private let needsSecrets: Bool
     private var diagnostics: [Diagnostic] = []
     /// The variables that texts were before their values were put in, by place.
@@ -118,6 +119,7 @@ package struct SettingsReader {
             adminListen: address(root["admin"]?["listen"]) ?? ListenAddress(host: "127.0.0.1", port: 8_081),
             store: store(root["store"]),
             rules: beside(root["rules"]?.text ?? "rules"),
+            numberingPlans: numberingPlans(root["numbering_plans"]),
             accounts: accounts,
             sources: sources,
             lookUps: lookUps,
@@ -269,6 +271,7 @@ package struct SettingsReader {
         settings.dedupe = (node["dedupe"]?.elements ?? []).compactMap(\.text)
         settings.dedupeWindow = node["dedupe_window"]?.text
         settings.country = node["country"]?.text
+        settings.allowedNumbers = (node["allow_numbers"]?.elements ?? []).compactMap(\.text)
         settings.publicURL = node["public_url"]?.text
         settings.maxBody = node["max_body"]?.text
         settings.rate = node["rate"]?.text

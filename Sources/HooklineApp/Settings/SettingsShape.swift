@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CheckedYAML
+internal import PhoneNumbers
 
 /// The format of `hookline.yaml`.
 enum SettingsShape {
@@ -12,6 +13,7 @@ enum SettingsShape {
             Field("listen", text, "Where senders post to; 127.0.0.1:8080 if left out."),
             Field("store", text, "Where events and messages live, such as sqlite:hookline.db."),
             Field("rules", text, "The folder of rule files; rules/ if left out."),
+            Field("numbering_plans", text, "A file of numbering plans; the built-in ones if left out."),
             Field(
                 "accounts",
                 .map(.nonEmpty, .object(account)),
@@ -64,6 +66,11 @@ enum SettingsShape {
             Field("dedupe", .list(text), "What tells two events apart, such as body.id."),
             Field("dedupe_window", .duration, "How long a repeated event is recognised."),
             Field("country", text, "Where phone numbers without country code are from, such as IN."),
+            Field(
+                "allow_numbers",
+                .list(.choice(NumberKind.allCases.map(\.rawValue)), atLeast: 0),
+                "Kinds of phone numbers that are refused otherwise."
+            ),
             Field("public_url", text, "The address that the sender signs."),
             Field("max_body", text, "The largest body, such as 1MiB."),
             Field("rate", text, "The most events, such as 50/s or 600/m; as many as come if left out."),

@@ -93,7 +93,13 @@ func withLookUps(
         parts.onEnd = { ended.record(.init(event: $0, result: $1)) }
         let step = EnrichmentStepSettings(url: "https://api.example.com/orders/{{ id }}")
         let enrichment = enriches ? try Enrichment([step]) : nil
-        let source = LookUpQueue.Source(name: "shop", enrichment: enrichment, period: period, country: "IN")
+        let source = LookUpQueue.Source(
+            name: "shop",
+            enrichment: enrichment,
+            period: period,
+            country: "IN",
+            conventions: .standard
+        )
         let service = LookUpService([source], parts)
         let group = ServiceGroup(services: [service], logger: logger)
         let harness = LookUpHarness(
