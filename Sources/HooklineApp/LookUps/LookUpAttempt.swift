@@ -52,7 +52,12 @@ struct LookUpAttempt {
     }
 
     private func evaluate(_ event: Event, result: [UInt8]?) async throws(StoreError) -> LookUpMetrics.Result? {
-        let plan = parts.rules.plan(event, country: source.country, conventions: source.conventions)
+        let plan = parts.rules.plan(
+            event,
+            country: source.country,
+            conventions: source.conventions,
+            allowedNumbers: source.allowedNumbers
+        )
         let evaluation = LateEvaluation(
             event: event.id,
             disposition: plan.disposition,

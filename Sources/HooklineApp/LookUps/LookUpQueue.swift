@@ -22,6 +22,8 @@ final class LookUpQueue: Sendable {
         let country: String?
         /// How the sender writes its data.
         let conventions: DataConventions
+        /// Kinds of phone numbers that are otherwise refused.
+        var allowedNumbers: [String] = []
     }
 
     /// What all queues share.

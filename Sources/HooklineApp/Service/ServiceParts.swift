@@ -199,7 +199,8 @@ extension LookUpQueue.Source {
             enrichment: settings?.enrichment,
             period: settings?.period ?? LookUpSettings.defaultPeriod,
             country: source.country,
-            conventions: source.preset.conventions
+            conventions: source.preset.conventions,
+            allowedNumbers: source.allowedNumbers
         )
     }
 }

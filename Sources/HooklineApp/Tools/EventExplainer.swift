@@ -4,6 +4,7 @@
 package import Events
 package import HTTPTypes
 package import PartnerAPI
+internal import PhoneNumbers
 package import Rules
 package import Webhooks
 
@@ -66,12 +67,13 @@ package struct EventExplainer: Sendable {
     package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainReport {
         let source = if let source { source } else { try Self.unconfigured(request) }
         let event = try event(request, source.withoutVerification)
-        let context = EvaluationContext(
+        var context = EvaluationContext(
             now: clock.now,
             country: source.country,
             conventions: source.preset.conventions,
             defaultCatalogue: catalogue
         )
+        context.allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
         return ExplainReport(explanation: rules.explain(event, in: context), catalogue: catalogue)
     }
 

@@ -45,18 +45,41 @@ package struct ExplainReport: Sendable {
                 "rule": .string(message.rule), "request": message.request.json(),
                 "text": catalogue?.render(message.request).map { .string($0.body) } ?? .null,
                 "checks": .array(checks(message.request).map(JSON.string)),
+                "country": message.country.map(Self.json) ?? .null,
+            ]
+        }
+        let refusals = refusals.map { message -> JSON in
+            [
+                "rule": .string(message.rule), "code": .string(message.refusal.code.rawValue),
+                "reason": .string(message.refusal.reason), "country": message.refusal.country.map(Self.json) ?? .null,
             ]
         }
         return [
             "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
-            "messages": .array(messages),
+            "messages": .array(messages), "refused": .array(refusals),
+        ]
+    }
+
+    /// In which country a number was read, and who stated it.
+    private static func json(_ use: CountryUse) -> JSON {
+        [
+            "code": use.code.map(JSON.string) ?? .null, "from": .string(use.origin.rawValue),
+            "written": use.written.map(JSON.string) ?? .null,
         ]
     }
 
     private var messages: [PlannedMessage] {
-        explanation.entries.flatMap { entry -> [PlannedMessage] in
+        results.compactMap { if case .planned(let message) = $0 { message } else { nil } }
+    }
+
+    private var refusals: [RefusedMessage] {
+        results.compactMap { if case .refused(let message) = $0 { message } else { nil } }
+    }
+
+    private var results: [RuleOutcome.Result] {
+        explanation.entries.flatMap { entry -> [RuleOutcome.Result] in
             guard case .matched(let outcome) = entry.verdict else { return [] }
-            return outcome.results.compactMap { if case .planned(let message) = $0 { message } else { nil } }
+            return outcome.results
         }
     }
 

@@ -34,10 +34,11 @@ extension Rule {
         if let forEach { texts.append(RuleText(role: .other, expression: forEach)) }
         for recipient in recipients {
             switch recipient {
-            case .contact(let expression): texts.append(RuleText(role: .other, expression: expression))
-            case .phone(let candidates, let country, _):
-                texts += candidates.map { RuleText(role: .phone, expression: $0) }
-                if let country { texts.append(RuleText(role: .country, expression: country)) }
+            case .contact(let expression), .whatsAppID(let expression):
+                texts.append(RuleText(role: .other, expression: expression))
+            case .phone(let plan):
+                texts += plan.candidates.map { RuleText(role: .phone, expression: $0.expression) }
+                if let country = plan.country { texts.append(RuleText(role: .country, expression: country)) }
             }
         }
         texts += timing.oncePer.map { RuleText(role: .key, expression: $0) }

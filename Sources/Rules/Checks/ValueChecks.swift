@@ -29,14 +29,14 @@ struct ValueChecks {
             return []
         }
         return rule.recipients.compactMap { recipient in
-            guard case .phone(let candidates, nil, let location) = recipient,
-                candidates.contains(where: { $0.constant == nil && !$0.template.source.contains("phone:") })
+            guard case .phone(let plan) = recipient, plan.country == nil,
+                plan.candidates.contains(where: { $0.expression.constant == nil && !$0.isRead })
             else { return nil }
             let message =
                 "found a phone number without a country to read it in; expected 'country' here or in 'defaults'"
             return Diagnostic(
                 .noCountry,
-                at: location,
+                at: plan.location,
                 message,
                 hint: "ignore this where the source's configuration has one"
             )

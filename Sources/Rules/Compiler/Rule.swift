@@ -4,6 +4,7 @@
 import CheckedYAML
 import EventPatterns
 import Events
+import PhoneNumbers
 
 /// One rule, compiled.
 struct Rule: Sendable {
@@ -30,6 +31,8 @@ struct Rule: Sendable {
     let recipients: [RecipientPlan]
     /// The country of numbers without country code, by `defaults`.
     let country: String?
+    /// Kinds of numbers that `defaults` allows; `nil` leaves it to the source.
+    let allowedNumbers: Set<NumberKind>?
     let send: SendPlan
     let otherwise: SendPlan?
     let timing: RuleTiming
@@ -44,9 +47,29 @@ struct Rule: Sendable {
 
 /// One entry of `to`.
 enum RecipientPlan: Sendable {
-    /// Numbers by preference, and the country of those without country code.
-    case phone([Expression], country: Expression?, SourceLocation)
+    case phone(PhonePlan)
+    /// An id that WhatsApp itself reported.
+    case whatsAppID(Expression)
     case contact(Expression)
+}
+
+/// Numbers of one recipient, by preference.
+struct PhonePlan: Sendable {
+    /// A text that gives a number.
+    struct Candidate: Sendable {
+        let expression: Expression
+        /// Whether the filter `phone` has read it, which gives international digits without a plus.
+        let isRead: Bool
+    }
+
+    let candidates: [Candidate]
+    /// The country of numbers without country code.
+    let country: Expression?
+    /// Kinds of numbers that are otherwise refused; `nil` leaves it to the file and the source.
+    let allowed: Set<NumberKind>?
+    /// Whether the first number of a text that has several is taken, instead of refusing it.
+    let takesFirst: Bool
+    let location: SourceLocation
 }
 
 /// What a rule says about when and how often its messages leave.

@@ -31,6 +31,10 @@ struct RuleFileCompiler {
         checker.check(root, .object(RuleFileShape.file))
         diagnostics += checker.diagnostics
         defaults = root["defaults"]
+        // What has not two letters was reported for its shape.
+        if let country = defaults?["country"], country.text.map(TextRule.country.accepts) == true {
+            checkCountry(country)
+        }
         firstRule = root["rules"]?.elements?.first?.location
         let sources = root["source"].map(texts)
         var file = RuleFile(source: source, sources: sources, preset: root["preset"])
@@ -97,7 +101,7 @@ extension RuleFileCompiler {
         let lets = compileLets(node["let"])
         let forEach = node["for_each"].flatMap { expression($0) }
         let timing = compileTiming(node)
-        let recipients = compileRecipients(node["to"])
+        let recipients = compileRecipients(node["to"], lets)
         let send = node["send"].flatMap { compileSend($0) }
         let otherwise = node["otherwise"].flatMap { compileSend($0) }
         let events = compileEvents(node["event"])
@@ -122,6 +126,7 @@ extension RuleFileCompiler {
             forEach: forEach,
             recipients: recipients,
             country: defaults?["country"]?.text,
+            allowedNumbers: defaults?["allow_numbers"].map(numberKinds),
             send: send,
             otherwise: otherwise,
             timing: timing,
@@ -144,26 +149,5 @@ extension RuleFileCompiler {
             }
             return expression(entry.value).map { (entry.key, $0) }
         }
-    }
-
-    private mutating func compileRecipients(_ node: YAMLNode?) -> [RecipientPlan] {
-        guard let node else { return [] }
-        return (node.elements ?? [node]).compactMap { compileRecipient($0) }
-    }
-
-    private mutating func compileRecipient(_ node: YAMLNode) -> RecipientPlan? {
-        guard node.entries != nil else {
-            return expression(node).map { .phone([$0], country: nil, node.location) }
-        }
-        if let contact = node["contact_id"] { return expression(contact).map(RecipientPlan.contact) }
-        let country = node["country"].flatMap { expression($0) }
-        if let text = country?.constant { checkCountry(text, node["country"]) }
-        return node["phone"].flatMap { expressions($0) }.map { .phone($0, country: country, node.location) }
-    }
-
-    private mutating func checkCountry(_ text: String, _ node: YAMLNode?) {
-        guard let node, !TextRule.country.accepts(text) else { return }
-        let message = "found \(node.found); expected \(TextRule.country.expectation)"
-        diagnostics.append(Diagnostic(.invalidValue, at: node.location, message))
     }
 }

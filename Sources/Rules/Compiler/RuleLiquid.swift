@@ -10,7 +10,8 @@ enum RuleLiquid {
     static let environment: LiquidEnvironment = {
         var environment = LiquidEnvironment.standard
         environment.register("phone", arguments: 0...1) { input, arguments, _ throws(LiquidError) in
-            let country = arguments[0].flatMap { $0.isNil ? nil : $0.string }
+            // As in `to`: an event that states no country, or false for none, leaves the number without one.
+            let country = arguments[0].flatMap { $0.isTruthy ? $0.string : nil }
             do throws(PhoneNumberError) {
                 return .string(try PhoneNumber(input.string, country: country).digits)
             } catch {

@@ -4,6 +4,7 @@
 package import Events
 package import Foundation
 package import PartnerAPI
+package import PhoneNumbers
 
 /// What an evaluation depends on beside rules and event; the same context gives the same messages.
 package struct EvaluationContext: Sendable {
@@ -15,6 +16,8 @@ package struct EvaluationContext: Sendable {
     package var country: String?
     /// How the source's sender writes amounts, empty fields and times.
     package var conventions: DataConventions
+    /// Kinds of numbers that the source allows and that are otherwise refused.
+    package var allowedNumbers: Set<NumberKind> = []
     /// The approved templates by account; without an entry, templates are taken on trust.
     package var catalogues: [String: TemplateCatalogue]
     /// The templates for messages that name no account, and for accounts without an entry.

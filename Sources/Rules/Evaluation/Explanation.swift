@@ -120,7 +120,8 @@ extension Explanation.Verdict {
             case .planned(let message):
                 let verb = message.isShadow ? "would send (shadow)" : "sends"
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
-                return "\(verb) \(message.request.summary)\(reason)"
+                let country = message.country.map { " (\($0.sentence))" } ?? ""
+                return "\(verb) \(message.request.summary)\(country)\(reason)"
             case .refused(let message): return "cannot send: \(message.refusal)"
             }
         }

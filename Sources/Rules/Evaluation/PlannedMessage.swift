@@ -10,6 +10,8 @@ package struct PlannedMessage: Sendable {
     package let rule: String
     /// What to send, to whom.
     package let request: MessageRequest
+    /// The country of the recipient's number and who stated it; `nil` for a recipient without number.
+    package let country: CountryUse?
     /// Which credentials of the configuration; `nil` for its first account.
     package let account: String?
     /// The business fact; `nil` where the rule has no `once_per`.

@@ -8,10 +8,19 @@ import PhoneNumbers
 
 /// Finds who gets a message.
 struct RecipientResolver {
-    /// The rule's country of numbers without country code.
-    let ruleCountry: String?
+    /// Who gets the message, and what says so.
+    struct Found {
+        let recipient: MessageRequest.Recipient
+        /// The number's country; `nil` for a recipient without number.
+        var country: CountryUse?
+    }
+
+    /// The file's country of numbers without country code.
+    let defaultCountry: String?
     /// The source's.
     let sourceCountry: String?
+    /// Kinds of numbers that the file, else the source allows.
+    let allowed: Set<NumberKind>
 
     /// Finds one recipient.
     ///
@@ -20,10 +29,11 @@ struct RecipientResolver {
     ///   - scope: What its texts can name.
     /// - Returns: Who gets the message.
     /// - Throws: A refusal with the reason of every candidate.
-    func resolve(_ plan: RecipientPlan, _ scope: LiquidScope) throws(Refusal) -> MessageRequest.Recipient {
+    func resolve(_ plan: RecipientPlan, _ scope: LiquidScope) throws(Refusal) -> Found {
         switch plan {
-        case .contact(let expression): try contact(expression, scope)
-        case .phone(let candidates, let country, let location): try phone(candidates, country, location, scope)
+        case .contact(let expression): Found(recipient: try contact(expression, scope))
+        case .whatsAppID(let expression): Found(recipient: try whatsAppID(expression, scope))
+        case .phone(let plan): try phone(plan, scope)
         }
     }
 
@@ -33,56 +43,97 @@ struct RecipientResolver {
         return .contact(id)
     }
 
-    private func phone(
-        _ candidates: [Expression],
-        _ country: Expression?,
-        _ location: SourceLocation,
-        _ scope: LiquidScope
-    ) throws(Refusal) -> MessageRequest.Recipient {
-        let countries = countries(country, scope)
+    private func whatsAppID(_ expression: Expression, _ scope: LiquidScope) throws(Refusal) -> MessageRequest.Recipient
+    {
+        let text = try expression.render(scope)
+        do {
+            return .phone(try PhoneNumberDigits(try WhatsAppID(text).digits))
+        } catch {
+            throw Refusal(.badWhatsAppID, "\(error)", at: expression.location)
+        }
+    }
+
+    private func phone(_ plan: PhonePlan, _ scope: LiquidScope) throws(Refusal) -> Found {
+        let choice = try CountryChoice(plan.country, scope, defaults: defaultCountry, source: sourceCountry)
+        let reader = CandidateReader(choice: choice, allowed: plan.allowed ?? allowed, takesFirst: plan.takesFirst)
         var reasons: [String] = []
-        for candidate in candidates {
+        for candidate in plan.candidates {
             do throws(Refusal) {
-                let written = try candidate.render(scope)
-                switch read(written, countries) {
-                case .success(let number): return .phone(number)
+                let written = try candidate.expression.render(scope)
+                switch reader.read(candidate.isRead ? "+" + written : written) {
+                case .success(let found): return found
                 case .failure(let reason): reasons.append(reason.text)
                 }
             } catch {
-                guard error.code == .undefined else { throw error }
+                // A missing value, or a number that the filter `phone` refuses: the next one stands in.
+                guard error.code == .undefined || error.code == .liquid else { throw error }
                 reasons.append(error.reason)
             }
         }
         let numbered = reasons.count == 1 ? reasons : reasons.enumerated().map { "\($0 + 1): \($1)" }
-        throw Refusal(.badPhone, "no phone number to send to: \(numbered.joined(separator: "; "))", at: location)
+        let reason = "no phone number to send to: \(numbered.joined(separator: "; "))"
+        throw Refusal(.badPhone, reason, at: plan.location, country: choice.use)
     }
+}
 
-    /// The countries to read a number in, by preference, each once.
-    private func countries(_ expression: Expression?, _ scope: LiquidScope) -> [String] {
-        var countries: [String] = []
-        // A country that the event lacks is no reason to refuse: the next one in the order stands in.
-        let own = expression.flatMap { try? $0.render(scope) }?.uppercased()
-        for country in [own, ruleCountry, sourceCountry].compactMap(\.self) where !country.isEmpty {
-            if !countries.contains(country) { countries.append(country) }
-        }
-        return countries
-    }
-
-    private struct Reason: Error {
+/// Reads what one text of `to.phone` gave.
+private struct CandidateReader {
+    struct Reason: Error {
         let text: String
     }
 
-    private func read(_ written: String, _ countries: [String]) -> Result<PhoneNumberDigits, Reason> {
-        var first: String?
-        for country in countries.isEmpty ? [nil] : countries.map(Optional.some) {
+    let choice: CountryChoice
+    let allowed: Set<NumberKind>
+    let takesFirst: Bool
+
+    func read(_ written: String) -> Result<RecipientResolver.Found, Reason> {
+        do throws(PhoneNumberError) {
+            let number = try number(written)
+            guard let digits = try? PhoneNumberDigits(number.digits) else {
+                return .failure(Reason(text: "the phone number is longer than the partner takes"))
+            }
+            let own = CountryUse(code: number.country == "001" ? nil : number.country, origin: .number)
+            return .success(.init(recipient: .phone(digits), country: number.isInternational ? own : choice.use))
+        } catch {
+            return .failure(Reason(text: sentence(error)))
+        }
+    }
+
+    private func number(_ written: String) throws(PhoneNumberError) -> PhoneNumber {
+        do throws(PhoneNumberError) {
+            return try PhoneNumber(written, at: choice.country, orElse: choice.missing, allowing: allowed)
+        } catch {
+            guard takesFirst, error.code == .severalNumbers, let first = try first(PhoneNumber.parts(of: written))
+            else {
+                throw error
+            }
+            return first
+        }
+    }
+
+    /// The first of several numbers that a message can go to; the reason of the first where none can, `nil` for none.
+    private func first(_ parts: [String]) throws(PhoneNumberError) -> PhoneNumber? {
+        var reason: PhoneNumberError?
+        for part in parts {
             do throws(PhoneNumberError) {
-                let number = try PhoneNumber(written, country: country)
-                if let digits = try? PhoneNumberDigits(number.digits) { return .success(digits) }
-                first = first ?? "the phone number is longer than the partner takes"
+                return try PhoneNumber(part, at: choice.country, orElse: choice.missing, allowing: allowed)
             } catch {
-                first = first ?? error.description
+                reason = reason ?? error
             }
         }
-        return .failure(Reason(text: first ?? "the phone number cannot be read"))
+        if let reason { throw reason }
+        return nil
+    }
+
+    /// The error, with who stated the country that it speaks of.
+    private func sentence(_ error: PhoneNumberError) -> String {
+        guard let use = choice.use else { return error.description }
+        switch error.code {
+        case .unknownCountry: return "\(error.description); found one \(use.statement)"
+        case .tooShort, .tooLong, .notPossible, .invalidForCountry:
+            return error.country == use.code && use.code != nil
+                ? "\(error.description), \(use.statement)" : error.description
+        default: return error.description
+        }
     }
 }

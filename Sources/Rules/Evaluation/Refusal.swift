@@ -13,6 +13,8 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         case liquid = "liquid"
         /// No phone number that a message could be sent to.
         case badPhone = "bad_phone"
+        /// Something else than a WhatsApp id where one is expected.
+        case badWhatsAppID = "bad_whatsapp_id"
         /// A parameter of which nothing is left after cleaning.
         case emptyParameter = "empty_parameter"
         /// A list is expected and the event has none, or one that is too long.
@@ -37,12 +39,21 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let location: SourceLocation?
     /// The path that is undefined, where the code says so.
     package let path: String?
+    /// The country that the recipient's numbers were read in; `nil` for every other reason.
+    package let country: CountryUse?
 
-    init(_ code: Code, _ reason: String, at location: SourceLocation?, path: String? = nil) {
+    init(
+        _ code: Code,
+        _ reason: String,
+        at location: SourceLocation?,
+        path: String? = nil,
+        country: CountryUse? = nil
+    ) {
         self.code = code
         self.reason = reason
         self.location = location
         self.path = path
+        self.country = country
     }
 
     /// The sentence with its place.

@@ -65,9 +65,13 @@ struct RuleEvaluator {
         var recipient: MessageRequest.Recipient?
         var key: String?
         do throws(Refusal) {
-            let resolver = RecipientResolver(ruleCountry: rule.country, sourceCountry: context.country)
+            let resolver = RecipientResolver(
+                defaultCountry: rule.country,
+                sourceCountry: context.country,
+                allowed: rule.allowedNumbers ?? context.allowedNumbers
+            )
             let found = try resolver.resolve(plan, scope)
-            recipient = found
+            recipient = found.recipient
             key = try onceKey(scope)
             return .planned(try message(to: found, key, scope))
         } catch {
@@ -96,7 +100,7 @@ struct RuleEvaluator {
 
 extension RuleEvaluator {
     private func message(
-        to recipient: MessageRequest.Recipient,
+        to found: RecipientResolver.Found,
         _ key: String?,
         _ scope: LiquidScope
     ) throws(Refusal) -> PlannedMessage {
@@ -104,15 +108,16 @@ extension RuleEvaluator {
         var reason: Refusal?
         let built: Built
         do throws(Refusal) {
-            built = try build(rule.send, recipient, scope)
+            built = try build(rule.send, found.recipient, scope)
         } catch {
             guard let otherwise = rule.otherwise else { throw error }
             reason = explained(error)
-            built = try build(otherwise, recipient, scope)
+            built = try build(otherwise, found.recipient, scope)
         }
         return PlannedMessage(
             rule: rule.name,
             request: built.request,
+            country: found.country,
             account: built.account,
             onceKey: key,
             onceWithin: rule.timing.onceWithin,
@@ -186,6 +191,6 @@ extension RuleEvaluator {
             let source = rule.lets.first(where: { $0.name == name })
         else { return refusal }
         let reason = "\(refusal.reason), because let '\(name)' gave nothing: \(source.value.template.source)"
-        return Refusal(refusal.code, reason, at: refusal.location, path: refusal.path)
+        return Refusal(refusal.code, reason, at: refusal.location, path: refusal.path, country: refusal.country)
     }
 }

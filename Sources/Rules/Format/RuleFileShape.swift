@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+import PhoneNumbers
 
 /// The format of a rule file, version 1.
 enum RuleFileShape {
@@ -36,6 +37,7 @@ enum RuleFileShape {
         "What holds for every rule of the file that says nothing else.",
         [
             Field("country", .text(.country), "The country of phone numbers without country code."),
+            Field("allow_numbers", numberKinds, "Kinds of numbers that are refused otherwise."),
             Field("language", .oneOrMany(.text(.language)), "Template languages; the first approved one is sent."),
         ] + shared + sending
     )
@@ -104,15 +106,27 @@ enum RuleFileShape {
 
     static let recipient = ObjectShape(
         "recipient",
-        "One recipient, by number or by contact.",
-        exactlyOne: [["phone", "contact_id"]],
-        needs: [(key: "country", beside: ["phone"])],
+        "One recipient, by number, by WhatsApp id or by contact.",
+        exactlyOne: [["phone", "whatsapp_id", "contact_id"]],
+        needs: [
+            (key: "country", beside: ["phone"]), (key: "allow_numbers", beside: ["phone"]),
+            (key: "several", beside: ["phone"]),
+        ],
         [
             Field("phone", .oneOrMany(.liquid), "A number, or several of which the first valid one wins."),
-            Field("country", .liquid, "The country of a number without country code."),
+            Field("country", .liquid, "The country of a number without country code: a code or a name."),
+            Field("allow_numbers", numberKinds, "Kinds of numbers that are refused otherwise."),
+            Field(
+                "several",
+                .choice(["refuse", "first"]),
+                "What becomes of a text with several numbers; refuse if left out."
+            ),
+            Field("whatsapp_id", .liquid, "An id that WhatsApp itself reported: digits, taken as they are."),
             Field("contact_id", .liquid, "A contact of the partner's workspace."),
         ]
     )
+
+    private static let numberKinds: Shape = .list(.choice(NumberKind.allCases.map(\.rawValue)), atLeast: 0)
 
     static let send = ObjectShape(
         "send",

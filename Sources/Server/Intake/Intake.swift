@@ -108,7 +108,8 @@ package struct Intake: HTTPEndpoint {
         let plan = rules.plan(
             received.event,
             country: source.country,
-            conventions: source.preset.conventions
+            conventions: source.preset.conventions,
+            allowedNumbers: source.allowedNumbers
         )
         return Submission(
             event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),

@@ -4,6 +4,7 @@
 package import Events
 internal import NIOConcurrencyHelpers
 package import Outbox
+internal import PhoneNumbers
 package import Rules
 
 /// The rules that run, and what they make of an event.
@@ -52,9 +53,16 @@ package final class RulesEngine: Sendable {
     ///   - event: The event.
     ///   - country: The source's country for phone numbers without country code.
     ///   - conventions: How the source's sender writes its data.
+    ///   - allowedNumbers: Kinds of phone numbers that the source allows, by the words of rule files.
     /// - Returns: What to store.
-    package func plan(_ event: Event, country: String?, conventions: DataConventions) -> Plan {
+    package func plan(
+        _ event: Event,
+        country: String?,
+        conventions: DataConventions,
+        allowedNumbers: [String] = []
+    ) -> Plan {
         var context = EvaluationContext(now: event.receivedAt, country: country, conventions: conventions)
+        context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
         templates.fill(&context)
         let evaluation = rules.evaluate(event, in: context)
         if evaluation.results.contains(where: \.isAboutTemplate) { templates.messageDidNotFit() }

@@ -28,7 +28,7 @@ import Testing
                 off: not looked at: it says enabled: false
                 value: no match: status: expected "paid" or "captured", found "pending"
                 header: no match: headers.x-shop: expected "main", found no such field
-                sends: matched: sends the template 'thanks' to …37
+                sends: matched: sends the template 'thanks' to …37 (read in IN, which the file's defaults state)
                 broken: it matches, and the earlier rule 'sends' says stop: true
 
                 """
