@@ -40,9 +40,10 @@ struct LookedUp {
         self.country = country.isEmpty ? nil : country
     }
 
-    /// The reason not to send to the number; `nil` when there is none.
+    /// Decides whether a message may go to the number.
     ///
     /// - Parameter allowed: Kinds of numbers that are otherwise refused.
+    /// - Returns: The reason not to send to it; `nil` when there is none.
     func refusal(allowing allowed: Set<NumberKind>) -> PhoneNumberError.Code? {
         if raw.has_extension != 0 { return .hasExtension }
         if isShortCode { return .serviceNumber }

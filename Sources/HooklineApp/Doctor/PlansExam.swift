@@ -4,7 +4,9 @@
 internal import Events
 internal import PhoneNumbers
 
-/// The numbering plans: how old they are. With old ones, numbers of new ranges are refused.
+/// The numbering plans: how old they are.
+///
+/// With old ones, numbers of new ranges are refused.
 struct PlansExam: Sendable {
     /// After so many days numbers that people have are refused: every month some country gives out new ranges.
     static let limit = 365

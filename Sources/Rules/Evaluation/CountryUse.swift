@@ -35,7 +35,19 @@ package struct CountryUse: Hashable, Sendable {
         switch (origin, code) {
         case (.number, let code): "an international number\(code.map { " of \($0)" } ?? "")"
         case (_, let code?): "read in \(code), \(statement)"
-        case (_, nil): "read without a country: nobody knows the one \(statement)"
+        case (_, nil): "read without a country: \(claim), which nobody knows"
+        }
+    }
+
+    /// What was stated that nobody knows, such as `the event states 'Narnia'`.
+    var claim: String {
+        let what = "'\(written ?? "")'"
+        return switch origin {
+        case .number: "the number has \(what)"
+        case .event: "the event states \(what)"
+        case .rule: "the rule states \(what)"
+        case .defaults: "the file's defaults state \(what)"
+        case .source: "the source has \(what)"
         }
     }
 

@@ -129,7 +129,7 @@ private struct CandidateReader {
     private func sentence(_ error: PhoneNumberError) -> String {
         guard let use = choice.use else { return error.description }
         switch error.code {
-        case .unknownCountry: return "\(error.description); found one \(use.statement)"
+        case .unknownCountry: return "\(error.description); \(use.claim)"
         case .tooShort, .tooLong, .notPossible, .invalidForCountry:
             return error.country == use.code && use.code != nil
                 ? "\(error.description), \(use.statement)" : error.description

@@ -40,7 +40,11 @@ import Testing
     func unknown() throws {
         let told = try RecipientRun.told(to, #"{"phone": "98450 61237", "country": "Narnia"}"#, country: "IN")
         #expect(told.count == 1)
-        #expect(told.first?.contains("found one which the event states as 'Narnia'") == true)
+        #expect(
+            told == [
+                "bad_phone: no phone number to send to: the phone number ending in 37 has no country code, and the country to read it in is unknown; expected one such as IN or India; the event states 'Narnia'"
+            ]
+        )
         // An id of the sender's own, as Odoo's.
         #expect(
             try RecipientRun.told(to, #"{"phone": "98450 61237", "country": 104}"#).first?.hasPrefix("bad_phone")
