@@ -118,7 +118,9 @@ struct AlternativeParser {
 extension AlternativeParser {
     static func unknown(_ name: String, among names: [String], at place: PatternPlace) -> EventPatternError {
         let expected =
-            if let suggestion = OperatorName.suggestion(for: name, among: names) {
+            if let way = OperatorName.way(for: name) {
+                way
+            } else if let suggestion = OperatorName.suggestion(for: name, among: names) {
                 "did you mean '\(suggestion)'?"
             } else {
                 "expected \(names.count == 1 ? "" : "one of ")\(names.joined(separator: ", "))"

@@ -11,7 +11,7 @@ struct NegationParser {
         self.place = place
     }
 
-    /// Reads a scalar, a list of one type, or one operator over a string or a list of strings.
+    /// Reads a scalar, a list of one type, one operator over a string or a list of strings, or a range of numbers.
     ///
     /// - Parameter operand: What stands after `anything-but`.
     /// - Returns: The test.
@@ -53,9 +53,14 @@ struct NegationParser {
             throw place.error(.emptyObject, "found an empty object for anything-but; expected a value or one operator")
         }
         let inner = place.inside(name)
+        guard name != OperatorName.numeric else {
+            let way = "write our own comparisons there, such as {anything-but: {gte: 1, lte: 5}}"
+            throw inner.error(.unknownOperator, "EventBridge has no numeric inside anything-but; \(way)")
+        }
         guard OperatorName.negatable.contains(name) else {
             throw AlternativeParser.unknown(name, among: OperatorName.negatable, at: inner)
         }
+        if OperatorName.comparisons.contains(name) { return [try ComparisonParser(place: place).parse(members)] }
         guard members.count == 1 else {
             let found = members.map { "'\($0.key)'" }.joined(separator: ", ")
             throw place.error(.badAlternative, "found \(found) in one anything-but; expected one operator")

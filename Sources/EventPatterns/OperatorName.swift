@@ -19,8 +19,8 @@ enum OperatorName {
     static let all =
         [prefix, suffix, equalsIgnoreCase, wildcard, anythingBut, numeric, exists, cidr, exactly] + comparisons
 
-    /// The operators that `anything-but` may hold.
-    static let negatable = [prefix, suffix, equalsIgnoreCase, wildcard]
+    /// The operators that `anything-but` may hold: those of EventBridge, and ours for numbers.
+    static let negatable = [prefix, suffix, equalsIgnoreCase, wildcard] + comparisons
 
     /// Names that are no fields inside `$or`: event-ruler keeps them for operators of today and tomorrow.
     static let reservedInOr: Set<String> = [
@@ -39,6 +39,27 @@ enum OperatorName {
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= min(2, best.0.utf8.count / 2) else { return nil }
         return best.0
     }
+
+    /// How something is written here for which other tools have an operator.
+    static func way(for name: String) -> String? { ways[name.lowercased().replacing("_", with: "-")] }
+
+    private static let ways: [String: String] = {
+        let list = "several values stand in one list, such as [paid, shipped]"
+        let part = "a part of a text is written {wildcard: '*part*'}"
+        let both = "fields that stand beside each other must all match"
+        return [
+            "in": list, "any": list, "any-of": list, "anyof": list, "one-of": list, "oneof": list, "is-one-of": list,
+            "contains": part, "includes": part, "icontains": part, "has": part, "substring": part, "and": both,
+            "all": both, "all-of": both, "allof": both,
+            "or": "alternatives of several fields stand in a list under $or",
+            "is": "an equal value is written alone, such as [paid]",
+            "value": "an equal value is written alone, such as [paid]",
+            "empty": "an empty text is written [''], a missing field [{exists: false}]",
+            "missing": "a missing field is written [{exists: false}]",
+            "absent": "a missing field is written [{exists: false}]",
+            "null": "null is written [null], a missing field [{exists: false}]",
+        ]
+    }()
 
     private static let otherNotations: [String: String] = [
         ">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "eq", "==": "eq", "equals": "eq", "min": "gte",

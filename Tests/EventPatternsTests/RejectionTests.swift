@@ -107,6 +107,30 @@ struct RejectionTests {
                 #"found the unknown operator 'regex'; did you mean 'wildcard'?"#
             ),
             RejectionRow(
+                #"{"a":[{"contains":"x"}]}"#,
+                .unknownOperator,
+                #"a/0/contains"#,
+                #"found the unknown operator 'contains'; a part of a text is written {wildcard: '*part*'}"#
+            ),
+            RejectionRow(
+                #"{"a":[{"in":["x","y"]}]}"#,
+                .unknownOperator,
+                #"a/0/in"#,
+                #"found the unknown operator 'in'; several values stand in one list, such as [paid, shipped]"#
+            ),
+            RejectionRow(
+                #"{"a":[{"starts_with":"x"}]}"#,
+                .unknownOperator,
+                #"a/0/starts_with"#,
+                #"found the unknown operator 'starts_with'; did you mean 'prefix'?"#
+            ),
+            RejectionRow(
+                #"{"a":[{"not":"x"}]}"#,
+                .unknownOperator,
+                #"a/0/not"#,
+                #"found the unknown operator 'not'; did you mean 'anything-but'?"#
+            ),
+            RejectionRow(
                 #"{"a":[{"Exists":true}]}"#,
                 .unknownOperator,
                 #"a/0/Exists"#,
@@ -201,7 +225,19 @@ struct RejectionTests {
                 #"{"a":[{"anything-but":{"numeric":[">",1]}}]}"#,
                 .unknownOperator,
                 #"a/0/anything-but/numeric"#,
-                #"found the unknown operator 'numeric'; expected one of prefix, suffix, equals-ignore-case, wildcard"#
+                #"EventBridge has no numeric inside anything-but; write our own comparisons there, such as {anything-but: {gte: 1, lte: 5}}"#
+            ),
+            RejectionRow(
+                #"{"a":[{"anything-but":{"gt":"x"}}]}"#,
+                .badOperand,
+                #"a/0/anything-but/gt"#,
+                #"found "x" for gt; expected a number"#
+            ),
+            RejectionRow(
+                #"{"a":[{"anything-but":{"gt":1,"prefix":"x"}}]}"#,
+                .badAlternative,
+                #"a/0/anything-but"#,
+                #"found 'prefix' beside 'gt'; expected one operator"#
             ),
             RejectionRow(
                 #"{"a":[{"anything-but":{"prefix":"x","suffix":"y"}}]}"#,
