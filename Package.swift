@@ -64,7 +64,12 @@ let package = Package(
         .target(name: "CJSON"),
         .target(name: "Events", dependencies: ["CJSON", bigInt, httpTypes, orderedCollections]),
         .target(name: "EventPatterns", dependencies: ["Events"]),
-        .target(name: "Liquid", dependencies: ["Events", bigInt, crypto, orderedCollections]),
+        .target(
+            name: "Liquid",
+            dependencies: ["Events", bigInt, crypto, orderedCollections],
+            exclude: ["Resources/make_entities.py"],
+            resources: [.embedInCode("Resources/entities.txt")]
+        ),
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber"]),
         .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),

@@ -47,6 +47,6 @@ public struct LiquidTemplate: Sendable {
     public func evaluate(_ scope: LiquidScope) throws(LiquidError) -> LiquidValue {
         guard let pipeline = program.soleOutput else { return .string(try render(scope)) }
         var renderer = Renderer(program: program, scope: scope)
-        return try renderer.value(of: pipeline)
+        return try renderer.soleValue(of: pipeline)
     }
 }

@@ -38,6 +38,9 @@ extension Compiler {
     }
 
     private mutating func note(_ path: VariablePath, use: LiquidReference.Use) {
+        if !boundNames.contains("self"), !loopVariables.contains("self"), let inner = path.afterSelf {
+            return note(inner, use: use)
+        }
         for case .computed(let inner) in path.steps { note(inner, use: use) }
         guard case .name(let name) = path.head else {
             if case .computed(let inner) = path.head { note(inner, use: use) }

@@ -107,7 +107,17 @@ extension Compiler {
         try parser.symbols.expectEnd("',' or the end")
         if let group { note(group, use: .condition) }
         for value in values { note(value, use: .output) }
-        let cycle = Cycle(group: group, key: source.text(tag.markup), values: values, offset: tag.markup.lowerBound)
+        // As in the reference implementation: literals are one group wherever they stand, variables never.
+        let literals = values.compactMap(\.literal)
+        let isConstant = literals.count == values.count
+        let key = isConstant ? literals.map(\.inspected).joined(separator: ",") : "@\(tag.offset)"
+        let cycle = Cycle(
+            group: group,
+            key: key,
+            text: source.text(tag.markup),
+            values: values,
+            offset: tag.markup.lowerBound
+        )
         block.add(.cycle(cycle), isBlank: false)
     }
 

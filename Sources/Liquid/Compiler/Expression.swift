@@ -51,6 +51,19 @@ final class VariablePath: Sendable {
         self.text = text
         self.offset = offset
     }
+
+    /// The path without the word `self` in front, which stands for all that can be named (Shopify's Liquid 5.13,
+    /// [pull request 2060](https://github.com/Shopify/liquid/pull/2060)); `nil` for other paths.
+    var afterSelf: VariablePath? {
+        guard case .name("self") = head, let first = steps.first else { return nil }
+        let start: Head
+        switch first {
+        case .member(let name), .key(let name): start = .name(name)
+        case .computed(let expression): start = .computed(expression)
+        case .index: return nil
+        }
+        return VariablePath(head: start, steps: Array(steps.dropFirst()), text: text, offset: offset)
+    }
 }
 
 /// A value and the filters that it runs through.

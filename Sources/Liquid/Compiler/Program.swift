@@ -122,6 +122,8 @@ struct Cycle: Sendable {
     let group: Expression?
     /// The key of a group without a name.
     let key: String
+    /// The values as they are written.
+    let text: String
     let values: [Expression]
     let offset: Int
 }

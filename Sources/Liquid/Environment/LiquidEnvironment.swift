@@ -22,6 +22,8 @@ public struct LiquidEnvironment: Sendable {
         let arguments: ClosedRange<Int>
         let names: Set<String>
         let takesUndefined: Bool
+        /// Whether an object, or a list with one, is refused in strict mode: the filter would write its notation.
+        let readsText: Bool
     }
 
     private(set) var filters: [String: Entry] = [:]
@@ -46,15 +48,24 @@ public struct LiquidEnvironment: Sendable {
     ///   - names: The named arguments that a call may have; none if left out.
     ///   - takesUndefined: Whether in strict mode the filter is called with undefined input or arguments; if it is
     ///     not (as for all filters but `default`), the result is undefined then and the filter is not called.
+    ///   - readsText: Whether the filter reads its input and arguments as text: in strict mode an object, or a list
+    ///     with an object in it, is refused then, because a customer would read its notation.
     ///   - filter: What it does.
     public mutating func register(
         _ name: String,
         arguments: ClosedRange<Int>,
         names: Set<String> = [],
         takesUndefined: Bool = false,
+        readsText: Bool = false,
         _ filter: @escaping LiquidFilter
     ) {
-        filters[name] = Entry(filter: filter, arguments: arguments, names: names, takesUndefined: takesUndefined)
+        filters[name] = Entry(
+            filter: filter,
+            arguments: arguments,
+            names: names,
+            takesUndefined: takesUndefined,
+            readsText: readsText
+        )
     }
 
     /// The names of all filters, sorted.

@@ -19,6 +19,8 @@ public struct LiquidScope: Sendable {
     public let locale: Locale?
     /// How the root's writer writes amounts, empty fields and times.
     public let conventions: DataConventions
+    /// What all renderings with this scope may use together; nothing but each one's limits if left out.
+    public var budget: LiquidBudget?
 
     /// A scope.
     ///

@@ -12,10 +12,10 @@ extension LiquidEnvironment {
         text("base64_url_safe_encode") { text in
             Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
         }
-        register("base64_decode", arguments: 0...0) { input, _, _ throws(LiquidError) in
+        register("base64_decode", arguments: 0...0, readsText: true) { input, _, _ throws(LiquidError) in
             .string(try Self.decode(input.filterText))
         }
-        register("base64_url_safe_decode", arguments: 0...0) { input, _, _ throws(LiquidError) in
+        register("base64_url_safe_decode", arguments: 0...0, readsText: true) { input, _, _ throws(LiquidError) in
             var text = input.filterText.replacing("-", with: "+").replacing("_", with: "/")
             if !text.hasSuffix("=") { text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4) }
             return .string(try Self.decode(text))

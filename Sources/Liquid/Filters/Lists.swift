@@ -7,8 +7,15 @@ extension LiquidEnvironment {
     /// Filters that take a list and give a list, an element or a text.
     mutating func registerLists() {
         register("size", arguments: 0...0) { input, _, _ in input.size ?? .int(0) }
-        register("first", arguments: 0...0) { input, _, _ in input.first }
-        register("last", arguments: 0...0) { input, _, _ in input.last }
+        // Of a text, which has none of both in Shopify's Liquid, the first and last of what a reader sees as characters.
+        register("first", arguments: 0...0) { input, _, context in
+            guard context.isStrict, let text = input.asString else { return input.first }
+            return .string(String(text.prefix(1)))
+        }
+        register("last", arguments: 0...0) { input, _, context in
+            guard context.isStrict, let text = input.asString else { return input.last }
+            return .string(String(text.suffix(1)))
+        }
         register("join", arguments: 0...1) { input, arguments, context throws(LiquidError) in
             try Self.join(input, arguments[0]?.filterText ?? " ", context)
         }
@@ -70,6 +77,7 @@ extension LiquidEnvironment {
         var text = ""
         for (position, element) in try input.list(context).enumerated() {
             if context.isStrict, context.isMissing(element) { return .nil }
+            if context.isStrict, let reason = element.printingRefusal("element \(position)") { throw .argument(reason) }
             if position > 0 { text += glue }
             text += element.filterText
             try context.check(bytes: text.utf8.count)

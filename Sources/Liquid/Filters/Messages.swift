@@ -21,7 +21,7 @@ extension LiquidEnvironment {
             let rest = elements.count - parts.count
             return .string(parts.joined(separator: ", ") + (rest > 0 ? " +\(rest) more" : ""))
         }
-        register("url_suffix", arguments: 1...1) { input, arguments, _ throws(LiquidError) in
+        register("url_suffix", arguments: 1...1, readsText: true) { input, arguments, _ throws(LiquidError) in
             let (url, base) = (input.filterText, arguments.text(0))
             guard url.utf8.starts(with: base.utf8) else { throw .argument("the URL does not begin with '\(base)'") }
             return .string(String(decoding: url.utf8.dropFirst(base.utf8.count), as: UTF8.self))
@@ -31,7 +31,7 @@ extension LiquidEnvironment {
                 scalar.properties.numericType == .decimal ? scalar.properties.numericValue.map { String(Int($0)) } : nil
             }.joined()
         }
-        register("mask", arguments: 0...2) { input, arguments, context throws(LiquidError) in
+        register("mask", arguments: 0...2, readsText: true) { input, arguments, context throws(LiquidError) in
             let (text, cover) = (input.filterText, arguments[1]?.filterText ?? "*")
             try context.check(bytes: text.utf8.count * max(1, cover.utf8.count))
             return .string(Self.mask(text, keeping: try arguments.integer(0, or: 4), with: cover))
@@ -80,10 +80,17 @@ private struct ListForm {
             case .path(let path):
                 let value = path.reduce(element) { $0.member($1) }
                 if context.isMissing(value), context.isStrict { throw Self.missing(path, index) }
+                if context.isStrict, let reason = value.printingRefusal(Self.name(path, index)) {
+                    throw .argument(reason)
+                }
                 value.write(to: &text)
             }
         }
         return text
+    }
+
+    private static func name(_ path: [String], _ index: Int) -> String {
+        path.isEmpty ? "element \(index)" : "'\(path.joined(separator: "."))' of element \(index)"
     }
 
     private static func missing(_ path: [String], _ index: Int) -> LiquidError {

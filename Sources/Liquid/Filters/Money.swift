@@ -35,7 +35,7 @@ extension LiquidEnvironment {
         return minor
     }
 
-    private static func locale(_ value: LiquidValue) throws(LiquidError) -> Locale {
+    static func locale(_ value: LiquidValue) throws(LiquidError) -> Locale {
         let name = value.filterText.replacing("-", with: "_")
         guard Locale.Language(identifier: name).languageCode?.isISOLanguage == true else {
             throw .argument("unknown locale '\(name)'; expected one such as 'en_IN'")

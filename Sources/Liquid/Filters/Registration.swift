@@ -16,17 +16,19 @@ extension LiquidEnvironment {
         registerDates()
         registerMoney()
         registerMessages()
+        registerWording()
+        registerCollections()
         registerDefault()
     }
 
     /// A filter from text to text.
     mutating func text(_ name: String, _ transform: @escaping @Sendable (String) -> String) {
-        register(name, arguments: 0...0) { input, _, _ in .string(transform(input.filterText)) }
+        register(name, arguments: 0...0, readsText: true) { input, _, _ in .string(transform(input.filterText)) }
     }
 
     /// A filter with one argument, both read as text.
     mutating func text(_ name: String, _ transform: @escaping @Sendable (String, String) -> String) {
-        register(name, arguments: 1...1) { input, arguments, _ in
+        register(name, arguments: 1...1, readsText: true) { input, arguments, _ in
             .string(transform(input.filterText, arguments.text(0)))
         }
     }

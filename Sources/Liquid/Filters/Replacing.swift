@@ -4,17 +4,17 @@
 extension LiquidEnvironment {
     /// `replace` and `remove`: the text to find is no pattern, and the replacement stands for itself.
     mutating func registerReplacing() {
-        register("replace", arguments: 1...2) { input, arguments, context throws(LiquidError) in
+        register("replace", arguments: 1...2, readsText: true) { input, arguments, context throws(LiquidError) in
             .string(try Self.replace(input.filterText, arguments.text(0), arguments.text(1), context))
         }
-        register("remove", arguments: 1...1) { input, arguments, context throws(LiquidError) in
+        register("remove", arguments: 1...1, readsText: true) { input, arguments, context throws(LiquidError) in
             .string(try Self.replace(input.filterText, arguments.text(0), "", context))
         }
-        register("replace_first", arguments: 1...2) { input, arguments, _ in
+        register("replace_first", arguments: 1...2, readsText: true) { input, arguments, _ in
             .string(Self.replaceFirst(input.filterText, arguments.text(0), arguments.text(1)))
         }
         text("remove_first") { Self.replaceFirst($0, $1, "") }
-        register("replace_last", arguments: 2...2) { input, arguments, _ in
+        register("replace_last", arguments: 2...2, readsText: true) { input, arguments, _ in
             .string(Self.replaceLast(input.filterText, arguments.text(0), arguments.text(1)))
         }
         text("remove_last") { Self.replaceLast($0, $1, "") }

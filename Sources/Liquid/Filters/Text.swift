@@ -11,7 +11,9 @@ extension LiquidEnvironment {
         text("capitalize") { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }
         text("append") { $0 + $1 }
         text("prepend") { $1 + $0 }
-        text("strip") { $0.trimmed }
+        register("strip", arguments: 0...0, readsText: true) { input, _, context in
+            .string(context.isStrict ? input.filterText.visiblyTrimmed : input.filterText.trimmed)
+        }
         text("lstrip") { text in
             let source = SourceText(text)
             return source.text(source.trimmingStart(0..<source.bytes.count))
@@ -20,31 +22,35 @@ extension LiquidEnvironment {
             let source = SourceText(text)
             return source.text(source.trimmingEnd(0..<source.bytes.count))
         }
-        text("squish") { Words.split($0).joined(separator: " ") }
+        register("squish", arguments: 0...0, readsText: true) { input, _, context in
+            let text = context.isStrict ? input.filterText.visiblyTrimmed : input.filterText
+            return .string(Words.split(text).joined(separator: " "))
+        }
         registerCutting()
     }
 
     private mutating func registerCutting() {
-        register("truncate", arguments: 0...2) { input, arguments, _ throws(LiquidError) in
+        register("truncate", arguments: 0...2, readsText: true) { input, arguments, _ throws(LiquidError) in
             if input.isNil { return .nil }
             let length = try arguments.integer(0, or: 50)
             return .string(Words.truncate(input.filterText, length, arguments[1]?.filterText ?? "..."))
         }
-        register("truncatewords", arguments: 0...2) { input, arguments, _ throws(LiquidError) in
+        register("truncatewords", arguments: 0...2, readsText: true) { input, arguments, _ throws(LiquidError) in
             if input.isNil { return .nil }
             let count = max(1, try arguments.integer(0, or: 15))
             let words = Words.split(input.filterText)
             if words.count <= count { return .string(input.filterText) }
             return .string(words.prefix(count).joined(separator: " ") + (arguments[1]?.filterText ?? "..."))
         }
-        register("slice", arguments: 1...2) { input, arguments, _ throws(LiquidError) in
+        register("slice", arguments: 1...2) { input, arguments, context throws(LiquidError) in
             let (start, length) = (try arguments.integer(0, or: 0), try arguments.lengthOfSlice())
             if let elements = input.asArray { return .array(Array(Words.slice(elements, start, length) ?? [])) }
+            if context.isStrict, let reason = input.printingRefusal("the input") { throw .argument(reason) }
             var text = ""
             text.unicodeScalars += Words.slice(Array(input.filterText.unicodeScalars), start, length) ?? []
             return .string(text)
         }
-        register("split", arguments: 1...1) { input, arguments, context throws(LiquidError) in
+        register("split", arguments: 1...1, readsText: true) { input, arguments, context throws(LiquidError) in
             let parts = Words.split(input.filterText, by: arguments.text(0))
             try context.check(elements: parts.count)
             return .array(parts.map { .string($0) })

@@ -26,11 +26,12 @@ extension Renderer {
         return nil
     }
 
-    private func holds(_ condition: Condition) throws(LiquidError) -> Bool {
+    private mutating func holds(_ condition: Condition) throws(LiquidError) -> Bool {
         switch condition {
         case .truthy(let expression): return try value(of: expression).isTruthy
         case .comparison(let left, let comparison, let right, let offset):
-            return try holds(value(of: left), comparison, value(of: right), offset)
+            let first = try value(of: left)
+            return try holds(first, comparison, value(of: right), offset)
         case .and(let left, let right):
             guard try holds(left) else { return false }
             return try holds(right)
@@ -41,12 +42,13 @@ extension Renderer {
         }
     }
 
-    private func holds(
+    private mutating func holds(
         _ left: LiquidValue,
         _ comparison: Comparison,
         _ right: LiquidValue,
         _ offset: Int
     ) throws(LiquidError) -> Bool {
+        try weigh(left.depthWeight + right.depthWeight, at: offset)
         switch comparison {
         case .equal: return left.equals(right)
         case .unequal: return !left.equals(right)

@@ -88,9 +88,12 @@ extension Renderer {
         guard position < cycle.values.count else { return }
         let expression = cycle.values[position]
         let value = try value(of: expression)
-        if isStrict, scope.isMissing(value) || scope.hasMissingElement(value) {
+        if isStrict, scope.isMissing(value) || value.firstObject != nil || scope.hasMissingElement(value) {
             culprit = expression
-            throw undefined(value, in: Pipeline(head: expression, filters: [], text: cycle.key, offset: cycle.offset))
+            throw unprintable(
+                value,
+                in: Pipeline(head: expression, filters: [], text: cycle.text, offset: cycle.offset)
+            )
         }
         try print(value, at: cycle.offset)
     }

@@ -4,8 +4,16 @@
 internal import Events
 
 extension Renderer {
-    /// The error for a value that must not be printed.
-    func undefined(_ value: LiquidValue, in pipeline: Pipeline) -> LiquidError {
+    /// The error for a value that must not be printed: nothing, a list with nothing in it, or an object.
+    func unprintable(_ value: LiquidValue, in pipeline: Pipeline) -> LiquidError {
+        let isPlain = pipeline.filters.isEmpty
+        if let reason = value.printingRefusal("`\(pipeline.text)`", path: isPlain ? pipeline.text : nil) {
+            return LiquidError(.argument, reason).at(program.place(of: pipeline.offset))
+        }
+        return undefined(value, in: pipeline)
+    }
+
+    private func undefined(_ value: LiquidValue, in pipeline: Pipeline) -> LiquidError {
         guard scope.isMissing(value) else {
             return refusal(
                 "`\(pipeline.text)` has an element without a value",
@@ -20,16 +28,20 @@ extension Renderer {
         guard isAbsent(read) else {
             return refusal("`\(pipeline.text)` has no value", path.text, pipeline.offset)
         }
-        return refusal("'\(path.text)' is \(state(of: path))", path.text, read.offset)
+        let state = state(of: path)
+        let hint = state == "undefined" ? hint(for: path) : nil
+        return refusal("'\(path.text)' is \(state)", path.text, read.offset, hint: hint)
     }
 
-    private func refusal(_ reason: String, _ path: String?, _ offset: Int) -> LiquidError {
-        LiquidError(
-            .undefined,
-            reason + "; add `| default: '…'` where it may be missing",
-            path: path
-        )
-        .at(program.place(of: offset))
+    private func refusal(_ reason: String, _ path: String?, _ offset: Int, hint: PathHint? = nil) -> LiquidError {
+        let allowance = "add `| default: '…'` where it may be missing"
+        let message =
+            switch hint {
+            case nil: "\(reason); \(allowance)"
+            case .near(let name)?: "\(reason); did you mean '\(name)'? Else \(allowance)"
+            case .kind(let kind)?: "\(reason), for \(kind)"
+            }
+        return LiquidError(.undefined, message, path: path).at(program.place(of: offset))
     }
 
     private static func path(in expression: Expression) -> String? {
@@ -69,5 +81,77 @@ extension Renderer {
             node = next
         }
         return node.kind == .null
+    }
+}
+
+// MARK: What was probably meant
+
+extension Renderer {
+    private enum PathHint {
+        /// A path that has a value.
+        case near(String)
+        /// What the path meets on its way, as the end of a sentence.
+        case kind(String)
+    }
+
+    /// What is wrong with a path that leads nowhere, as far as the values around it tell.
+    private func hint(for path: VariablePath) -> PathHint? {
+        guard case .name(let head) = path.head else { return nil }
+        var text = head
+        var value = value(at: path, steps: 0)
+        if value.isNil {
+            return near(head, among: rootNames, before: "", after: String(path.text.dropFirst(head.count)))
+        }
+        for (index, step) in path.steps.enumerated() {
+            let next = self.value(at: path, steps: index + 1)
+            let longer = text + step.text
+            if next.isNil {
+                guard case .member(let name) = step else { return kind(of: value, text, step) }
+                if let kind = kind(of: value, text, step) { return kind }
+                let rest = path.text.hasPrefix(longer) ? String(path.text.dropFirst(longer.count)) : ""
+                return near(name, among: value.memberNames, before: text + ".", after: rest)
+            }
+            (value, text) = (next, longer)
+        }
+        return nil
+    }
+
+    private func value(at path: VariablePath, steps: Int) -> LiquidValue {
+        let start = VariablePath(head: path.head, steps: Array(path.steps[..<steps]), text: "", offset: path.offset)
+        return (try? value(of: start)) ?? .nil
+    }
+
+    private func near(_ name: String, among names: [String], before: String, after: String) -> PathHint? {
+        PropertyNames.nearest(to: name, among: names).map { .near(before + $0 + after) }
+    }
+
+    private var rootNames: [String] {
+        let bound = Array(locals.keys) + frames.map(\.variable) + Array(scope.variables.keys)
+        return bound.sorted() + (scope.root.map { LiquidValue($0).memberNames } ?? [])
+    }
+
+    /// What the value before a step is, where such a step cannot lead on from it.
+    private func kind(of value: LiquidValue, _ text: String, _ step: VariablePath.Step) -> PathHint? {
+        switch (step, value.asArray) {
+        case (.member(let name), .some), (.key(let name), .some):
+            return .kind("'\(text)' is a list; write \(text)[0].\(name), `\(text) | map: '\(name)'` or a loop")
+        case (.index, .some(let elements)):
+            return .kind("'\(text)' has \(elements.count) element\(elements.count == 1 ? "" : "s")")
+        case (.index, nil) where value.asObject != nil: return .kind("'\(text)' is an object and no list")
+        case (_, nil) where value.asObject == nil: return .kind("'\(text)' is \(value.typeName) and has no parts")
+        default: return nil
+        }
+    }
+}
+
+extension VariablePath.Step {
+    /// The step as it is mostly written.
+    fileprivate var text: String {
+        switch self {
+        case .member(let name): ".\(name)"
+        case .key(let name): "['\(name)']"
+        case .index(let index): "[\(index)]"
+        case .computed: "[…]"
+        }
     }
 }

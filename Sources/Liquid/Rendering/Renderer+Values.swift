@@ -40,12 +40,21 @@ extension Renderer {
     ) throws(LiquidError) -> LiquidValue {
         let context = context()
         do throws(LiquidError) {
+            if isStrict, filter.entry.readsText { try refuseObjects(input, arguments) }
             let value = try filter.entry.filter(input, arguments, context)
             try context.check(value)
-            try step(input.weight + value.weight, at: filter.offset)
+            try weigh(input.weight + value.weight, at: filter.offset)
             return value
         } catch {
             throw error.naming(filter.name).at(program.place(of: filter.offset))
+        }
+    }
+
+    /// A customer must not read the notation of an object, nor what a text filter makes of it.
+    private func refuseObjects(_ input: LiquidValue, _ arguments: LiquidArguments) throws(LiquidError) {
+        if let reason = input.printingRefusal("the input") { throw .argument(reason) }
+        for (index, argument) in arguments.positional.enumerated() {
+            if let reason = argument.printingRefusal("argument \(index + 1)") { throw .argument(reason) }
         }
     }
 
@@ -82,7 +91,9 @@ extension Renderer {
         if !frames.isEmpty, let frame = frames.lastIndex(where: { $0.binds(name) }) {
             return try value(of: path.steps[...], in: frame, name)
         }
-        let value = try follow(path.steps[...], from: value(named: name))
+        let start = value(named: name)
+        if start.isNil, name == "self", let inner = path.afterSelf { return try value(of: inner) }
+        let value = try follow(path.steps[...], from: start)
         guard path.steps.isEmpty else { return value }
         return locals[name] == nil && scope.variables[name] == nil ? scope.reading(value, of: name) : value
     }

@@ -29,6 +29,11 @@ struct Renderer {
     /// How many `capture` stand around the current place: what is printed there is a value yet.
     private var captures = 0
     private var steps = 0
+    /// Bytes of the large texts and lists that filters and comparisons went through.
+    private var work = 0
+    /// What the limits and the scope's budget leave to this rendering.
+    private let allowedSteps: Int
+    private let allowedBytes: Int
     private var sharedContext: LiquidContext?
 
     init(program: Program, scope: LiquidScope) {
@@ -36,12 +41,33 @@ struct Renderer {
         self.scope = scope
         limits = program.environment.limits
         isStrict = program.environment.undefined == .strict
+        allowedSteps = min(limits.steps, scope.budget?.remainingSteps ?? .max)
+        allowedBytes = scope.budget?.remainingBytes ?? .max
     }
 
     mutating func text() throws(LiquidError) -> String {
+        defer { settle() }
+        try requireBudget()
         output.reserveCapacity(program.source.utf8.count * 2)
         _ = try render(program.nodes)
         return output
+    }
+
+    /// The value of the only output of a template.
+    mutating func soleValue(of pipeline: Pipeline) throws(LiquidError) -> LiquidValue {
+        defer { settle() }
+        try requireBudget()
+        return try value(of: pipeline)
+    }
+
+    private func requireBudget() throws(LiquidError) {
+        guard let budget = scope.budget, budget.isSpent else { return }
+        throw budget.error
+    }
+
+    /// Charges the scope's budget with what was used.
+    private func settle() {
+        scope.budget?.charge(steps: steps + 1, bytes: output.utf8.count + work)
     }
 
     /// What filters are given; made when the first filter is called.
@@ -84,13 +110,21 @@ struct Renderer {
 
     mutating func print(_ text: String) throws(LiquidError) {
         output += text
-        if output.utf8.count > limits.outputBytes { throw tooMuchOutput() }
+        try checkOutput()
+    }
+
+    private func checkOutput() throws(LiquidError) {
+        let count = output.utf8.count
+        if count > limits.outputBytes { throw tooMuchOutput() }
+        if count > allowedBytes - work, let budget = scope.budget { throw budget.error }
     }
 
     private mutating func print(_ pipeline: Pipeline) throws(LiquidError) {
         let value = try value(of: pipeline)
         let isMissing = scope.isMissing(value)
-        if isStrict, isMissing || scope.hasMissingElement(value) { throw undefined(value, in: pipeline) }
+        if isStrict, isMissing || value.firstObject != nil || scope.hasMissingElement(value) {
+            throw unprintable(value, in: pipeline)
+        }
         try print(isMissing ? .nil : value, at: pipeline.offset)
     }
 
@@ -105,7 +139,7 @@ struct Renderer {
         } else {
             value.write(to: &output)
         }
-        if output.utf8.count > limits.outputBytes { throw tooMuchOutput() }
+        try checkOutput()
     }
 
     func tooMuchOutput() -> LiquidError {
@@ -116,8 +150,17 @@ struct Renderer {
     mutating func step(_ count: Int = 1, at offset: Int) throws(LiquidError) {
         if count == 0 { return }
         steps += count
-        guard steps > limits.steps else { return }
+        guard steps > allowedSteps else { return }
+        if steps <= limits.steps, let budget = scope.budget { throw budget.error.at(program.place(of: offset)) }
         throw LiquidError(.limit, "more than the allowed \(limits.steps) loop steps").at(program.place(of: offset))
+    }
+
+    /// Counts the work of a filter or a comparison on large values, by ``LiquidValue/weight``.
+    mutating func weigh(_ weight: Int, at offset: Int) throws(LiquidError) {
+        if weight == 0 { return }
+        work += weight << 12
+        if work > allowedBytes, let budget = scope.budget { throw budget.error.at(program.place(of: offset)) }
+        try step(weight, at: offset)
     }
 
     // MARK: Variables
@@ -172,6 +215,15 @@ extension LiquidValue {
         case .array(let elements): elements.count >> 6
         case .node(let node): node.count >> 6
         default: 0
+        }
+    }
+
+    /// As ``weight``, for comparing: what lies inside a list or an object is gone through too.
+    var depthWeight: Int {
+        switch self {
+        case .node(let node): node.document.withTape { $0.next(node.index) - node.index } >> 8
+        case .array(let elements): weight + elements.reduce(0) { $0 + $1.weight }
+        default: weight
         }
     }
 }

@@ -8,10 +8,13 @@ struct MarkupParser {
     var symbols: SymbolScanner
     private let environment: LiquidEnvironment
     private var depth = 0
+    /// Whether conditions may have `not` and parentheses, which Shopify's Liquid does not have.
+    let hasExtensions: Bool
 
     init(_ source: SourceText, _ range: Range<Int>, _ environment: LiquidEnvironment) throws(LiquidError) {
         symbols = try SymbolScanner(source, range)
         self.environment = environment
+        hasExtensions = environment.undefined == .strict
     }
 
     // MARK: Values
@@ -49,7 +52,7 @@ struct MarkupParser {
         defer { depth -= 1 }
         _ = try symbols.take()
         let first = try expression()
-        try symbols.expect(mark: "..", "between the ends of a range; conditions have no parentheses")
+        try symbols.expect(mark: "..", "between the ends of a range; only conditions have other parentheses")
         let last = try expression()
         try symbols.expect(mark: ")", "after the range")
         return .range(first, last, offset: offset)
@@ -90,7 +93,9 @@ struct MarkupParser {
         return inner
     }
 
-    private mutating func enter() throws(LiquidError) {
+    mutating func leave() { depth -= 1 }
+
+    mutating func enter() throws(LiquidError) {
         depth += 1
         guard depth > environment.limits.depth else { return }
         throw symbols.source.error("brackets are nested too deeply", code: .limit, at: symbols.nextOffset)
@@ -112,6 +117,9 @@ struct MarkupParser {
         let head = try expression()
         var filters: [FilterCall] = []
         while try symbols.take(mark: "|") { filters.append(try filter()) }
+        if case .word(let word) = symbols.next, let advice = ForeignSyntax.advice(outputWord: word) {
+            throw symbols.source.error("found '\(word)'; \(advice)", at: symbols.nextOffset)
+        }
         try symbols.expectEnd(filters.isEmpty ? "'|' and a filter, or the end" : "',', '|' or the end")
         return Pipeline(
             head: head,
@@ -132,6 +140,11 @@ struct MarkupParser {
             repeat {
                 try argument(&positional, &named)
             } while try symbols.take(mark: ",")
+        } else if entry.arguments.upperBound > 0, let argument = symbols.argumentWithoutColon {
+            throw symbols.source.error(
+                "a colon is missing after '\(name)'; write `\(name): \(argument)`",
+                at: symbols.nextOffset
+            )
         }
         let call = FilterCall(name: name, entry: entry, positional: positional, named: named, offset: offset)
         try check(call)
@@ -179,7 +192,7 @@ struct MarkupParser {
     }
 
     private func unknownFilter(_ name: String, _ offset: Int) -> LiquidError {
-        let hint = NearMiss.hint(for: name, among: environment.filterNames)
+        let hint = ForeignNames.hint(for: name, among: environment.filterNames)
         return symbols.source.error("unknown filter '\(name)'\(hint)", code: .unknownFilter, at: offset)
     }
 }

@@ -52,7 +52,27 @@ struct SymbolScanner {
 
     /// The error for a symbol that cannot stand here; `expected` says what can.
     func unexpected(_ expected: String) -> LiquidError {
-        source.error("found \(next.description); expected \(expected)", at: nextOffset)
+        let found = foreign.map { "found '\($0.text)'; \($0.advice)" }
+        return source.error(found ?? "found \(next.description); expected \(expected)", at: nextOffset)
+    }
+
+    /// What comes next, where it is another language's operator.
+    private var foreign: (text: String, advice: String)? {
+        switch next {
+        case .word(let word): ForeignSyntax.advice(word: word).map { (word, $0) }
+        case .mark(let mark):
+            ForeignSyntax.sign(at: source.bytes[foreignStart..<end]).flatMap {
+                $0.text.utf8.count > mark.utf8.count || mark == "=" ? $0 : nil
+            }
+        default: nil
+        }
+    }
+
+    /// Where the run of punctuation begins that the next symbol ends: `===` is read as `==` and `=`, `||` as two bars.
+    private var foreignStart: Int {
+        var start = nextOffset
+        while start > 0, start > lastEnd - 2, "=|!<>".utf8.contains(source.bytes[start - 1]) { start -= 1 }
+        return start
     }
 
     private mutating func read() throws(LiquidError) -> Symbol {
@@ -110,15 +130,33 @@ struct SymbolScanner {
             position += 2
             return .mark(pair)
         }
-        guard "|.:,[]()<>=".utf8.contains(byte) else { throw unexpectedCharacter() }
+        guard "|.:,[]()<>=".utf8.contains(byte), pair != "=~" else { throw unexpectedCharacter() }
         position += 1
         return .mark(String(Unicode.Scalar(byte)))
     }
 
     private func unexpectedCharacter() -> LiquidError {
         let rest = String(decoding: source.bytes[position..<end], as: UTF8.self)
-        let character = rest.first.map(String.init) ?? ""
+        let character = rest.first ?? " "
+        if let disguise = character.disguise { return source.error("found \(disguise)", at: position) }
+        if let sign = ForeignSyntax.sign(at: source.bytes[position..<end]) {
+            return source.error("found '\(sign.text)'; \(sign.advice)", at: position)
+        }
         let hint = character.utf8.count > 1 ? "; a name with such characters is written ['…']" : ""
         return source.error("unexpected character '\(character)'\(hint)", at: position)
+    }
+}
+
+extension SymbolScanner {
+    /// A value right after a filter's name, as it is written; a colon belongs between them.
+    var argumentWithoutColon: String? {
+        switch next {
+        case .string(let text): text.contains("'") ? "\"\(text)\"" : "'\(text)'"
+        case .number(let text): text
+        case .word(let name)
+        where ForeignSyntax.advice(word: name) == nil && ForeignSyntax.advice(outputWord: name) == nil:
+            name
+        default: nil
+        }
     }
 }

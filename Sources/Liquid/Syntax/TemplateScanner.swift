@@ -104,15 +104,25 @@ struct TemplateScanner {
         while let next = source.find("{%", from: search) {
             guard let end = source.find("%}", from: next + 2) else { break }
             let saved = trimsNext
-            let content = inside(next, end)
+            let open = lastOpening(before: end, from: next)
+            let content = inside(open, end)
             if source.text(source.splitTag(content).name) == "end" + name {
                 position = end + 2
-                return (start..<next, position)
+                return (start..<open, position)
             }
             trimsNext = saved
-            search = next + 2
+            search = end + 2
         }
         throw source.error("'\(name)' has no 'end\(name)'", at: opening)
+    }
+
+    /// The last `{%` before a `%}`: what was opened before it and not closed is text of the body.
+    private func lastOpening(before end: Int, from start: Int) -> Int {
+        var index = end - 2
+        while index > start, source.bytes[index] != UInt8(ascii: "{") || source.bytes[index + 1] != UInt8(ascii: "%") {
+            index -= 1
+        }
+        return index > start ? index : start
     }
 
     /// Passes over a comment with the comments and raw bodies in it.

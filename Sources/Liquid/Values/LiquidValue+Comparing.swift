@@ -67,6 +67,8 @@ extension LiquidValue: Hashable {
     /// The template's `==`.
     func equals(_ other: LiquidValue) -> Bool {
         switch (self, other) {
+        // The two words are questions about a value, and ask nothing of each other.
+        case (.empty, .empty), (.empty, .blank), (.blank, .empty), (.blank, .blank): false
         case (.empty, _): other.isEmpty
         case (_, .empty): isEmpty
         case (.blank, _): other.isBlank

@@ -15,7 +15,7 @@ struct TextFilterTests {
             ),
             Row("{{ 5 | append: 1.50 }}{{ true | prepend: nil }}", "51.50true"),
             Row("{{ tags | upcase }}", #"["A", "B"]"#, data: #"{"tags": ["a", "b"]}"#),
-            Row("{{ obj | append: '' }}", #"{"a"=>[1, nil, "q\"\\"]}"#, data: #"{"obj": {"a": [1, null, "q\"\\"]}}"#),
+            Row("{{ list | append: '' }}", #"[1, nil, "q\"\\"]"#, data: #"{"list": [1, null, "q\"\\"]}"#),
             Row(
                 "{{ '  a\u{B} ' | strip }}|{{ ' a ' | lstrip }}|{{ ' a ' | rstrip }}|{{ ' \n\t' | squish }}|",
                 "a|a | a||"
@@ -59,8 +59,6 @@ struct TextFilterTests {
                 "{{ \"<a href='x'>&\" | escape }} {{ '&amp; & &#39; &x' | escape_once }}",
                 "&lt;a href=&#39;x&#39;&gt;&amp; &amp; &amp; &#39; &amp;x"
             ),
-            Row("{{ 'a<br>b <!-- < > -->c<style>x</style>d<script>1 < 2</script>e < f' | strip_html }}", "ab cde < f"),
-            Row("{{ '<scr<script></script>ipt>a' | strip_html }}", "a"),
             Row("{{ 'a é&~*+' | url_encode }} {{ 'a+%C3%A9%zz%' | url_decode }}", "a+%C3%A9%26~%2A%2B a é%zz%"),
             Row(
                 "{{ 'é' | base64_encode }} {{ 'w6k=' | base64_decode }} {{ '??>' | base64_url_safe_encode }} {{ 'w6k' | base64_url_safe_decode }}",

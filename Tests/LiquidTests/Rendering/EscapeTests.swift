@@ -20,7 +20,7 @@ struct EscapeTests {
         "acts once on every output, after its filters, and never on the template's own text",
         arguments: [
             Row("{{ a }}/{{ n }}", "<x>/<2.50>"),
-            Row("{{ list }} {{ object }}", #"<pq> <{"k"=>1}>"#),
+            Row("{{ list }} {{ object | json }}", #"<pq> <{"k":1}>"#),
             Row("{{ a | upcase | append: '!' }}", "<X!>"),
             Row("{{ missing | default: a }}", "<x>"),
             Row("{% echo a %}{% liquid echo a %}", "<x><x>"),

@@ -19,14 +19,19 @@ struct SyntaxErrorTests {
         Row("{% render 'x' %}", "line 1, column 4: 'render' reads other files, which templates here cannot"),
         Row("\n\n  {% for x in y %}", "line 3, column 6: 'for' has no 'endfor'"),
         Row("{% if %}{% endif %}", "line 1, column 4: 'if' needs a condition"),
-        Row("{% if a = b %}{% endif %}", "line 1, column 9: found '='; expected one of ==, !=, <, <=, >, >=, contains"),
+        Row("{% if a = b %}{% endif %}", "line 1, column 9: found '='; equality is written =="),
         Row(
             "{% if a startswith b %}{% endif %}",
-            "line 1, column 9: found 'startswith'; expected an operator, 'and', 'or' or the end"
+            "line 1, column 9: found 'startswith'; "
+                + "take the start with {% assign start = text | slice: 0, 3 %} and compare that with =="
         ),
         Row(
-            "{% if (a or b) %}{% endif %}",
-            "line 1, column 10: found 'or'; expected '..' between the ends of a range; conditions have no parentheses"
+            "{% if a startwith b %}{% endif %}",
+            "line 1, column 9: found 'startwith'; expected an operator, 'and', 'or' or the end"
+        ),
+        Row(
+            "{% assign x = (a or b) %}",
+            "line 1, column 18: found 'or'; expected '..' between the ends of a range; only conditions have other parentheses"
         ),
         Row("{% for x on y %}{% endfor %}", "line 1, column 10: found 'on'; expected 'in' after the variable"),
         Row(
@@ -42,7 +47,7 @@ struct SyntaxErrorTests {
         Row("{{ a[0 }}", "line 1, column 8: found the end; expected ']' after '['"),
         Row("{{ 'a }}", "line 1, column 4: this string has no closing quote"),
         Row("{{ größe }}", "line 1, column 6: unexpected character 'ö'; a name with such characters is written ['…']"),
-        Row("{{ -a }}", "line 1, column 4: unexpected character '-'"),
+        Row("{{ -a }}", "line 1, column 4: found '-'; write `| minus: 1`"),
         Row("{{ a", "line 1, column 1: this output has no closing '}}'"),
         Row("{% if a", "line 1, column 1: this tag has no closing '%}'"),
         Row("{% raw %}", "line 1, column 1: 'raw' has no 'endraw'"),

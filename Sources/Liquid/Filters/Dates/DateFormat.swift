@@ -3,15 +3,11 @@
 
 /// The format of `date`: the directives of Ruby's `strftime`, flags (`-`, `0`, `_`, `^`, `#`, `:`) and widths included.
 ///
-/// A directive that does not exist is printed as it is written. Names are English.
+/// A directive that does not exist is printed as it is written. Names are English unless others are given.
 struct DateFormat {
     private let format: [Character]
+    private let names: DateNames
 
-    private static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-        "December",
-    ]
-    private static let weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
     private static let compounds: [Character: String] = [
         "c": "%a %b %e %H:%M:%S %Y", "D": "%m/%d/%y", "x": "%m/%d/%y", "F": "%Y-%m-%d", "T": "%H:%M:%S",
         "X": "%H:%M:%S", "R": "%H:%M", "r": "%I:%M:%S %p", "v": "%e-%^b-%Y", "+": "%a %b %e %H:%M:%S %Z %Y",
@@ -26,8 +22,9 @@ struct DateFormat {
         var width: Int?
     }
 
-    init(_ format: String) {
+    init(_ format: String, _ names: DateNames = .english) {
         self.format = Array(format)
+        self.names = names
     }
 
     func string(for time: CivilTime) -> String {
@@ -43,7 +40,7 @@ struct DateFormat {
             index += 1
             var flags = Flags()
             while index < format.count, Self.take(format[index], into: &flags) { index += 1 }
-            if index < format.count, let text = Self.text(format[index], flags, time) {
+            if index < format.count, let text = text(format[index], flags, time) {
                 output += text
                 index += 1
             } else {
@@ -68,10 +65,10 @@ struct DateFormat {
         return true
     }
 
-    private static func text(_ directive: Character, _ flags: Flags, _ time: CivilTime) -> String? {
-        if let (value, width, pad) = number(directive, time) { return padded(value, width, pad, flags) }
-        if directive == "N" || directive == "L" { return fraction(directive, flags, time) }
-        if directive == "z" { return offset(flags, time) }
+    private func text(_ directive: Character, _ flags: Flags, _ time: CivilTime) -> String? {
+        if let (value, width, pad) = Self.number(directive, time) { return Self.padded(value, width, pad, flags) }
+        if directive == "N" || directive == "L" { return Self.fraction(directive, flags, time) }
+        if directive == "z" { return Self.offset(flags, time) }
         guard let word = word(directive, flags, time) else { return nil }
         var text = flags.isUpper ? word.uppercased() : word
         if flags.swapsCase { text = directive == "p" || directive == "Z" ? word.lowercased() : word.uppercased() }
@@ -132,19 +129,19 @@ struct DateFormat {
         return sign + parts.prefix(flags.colons == 2 ? 3 : 2).joined(separator: flags.colons == 0 ? "" : ":")
     }
 
-    private static func word(_ directive: Character, _ flags: Flags, _ time: CivilTime) -> String? {
+    private func word(_ directive: Character, _ flags: Flags, _ time: CivilTime) -> String? {
         switch directive {
-        case "B": months[time.month - 1]
-        case "b", "h": String(months[time.month - 1].prefix(3))
-        case "A": weekdays[time.weekday]
-        case "a": String(weekdays[time.weekday].prefix(3))
-        case "p": time.hour < 12 ? "AM" : "PM"
-        case "P": time.hour < 12 ? "am" : "pm"
+        case "B": names.months[time.month - 1]
+        case "b", "h": names.shortMonths[time.month - 1]
+        case "A": names.weekdays[time.weekday]
+        case "a": names.shortWeekdays[time.weekday]
+        case "p": time.hour < 12 ? names.morning : names.afternoon
+        case "P": (time.hour < 12 ? names.morning : names.afternoon).lowercased()
         case "Z": time.zoneName
         case "n": "\n"
         case "t": "\t"
         case "%": "%"
-        default: compounds[directive].map { DateFormat($0).string(for: time) }
+        default: Self.compounds[directive].map { DateFormat($0, names).string(for: time) }
         }
     }
 }

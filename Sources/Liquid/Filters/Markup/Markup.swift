@@ -5,21 +5,26 @@ extension LiquidEnvironment {
     /// Filters for HTML and URLs.
     mutating func registerMarkup() {
         for name in ["escape", "h"] {
-            register(name, arguments: 0...0) { input, _, _ in
+            register(name, arguments: 0...0, readsText: true) { input, _, _ in
                 input.isNil ? .nil : .string(HTML.escape(input.filterText, once: false))
             }
         }
         text("escape_once") { HTML.escape($0, once: true) }
-        text("strip_html") { HTML.strip($0) }
+        register("strip_html", arguments: 0...0, readsText: true) { input, _, context in
+            .string(context.isStrict ? PlainText.of(input.filterText) : HTML.strip(input.filterText))
+        }
+        text("html_decode") { CharacterReferences.decode($0) }
         text("newline_to_br") { text in
             let breaks = text.replacing("\r\n", with: "\n")
             return breaks.replacing("\n", with: "<br />\n")
         }
         text("strip_newlines") { $0.replacing("\r\n", with: "").replacing("\n", with: "") }
-        register("url_encode", arguments: 0...0) { input, _, _ in
+        text("url_escape") { PercentEscape.escape($0, keeping: "-._~/!$&'()*+,;=:@?#[]") }
+        text("url_param_escape") { PercentEscape.escape($0, keeping: "-._~/") }
+        register("url_encode", arguments: 0...0, readsText: true) { input, _, _ in
             input.isNil ? .nil : .string(FormEncoding.encode(input.filterText))
         }
-        register("url_decode", arguments: 0...0) { input, _, _ throws(LiquidError) in
+        register("url_decode", arguments: 0...0, readsText: true) { input, _, _ throws(LiquidError) in
             if input.isNil { return .nil }
             guard let text = FormEncoding.decode(input.filterText) else {
                 throw .argument("the decoded bytes are no UTF-8 text")
@@ -110,6 +115,22 @@ private enum HTML {
             index += 1
         }
         return nil
+    }
+}
+
+/// Percent-encoding of addresses: a space is `%20`.
+private enum PercentEscape {
+    static func escape(_ text: String, keeping kept: String) -> String {
+        let hex = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            if SourceText.isWord(byte) || kept.utf8.contains(byte) {
+                result.append(byte)
+            } else {
+                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 }
 
