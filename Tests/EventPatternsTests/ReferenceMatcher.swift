@@ -144,6 +144,7 @@ private enum ReferenceOperator {
         guard let (name, inner) = operand.pairs.first else {
             return (operand.array ?? [operand]).contains { same($0, value) }
         }
+        if signs[name] != nil { return accepts(operand, value) }
         return (inner.array ?? [inner]).contains { accepts(JSON(dictionaryLiteral: (name, $0)), value) }
     }
 

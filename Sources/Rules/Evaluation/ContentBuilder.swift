@@ -35,17 +35,26 @@ struct ContentBuilder {
     private func filled(_ expression: Expression, _ what: String) throws(Refusal) -> String {
         let text = try expression.render(scope)
         guard !ParameterCleaning.clean(text).isEmpty else {
-            throw Refusal(.emptyParameter, "\(what) is empty", at: expression.location)
+            let reason = text.isEmpty ? "\(what) is empty" : Self.emptiness(what, text)
+            throw Refusal(.emptyParameter, reason, at: expression.location)
         }
         return text
     }
 
     private func parameter(_ expression: Expression, _ what: String) throws(Refusal) -> String {
-        let text = ParameterCleaning.clean(try expression.render(scope))
+        let rendered = try expression.render(scope)
+        let text = ParameterCleaning.clean(rendered)
         guard !text.isEmpty else {
-            throw Refusal(.emptyParameter, "\(what) is empty after cleaning", at: expression.location)
+            throw Refusal(.emptyParameter, Self.emptiness(what, rendered), at: expression.location)
         }
         return text
+    }
+
+    /// Why nothing is left of a text: `default` stands in for what is missing, not for what cannot be seen.
+    private static func emptiness(_ what: String, _ rendered: String) -> String {
+        let reason = "\(what) is empty after cleaning"
+        guard !rendered.isEmpty else { return reason }
+        return reason + ": its value is white space or invisible; write `| strip | default: '…'` where it may be so"
     }
 
     private func value(of tree: TreePlan) throws(Refusal) -> JSON {
@@ -141,7 +150,7 @@ extension ContentBuilder {
                 }
                 let cleaned = ParameterCleaning.clean(text)
                 guard !cleaned.isEmpty else {
-                    throw Refusal(.emptyParameter, "a text parameter is empty after cleaning", at: location)
+                    throw Refusal(.emptyParameter, Self.emptiness("a text parameter", text), at: location)
                 }
                 members[key] = .string(cleaned)
             }

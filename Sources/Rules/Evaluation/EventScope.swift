@@ -12,15 +12,17 @@ enum EventScope {
     ///   - event: The event.
     ///   - context: Time, zone and conventions.
     ///   - withWebhook: Whether some text reads `webhook`, which is not for nothing.
-    /// - Returns: The scope.
+    /// - Returns: The scope, with the budget of all that is rendered for the event.
     static func make(_ event: Event, _ context: EvaluationContext, withWebhook: Bool) -> LiquidScope {
-        LiquidScope(
+        var scope = LiquidScope(
             event,
             now: context.now,
             timeZone: context.timeZone,
             conventions: context.conventions,
             withWebhook: withWebhook
         )
+        scope.budget = LiquidBudget()
+        return scope
     }
 
     /// The element of a list and its place in it, for `for_each`.

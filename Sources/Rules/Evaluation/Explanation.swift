@@ -61,12 +61,14 @@ extension RuleSet {
         let envelope = Envelope.document(event)?.root
         let scope = EventScope.make(event, context, withWebhook: true)
         var stopper: String?
+        var rest = RuleEvaluator.maxMessages
         var entries: [Explanation.Entry] = []
         for rule in rules {
             if let sources = rule.sources, !sources.contains(event.source), !allSources { continue }
             let verdict = verdict(rule, event, envelope, stopper) {
-                RuleEvaluator(rule: rule, event: event, context: context).evaluate(scope)
+                RuleEvaluator(rule: rule, event: event, context: context).evaluate(scope, limit: rest)
             }
+            if case .matched(let outcome) = verdict { rest = max(0, rest - outcome.results.count) }
             if case .matched = verdict, rule.stops { stopper = rule.name }
             let sentence = verdict.sentence(event, rule)
             entries.append(

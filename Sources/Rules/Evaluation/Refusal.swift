@@ -27,6 +27,8 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         case templateNotApproved = "template_not_approved"
         /// The message does not fit its template.
         case templateMismatch = "template_mismatch"
+        /// The event would make more messages, or take more work, than one event may.
+        case limit = "event_limit"
         /// The partner API takes no such message.
         case invalidMessage = "invalid_message"
     }

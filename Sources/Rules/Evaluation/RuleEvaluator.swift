@@ -10,6 +10,8 @@ import PartnerAPI
 struct RuleEvaluator {
     /// The most elements of a `for_each`, so that one event cannot send without end.
     static let maxElements = 1_000
+    /// The most messages that one event may make, over all rules together.
+    static let maxMessages = 5_000
 
     let rule: Rule
     let event: Event
@@ -17,18 +19,38 @@ struct RuleEvaluator {
 
     /// Makes the messages.
     ///
-    /// - Parameter scope: What texts can name before `let`.
-    /// - Returns: One result for each element and recipient.
-    func evaluate(_ scope: LiquidScope) -> RuleOutcome {
+    /// - Parameters:
+    ///   - scope: What texts can name before `let`.
+    ///   - limit: How many messages are left to the event.
+    /// - Returns: One result for each element and recipient; where the event's limit or budget is used up, one refusal
+    ///   in place of the rest.
+    func evaluate(_ scope: LiquidScope, limit: Int = RuleEvaluator.maxMessages) -> RuleOutcome {
         var results: [RuleOutcome.Result] = []
         do throws(Refusal) {
-            for element in try elements(scope) {
-                for plan in rule.recipients { results.append(result(plan, element)) }
+            let elements = try elements(scope)
+            for element in elements {
+                for plan in rule.recipients {
+                    try requireRoom(after: results.count, of: elements.count * rule.recipients.count, limit, scope)
+                    results.append(result(plan, element))
+                }
             }
         } catch {
             results.append(.refused(refused(nil, error)))
         }
         return RuleOutcome(rule: rule.name, results: Self.withoutRepeated(results))
+    }
+
+    /// Refuses what one event must not cause: messages without end, and texts that keep a processor busy for seconds.
+    private func requireRoom(after made: Int, of wanted: Int, _ limit: Int, _ scope: LiquidScope) throws(Refusal) {
+        let rest = wanted - made
+        let left = rest == 1 ? "1 message of this rule is not made" : "\(rest) messages of this rule are not made"
+        guard made < limit else {
+            let reason = "one event makes at most \(Self.maxMessages) messages, over all rules together"
+            throw Refusal(.limit, "\(reason); \(left)", at: rule.location)
+        }
+        guard let budget = scope.budget, budget.isSpent else { return }
+        let work = "\(budget.steps) loop steps and \(budget.bytes >> 20) MiB of text"
+        throw Refusal(.limit, "the texts of one event take at most \(work) together; \(left)", at: rule.location)
     }
 
     /// The scopes of `for_each` with `let` in them; one where the rule has no list.

@@ -49,8 +49,14 @@ package struct RuleSet: Sendable {
         guard !matching.isEmpty else { return Evaluation(outcomes: []) }
         let withWebhook = matching.contains { rules[$0].readsWebhook }
         let scope = EventScope.make(event, context, withWebhook: withWebhook)
+        var rest = RuleEvaluator.maxMessages
         return Evaluation(
-            outcomes: matching.map { RuleEvaluator(rule: rules[$0], event: event, context: context).evaluate(scope) }
+            outcomes: matching.map { position in
+                let evaluator = RuleEvaluator(rule: rules[position], event: event, context: context)
+                let outcome = evaluator.evaluate(scope, limit: rest)
+                rest = max(0, rest - outcome.results.count)
+                return outcome
+            }
         )
     }
 

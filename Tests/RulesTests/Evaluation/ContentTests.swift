@@ -33,10 +33,23 @@ import Testing
     @Test("a parameter of which cleaning leaves nothing refuses the message")
     func empty() throws {
         #expect(
-            try result(#"{template: t, variables: ["{{ blank }}"]}"#) == [
+            try result(#"{template: t, variables: ["{{ body.blank }}"]}"#) == [
+                "empty_parameter: variable 1 is empty after cleaning: its value is white space or invisible; "
+                    + "write `| strip | default: '…'` where it may be so"
+            ]
+        )
+        #expect(
+            try result(#"{template: t, variables: ["{{ '' }}"]}"#) == [
                 "empty_parameter: variable 1 is empty after cleaning"
             ]
         )
+    }
+
+    @Test("what the reason advises puts another text in the place of one that cannot be seen")
+    func advice() throws {
+        let expected =
+            #"{"type":"template","phone":"919845061237","templateName":"t","templateVariables":{"1":"there"}}"#
+        #expect(try result(#"{template: t, variables: ["{{ body.blank | strip | default: 'there' }}"]}"#) == [expected])
     }
 
     @Test("an undefined value refuses the message with its path; otherwise is taken where it can be")
