@@ -31,7 +31,7 @@ extension Preset {
             "Deliveries wait for wp-cron; on a quiet shop that takes minutes, and the body is the order as it is then.",
             "order.updated also comes for new orders and for checkout-draft: match on status, use once_per.",
             "Times say no zone: date_created is the shop's own time, so give date the shop's zone; date_created_gmt and all other *_gmt are read as UTC.",
-            "A deleted order carries its id alone. Names hold HTML entities such as &ndash;.",
+            "A deleted order carries its id alone. Names hold HTML entities such as &ndash;: `| html_decode`.",
         ],
         steps: [
             "In WordPress open WooCommerce > Settings > Advanced > Webhooks and choose Add webhook.",
