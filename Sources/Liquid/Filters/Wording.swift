@@ -9,8 +9,8 @@ extension LiquidEnvironment {
     /// `slugify` and `number`.
     mutating func registerWording() {
         register("to_sentence", arguments: 0...1, names: ["locale"]) { input, arguments, context throws(LiquidError) in
-            let parts = try Self.parts(input, context)
             let locale = try arguments.locale(in: context)
+            let parts = try Self.parts(input, context)
             if let word = arguments[0].flatMap({ $0.isNil ? nil : $0.filterText }) {
                 return .string(Self.sentence(parts, word))
             }
@@ -36,10 +36,10 @@ extension LiquidEnvironment {
             input,
             arguments,
             context throws(LiquidError) in
-            let amount = try LiquidNumber.counted(input).readable()
             let locale = try arguments.locale(at: 1, in: context)
             let places = try arguments.places()
             let isGrouped = arguments["grouping"]?.isTruthy ?? true
+            let amount = try LiquidNumber.counted(input).readable()
             return .string(try NumberText(locale, isGrouped: isGrouped).text(of: amount, places: places))
         }
     }

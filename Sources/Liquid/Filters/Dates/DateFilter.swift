@@ -14,10 +14,10 @@ extension LiquidEnvironment {
         register("date", arguments: 1...2, names: ["locale"]) { input, arguments, context throws(LiquidError) in
             let format = arguments.text(0)
             let zone = try arguments[1].flatMap { value throws(LiquidError) in try Self.zone(value) }
+            let names = try arguments["locale"].map { value throws(LiquidError) in try Self.dateNames(value) }
             guard !format.isEmpty, let reading = DateReading(input, now: context.now) else { return input }
             let writers = context.conventions.timeZone.flatMap(TimeZone.init(identifier:))
             let time = reading.civilTime(in: zone, fallback: context.timeZone, writers: writers)
-            let names = try arguments["locale"].map { value throws(LiquidError) in try Self.dateNames(value) }
             return .string(DateFormat(format, names ?? .english).string(for: time))
         }
     }
