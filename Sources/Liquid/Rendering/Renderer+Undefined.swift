@@ -100,7 +100,11 @@ extension Renderer {
         var text = head
         var value = value(at: path, steps: 0)
         if value.isNil {
-            return near(head, among: rootNames, before: "", after: String(path.text.dropFirst(head.count)))
+            guard let name = PropertyNames.nearest(to: head, among: rootNames) else { return nil }
+            let other = VariablePath(head: .name(name), steps: [], text: name, offset: path.offset)
+            // The payload as a whole, or another object, is no answer to a name that is to be printed.
+            if path.steps.isEmpty, (try? self.value(of: other))?.asObject != nil { return nil }
+            return .near(name + path.text.dropFirst(head.count))
         }
         for (index, step) in path.steps.enumerated() {
             let next = self.value(at: path, steps: index + 1)
@@ -109,7 +113,7 @@ extension Renderer {
                 guard case .member(let name) = step else { return kind(of: value, text, step) }
                 if let kind = kind(of: value, text, step) { return kind }
                 let rest = path.text.hasPrefix(longer) ? String(path.text.dropFirst(longer.count)) : ""
-                return near(name, among: value.memberNames, before: text + ".", after: rest)
+                return PropertyNames.nearest(to: name, among: value.memberNames).map { .near(text + "." + $0 + rest) }
             }
             (value, text) = (next, longer)
         }
@@ -119,10 +123,6 @@ extension Renderer {
     private func value(at path: VariablePath, steps: Int) -> LiquidValue {
         let start = VariablePath(head: path.head, steps: Array(path.steps[..<steps]), text: "", offset: path.offset)
         return (try? value(of: start)) ?? .nil
-    }
-
-    private func near(_ name: String, among names: [String], before: String, after: String) -> PathHint? {
-        PropertyNames.nearest(to: name, among: names).map { .near(before + $0 + after) }
     }
 
     private var rootNames: [String] {

@@ -93,6 +93,8 @@ struct ForeignWordTests {
                 "{% for i in items %}{{ i.prise }}{% endfor %}",
                 "'i.prise' is undefined; did you mean 'i.price'? Else add"
             ),
+            ("{{ custome }}", "'custome' is undefined; add `| default"),
+            ("{{ tota }}", "'tota' is undefined; did you mean 'total'? Else add"),
             ("{{ nothing.near }}", "'nothing.near' is undefined; add `| default"),
             ("{{ map.9845061238 }}", "found '9845061238'; expected a name"),
             ("{{ map['98450612'] }}", "'map['98450612']' is undefined; add `| default"),
