@@ -47,33 +47,30 @@ public struct JSONNumber: Sendable, CustomStringConvertible {
 }
 
 extension JSONNumber: Hashable, Comparable {
-    /// Equality by exact value; by text where a number is beyond ``ExactDecimal``.
+    /// Equality by exact value, however long the number or its exponent is.
     ///
     /// - Parameters:
     ///   - left: One number.
     ///   - right: The other.
     /// - Returns: Whether both are the same number.
     public static func == (left: JSONNumber, right: JSONNumber) -> Bool {
-        if left.text == right.text { return true }
-        guard let left = left.decimal, let right = right.decimal else { return false }
-        return left == right
+        left.text == right.text || NumberOrder(left.text) == NumberOrder(right.text)
     }
 
-    /// Order by exact value; a number beyond ``ExactDecimal`` is not less than anything.
+    /// Order by exact value, however long the number or its exponent is.
     ///
     /// - Parameters:
     ///   - left: One number.
     ///   - right: The other.
     /// - Returns: Whether the first is the smaller one.
     public static func < (left: JSONNumber, right: JSONNumber) -> Bool {
-        guard let left = left.decimal, let right = right.decimal else { return false }
-        return left < right
+        NumberOrder(left.text) < NumberOrder(right.text)
     }
 
     /// Hashes the exact value, so that equal numbers hash alike.
     ///
     /// - Parameter hasher: Receives the value.
     public func hash(into hasher: inout Hasher) {
-        if let decimal { hasher.combine(decimal) } else { hasher.combine(text) }
+        hasher.combine(NumberOrder(text))
     }
 }

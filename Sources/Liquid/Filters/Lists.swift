@@ -29,12 +29,10 @@ extension LiquidEnvironment {
         register("map", arguments: 1...1) { input, arguments, context throws(LiquidError) in
             let name = arguments[0] ?? .nil
             let elements = try input.list(context)
+            try context.check(name, of: elements, isNeeded: false)
             var values: [LiquidValue] = []
             values.reserveCapacity(elements.count)
-            for element in elements {
-                let value = try element.property(name) ?? .nil
-                values.append(context.scope.reading(value, of: name.string))
-            }
+            for element in elements { values.append(try context.property(name, of: element) ?? .nil) }
             return .array(values)
         }
         registerReducing()
@@ -46,28 +44,40 @@ extension LiquidEnvironment {
             guard let name = arguments[0], !name.isNil else {
                 return .array(elements.filter { !context.isMissing($0) })
             }
-            guard let keys = try elements.properties(name) else { return .nil }
+            try context.check(name, of: elements, isNeeded: false)
+            guard let keys = try context.properties(name, of: elements) else { return .nil }
             return .array(zip(elements, keys).filter { !context.isMissing($1) }.map(\.0))
         }
         register("uniq", arguments: 0...1) { input, arguments, context throws(LiquidError) in
             let elements = try input.list(context)
             var keys = elements
             if let name = arguments[0], !name.isNil {
-                guard let values = try elements.properties(name) else { return .nil }
+                try context.check(name, of: elements, isNeeded: true)
+                guard let values = try context.properties(name, of: elements) else { return .nil }
                 keys = values
             }
             var seen: Set<LiquidValue> = []
             return .array(zip(elements, keys).filter { seen.insert($1.identity).inserted }.map(\.0))
         }
         register("sum", arguments: 0...1) { input, arguments, context throws(LiquidError) in
+            let elements = try input.list(context)
+            let name = arguments[0] ?? .nil
+            try context.check(name, of: elements, isNeeded: true)
             var total = LiquidNumber.zero
-            for element in try input.list(context) {
-                let name = arguments[0] ?? .nil
-                let value = name.isNil ? element : try element.property(name) ?? .nil
-                for part in value.flattened { total = try total.adding(part.numeric) }
+            for (index, element) in elements.enumerated() {
+                let value = name.isNil ? element : try context.property(name, of: element) ?? .nil
+                if context.isStrict, context.isMissing(value) { throw Self.noSummand(name, index) }
+                for part in value.flattened { total = try total.adding(try context.number(part)) }
             }
             return .number(total)
         }
+    }
+
+    /// A sum over a list with a gap would be too small without saying so.
+    private static func noSummand(_ name: LiquidValue, _ index: Int) -> LiquidError {
+        let property = name.asString.map { "'\($0)'" } ?? "value"
+        let path = "[\(index)]" + (name.asString.map { ".\($0)" } ?? "")
+        return LiquidError(.undefined, "element \(index) of the list has no \(property) to add", path: path)
     }
 
     /// In strict mode a list with an element without value has no text: the gap would be printed.
@@ -133,17 +143,5 @@ extension LiquidValue {
     var identity: LiquidValue {
         if case .number(let number) = self, number.isDecimal { return .array([self]) }
         return self
-    }
-}
-
-extension [LiquidValue] {
-    /// A member of every element; `nil` when one of them can have none.
-    func properties(_ name: LiquidValue) throws(LiquidError) -> [LiquidValue]? {
-        var values: [LiquidValue] = []
-        for element in self {
-            guard let value = try element.property(name) else { return nil }
-            values.append(value)
-        }
-        return values
     }
 }

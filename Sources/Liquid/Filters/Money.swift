@@ -27,12 +27,18 @@ extension LiquidEnvironment {
     private static func minorUnits(_ value: LiquidValue) throws(LiquidError) -> ExactDecimal {
         let minor = try LiquidNumber.amount(value).readable()
         guard minor.isInteger else { throw .argument("minor units are whole numbers, not \(minor)") }
-        guard value.asString?.utf8.contains(UInt8(ascii: ".")) != true else {
-            throw .argument(
-                "minor units are whole numbers; the text '\(value.filterText.trimmed)' has decimals, so it is in major units already"
-            )
+        guard !hasPlaces(value) else {
+            let what = value.asString.map(\.shown) ?? "\(value.filterText)"
+            throw .argument("minor units are whole numbers; \(what) has decimals, so it is in major units already")
         }
         return minor
+    }
+
+    /// Whether an amount is written with decimals; one zero is how programs write a whole number that is a float.
+    private static func hasPlaces(_ value: LiquidValue) -> Bool {
+        let written = value.filterText
+        guard let point = written.firstIndex(of: ".") else { return false }
+        return value.asString != nil || written[point...] != ".0" && !written.contains { $0 == "e" || $0 == "E" }
     }
 
     static func locale(_ value: LiquidValue) throws(LiquidError) -> Locale {
@@ -61,10 +67,10 @@ extension LiquidNumber {
     fileprivate static func amount(_ value: LiquidValue) throws(LiquidError) -> LiquidNumber {
         if case .number(let number) = value { return number }
         guard let text = value.asString else { throw .argument("an amount must be a number, not \(value.typeName)") }
-        guard let amount = ExactDecimal(text.trimmed) else {
-            throw .argument("an amount must be a number such as 1499.00; the text is none")
+        guard let amount = LiquidNumber(whole: text) else {
+            throw .argument("an amount must be a number such as 1499.00; \(text.isNoNumber)")
         }
-        return LiquidNumber(amount, isDecimal: !amount.isInteger)
+        return amount
     }
 }
 
@@ -74,7 +80,14 @@ struct Currency {
     /// How many decimal places its minor unit stands for: 2 for INR, 0 for JPY, 3 for KWD.
     let places: Int
 
-    private static let codes = Set(Locale.commonISOCurrencyCodes)
+    /// Those that ICU lists as common, and those of ISO 4217, list one, that it leaves out: new ones, and units of
+    /// account in which rents and contracts are written.
+    private static let codes = Set(Locale.commonISOCurrencyCodes).union([
+        "BOV", "CHE", "CHW", "CLF", "COU", "MXV", "SLE", "USN", "UYI", "UYW", "VED", "VES", "XCG", "ZWG",
+    ])
+
+    /// Whether a code in capitals is a currency's.
+    static func isKnown(_ code: String) -> Bool { codes.contains(code) }
 
     /// Currencies whose minor unit is not a hundredth (ISO 4217, list one, 2024).
     private static let exponents: [String: Int] = {

@@ -6,7 +6,8 @@ internal import Events
 extension LiquidEnvironment {
     /// Arithmetic.
     ///
-    /// What is no number counts as 0; a text counts as the number that it is or begins with.
+    /// In strict mode what is no number as a whole is refused; in lax mode a text counts as the number that it begins
+    /// with, and anything else as 0.
     mutating func registerNumbers() {
         operation("plus") { left, right throws(LiquidError) in try left.adding(right) }
         operation("minus") { left, right throws(LiquidError) in try left.subtracting(right) }
@@ -15,15 +16,15 @@ extension LiquidEnvironment {
         operation("modulo") { left, right throws(LiquidError) in try left.remainder(dividingBy: right) }
         operation("at_least") { $1 > $0 ? $1 : $0 }
         operation("at_most") { $1 < $0 ? $1 : $0 }
-        register("abs", arguments: 0...0) { input, _, _ throws(LiquidError) in
-            let number = input.numeric
+        register("abs", arguments: 0...0) { input, _, context throws(LiquidError) in
+            let number = try context.number(input)
             return .number(number < .zero ? try number.negated() : number)
         }
         whole("ceil", .up)
         whole("floor", .down)
-        register("round", arguments: 0...1) { input, arguments, _ throws(LiquidError) in
-            let number = input.numeric
-            let places = arguments[0]?.numeric.whole ?? 0
+        register("round", arguments: 0...1) { input, arguments, context throws(LiquidError) in
+            let number = try context.number(input)
+            let places = try arguments[0].map { value throws(LiquidError) in try context.number(value) }?.whole ?? 0
             guard places.magnitude <= LiquidNumber.maxDigits else { return .number(number) }
             let value = try number.rounded(places: places)
             return .number(LiquidNumber(value, isDecimal: number.isDecimal && places > 0))
@@ -34,14 +35,14 @@ extension LiquidEnvironment {
         _ name: String,
         _ operation: @escaping @Sendable (LiquidNumber, LiquidNumber) throws(LiquidError) -> LiquidNumber
     ) {
-        register(name, arguments: 1...1) { input, arguments, _ throws(LiquidError) in
-            .number(try operation(input.numeric, arguments[0]?.numeric ?? .zero))
+        register(name, arguments: 1...1) { input, arguments, context throws(LiquidError) in
+            .number(try operation(try context.number(input), try context.number(arguments[0] ?? .nil)))
         }
     }
 
     private mutating func whole(_ name: String, _ rule: LiquidRounding) {
-        register(name, arguments: 0...0) { input, _, _ throws(LiquidError) in
-            .number(LiquidNumber(try input.numeric.rounded(places: 0, rule: rule), isDecimal: false))
+        register(name, arguments: 0...0) { input, _, context throws(LiquidError) in
+            .number(LiquidNumber(try context.number(input).rounded(places: 0, rule: rule), isDecimal: false))
         }
     }
 }

@@ -10,6 +10,7 @@ extension LiquidEnvironment {
         registerMarkup()
         registerEncodings()
         registerNumbers()
+        registerToNumber()
         registerLists()
         registerSorting()
         registerSelection()

@@ -23,8 +23,10 @@ extension LiquidEnvironment {
     ) {
         register(name, arguments: 1...2) { input, arguments, context throws(LiquidError) in
             if case .nil? = arguments[0] { return none }
-            for (index, element) in try input.list(context).enumerated() {
-                guard let isMatch = try Self.isMatch(element, arguments) else { return .nil }
+            let elements = try input.list(context)
+            try context.check(arguments[0] ?? .nil, of: elements, isNeeded: false)
+            for (index, element) in elements.enumerated() {
+                guard let isMatch = try Self.isMatch(element, arguments, context) else { return .nil }
                 if isMatch { return result(element, index) }
             }
             return none
@@ -39,16 +41,21 @@ extension LiquidEnvironment {
     ) throws(LiquidError) -> ([LiquidValue], [Bool])? {
         if case .nil? = arguments[0] { return ([], []) }
         let elements = try input.list(context)
+        try context.check(arguments[0] ?? .nil, of: elements, isNeeded: false)
         var matches: [Bool] = []
         for element in elements {
-            guard let isMatch = try isMatch(element, arguments) else { return nil }
+            guard let isMatch = try isMatch(element, arguments, context) else { return nil }
             matches.append(isMatch)
         }
         return (elements, matches)
     }
 
-    private static func isMatch(_ element: LiquidValue, _ arguments: LiquidArguments) throws(LiquidError) -> Bool? {
-        guard let value = try element.property(arguments[0] ?? .nil) else { return nil }
+    private static func isMatch(
+        _ element: LiquidValue,
+        _ arguments: LiquidArguments,
+        _ context: LiquidContext
+    ) throws(LiquidError) -> Bool? {
+        guard let value = try context.property(arguments[0] ?? .nil, of: element) else { return nil }
         guard let target = arguments[1], !target.isNil else { return value.isTruthy }
         return value.equals(target)
     }

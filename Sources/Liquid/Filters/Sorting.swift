@@ -26,7 +26,8 @@ extension LiquidEnvironment {
         let elements = try input.list(context)
         var keys = elements
         if let property, !property.isNil {
-            guard let values = try elements.properties(property) else { return .nil }
+            try context.check(property, of: elements, isNeeded: true)
+            guard let values = try context.properties(property, of: elements) else { return .nil }
             keys = values
         }
         let precedes = try order(keys.filter { !$0.isNil })

@@ -58,11 +58,22 @@ extension Renderer {
         }
     }
 
+    /// Refuses two texts that are numbers and whose order by letters is another one than that of the numbers.
+    private func refuseNumbers(_ left: String, _ right: String, _ offset: Int) throws(LiquidError) {
+        guard isStrict, let one = LiquidNumber(whole: left), let other = LiquidNumber(whole: right) else { return }
+        let byLetters = left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars)
+        guard byLetters != (one < other) || (one == other) != (left == right) else { return }
+        let message =
+            "two texts are compared letter by letter, and these are numbers; make numbers of them with `| to_number` first"
+        throw LiquidError(.comparison, message).at(program.place(of: offset))
+    }
+
     /// -1, 0 or 1; `nil` where nothing, a truth value, a list or an object stands on one side.
     private func order(_ left: LiquidValue, _ right: LiquidValue, _ offset: Int) throws(LiquidError) -> Int? {
         switch (left, right) {
         case (.number(let left), .number(let right)): return left < right ? -1 : (left == right ? 0 : 1)
         case (.string(let left), .string(let right)):
+            try refuseNumbers(left, right, offset)
             return left.unicodeScalars.lexicographicallyPrecedes(right.unicodeScalars) ? -1 : (left == right ? 0 : 1)
         case (.number, .string), (.string, .number):
             let message = "\(left.typeName) cannot be compared with \(right.typeName)"

@@ -95,7 +95,7 @@ public struct LiquidNumber: Sendable, CustomStringConvertible {
         if case .int(let value) = storage { value } else { exact?.int }
     }
 
-    /// The number as it is printed: as it was written; a decimal result has at least one place.
+    /// The number as it is printed: as it was written, but without exponent; a decimal result has at least one place.
     public var description: String {
         var text = ""
         write(to: &text)
@@ -106,11 +106,17 @@ public struct LiquidNumber: Sendable, CustomStringConvertible {
         switch storage {
         case .int(let value): output += String(value)
         case .small(let value): value.write(to: &output)
-        case .source(let text): output += text
+        case .source(let text): output += Self.plain(text)
         case .exact(let value, let isDecimal):
             output += value.description
             if isDecimal, value.isInteger { output += ".0" }
         }
+    }
+
+    /// A number's text in plain digits where it was written with an exponent, else as it was written.
+    private static func plain(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return text }
+        return ExactDecimal(text)?.description ?? text
     }
 
     /// The number for JSON.

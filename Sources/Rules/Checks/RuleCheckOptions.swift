@@ -77,6 +77,7 @@ extension RuleFolder {
         for diagnostic in RelationChecks.run(rules) { loader.add(diagnostic) }
         for rule in rules {
             for diagnostic in TemplateChecks(rule: rule, catalogue: options.catalogue).run() { loader.add(diagnostic) }
+            for diagnostic in DateFormatChecks(rule: rule).run() { loader.add(diagnostic) }
             for diagnostic in ValueChecks(rule: rule, samples: samples, options: options).run() {
                 loader.add(diagnostic)
             }

@@ -31,6 +31,8 @@ extension DiagnosticID {
     package static let noCountry = DiagnosticID("no-country", .warning)
     /// An amount that is written without a currency.
     package static let noCurrency = DiagnosticID("no-currency", .warning)
+    /// The name of a time zone as a word in a format of `date`.
+    package static let zoneInFormat = DiagnosticID("zone-in-format", .warning)
     /// Two rules that send the same template for the same event.
     package static let sameTemplate = DiagnosticID("same-template", .warning)
     /// A `hookline:ignore` that silences nothing.
@@ -58,7 +60,7 @@ extension DiagnosticID {
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
         operatorAsField, liquid, notActedOn, refusedAddress, neverMatches, shadowedRule, unknownPath, maybeUndefined,
         noCountry,
-        noCurrency,
+        noCurrency, zoneInFormat,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,
         invalidTest,
     ]

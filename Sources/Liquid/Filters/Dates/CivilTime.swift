@@ -8,6 +8,8 @@ struct CivilTime {
     /// Seconds since 1970 in UTC.
     let seconds: Int
     let microseconds: Int
+    /// Beyond the microseconds, 0 to 999.
+    let nanoseconds: Int
     /// Seconds east of UTC.
     let offset: Int
     /// The zone's short name, such as `IST`; empty where there is but an offset.
@@ -29,7 +31,8 @@ struct CivilTime {
     var dayOfYear: Int { Self.days(year, month, day) - Self.days(year, 1, 1) + 1 }
 
     /// A point in time (microseconds since 1970 in UTC) so many seconds east of UTC.
-    init(microseconds: Int, offset: Int, zoneName: String) {
+    init(microseconds: Int, nanoseconds: Int = 0, offset: Int, zoneName: String) {
+        self.nanoseconds = nanoseconds
         let seconds = Self.floor(microseconds, 1_000_000)
         self.seconds = seconds
         self.microseconds = microseconds - seconds * 1_000_000
@@ -40,10 +43,15 @@ struct CivilTime {
         (year, month, self.day) = Self.date(day)
     }
 
-    init(microseconds: Int, zone: TimeZone) {
+    init(microseconds: Int, nanoseconds: Int = 0, zone: TimeZone) {
         let date = Date(timeIntervalSince1970: Double(Self.floor(microseconds, 1_000_000)))
         let offset = zone.secondsFromGMT(for: date)
-        self.init(microseconds: microseconds, offset: offset, zoneName: ZoneName.short(zone, at: date, offset: offset))
+        self.init(
+            microseconds: microseconds,
+            nanoseconds: nanoseconds,
+            offset: offset,
+            zoneName: ZoneName.short(zone, at: date, offset: offset)
+        )
     }
 
     /// The week of the year by ISO 8601, and the year that it belongs to.

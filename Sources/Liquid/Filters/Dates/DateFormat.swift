@@ -79,7 +79,7 @@ struct DateFormat {
     /// The value of a directive that is a number, its width and what it is filled with.
     private static func number(_ directive: Character, _ time: CivilTime) -> (value: Int, width: Int, pad: Character)? {
         switch directive {
-        case "Y": (time.year, 1, "0")
+        case "Y": (time.year, 4, "0")
         case "C": (CivilTime.floor(time.year, 100), 2, "0")
         case "y": (time.year % 100, 2, "0")
         case "m": (time.month, 2, "0")
@@ -116,9 +116,9 @@ struct DateFormat {
     }
 
     private static func fraction(_ directive: Character, _ flags: Flags, _ time: CivilTime) -> String {
-        let digits = String(String(1_000_000 + time.microseconds).dropFirst())
+        let digits = String(String(1_000_000_000 + time.microseconds * 1_000 + time.nanoseconds).dropFirst())
         let width = flags.width ?? (directive == "L" ? 3 : 9)
-        return String((digits + String(repeating: "0", count: max(0, width - 6))).prefix(width))
+        return String((digits + String(repeating: "0", count: max(0, width - 9))).prefix(width))
     }
 
     /// `+0530`, with colons `+05:30` and `+05:30:00`.

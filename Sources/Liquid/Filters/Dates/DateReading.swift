@@ -21,11 +21,18 @@ struct DateReading {
         case day
     }
 
-    /// Values of more than this are milliseconds: in seconds it would be the year 5138.
+    /// Beyond the microseconds, 0 to 999.
+    private let nanoseconds: Int
+    /// Whether day and month could be the other way round.
+    let isAmbiguous: Bool
+
+    /// Values of more than this are milliseconds: in seconds it would be the year 5138. A thousand times more are
+    /// microseconds, and again nanoseconds.
     private static let largestSeconds = 100_000_000_000
 
-    /// Reads Unix time in seconds or milliseconds (a number, or a text of digits), `now`, `today`, or a date with or
-    /// without a time in RFC 3339, RFC 2822 or one of the notations that ``DateScanner`` knows.
+    /// Reads Unix time in seconds, milliseconds, microseconds or nanoseconds (a number, or a text of digits), `now`,
+    /// `today`, the forms of ``CompactDate``, or a date with or without a time in RFC 3339, RFC 2822 or one of the
+    /// notations that ``DateScanner`` knows.
     ///
     /// - Parameters:
     ///   - value: `nil` comes back for what is no date.
@@ -39,34 +46,69 @@ struct DateReading {
                 self.init(microseconds: Int(now.microseconds), zone: .none)
             } else if !text.isEmpty, text.utf8.allSatisfy(SourceText.isDigit) {
                 self.init(LiquidNumber(source: text))
+            } else if let date = CompactDate(microsoft: text) {
+                self.init(microseconds: date.microseconds, zone: date.offset.map(Zone.offset) ?? .none)
             } else {
-                self.init(text, year: CivilTime(microseconds: Int(now.microseconds), offset: 0, zoneName: "").year)
+                self.init(text, year: Self.year(now))
             }
         default: return nil
         }
     }
 
-    private init(microseconds: Int, zone: Zone) {
+    /// Reads a date that is written in one known way.
+    init?(_ value: LiquidValue, pattern: DatePattern, now: Timestamp) {
+        guard let read = pattern.read(value.filterText.trimmed, currentYear: Self.year(now)) else { return nil }
+        let zone = read.offset.map(Zone.offset) ?? (read.hasTime ? .unknown : .day)
+        self.init(microseconds: read.microseconds, nanoseconds: read.nanoseconds, zone: zone)
+    }
+
+    private init(microseconds: Int, nanoseconds: Int = 0, zone: Zone, isAmbiguous: Bool = false) {
         self.microseconds = microseconds
+        self.nanoseconds = nanoseconds
         self.zone = zone
+        self.isAmbiguous = isAmbiguous
+    }
+
+    private static func year(_ now: Timestamp) -> Int {
+        CivilTime(microseconds: Int(now.microseconds), offset: 0, zoneName: "").year
     }
 
     private init?(_ number: LiquidNumber) {
-        guard let whole = number.whole, whole.magnitude < Self.largestSeconds * 1_000 else { return nil }
-        let isMilliseconds = whole.magnitude >= Self.largestSeconds
-        guard let scaled = try? number.multiplied(by: LiquidNumber(isMilliseconds ? 1_000 : 1_000_000)).whole else {
-            return nil
+        guard let whole = number.whole else { return nil }
+        if number.int != nil, CompactDate.isMeant(String(whole)) {
+            guard let date = CompactDate(digits: String(whole)) else { return nil }
+            self.init(microseconds: date.microseconds, zone: date.hasTime ? .unknown : .day)
+            return
         }
-        self.init(microseconds: scaled, zone: .none)
+        switch whole.magnitude {
+        case 0..<UInt(Self.largestSeconds):
+            guard let scaled = try? number.multiplied(by: LiquidNumber(1_000_000)).whole else { return nil }
+            self.init(microseconds: scaled, zone: .none)
+        case 0..<UInt(Self.largestSeconds * 1_000):
+            guard let scaled = try? number.multiplied(by: LiquidNumber(1_000)).whole else { return nil }
+            self.init(microseconds: scaled, zone: .none)
+        case 0..<UInt(Self.largestSeconds * 1_000_000): self.init(microseconds: whole, zone: .none)
+        case 0..<9_000_000_000_000_000_000:
+            let micros = CivilTime.floor(whole, 1_000)
+            self.init(microseconds: micros, nanoseconds: whole - micros * 1_000, zone: .none)
+        default: return nil
+        }
     }
 
     private init?(_ text: String, year: Int) {
         var scanner = DateScanner(text, currentYear: year)
         guard let local = scanner.scan() else { return nil }
+        let (nanoseconds, isAmbiguous) = (scanner.nanoseconds, scanner.isAmbiguous)
         if let offset = scanner.offset {
-            self.init(microseconds: local - offset * 1_000_000, zone: .offset(offset))
+            self.init(
+                microseconds: local - offset * 1_000_000,
+                nanoseconds: nanoseconds,
+                zone: .offset(offset),
+                isAmbiguous: isAmbiguous
+            )
         } else {
-            self.init(microseconds: local, zone: scanner.hasTime ? .unknown : .day)
+            let zone = scanner.hasTime ? Zone.unknown : .day
+            self.init(microseconds: local, nanoseconds: nanoseconds, zone: zone, isAmbiguous: isAmbiguous)
         }
     }
 
@@ -79,15 +121,24 @@ struct DateReading {
     /// - Returns: What a calendar and a clock there show.
     func civilTime(in wanted: TimeZone?, fallback: TimeZone, writers: TimeZone? = nil) -> CivilTime {
         switch zone {
-        case .none: return CivilTime(microseconds: microseconds, zone: wanted ?? fallback)
+        case .none: return shown(microseconds, in: wanted ?? fallback)
         case .offset(let offset):
-            if let wanted { return CivilTime(microseconds: microseconds, zone: wanted) }
-            return CivilTime(microseconds: microseconds, offset: offset, zoneName: offset == 0 ? "UTC" : "")
+            if let wanted { return shown(microseconds, in: wanted) }
+            return CivilTime(
+                microseconds: microseconds,
+                nanoseconds: nanoseconds,
+                offset: offset,
+                zoneName: offset == 0 ? "UTC" : ""
+            )
         case .unknown:
-            let shown = wanted ?? fallback
-            return CivilTime(microseconds: instant(in: writers ?? shown), zone: shown)
-        case .day: return CivilTime(microseconds: instant(in: wanted ?? fallback), zone: wanted ?? fallback)
+            let zone = wanted ?? fallback
+            return shown(instant(in: writers ?? zone), in: zone)
+        case .day: return shown(instant(in: wanted ?? fallback), in: wanted ?? fallback)
         }
+    }
+
+    private func shown(_ microseconds: Int, in zone: TimeZone) -> CivilTime {
+        CivilTime(microseconds: microseconds, nanoseconds: nanoseconds, zone: zone)
     }
 
     /// The point in time at which a clock in a zone shows what was written.

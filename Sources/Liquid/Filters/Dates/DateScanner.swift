@@ -18,6 +18,10 @@ struct DateScanner {
     /// Whether the text has a time of day.
     var hasTime: Bool { secondOfDay != nil }
     private var microseconds = 0
+    /// Beyond the microseconds, 0 to 999.
+    private(set) var nanoseconds = 0
+    /// Whether day and month could be the other way round: `03/04/2024`.
+    private(set) var isAmbiguous = false
     private let currentYear: Int
 
     private enum Token: Equatable {
@@ -157,7 +161,8 @@ struct DateScanner {
 
     private mutating func takeFraction() {
         guard token(0) == .mark(".") || token(0) == .mark(","), case .number(let digits)? = token(1) else { return }
-        microseconds = Int((digits + "000000").prefix(6)) ?? 0
+        let fraction = Int((digits + "000000000").prefix(9)) ?? 0
+        (microseconds, nanoseconds) = (fraction / 1_000, fraction % 1_000)
         position += 2
     }
 
@@ -182,6 +187,7 @@ struct DateScanner {
             (year, month, day) = (first, second, third)
         } else if digits.count <= 2, let third = number(4, digits: 4...4) {
             (day, month, year) = (first, second, third)
+            isAmbiguous = separator != "." && first <= 12 && second <= 12 && first != second
         } else {
             return false
         }

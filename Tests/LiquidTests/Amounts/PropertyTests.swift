@@ -1,0 +1,75 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Liquid
+import Testing
+
+@Suite("Properties of a list's elements")
+struct PropertyTests {
+    static let data = #"""
+        {"items": [{"title": "Tea", "price": "499.00", "set": {"shop": {"amount": "499.00"}}, "a.b": 1},
+                   {"title": "Cup", "price": 299.5, "gift": true, "set": {"shop": {"amount": "299.50"}}, "a.b": 2}],
+         "gaps": [{"price": 1}, {"title": "x"}, {"price": null}], "texts": [{"price": "1,499.00"}], "none": []}
+        """#
+
+    @Test(
+        "a name that no element has is refused with the near one",
+        arguments: [
+            ("sum: 'prise'", "sum", "prise", "price"), ("map: 'titel'", "map", "titel", "title"),
+            ("where: 'titel', 'Tea'", "where", "titel", "title"), ("reject: 'gft'", "reject", "gft", "gift"),
+            ("has: 'titel', 'Tea'", "has", "titel", "title"), ("find: 'titel', 'Tea'", "find", "titel", "title"),
+            ("find_index: 'titel', 'Tea'", "find_index", "titel", "title"), ("sort: 'prise'", "sort", "prise", "price"),
+            ("sort_natural: 'titel'", "sort_natural", "titel", "title"), ("uniq: 'titel'", "uniq", "titel", "title"),
+            ("compact: 'gifd'", "compact", "gifd", "gift"),
+            ("sum: 'set.shop.amuont'", "sum", "set.shop.amuont", "set.shop.amount"),
+            ("map: 'sett.shop.amount'", "map", "sett.shop.amount", "set.shop.amount"),
+        ]
+    )
+    func misspelt(_ call: String, _ filter: String, _ name: String, _ near: String) {
+        #expect(
+            failure("{{ items | \(call) }}", Self.data)?.message
+                == "\(filter): no element of the list has '\(name)'; did you mean '\(near)'?"
+        )
+    }
+
+    @Test("a filter that means nothing without its property names those that there are")
+    func needed() {
+        #expect(
+            failure("{{ items | sum: 'discount' }}", Self.data)?.message
+                == "sum: no element of the list has 'discount'; they have gift, price, set, title and 1 more"
+        )
+    }
+
+    @Test(
+        "a property that may be absent chooses nothing, and nested ones are found",
+        arguments: [
+            ("{{ items | where: 'refunded' | size }}", "0"), ("{{ items | has: 'refunded' }}", "false"),
+            ("{{ items | where: 'gift' | map: 'title' | join }}", "Cup"),
+            ("{{ items | sum: 'set.shop.amount' }}", "798.5"),
+            ("{{ items | map: 'set.shop.amount' | join }}", "499.00 299.50"),
+            ("{{ items | where: 'set.shop.amount', '299.50' | map: 'title' | join }}", "Cup"),
+            ("{{ items | sort: 'set.shop.amount' | map: 'title' | join }}", "Cup Tea"),
+            ("{{ items | sum: 'a.b' }}", "3"),
+            ("{{ none | sum: 'prise' }}{{ none | map: 'x' | size }}", "00"),
+        ]
+    )
+    func found(_ template: String, _ expected: String) throws {
+        #expect(try render(template, Self.data) == expected)
+    }
+
+    @Test("a sum over a list with a gap, or with what is no number, is refused")
+    func gaps() {
+        let gap = failure("{{ gaps | sum: 'price' }}", Self.data)
+        #expect(gap?.message == "sum: element 1 of the list has no 'price' to add")
+        #expect(gap?.path == "[1].price")
+        #expect(failure("{{ texts | sum: 'price' }}", Self.data)?.code == .argument)
+        #expect(failure("{{ items | sum }}", Self.data)?.code == .argument)
+    }
+
+    @Test("lax mode is Shopify's")
+    func lax() throws {
+        let template =
+            "{{ items | sum: 'prise' }} {{ gaps | sum: 'price' }} {{ items | map: 'titel' | join }} {{ items | sum: 'set.shop.amount' }}"
+        #expect(try render(template, Self.data, .lax) == "0 1   0")
+    }
+}
