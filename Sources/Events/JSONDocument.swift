@@ -73,7 +73,8 @@ public final class JSONDocument: Sendable {
             )
         }
         guard code == Int32(CJSON_OK), let lent = unsafe lent else {
-            throw JSONError(reason: JSONError.Reason(rawValue: code) ?? .unexpected, offset: offset + mark)
+            let reason = JSONError.Reason(rawValue: code) ?? .unexpected
+            throw JSONError(reason: reason, offset: offset + mark, in: storage[..<length])
         }
         return unsafe copy(lent, count: count, shiftedBy: UInt32(mark))
     }

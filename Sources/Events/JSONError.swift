@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why a text is not JSON, and where.
+///
+/// Two errors are equal when reason and byte are; line and column only say the byte in the words of an editor.
 public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kinds of mistakes; the raw values are those of `cjson.h`.
     public enum Reason: Int32, Hashable, Sendable {
@@ -36,26 +38,41 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The byte at which it was found, from 0.
     public let offset: Int
 
-    package init(reason: Reason, offset: Int) {
+    /// Line and column of the byte, both from 1, a column for each character; `nil` where the text is not known.
+    public let position: TextPosition?
+
+    package init(reason: Reason, offset: Int, in text: ArraySlice<UInt8>? = nil) {
         self.reason = reason
         self.offset = offset
+        position = text.map { TextPosition(offset: offset, in: $0) }
+    }
+
+    public static func == (left: JSONError, right: JSONError) -> Bool {
+        left.reason == right.reason && left.offset == right.offset
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(reason)
+        hasher.combine(offset)
     }
 
     /// One sentence with the place.
     public var description: String {
         switch reason {
         case .empty: "the text is empty; expected a JSON value"
-        case .invalidUTF8: "invalid UTF-8 at byte \(offset)"
-        case .controlCharacter: "unescaped control character in a string at byte \(offset)"
-        case .unclosedString: "the string that starts at byte \(offset) has no closing quote"
-        case .badEscape: "unknown escape in a string at byte \(offset)"
-        case .badNumber: "malformed number at byte \(offset)"
-        case .unexpected: "unexpected character at byte \(offset)"
-        case .trailing: "unexpected text after the JSON value at byte \(offset)"
-        case .tooDeep: "more than the allowed levels of nesting at byte \(offset)"
-        case .unexpectedEnd: "the text ends inside a value, at byte \(offset)"
+        case .invalidUTF8: "invalid UTF-8 at \(place)"
+        case .controlCharacter: "unescaped control character in a string at \(place)"
+        case .unclosedString: "the string that starts at \(place) has no closing quote"
+        case .badEscape: "unknown escape in a string at \(place)"
+        case .badNumber: "malformed number at \(place)"
+        case .unexpected: "unexpected character at \(place)"
+        case .trailing: "unexpected text after the JSON value at \(place)"
+        case .tooDeep: "more than the allowed levels of nesting at \(place)"
+        case .unexpectedEnd: "the text ends inside a value, at \(place)"
         case .tooLong: "the text is too long to parse"
         case .noMemory: "no memory to parse the text"
         }
     }
+
+    private var place: String { position.map { "\($0)" } ?? "byte \(offset)" }
 }

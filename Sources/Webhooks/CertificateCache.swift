@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+internal import HTTPTypes
 
 /// Receives requests whose senders sign with keys that must be fetched: fetches each key once.
 ///
 /// Only checked addresses reach the ``CertificateSource``. What was served stays for a day; an address that served
-/// no key is left alone for a minute, so that nobody can make us ask for it as often as they post.
+/// no key is left alone for a minute, so that nobody can make us ask for it as often as they post. Anybody may name an
+/// address: hosts on which a sender usually keeps its keys have slots of their own, all others share a few.
 package actor CertificateCache {
     private enum Entry {
         case key(FetchedKey, since: Timestamp)
@@ -16,7 +18,10 @@ package actor CertificateCache {
     private static let maxEntries = 64
     private static let lifetime = Duration.seconds(86_400)
     private static let pause = Duration.seconds(60)
-    private static let maxFetches = 4
+    /// Keys that are fetched at the same time from one of a sender's usual hosts.
+    static let slotsOfUsualHost = 8
+    /// Keys that are fetched at the same time from all other hosts together, one a host.
+    static let slotsOfOthers = 2
 
     private let source: any CertificateSource
     private var entries: [CertificateURL: Entry] = [:]
@@ -35,13 +40,18 @@ package actor CertificateCache {
     ///   - request: The request.
     ///   - sender: The source that it was posted to.
     ///   - now: Our clock.
-    /// - Returns: As ``Source/receive(_:now:keys:)``; `needs` only when the key could not be fetched, and then the
-    ///   sender should be asked to come again.
+    /// - Returns: As ``Source/receive(_:now:keys:)``; when a key could not be fetched, the refusal that asks the sender
+    ///   to come again.
     package func receive(_ request: InboundRequest, of sender: Source, now: Timestamp) async -> Reception {
         var reception = sender.receive(request, now: now, keys: keys(at: now))
         var asked: Set<CertificateURL> = []
-        while case .needs(let url) = reception, asked.insert(url).inserted {
-            guard await fetch(url, now: now) else { break }
+        while case .needs(let url) = reception {
+            guard asked.insert(url).inserted else { break }
+            do {
+                try await fetch(url, now: now)
+            } catch {
+                return .rejected(sender.refusal(without: url, because: "\(error)"))
+            }
             reception = sender.receive(request, now: now, keys: keys(at: now))
         }
         return reception
@@ -54,29 +64,47 @@ package actor CertificateCache {
         }
     }
 
-    /// Whether the key is there now.
-    private func fetch(_ url: CertificateURL, now: Timestamp) async -> Bool {
-        if case .nothing(let since) = entries[url], since.duration(to: now) < Self.pause { return false }
+    /// Fetches a key; throws why it is not there then.
+    private func fetch(_ url: CertificateURL, now: Timestamp) async throws {
+        if case .nothing(let since) = entries[url], since.duration(to: now) < Self.pause { throw Delay.justAsked }
         do {
             let key = try await task(for: url).value
             remember(.key(key, since: now), url)
-            return true
-        } catch {
+        } catch let delay as Delay {
             // Too many fetches at once say nothing about this address.
-            if !(error is Busy) { remember(.nothing(since: now), url) }
-            return false
+            throw delay
+        } catch {
+            remember(.nothing(since: now), url)
+            throw error
         }
     }
 
-    private struct Busy: Error {}
+    /// Why nothing is asked now.
+    private enum Delay: Error, CustomStringConvertible {
+        case busy
+        case justAsked
+
+        var description: String {
+            switch self {
+            case .busy: "too many keys are being fetched"
+            case .justAsked: "it served none less than a minute ago"
+            }
+        }
+    }
 
     /// The fetch that is under way for an address, or a new one.
     private func task(for url: CertificateURL) throws -> Task<FetchedKey, any Error> {
         if let task = fetches[url] { return task }
-        guard fetches.count < Self.maxFetches else { throw Busy() }
+        guard hasSlot(for: url) else { throw Delay.busy }
         let task = Task { [source] in try FetchedKey(pem: await source.pem(at: url)) }
         fetches[url] = task
         return task
+    }
+
+    private func hasSlot(for url: CertificateURL) -> Bool {
+        let neighbours = fetches.keys.count { $0.host == url.host }
+        if url.isUsual { return neighbours < Self.slotsOfUsualHost }
+        return neighbours == 0 && fetches.keys.count { !$0.isUsual } < Self.slotsOfOthers
     }
 
     private func remember(_ entry: Entry, _ url: CertificateURL) {
@@ -99,5 +127,18 @@ package actor CertificateCache {
         case (.nothing, .key): true
         case (.key, .nothing): false
         }
+    }
+}
+
+extension Source {
+    /// The refusal of a request that nobody can judge for want of its sender's key.
+    ///
+    /// - Parameters:
+    ///   - url: Where the key should be.
+    ///   - cause: Why it is not here.
+    /// - Returns: 503 with `Retry-After`.
+    package func refusal(without url: CertificateURL, because cause: String) -> Rejection {
+        let reason = "the key at \(url.text.prefix(160)), which the request names, could not be fetched: \(cause)"
+        return rejection(503, .certificateUnavailable, reason, headers: [.retryAfter: "60"])
     }
 }

@@ -21,6 +21,9 @@ package enum Handshake: Hashable, Sendable {
     /// An OPTIONS that names the sender's origin, answered with consent when the settings allow it (CloudEvents).
     case allowedOrigin
 
+    /// A check that the source's settings describe.
+    case configured(ConfiguredHandshake)
+
     /// Whether the source's settings must hold a handshake token.
     package var needsToken: Bool {
         if case .echoWithToken = self { true } else { false }

@@ -52,7 +52,7 @@ package struct ParkedBody: Sendable {
     package let id: EventID
     /// The source's name.
     package let source: String
-    /// Why it cannot be read, such as `unexpected character at byte 12`.
+    /// Why it cannot be read, such as `unexpected character at line 1, column 13`.
     package let reason: String
     /// When it reached us.
     package let receivedAt: Timestamp
@@ -82,6 +82,8 @@ package struct Rejection: Hashable, Sendable {
         case unsupportedEncoding = "unsupported_encoding"
         /// More events than the source's rate allows: 429.
         case rateLimited = "rate_limited"
+        /// The sender's public key could not be fetched, so that nothing could be verified: 503.
+        case certificateUnavailable = "certificate_unavailable"
         /// A handshake with the wrong token: 403.
         case handshakeRefused = "handshake_refused"
     }

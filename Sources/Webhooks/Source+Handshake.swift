@@ -31,6 +31,8 @@ extension Source {
                 if isUnsignedForm(request, field) { return .handshake(.empty(200)) }
             case .allowedOrigin:
                 if request.method == .options { return consent(request) }
+            case .configured(let check):
+                if let reception = unsigned(check, request) { return reception }
             case .emptyArray, .eventType: continue
             }
         }
@@ -43,16 +45,41 @@ extension Source {
     ///   - request: The request.
     ///   - document: Its body.
     /// - Returns: `nil` when the request is an event.
-    func signedHandshake(_ request: InboundRequest, _ document: JSONDocument) -> Reply? {
+    func signedHandshake(_ request: InboundRequest, _ document: JSONDocument) -> Reception? {
+        for case .configured(let check) in preset.handshakes where check.isSigned {
+            let values = RequestValues(request: request, payload: document, hashedBytes: [])
+            if let event = check.event, values.value(of: preset.eventType) != event { continue }
+            if let reception = answer(check, values) { return reception }
+        }
         let isHandshake = preset.handshakes.contains { handshake in
             switch handshake {
             case .emptyArray(let path): isEmptyArray(document.root[path])
             case .eventType(let type):
                 RequestValues(request: request, payload: document, hashedBytes: []).value(of: preset.eventType) == type
-            case .echo, .echoWithToken, .probe, .unsignedForm, .allowedOrigin: false
+            case .echo, .echoWithToken, .probe, .unsignedForm, .allowedOrigin, .configured: false
             }
         }
-        return isHandshake ? .empty(200) : nil
+        return isHandshake ? .handshake(.empty(200)) : nil
+    }
+
+    /// A check without a signature comes by GET or HEAD, or by a POST in whose address everything stands.
+    private func unsigned(_ check: ConfiguredHandshake, _ request: InboundRequest) -> Reception? {
+        guard !check.isSigned, Self.isProbe(request) else { return nil }
+        return answer(check, RequestValues(request: request, payload: nil, hashedBytes: []))
+    }
+
+    /// `nil` when the request does not hold what is to be sent back.
+    private func answer(_ check: ConfiguredHandshake, _ values: RequestValues) -> Reception? {
+        var text = ""
+        if let echo = check.echo {
+            guard let found = values.value(of: Extraction(echo)) else { return nil }
+            text = found
+        }
+        if let token = check.token, !isHandshakeToken(values.value(of: Extraction(token))) {
+            return .rejected(rejection(403, .handshakeRefused, "the handshake's \(token) is not handshake_token"))
+        }
+        guard check.echo != nil else { return .handshake(.empty(200)) }
+        return .handshake(check.reply(to: values.request, echo: text, secret: handshakeSecret))
     }
 
     /// CloudEvents' abuse protection: consent is the header, not the status.

@@ -63,7 +63,7 @@ extension Source {
     private func accept(_ request: InboundRequest, _ document: JSONDocument, _ label: String?, _ now: Timestamp)
         -> Reception
     {
-        if let reply = signedHandshake(request, document) { return .handshake(reply) }
+        if let reception = signedHandshake(request, document) { return reception }
         guard let batch = preset.batch else {
             let values = RequestValues(request: request, payload: document, hashedBytes: request.body)
             return .events([event(values, document, label, now)])

@@ -55,6 +55,17 @@ extension Source {
         }
     }
 
+    /// Whether a request makes an event without a type; `false` for what makes no event at all.
+    ///
+    /// - Parameters:
+    ///   - request: The request as it would be posted; its signature does not matter.
+    ///   - now: The time of its arrival.
+    /// - Returns: Whether the source finds no type in it, in none of the places where it looks.
+    package func leavesOutType(_ request: InboundRequest, now: Timestamp) -> Bool {
+        guard case .events(let events) = withoutVerification.receive(request, now: now) else { return false }
+        return events.contains { $0.event.type.isEmpty }
+    }
+
     /// Who can sign for the sender.
     package var signer: Signer { verifier.signer }
 

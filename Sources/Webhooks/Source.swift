@@ -26,6 +26,8 @@ package struct Source: Sendable {
     /// Headers that hold a secret itself, rather than what was made with one.
     let secretHeaders: [HTTPField.Name]
     let handshakeToken: Secret?
+    /// The newest secret, for handshakes whose answer proves that we have it.
+    let handshakeSecret: Secret?
     /// Origins in lower case that are told they may post; `*` for any.
     let allowedOrigins: [String]
     /// Requests a minute that they are told; `nil` for no limit.

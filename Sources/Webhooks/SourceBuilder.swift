@@ -36,11 +36,13 @@ private struct SourceBuilder {
         let country = country() ?? preset.country
         let maxBody = read("max_body", settings.maxBody, "a size such as 1MiB", SettingValue.byteCount)
         let rate = read("rate", settings.rate, "events a second, minute or hour, such as 50/s or 600/m", Rate.init(_:))
+        applyHandshake(to: &preset)
         let handshakeToken = handshakeToken(preset)
         let allowedRate = read("allowed_rate", settings.allowedRate, "requests a minute such as 120") { text in
             Int(text).flatMap { $0 > 0 ? $0 : nil }
         }
-        let verifier = verifier(preset, secrets: secrets())
+        let secrets = secrets()
+        let verifier = verifier(preset, secrets: secrets)
         guard mistakes.isEmpty, let verifier else { throw SourceMistakes(mistakes: mistakes) }
         return Source(
             name: name,
@@ -53,6 +55,7 @@ private struct SourceBuilder {
             verifier: verifier,
             secretHeaders: preset.verification.tokenHeaders + [.authorization, .proxyAuthorization, .cookie],
             handshakeToken: handshakeToken,
+            handshakeSecret: secrets.first,
             allowedOrigins: settings.allowedOrigins.map { $0.lowercased() },
             allowedRate: allowedRate,
             warnings: warnings(preset, path: path)
@@ -149,6 +152,14 @@ private struct SourceBuilder {
             }
         }
         return secrets
+    }
+
+    private mutating func applyHandshake(to preset: inout Preset) {
+        guard let handshake = settings.handshake else { return }
+        var reader = HandshakeReader(handshake)
+        let read = reader.read(hasToken: settings.handshakeToken != nil, hasSecret: !settings.secrets.isEmpty)
+        mistakes += reader.mistakes
+        if let read { preset.handshakes.insert(.configured(read), at: 0) }
     }
 
     private mutating func handshakeToken(_ preset: Preset) -> Secret? {

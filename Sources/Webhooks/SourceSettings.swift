@@ -58,6 +58,8 @@ package struct SourceSettings: Sendable {
     package var rate: String?
     /// `handshake_token`: what the sender must present when it checks the address (Meta's verify token).
     package var handshakeToken: SecretText?
+    /// `handshake`: how the sender checks the address; as the preset says if left out.
+    package var handshake: HandshakeSettings?
     /// `allowed_origins`: senders that may post after they asked (CloudEvents' OPTIONS); `*` for any.
     package var allowedOrigins: [String]
     /// `allowed_rate`: what such a sender is told, in requests a minute; no limit if left out.

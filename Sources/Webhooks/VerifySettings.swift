@@ -12,7 +12,7 @@ internal import Events
 /// | `scheme` | all | `hmac`, `token`, `bearer`, `basic`, `query`, `none` |
 /// | `header` | hmac, token | the header that holds signature or token |
 /// | `parameter` | query | the query parameter that holds the token; `token` |
-/// | `hash`, `encoding` | hmac | `sha1`, `sha256`, `sha512`; `hex`, `base64` |
+/// | `hash`, `encoding` | hmac | `sha1`, `sha256`, `sha512`; `hex`, `base64`, `base64url` |
 /// | `key` | hmac | the secret is `text`, `hex`, `base64` (with or without `whsec_`), or `html`-escaped text |
 /// | `prefix` | hmac | what stands before the signature, such as `sha256=` |
 /// | `list` | hmac | `single`; `repeated` lines; `comma` or `semicolon` between `k=v`; `space` between `v1,…` |

@@ -15,7 +15,7 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Say what every rule makes of an event, and show the messages.",
         discussion: """
             hookline explain order.json --source shop --type orders/paid --templates live
-            Exits with 1 when no message would leave. Works without a configuration: then --preset says how the source
+            A body with several events is explained event by event. Exits with 1 when no message would leave. Works without a configuration: then --preset says how the source
             reads its events, or --type what happened.
             """
     )
@@ -43,7 +43,7 @@ struct ExplainCommand: AsyncParsableCommand {
             Terminal.printErrors(diagnostics)
             throw ExitCode.findings
         }
-        let report: ExplainReport
+        let report: ExplainedBody
         do {
             let catalogue = try await templates.asyncMap {
                 try await TemplateSource($0).catalogue { try global.settings() }
@@ -54,7 +54,7 @@ struct ExplainCommand: AsyncParsableCommand {
                     preset: preset,
                     type: type,
                     headers: headers.fields,
-                    body: try Terminal.read(file)
+                    body: try Terminal.read(file, expecting: "an event's body")
                 ),
                 source: settings?.sources.first { $0.name == source }
             )

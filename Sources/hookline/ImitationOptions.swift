@@ -38,7 +38,11 @@ struct ImitationOptions: ParsableArguments {
         do {
             let key = try key.map { try SenderKey(String(decoding: Terminal.read($0), as: UTF8.self)) }
             let details = Imitation.Details(type: type, id: id, headers: headers.fields, key: key)
-            let imitation = try Imitation(sender(global, key), body: try Terminal.read(file), details)
+            let imitation = try Imitation(
+                sender(global, key),
+                body: try Terminal.read(file, expecting: "the body to sign"),
+                details
+            )
             if let warning = imitation.warning { Terminal.printError(warning) }
             return imitation
         } catch let error as ImitationError {

@@ -90,7 +90,7 @@ struct IntakeTests {
             #expect(answer.messages.isEmpty)
             let listed = try await list(hookline)
             #expect(listed.map { $0["result"] } == ["parked"])
-            #expect(listed.first?["reason"]?.string?.contains("unexpected character at byte 10") == true)
+            #expect(listed.first?["reason"]?.string?.contains("unexpected character at line 1, column 11") == true)
             let id = try #require(listed.first?["id"]?.string)
             let store = try await StoreOpener.openForTools(hookline.settings.store)
             let kept = try #require(try await store.event(EventID(rawValue: id)))

@@ -46,6 +46,20 @@ struct CommandTests {
             arguments: ["explain", "-", "--source", "shop", "--rules", "orders.yaml"],
             input: #"{"type":"order.paid","total":"1200.00","customer":{"phone":"555-SHIP"}}"#
         ),
+        Row(
+            name: "explain-batch",
+            arguments: ["explain", "-", "--source", "shop", "--preset", "quickbooks", "--rules", "orders.yaml"],
+            input:
+                #"[{"id":"1","type":"order.paid","total":"12.00"},{"id":"2","type":"order.shipped","customer":{"phone":"9845061237"},"tracking":"T1"}]"#
+        ),
+        Row(
+            name: "explain-not-json",
+            arguments: ["explain", "-", "--source", "shop", "--rules", "orders.yaml"],
+            input: "{\n  \"type\": \"order.paid\",\n  \"total\": 12.\n}"
+        ),
+        Row(name: "explain-empty", arguments: ["explain", "empty.json", "--source", "shop", "--rules", "orders.yaml"]),
+        Row(name: "render-empty", arguments: ["render", "{{ total }}", "empty.json"]),
+        Row(name: "render-no-file", arguments: ["render", "{{ total }}", "no-such.json"]),
         Row(name: "render", arguments: ["render", "{{ total | money: 'INR' }} for {{ customer.name }}", "order.json"]),
         Row(name: "render-undefined", arguments: ["render", "Hello {{ nobody }},", "order.json"]),
         Row(name: "render-mistake", arguments: ["render", "{{ total | mony }}", "order.json"]),
@@ -83,6 +97,16 @@ struct CommandTests {
         Row(
             name: "sign-preset",
             arguments: ["sign", "--preset", "github", "--secret", "s", "--type", "push", "--id", "1", "order.json"]
+        ),
+        Row(
+            name: "sign-type-in-body",
+            arguments: ["sign", "--preset", "generic", "--secret", "s", "--id", "1", "-"],
+            input: #"{"type":"order.paid"}"#
+        ),
+        Row(
+            name: "sign-type-nowhere",
+            arguments: ["sign", "--preset", "generic", "--secret", "s", "--id", "1", "-"],
+            input: #"{"kind":"order.paid"}"#
         ),
         Row(
             name: "sign-preset-form",

@@ -172,19 +172,19 @@ struct EnricherTests {
                 200,
                 "<\(hush)>",
                 type: "text/html",
-                "the answer is 200 with text/html, and no JSON: unexpected character at byte 0"
+                "the answer is 200 with text/html, and no JSON: unexpected character at line 1, column 1"
             ),
             Answer(
                 200,
                 #"{"a": "\#(hush)"#,
                 "the answer is 200 with application/json, and no JSON: "
-                    + "the string that starts at byte 6 has no closing quote"
+                    + "the string that starts at line 1, column 7 has no closing quote"
             ),
             Answer(
                 200,
                 String(repeating: "[", count: 300),
                 "the answer is 200 with application/json, and no JSON: "
-                    + "more than the allowed levels of nesting at byte 256"
+                    + "more than the allowed levels of nesting at line 1, column 257"
             ),
         ]
     )

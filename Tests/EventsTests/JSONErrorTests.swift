@@ -68,6 +68,8 @@ struct JSONErrorTests {
     @Test("a sentence names the place")
     func sentences() {
         #expect(JSONError(.badNumber, 7).description == "malformed number at byte 7")
+        let error = #expect(throws: JSONError.self) { try JSONDocument(Array("{\r\n  \"é\": 01\n}".utf8)) }
+        #expect(error?.description == "malformed number at line 2, column 8")
         #expect(JSONError(.empty, 0).description == "the text is empty; expected a JSON value")
     }
 }

@@ -41,7 +41,11 @@ struct VectorDelivery {
         }
         let isStored = vector.expect.kind == "events" || vector.expect.kind == "parked"
         #expect(events.isEmpty == !isStored, "\(vector.id)")
-        #expect(rejections.isEmpty == (vector.expect.kind != "rejected"), "\(vector.id)")
+        let isRefused = vector.expect.kind == "rejected" || vector.expect.kind == "needs"
+        #expect(rejections.isEmpty == !isRefused, "\(vector.id)")
+        if vector.expect.kind == "needs" {
+            #expect(Set(rejections.map(\.code)) == ["certificate_unavailable"], "\(vector.id)")
+        }
     }
 
     // MARK: Stored

@@ -21,6 +21,15 @@ package struct Vector: Decodable, Sendable {
         package var allowedOrigins: [String]?
         package var allowedRate: String?
         package var bodyFormat: String?
+        package var handshake: Handshake?
+    }
+
+    /// How the source's settings say that the sender checks the address.
+    package struct Handshake: Decodable, Sendable {
+        package var word: String?
+        package var echo: String?
+        package var token: String?
+        package var event: String?
     }
 
     package struct Expectation: Decodable, Sendable {
@@ -110,6 +119,14 @@ package struct Vector: Decodable, Sendable {
         result.allowedOrigins = settings.allowedOrigins ?? []
         result.allowedRate = settings.allowedRate
         result.body = settings.bodyFormat
+        if let handshake = settings.handshake {
+            var check = HandshakeSettings()
+            check.word = handshake.word
+            check.echo = handshake.echo
+            check.token = handshake.token
+            check.event = handshake.event
+            result.handshake = check
+        }
         return try Source(result)
     }
 

@@ -27,6 +27,41 @@ private actor ScriptedCertificates: CertificateSource {
     }
 }
 
+/// Serves what a test says; every other address hangs until it is let go.
+private actor HangingCertificates: CertificateSource {
+    private let served: [String: String]
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var isOpen = false
+    private(set) var asked: [String] = []
+
+    init(answering served: [String: String]) {
+        self.served = served
+    }
+
+    func pem(at url: CertificateURL) async throws -> String {
+        asked.append(url.text)
+        if let pem = served[url.text] { return pem }
+        if !isOpen { await withCheckedContinuation { waiting.append($0) } }
+        throw ScriptedCertificates.Unreachable()
+    }
+
+    func letGo() {
+        isOpen = true
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+}
+
+extension Vector {
+    /// The vector's request as if its key were somewhere else.
+    fileprivate func request(certificateAt address: String) throws -> InboundRequest {
+        let request = try request()
+        var headers = request.headers
+        headers[HeaderName(stringLiteral: "PAYPAL-CERT-URL").field] = address
+        return InboundRequest(method: request.method, target: request.target, headers: headers, body: request.body)
+    }
+}
+
 @Suite("Keys that a sender's host serves")
 struct CertificateTests {
     private func vector(_ id: String) throws -> Vector {
@@ -68,7 +103,7 @@ struct CertificateTests {
         let (request, source) = (try vector.request(), try vector.source())
         for seconds in [0, 59, 60] as [Int64] {
             let now = Timestamp(seconds: vector.now + seconds)
-            #expect(await cache.receive(request, of: source, now: now).neededCertificate != nil)
+            #expect(await cache.receive(request, of: source, now: now).rejection?.code == .certificateUnavailable)
         }
         #expect(await host.asked.count == 2)
     }
@@ -83,6 +118,62 @@ struct CertificateTests {
             _ = await cache.receive(request, of: source, now: Timestamp(seconds: vector.now + seconds))
         }
         #expect(await host.asked.count == 2)
+    }
+
+    @Test("a request without its key is refused with the reason, and asked to come again")
+    func refusal() async throws {
+        let vector = try vector("paypal-ok")
+        let reception = await CertificateCache(ScriptedCertificates([:])).receive(
+            try vector.request(),
+            of: try vector.source(),
+            now: vector.clock
+        )
+        let rejection = try #require(reception.rejection)
+        #expect(rejection.status == 503)
+        #expect(rejection.headers == [.retryAfter: "60"])
+        #expect(rejection.reason.hasPrefix("the key at https://api.paypal.com/"))
+    }
+
+    @Test("hosts of strangers hold a few slots, and none of the sender's own")
+    func slots() async throws {
+        let vector = try vector("paypal-ok")
+        let own = try #require(vector.keys?.keys.first)
+        let host = HangingCertificates(answering: try #require(vector.keys))
+        let cache = CertificateCache(host)
+        let (source, clock) = (try vector.source(), vector.clock)
+        let strangers = try (0..<40).map { try vector.request(certificateAt: "https://a\($0).slow.paypal.com/x") }
+        try await withThrowingTaskGroup(of: Rejection.Code?.self) { group in
+            for request in strangers {
+                group.addTask { await cache.receive(request, of: source, now: clock).rejection?.code }
+            }
+            // All but those that hang are refused at once.
+            for _ in 0..<38 { #expect(try await group.next() == .certificateUnavailable) }
+            let request = try vector.request()
+            #expect(await cache.receive(request, of: source, now: clock).events == vector.expect.events)
+            await host.letGo()
+            for _ in 0..<2 { #expect(try await group.next() == .certificateUnavailable) }
+        }
+        #expect(await host.asked.count == 3)
+        #expect(await host.asked.contains(own))
+    }
+
+    @Test(
+        "a sender's usual hosts are known, and others are asked below its domain alone",
+        arguments: [
+            ("https://api.paypal.com/v1/notifications/certs/CERT-1", true),
+            ("https://api.sandbox.paypal.com/v1/notifications/certs/CERT-1", true),
+            ("https://api-m.paypal.com/c", true), ("https://localhost.paypal.com/c", false),
+            ("https://paypal.com/c", false), ("https://paypal.com.example.com/c", nil),
+            ("https://API.paypal.com/c", false),
+        ] as [(String, Bool?)]
+    )
+    func hosts(address: String, isUsual: Bool?) throws {
+        guard case .certificate(let scheme) = Preset.paypal.verification else {
+            Issue.record("found another scheme")
+            return
+        }
+        let site = try #require(scheme.signatures.first).site
+        #expect(CertificateURL(address, on: site)?.isUsual == isUsual)
     }
 
     @Test("of two keys the second is fetched only when the first does not fit")

@@ -28,9 +28,9 @@ struct DecodingLimitTests {
     @Test("JSON is taken 512 levels deep, and millions of brackets are refused at the 513th")
     func json() throws {
         let brackets = String(repeating: "[", count: 10 << 20)
-        #expect(reason(brackets, as: .json) == "more than the allowed levels of nesting at byte 512")
+        #expect(reason(brackets, as: .json) == "more than the allowed levels of nesting at line 1, column 513")
         let objects = String(repeating: #"{"a":"#, count: 1 << 16)
-        #expect(reason(objects, as: .json) == "more than the allowed levels of nesting at byte 2560")
+        #expect(reason(objects, as: .json) == "more than the allowed levels of nesting at line 1, column 2561")
         let deepest = String(repeating: "[", count: 512) + String(repeating: "]", count: 512)
         #expect(reason(deepest, as: .json) == nil)
         // The value is walked level by level, too.

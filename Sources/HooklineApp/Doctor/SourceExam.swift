@@ -17,12 +17,24 @@ struct SourceExam: Sendable {
         let refusals: [String: Int]
         /// Whether there were more refusals than were counted.
         let hasMore: Bool
+        /// Signed bodies of the last day that could not be read, and why the last of them could not; `nil` for none.
+        var parked: Parked?
     }
 
     /// Events that wait for a look-up.
     struct Pending: Hashable, Sendable {
         let count: Int
         let reason: String
+    }
+
+    /// Bodies that were kept and are no events.
+    struct Parked: Hashable, Sendable {
+        let count: Int
+        /// Whether there were more than were counted.
+        let hasMore: Bool
+        let reason: String
+        /// The last one, for `hookline events show`.
+        let id: EventID
     }
 
     /// The name in the configuration.
@@ -37,7 +49,7 @@ struct SourceExam: Sendable {
     private var area: String { "source \(name)" }
 
     var findings: [DoctorReport.Finding] {
-        [secretFinding] + (history.map { uses($0) + [lastEvent($0)] + pending($0) + [refusals($0)] } ?? [])
+        [secretFinding] + (history.map { uses($0) + [lastEvent($0)] + pending($0) + parked($0) + [refusals($0)] } ?? [])
     }
 
     private var secretFinding: DoctorReport.Finding {
@@ -65,6 +77,16 @@ struct SourceExam: Sendable {
     private func pending(_ history: History) -> [DoctorReport.Finding] {
         guard let pending = history.pending else { return [] }
         return [.init(area, .note, "\(pending.count) of its events wait for a look-up: \(pending.reason)")]
+    }
+
+    /// What could not be read sent nothing, and nobody but us knows: its sender was told that all is well.
+    private func parked(_ history: History) -> [DoctorReport.Finding] {
+        guard let parked = history.parked else { return [] }
+        let count = "\(parked.count)\(parked.hasMore ? " or more" : "")"
+        let bodies = count == "1" ? "1 body" : "\(count) bodies"
+        let sentence =
+            "\(bodies) of the last day could not be read and sent nothing; the last, \(parked.id): \(parked.reason)"
+        return [.init(area, .wrong, sentence)]
     }
 
     /// Refusals beside events are strangers or retries; refusals alone mean that the source cannot get in.

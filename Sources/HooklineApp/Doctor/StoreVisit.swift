@@ -14,7 +14,7 @@ struct StoreVisit: Sendable {
         let sources: [SourceExam]
     }
 
-    /// So many refusals of a source are counted.
+    /// So many refusals and unreadable bodies of a source are counted.
     private static let refusalLimit = 1_000
 
     private let settings: Settings
@@ -75,7 +75,24 @@ struct StoreVisit: Sendable {
             lastUses: try await lastUses(source, store),
             pending: try await pending(source, store),
             refusals: Dictionary(refused.elements.map { ($0.code, $0.count) }, uniquingKeysWith: +),
-            hasMore: refused.next != nil
+            hasMore: refused.next != nil,
+            parked: try await parked(source, store, since: since)
+        )
+    }
+
+    private func parked(
+        _ source: Source,
+        _ store: any ServiceStore,
+        since: Timestamp
+    ) async throws(StoreError) -> SourceExam.Parked? {
+        let filter = EventFilter(source: source.name, disposition: .parked, since: since, limit: Self.refusalLimit)
+        let bodies = try await store.events(filter)
+        guard let last = bodies.elements.first else { return nil }
+        return SourceExam.Parked(
+            count: bodies.elements.count,
+            hasMore: bodies.next != nil,
+            reason: last.disposition.reason ?? "",
+            id: last.id
         )
     }
 

@@ -278,6 +278,7 @@ package struct SettingsReader {
         settings.body = node["body"]?.text
         settings.allowedOrigins = (node["allowed_origins"]?.elements ?? []).compactMap(\.text)
         settings.allowedRate = node["allowed_rate"]?.text
+        settings.handshake = handshake(node["handshake"])
         settings.handshakeToken = secret(node["handshake_token"], what: "handshake token").map { .init($0) }
         do {
             let source = try Source(settings)
@@ -291,6 +292,19 @@ package struct SettingsReader {
             report(error, entry, isMissingSecrets: settings.secrets.count < written)
             return nil
         }
+    }
+
+    private func handshake(_ node: YAMLNode?) -> HandshakeSettings? {
+        guard let node, !node.isBroken else { return nil }
+        var settings = HandshakeSettings()
+        settings.word = node.text
+        settings.echo = node["echo"]?.text
+        settings.token = node["token"]?.text
+        settings.event = node["event"]?.text
+        settings.answer = (node["answer"]?.entries ?? []).compactMap { entry in
+            entry.value.text.map { (entry.key, $0) }
+        }
+        return settings
     }
 
     private mutating func report(_ mistakes: SourceMistakes, _ entry: YAMLEntry, isMissingSecrets: Bool) {

@@ -79,7 +79,27 @@ enum SettingsShape {
             Field("allowed_rate", text, "How many requests a minute the CloudEvents handshake grants."),
             Field("enrich", .oneOrMany(.object(enrich)), "What is looked up before rules are evaluated."),
             Field("enrich_for", .duration, "How long a look-up is tried again; 24h if left out."),
+            Field(
+                "handshake",
+                .anyOf([.choice(["probe"]), .object(handshake)]),
+                "How the sender checks the address, where no preset knows: probe, or what is sent back."
+            ),
             Field("handshake_token", text, "What the sender shows when it checks the address."),
+        ]
+    )
+
+    static let handshake = ObjectShape(
+        "handshake",
+        "How a sender checks the address before it posts.",
+        [
+            Field("echo", text, required: true, "What is sent back: query.NAME, header.NAME or body.PATH."),
+            Field("token", text, "Where the sender must present handshake_token, such as query.hub.verify_token."),
+            Field("event", text, "The event type that the check has, such as url_verification."),
+            Field(
+                "answer",
+                .map(.nonEmpty, text),
+                "The answer's JSON members, with {echo}, {hmac_hex} or {hmac_base64} in them; the echo alone if left out."
+            ),
         ]
     )
 

@@ -57,16 +57,16 @@ package struct EventExplainer: Sendable {
         self.clock = clock
     }
 
-    /// What every rule makes of the event, then each message as its customer reads it, then its checks.
+    /// What every rule makes of each event of the body, then each message as its customer reads it, then its checks.
     ///
     /// - Parameters:
     ///   - request: The event.
     ///   - source: The configured source of that name, if there is one.
-    /// - Returns: The report.
+    /// - Returns: A report for each event.
     /// - Throws: ``ExplainError`` when the body cannot be an event.
-    package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainReport {
+    package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainedBody {
         let source = if let source { source } else { try Self.unconfigured(request) }
-        let event = try event(request, source.withoutVerification)
+        let events = try events(request, source.withoutVerification)
         var context = EvaluationContext(
             now: clock.now,
             country: source.country,
@@ -74,7 +74,8 @@ package struct EventExplainer: Sendable {
             defaultCatalogue: catalogue
         )
         context.allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
-        return ExplainReport(explanation: rules.explain(event, in: context), catalogue: catalogue)
+        let explanations = events.map { rules.explain($0, in: context) }
+        return ExplainedBody(reports: explanations.map { ExplainReport(explanation: $0, catalogue: catalogue) })
     }
 
     /// A source that exists for this question alone.
@@ -95,7 +96,7 @@ package struct EventExplainer: Sendable {
         }
     }
 
-    private func event(_ request: Request, _ source: Source) throws(ExplainError) -> Event {
+    private func events(_ request: Request, _ source: Source) throws(ExplainError) -> [Event] {
         let now = clock.now
         let signed = source.sign(request.body, type: request.type, now: now)
         var headers = signed.headers
@@ -109,11 +110,11 @@ package struct EventExplainer: Sendable {
         )
         switch source.receive(inbound, now: now) {
         case .events(let events):
-            guard let event = events.first?.event else { throw ExplainError(reason: "the body holds no event") }
-            return event.replacing(type: request.type)
+            guard !events.isEmpty else { throw ExplainError(reason: "the body holds no event") }
+            return events.map { $0.event.replacing(type: request.type) }
         case .parked(let parked): throw ExplainError(reason: "the body would be parked: \(parked.reason)")
         case .rejected(let rejection): throw ExplainError(reason: "the request would be refused: \(rejection.reason)")
-        case .needs, .handshake: throw ExplainError(reason: "the request is a check of the address, not an event")
+        case .handshake, .needs: throw ExplainError(reason: "the request is a check of the address, not an event")
         }
     }
 }

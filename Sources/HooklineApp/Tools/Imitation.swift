@@ -112,8 +112,14 @@ package struct Imitation: Sendable {
         changedBody = self.body == body ? nil : self.body
         url = sender.url
         let place = source.preset.eventType.description
+        let request = InboundRequest(
+            method: source.preset.methods.first ?? .post,
+            target: source.path + signed.queryString,
+            headers: headers,
+            body: self.body
+        )
         warning =
-            details.type == nil && source.needsTypeToSign && details.headers.isEmpty
+            source.needsTypeToSign && source.leavesOutType(request, now: clock.now)
             ? "the event's type is missing: \(source.preset.title) has it in \(place); expected --type" : nil
     }
 

@@ -151,7 +151,8 @@ struct RuleTestReader {
                 payload: try JSONDocument(bytes)
             )
         } catch {
-            report(node["file"] ?? node, "found an event that is not JSON: \(error)")
+            let place = node["file"]?.text.map { " in '\($0)'" } ?? ""
+            report(node["file"] ?? node, "found an event\(place) that is not JSON: \(error); expected a JSON body")
             return nil
         }
     }
@@ -182,11 +183,13 @@ struct RuleTestReader {
 
     private mutating func catalogue(_ node: YAMLNode) -> TemplateCatalogue? {
         guard let bytes = contents(node) else { return nil }
-        guard let json = try? JSON(parsing: bytes), let catalogue = TemplateCatalogue(json) else {
+        do throws(JSONError) {
+            if let catalogue = TemplateCatalogue(try JSON(parsing: bytes)) { return catalogue }
             report(node, "found a file that is no template catalogue; expected an answer of GET /templates")
-            return nil
+        } catch {
+            report(node, "found a file that is not JSON: \(error); expected an answer of GET /templates")
         }
-        return catalogue
+        return nil
     }
 
     private mutating func report(_ node: YAMLNode, _ message: String) {

@@ -85,12 +85,7 @@ package struct Intake: HTTPEndpoint {
             metrics.event(source: source.name, result: "handshake")
             return reply
         case .needs(let url):
-            metrics.event(source: source.name, result: "unavailable")
-            logger.error(
-                "a sender's public key could not be fetched; the sender was asked to come again",
-                metadata: ["source": "\(source.name)", "url": "\(url)"]
-            )
-            return ProblemDetails(status: 503).reply(retryAfter: 60)
+            return refuse(source.refusal(without: url, because: "it was asked for twice"), source: source.name)
         case .rejected(let rejection):
             return refuse(rejection, source: source.name)
         case .parked(let body):
@@ -125,7 +120,11 @@ package struct Intake: HTTPEndpoint {
     private func store(_ submissions: [Submission], of source: Source) async -> Reply {
         do {
             let receipts = try await store.accept(submissions)
-            for (submission, receipt) in zip(submissions, receipts) { metrics.stored(submission, receipt) }
+            for (submission, receipt) in zip(submissions, receipts) {
+                metrics.stored(submission, receipt)
+                guard case .parked(let reason) = submission.event.disposition, !receipt.isDuplicate else { continue }
+                refusals.record(parked: submission.event, because: reason)
+            }
             if submissions.contains(where: { $0.pendingPayload != nil }) { lookUps.eventsArrived(of: source.name) }
             return reply(receipts, of: source)
         } catch {

@@ -6,7 +6,8 @@ internal import Logging
 internal import NIOConcurrencyHelpers
 internal import Outbox
 
-/// Writes down why requests were refused: in the log, and in the store for `events list --rejected`.
+/// Writes down why requests were refused: in the log, and in the store for `events list --rejected`; and in the log
+/// alone which bodies were taken that cannot be read.
 ///
 /// Strangers cause these records, so a flood of them must leave few: of one kind the first ten within ten minutes are
 /// written, then each time their number has doubled, with the number. Metrics count every one.
@@ -54,6 +55,23 @@ final class RefusalLog: Sendable {
             metadata: [
                 "source": "\(written.source)", "status": "\(written.status)", "code": "\(written.code)",
                 "reason": "\(written.reason)", "count": "\(written.count)",
+            ]
+        )
+    }
+
+    /// Writes down that a body was kept which cannot be read, or only counts it; without a word of the body.
+    ///
+    /// - Parameters:
+    ///   - event: What was stored; the reason in it names places, never what stands there.
+    ///   - reason: Why it cannot be read.
+    func record(parked event: NewEvent, because reason: String) {
+        let code = "parked"
+        let alike = Rejection(at: event.receivedAt, source: event.source, status: 200, code: code, reason: reason)
+        guard let unwritten = count(alike, of: event.source) else { return }
+        logger.warning(
+            "a body cannot be read; it is kept, and nothing is sent for it",
+            metadata: [
+                "source": "\(event.source)", "event": "\(event.id)", "reason": "\(reason)", "count": "\(unwritten + 1)",
             ]
         )
     }

@@ -6,11 +6,12 @@ internal import OrderedCollections
 
 /// How one body that holds several events becomes one payload for each.
 package enum Batch: Hashable, Sendable {
-    /// The body is an array, or has one at this path; each element is a payload of its own.
-    case elements(at: FieldPath?)
-    /// Each payload is the whole body with one element left in the arrays of these paths, the outer array first
-    /// (`entry`, then `entry.0.changes`): for senders that put what all events share around them.
-    case oneElement(ofEach: [FieldPath])
+    /// The body is an array, or has one at this path; each element is a payload of its own, with these members of the
+    /// body's object beside its own.
+    case elements(at: FieldPath?, keeping: [String] = [])
+    /// Each payload is the whole body with one element left of the arrays of each level, the outer level first: for
+    /// senders that put what all events share around them.
+    case oneElement(ofEach: [BatchLevel])
 
     /// The most events that one request may hold: Meta sends up to 1,000 updates, others some dozens.
     ///
@@ -32,24 +33,39 @@ package enum Batch: Hashable, Sendable {
     ///   ``maxBytes`` of them.
     func split(_ document: JSONDocument) throws(WebhookError) -> [JSON] {
         switch self {
-        case .elements(let path):
-            let node = path.map { document.root[$0] } ?? document.root
-            guard let node, node.kind == .array else { return [document.root.value] }
-            try Self.check(count: node.count)
-            return node.elements.map(\.value)
-        case .oneElement(let paths):
+        case .elements(let path, let kept): return try Self.elements(of: document, at: path, keeping: kept)
+        case .oneElement(let levels):
             var payloads = [document.root.value]
-            for path in paths {
+            for (depth, level) in levels.enumerated() {
                 var parts: [JSON] = []
                 for payload in payloads {
-                    try Self.check(count: parts.count + payload.count(at: path.steps[...]))
-                    parts += payload.split(at: path.steps[...])
+                    try Self.check(count: parts.count + payload.count(level))
+                    parts += payload.split(level, emptyIsNothing: depth == 0)
                 }
                 payloads = parts
             }
             try Self.check(bytesOf: payloads, in: document.bytes.count)
             return payloads
         }
+    }
+
+    private static func elements(
+        of document: JSONDocument,
+        at path: FieldPath?,
+        keeping kept: [String]
+    ) throws(WebhookError) -> [JSON] {
+        let node = path.map { document.root[$0] } ?? document.root
+        guard let node, node.kind == .array else { return [document.root.value] }
+        try check(count: node.count)
+        let around = kept.compactMap { name in document.root[name].map { (name, $0.value) } }
+        guard !around.isEmpty else { return node.elements.map(\.value) }
+        let payloads = node.elements.map { element -> JSON in
+            guard case .object(let members) = element.value else { return element.value }
+            // What an element says itself is nearer to it than what stands around it.
+            return .object(members.merging(around) { own, _ in own })
+        }
+        try check(bytesOf: payloads, in: document.bytes.count)
+        return payloads
     }
 
     private static func check(count: Int) throws(WebhookError) {
@@ -78,41 +94,45 @@ package enum Batch: Hashable, Sendable {
 }
 
 extension JSON {
-    /// How many values ``split(at:)`` makes of this one.
-    fileprivate func count(at steps: ArraySlice<String>) -> Int {
-        guard let step = steps.first else {
-            guard case .array(let elements) = self else { return 1 }
-            return elements.count
-        }
+    /// How many values ``split(_:emptyIsNothing:)`` makes of this one, at least one counted for an empty level.
+    fileprivate func count(_ level: BatchLevel) -> Int {
+        max(1, level.steps.reduce(self as JSON?) { $0?.child($1) }.map { level.count(in: $0) } ?? 1)
+    }
+
+    /// The value once for each event of a level.
+    ///
+    /// - Parameters:
+    ///   - level: Where the arrays are.
+    ///   - emptyIsNothing: Whether arrays without an element are no event, rather than one that says nothing.
+    fileprivate func split(_ level: BatchLevel, emptyIsNothing: Bool) -> [JSON] {
+        split(level, level.steps[...]).map { !emptyIsNothing && $0.isEmpty ? [self] : $0 } ?? [self]
+    }
+
+    /// `nil` where the level's arrays are not there.
+    private func split(_ level: BatchLevel, _ steps: ArraySlice<String>) -> [JSON]? {
+        guard let step = steps.first else { return level.parts(of: self) }
         switch self {
-        case .object(let members): return members[step]?.count(at: steps.dropFirst()) ?? 1
+        case .object(let members):
+            guard let parts = members[step]?.split(level, steps.dropFirst()) else { return nil }
+            return parts.map { part in
+                var copy = members
+                copy[step] = part
+                return .object(copy)
+            }
         case .array(let elements):
-            guard let position = Int(step), elements.indices.contains(position) else { return 1 }
-            return elements[position].count(at: steps.dropFirst())
-        default: return 1
+            guard let position = Int(step), elements.indices.contains(position),
+                let parts = elements[position].split(level, steps.dropFirst())
+            else { return nil }
+            return parts.map { part in
+                var copy = elements
+                copy[position] = part
+                return .array(copy)
+            }
+        default: return nil
         }
     }
 
-    /// The value once for each element of the array at a path, with that element alone in the array.
-    fileprivate func split(at steps: ArraySlice<String>) -> [JSON] {
-        guard let step = steps.first else {
-            guard case .array(let elements) = self else { return [self] }
-            return elements.map { .array([$0]) }
-        }
-        switch self {
-        case .object(var members):
-            guard let member = members[step] else { return [self] }
-            return member.split(at: steps.dropFirst()).map { part in
-                members[step] = part
-                return .object(members)
-            }
-        case .array(var elements):
-            guard let position = Int(step), elements.indices.contains(position) else { return [self] }
-            return elements[position].split(at: steps.dropFirst()).map { part in
-                elements[position] = part
-                return .array(elements)
-            }
-        default: return [self]
-        }
+    private func child(_ step: String) -> JSON? {
+        self[step] ?? Int(step).flatMap { self[$0] }
     }
 }

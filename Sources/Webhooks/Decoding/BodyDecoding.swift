@@ -3,7 +3,6 @@
 
 internal import Events
 internal import HTTPTypes
-internal import OrderedCollections
 
 /// How a sender's body becomes a JSON payload.
 package struct BodyDecoding: Hashable, Sendable {
@@ -11,7 +10,7 @@ package struct BodyDecoding: Hashable, Sendable {
     package enum Format: Hashable, Sendable {
         /// A JSON text.
         case json
-        /// A form; the payload is an object of strings, of repeated fields the last.
+        /// A form, URL-encoded or multipart; ``FormBody`` says which object it becomes.
         case form
         /// A form with one field that holds a JSON text.
         case formField(String)
@@ -27,6 +26,9 @@ package struct BodyDecoding: Hashable, Sendable {
     package var byMediaType: [String: Format] = [:]
     /// Whether the body's first character wins over a content type that is missing or says otherwise.
     package var looksAtBody = false
+    /// Whether a form is URL-encoded UTF-8 whatever its content type says: for senders whose signature was checked over
+    /// the fields, read so. Another reading could find what nobody signed.
+    package var isStrict = false
 
     /// JSON whatever the content type says: many senders leave it out or say something else.
     package static let json = BodyDecoding(standard: .json)
@@ -35,7 +37,18 @@ package struct BodyDecoding: Hashable, Sendable {
     package static let form = BodyDecoding(standard: .form)
 
     /// JSON, a form or XML, as the body itself shows.
-    package static let any = BodyDecoding(standard: .json, byMediaType: [formType: .form], looksAtBody: true)
+    package static let any = BodyDecoding(
+        standard: .json,
+        byMediaType: [formType: .form, MultipartForm.mediaType: .form],
+        looksAtBody: true
+    )
+
+    /// The same decoding with ``isStrict``.
+    static func strictly(_ decoding: BodyDecoding) -> BodyDecoding {
+        var decoding = decoding
+        decoding.isStrict = true
+        return decoding
+    }
 
     private static let formType = "application/x-www-form-urlencoded"
 
@@ -58,31 +71,28 @@ package struct BodyDecoding: Hashable, Sendable {
     /// - Returns: The payload.
     /// - Throws: ``WebhookError`` with code `unreadableBody` when it cannot be read.
     func decode(_ request: InboundRequest) throws(WebhookError) -> JSONDocument {
-        let body = request.body
+        let contentType = request.headers[.contentType]
         do {
-            switch format(for: request.headers[.contentType], body) {
-            case .json: return try JSONDocument(body)
+            if standard == .cloudEvent { return try CloudEventBody.document(of: request) }
+            let body = isStrict ? request.body : try BodyText.narrow(request.body)
+            switch format(for: contentType, body) {
+            case .json, .cloudEvent: return try BodyText.json(body, contentType: isStrict ? nil : contentType)
             case .form:
-                let pairs = try Self.fields(of: body).map { ($0.name, JSON.string($0.value)) }
-                return try JSONDocument(JSON.object(OrderedDictionary(pairs) { $1 }).encoded())
+                let form = try FormBody(body, contentType: contentType, isStrict: isStrict)
+                return try JSONDocument(form.object.encoded())
             case .formField(let name):
-                let field = try Self.fields(of: body).first { $0.name == name }
-                return try JSONDocument(Array((field?.value ?? "").utf8))
-            case .xml: return try JSONDocument(XMLBody.object(of: body).encoded())
-            case .cloudEvent: return try CloudEventBody.document(of: request)
+                let form = try FormBody(body, contentType: contentType, isStrict: isStrict)
+                guard let text = form.text(of: name), !text.isEmpty else {
+                    throw BodyText.mistake("the form has no field '\(name)', or nothing in it; expected JSON there")
+                }
+                return try JSONDocument(Array(text.utf8))
+            case .xml: return try JSONDocument(XMLBody.object(of: body, contentType: contentType).encoded())
             }
         } catch let error as WebhookError {
             throw error
         } catch {
             throw WebhookError(code: .unreadableBody, reason: "\(error)")
         }
-    }
-
-    private static func fields(of body: [UInt8]) throws(WebhookError) -> FormFields {
-        let form = FormFields(decoding: body)
-        guard form.isCut else { return form }
-        let reason = "the form has more than \(FormFields.maxFields) fields, which is the most that is allowed"
-        throw WebhookError(code: .unreadableBody, reason: reason)
     }
 
     private func format(for contentType: String?, _ body: [UInt8]) -> Format {

@@ -20,9 +20,11 @@ enum CloudEventBody {
     /// - Throws: ``JSONError`` or ``WebhookError`` when it is none.
     static func document(of request: InboundRequest) throws -> JSONDocument {
         let mediaType = BodyDecoding.mediaType(request.headers[.contentType])
-        if mediaType.hasPrefix("application/cloudevents-batch") { return try JSONDocument(request.body) }
+        if mediaType.hasPrefix("application/cloudevents-batch") {
+            return try BodyText.json(request.body, contentType: request.headers[.contentType])
+        }
         if mediaType.hasPrefix("application/cloudevents") {
-            let document = try JSONDocument(request.body)
+            let document = try BodyText.json(request.body, contentType: request.headers[.contentType])
             try check { document.root[FieldPath(steps: [$0])]?.string }
             return document
         }

@@ -5,10 +5,17 @@ internal import Foundation
 
 /// The fields of an `application/x-www-form-urlencoded` text or of a query, in their order.
 ///
-/// `+` is a space; a percent sign without two hex digits stands for itself; bytes that are not UTF-8 become U+FFFD.
+/// `+` is a space; a percent sign without two hex digits stands for itself; bytes that are not UTF-8 become U+FFFD, which
+/// only those see who compare with what was signed. A byte order mark in front belongs to no name.
 ///
 /// - SeeAlso: [URL Standard, section 5.1](https://url.spec.whatwg.org/#urlencoded-parsing)
 struct FormFields: Sequence {
+    /// One field without percent escapes, in the charset of its sender.
+    struct Raw: Hashable {
+        let name: [UInt8]
+        let value: [UInt8]
+    }
+
     /// One field, decoded.
     struct Field: Hashable {
         let name: String
@@ -31,15 +38,29 @@ struct FormFields: Sequence {
     ///
     /// - Parameter bytes: The body, or what follows the question mark.
     init(decoding bytes: [UInt8]) {
-        let pairs = bytes.split(separator: UInt8(ascii: "&"), maxSplits: Self.maxFields)
-        isCut = pairs.count > Self.maxFields
-        fields = pairs.prefix(Self.maxFields).map { pair in
-            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            return Field(
-                name: Self.decode(parts[0]),
-                value: parts.count > 1 ? Self.decode(parts[1]) : ""
+        let raw = Self.raw(bytes)
+        isCut = raw.isCut
+        fields = raw.fields.map { field in
+            Field(
+                name: String(decoding: field.name, as: UTF8.self),
+                value: String(decoding: field.value, as: UTF8.self)
             )
         }
+    }
+
+    /// The fields of a form in the charset of its sender.
+    ///
+    /// - Parameter bytes: The body.
+    /// - Returns: At most ``maxFields``, and whether there are more.
+    static func raw(_ bytes: [UInt8]) -> (fields: [Raw], isCut: Bool) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        let pairs = text.split(separator: UInt8(ascii: "&"), maxSplits: maxFields)
+        let fields = pairs.prefix(maxFields).map { pair in
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            return Raw(name: decode(parts[0]), value: parts.count > 1 ? decode(parts[1]) : [])
+        }
+        return (fields, pairs.count > maxFields)
     }
 
     /// A form of these fields.
@@ -76,7 +97,7 @@ struct FormFields: Sequence {
         text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
 
-    private static func decode(_ text: ArraySlice<UInt8>) -> String {
+    private static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var position = text.startIndex
@@ -90,7 +111,7 @@ struct FormFields: Sequence {
                 position += 1
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func escape(_ digits: ArraySlice<UInt8>) -> UInt8? {

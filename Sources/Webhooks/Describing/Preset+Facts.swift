@@ -115,6 +115,7 @@ extension Handshake {
         case .unsignedForm(let field): "an unsigned form with \(field) alone, answered with 200"
         case .emptyArray(let path): "a signed body with nothing in \(path), answered with 200"
         case .eventType(let type): "the event \(type), answered with 200"
+        case .configured(let check): "\(check)"
         case .allowedOrigin: "an OPTIONS with WebHook-Request-Origin, allowed when allowed_origins names it"
         }
     }

@@ -24,7 +24,8 @@ extension Preset {
         eventType: "body.NotificationRequestItem.eventCode",
         eventID: "body.NotificationRequestItem.pspReference",
         eventTime: EventTime(place: "body.NotificationRequestItem.eventDate"),
-        batch: adyenItems,
+        // The flag that tells test from live stands once, around the items.
+        batch: .elements(at: FieldPath(steps: ["notificationItems"]), keeping: ["live"]),
         dedupe: Dedupe(
             key: .joined([
                 "body.NotificationRequestItem.pspReference", "body.NotificationRequestItem.eventCode",
@@ -42,6 +43,7 @@ extension Preset {
             "The secret is the webhook's HMAC key in hex; a new key takes some minutes to be used.",
             "Not signed: reason, eventDate, paymentMethod, everything in additionalData, and all other fields but the eight in the scheme.",
             "eventCode alone says little: AUTHORISATION with success false is a refused payment.",
+            "live is false for Adyen's test system; like most fields it is not signed.",
             "Values are minor units. There is no phone number: put one into merchantReference, or fetch the order with enrich (docs/enrichment.md).",
             "User name and password may be set beside the HMAC key: list user:password as one more secret, and then both must be right. OAuth 2.0 is not understood.",
             "Without an answer of 2xx within ten seconds Adyen queues all later webhooks for this address, and repeats for 30 days.",

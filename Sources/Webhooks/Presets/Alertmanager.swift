@@ -12,7 +12,7 @@ extension Preset {
         eventType: "body.alerts.0.status",
         eventID: .none,
         eventTime: EventTime(place: "body.alerts.0.startsAt"),
-        batch: .oneElement(ofEach: [FieldPath(steps: ["alerts"])]),
+        batch: .oneElement(ofEach: [BatchLevel("alerts")]),
         dedupe: Dedupe(
             key: .joined([
                 "body.groupKey", "body.alerts.0.fingerprint", "body.alerts.0.status", "body.alerts.0.startsAt",

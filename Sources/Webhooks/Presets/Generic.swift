@@ -17,7 +17,9 @@ extension Preset {
         traps: [
             "Without dedupe in the settings two equal bodies within a day are one event.",
             "A token proves who sent, not what: anyone who reads one request can send others.",
-            "XML becomes an object named like its root: body.ENVELOPE.HEADER, attributes with @ in front, repeated elements as a list, everything text. UTF-8 and ISO-8859-1 are read; a document type is not.",
+            "XML becomes an object named like its root: body.ENVELOPE.HEADER, attributes with @ in front, repeated elements as a list, everything text; a document type is refused.",
+            "Forms become an object: repeated fields as a list, items[] as items, customer[name] as customer.name. Charsets other than UTF-8 are read when the sender names them.",
+            "How the sender checks the address is said by handshake in the settings (docs/configuration.md).",
             "Tally has no webhooks of its own: an add-on (TDL) posts such XML. Let it send a token header, and set verify: {scheme: token} and body: xml.",
             "{timestamp} in the signed text is read from X-Timestamp unless timestamp_header says otherwise.",
         ],

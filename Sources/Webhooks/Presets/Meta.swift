@@ -13,34 +13,24 @@ extension Preset {
             of: .joined(["body.object", "body.entry.0.changes.0.field"], separator: "."),
             "body.object"
         ),
-        eventID: ["body.entry.0.changes.0.value.messages.0.id", "body.entry.0.changes.0.value.statuses.0.id"],
+        eventID: [
+            "body.entry.0.changes.0.value.messages.0.id", "body.entry.0.changes.0.value.statuses.0.id",
+            "body.entry.0.changes.0.value.message_echoes.0.id", "body.entry.0.changes.0.value.calls.0.id",
+            "body.entry.0.messaging.0.message.mid",
+        ],
         eventTime: EventTime(
             place: [
                 "body.entry.0.changes.0.value.messages.0.timestamp",
                 "body.entry.0.changes.0.value.statuses.0.timestamp",
+                "body.entry.0.changes.0.value.message_echoes.0.timestamp",
+                "body.entry.0.changes.0.value.calls.0.timestamp",
+                "body.entry.0.changes.0.value.user_preferences.0.timestamp",
+                "body.entry.0.messaging.0.timestamp",
                 "body.entry.0.time",
             ]
         ),
-        batch: .oneElement(
-            ofEach: [
-                FieldPath(steps: ["entry"]),
-                FieldPath(steps: ["entry", "0", "changes"]),
-                FieldPath(steps: ["entry", "0", "changes", "0", "value", "messages"]),
-                FieldPath(steps: ["entry", "0", "changes", "0", "value", "statuses"]),
-            ]
-        ),
-        dedupe: Dedupe(
-            key: .first(
-                of: .joined(["'message'", "body.entry.0.changes.0.value.messages.0.id"]),
-                // One message goes through sent, delivered and read under one id.
-                .joined([
-                    "'status'",
-                    "body.entry.0.changes.0.value.statuses.0.id",
-                    "body.entry.0.changes.0.value.statuses.0.status",
-                ])
-            ),
-            window: .seconds(8 * 86_400)
-        ),
+        batch: .oneElement(ofEach: metaLevels),
+        dedupe: Dedupe(key: metaKey, window: .seconds(8 * 86_400)),
         handshakes: [
             .echoWithToken(
                 parameter: "hub.challenge",
@@ -52,7 +42,8 @@ extension Preset {
         address: .https,
         traps: [
             "Two texts of yours: the app secret signs, the verify token (handshake_token) is only for the first check.",
-            "One request holds several messages and statuses; each becomes an event with the others taken out.",
+            "One request holds several messages, statuses, calls and errors of several people; each becomes an event of its own, with its own contact and without the others.",
+            "A status has no contact unless Meta sends one for its own recipient_id: who else wrote in the same request is never in it.",
             "Failed deliveries are repeated for days.",
         ],
         steps: [
@@ -65,5 +56,69 @@ extension Preset {
             "How long failed deliveries are repeated: 36 hours and, for WhatsApp, seven days are both told."
         ],
         documentation: "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"
+    )
+
+    /// Messenger and Instagram put events into `messaging` and `standby`, everything else into `changes`; WhatsApp puts
+    /// several kinds of events beside each other, and the people of all of them into `contacts`.
+    ///
+    /// - SeeAlso: [WhatsApp: webhook payloads](https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components)
+    private static let metaLevels = [
+        BatchLevel("entry"),
+        BatchLevel("changes", "messaging", "standby", at: ["entry", "0"]),
+        BatchLevel(
+            "messages",
+            "statuses",
+            "message_echoes",
+            "calls",
+            "user_preferences",
+            "state_sync",
+            "history",
+            "groups",
+            "errors",
+            at: ["entry", "0", "changes", "0", "value"],
+            people: BatchLevel.People(
+                array: "contacts",
+                ids: ["wa_id", "user_id"],
+                namedBy: [
+                    "messages": ["from", "from_user_id"],
+                    "statuses": [
+                        "recipient_id", "recipient_user_id", "recipient_participant_id",
+                        "recipient_participant_user_id",
+                    ],
+                    "message_echoes": ["to", "to_user_id"],
+                    "calls": ["from", "to", "from_user_id", "to_user_id"],
+                    "user_preferences": ["wa_id", "user_id"],
+                ]
+            )
+        ),
+    ]
+
+    /// One message goes through sent, delivered and read under one id, in a group once for each participant; what has
+    /// no id of its own is told apart by its content.
+    private static let metaKey = Extraction.first(
+        of: .joined(["'message'", "body.entry.0.changes.0.value.messages.0.id"]),
+        .joined([
+            "'status'",
+            "body.entry.0.changes.0.value.statuses.0.id",
+            "body.entry.0.changes.0.value.statuses.0.status",
+            "body.entry.0.changes.0.value.statuses.0.recipient_participant_id",
+        ]),
+        .joined([
+            "'status'",
+            "body.entry.0.changes.0.value.statuses.0.id",
+            "body.entry.0.changes.0.value.statuses.0.status",
+            "body.entry.0.changes.0.value.statuses.0.recipient_participant_user_id",
+        ]),
+        .joined([
+            "'status'",
+            "body.entry.0.changes.0.value.statuses.0.id",
+            "body.entry.0.changes.0.value.statuses.0.status",
+        ]),
+        .joined(["'echo'", "body.entry.0.changes.0.value.message_echoes.0.id"]),
+        .joined([
+            "'call'",
+            "body.entry.0.changes.0.value.calls.0.id",
+            "body.entry.0.changes.0.value.calls.0.event",
+        ])
     )
 }

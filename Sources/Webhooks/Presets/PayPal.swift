@@ -12,7 +12,13 @@ extension Preset {
                     CertificateScheme.Signature(
                         header: "PAYPAL-TRANSMISSION-SIG",
                         location: "PAYPAL-CERT-URL",
-                        site: .domain("paypal.com")
+                        site: .domain(
+                            "paypal.com",
+                            usually: [
+                                "api.paypal.com", "api.sandbox.paypal.com", "api-m.paypal.com",
+                                "api-m.sandbox.paypal.com",
+                            ]
+                        )
                     )
                 ],
                 signed: [
@@ -43,6 +49,7 @@ extension Preset {
         unconfirmed: [
             "The menus of the dashboard.",
             "That PayPal tries 25 times in three days.",
+            "On which hosts PayPal keeps its certificates: api, api-m and their sandboxes are known from its examples. Others below paypal.com are asked, but never at the cost of these.",
         ],
         documentation: "https://developer.paypal.com/api/rest/webhooks/"
     )

@@ -24,7 +24,7 @@ extension Preset {
         eventType: "body.status",
         eventID: "body.mihpayid",
         eventTime: EventTime(place: "body.addedon", format: .pattern("yyyy-MM-dd HH:mm:ss", zone: "Asia/Kolkata")),
-        body: .form,
+        body: BodyDecoding(standard: .form, isStrict: true),
         dedupe: Dedupe(key: .joined(["body.mihpayid", "body.status"]), window: .seconds(7 * 86_400)),
         country: "IN",
         money: .major,

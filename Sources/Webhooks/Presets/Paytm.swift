@@ -18,7 +18,7 @@ extension Preset {
         eventType: ["body.STATUS", "body.NOTIFICATIONSTATUS", "query.event"],
         eventID: ["body.TXNID", "body.body.refundId", "body.body.downtimeId"],
         eventTime: EventTime(place: "body.TXNDATE", format: .pattern("yyyy-MM-dd HH:mm:ss.S", zone: "Asia/Kolkata")),
-        body: BodyDecoding(standard: .form, looksAtBody: true),
+        body: BodyDecoding(standard: .form, looksAtBody: true, isStrict: true),
         dedupe: Dedupe(
             // The checksum has a new salt each time, so the hash of a body would tell no repetition.
             key: .first(

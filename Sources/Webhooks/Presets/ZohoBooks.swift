@@ -13,7 +13,7 @@ extension Preset {
         verification: .sortedPairs(SortedPairsScheme(header: "X-Zoho-Webhook-Signature")),
         eventType: ["query.event", "body.event", "body.event_type"],
         eventID: "body.event_id",
-        body: .any,
+        body: .strictly(.any),
         // Zoho does not say whether it repeats; one record saved twice within an hour without a change is one event.
         dedupe: Dedupe(key: .joined(["query.event", "body_hash"]), window: .seconds(3_600)),
         money: .major,

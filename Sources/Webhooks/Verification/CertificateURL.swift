@@ -5,15 +5,15 @@
 package struct CertificateURL: Hashable, Sendable, CustomStringConvertible {
     /// Where a sender keeps its keys.
     package enum Site: Hashable, Sendable, CustomStringConvertible {
-        /// The request names a whole address, on this domain or a host below it.
-        case domain(String)
+        /// The request names a whole address, on this domain or a host below it; most often on one of these hosts.
+        case domain(String, usually: [String])
         /// The request names a path on exactly this host.
         case host(String)
 
         /// Such as `https://*.paypal.com`.
         package var description: String {
             switch self {
-            case .domain(let domain): "https://*.\(domain)"
+            case .domain(let domain, _): "https://*.\(domain)"
             case .host(let host): "https://\(host)"
             }
         }
@@ -21,6 +21,10 @@ package struct CertificateURL: Hashable, Sendable, CustomStringConvertible {
 
     private static let maxLength = 512
 
+    /// The host, in the spelling of the address.
+    package let host: String
+    /// Whether the sender is known to keep its keys on that host; others are asked, too, but have to stand back.
+    package let isUsual: Bool
     /// Scheme, host and path; never a query with somebody else's words, a port or a user.
     package let text: String
 
@@ -40,7 +44,9 @@ package struct CertificateURL: Hashable, Sendable, CustomStringConvertible {
                 return nil
             }
             text = "https://\(host)\(value)"
-        case .domain(let domain):
+            self.host = host
+            isUsual = true
+        case .domain(let domain, let usual):
             guard value.hasPrefix("https://") else { return nil }
             let rest = value.dropFirst("https://".count)
             guard Self.isPlain(rest), let slash = rest.firstIndex(of: "/") else { return nil }
@@ -48,6 +54,8 @@ package struct CertificateURL: Hashable, Sendable, CustomStringConvertible {
             // The plain characters hold no ':' and no '@', so what stands before the slash is a host alone.
             guard host == domain || host.hasSuffix("." + domain), !host.contains("..") else { return nil }
             text = value
+            self.host = String(host)
+            isUsual = usual.contains(self.host)
         }
     }
 

@@ -18,7 +18,7 @@ package struct FieldHashScheme: Hashable, Sendable {
         case empty
     }
 
-    /// The field that holds the hash in lower-case hex.
+    /// The field that holds the hash in hex.
     package var signature: String
     package var separator = "|"
     package var parts: [Part]

@@ -23,12 +23,14 @@ package struct HMACScheme: Hashable, Sendable, SignatureEnvelope {
 
     /// How the hash is written.
     ///
-    /// Each hash has exactly one accepted spelling, as in the senders' own libraries.
+    /// Each hash has one accepted spelling, but for the case of hex digits.
     package enum Encoding: String, Hashable, Sendable, CaseIterable {
-        /// Lower-case hex digits.
+        /// Hex digits: written in lower case, read in any.
         case hex
         /// Base64 of RFC 4648, section 4, with its padding.
         case base64
+        /// Base64 of RFC 4648, section 5, with `-` and `_`: written without padding, read with or without.
+        case base64url
     }
 
     /// How the secret that people paste becomes the key.
@@ -86,7 +88,7 @@ package struct HMACScheme: Hashable, Sendable, SignatureEnvelope {
     package var key: KeyDecoding = .text
     /// The header that holds the signature.
     package var header: HeaderName
-    /// What stands in front of the hash, such as `sha256=`.
+    /// What stands in front of the hash, such as `sha256=`; read in any case.
     package var prefix = ""
     package var syntax: Syntax = .single
     package var signed: SignedText = .body

@@ -56,7 +56,8 @@ struct HMACVerifier: RequestCheck {
 
     private func decode(_ header: SignatureHeader) throws(VerificationFailure) -> [[UInt8]] {
         let candidates = header.signatures.prefix(Self.maxSignatures + 1).compactMap { signature -> [UInt8]? in
-            guard signature.hasPrefix(scheme.prefix) else { return nil }
+            let prefix = signature.prefix(scheme.prefix.count)
+            guard prefix == scheme.prefix || prefix.lowercased() == scheme.prefix.lowercased() else { return nil }
             return scheme.encoding.decode(signature.dropFirst(scheme.prefix.count))
         }
         .filter { $0.count == scheme.hash.byteCount }

@@ -60,7 +60,7 @@ struct ItemHashVerifier: RequestCheck {
     func isPresent(in request: InboundRequest) -> Bool { !request.body.isEmpty }
 
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
-        guard let key = keys.first?.key, case .elements(let path?) = scheme.items,
+        guard let key = keys.first?.key, case .elements(let path?, _) = scheme.items,
             let document = try? JSONDocument(body), let unsigned = try? scheme.items.split(document)
         else { return SignedHeaders() }
         let items = unsigned.map { item in

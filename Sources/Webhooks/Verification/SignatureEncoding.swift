@@ -6,7 +6,9 @@ internal import Foundation
 extension HMACScheme.Encoding {
     private static let digits = Array("0123456789abcdef".utf8)
 
-    /// The bytes of a hash that is written exactly as this encoding writes it; `nil` for any other spelling.
+    /// The bytes of a hash that is written as this encoding writes it; `nil` for any other spelling.
+    ///
+    /// Hex digits may be capitals: it is the bytes that are compared, and some senders' libraries write such.
     ///
     /// - Parameter text: The header's text without its prefix.
     /// - Returns: The bytes.
@@ -14,6 +16,7 @@ extension HMACScheme.Encoding {
         switch self {
         case .hex: Self.decodeHex(text.utf8)
         case .base64: Self.decodeBase64(String(text))
+        case .base64url: Self.decodeBase64URL(String(text))
         }
     }
 
@@ -26,17 +29,19 @@ extension HMACScheme.Encoding {
         case .hex:
             String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
         case .base64: Data(bytes).base64EncodedString()
+        case .base64url: Self.urlSafe(Data(bytes).base64EncodedString())
         }
     }
 
     /// What a hash of this length looks like, for a message.
     ///
     /// - Parameter byteCount: The hash's length.
-    /// - Returns: Such as `64 lower-case hex digits`.
+    /// - Returns: Such as `64 hex digits`.
     func shape(byteCount: Int) -> String {
         switch self {
-        case .hex: "\(byteCount * 2) lower-case hex digits"
+        case .hex: "\(byteCount * 2) hex digits"
         case .base64: "\((byteCount + 2) / 3 * 4) characters of padded base64"
+        case .base64url: "\((byteCount * 4 + 2) / 3) characters of URL-safe base64"
         }
     }
 
@@ -61,6 +66,7 @@ extension HMACScheme.Encoding {
         switch character {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
         default: nil
         }
     }
@@ -69,5 +75,17 @@ extension HMACScheme.Encoding {
         // The last character may hold bits that decoding drops: only the spelling that encoding would give counts.
         guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else { return nil }
         return Array(data)
+    }
+
+    /// With or without padding, as senders differ there; `+` and `/` belong to the other alphabet.
+    private static func decodeBase64URL(_ text: String) -> [UInt8]? {
+        let bare = String(text.prefix { $0 != "=" })
+        let padding = String(repeating: "=", count: (4 - bare.utf8.count % 4) % 4)
+        guard text == bare || text == bare + padding, !bare.contains(where: { "+/".contains($0) }) else { return nil }
+        return decodeBase64(bare.replacing("-", with: "+").replacing("_", with: "/") + padding)
+    }
+
+    private static func urlSafe(_ text: String) -> String {
+        String(text.prefix { $0 != "=" }).replacing("+", with: "-").replacing("/", with: "_")
     }
 }

@@ -37,7 +37,7 @@ struct SortedPairsVerifier: RequestCheck {
         guard values.count == 1 else { throw failure(.malformedHeader("\(scheme.header)", expected: "one line")) }
         let hash = HMACScheme.Encoding.hex.decode(value[...]) ?? HMACScheme.Encoding.base64.decode(value[...])
         guard let hash, hash.count == SHA256.byteCount else {
-            let expected = "64 lower-case hex digits, or 44 characters of padded base64"
+            let expected = "64 hex digits, or 44 characters of padded base64"
             throw failure(.malformedHeader("\(scheme.header)", expected: expected))
         }
         let text = Self.text(of: request)

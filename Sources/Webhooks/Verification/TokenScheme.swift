@@ -19,7 +19,7 @@ package struct TokenScheme: Hashable, Sendable {
     package enum Form: Hashable, Sendable {
         /// The secret.
         case plain
-        /// The secret's SHA-256 in lower-case hex (PhonePe, of `user:password`).
+        /// The secret's SHA-256 in hex of any case (PhonePe, of `user:password`).
         case sha256Hex
     }
 

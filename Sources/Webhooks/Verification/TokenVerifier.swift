@@ -29,7 +29,8 @@ struct TokenVerifier: RequestCheck {
     }
 
     func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
-        let presented = Self.fingerprint(try presented(in: request))
+        let text = try presented(in: request)
+        let presented = Self.fingerprint(scheme.form == .sha256Hex ? text.lowercased() : text)
         var matched: String?
         for token in tokens.reversed() where presented == token.fingerprint { matched = token.label }
         guard let matched else { throw failure(.noMatch) }

@@ -111,7 +111,8 @@ struct DoctorExamTests {
             lastUses: ["SHOP_NEW": now],
             pending: .init(count: 3, reason: "the API answered 503"),
             refusals: ["bad_signature": 2, "body_too_large": 7, "a_code": 2],
-            hasMore: false
+            hasMore: false,
+            parked: .init(count: 2, hasMore: false, reason: "the body is empty", id: EventID(rawValue: "evt_1"))
         )
         let exam = SourceExam(name: "shop", path: "/hooks/shop", secrets: ["SHOP_NEW", "SHOP_OLD"], history: history)
         #expect(
@@ -125,6 +126,11 @@ struct DoctorExamTests {
                 .init("source shop", .fine, "secret SHOP_OLD signed no event that is kept"),
                 .init("source shop", .fine, "it last sent at 2026-01-15T04:30:00.000Z"),
                 .init("source shop", .note, "3 of its events wait for a look-up: the API answered 503"),
+                .init(
+                    "source shop",
+                    .wrong,
+                    "2 bodies of the last day could not be read and sent nothing; the last, evt_1: the body is empty"
+                ),
                 .init(
                     "source shop",
                     .note,

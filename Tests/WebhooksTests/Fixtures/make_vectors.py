@@ -109,7 +109,7 @@ def hmac_family(preset, secret, body, sign, expected, signature_header, encoding
     add("truncated", preset, secret, good | {signature_header: value[:-6]}, body, refused(says="malformed"), **settings)
     if encoding == "hex":
         raw = value[-64:]
-        add("upper-case", preset, secret, good | {signature_header: value[:-64] + raw.upper()}, body, refused(says="malformed"), **settings)
+        add("upper-case", preset, secret, good | {signature_header: value[:-64] + raw.upper()}, body, events(*expected), **settings)
         add("base64", preset, secret, good | {signature_header: value[:-64] + b64(bytes.fromhex(raw))}, body, refused(), **settings)
         add("longer", preset, secret, good | {signature_header: value + "00"}, body, refused(says="malformed"), **settings)
     else:
@@ -293,6 +293,8 @@ expected = event("release", delivery, None, dedupe_key("github", delivery))
 hmac_family("github", gh, body, github, [expected], "X-Hub-Signature-256", "hex", tamper=(b"v1.4.0", b"v1.4.1"))
 form = b"payload=" + b"".join(b"%%%02X" % c for c in body)
 add("form", "github", gh, github(gh, form) | {"Content-Type": "application/x-www-form-urlencoded"}, form, events(expected))
+shouted = {"X-Hub-Signature-256": "SHA256=" + hexed(digest(gh, body)).upper()}
+add("capital-prefix", "github", gh, github(gh, body) | shouted, body, events(expected))
 add("no-prefix", "github", gh, github(gh, body) | {"X-Hub-Signature-256": hexed(digest(gh, body))}, body, refused(says="'sha256='"))
 add("ping", "github", gh, github(gh, body, "ping"), body, handshake())
 add("ping-unsigned", "github", gh, {"X-GitHub-Event": "ping"}, body, refused())
@@ -441,6 +443,18 @@ expected = [event(kind, "wamid.HK1", 1_789_997_590_000, dedupe_key("meta", "mess
 hmac_family("meta", app, body, meta, expected, "X-Hub-Signature-256", "hex", tamper=(b"HK2", b"HK3"), handshake_token=token)
 ask = "/hooks/meta?hub.mode={}&hub.challenge={}&hub.verify_token={}"
 good_token = token.replace(" ", "%20")
+
+several = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "10"},
+           "contacts": [{"profile": {"name": "Luz"}, "wa_id": "919812345671"}, {"profile": {"name": "Pedro"}, "wa_id": "919812345672"}],
+           "messages": [{"from": "919812345672", "id": "wamid.HK3", "timestamp": "1789997593", "type": "text", "text": {"body": "hi"}},
+                        {"from": "919812345671", "id": "wamid.HK4", "timestamp": "1789997594", "type": "text", "text": {"body": "hi"}}],
+           "statuses": [{"id": "wamid.HK0", "status": s, "timestamp": "1789997595", "recipient_id": "919812345673"} for s in ("sent", "read")]}
+mixed = compact({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": several}]}]})
+add("messages-and-statuses", "meta", app, meta(app, mixed), mixed, events(
+    event(kind, "wamid.HK3", 1_789_997_593_000, dedupe_key("meta", "message", "wamid.HK3")),
+    event(kind, "wamid.HK4", 1_789_997_594_000, dedupe_key("meta", "message", "wamid.HK4")),
+    event(kind, "wamid.HK0", 1_789_997_595_000, dedupe_key("meta", "status", "wamid.HK0", "sent")),
+    event(kind, "wamid.HK0", 1_789_997_595_000, dedupe_key("meta", "status", "wamid.HK0", "read"))), handshake_token=token)
 add("handshake", "meta", app, {}, b"", handshake("115820<b>1"), target=ask.format("subscribe", "115820%3Cb%3E1", good_token), method="GET", handshake_token=token)
 add("handshake-wrong-token", "meta", app, {}, b"", refused("handshake_refused", 403), target=ask.format("subscribe", "1", "wrong"), method="GET", handshake_token=token)
 add("handshake-wrong-mode", "meta", app, {}, b"", refused("handshake_refused", 403), target=ask.format("unsubscribe", "1", good_token), method="GET", handshake_token=token)
@@ -553,6 +567,10 @@ hmac_family("generic", gen, body, lambda s, b: {"X-Signature": hexed(digest(s, b
             [event("order.paid", "HK-7", None, dedupe_key("generic", sha(body)))], "X-Signature", "hex", tamper=(b"12.50", b"12.51"))
 generic("sha1", {"X-Sig": hexed(digest(gen, body, "sha1"))}, verify={"hash": "sha1", "header": "X-Sig"})
 generic("sha512-base64", {"X-Signature": b64(digest(gen, body, "sha512"))}, verify={"scheme": "hmac", "hash": "sha512", "encoding": "base64"})
+urlsafe = base64.urlsafe_b64encode(digest(gen, body)).decode()
+generic("base64url", {"X-Signature": urlsafe.rstrip("=")}, verify={"encoding": "base64url"})
+generic("base64url-padded", {"X-Signature": urlsafe}, verify={"encoding": "base64url"})
+generic("base64url-as-base64", {"X-Signature": urlsafe.rstrip("=")}, expect=refused(says="malformed"), verify={"encoding": "base64"})
 generic("hex-key", {"X-Signature": hexed(digest(bytes.fromhex("00ff10a5"), body))}, secrets="00FF10a5", verify={"key": "hex"})
 generic("base64-key", {"X-Signature": hexed(digest(b"\x00\x01key", body))}, secrets=b64(b"\x00\x01key"), verify={"key": "base64"})
 stamped = {"X-Timestamp": str(NOW - 60), "X-Signature": hexed(digest(gen, f"{NOW - 60}.".encode() + body))}
@@ -575,6 +593,21 @@ places = {"event_type": "header.X-Kind", "event_id": "body.id", "event_time": "b
 placed = compact({"id": "HK/8", "at": NOW - 5})
 add("places", "generic", gen, {"X-Signature": hexed(digest(gen, placed)), "X-Kind": "ping%"}, placed,
     events(event("ping%", "HK/8", (NOW - 5) * 1000, dedupe_key("generic", "HK/8", "ping%"))), **places)
+
+at = "/hooks/generic?challenge=a%3Cb%3E"
+for method, text in [("GET", ""), ("HEAD", ""), ("POST", "")]:
+    add(f"probe-{method.lower()}", "generic", gen, {}, b"", handshake(text), method=method, handshake={"word": "probe"})
+add("probe-put", "generic", gen, {}, b"", refused(), method="PUT", handshake={"word": "probe"})
+add("echo", "generic", gen, {}, b"", handshake("a<b>"), target=at, method="GET", handshake={"echo": "query.challenge"})
+add("echo-post", "generic", gen, {}, b"", handshake("a<b>"), target=at, handshake={"echo": "query.challenge"})
+add("echo-nothing", "generic", gen, {}, b"", refused("method_not_allowed", 405), method="GET", handshake={"echo": "query.challenge"})
+shown = {"echo": "query.challenge", "token": "query.token"}
+add("echo-token", "generic", gen, {}, b"", handshake("a<b>"), target=at + "&token=" + good_token, method="GET", handshake=shown, handshake_token=token)
+add("echo-wrong-token", "generic", gen, {}, b"", refused("handshake_refused", 403), target=at + "&token=x", method="GET", handshake=shown, handshake_token=token)
+asked = compact({"type": "url_verification", "challenge": "3eZ"})
+slack = {"echo": "body.challenge", "event": "url_verification"}
+add("echo-body", "generic", gen, {"X-Signature": hexed(digest(gen, asked))}, asked, handshake("3eZ"), handshake=slack)
+add("echo-body-unsigned", "generic", gen, {}, asked, refused(), handshake=slack)
 
 
 senders_in_body.make(sys.modules[__name__])

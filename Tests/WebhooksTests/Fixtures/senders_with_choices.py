@@ -42,7 +42,9 @@ def phonepe(m):
     m.add("hmac-tampered", p, key, good, body.replace(b"49900", b"49901"), m.refused(says="no configured secret"))
     m.add("hmac-wrong-secret", p, "hk-phonepe-checksum-key-0002", good, body, m.refused(says="no configured secret"))
     m.add("hmac-missing", p, key, m.JSON_TYPE, body, m.refused(says=f"the header {header} is missing"))
-    m.add("hmac-upper-case", p, key, good | {header: good[header].upper()}, body, m.refused(says="malformed"))
+    m.add("hmac-upper-case", p, key, good | {header: good[header].upper()}, body, m.events(expected))
+    m.add("login-upper-case", p, [key, login], {"Authorization": shown["Authorization"].upper()}, body,
+          m.events(expected | {"secret": "secrets[1]"}))
     m.add("hmac-base64", p, key, m.JSON_TYPE | {header: m.b64(m.digest(key, body))}, body, m.refused(says="malformed"))
     m.add("hmac-base64-configured", p, key, m.JSON_TYPE | {header: m.b64(m.digest(key, body))}, body, m.events(expected),
           verify={"scheme": "hmac", "header": header, "encoding": "base64"})

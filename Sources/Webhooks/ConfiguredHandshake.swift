@@ -1,0 +1,94 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+internal import Events
+internal import HTTPTypes
+
+/// A check of the address that the source's settings describe, for senders without a preset.
+///
+/// | sender | settings |
+/// |---|---|
+/// | any that looks whether there is anybody | `handshake: probe` |
+/// | Dropbox, Nylas | `{echo: query.challenge}` |
+/// | Microsoft Graph | `{echo: query.validationToken}` |
+/// | WebSub, Strava | `{echo: query.hub.challenge, token: query.hub.verify_token}` |
+/// | Slack | `{echo: body.challenge, event: url_verification}` |
+/// | Okta | `{echo: header.X-Okta-Verification-Challenge, answer: {verification: "{echo}"}}` |
+/// | Zoom | `{echo: body.payload.plainToken, answer: {plainToken: "{echo}", encryptedToken: "{hmac_hex}"}}` |
+///
+/// - SeeAlso: [Slack](https://api.slack.com/events/url_verification),
+///   [Microsoft Graph](https://learn.microsoft.com/graph/change-notifications-delivery-webhooks),
+///   [Zoom](https://developers.zoom.us/docs/api/webhooks/)
+package struct ConfiguredHandshake: Hashable, Sendable {
+    /// What is sent back; `nil` for an empty 200.
+    package let echo: Place?
+    /// Where the sender must present the source's handshake token; `nil` when it presents none.
+    package let token: Place?
+    /// The type of event that the check is; `nil` for any request in which ``echo`` is.
+    package let event: String?
+    /// The members of the answer's JSON object; empty for the echo as it is.
+    let answer: [Member]
+
+    /// A member of a JSON answer.
+    struct Member: Hashable, Sendable {
+        let name: String
+        let template: String
+    }
+
+    /// What stands for the echo in a template, and for its HMAC-SHA256 under the source's newest secret.
+    static let variables = ["{echo}", "{hmac_hex}", "{hmac_base64}"]
+
+    /// Whether the answer proves that we have the secret.
+    var needsSecret: Bool { answer.contains { $0.template.contains("{hmac_") } }
+
+    /// Whether the check comes with the signature of an event, and is answered after that was found good.
+    var isSigned: Bool {
+        if case .body? = echo { true } else { event != nil }
+    }
+
+    /// The answer.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - echo: What is sent back.
+    ///   - secret: The source's newest secret.
+    /// - Returns: Text that no browser takes for HTML, a JSON object, or the header again.
+    func reply(to request: InboundRequest, echo text: String, secret: Secret?) -> Reply {
+        if request.method == .head { return .empty(200) }
+        if answer.isEmpty {
+            guard case .header(let name)? = echo else { return .plainText(text) }
+            return Reply(status: 200, headers: [name.field: text])
+        }
+        let code = secret.map { Self.code(of: text, under: $0) } ?? []
+        let members = answer.map { member in
+            let value = member.template
+                .replacing("{hmac_hex}", with: HMACScheme.Encoding.hex.encode(code))
+                .replacing("{hmac_base64}", with: HMACScheme.Encoding.base64.encode(code))
+                // Last, so that nothing in a stranger's text is taken for a variable.
+                .replacing("{echo}", with: text)
+            return (member.name, JSON.string(value))
+        }
+        let json = members.map { "\(JSON.string($0.0).text()):\($0.1.text())" }.joined(separator: ",")
+        return Reply(
+            status: 200,
+            headers: [.contentType: "application/json", .xContentTypeOptions: "nosniff"],
+            body: Array("{\(json)}".utf8)
+        )
+    }
+
+    private static func code(of text: String, under secret: Secret) -> [UInt8] {
+        let key = SymmetricKey(data: Array(secret.text.utf8))
+        return Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+    }
+}
+
+extension ConfiguredHandshake: CustomStringConvertible {
+    /// The check, for people.
+    package var description: String {
+        guard let echo else { return "a GET, a HEAD or an empty POST, answered with 200" }
+        let way = isSigned ? "a signed request" : "a GET, a HEAD or an empty POST"
+        let proof = token.map { ", when \($0) is handshake_token" } ?? ""
+        return "\(way) whose \(echo) is sent back\(proof)"
+    }
+}

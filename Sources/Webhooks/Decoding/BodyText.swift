@@ -1,0 +1,137 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+
+/// Makes text of a body's bytes, or says why that cannot be done; never by guessing a letter.
+enum BodyText {
+    /// UTF-16 or UTF-32, as the first bytes of a text tell it.
+    ///
+    /// - SeeAlso: [RFC 4627, section 3](https://www.rfc-editor.org/rfc/rfc4627#section-3): the pattern of zero bytes
+    struct Wide {
+        let name: String
+        fileprivate let width: Int
+        fileprivate let isLittle: Bool
+        fileprivate let mark: Int
+
+        /// `nil` for a text in single bytes.
+        init?(_ bytes: [UInt8]) {
+            let head = Array(bytes.prefix(4))
+            let zeros = head.map { $0 == 0 }
+            switch true {
+            case head == [0, 0, 0xFE, 0xFF]: self.init("UTF-32", width: 4, isLittle: false, mark: 4)
+            case head == [0xFF, 0xFE, 0, 0]: self.init("UTF-32", width: 4, isLittle: true, mark: 4)
+            case head.starts(with: [0xFE, 0xFF]): self.init("UTF-16", width: 2, isLittle: false, mark: 2)
+            case head.starts(with: [0xFF, 0xFE]): self.init("UTF-16", width: 2, isLittle: true, mark: 2)
+            case zeros == [true, true, true, false]: self.init("UTF-32", width: 4, isLittle: false, mark: 0)
+            case zeros == [false, true, true, true]: self.init("UTF-32", width: 4, isLittle: true, mark: 0)
+            case zeros.starts(with: [true, false]): self.init("UTF-16", width: 2, isLittle: false, mark: 0)
+            case zeros.starts(with: [false, true]): self.init("UTF-16", width: 2, isLittle: true, mark: 0)
+            default: return nil
+            }
+        }
+
+        private init(_ name: String, width: Int, isLittle: Bool, mark: Int) {
+            self.name = name
+            self.width = width
+            self.isLittle = isLittle
+            self.mark = mark
+        }
+
+        /// The text; `nil` for half a character, and for a surrogate without its other half.
+        fileprivate func text(of bytes: [UInt8]) -> String? {
+            guard (bytes.count - mark).isMultiple(of: width) else { return nil }
+            let units = stride(from: mark, to: bytes.count, by: width).map { start in
+                let unit = bytes[start..<(start + width)]
+                return (isLittle ? Array(unit.reversed()) : Array(unit)).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            }
+            guard width == 2 else { return String(validating: units, as: UTF32.self) }
+            return String(validating: units.map { UInt16(truncatingIfNeeded: $0) }, as: UTF16.self)
+        }
+    }
+
+    /// The body with every ASCII character in a single byte: UTF-16 and UTF-32 become UTF-8.
+    ///
+    /// - Parameter body: As received.
+    /// - Returns: The same bytes where they are no such text.
+    /// - Throws: ``WebhookError`` when it begins like such a text and is none.
+    static func narrow(_ body: [UInt8]) throws(WebhookError) -> [UInt8] {
+        guard let wide = Wide(body) else { return body }
+        guard let text = wide.text(of: body) else {
+            throw mistake("the body begins like \(wide.name) and is none; expected UTF-8")
+        }
+        return Array(text.utf8)
+    }
+
+    /// Reads JSON in UTF-8, UTF-16, UTF-32, or the charset that the content type names.
+    ///
+    /// - Parameters:
+    ///   - body: As received.
+    ///   - contentType: The header's value.
+    /// - Returns: The document, in UTF-8.
+    /// - Throws: ``JSONError`` or ``WebhookError``.
+    static func json(_ body: [UInt8], contentType: String?) throws -> JSONDocument {
+        guard !body.isEmpty else { throw mistake("the body is empty; expected JSON") }
+        let text = try narrow(body)
+        // Not by catching: the compiler of Swift 6.3.1 crashes on a typed `catch … where` here.
+        guard let mistake = mistake(in: text), mistake.reason == .invalidUTF8 else { return try JSONDocument(text) }
+        return try JSONDocument(decoded(text, mistake, contentType: contentType))
+    }
+
+    private static func mistake(in text: [UInt8]) -> JSONError? {
+        guard String(validating: text, as: UTF8.self) == nil else { return nil }
+        do throws(JSONError) {
+            _ = try JSONDocument(text)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The text of JSON that is not UTF-8, in UTF-8.
+    private static func decoded(
+        _ text: [UInt8],
+        _ found: JSONError,
+        contentType: String?
+    ) throws(WebhookError) -> [UInt8] {
+        guard let name = HeaderParameters.value(of: "charset", in: contentType) else {
+            throw mistake("\(found); expected UTF-8, or the charset's name in Content-Type")
+        }
+        guard let charset = TextCharset(name), charset != .utf8, let decoded = charset.text(of: text) else {
+            throw mistake("\(found), and the body is not in the charset \(shown(name)) of Content-Type; expected UTF-8")
+        }
+        return Array(decoded.utf8)
+    }
+
+    /// Decodes pieces of one text, all in the same charset.
+    ///
+    /// - Parameters:
+    ///   - pieces: The bytes of each.
+    ///   - declared: What the sender says that they are in, the best word first; UTF-8 where none fits.
+    /// - Returns: `nil` when no charset fits all of them.
+    static func texts(of pieces: [[UInt8]], declared: [TextCharset]) -> [String]? {
+        let plain = texts(of: pieces, in: .utf8)
+        for charset in declared {
+            if let plain, charset.isLatin || charset == .utf8 { return plain }
+            if let found = texts(of: pieces, in: charset) { return found }
+        }
+        return plain
+    }
+
+    private static func texts(of pieces: [[UInt8]], in charset: TextCharset) -> [String]? {
+        var texts: [String] = []
+        texts.reserveCapacity(pieces.count)
+        for piece in pieces {
+            guard let text = charset.text(of: piece) else { return nil }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// A sender's word, short enough for a message.
+    static func shown(_ word: String) -> String { "'\(word.prefix(32))'" }
+
+    static func mistake(_ reason: String) -> WebhookError {
+        WebhookError(code: .unreadableBody, reason: reason)
+    }
+}

@@ -1,0 +1,40 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import InMemoryLogging
+import Logging
+import Testing
+import Webhooks
+
+@testable import Server
+
+@Suite("A signed body that cannot be read")
+struct ParkedLogTests {
+    @Test("leaves a line in the log that names the event and the place, and nothing of the body")
+    func line() async throws {
+        try await withIntake { shop in
+            let reply = await shop.post(#"{"phone": 98450612370, "name": Ravi}"#)
+            #expect(reply.status == 200)
+            let entries = shop.log.entries
+            #expect(entries.map(\.level) == [.warning])
+            let entry = try #require(entries.first)
+            #expect(entry.metadata["source"] == "shop")
+            #expect(entry.metadata["reason"] == "unexpected character at line 1, column 32")
+            #expect(!"\(entry.message) \(entry.metadata)".contains("9845"))
+            #expect(try shop.counted("parked") == 1)
+            // Its repetition is none of its own.
+            _ = await shop.post(#"{"phone": 98450612370, "name": Ravi}"#)
+            #expect(shop.log.entries.count == 1)
+        }
+    }
+
+    @Test("leaves ten lines of a flood, then one for each doubling")
+    func flood() async throws {
+        try await withIntake { shop in
+            for number in 0..<100 { _ = await shop.post("{\(number)") }
+            #expect(shop.log.entries.count == 13)
+            let rejections = try await shop.rejections()
+            #expect(rejections.isEmpty)
+        }
+    }
+}
