@@ -98,7 +98,9 @@ package actor SandboxState {
         let recipient = try workspace.number(of: request.recipient)
         let sender = try workspace.sendingNumber(request.phoneNumberID)
         if let problem = workspace.catalogue.check(request).first {
-            throw SandboxError(422, problem.code.rawValue, problem.reason)
+            // Meta's own code, by which people search for what went wrong.
+            let sign = problem.code == .parameterName ? "(#100) Invalid parameter: " : ""
+            throw SandboxError(422, problem.code.rawValue, sign + problem.reason)
         }
         try registry.requireMedia(of: request, in: workspace)
         let message = ReceivedMessage(

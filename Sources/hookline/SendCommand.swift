@@ -26,7 +26,10 @@ struct SendCommand: AsyncParsableCommand {
     var template: String?
     @Option(help: "The template's language, such as en or en_US.")
     var language: String?
-    @Option(name: .customLong("var"), help: "A variable as SLOT=VALUE; repeated for each.")
+    @Option(
+        name: .customLong("var"),
+        help: "A variable as SLOT=VALUE, or NAME=VALUE for a gap with a name; repeated for each."
+    )
     var variables: [String] = []
     @Option(help: "A text, which WhatsApp delivers only inside a customer's service window.")
     var text: String?
@@ -48,7 +51,7 @@ struct SendCommand: AsyncParsableCommand {
             throw ValidationError("--var and --language belong to --template")
         }
         for variable in variables where !variable.contains("=") {
-            throw ValidationError("--var '\(variable)'; expected SLOT=VALUE, such as 1=Asha")
+            throw ValidationError("--var '\(variable)'; expected SLOT=VALUE, such as 1=Asha, or NAME=VALUE")
         }
     }
 
@@ -56,7 +59,7 @@ struct SendCommand: AsyncParsableCommand {
         let settings = try global.settings()
         let request: MessageRequest
         do {
-            request = try message()
+            request = try await message(settings)
         } catch let error as MessageRequestError {
             Terminal.printError("\(error)")
             throw ExitCode(sysexit: .dataError)
@@ -69,14 +72,15 @@ struct SendCommand: AsyncParsableCommand {
         guard report.isAccepted else { throw ExitCode(sysexit: .unavailable) }
     }
 
-    private func message() throws -> MessageRequest {
+    private func message(_ settings: Settings) async throws -> MessageRequest {
         if let body { return try ManualMessage.request(body: try Terminal.readJSON(body).root.value, to: to) }
         return try ManualMessage.request(
             to: to ?? "",
             template: template,
             language: language,
             variables: variables,
-            text: text
+            text: text,
+            catalogue: await ManualMessage.catalogue(for: variables, account: account, settings: settings)
         )
     }
 }

@@ -98,7 +98,7 @@ struct MessageRequestRefusalTests {
         .component("", .empty, "templateComponents"),
         .component("1", .wrongType, "templateComponents[0]"),
         .component("{}", .missingField, "templateComponents[0].type"),
-        .component(#"{"type":"feet"}"#, .unknownValue, "templateComponents[0].type"),
+        .component(#"{"type":""}"#, .unknownValue, "templateComponents[0].type"),
         .component(#"{"type":"body","parameters":{}}"#, .wrongType, "templateComponents[0].parameters"),
         .component(
             #"{"type":"body","parameters":[{"type":"text","text":"a\nb"}]}"#,

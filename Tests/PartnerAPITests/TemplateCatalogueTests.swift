@@ -110,7 +110,9 @@ struct TemplateCatalogueTests {
         let catalogue = try #require(try TemplateSamples.catalogue())
         let interactive = try MessageRequest(
             recipient: .contact("c"),
-            content: .interactive(["type": "button", "body": ["text": "Choose"], "buttons": [["title": "Yes"], "No"]])
+            content: .interactive(
+                InteractiveContent(["type": "button", "body": ["text": "Choose"], "buttons": [["title": "Yes"], "No"]])
+            )
         )
         let shown = RenderedMessage(body: "Choose", buttons: [.init(text: "Yes"), .init(text: "No")])
         #expect(catalogue.render(interactive) == shown)

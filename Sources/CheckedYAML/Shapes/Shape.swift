@@ -50,6 +50,10 @@ package enum TextRule: Sendable {
     case variableName
     /// The name of a gap of a template: `1`, `2`, … or `c0_1`.
     case slot
+    /// The name of a gap of a template: a slot, or letters, digits and `_`, no digit in front.
+    case gap
+    /// The position of a button, from `0`.
+    case buttonIndex
     /// A country by its two letters, such as `IN`.
     case country
     /// A language code, such as `en` or `en_US`.

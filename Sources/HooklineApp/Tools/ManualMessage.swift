@@ -15,8 +15,9 @@ package enum ManualMessage {
     ///   - to: The recipient's number.
     ///   - template: The template's name, or `nil` for a text.
     ///   - language: The template's language.
-    ///   - variables: Each `SLOT=VALUE`.
+    ///   - variables: Each `SLOT=VALUE`, or `NAME=VALUE` where the gaps have names.
     ///   - text: The text, where there is no template.
+    ///   - catalogue: The account's templates, which say what a name is for; `nil` takes names for the body's.
     /// - Returns: The request.
     /// - Throws: `MessageRequestError` for what the API would refuse.
     package static func request(
@@ -24,7 +25,8 @@ package enum ManualMessage {
         template: String?,
         language: String?,
         variables: [String],
-        text: String?
+        text: String?,
+        catalogue: TemplateCatalogue? = nil
     ) throws(MessageRequestError) -> MessageRequest {
         let content: MessageRequest.Content
         if let template {
@@ -32,12 +34,33 @@ package enum ManualMessage {
                 let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
             }
-            let values = OrderedDictionary(pairs) { $1 }
-            content = .template(try TemplateMessage(name: template, language: language, payload: .variables(values)))
+            let parts = TemplateParts(variables: OrderedDictionary(pairs) { $1 })
+            var known: MessageTemplate?
+            if case .found(let found)? = catalogue?.choose(template, languages: language.map { [$0] } ?? []) {
+                known = found
+            }
+            let payload = try parts.payload(for: known)
+            content = .template(try TemplateMessage(name: template, language: language, payload: payload))
         } else {
             content = .text(text ?? "")
         }
         return try MessageRequest(recipient: .phone(PhoneNumberDigits(to)), content: content)
+    }
+
+    /// The templates that names of variables are looked up in.
+    ///
+    /// - Parameters:
+    ///   - variables: Each `SLOT=VALUE` or `NAME=VALUE`.
+    ///   - account: The account; the first if left out.
+    ///   - settings: The configuration.
+    /// - Returns: `nil` where all are slots, which need none, and where the partner does not give them.
+    package static func catalogue(
+        for variables: [String],
+        account: String?,
+        settings: Settings
+    ) async -> TemplateCatalogue? {
+        guard variables.contains(where: { Slot(String($0.prefix { $0 != "=" })) == nil }) else { return nil }
+        return try? await PartnerAccess.catalogue(account: account, settings: settings)
     }
 
     /// Reads a request from the API's own body.

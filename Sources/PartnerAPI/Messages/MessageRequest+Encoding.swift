@@ -18,7 +18,7 @@ extension MessageRequest {
         switch content {
         case .text(let text): body["content"] = .string(text)
         case .template(let template): template.write(to: &body)
-        case .interactive(let object): body["content"] = .string(JSON.object(object).text())
+        case .interactive(let content): body["content"] = .string(content.text)
         }
         return .object(body)
     }

@@ -47,14 +47,14 @@ extension MessageRequest {
 
     private static func interactive(
         _ body: RequestFields
-    ) throws(MessageRequestError) -> OrderedDictionary<String, JSON> {
+    ) throws(MessageRequestError) -> InteractiveContent {
         let found: String
         switch body["content"] {
         case nil: throw MessageRequestError(.missingField, field: "content", "expected a JSON string with an object")
         case .string(let text)?:
             do {
                 let value = try JSON(parsing: text)
-                if let object = value.object { return object }
+                if let object = value.object { return InteractiveContent(object, as: text) }
                 found = "found a string with \(value.typeName) in it"
             } catch {
                 found = "the string is no JSON (\(error))"

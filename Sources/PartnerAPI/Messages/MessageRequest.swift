@@ -1,8 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-package import Events
-package import OrderedCollections
+import OrderedCollections
 
 /// One message for one recipient, as `POST /messages/send` takes it.
 ///
@@ -24,7 +23,7 @@ package struct MessageRequest: Hashable, Sendable {
         /// An approved template with its variables.
         case template(TemplateMessage)
         /// Buttons or lists; the object leaves as a JSON string.
-        case interactive(OrderedDictionary<String, JSON>)
+        case interactive(InteractiveContent)
     }
 
     /// The most Unicode scalars of a text (Meta's limit for text messages).
@@ -64,8 +63,8 @@ package struct MessageRequest: Hashable, Sendable {
             try ParameterRules.requireLength(text, atMost: maxTextLength, field: "content")
         case .template:
             break
-        case .interactive(let object):
-            guard object.isEmpty else { return }
+        case .interactive(let content):
+            guard content.object.isEmpty else { return }
             throw MessageRequestError(.badInteractive, field: "content", "the object is empty; expected a message")
         }
     }

@@ -46,7 +46,9 @@ enum ParameterRules {
     ) throws(MessageRequestError) {
         for (key, value) in values {
             guard let slot = Slot(key) else {
-                let expected = allowsCards ? "'1', '2', … or 'c0_1'" : "'1', '2', …"
+                let names =
+                    key.first?.isLetter == true ? "; named gaps go by 'templateComponents' with 'parameter_name'" : ""
+                let expected = (allowsCards ? "'1', '2', … or 'c0_1'" : "'1', '2', …") + names
                 throw MessageRequestError(.badSlot, field: field, "'\(shown(key))' is no slot; expected \(expected)")
             }
             guard allowsCards || slot.card == nil else {

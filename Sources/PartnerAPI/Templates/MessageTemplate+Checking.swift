@@ -56,12 +56,16 @@ extension MessageTemplate.Parts {
         place: String,
         needsMedia: Bool
     ) -> [TemplateProblem] {
-        checkBody(values, place) + checkHeader(values, place, needsMedia) + checkButtons(values, place)
+        let misnamed = values.misnamed.map { TemplateProblem($0.code, place + $0.reason) }
+        return misnamed + checkBody(values, place) + checkHeader(values, place, needsMedia)
+            + checkButtons(values, place)
     }
 
     private func checkBody(_ values: TemplateArguments.Values, _ place: String) -> [TemplateProblem] {
         var problems: [TemplateProblem] = []
-        for (position, name) in (body?.slots ?? []).enumerated() where values.body[position + 1] == nil {
+        let missing = (body?.slots ?? []).enumerated().filter { values.body[$0.offset + 1] == nil }
+        // A value under a wrong name leaves its gap open: that is one mistake, which is told already.
+        for (_, name) in missing.dropLast(min(values.misnamedInBody, missing.count)) {
             let reason = "\(place)the body's gap {{\(name)}} gets no value"
             problems.append(TemplateProblem(.missingVariable, reason))
         }
@@ -85,13 +89,16 @@ extension MessageTemplate.Parts {
     ) -> [TemplateProblem] {
         switch (header, values.header) {
         case (.text(let text)?, nil) where !text.slots.isEmpty:
-            return [TemplateProblem(.missingVariable, "\(place)the gap of the header's text gets no value")]
+            let reason = "\(place)the gap of the header's text gets no value"
+            return [TemplateProblem(.missingVariable, reason, advice: "give it in 'header: \"…\"'")]
         case (.text(let text)?, .text?) where !text.slots.isEmpty:
             return []
         case (.media(let format)?, nil) where needsMedia:
-            return [TemplateProblem(.missingHeader, "\(place)the header needs \(format) media; give it in components")]
+            return [
+                Self.missingHeader("\(format) media", place, "format: \(format), link: …} or {format: \(format), id: …")
+            ]
         case (.location?, nil) where needsMedia:
-            return [TemplateProblem(.missingHeader, "\(place)the header needs a place; give it in components")]
+            return [Self.missingHeader("a place", place, "format: location, latitude: …, longitude: …")]
         case (.media(let wanted)?, .media(let given, _)?) where wanted == given:
             return []
         case (.location?, .location?), (.other?, _), (_, nil):
@@ -103,7 +110,12 @@ extension MessageTemplate.Parts {
 
     private func checkButtons(_ values: TemplateArguments.Values, _ place: String) -> [TemplateProblem] {
         let missing = buttonsWithGap.filter { (values.buttons[$0] ?? "").isEmpty }.map { position in
-            TemplateProblem(.missingVariable, "\(place)button \(position) gets no value")
+            let key = buttons[position].action == .copyCode ? "copy_code" : "url"
+            return TemplateProblem(
+                .missingVariable,
+                "\(place)button \(position) gets no value",
+                advice: "give it in 'buttons: [{index: \(position), \(key): …}]'"
+            )
         }
         let unknown = values.buttons.keys.sorted().filter { position in
             guard buttons.indices.contains(position) else { return true }
@@ -111,5 +123,22 @@ extension MessageTemplate.Parts {
             return !buttons[position].needsValue
         }
         return missing + unknown.map { TemplateProblem(.unknownButton, "\(place)button \($0) takes no value") }
+            + addresses(values, place)
+    }
+
+    /// Addresses that would come out doubled.
+    private func addresses(_ values: TemplateArguments.Values, _ place: String) -> [TemplateProblem] {
+        values.buttons.sorted { $0.key < $1.key }.compactMap { position, value in
+            guard buttons.indices.contains(position), case .url(let address) = buttons[position].action,
+                let found = ButtonAddress(address).fault(of: value)
+            else { return nil }
+            return TemplateProblem(.fullAddress, "\(place)button \(position) \(found.reason)", advice: found.advice)
+        }
+    }
+
+    /// A header of media or a place that is given nothing.
+    private static func missingHeader(_ what: String, _ place: String, _ way: String) -> TemplateProblem {
+        let reason = "\(place)the header needs \(what)"
+        return TemplateProblem(.missingHeader, reason, advice: "give it in 'header: {\(way)}'")
     }
 }

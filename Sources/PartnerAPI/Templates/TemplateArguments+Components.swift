@@ -46,16 +46,23 @@ extension TemplateArguments.Values {
         switch component["type"]?.string?.lowercased() {
         case "header":
             header = parameters.first.map(TemplateArguments.Header.init)
-        case "body":
-            for (position, parameter) in parameters.enumerated() {
-                let named = parameter["parameter_name"]?.string.flatMap { parts.body?.slots.firstIndex(of: $0) }
-                body[(named ?? position) + 1] = parameter.parameterText
+            if let first = parameters.first, case .text(let text)? = parts.header, !text.slots.isEmpty {
+                misnamed += ParameterNames(text, "the header").read([first]).problems
             }
+        case "body":
+            let names = ParameterNames(parts.body ?? TemplateText(""), "the body").read(parameters)
+            for (slot, parameter) in names.bySlot { body[slot] = parameter.parameterText }
+            misnamed += names.problems
+            misnamedInBody += names.problems.count
         case "button":
             let index = component["index"]
             guard let position = index?.number?.int ?? index?.string.flatMap({ Int($0) }) else { return }
             // A quick reply's payload is the sender's own bookkeeping, no gap that the customer sees.
-            guard component["sub_type"]?.string?.lowercased() != "quick_reply" else { return }
+            let subtype = component["sub_type"]?.string?.lowercased()
+            guard subtype != "quick_reply" else { return }
+            if parts.buttons.indices.contains(position), let fault = parts.buttons[position].fault(of: subtype) {
+                misnamed.append(TemplateProblem(.unknownButton, "button \(position) \(fault)"))
+            }
             buttons[position] = parameters.first?.parameterText ?? ""
         default: break
         }
@@ -63,9 +70,16 @@ extension TemplateArguments.Values {
 
     fileprivate func components(_ parts: MessageTemplate.Parts) -> [JSON] {
         var components: [JSON] = []
-        if let header { components.append(["type": "header", "parameters": [header.parameter]]) }
+        if let header {
+            var name: String?
+            if case .text(let text)? = parts.header, text.isNamed { name = text.slots.first }
+            components.append(["type": "header", "parameters": [header.parameter(named: name)]])
+        }
         if !body.isEmpty {
-            let parameters = body.sorted { $0.key < $1.key }.map { JSON.textParameter($0.value) }
+            let names = parts.body.flatMap { $0.isNamed ? $0.slots : nil } ?? []
+            let parameters = body.sorted { $0.key < $1.key }.map { slot, value in
+                JSON.textParameter(value, named: names.indices.contains(slot - 1) ? names[slot - 1] : nil)
+            }
             components.append(["type": "body", "parameters": .array(parameters)])
         }
         for (position, value) in buttons.sorted(by: { $0.key < $1.key }) {
@@ -93,9 +107,9 @@ extension TemplateArguments.Header {
         }
     }
 
-    fileprivate var parameter: JSON {
+    fileprivate func parameter(named name: String?) -> JSON {
         switch self {
-        case .text(let value): .textParameter(value)
+        case .text(let value): .textParameter(value, named: name)
         case .media(let format, let reference):
             ["type": .string(format), format: [reference.contains("://") ? "link" : "id": .string(reference)]]
         case .location: ["type": "location"]
@@ -104,8 +118,14 @@ extension TemplateArguments.Header {
 }
 
 extension JSON {
-    fileprivate static func textParameter(_ text: String) -> JSON {
-        ["type": "text", "text": .string(text)]
+    /// A text parameter of the Cloud API.
+    ///
+    /// - Parameters:
+    ///   - text: The value.
+    ///   - name: The gap's name where the template has named ones.
+    package static func textParameter(_ text: String, named name: String? = nil) -> JSON {
+        guard let name else { return ["type": "text", "text": .string(text)] }
+        return ["type": "text", "parameter_name": .string(name), "text": .string(text)]
     }
 
     /// What the customer reads in the place of a parameter of any type.
@@ -113,5 +133,16 @@ extension JSON {
         let text = self["text"] ?? self["coupon_code"] ?? self["payload"]
         let fallback = self["currency"]?["fallback_value"] ?? self["date_time"]?["fallback_value"]
         return (text ?? fallback)?.string ?? ""
+    }
+}
+
+extension MessageTemplate.Button {
+    /// Why a component of that `sub_type` is none for this button; the sentence's end.
+    fileprivate func fault(of subtype: String?) -> String? {
+        switch (action, subtype) {
+        case (.url, "copy_code"?): "opens an address, but gets a code to copy"
+        case (.copyCode, "url"?): "copies a code, but gets the end of an address"
+        default: nil
+        }
     }
 }

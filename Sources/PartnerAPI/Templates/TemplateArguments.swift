@@ -28,6 +28,10 @@ package struct TemplateArguments: Hashable, Sendable {
         package var body: [Int: String] = [:]
         /// The buttons' values by position, from 0.
         package var buttons: [Int: String] = [:]
+        /// Values whose names lead to no gap, or that lack one; sentences without the place.
+        package internal(set) var misnamed: [TemplateProblem] = []
+        /// How many of ``misnamed`` stand where the body wants a value, so that its gap is not told a second time.
+        package internal(set) var misnamedInBody = 0
     }
 
     /// The values of the main bubble.

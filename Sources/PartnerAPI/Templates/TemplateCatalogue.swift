@@ -64,7 +64,8 @@ package struct TemplateCatalogue: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - name: The template's name.
-    ///   - languages: Locale codes by preference, compared without regard to case, `-` and `_` alike; empty for any.
+    ///   - languages: Locale codes by preference, compared without regard to case, `-` and `_` alike; empty for any,
+    ///     and then the codes' alphabet decides, so that the partner's order does not.
     /// - Returns: The first approved one by preference; else the reason, which names what there is.
     package func choose(_ name: String, languages: [String] = []) -> Choice {
         guard let positions = positions[name] else {
@@ -72,7 +73,9 @@ package struct TemplateCatalogue: Hashable, Sendable {
         }
         let variants = positions.map { templates[$0] }
         let wanted =
-            languages.isEmpty ? variants : languages.flatMap { code in variants.filter { $0.hasLanguage(code) } }
+            languages.isEmpty
+            ? variants.sorted { $0.language < $1.language }
+            : languages.flatMap { code in variants.filter { $0.hasLanguage(code) } }
         guard let first = wanted.first else {
             let known = variants.map(\.language).joined(separator: ", ")
             let asked = languages.joined(separator: ", ")
@@ -82,6 +85,15 @@ package struct TemplateCatalogue: Hashable, Sendable {
         if let approved = wanted.first(where: { $0.status == .approved }) { return .found(approved) }
         let reason = "the template '\(name)' (\(first.language)) is \(first.status), not APPROVED"
         return .missing(TemplateProblem(.notApproved, reason))
+    }
+
+    /// The languages in which a template may be sent.
+    ///
+    /// - Parameter name: The template's name.
+    /// - Returns: The codes of the approved ones, in the order in which ``choose(_:languages:)`` prefers them.
+    package func approvedLanguages(of name: String) -> [String] {
+        let variants = (positions[name] ?? []).map { templates[$0] }
+        return variants.filter { $0.status == .approved }.map(\.language).sorted()
     }
 
     /// Holds a request against the catalogue.
@@ -104,10 +116,11 @@ package struct TemplateCatalogue: Hashable, Sendable {
     package func render(_ request: MessageRequest) -> RenderedMessage? {
         switch request.content {
         case .text(let text): return RenderedMessage(body: text)
-        case .interactive(let object): return RenderedMessage(interactive: object)
+        case .interactive(let object): return RenderedMessage(interactive: object.object)
         case .template(let message):
             let variants = (positions[message.name] ?? []).map { templates[$0] }
                 .filter { template in message.language.map(template.hasLanguage) ?? true }
+                .sorted { $0.language < $1.language }
             let template = variants.first { $0.status == .approved } ?? variants.first
             return template?.render(message)
         }

@@ -25,6 +25,10 @@ package struct TemplateProblem: Hashable, Sendable, CustomStringConvertible {
         case cardIndex = "CARD_INDEX"
         /// A value for a button that is not there or has no gap.
         case unknownButton = "UNKNOWN_BUTTON"
+        /// Named gaps whose values come without a name, or with one that no gap has; Meta answers `(#100)` to it.
+        case parameterName = "PARAMETER_NAME"
+        /// A whole address for a button that has its beginning already: the customer would get it doubled.
+        case fullAddress = "FULL_ADDRESS"
         /// A body over Meta's limit after the values are in.
         case bodyTooLong = "BODY_TOO_LONG"
     }
@@ -33,11 +37,17 @@ package struct TemplateProblem: Hashable, Sendable, CustomStringConvertible {
     package let code: Code
     /// One sentence for whoever wrote the rule or the request.
     package let reason: String
+    /// Which key of a rule mends it; `nil` where the sentence says enough.
+    package let advice: String?
 
-    package init(_ code: Code, _ reason: String) {
+    package init(_ code: Code, _ reason: String, advice: String? = nil) {
         self.code = code
         self.reason = reason
+        self.advice = advice
     }
+
+    /// The sentence for whoever wrote a rule.
+    package var reasonInRule: String { advice.map { "\(reason); \($0)" } ?? reason }
 
     /// The sentence with its code.
     package var description: String { "\(reason) [\(code.rawValue)]" }

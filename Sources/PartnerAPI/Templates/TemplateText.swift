@@ -9,6 +9,15 @@ package struct TemplateText: Hashable, Sendable {
     package let slots: [String]
     private let parts: [Part]
 
+    /// Whether the gaps have names (`{{customer}}`) rather than numbers: Meta wants the names with the values then.
+    package var isNamed: Bool { slots.contains { Slot($0) == nil } }
+
+    /// What stands before the first gap: the address that a button's value is put behind.
+    package var prefix: String {
+        guard case .literal(let text)? = parts.first else { return "" }
+        return text
+    }
+
     private enum Part: Hashable, Sendable {
         case literal(String)
         case gap(String)

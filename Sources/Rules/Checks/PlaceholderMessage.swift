@@ -24,7 +24,7 @@ enum PlaceholderMessage {
         try TemplateMessage(
             name: value(plan.name),
             language: plan.languages.first.flatMap(\.constant),
-            payload: try payload(plan.payload, template)
+            payload: try payload(plan.payload, template).withWorkingAddresses(for: template)
         )
     }
 
@@ -37,17 +37,32 @@ enum PlaceholderMessage {
         _ template: MessageTemplate?
     ) throws(MessageRequestError) -> TemplateMessage.Payload {
         switch plan {
-        case .variables(let slots): return .variables(fill(slots))
+        case .parts(let parts): return try self.parts(parts).payload(for: template)
         case .components(let trees): return .components(trees.map(json))
         case .carousel(let carousel):
             return .carousel(
                 try Carousel(
-                    variables: fill(carousel.variables),
+                    variables: TemplateParts(variables: fill(carousel.variables)).slots(in: template),
                     cards: try cards(carousel.cards, template),
                     bodyParameters: fill(carousel.bodyParameters)
                 )
             )
         }
+    }
+
+    private static func parts(_ plan: PartsPlan) -> TemplateParts {
+        let header: TemplateParts.Header? =
+            switch plan.header {
+            case nil: nil
+            case .text(let text)?: .text(value(text))
+            case .media(let format, let key, let reference, _)?:
+                .parameter(["type": .string(format), format: [key: .string(value(reference))]])
+            case .location?: .parameter(["type": "location", "location": [:]])
+            }
+        let buttons = plan.buttons.map {
+            TemplateParts.Button(index: $0.index, kind: $0.kind, value: value($0.value))
+        }
+        return TemplateParts(variables: fill(plan.variables), header: header, buttons: buttons)
     }
 
     private static func cards(
@@ -81,7 +96,8 @@ enum PlaceholderMessage {
     private static func json(_ tree: TreePlan) -> JSON {
         switch tree {
         case .constant(let value): value
-        case .text(let expression): .string(value(expression))
+        case .text(let expression, _): .string(value(expression))
+        case .value: .number(JSONNumber(1))
         case .list(let elements): .array(elements.map(json))
         case .object(let members): .object(OrderedDictionary(members.map { ($0.key, json($0.value)) }) { $1 })
         }

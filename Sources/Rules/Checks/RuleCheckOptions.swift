@@ -76,7 +76,13 @@ extension RuleFolder {
         let samples = tests.flatMap(\.events)
         for diagnostic in RelationChecks.run(rules) { loader.add(diagnostic) }
         for rule in rules {
-            for diagnostic in TemplateChecks(rule: rule, catalogue: options.catalogue).run() { loader.add(diagnostic) }
+            let templates = TemplateChecks(
+                rule: rule,
+                catalogue: options.catalogue,
+                samples: samples,
+                senders: options.senders
+            )
+            for diagnostic in templates.run() { loader.add(diagnostic) }
             for diagnostic in DateFormatChecks(rule: rule).run() { loader.add(diagnostic) }
             for diagnostic in ValueChecks(rule: rule, samples: samples, options: options).run() {
                 loader.add(diagnostic)

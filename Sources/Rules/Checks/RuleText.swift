@@ -66,7 +66,8 @@ extension SendPlan {
 extension TemplatePlan.Payload {
     fileprivate var expressions: [Expression] {
         switch self {
-        case .variables(let slots): return slots.map(\.value)
+        case .parts(let parts):
+            return parts.variables.map(\.value) + (parts.header?.expressions ?? []) + parts.buttons.map(\.value)
         case .components(let trees): return trees.flatMap(\.expressions)
         case .carousel(let carousel):
             let own = (carousel.variables + carousel.bodyParameters).map(\.value)
@@ -82,11 +83,21 @@ extension TemplatePlan.Payload {
     }
 }
 
+extension PartsPlan.Header {
+    fileprivate var expressions: [Expression] {
+        switch self {
+        case .text(let text): [text]
+        case .media(_, _, let reference, let filename): [reference, filename].compactMap(\.self)
+        case .location(let members): members.map(\.value)
+        }
+    }
+}
+
 extension TreePlan {
     fileprivate var expressions: [Expression] {
         switch self {
         case .constant: []
-        case .text(let expression): [expression]
+        case .text(let expression, _), .value(let expression): [expression]
         case .list(let elements): elements.flatMap(\.expressions)
         case .object(let members): members.flatMap(\.value.expressions)
         }

@@ -14,12 +14,16 @@ struct TemplateChecks {
     let rule: Rule
     /// The approved templates; `nil` checks against the partner's rules alone.
     let catalogue: TemplateCatalogue?
+    /// Events of any source and type, whose values are held against the templates too.
+    var samples: [Event] = []
+    /// What is known of the samples' senders.
+    var senders = KnownSenders.none
 
     /// Holds `send` and `otherwise` against the templates.
     ///
     /// - Returns: Findings at the plans and the templates' names.
     func run() -> [Diagnostic] {
-        [rule.send, rule.otherwise].compactMap(\.self).flatMap(check)
+        [rule.send, rule.otherwise].compactMap(\.self).flatMap(check) + addresses()
     }
 
     private func check(_ plan: SendPlan) -> [Diagnostic] {
@@ -33,15 +37,17 @@ struct TemplateChecks {
         }
         do throws(MessageRequestError) {
             let message = try PlaceholderMessage.build(template, for: chosen)
-            guard let chosen else { return [] }
+            let doubts = unknownWords(message, at: plan.location) + ambiguousLanguage(template)
+            guard let chosen else { return doubts }
             let problems = chosen.check(message).filter { $0.code != .bodyTooLong }
             return problems.map { problem in
                 Diagnostic(
                     .templateMismatch,
                     at: plan.location,
-                    "found a message that does not fit its template: \(problem.reason)"
+                    "found a message that does not fit its template: \(problem.reason)",
+                    hint: problem.advice
                 )
-            } + length(template, chosen) + cardLimit(template, chosen)
+            } + length(template, chosen) + cardLimit(template, chosen) + doubts
         } catch {
             return [
                 Diagnostic(.invalidValue, at: plan.location, "found a message that the partner does not take: \(error)")
@@ -57,18 +63,17 @@ struct TemplateChecks {
         switch catalogue.choose(name, languages: languages) {
         case .found(let template): return .success(template)
         case .missing(let problem):
-            let isUnknown = problem.code == .unknownTemplate
-            let hint =
-                isUnknown ? NearMiss.question(for: name, among: Set(catalogue.templates.map(\.name)).sorted()) : nil
-            let id: DiagnosticID = isUnknown ? .unknownTemplate : .templateNotApproved
-            return .failure(Diagnostic(id, at: plan.name.location, "found '\(name)': \(problem.reason)", hint: hint))
+            return .failure(problem.diagnostic(of: name, in: catalogue, at: plan.name.location))
         }
     }
 
     private func length(_ plan: TemplatePlan, _ template: MessageTemplate) -> [Diagnostic] {
-        guard case .variables(let slots) = plan.payload, let body = template.bubble.body else { return [] }
-        let values = slots.map { ($0.key, Self.longest($0.value)) }
-        let filled = Dictionary(values.compactMap { key, length in Slot(key).map { ($0.number, length) } }) { $1 }
+        guard case .parts(let parts) = plan.payload, let body = template.bubble.body else { return [] }
+        let values = parts.variables.compactMap { slot -> (Int, Int)? in
+            let number = Slot(slot.key)?.number ?? body.slots.firstIndex(of: slot.key).map { $0 + 1 }
+            return number.map { ($0, Self.longest(slot.value)) }
+        }
+        let filled = Dictionary(values) { $1 }
         let total = body.filled(with: filled.mapValues { String(repeating: "x", count: $0) }).unicodeScalars.count
         guard total > MessageTemplate.maxBodyLength else { return [] }
         let message =

@@ -35,7 +35,11 @@ extension RuleFileCompiler {
             return .components(trees)
         }
         let variables = node["variables"].map { slots($0) } ?? []
-        guard let carousel = node["carousel"] else { return .variables(variables) }
+        guard let carousel = node["carousel"] else {
+            let header = node["header"].flatMap { compileHeader($0) }
+            let buttons = node["buttons"].map { compileButtons($0) } ?? []
+            return .parts(PartsPlan(variables: variables, header: header, buttons: buttons))
+        }
         let parameters = node["body_parameters"].map { slots($0) } ?? []
         return compileCards(carousel).map {
             .carousel(CarouselPlan(variables: variables, bodyParameters: parameters, cards: $0))
@@ -68,7 +72,7 @@ extension RuleFileCompiler {
         return CardPlan(body: body, buttons: buttons, header: header, location: node.location)
     }
 
-    /// Gaps by name, or in the order of a list.
+    /// Gaps by slot or name, or in the order of a list.
     private mutating func slots(_ node: YAMLNode) -> [SlotPlan] {
         if let entries = node.entries {
             return entries.compactMap { entry in expression(entry.value).map { SlotPlan(key: entry.key, value: $0) } }
@@ -79,19 +83,20 @@ extension RuleFileCompiler {
     }
 
     /// A tree whose texts are compiled; what holds no Liquid at all is kept as one value.
-    private mutating func tree(_ node: YAMLNode) -> TreePlan? {
+    private mutating func tree(_ node: YAMLNode, _ key: String? = nil) -> TreePlan? {
         switch node.content {
         case .broken: return nil
         case .scalar(let scalar):
-            guard let value = CoreSchema.resolve(scalar).string else { return .constant(node.json) }
+            guard let value = CoreSchema.resolve(scalar).string else { return .constant(TextPlaces.json(node, key)) }
             guard let compiled = value.isEmpty ? nil : expression(node) else {
                 return value.isEmpty ? .constant("") : nil
             }
-            return compiled.constant.map { .constant(.string($0)) } ?? .text(compiled)
+            if let constant = compiled.constant { return .constant(.string(constant)) }
+            return TextPlaces.isText(key) ? .text(compiled, isShown: TextPlaces.isShown(key)) : .value(compiled)
         case .sequence(let elements):
-            return .list(elements.compactMap { tree($0) })
+            return .list(elements.compactMap { tree($0, TextPlaces.element(of: key)) })
         case .mapping(let entries):
-            return .object(entries.compactMap { entry in tree(entry.value).map { (entry.key, $0) } })
+            return .object(entries.compactMap { entry in tree(entry.value, entry.key).map { (entry.key, $0) } })
         }
     }
 }

@@ -3,6 +3,7 @@
 
 import CheckedYAML
 import Events
+import PartnerAPI
 
 /// What `send` or `otherwise` says, compiled.
 struct SendPlan: Sendable {
@@ -26,7 +27,7 @@ struct SendPlan: Sendable {
 struct TemplatePlan: Sendable {
     /// What fills the gaps.
     enum Payload: Sendable {
-        case variables([SlotPlan])
+        case parts(PartsPlan)
         case components([TreePlan])
         case carousel(CarouselPlan)
     }
@@ -35,6 +36,22 @@ struct TemplatePlan: Sendable {
     /// By preference; empty leaves the choice to the catalogue or the partner.
     let languages: [Expression]
     let payload: Payload
+}
+
+/// The body's variables, the header and the buttons, each under a key of its own.
+struct PartsPlan: Sendable {
+    /// What stands over the body.
+    enum Header: Sendable {
+        case text(Expression)
+        /// Media, by `id` or `link`, with the name of a document's file.
+        case media(format: String, key: String, Expression, filename: Expression?)
+        /// A place on the map: latitude and longitude, name and address where they are given.
+        case location([(key: String, value: Expression)])
+    }
+
+    let variables: [SlotPlan]
+    var header: Header?
+    var buttons: [(index: Int, kind: TemplateParts.Button.Kind, value: Expression)] = []
 }
 
 /// One gap and its value.
@@ -69,7 +86,10 @@ struct CardPlan: Sendable {
 /// A YAML tree whose texts may hold Liquid.
 indirect enum TreePlan: Sendable {
     case constant(JSON)
-    case text(Expression)
+    /// A text, whatever the value is; `isShown` where the customer reads it.
+    case text(Expression, isShown: Bool)
+    /// A place that may hold a number or truth value: a lone output keeps its type there.
+    case value(Expression)
     case list([TreePlan])
     case object([(key: String, value: TreePlan)])
 }

@@ -49,6 +49,13 @@ extension DiagnosticID {
     /// A message that may be longer than the template allows.
     package static let templateLength = DiagnosticID("template-length", .warning)
 
+    /// A template without `language` that is approved in several.
+    package static let ambiguousLanguage = DiagnosticID("ambiguous-language", .warning)
+    /// A sample that puts a whole address behind the address of a button.
+    package static let doubledAddress = DiagnosticID("doubled-address", .warning)
+    /// A component or parameter of a type that this version does not know.
+    package static let unknownComponent = DiagnosticID("unknown-component", .warning)
+
     // MARK: Tests
 
     /// A test that cannot run.
@@ -62,6 +69,6 @@ extension DiagnosticID {
         noCountry,
         noCurrency, zoneInFormat,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,
-        invalidTest,
+        ambiguousLanguage, doubledAddress, unknownComponent, invalidTest,
     ]
 }

@@ -23,10 +23,10 @@ struct ContentBuilder {
         case .text(let text):
             return .text(try filled(text, "the text"))
         case .interactive(let tree):
-            guard case .object(let object) = try value(of: tree) else {
+            guard case .object(let object) = try TreeBuilder(scope: scope, mustShow: true).value(of: tree) else {
                 throw Refusal(.invalidMessage, "the interactive message is no object", at: plan.location)
             }
-            return .interactive(object)
+            return .interactive(InteractiveContent(object))
         case .template(let template):
             return .template(try build(template, at: plan.location))
         }
@@ -56,21 +56,6 @@ struct ContentBuilder {
         guard !rendered.isEmpty else { return reason }
         return reason + ": its value is white space or invisible; write `| strip | default: '…'` where it may be so"
     }
-
-    private func value(of tree: TreePlan) throws(Refusal) -> JSON {
-        switch tree {
-        case .constant(let value): return value
-        case .text(let expression): return .string(try expression.render(scope))
-        case .list(let elements):
-            var values: [JSON] = []
-            for element in elements { values.append(try value(of: element)) }
-            return .array(values)
-        case .object(let members):
-            var values: OrderedDictionary<String, JSON> = [:]
-            for (key, member) in members { values[key] = try value(of: member) }
-            return .object(values)
-        }
-    }
 }
 
 // MARK: Templates
@@ -85,10 +70,10 @@ extension ContentBuilder {
             let message = try TemplateMessage(
                 name: name,
                 language: chosen?.language ?? languages.first,
-                payload: try payload(plan.payload, at: location)
+                payload: try payload(plan.payload, chosen, at: location).withWorkingAddresses(for: chosen)
             )
             if let problem = chosen?.check(message).first {
-                throw Refusal(.templateMismatch, problem.reason, at: location)
+                throw Refusal(.templateMismatch, problem.reasonInRule, at: location, misfit: problem.code)
             }
             return message
         } catch let error as MessageRequestError {
@@ -110,19 +95,47 @@ extension ContentBuilder {
         }
     }
 
-    private func payload(_ plan: TemplatePlan.Payload, at location: SourceLocation) throws -> TemplateMessage.Payload {
+    private func payload(
+        _ plan: TemplatePlan.Payload,
+        _ template: MessageTemplate?,
+        at location: SourceLocation
+    ) throws -> TemplateMessage.Payload {
         switch plan {
-        case .variables(let slots): return .variables(try fill(slots, "variable"))
-        case .components(let trees): return .components(try trees.map { try component($0, at: location) })
+        case .parts(let parts): return try self.parts(parts).payload(for: template)
+        case .components(let trees):
+            let builder = TreeBuilder(scope: scope, mustShow: false)
+            return .components(try trees.map { try clean(try builder.value(of: $0), at: location) })
         case .carousel(let carousel):
+            let variables = TemplateParts(variables: try fill(carousel.variables, "variable"))
             return .carousel(
                 try Carousel(
-                    variables: try fill(carousel.variables, "variable"),
+                    variables: variables.slots(in: template),
                     cards: try cards(carousel.cards),
                     bodyParameters: try fill(carousel.bodyParameters, "body parameter")
                 )
             )
         }
+    }
+
+    private func parts(_ plan: PartsPlan) throws(Refusal) -> TemplateParts {
+        var parts = TemplateParts(variables: try fill(plan.variables, "variable"))
+        switch plan.header {
+        case nil: break
+        case .text(let text)?: parts.header = .text(try parameter(text, "the header"))
+        case .media(let format, let key, let reference, let filename)?:
+            var media: OrderedDictionary<String, JSON> = [key: .string(try parameter(reference, "the header's \(key)"))]
+            if let filename { media["filename"] = .string(try parameter(filename, "the header's filename")) }
+            parts.header = .parameter(["type": .string(format), format: .object(media)])
+        case .location(let members)?:
+            var place: OrderedDictionary<String, JSON> = [:]
+            for (key, value) in members { place[key] = .string(try parameter(value, "the header's \(key)")) }
+            parts.header = .parameter(["type": "location", "location": .object(place)])
+        }
+        for button in plan.buttons {
+            let value = try parameter(button.value, "the value of button \(button.index)")
+            parts.buttons.append(TemplateParts.Button(index: button.index, kind: button.kind, value: value))
+        }
+        return parts
     }
 
     private func fill(_ slots: [SlotPlan], _ what: String) throws(Refusal) -> OrderedDictionary<String, String> {
@@ -132,10 +145,6 @@ extension ContentBuilder {
     }
 
     /// A component with its text parameters cleaned.
-    private func component(_ tree: TreePlan, at location: SourceLocation) throws(Refusal) -> JSON {
-        try clean(try value(of: tree), at: location)
-    }
-
     private func clean(_ value: JSON, at location: SourceLocation) throws(Refusal) -> JSON {
         switch value {
         case .array(let elements):

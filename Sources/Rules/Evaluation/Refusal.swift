@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CheckedYAML
+package import PartnerAPI
 
 /// Why a message of a rule that matched cannot leave.
 package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -43,19 +44,23 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String?
     /// The country that the recipient's numbers were read in; `nil` for every other reason.
     package let country: CountryUse?
+    /// What does not fit the template, where the code says so.
+    package let misfit: TemplateProblem.Code?
 
     init(
         _ code: Code,
         _ reason: String,
         at location: SourceLocation?,
         path: String? = nil,
-        country: CountryUse? = nil
+        country: CountryUse? = nil,
+        misfit: TemplateProblem.Code? = nil
     ) {
         self.code = code
         self.reason = reason
         self.location = location
         self.path = path
         self.country = country
+        self.misfit = misfit
     }
 
     /// The sentence with its place.

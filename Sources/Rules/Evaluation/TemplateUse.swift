@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import CheckedYAML
 package import PartnerAPI
 
 /// A template that a rule sends, as far as the rule file says it without an event.
@@ -25,6 +26,10 @@ package struct TemplateUse: Hashable, Sendable {
     package let account: Account
     /// Whether it stands under `otherwise`.
     package let isFallback: Bool
+    /// Whether the rule only records, as one does whose template is not approved yet.
+    package let isShadow: Bool
+    /// Where its name stands.
+    package let location: SourceLocation
 
     /// Looks the template up.
     ///
@@ -47,21 +52,23 @@ extension RuleSet {
         }
         return running.flatMap { rule in
             [
-                TemplateUse(rule.send, of: rule.name, isFallback: false),
-                rule.otherwise.flatMap { TemplateUse($0, of: rule.name, isFallback: true) },
+                TemplateUse(rule.send, of: rule, isFallback: false),
+                rule.otherwise.flatMap { TemplateUse($0, of: rule, isFallback: true) },
             ].compactMap(\.self)
         }
     }
 }
 
 extension TemplateUse {
-    fileprivate init?(_ plan: SendPlan, of rule: String, isFallback: Bool) {
+    fileprivate init?(_ plan: SendPlan, of rule: Rule, isFallback: Bool) {
         guard case .template(let template) = plan.content, let name = template.name.constant else { return nil }
         let languages = template.languages.compactMap(\.constant)
-        self.rule = rule
+        self.rule = rule.name
         self.name = ParameterCleaning.clean(name)
         self.languages = languages.count == template.languages.count ? languages.map(ParameterCleaning.clean) : []
         self.isFallback = isFallback
+        isShadow = rule.isShadow
+        location = template.name.location
         account =
             switch plan.account {
             case nil: .standard

@@ -132,13 +132,28 @@ enum RuleFileShape {
         "send",
         "What is sent: exactly one of template, text and interactive.",
         exactlyOne: [["template", "text", "interactive"]],
-        exclusive: [["variables", "components"], ["carousel", "components"]],
-        needs: ["language", "variables", "components", "carousel"].map { (key: $0, beside: ["template"]) }
+        exclusive: [
+            ["variables", "components"], ["header", "components"], ["buttons", "components"],
+            ["carousel", "components"], ["header", "carousel"], ["buttons", "carousel"],
+        ],
+        needs: ["language", "variables", "header", "buttons", "components", "carousel"].map {
+            (key: $0, beside: ["template"])
+        }
             + [(key: "body_parameters", beside: ["carousel"])],
         [
             Field("template", .liquid, "The approved template's name."),
             Field("language", .oneOrMany(.liquid), "The template's language; of several, the first approved one."),
-            Field("variables", slots, "What fills the gaps, by slot or in order."),
+            Field("variables", gaps, "What fills the gaps, by slot, by name or in order."),
+            Field(
+                "header",
+                .anyOf([.liquid, .object(templateHeader)]),
+                "What stands over the body: the gap's text, media or a place."
+            ),
+            Field(
+                "buttons",
+                .anyOf([.map(.buttonIndex, .liquid), .list(.object(templateButton), atLeast: 0)]),
+                "What is put into the buttons, by position or as a list."
+            ),
             Field("components", .list(.tree), "The components in the form of the WhatsApp Cloud API."),
             Field("carousel", .object(carousel), "The cards of a carousel template."),
             Field("body_parameters", slots, "Slots of the main bubble that win over 'variables'."),

@@ -74,9 +74,11 @@ enum TestShape {
             Field("language", .text(.language), "The template's language; not compared if left out."),
             Field(
                 "variables",
-                .anyOf([.map(.slot, .text(.nonEmpty)), .list(.text(.nonEmpty), atLeast: 0)]),
+                .anyOf([.map(.gap, .text(.nonEmpty)), .list(.text(.nonEmpty), atLeast: 0)]),
                 "The gaps' values."
             ),
+            Field("header", .json, "The header, as the rule writes it."),
+            Field("buttons", .json, "The buttons' values, as the rule writes them."),
             Field("components", .list(.json), "The components."),
             Field("carousel", .json, "The carousel as it leaves: {cards: […]}."),
             Field("text", .text(.nonEmpty), "The text."),

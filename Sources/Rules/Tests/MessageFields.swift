@@ -13,6 +13,8 @@ struct MessageFields: Hashable, Sendable {
 
     /// In the order of the test format; nested ones as `variables.1`.
     private(set) var fields: OrderedDictionary<String, String> = [:]
+    /// The same with `components` spelled out as variables, header and buttons; `nil` where that says less.
+    private var spelledOut: OrderedDictionary<String, String>?
 
     /// A made message.
     init(_ message: PlannedMessage) {
@@ -23,7 +25,7 @@ struct MessageFields: Hashable, Sendable {
         }
         switch message.request.content {
         case .text(let text): fields["text"] = text
-        case .interactive(let object): fields["interactive"] = JSON.object(object).text()
+        case .interactive(let content): fields["interactive"] = content.text
         case .template(let template): add(template)
         }
         fields["account"] = message.account
@@ -31,6 +33,14 @@ struct MessageFields: Hashable, Sendable {
         fields["once_per"] = message.onceKey
         fields["at"] = message.dueAt.rfc3339
         if message.isShadow { fields["shadow"] = "true" }
+        guard case .template(let template) = message.request.content,
+            case .components(let components) = template.payload,
+            let parts = SpelledComponents(components)
+        else { return }
+        var spelled = fields
+        spelled["components"] = nil
+        for (name, value) in parts.fields { spelled[name] = value }
+        spelledOut = spelled
     }
 
     /// A message that could not be built.
@@ -46,7 +56,13 @@ struct MessageFields: Hashable, Sendable {
         for entry in node.entries ?? [] {
             switch entry.key {
             case "variables": add(variables: entry.value)
-            case "components", "carousel", "interactive": fields[entry.key] = entry.value.json.text()
+            case "header": fields["header"] = SpelledComponents.header(expected: entry.value)
+            case "buttons":
+                for (index, value) in SpelledComponents.buttons(expected: entry.value) {
+                    fields["buttons.\(index)"] = value
+                }
+            case "components", "interactive": fields[entry.key] = TextPlaces.json(entry.value).text()
+            case "carousel": fields[entry.key] = entry.value.json.text()
             case "shadow": if entry.value.json == .bool(true) { fields["shadow"] = "true" }
             case "at": fields["at"] = entry.value.text.flatMap { Timestamp(rfc3339: $0) }?.rfc3339
             default: fields[entry.key] = entry.value.text
@@ -59,7 +75,7 @@ struct MessageFields: Hashable, Sendable {
 
     /// The fields on one line, as a test would write them.
     var line: String {
-        let shown = fields.filter { !Self.optional.contains($0.key) || $0.key == "rule" }
+        let shown = (spelledOut ?? fields).filter { !Self.optional.contains($0.key) || $0.key == "rule" }
         return "{" + shown.map { "\($0.key): \($0.value.debugDescription)" }.joined(separator: ", ") + "}"
     }
 
@@ -68,9 +84,10 @@ struct MessageFields: Hashable, Sendable {
     /// - Parameter made: A message, or the reason why there is none.
     /// - Returns: Field, expected and found text; `nil` stands for a field that is not there.
     func differences(from made: MessageFields) -> [(field: String, expected: String?, found: String?)] {
-        let names = fields.keys + made.fields.keys.filter { fields[$0] == nil && !Self.optional.contains($0) }
+        let found = fields["components"] == nil ? made.spelledOut ?? made.fields : made.fields
+        let names = fields.keys + found.keys.filter { fields[$0] == nil && !Self.optional.contains($0) }
         return names.compactMap { name in
-            let (wanted, found) = (fields[name], made.fields[name])
+            let (wanted, found) = (fields[name], found[name])
             if name == "error", let wanted, let found, found.contains(wanted) { return nil }
             return wanted == found ? nil : (name, wanted, found)
         }

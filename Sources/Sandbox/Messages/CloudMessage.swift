@@ -24,7 +24,7 @@ struct CloudMessage {
         switch request.content {
         case .text(let text): message["text"] = ["preview_url": false, "body": .string(text)]
         case .template(let template): message["template"] = json(template)
-        case .interactive(let object): message["interactive"] = .object(Self.interactive(object))
+        case .interactive(let content): message["interactive"] = .object(Self.interactive(content.object))
         }
         return .object(message)
     }

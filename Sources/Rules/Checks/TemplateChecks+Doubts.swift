@@ -1,0 +1,80 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import CheckedYAML
+import Events
+package import PartnerAPI
+
+// What may be meant, and may be a mistake.
+
+extension TemplateChecks {
+    /// Words of the Cloud API that this version does not know: new ones, or misspelt ones.
+    func unknownWords(_ message: TemplateMessage, at place: SourceLocation) -> [Diagnostic] {
+        guard case .components(let components) = message.payload else { return [] }
+        return ComponentVocabulary.unknownWords(in: components).map { word in
+            let message = "found \(word.found), which this version does not know; it leaves as it stands, unchecked"
+            return Diagnostic(.unknownComponent, at: place, message, hint: word.hint)
+        }
+    }
+
+    /// A template without `language` that is approved in several.
+    func ambiguousLanguage(_ plan: TemplatePlan) -> [Diagnostic] {
+        guard plan.languages.isEmpty, let name = plan.name.constant,
+            let languages = catalogue?.approvedLanguages(of: name), languages.count > 1, let first = languages.first
+        else { return [] }
+        let message =
+            "found no 'language', and '\(name)' is approved in \(languages.joined(separator: ", ")); '\(first)' is sent"
+        let hint = "write language: \(first), or a list of which the first approved one is sent"
+        return [Diagnostic(.ambiguousLanguage, at: plan.name.location, message, hint: hint)]
+    }
+
+    /// Samples whose addresses would come out doubled behind a button's own.
+    func addresses() -> [Diagnostic] {
+        guard let catalogue, rule.isEnabled else { return [] }
+        let rules = RuleSet([rule])
+        for event in samples where rule.sees(source: event.source, type: event.type) {
+            let context = EvaluationContext(
+                now: event.receivedAt,
+                country: rule.country,
+                conventions: senders.conventions(of: event.source, preset: nil),
+                defaultCatalogue: catalogue
+            )
+            let refusals = rules.evaluate(event, in: context).results.compactMap(\.refusal)
+            guard let refusal = refusals.first(where: { $0.misfit == .fullAddress }) else { continue }
+            let message = "found a sample whose message would be refused: \(refusal.reason)"
+            return [Diagnostic(.doubledAddress, at: refusal.location ?? rule.location, message)]
+        }
+        return []
+    }
+}
+
+extension RuleOutcome.Result {
+    /// Why `send` could not be built, whether `otherwise` stood in or not.
+    fileprivate var refusal: Refusal? {
+        switch self {
+        case .planned(let message): message.fallbackReason
+        case .refused(let message): message.refusal
+        }
+    }
+}
+
+extension TemplateProblem {
+    /// The finding about a template that cannot be chosen.
+    ///
+    /// - Parameters:
+    ///   - name: The template's name as the rule has it.
+    ///   - catalogue: The account's templates.
+    ///   - place: Where the name stands.
+    /// - Returns: An error, with the nearest name.
+    package func diagnostic(of name: String, in catalogue: TemplateCatalogue, at place: SourceLocation) -> Diagnostic {
+        let isUnknown = code == .unknownTemplate
+        let names = Set(catalogue.templates.map(\.name)).sorted()
+        let hint = isUnknown ? NearMiss.question(for: name, among: names) : nil
+        return Diagnostic(
+            isUnknown ? .unknownTemplate : .templateNotApproved,
+            at: place,
+            "found '\(name)': \(reason)",
+            hint: hint
+        )
+    }
+}
