@@ -23,6 +23,10 @@ struct ReloadTests {
         """
     }
 
+    private static func template(_ name: String) -> String {
+        rules("x").replacing(#"send: {text: "x"}"#, with: "send: {template: \(name)}")
+    }
+
     private static let body = #"{"id":"ID","event":"order","phone":"9812345670"}"#
 
     private func write(_ text: String, _ hookline: HooklineUnderTest) throws {
@@ -45,7 +49,7 @@ struct ReloadTests {
         try await withHookline(HooklineSetup(rules: ["greet.yaml": Self.rules("one")])) { hookline in
             #expect(try await sent("1", hookline, count: 1) == .text("one"))
             try write(Self.rules("two"), hookline)
-            #expect(hookline.service.reloadRules())
+            #expect(await hookline.service.reloadRules())
             #expect(try await sent("2", hookline, count: 2) == .text("two"))
             let status = try await status(hookline)
             #expect(status["success"] == true && status["rule_count"] == 1)
@@ -57,7 +61,7 @@ struct ReloadTests {
     func badRules() async throws {
         try await withHookline(HooklineSetup(rules: ["greet.yaml": Self.rules("one")])) { hookline in
             try write(Self.rules("{{ name | mony }}"), hookline)
-            #expect(!hookline.service.reloadRules())
+            #expect(await !hookline.service.reloadRules())
             #expect(try await sent("1", hookline, count: 1) == .text("one"))
             let status = try await status(hookline)
             #expect(status["success"] == false)
@@ -67,6 +71,28 @@ struct ReloadTests {
             let ready = try await hookline.request(.get, "http://\(hookline.addresses.admin)/readyz")
             #expect(ready.status == 200, "old rules that go on do not make the service unready")
             #expect(String(decoding: ready.body, as: UTF8.self).contains("the 1 rules from before run"))
+        }
+    }
+
+    @Test("that name a template which the account does not have leave those before as they are, until it has it")
+    func unknownTemplate() async throws {
+        var setup = HooklineSetup(rules: ["greet.yaml": Self.rules("one")])
+        let template = MessageTemplate([
+            "name": "greeting", "language": "en", "components": [["type": "BODY", "text": "Namaste"]],
+        ])
+        setup.catalogue = TemplateCatalogue([template].compactMap(\.self))
+        try await withHookline(setup) { hookline in
+            try write(Self.template("greetnig"), hookline)
+            #expect(await !hookline.service.reloadRules())
+            #expect(try await sent("1", hookline, count: 1) == .text("one"))
+            let status = try await status(hookline)
+            #expect(status["success"] == false)
+            let text = try #require(status["diagnostics"]?[0]?["text"]?.string)
+            #expect(text.contains("no template has the name 'greetnig'; did you mean 'greeting'? [unknown-template]"))
+            #expect(try await hookline.metric("hookline_rules_last_reload_successful") == "0")
+            try write(Self.template("greeting"), hookline)
+            #expect(await hookline.service.reloadRules())
+            #expect(try await hookline.metric("hookline_rules_last_reload_successful") == "1")
         }
     }
 

@@ -67,8 +67,8 @@ package final class HooklineService: Service {
     ///
     /// - Returns: Whether the new rules run; otherwise those before go on.
     @discardableResult
-    package func reloadRules() -> Bool {
-        parts.reloader.reload().isSuccess
+    package func reloadRules() async -> Bool {
+        await parts.reloader.reload().isSuccess
     }
 
     /// Asks the partner for the templates of all accounts now, and waits for its answers.

@@ -14,8 +14,9 @@ internal import UnixSignals
 
 /// Reads the rules again when it is asked to, and keeps the last good set when the new one has errors.
 ///
-/// Everything that can fail happens before anything live is touched: files are read and compiled aside, then the set
-/// is replaced whole. The outcome is in the log, in the metrics and in ``status``.
+/// Everything that can fail happens before anything live is touched: files are read and compiled aside, and their
+/// templates looked up where the account's are known, then the set is replaced whole. The outcome is in the log, in
+/// the metrics and in ``status``.
 final class RulesReloader: Service {
     /// How the last reading went.
     struct Status: Sendable {
@@ -31,6 +32,10 @@ final class RulesReloader: Service {
 
     private let path: String
     private let engine: RulesEngine
+    /// Keeps out rules whose templates no account has; `nil` lets all in.
+    private let gate: TemplateGate?
+    /// Held from the reading of the files to their taking, so that of two reloads the later one wins.
+    private let turn = NIOLock()
     private let clock: any WallClock
     private let metrics: any MetricsFactory
     private let logger: Logger
@@ -41,6 +46,7 @@ final class RulesReloader: Service {
         path: String,
         engine: RulesEngine,
         firstReading: [Diagnostic],
+        gate: TemplateGate? = nil,
         clock: any WallClock,
         metrics: any MetricsFactory,
         logger: Logger,
@@ -48,6 +54,7 @@ final class RulesReloader: Service {
     ) {
         self.path = path
         self.engine = engine
+        self.gate = gate
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -64,10 +71,32 @@ final class RulesReloader: Service {
 
     /// Reads the files again.
     ///
+    /// Where a template is not among those that are known, the partner is asked once, before the rules are judged.
+    ///
     /// - Returns: How it went.
     @discardableResult
-    func reload() -> Status {
-        let (rules, diagnostics) = RuleFolder.load([path])
+    func reload() async -> Status {
+        if let gate, let rules = RuleFolder.load([path]).rules, gate.hasDoubt(about: rules, beside: engine.rules) {
+            await gate.refresh()
+        }
+        let status = turn.withLock { takeFiles() }
+        log(status)
+        if status.isSuccess { onReload() }
+        return status
+    }
+
+    /// Reloads on every SIGHUP until a graceful shutdown.
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { await reload() }
+    }
+
+    private func takeFiles() -> Status {
+        var (rules, diagnostics) = RuleFolder.load([path])
+        if let read = rules, let gate {
+            let unknown = gate.unknown(in: read, beside: engine.rules)
+            diagnostics = (diagnostics + unknown).sorted()
+            if !unknown.isEmpty { rules = nil }
+        }
         if let rules { engine.replace(with: rules) }
         let status = Status(
             at: clock.now,
@@ -77,14 +106,7 @@ final class RulesReloader: Service {
         )
         last.withLockedValue { $0 = status }
         record(status)
-        log(status)
-        if status.isSuccess { onReload() }
         return status
-    }
-
-    /// Reloads on every SIGHUP until a graceful shutdown.
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reload() }
     }
 
     private func log(_ status: Status) {

@@ -26,7 +26,7 @@ struct RulesWatcher: Service {
                 let now = Fingerprint(path: path)
                 if now == seen, now != read {
                     read = now
-                    reloader.reload()
+                    await reloader.reload()
                 }
                 seen = now
             }

@@ -60,6 +60,7 @@ struct ServiceParts: Sendable {
             path: settings.rules,
             engine: engine,
             firstReading: findings,
+            gate: TemplateGate(keeper: templates, sources: settings.sources.map(\.name)),
             clock: clock,
             metrics: registry,
             logger: logger,

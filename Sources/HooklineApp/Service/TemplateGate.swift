@@ -1,0 +1,82 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CheckedYAML
+internal import PartnerAPI
+internal import Rules
+
+/// Keeps rules out that name a template which their account does not have.
+///
+/// Such a name is a slip of the pen, and with it every message of its rule would fail. What the rules that run name
+/// already is no slip: a template that was there and is gone stays an alert (``TemplateAlert``), and keeps no other
+/// change out. Nothing is kept out on the word of a copy: only an account whose last reading went well is believed.
+struct TemplateGate: Sendable {
+    private let keeper: TemplateCatalogueKeeper
+    /// The names of the configuration's sources: rules about others send nothing.
+    private let sources: [String]
+
+    init(keeper: TemplateCatalogueKeeper, sources: [String]) {
+        self.keeper = keeper
+        self.sources = sources
+    }
+
+    /// The templates of new rules that their account does not have, or not in a wanted language.
+    ///
+    /// One that is known and not approved is an alert, too.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules that were read.
+    ///   - running: Those that run.
+    /// - Returns: A finding for each place that names one.
+    func unknown(in rules: RuleSet, beside running: RuleSet) -> [Diagnostic] {
+        new(rules, running).compactMap { use in
+            guard let catalogue = catalogue(of: use), let problem = use.problem(in: catalogue),
+                problem.code != .notApproved
+            else { return nil }
+            return problem.diagnostic(of: use.name, in: catalogue, at: use.location)
+        }
+    }
+
+    /// Whether the partner should be asked before rules are judged: a template of theirs is not known to be there.
+    func hasDoubt(about rules: RuleSet, beside running: RuleSet) -> Bool {
+        new(rules, running).contains { use in
+            catalogue(of: use).map { use.problem(in: $0) != nil } ?? (use.account != .computed)
+        }
+    }
+
+    /// What rules name that those that run do not; rules in shadow may wait for their template.
+    private func new(_ rules: RuleSet, _ running: RuleSet) -> [TemplateUse] {
+        let known = Set(running.templateUses(for: sources).map(Name.init))
+        return rules.templateUses(for: sources).filter { !$0.isShadow && !known.contains(Name($0)) }
+    }
+
+    /// Asks the partner for the templates, and waits for the answer.
+    func refresh() async {
+        await keeper.refresh()
+    }
+
+    /// The templates of a use's account as they are now; `nil` where nobody can tell.
+    private func catalogue(of use: TemplateUse) -> TemplateCatalogue? {
+        let account: String
+        switch use.account {
+        case .standard: account = keeper.standard
+        case .named(let name): account = name
+        case .computed: return nil
+        }
+        guard let shelf = keeper.shelves[account], shelf.failure == nil else { return nil }
+        return shelf.copy?.catalogue
+    }
+
+    /// What makes two uses the same template.
+    private struct Name: Hashable {
+        let name: String
+        let languages: [String]
+        let account: TemplateUse.Account
+
+        init(_ use: TemplateUse) {
+            name = use.name
+            languages = use.languages
+            account = use.account
+        }
+    }
+}
