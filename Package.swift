@@ -119,10 +119,10 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Events", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", httpTypes, hummingbird,
+                "Events", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", deque, httpTypes, hummingbird,
                 hummingbirdCore,
                 lifecycle,
-                locks, logging, metrics, nio, nioHTTP1, orderedCollections,
+                locks, logging, metrics, nio, nioHTTP1, nioPosix, orderedCollections,
             ]
         ),
         .target(
@@ -150,23 +150,24 @@ let package = Package(
             dependencies: ["Events", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging],
             path: "Tests/TestSupport"
         ),
+        .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
         .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "TestSupport", bigInt]),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
-        .testTarget(name: "LiquidTests", dependencies: ["Events", "Liquid"]),
+        .testTarget(name: "LiquidTests", dependencies: ["Events", "ExtremeNumbers", "Liquid"]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], exclude: ["Agreement"]),
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Events", "WebhookVectors", "Webhooks", httpTypes],
+            dependencies: ["Events", "ExtremeNumbers", "WebhookVectors", "Webhooks", httpTypes],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "CheckedYAMLTests", dependencies: ["CheckedYAML", "Events"]),
         .testTarget(
             name: "RulesTests",
             dependencies: [
-                "CheckedYAML", "Events", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", httpTypes,
+                "CheckedYAML", "Events", "ExtremeNumbers", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", httpTypes,
                 orderedCollections,
             ],
             exclude: ["Fixtures"]
@@ -197,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Events", "PartnerAPI", "Sandbox", "TestSupport", httpTypes, hummingbird, hummingbirdTesting, lifecycle,
+                "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes, hummingbird,
+                hummingbirdTesting, lifecycle,
                 logging, nio,
                 orderedCollections,
             ]
@@ -213,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "HooklineAppTests",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Enrichment", "Events", "HooklineApp", "Outbox", "PartnerAPI",
+                "CheckedYAML", "CurlTransport", "Enrichment", "Events", "ExtremeNumbers", "HooklineApp", "Outbox",
+                "PartnerAPI",
                 "PartnerClient", "PhoneNumbers",
                 "Rules",
                 "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,

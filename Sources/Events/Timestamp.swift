@@ -4,6 +4,9 @@
 public import Foundation
 
 /// A point in time on the wall clock, in whole microseconds since 1970 in UTC.
+///
+/// Its arithmetic is total: what lies beyond the ends (292,000 years before and after 1970) becomes the end. Numbers of
+/// strangers pass through here, and none of them may end the process.
 public struct Timestamp: InstantProtocol, Codable, Sendable {
     /// Microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     public let microseconds: Int64
@@ -19,14 +22,14 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
     ///
     /// - Parameter seconds: Unix time.
     public init(seconds: Int64) {
-        microseconds = seconds * 1_000_000
+        microseconds = seconds.multiplied(saturating: 1_000_000)
     }
 
     /// Foundation's point in time, to the nearest microsecond.
     ///
     /// - Parameter date: Any date that a payload can name.
     public init(_ date: Date) {
-        microseconds = Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
+        microseconds = Int64(saturating: (date.timeIntervalSince1970 * 1_000_000).rounded())
     }
 
     /// Reads an RFC 3339 date and time.
@@ -39,6 +42,11 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
         guard let date = (try? plain.parse(rfc3339)) ?? (try? fractional.parse(rfc3339)) else { return nil }
         self.init(date)
     }
+
+    /// The hundred years in which an appointment can lie: from 2000 to the end of 2099, in UTC.
+    ///
+    /// A number outside is no time in seconds or milliseconds, but nanoseconds, an amount or an id.
+    public static let century = Timestamp(seconds: 946_684_800)..<Timestamp(seconds: 4_102_444_800)
 
     /// The same point in time for Foundation.
     public var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
@@ -54,7 +62,7 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
     /// - Parameter duration: Cut to whole microseconds.
     /// - Returns: The point in time that far away.
     public func advanced(by duration: Duration) -> Timestamp {
-        Timestamp(microseconds: microseconds + duration.microseconds)
+        Timestamp(microseconds: microseconds.adding(saturating: duration.microseconds))
     }
 
     /// The way to another point in time.
@@ -62,7 +70,7 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
     /// - Parameter other: Where to.
     /// - Returns: Positive when `other` is later.
     public func duration(to other: Timestamp) -> Duration {
-        .microseconds(other.microseconds - microseconds)
+        .microseconds(other.microseconds.subtracting(saturating: microseconds))
     }
 
     /// Order in time.
@@ -77,9 +85,10 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
 }
 
 extension Duration {
-    /// The duration in whole microseconds, cut towards zero.
+    /// The duration in whole microseconds, cut towards zero; beyond 292,000 years, the most that there are.
     public var microseconds: Int64 {
-        components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000
+        components.seconds.multiplied(saturating: 1_000_000)
+            .adding(saturating: components.attoseconds / 1_000_000_000_000)
     }
 
     /// The duration in seconds, for metrics and for people.

@@ -5,6 +5,9 @@ package import Events
 
 /// The partner's global rate limit: a bucket that fills evenly and holds one burst.
 package struct RateLimit: Hashable, Sendable {
+    /// A day, in seconds: a limit of next to nothing asks for no longer wait.
+    private static let longestWait = 86_400.0
+
     /// How many requests a second in the long run.
     package let perSecond: Double
     /// How many requests may come at once after a pause.
@@ -36,6 +39,6 @@ package struct RateLimit: Hashable, Sendable {
             tokens -= 1
             return nil
         }
-        return .seconds((1 - tokens) / perSecond)
+        return .seconds(min((1 - tokens) / perSecond, Self.longestWait))
     }
 }

@@ -49,7 +49,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 throw ValidationError("--fault '\(text)': \(error)")
             }
         }
-        if let rate, rate <= 0 { throw ValidationError("--rate \(rate); expected more than 0") }
+        if let rate, !(rate > 0 && rate.isFinite) { throw ValidationError("--rate \(rate); expected more than 0") }
         guard DurationText.parse(latency) != nil else {
             throw ValidationError("--latency '\(latency)'; expected \(DurationText.expectation)")
         }

@@ -191,20 +191,31 @@ extension RuleEvaluator {
         case .computed(let expression)?:
             let text = ParameterCleaning.clean(try expression.render(scope))
             guard let due = Self.instant(text, from: context.now) else {
-                let reason = "'delay' gives no time; expected a span such as '2h', an RFC 3339 instant or Unix seconds"
+                let reason =
+                    "'delay' gives no time of our century; "
+                    + "expected a span such as '2h', an RFC 3339 instant, or Unix seconds or milliseconds"
                 throw Refusal(.badDelay, reason, at: expression.location)
             }
             return max(due, context.now)
         }
     }
 
+    /// The time that a text gives; `nil` for what is no time, and for a number that is one of another century.
     private static func instant(_ text: String, from now: Timestamp) -> Timestamp? {
         if let span = DurationText.parse(text) { return now.advanced(by: span) }
-        if let instant = Timestamp(rfc3339: text) { return instant }
+        guard let instant = Timestamp(rfc3339: text) ?? unixTime(text), Timestamp.century.contains(instant) else {
+            return nil
+        }
+        return instant
+    }
+
+    /// Unix time in seconds or milliseconds.
+    private static func unixTime(_ text: String) -> Timestamp? {
+        guard let number = ExactDecimal(text)?.int else { return nil }
         // Eleven digits are the year 5138 in seconds; thirteen are milliseconds of our days.
-        guard let number = ExactDecimal(text)?.int, number > 0 else { return nil }
         return number < 100_000_000_000
-            ? Timestamp(seconds: Int64(number)) : Timestamp(microseconds: Int64(number) * 1_000)
+            ? Timestamp(seconds: Int64(number))
+            : Timestamp(microseconds: Int64(number).multiplied(saturating: 1_000))
     }
 
     /// An undefined name that `let` defines, traced back to the text that gave nothing.
