@@ -29,7 +29,7 @@ struct LookUpAttempt {
     func run() async throws(StoreError) -> LookUpMetrics.Result? {
         let event: Event
         do throws(JSONError) {
-            event = Event(pending.event, payload: try JSONDocument(pending.payload))
+            event = try await decoded().get()
         } catch {
             return try await giveUp(because: "what was stored of it cannot be read any more: \(error)")
         }
@@ -42,22 +42,32 @@ struct LookUpAttempt {
         }
     }
 
+    private func decoded() async -> Result<Event, JSONError> {
+        await parts.threads.runInTurn(of: source.name) { [pending] in
+            Result { () throws(JSONError) in Event(pending.event, payload: try JSONDocument(pending.payload)) }
+        }
+    }
+
     private func lookUp(_ event: Event, _ enrichment: Enrichment) async -> Result<(Event, JSON), LookUpFailure> {
         do throws(LookUpFailure) {
             let result = try await parts.enricher.enrich(event, with: enrichment)
-            return .success((try event.adding(enriched: result), result))
+            return await parts.threads.runInTurn(of: source.name) {
+                Result { () throws(LookUpFailure) in (try event.adding(enriched: result), result) }
+            }
         } catch {
             return .failure(error)
         }
     }
 
     private func evaluate(_ event: Event, result: [UInt8]?) async throws(StoreError) -> LookUpMetrics.Result? {
-        let plan = parts.rules.plan(
-            event,
-            country: source.country,
-            conventions: source.conventions,
-            allowedNumbers: source.allowedNumbers
-        )
+        let plan = await parts.threads.runInTurn(of: source.name) { [rules = parts.rules, source] in
+            rules.plan(
+                event,
+                country: source.country,
+                conventions: source.conventions,
+                allowedNumbers: source.allowedNumbers
+            )
+        }
         let evaluation = LateEvaluation(
             event: event.id,
             disposition: plan.disposition,

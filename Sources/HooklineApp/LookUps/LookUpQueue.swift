@@ -31,6 +31,8 @@ final class LookUpQueue: Sendable {
         let enricher: Enricher
         let rules: RulesEngine
         let store: any PendingEventStore
+        /// Where payloads are decoded and rules are evaluated.
+        var threads = EvaluationThreads.shared
         let clock: any WallClock
         let metrics: LookUpMetrics
         let messages: IntakeMetrics

@@ -9,12 +9,20 @@ package struct HTTPRefusal: Hashable, Sendable {
         case headTooSlow = "head_too_slow"
         /// 408: the body took too long.
         case bodyTooSlow = "body_too_slow"
+        /// 400: a head without the one `Host` that HTTP/1.1 wants.
+        case badHost = "bad_host"
+        /// 417: the client expects something else than leave to send its body.
+        case unknownExpectation = "unknown_expectation"
         /// 414.
         case targetTooLong = "target_too_long"
         /// 431: too many header fields, one that is too large, or too much of all.
         case headersTooLarge = "headers_too_large"
         /// 503: the bodies that are being received take all the room there is.
         case noRoom = "no_room"
+        /// 503: there is more to evaluate than is worth waiting for.
+        case overloaded
+        /// No answer at all: all connections were taken, and this one had waited the longest for its request.
+        case crowdedOut = "crowded_out"
         /// No answer at all: the client does not read those it has.
         case answerUnread = "answer_unread"
     }
@@ -28,9 +36,11 @@ package struct HTTPRefusal: Hashable, Sendable {
     package var status: Int {
         switch code {
         case .headTooSlow, .bodyTooSlow, .answerUnread: 408
+        case .badHost: 400
         case .targetTooLong: 414
+        case .unknownExpectation: 417
         case .headersTooLarge: 431
-        case .noRoom: 503
+        case .noRoom, .overloaded, .crowdedOut: 503
         }
     }
 
@@ -64,6 +74,26 @@ extension HTTPRefusal {
     static func noRoom(_ limits: HTTPLimits) -> HTTPRefusal {
         let reason = "Bodies over \(limits.freeBodyBytes) bytes find no room now; try again."
         return HTTPRefusal(code: .noRoom, reason: reason)
+    }
+
+    static func badHost(found count: Int) -> HTTPRefusal {
+        let found = count == 0 ? "no header Host" : "\(count) headers Host"
+        return HTTPRefusal(code: .badHost, reason: "The request has \(found); exactly one is expected.")
+    }
+
+    static let unknownExpectation = HTTPRefusal(
+        code: .unknownExpectation,
+        reason: "The header Expect asks for something unknown; '100-continue' alone is understood."
+    )
+
+    static let overloaded = HTTPRefusal(
+        code: .overloaded,
+        reason: "There is more to evaluate than can be done in time; try again."
+    )
+
+    static func crowdedOut(_ limits: HTTPLimits) -> HTTPRefusal {
+        let reason = "All \(limits.connections) connections were taken, and this one had waited the longest."
+        return HTTPRefusal(code: .crowdedOut, reason: reason)
     }
 
     static func answerUnread(_ limits: HTTPLimits) -> HTTPRefusal {

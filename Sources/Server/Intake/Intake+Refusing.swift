@@ -43,7 +43,7 @@ extension Intake {
     }
 
     func isHealthCheck(_ request: InboundRequest) -> Bool {
-        path(of: request) == "/healthz"
+        path(of: request) == Self.healthCheckPath
     }
 
     /// Counts verified events against their source's rate; the refusal when they are beyond it.

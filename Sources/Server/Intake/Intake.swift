@@ -12,11 +12,16 @@ package import Webhooks
 /// A function from a request's head and bytes to a reply that knows no HTTP library. The reply of an accepted event
 /// is made after its commit: what got a 2xx is on disk, with the messages that it caused.
 package struct Intake: HTTPEndpoint {
+    static let healthCheckPath = "/healthz"
+    /// A health check needs no body; some send one all the same.
+    private static let maxHealthCheckBytes = 4 * 1_024
+
     let sources: [String: Source]
     private let rules: RulesEngine
     private let store: any OutboxStore
     private let certificates: CertificateCache
     private let lookUps: any EventLookUps
+    private let threads: EvaluationThreads
     let clock: any WallClock
     let metrics: IntakeMetrics
     private let logger: Logger
@@ -31,6 +36,7 @@ package struct Intake: HTTPEndpoint {
     ///   - store: Where both go.
     ///   - certificates: Where senders' public keys come from, for those that sign so.
     ///   - lookUps: Who looks up what thin events leave out.
+    ///   - threads: Where requests are verified, decoded and evaluated.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
     ///   - logger: Receives a line for each refusal.
@@ -40,6 +46,7 @@ package struct Intake: HTTPEndpoint {
         store: any OutboxStore,
         certificates: CertificateCache,
         lookUps: any EventLookUps = NoLookUps(),
+        threads: EvaluationThreads = .shared,
         clock: any WallClock,
         metrics: IntakeMetrics,
         logger: Logger
@@ -49,6 +56,7 @@ package struct Intake: HTTPEndpoint {
         self.store = store
         self.certificates = certificates
         self.lookUps = lookUps
+        self.threads = threads
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -57,13 +65,14 @@ package struct Intake: HTTPEndpoint {
         for source in sources { metrics.begin(source: source.name) }
     }
 
-    /// An unknown path is answered before its body is read; the health check needs none.
     package func maxBodyBytes(path: String) -> Int {
-        sources[path]?.maxBodyBytes ?? 0
+        sources[path]?.maxBodyBytes ?? (path == Self.healthCheckPath ? Self.maxHealthCheckBytes : 0)
     }
 
     package func replyToOversized(_ request: InboundRequest) async -> Reply {
-        guard let source = source(of: request) else { return refuseUnknown(request) }
+        guard let source = source(of: request) else {
+            return isHealthCheck(request) ? ProblemDetails(status: 413).reply() : refuseUnknown(request)
+        }
         return refuse(source.oversizedRejection, source: source.name)
     }
 
@@ -77,23 +86,56 @@ package struct Intake: HTTPEndpoint {
         return reply
     }
 
+    // MARK: Deciding
+
+    /// What a request comes to.
+    private enum Decision: Sendable {
+        case answer(Reply)
+        case store([Submission])
+        /// Its sender's public key must be fetched first.
+        case fetchKey
+    }
+
     private func reply(to request: InboundRequest, of source: Source) async -> Reply {
-        var reception = source.receive(request, now: clock.now)
-        if case .needs = reception { reception = await certificates.receive(request, of: source, now: clock.now) }
+        do throws(EvaluationThreads.Overload) {
+            var decision = try await threads.run(of: source.name) {
+                decide(source.receive(request, now: clock.now), source)
+            }
+            if case .fetchKey = decision { decision = await fetchKeyAndDecide(request, source) }
+            switch decision {
+            case .answer(let reply): return reply
+            case .store(let submissions): return await store(submissions, of: source)
+            case .fetchKey: return ProblemDetails(status: 503).reply(retryAfter: 60)
+            }
+        } catch {
+            wasRefused(.overloaded, target: request.target)
+            return HTTPRefusal.overloaded.problem.reply(retryAfter: 5)
+        }
+    }
+
+    private func fetchKeyAndDecide(_ request: InboundRequest, _ source: Source) async -> Decision {
+        await withTaskExecutorPreference(threads) {
+            let reception = await certificates.receive(request, of: source, now: clock.now)
+            guard case .needs(let url) = reception else { return decide(reception, source) }
+            let refusal = source.refusal(without: url, because: "it was asked for twice")
+            return .answer(refuse(refusal, source: source.name))
+        }
+    }
+
+    /// Refuses a request, or evaluates what it holds; pure but for counting.
+    private func decide(_ reception: Reception, _ source: Source) -> Decision {
         switch reception {
         case .handshake(let reply):
             metrics.event(source: source.name, result: "handshake")
-            return reply
-        case .needs(let url):
-            return refuse(source.refusal(without: url, because: "it was asked for twice"), source: source.name)
-        case .rejected(let rejection):
-            return refuse(rejection, source: source.name)
+            return .answer(reply)
+        case .needs: return .fetchKey
+        case .rejected(let rejection): return .answer(refuse(rejection, source: source.name))
         case .parked(let body):
-            if let refusal = refusal(beyondRateOf: source, events: 1) { return refusal }
-            return await store([IntakeRecord.submission(parking: body)], of: source)
+            if let refusal = refusal(beyondRateOf: source, events: 1) { return .answer(refusal) }
+            return .store([IntakeRecord.submission(parking: body)])
         case .events(let events):
-            if let refusal = refusal(beyondRateOf: source, events: events.count) { return refusal }
-            return await store(events.map { submission(for: $0, of: source) }, of: source)
+            if let refusal = refusal(beyondRateOf: source, events: events.count) { return .answer(refusal) }
+            return .store(events.map { submission(for: $0, of: source) })
         }
     }
 

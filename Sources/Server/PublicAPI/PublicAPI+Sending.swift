@@ -23,7 +23,7 @@ extension PublicAPI {
             id: MessageID(at: now),
             rule: Self.rule,
             account: account,
-            request: try message(in: request.body, account: account),
+            request: try await message(in: request.body, account: account, key),
             cause: "the API key '\(key.label)' asked for it"
         )
         return try await store(message, of: request, idempotencyKey, now: now)
@@ -39,6 +39,23 @@ extension PublicAPI {
             throw APIRefusal(400, "BAD_IDEMPOTENCY_KEY", "Idempotency-Key: \(expected)")
         }
         return IdempotencyKey(apiKey: key.id, key: text, bodyFingerprint: Fingerprint(of: request.body).bytes)
+    }
+
+    /// Reads a body on a thread of its own kind: each key's requests take turns with all other work there.
+    private func message(
+        in body: [UInt8],
+        account: String,
+        _ key: APIKey
+    ) async throws(APIRefusal) -> MessageRequest {
+        let read: Result<MessageRequest, APIRefusal>
+        do throws(EvaluationThreads.Overload) {
+            read = try await threads.run(of: "key \(key.id)") {
+                Result { () throws(APIRefusal) in try message(in: body, account: account) }
+            }
+        } catch {
+            throw .unavailable("There is too much to do; try again.", reason: HTTPRefusal.overloaded.reason)
+        }
+        return try read.get()
     }
 
     /// Reads a body and holds it against the account's templates.

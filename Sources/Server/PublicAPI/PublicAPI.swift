@@ -24,6 +24,7 @@ package struct PublicAPI: HTTPEndpoint {
 
     let store: any ServiceStore
     let templates: @Sendable (_ account: String) -> TemplateCatalogue?
+    let threads: EvaluationThreads
     let clock: any WallClock
     let metrics: IntakeMetrics
     private let accounts: [String]
@@ -37,6 +38,7 @@ package struct PublicAPI: HTTPEndpoint {
     ///   - accounts: The accounts of the configuration, the default first; at least one.
     ///   - templates: The templates of an account as they were last known; `nil` before they were: then a template's
     ///     name and variables are taken on trust.
+    ///   - threads: Where bodies are read and held against templates.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
     ///   - logger: Receives a line for each refusal.
@@ -44,6 +46,7 @@ package struct PublicAPI: HTTPEndpoint {
         store: any ServiceStore,
         accounts: [String],
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
+        threads: EvaluationThreads = .shared,
         clock: any WallClock,
         metrics: IntakeMetrics,
         logger: Logger
@@ -51,6 +54,7 @@ package struct PublicAPI: HTTPEndpoint {
         self.store = store
         self.accounts = accounts
         self.templates = templates
+        self.threads = threads
         self.clock = clock
         self.metrics = metrics
         self.logger = logger

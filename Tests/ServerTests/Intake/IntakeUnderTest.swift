@@ -64,12 +64,13 @@ struct IntakeUnderTest: Sendable {
 func withIntake(
     preset: String = "generic",
     rate: String? = nil,
+    threads: EvaluationThreads = .shared,
     _ body: (IntakeUnderTest) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
         let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
         do {
-            try await body(intake(preset: preset, rate: rate, over: store))
+            try await body(intake(preset: preset, rate: rate, threads: threads, over: store))
         } catch {
             await store.close()
             throw error
@@ -78,7 +79,12 @@ func withIntake(
     }
 }
 
-private func intake(preset: String, rate: String?, over store: any ServiceStore) throws -> IntakeUnderTest {
+private func intake(
+    preset: String,
+    rate: String?,
+    threads: EvaluationThreads,
+    over store: any ServiceStore
+) throws -> IntakeUnderTest {
     var settings = SourceSettings(name: "shop", preset: preset, secrets: [.init("a secret of the tests")])
     settings.rate = rate
     let source = try Source(settings)
@@ -90,6 +96,7 @@ private func intake(preset: String, rate: String?, over store: any ServiceStore)
         rules: RulesEngine(rules: try #require(RuleFolder.load(texts: []).rules), accounts: ["main"]),
         store: store,
         certificates: CertificateCache(NoCertificates()),
+        threads: threads,
         clock: clock,
         metrics: IntakeMetrics(factory: metrics),
         logger: Logger(label: "test") { _ in log }
