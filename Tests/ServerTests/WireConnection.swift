@@ -46,11 +46,21 @@ struct WireConnection {
         self.outbound = outbound
     }
 
+    /// Writes a part of a request.
+    func write(_ text: String) async throws {
+        try await outbound.write(ByteBuffer(string: text))
+    }
+
     /// Writes a request and reads its answer; the connection stays as it is.
     mutating func answer(to request: WireRequest) async throws -> WireAnswer {
-        try await outbound.write(ByteBuffer(bytes: request.bytes))
+        try await answer(toRest: request.bytes, isHead: request.method == "HEAD")
+    }
+
+    /// Writes the rest of a request and reads the next answer, which may be one before the last.
+    mutating func answer(toRest bytes: [UInt8], isHead: Bool = false) async throws -> WireAnswer {
+        try await outbound.write(ByteBuffer(bytes: bytes))
         var answer = try await head()
-        if request.method == "HEAD" { return answer }
+        if isHead || (100..<200).contains(answer.status) { return answer }
         guard let length = answer.bodyLength else { throw Fault.noAnswer("without Content-Length") }
         while rest.count < length { try await more() }
         answer.body = Array(rest.prefix(length))

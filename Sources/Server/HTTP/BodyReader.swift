@@ -16,9 +16,6 @@ struct BodyReader: Sendable {
         case withoutRoom(HTTPRefusal)
     }
 
-    /// What the JSON parser wants to find after a text.
-    private static let padding = 64
-
     private let limits: HTTPLimits
     private let room: BodyRoom
 
@@ -34,28 +31,30 @@ struct BodyReader: Sendable {
     /// - Parameters:
     ///   - request: The request.
     ///   - limit: The most bytes that its body may have.
+    ///   - willRead: Hears that nothing is known yet that speaks against the body: its client may send it.
     ///   - use: Makes something of it.
     /// - Returns: What `use` returns.
     /// - Throws: What reading throws, such as for a connection that ended before the body did; what `use` throws.
     func read<Result>(
         _ request: Request,
         limit: Int,
+        willRead: () -> Void,
         _ use: (Body) async throws -> Result
     ) async throws -> Result {
         let announced = request.headers[.contentLength].flatMap(Int.init) ?? 0
         guard announced <= limit else { return try await use(.overLimit) }
-        var bytes: [UInt8] = []
-        // No more than is free, whatever is announced: nobody reserves memory with a header.
-        bytes.reserveCapacity(min(announced, limits.freeBodyBytes) + Self.padding)
+        willRead()
+        // No more than is free, whatever is announced: nobody takes memory with a header.
+        var body = BodyPieces(expecting: min(announced, limits.freeBodyBytes))
         var roomFor = 0
         defer { room.release(roomFor) }
         for try await part in request.body {
-            let next = bytes.count + part.readableBytes
+            let next = body.count + part.readableBytes
             guard next <= limit else { return try await use(.overLimit) }
             guard room.grow(from: roomFor, to: next) else { return try await use(.withoutRoom(.noRoom(limits))) }
             roomFor = next
-            bytes.append(contentsOf: part.readableBytesView)
+            body.append(part)
         }
-        return try await use(.whole(bytes))
+        return try await use(.whole(body.joined()))
     }
 }

@@ -56,7 +56,7 @@ package struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// On a graceful shutdown it stops accepting, finishes the requests it has, and returns.
 package struct HTTPListener: Service {
-    private let application: Application<CallbackResponder<BasicRequestContext>>
+    private let application: Application<CallbackResponder<ConnectionContext>>
     private let address: ListenAddress
     /// The address that the socket is bound to, known once it listens.
     package let bound = OnceValue<ListenAddress>()
@@ -77,15 +77,16 @@ package struct HTTPListener: Service {
         let bound = bound
         self.address = address
         let reader = BodyReader(limits)
+        let room = ConnectionRoom()
         application = Application(
-            responder: CallbackResponder { request, _ in
-                try await Self.respond(to: request, with: endpoint, reader: reader)
+            responder: CallbackResponder<ConnectionContext> { request, context in
+                try await Self.respond(to: request, on: context.channel, with: endpoint, reader: reader)
             },
-            server: .http1(configuration: Self.channel(limits) { endpoint.wasRefused($0, target: $1) }),
+            server: .http1(configuration: Self.channel(limits, room) { endpoint.wasRefused($0, target: $1) }),
             configuration: .init(
                 address: .hostname(address.host, port: address.port),
                 serverName: nil,
-                availableConnectionsDelegate: ConnectionLimit(limits.connections, logger: logger)
+                availableConnectionsDelegate: ConnectionLimit(limits.connections, room: room, logger: logger)
             ),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? address.port
@@ -106,11 +107,14 @@ package struct HTTPListener: Service {
 
     private static func channel(
         _ limits: HTTPLimits,
+        _ room: ConnectionRoom,
         onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void
     ) -> HTTP1Channel.Configuration {
         let decoder = decoderLimits(limits)
         return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [LastAnswerInstaller(), RequestGuardInstaller(limits, onRefusal: onRefusal)],
+            additionalChannelHandlers: [
+                LastAnswerInstaller(), RequestGuardInstaller(limits, room: room, onRefusal: onRefusal),
+            ],
             idleTimeout: TimeAmount(limits.idleTime),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: decoder.maxHeaderFieldSize,
@@ -133,12 +137,17 @@ package struct HTTPListener: Service {
 
     private static func respond(
         to request: Request,
+        on channel: any Channel,
         with endpoint: some HTTPEndpoint,
         reader: BodyReader
     ) async throws -> Response {
         let head = inbound(request, body: [])
         if let reply = endpoint.earlyReply(to: head) { return response(reply, to: request) }
-        return try await reader.read(request, limit: endpoint.maxBodyBytes(path: request.uri.path)) { body in
+        let limit = endpoint.maxBodyBytes(path: request.uri.path)
+        let willRead = {
+            if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
+        }
+        return try await reader.read(request, limit: limit, willRead: willRead) { body in
             switch body {
             case .whole(let bytes):
                 return response(await endpoint.reply(to: inbound(request, body: bytes)), to: request)
@@ -162,5 +171,16 @@ package struct HTTPListener: Service {
         )
         // To HEAD, the headers alone: a body would be read as the beginning of the next answer.
         return request.method == .head ? response.createHeadResponse() : response
+    }
+}
+
+/// What a request is answered with: its connection.
+private struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: Source) {
+        coreContext = .init(source: source)
+        channel = source.channel
     }
 }

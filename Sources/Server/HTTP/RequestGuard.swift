@@ -10,7 +10,8 @@ internal import Webhooks
 ///
 /// A request over a limit of its head never reaches the server. One that is too slow is answered 408 where no answer
 /// is under way, and its connection closes. A request that was answered before its body came (a body over the limit,
-/// an unknown path) takes its connection with it, so that nobody has to read the rest.
+/// an unknown path) takes its connection with it, so that nobody has to read the rest. A client that asks whether it
+/// may send its body is told so when the server begins to read it.
 final class RequestGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -18,6 +19,7 @@ final class RequestGuard: ChannelDuplexHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let limits: HTTPLimits
+    private let room: ConnectionRoom
     private let onRefusal: @Sendable (HTTPRefusal, _ target: String?) -> Void
     private var pace: RequestPace
     private var context: ChannelHandlerContext?
@@ -27,9 +29,16 @@ final class RequestGuard: ChannelDuplexHandler {
     private var target: String?
     /// Bytes of the first line of the head that is arriving, and whether they are all.
     private var requestLine = (bytes: 0, isWhole: false)
+    /// Whether the client waits for leave to send the body of the request that is being received.
+    private var awaitsContinue = false
 
-    init(_ limits: HTTPLimits, onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void) {
+    init(
+        _ limits: HTTPLimits,
+        room: ConnectionRoom,
+        onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void
+    ) {
         self.limits = limits
+        self.room = room
         self.onRefusal = onRefusal
         pace = RequestPace(limits)
     }
@@ -40,7 +49,10 @@ final class RequestGuard: ChannelDuplexHandler {
     /// - Returns: Whether the bytes still count.
     func receive(_ bytes: ByteBuffer) -> Bool {
         guard !pace.isLeaving, let context else { return false }
-        if !pace.isReceiving { (requestLine, target) = ((0, false), nil) }
+        if !pace.isReceiving {
+            (requestLine, target) = ((0, false), nil)
+            if unanswered == 0 { room.begins(self) }
+        }
         pace.bytesArrived(at: context.eventLoop.now)
         if pace.isInHead, !requestLine.isWhole {
             let end = bytes.readableBytesView.firstIndex(of: UInt8(ascii: "\n"))
@@ -53,10 +65,13 @@ final class RequestGuard: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        let mine = NIOLoopBound(self, eventLoop: context.eventLoop)
+        room.opened(self) { [loop = context.eventLoop] in loop.execute { mine.value.makeRoom() } }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        room.closed(self)
         stopAlarm()
     }
 
@@ -69,9 +84,15 @@ final class RequestGuard: ChannelDuplexHandler {
             if let refusal = head.refusal(limits) { return refuse(refusal, target: nil, context) }
             target = head.uri
             unanswered += 1
+            awaitsContinue = head.expectsContinue
             pace.headEnded(at: context.eventLoop.now)
-        case .body(let bytes): pace.bodyArrived(bytes.readableBytes)
-        case .end: pace.requestEnded()
+        case .body(let bytes):
+            awaitsContinue = false
+            pace.bodyArrived(bytes.readableBytes)
+        case .end:
+            awaitsContinue = false
+            pace.requestEnded()
+            room.works(self)
         }
         context.fireChannelRead(data)
         setAlarm(context)
@@ -120,9 +141,22 @@ final class RequestGuard: ChannelDuplexHandler {
             if leaves {
                 context.flush()
                 leave(context)
+            } else if unanswered == 0 || answersTooEarly {
+                room.waits(self)
             }
         case .head, .body: context.write(data, promise: promise)
         }
+    }
+
+    /// Tells the client that it may send the body, once the server wants it.
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if awaitsContinue, answersTooEarly {
+            awaitsContinue = false
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        }
+        promise?.succeed()
     }
 
     /// Whether the request that is answered next is still being received.
@@ -182,29 +216,19 @@ final class RequestGuard: ChannelDuplexHandler {
         }
     }
 
+    /// Gives this connection's place to another, unless a request was completed meanwhile.
+    private func makeRoom() {
+        guard let context else { return room.makeRoom() }
+        guard unanswered == 0 || answersTooEarly else { return room.makeRoom() }
+        guard pace.isInHead || pace.isInBody else { return context.close(promise: nil) }
+        giveUp(.crowdedOut(limits), context)
+    }
+
     private func giveUp(_ refusal: HTTPRefusal, _ context: ChannelHandlerContext) {
         onRefusal(refusal, target)
         context.close(promise: nil)
     }
 }
 
-extension HTTPRequestHead {
-    /// Which limit a head is over; `nil` when it is within all.
-    fileprivate func refusal(_ limits: HTTPLimits) -> HTTPRefusal? {
-        let targetBytes = uri.utf8.count
-        if targetBytes > limits.targetBytes { return .targetTooLong(limits, found: targetBytes) }
-        if headers.count > limits.headerFields {
-            return .headersTooLarge("The head has \(headers.count) fields", allowed: "\(limits.headerFields)")
-        }
-        var sum = 0
-        for (name, value) in headers {
-            let size = name.utf8.count + value.utf8.count
-            sum += size
-            guard size > limits.headerFieldBytes else { continue }
-            let found = "The header \(name.prefix(64)) has \(size) bytes"
-            return .headersTooLarge(found, allowed: "\(limits.headerFieldBytes)")
-        }
-        guard sum > limits.headerBytes else { return nil }
-        return .headersTooLarge("The head's fields have \(sum) bytes", allowed: "\(limits.headerBytes)")
-    }
-}
+/// The server begins to read the body of a request.
+struct BodyWanted: Sendable {}

@@ -11,10 +11,16 @@ final class RequestGuardInstaller: ChannelInboundHandler, RemovableChannelHandle
     typealias InboundIn = Any
 
     private let limits: HTTPLimits
+    private let room: ConnectionRoom
     private let onRefusal: @Sendable (HTTPRefusal, _ target: String?) -> Void
 
-    init(_ limits: HTTPLimits, onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void) {
+    init(
+        _ limits: HTTPLimits,
+        room: ConnectionRoom,
+        onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void
+    ) {
         self.limits = limits
+        self.room = room
         self.onRefusal = onRefusal
     }
 
@@ -22,7 +28,7 @@ final class RequestGuardInstaller: ChannelInboundHandler, RemovableChannelHandle
         let pipeline = context.pipeline.syncOperations
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            let requests = RequestGuard(limits, onRefusal: onRefusal)
+            let requests = RequestGuard(limits, room: room, onRefusal: onRefusal)
             try pipeline.addHandler(requests, position: .after(decoder))
             try pipeline.addHandler(ArrivalWatch(requests), position: .before(decoder))
         } catch {

@@ -27,9 +27,28 @@ struct BodyRoomTests {
         #expect(room.bytesTaken == 0)
     }
 
+    @Test("a body in pieces comes out as it came in, with room behind it for the parser")
+    func pieces() {
+        for size in [0, 1, 100, 65_536, 262_144, 262_145, 1_000_000] {
+            let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            var body = BodyPieces(expecting: min(size, 65_536))
+            for start in stride(from: 0, to: size, by: 10_007) {
+                body.append(ByteBuffer(bytes: bytes[start..<min(start + 10_007, size)]))
+            }
+            #expect(body.count == size)
+            let whole = body.joined()
+            #expect(whole == bytes)
+            #expect(whole.capacity >= size + 64)
+        }
+    }
+
     @Test("connections up to the limit are accepted, the next one once one has closed")
     func connections() {
-        var limit = ConnectionLimit(2, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        var limit = ConnectionLimit(
+            2,
+            room: ConnectionRoom(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
         limit.connectionOpened()
         #expect(limit.isAcceptingNewConnections())
         limit.connectionOpened()

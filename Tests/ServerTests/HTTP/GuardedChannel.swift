@@ -14,6 +14,7 @@ import NIOHTTP1
 final class GuardedChannel {
     let channel = EmbeddedChannel()
     private let server = Server()
+    let room = ConnectionRoom()
     private let told = NIOLockedValueBox<[(HTTPRefusal, String?)]>([])
 
     private final class Server: ChannelInboundHandler {
@@ -45,7 +46,7 @@ final class GuardedChannel {
         )
         let told = told
         try pipeline.addHandler(
-            RequestGuardInstaller(limits) { refusal, target in
+            RequestGuardInstaller(limits, room: room) { refusal, target in
                 told.withLockedValue { $0.append((refusal, target)) }
             }
         )
@@ -68,6 +69,11 @@ final class GuardedChannel {
 
     func advance(_ seconds: Int64) {
         channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
+    }
+
+    /// Begins to read a body as a server would.
+    func wantBody() {
+        channel.triggerUserOutboundEvent(BodyWanted(), promise: nil)
     }
 
     /// Answers as a server would.

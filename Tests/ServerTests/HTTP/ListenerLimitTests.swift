@@ -43,8 +43,8 @@ struct ListenerLimitTests {
     }
 
     /// A head whose body never comes.
-    private func announcement(of bytes: Int, to target: String) -> WireRequest {
-        let headers = [["Content-Length", "\(bytes)"]]
+    private func announcement(of bytes: Int, to target: String, _ more: [[String]] = []) -> WireRequest {
+        let headers = [["Content-Length", "\(bytes)"]] + more
         return WireRequest(method: "PUT", target: target, headers: headers, body: [], framing: .contentLength)
     }
 
@@ -131,5 +131,55 @@ struct ListenerLimitTests {
         }
         #expect(served.bodies.isEmpty)
         #expect(served.refusals == ["body_too_slow /here"])
+    }
+
+    @Test("a client that asks whether it may send its body is told so, and is refused without having sent it")
+    func expectation() async throws {
+        let asks = [["Expect", "100-continue"]]
+        let served = try await served { connection in
+            let leave = try await connection.answer(to: announcement(of: 3, to: "/here", asks))
+            #expect(leave.status == 100)
+            #expect(try await connection.answer(toRest: Array("abc".utf8)).status == 200)
+            let refused = try await connection.answer(to: announcement(of: 101, to: "/here", asks))
+            #expect(refused.status == 413)
+            try await connection.untilClosed()
+        }
+        #expect(served.bodies == [3])
+    }
+
+    @Test("a sender with new connections is served while all places are taken by idle and half requests")
+    func crowd() async throws {
+        var limits = HTTPLimits()
+        limits.connections = 8
+        let endpoint = Endpoint()
+        let quiet = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
+        let here = ListenAddress(host: "127.0.0.1", port: 0)
+        let listener = HTTPListener(address: here, endpoint: endpoint, limits: limits, logger: quiet)
+        try await running(listener) {
+            let address = try await listener.bound.value
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // They are served once, then they stay until the listener closes them.
+                for number in 0..<16 {
+                    let isServed = OnceValue<Bool>()
+                    group.addTask {
+                        try await WireConnection.open(to: address) { connection in
+                            let status = try await connection.answer(to: request()).status
+                            if number.isMultiple(of: 2) { try await connection.write("POST /here HTTP/1.1\r\nHost:") }
+                            isServed.set(status == 200)
+                            try? await connection.untilClosed()
+                        }
+                    }
+                    #expect(try await isServed.value)
+                }
+                for _ in 0..<20 {
+                    let status = try await WireConnection.open(to: address) { connection in
+                        try await connection.answer(to: request(body: 1)).status
+                    }
+                    #expect(status == 200)
+                }
+                group.cancelAll()
+            }
+        }
+        #expect(endpoint.bodies.withLockedValue { $0 }.count { $0 == 1 } == 20)
     }
 }
