@@ -21,7 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let report = await Doctor(configuration: global.config).run()
-        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
+        output.print(json: report.json, text: report.text)
         if !report.isHealthy { throw ExitCode.findings }
     }
 }

@@ -59,10 +59,9 @@ struct EventsCommand: AsyncParsableCommand {
                         ? try await store.rejections(RejectionFilter(source: source, limit: limit)).elements : []
                 )
             }
-            Terminal.print(
-                output.json
-                    ? JSON.array(accepted.map(\.json) + refused.map(\.json)).text(.indented) + "\n"
-                    : OutboxViews.table(accepted, refused)
+            output.print(
+                json: JSON.array(accepted.map(\.json) + refused.map(\.json)),
+                text: OutboxViews.table(accepted, refused)
             )
         }
     }
@@ -81,7 +80,7 @@ struct EventsCommand: AsyncParsableCommand {
                 Terminal.printError("there is no event '\(id)'; 'hookline events list' shows those that are kept")
                 throw ExitCode.findings
             }
-            Terminal.print(output.json ? event.json.text(.indented) + "\n" : OutboxViews.text(event))
+            output.print(json: event.json, text: OutboxViews.text(event))
         }
     }
 }

@@ -65,7 +65,7 @@ struct ExplainCommand: AsyncParsableCommand {
             Terminal.printError(error.reason)
             throw ExitCode(sysexit: .unavailable)
         }
-        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
+        output.print(json: report.json, text: report.text)
         if !report.sendsSomething { throw ExitCode.findings }
     }
 }

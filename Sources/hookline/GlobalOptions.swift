@@ -51,6 +51,11 @@ extension GlobalOptions {
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
+
+    /// Prints what was found, as it is wanted.
+    func print(json value: @autoclosure () -> JSON, text: @autoclosure () -> String) {
+        if json { Terminal.print(json: value().text(.indented) + "\n") } else { Terminal.print(text()) }
+    }
 }
 
 extension ExitCode {
@@ -76,74 +81,4 @@ extension ExitCode {
 
     /// Something was found, as with `diff` and `grep`.
     static let findings = ExitCode(1)
-}
-
-/// The two streams of a command.
-enum Terminal {
-    static func print(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
-    }
-
-    static func printError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
-
-    static func printErrors(_ findings: [some CustomStringConvertible]) {
-        for finding in findings { printError("\(finding)") }
-    }
-
-    /// A file's bytes, or those of standard input for `-`; ends the command when there is nothing to read.
-    ///
-    /// - Parameters:
-    ///   - path: The file.
-    ///   - content: What is expected in it, for people.
-    static func read(_ path: String, expecting content: String = "a file with something in it") throws -> [UInt8] {
-        let data: Data
-        if path == "-" {
-            data = FileHandle.standardInput.readDataToEndOfFile()
-        } else {
-            // A handle, because a file may also be a pipe, as in `hookline match '…' <(curl …)`.
-            guard let file = FileHandle(forReadingAtPath: path), let read = try? file.readToEnd() ?? Data() else {
-                printError("\(path): cannot be read; expected a file")
-                throw ExitCode(sysexit: .noInput)
-            }
-            data = read
-        }
-        guard data.isEmpty else { return Array(data) }
-        printError(
-            path == "-" ? "standard input is empty; expected \(content)" : "\(path): is empty; expected \(content)"
-        )
-        throw ExitCode(sysexit: .dataError)
-    }
-}
-
-extension Terminal {
-    /// Answers each line of standard input with one line, in order, until its end.
-    static func answerLines(_ answer: ([UInt8]) -> String) {
-        var rest: [UInt8] = []
-        while true {
-            let bytes = FileHandle.standardInput.availableData
-            rest += bytes
-            var answers = ""
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = Array(rest[..<end])
-                rest.removeSubrange(...end)
-                if !line.isEmpty { answers += answer(line) + "\n" }
-            }
-            if bytes.isEmpty, !rest.isEmpty { answers += answer(rest) + "\n" }
-            print(answers)
-            if bytes.isEmpty { return }
-        }
-    }
-
-    /// A file's JSON, `{}` for an empty path; ends the command when it is none.
-    static func readJSON(_ path: String) throws -> JSONDocument {
-        let bytes = path.isEmpty ? Array("{}".utf8) : try read(path, expecting: "a JSON value")
-        do {
-            return try JSONDocument(bytes)
-        } catch {
-            printError("\(path): \(error)")
-            throw ExitCode(sysexit: .dataError)
-        }
-    }
 }

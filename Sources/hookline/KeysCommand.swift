@@ -41,7 +41,7 @@ struct KeysCommand: AsyncParsableCommand {
             }
             let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
             try await withStore(global, createsIt: true) { try await $0.addAPIKey(issued.key) }
-            Terminal.print(output.json ? issued.json.text(.indented) + "\n" : KeyViews.text(issued))
+            output.print(json: issued.json, text: KeyViews.text(issued))
         }
     }
 
@@ -54,9 +54,7 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let keys = try await withStore(global) { try await $0.apiKeys() }
-            Terminal.print(
-                output.json ? JSON.array(keys.map(\.json)).text(.indented) + "\n" : KeyViews.table(keys)
-            )
+            output.print(json: JSON.array(keys.map(\.json)), text: KeyViews.table(keys))
         }
     }
 
@@ -82,7 +80,7 @@ struct KeysCommand: AsyncParsableCommand {
                 Terminal.printError("there is no key '\(id)'; 'hookline keys list' shows those there are")
                 throw ExitCode.findings
             }
-            Terminal.print(output.json ? key.json.text(.indented) + "\n" : KeyViews.table([key]))
+            output.print(json: key.json, text: KeyViews.table([key]))
         }
     }
 }

@@ -45,11 +45,7 @@ struct MessagesCommand: AsyncParsableCommand {
                 limit: limit
             )
             let page = try await withStore(global) { try await $0.messages(filter) }
-            Terminal.print(
-                output.json
-                    ? JSON.array(page.elements.map(\.json)).text(.indented) + "\n"
-                    : OutboxViews.table(page.elements)
-            )
+            output.print(json: JSON.array(page.elements.map(\.json)), text: OutboxViews.table(page.elements))
         }
     }
 
@@ -67,9 +63,7 @@ struct MessagesCommand: AsyncParsableCommand {
                 Terminal.printError("there is no message '\(id)'; 'hookline messages list' shows those that are kept")
                 throw ExitCode.findings
             }
-            Terminal.print(
-                output.json ? detail.json.text(.indented) + "\n" : OutboxViews.text(detail, rendering: nil)
-            )
+            output.print(json: detail.json, text: OutboxViews.text(detail, rendering: nil))
         }
     }
 }

@@ -29,7 +29,8 @@ struct RulesCheckCommand: AsyncParsableCommand {
         let settings = try global.settingsForTools()
         let paths = paths.isEmpty ? [settings?.rules ?? "rules"] : paths
         let (rules, diagnostics) = RuleFolder.check(paths, options: try await options(settings))
-        Terminal.print(format.render(diagnostics))
+        let findings = format.render(diagnostics)
+        if format == .json { Terminal.print(json: findings) } else { Terminal.print(findings) }
         guard let rules else { throw ExitCode.findings }
         if format == .text {
             let count = diagnostics.count

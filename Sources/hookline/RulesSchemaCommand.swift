@@ -17,6 +17,6 @@ struct RulesSchemaCommand: AsyncParsableCommand {
     var tests = false
 
     func run() async throws {
-        Terminal.print((tests ? RuleSchema.tests : RuleSchema.rules).text(.indented) + "\n")
+        Terminal.print(json: (tests ? RuleSchema.tests : RuleSchema.rules).text(.indented) + "\n")
     }
 }

@@ -24,7 +24,7 @@ struct RulesStatusCommand: AsyncParsableCommand {
             Terminal.printError(error.reason)
             throw ExitCode(sysexit: .unavailable)
         }
-        Terminal.print(output.json ? status.json.text(.indented) + "\n" : status.text)
+        output.print(json: status.json, text: status.text)
         if !status.isSuccess { throw ExitCode.findings }
     }
 }

@@ -29,7 +29,7 @@ struct RulesTestCommand: AsyncParsableCommand {
             senders: KnownSenders(sources: settings?.sources ?? [])
         )
         if let junit { try write(report.junit, to: junit) }
-        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text)
+        output.print(json: report.json, text: report.text)
         if !report.isPassed { throw ExitCode.findings }
     }
 

@@ -68,7 +68,7 @@ struct SendCommand: AsyncParsableCommand {
         if show, let bubble = await ManualMessage.bubble(request, account: account, settings: settings) {
             Terminal.print(bubble + "\n")
         }
-        Terminal.print(output.json ? report.json.text(.indented) + "\n" : report.text + "\n")
+        output.print(json: report.json, text: report.text + "\n")
         guard report.isAccepted else { throw ExitCode(sysexit: .unavailable) }
     }
 

@@ -21,8 +21,8 @@ struct SignCommand: AsyncParsableCommand {
 
     func run() async throws {
         let imitation = try imitated.imitation(global)
-        Terminal.print(imitation.headerLines.map { $0 + "\n" }.joined())
-        Terminal.print(imitation.queryLines.map { "query parameter: \($0)\n" }.joined())
-        if let body = imitation.changedBody { Terminal.print("\n\(String(decoding: body, as: UTF8.self))\n") }
+        Terminal.print(exactly: imitation.headerLines.map { $0 + "\n" }.joined())
+        Terminal.print(exactly: imitation.queryLines.map { "query parameter: \($0)\n" }.joined())
+        if let body = imitation.changedBody { Terminal.print(exactly: "\n\(String(decoding: body, as: UTF8.self))\n") }
     }
 }

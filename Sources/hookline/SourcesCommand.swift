@@ -23,11 +23,7 @@ struct SourcesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let presets = Preset.all.sorted { $0.name < $1.name }
-            Terminal.print(
-                output.json
-                    ? JSON.array(presets.map(\.json)).text(.indented) + "\n"
-                    : presets.map { $0.line + "\n" }.joined()
-            )
+            output.print(json: JSON.array(presets.map(\.json)), text: presets.map { $0.line + "\n" }.joined())
         }
     }
 
@@ -44,7 +40,7 @@ struct SourcesCommand: AsyncParsableCommand {
                 Terminal.printError("there is no preset '\(preset)'; 'hookline sources list' shows those there are")
                 throw ExitCode.findings
             }
-            Terminal.print(output.json ? found.json.text(.indented) + "\n" : found.sheet)
+            output.print(json: found.json, text: found.sheet)
         }
     }
 }

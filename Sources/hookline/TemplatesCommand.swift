@@ -40,9 +40,7 @@ struct TemplatesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let catalogue = try await chosen.catalogue(global)
-            Terminal.print(
-                output.json ? catalogue.json().text(.indented) + "\n" : TemplateViews.table(catalogue.templates)
-            )
+            output.print(json: catalogue.json(), text: TemplateViews.table(catalogue.templates))
         }
     }
 
@@ -62,10 +60,9 @@ struct TemplatesCommand: AsyncParsableCommand {
                 Terminal.printError("there is no template '\(name)'; 'hookline templates list' shows those there are")
                 throw ExitCode.findings
             }
-            Terminal.print(
-                output.json
-                    ? JSON.array(found.map(\.record)).text(.indented) + "\n"
-                    : found.map(TemplateViews.text).joined(separator: "\n")
+            output.print(
+                json: JSON.array(found.map(\.record)),
+                text: found.map(TemplateViews.text).joined(separator: "\n")
             )
         }
     }

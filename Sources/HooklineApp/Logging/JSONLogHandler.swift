@@ -30,6 +30,7 @@ struct JSONLogHandler: LogHandler {
         ]
         let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
         line += merged.sorted { $0.key < $1.key }.map { ($0.key, .string("\($0.value)")) }
-        write(JSON.object(.init(line) { first, _ in first }).encoded() + [UInt8(ascii: "\n")])
+        let json = String(decoding: JSON.object(.init(line) { first, _ in first }).encoded(), as: UTF8.self)
+        write(Array((VisibleText.json(json) + "\n").utf8))
     }
 }

@@ -10,13 +10,21 @@ package enum LogSetup {
     /// - Parameter settings: The configuration.
     /// - Returns: The root logger.
     package static func logger(_ settings: Settings) -> Logger {
-        var logger = Logger(label: "hookline") { label in
-            switch settings.logFormat {
-            case .text: StreamLogHandler.standardError(label: label)
+        var logger = logger(settings.logFormat)
+        logger.logLevel = settings.logLevel
+        return logger
+    }
+
+    /// A logger to standard error for what is found before there is a configuration.
+    ///
+    /// - Parameter format: How lines are written.
+    /// - Returns: A root logger.
+    package static func logger(_ format: Settings.LogFormat) -> Logger {
+        Logger(label: "hookline") { label in
+            switch format {
+            case .text: VisibleLogHandler(StreamLogHandler.standardError(label: label))
             case .json: JSONLogHandler()
             }
         }
-        logger.logLevel = settings.logLevel
-        return logger
     }
 }

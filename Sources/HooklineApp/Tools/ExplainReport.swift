@@ -21,7 +21,7 @@ package struct ExplainReport: Sendable {
 
     /// The answer for people: a line a rule, then each message, then its checks with their numbers.
     package var text: String {
-        let type = explanation.type.isEmpty ? "without a type" : "of type '\(explanation.type)'"
+        let type = explanation.type.isEmpty ? "without a type" : "of type '\(VisibleText.line(explanation.type))'"
         var text = "an event \(type) from the source '\(explanation.source)'\n\n\(explanation.text)"
         for message in messages {
             text += "\n\(message.rule) sends to \(OutboxViews.recipient(message.request)):\n"
@@ -30,7 +30,7 @@ package struct ExplainReport: Sendable {
             } else {
                 text += message.request.json().text(.indented) + "\n"
             }
-            text += checks(message.request).map { "  \($0)\n" }.joined()
+            text += checks(message.request).map { "  \(VisibleText.line($0))\n" }.joined()
         }
         return text
     }

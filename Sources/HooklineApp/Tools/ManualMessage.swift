@@ -86,8 +86,8 @@ package enum ManualMessage {
 
         /// One line for people.
         package var text: String {
-            if case .accepted(let id) = outcome { return "accepted: \(id)" }
-            return "\(outcome.name.rawValue): \(outcome.detail?.reason ?? "")"
+            if case .accepted(let id) = outcome { return "accepted: \(VisibleText.line("\(id)"))" }
+            return "\(outcome.name.rawValue): \(VisibleText.line(outcome.detail?.reason ?? ""))"
         }
 
         /// The same as data.

@@ -37,10 +37,10 @@ package struct MessageFollower: Sendable {
             let message = try await settled(MessageID(rawValue: id), show: show)
             hasFailed = hasFailed || message?.state != .accepted
             switch message {
-            case nil: show("message \(id) is not in the store of this configuration\n")
+            case nil: show("message \(VisibleText.line(id)) is not in the store of this configuration\n")
             case let message? where message.state == .accepted:
                 if let request = message.request { try await self.show(request, show) }
-            case let message?: show("not sent: \(message.state.rawValue), \(message.reason)\n")
+            case let message?: show("not sent: \(message.state.rawValue), \(VisibleText.line(message.reason))\n")
             }
         }
         return hasFailed
@@ -50,7 +50,7 @@ package struct MessageFollower: Sendable {
         var shown = 0
         while let detail = try await store.message(id) {
             for entry in detail.timeline.dropFirst(shown) {
-                show("\(entry.at.rfc3339)  \(entry.to.rawValue.padding(to: 10))  \(entry.why)\n")
+                show("\(entry.at.rfc3339)  \(entry.to.rawValue.padding(to: 10))  \(VisibleText.line(entry.why))\n")
             }
             shown = detail.timeline.count
             if detail.message.state.isSettled { return detail.message }

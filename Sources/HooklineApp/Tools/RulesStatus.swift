@@ -29,7 +29,9 @@ package struct RulesStatus: Hashable, Sendable {
             titles: ["RULE", "SOURCE", "EVENTS", "MODE", "FILE"],
             rows: rules.map { rule in ["name", "source", "events", "mode", "file"].map { rule[$0]?.string ?? "-" } }
         )
-        let findings = (json["diagnostics"]?.array ?? []).compactMap { $0["text"]?.string }.map { $0 + "\n" }.joined()
+        let findings = (json["diagnostics"]?.array ?? []).compactMap { $0["text"]?.string }.map {
+            VisibleText.line($0) + "\n"
+        }.joined()
         let state = isSuccess ? "these rules run" : "the files have errors; the rules from before go on"
         return "read \(json["at"]?.string ?? "-"): \(state)\n\(findings)\n\(table)"
     }

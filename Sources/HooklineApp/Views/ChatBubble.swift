@@ -1,9 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
 package import PartnerAPI
 
-/// A message drawn as the customer's telephone would show it, for a terminal.
+/// A message drawn as the customer's telephone would show it, for a terminal; what a terminal would obey is visible.
 package enum ChatBubble {
     private static let width = 56
 
@@ -14,7 +15,7 @@ package enum ChatBubble {
     package static func draw(_ message: RenderedMessage) -> String {
         var lines = message.header.map { [text(of: $0), ""] } ?? []
         lines += wrap(message.body)
-        if let footer = message.footer { lines += ["", footer] }
+        if let footer = message.footer { lines += ["", VisibleText.line(footer)] }
         var rows = ["╭" + String(repeating: "─", count: width + 2) + "╮"]
         rows += lines.map { "│ \(padded($0)) │" }
         rows += message.buttons.flatMap {
@@ -33,21 +34,22 @@ package enum ChatBubble {
 
     private static func text(of header: RenderedMessage.Header) -> String {
         switch header {
-        case .text(let text): text
-        case .media(let format, let reference): reference.map { "[\(format) \($0)]" } ?? "[\(format)]"
+        case .text(let text): VisibleText.line(text)
+        case .media(let format, let reference):
+            reference.map { "[\(format) \(VisibleText.line($0))]" } ?? "[\(format)]"
         case .location: "[location]"
         }
     }
 
     private static func label(_ button: RenderedMessage.Button) -> String {
-        button.target.map { "→ \(button.text) (\($0))" } ?? "→ \(button.text)"
+        VisibleText.line(button.target.map { "→ \(button.text) (\($0))" } ?? "→ \(button.text)")
     }
 
     /// Breaks a text at spaces so that it fits; its own line breaks stay.
     private static func wrap(_ text: String) -> [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
             var rows = [""]
-            for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+            for word in VisibleText.line(String(line)).split(separator: " ", omittingEmptySubsequences: false) {
                 let last = rows[rows.count - 1]
                 let longer = last.isEmpty ? String(word) : "\(last) \(word)"
                 if TextTable.width(longer) <= width || last.isEmpty {

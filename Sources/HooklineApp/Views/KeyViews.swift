@@ -27,15 +27,12 @@ package enum KeyViews {
     /// - Parameter issued: The key.
     /// - Returns: Some lines.
     package static func text(_ issued: IssuedKey) -> String {
-        """
-        apiKey     \(issued.key.id)
-        apiSecret  \(issued.secret)
-        label      \(issued.key.label)
-        account    \(issued.key.account ?? "(the first of the configuration)")
-
-        The secret is shown this once and kept nowhere; whoever loses it needs a new key.
-
-        """
+        FieldList.render([
+            ("apiKey", issued.key.id),
+            ("apiSecret", issued.secret),
+            ("label", issued.key.label),
+            ("account", issued.key.account ?? "(the first of the configuration)"),
+        ]) + "\nThe secret is shown this once and kept nowhere; whoever loses it needs a new key.\n"
     }
 }
 

@@ -56,17 +56,17 @@ package enum OutboxViews {
     /// A message with its tries and its timeline.
     package static func text(_ detail: MessageDetail, rendering: RenderedMessage?) -> String {
         let message = detail.message
-        var text = """
-            message    \(message.id)
-            state      \(message.state.rawValue): \(message.reason)
-            rule       \(message.rule)
-            event      \(message.event) of source \(message.source)
-            account    \(message.account.isEmpty ? "-" : message.account)
-            to         \(message.request.map(recipient) ?? "-")
-
-            """
-        if let due = message.dueAt { text += "due        \(time(due))\n" }
-        if let partnerID = message.partnerID { text += "partner    \(partnerID)\n" }
+        var fields: [FieldList.Field] = [
+            ("message", "\(message.id)"),
+            ("state", "\(message.state.rawValue): \(message.reason)"),
+            ("rule", message.rule),
+            ("event", "\(message.event) of source \(message.source)"),
+            ("account", message.account.isEmpty ? "-" : message.account),
+            ("to", message.request.map(recipient) ?? "-"),
+        ]
+        if let due = message.dueAt { fields.append(("due", time(due))) }
+        if let partnerID = message.partnerID { fields.append(("partner", "\(partnerID)")) }
+        var text = FieldList.render(fields)
         if let rendering {
             text += "\n\(ChatBubble.draw(rendering))\n"
         } else if let request = message.request {
@@ -100,29 +100,29 @@ package enum OutboxViews {
     /// An event with its headers, its body and its messages.
     package static func text(_ stored: StoredEvent) -> String {
         let event = stored.event
-        var text = """
-            event      \(event.id)
-            source     \(event.source)
-            type       \(event.type.isEmpty ? "-" : event.type)
-            sender id  \(event.senderID ?? "-")
-            received   \(time(event.receivedAt))
-            signed by  \(event.secretLabel ?? "-")
-            result     \(event.disposition.name.rawValue)\(event.disposition.reason.map { ": \($0)" } ?? "")
-            repeated   \(stored.duplicates)\(stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")
-
-
-            """
-        if let lookUp = stored.lookUp { text = text.dropLast() + lines(lookUp) + "\n" }
-        text += event.headers.map { "\($0.name): \($0.value)\n" }.joined()
+        var text = FieldList.render([
+            ("event", "\(event.id)"),
+            ("source", event.source),
+            ("type", event.type.isEmpty ? "-" : event.type),
+            ("sender id", event.senderID ?? "-"),
+            ("received", time(event.receivedAt)),
+            ("signed by", event.secretLabel ?? "-"),
+            ("result", event.disposition.name.rawValue + (event.disposition.reason.map { ": \($0)" } ?? "")),
+            ("repeated", "\(stored.duplicates)" + (stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")),
+        ])
+        if let lookUp = stored.lookUp { text += lines(lookUp) }
+        text += "\n" + event.headers.map { VisibleText.line("\($0.name): \($0.value)") + "\n" }.joined()
         text += "\n\(String(decoding: event.rawBody, as: UTF8.self))\n"
         return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages)
     }
 
     /// What is known of an event's look-up.
     private static func lines(_ lookUp: LookUpRecord) -> String {
-        if let due = lookUp.dueAt { return "look-up    failed \(lookUp.failures) times, next at \(time(due))\n" }
-        guard let result = lookUp.result else { return "look-up    failed, and is over\n" }
-        return "enriched   \(String(decoding: result, as: UTF8.self))\n"
+        if let due = lookUp.dueAt {
+            return FieldList.render([("look-up", "failed \(lookUp.failures) times, next at \(time(due))")])
+        }
+        guard let result = lookUp.result else { return FieldList.render([("look-up", "failed, and is over")]) }
+        return FieldList.render([("enriched", String(decoding: result, as: UTF8.self))])
     }
 
     // MARK: Parts

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
 internal import OrderedCollections
 package import PartnerAPI
 
@@ -29,7 +30,7 @@ package enum TemplateViews {
     package static func text(_ template: MessageTemplate) -> String {
         let empty = try? TemplateMessage(name: template.name, language: template.language, payload: .variables([:]))
         let head =
-            "\(template.name) (\(template.language)), \(template.status), \(template.category ?? "no category")\n"
-        return head + (empty.map { ChatBubble.draw(template.render($0)) + "\n" } ?? "")
+            "\(template.name) (\(template.language)), \(template.status), \(template.category ?? "no category")"
+        return VisibleText.line(head) + "\n" + (empty.map { ChatBubble.draw(template.render($0)) + "\n" } ?? "")
     }
 }

@@ -1,7 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Rows in columns, for a terminal.
+internal import Events
+
+/// Rows in columns, for a terminal; each row is one line, whatever is in its cells.
 package enum TextTable {
     /// Lays rows out under their titles.
     ///
@@ -10,7 +12,7 @@ package enum TextTable {
     ///   - rows: Each with as many cells as there are titles.
     /// - Returns: Lines that each end in a line break; the last column is not padded.
     package static func render(titles: [String], rows: [[String]]) -> String {
-        let all = [titles] + rows
+        let all = [titles] + rows.map { $0.map(VisibleText.line) }
         let widths = titles.indices.map { column in all.map { width($0[column]) }.max() ?? 0 }
         return all.map { row in
             let cells = row.enumerated().map { column, cell in

@@ -45,7 +45,7 @@ package struct Explanation: Sendable {
     /// The whole answer in plain words, a line each.
     package var text: String {
         guard !entries.isEmpty else { return "no rule is for the source '\(source)'\n" }
-        return entries.map { "\($0.rule): \($0.sentence)\n" }.joined()
+        return entries.map { "\($0.rule): \(VisibleText.line($0.sentence))\n" }.joined()
     }
 }
 

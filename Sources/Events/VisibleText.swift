@@ -1,0 +1,64 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Text of strangers on a terminal: what would move the cursor, hide or turn words, or speak to the terminal itself
+/// becomes visible, such as `\u{1B}` for the escape character.
+///
+/// Payloads and the partner's answers can hold anything; printed as it stands, it could forge lines of ours.
+package enum VisibleText {
+    /// A value within a line: line breaks and tabs become visible, too.
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: One line without control characters.
+    package static func line(_ text: String) -> String {
+        escaped(text) { isTreacherous($0) ? "\\u{\(hex($0))}" : nil }
+    }
+
+    /// Whole lines of a command: line breaks and tabs stay.
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: The same lines without other control characters.
+    package static func block(_ text: String) -> String {
+        escaped(text) { isTreacherous($0) && $0 != "\n" && $0 != "\t" ? "\\u{\(hex($0))}" : nil }
+    }
+
+    /// A JSON text: the escapes are those of JSON, so that every reader finds the same values.
+    ///
+    /// - Parameter json: JSON; outside of its strings such characters cannot stand, line breaks and tabs apart.
+    /// - Returns: The same JSON.
+    package static func json(_ json: String) -> String {
+        escaped(json) { scalar in
+            guard isTreacherous(scalar), scalar != "\n", scalar != "\t" else { return nil }
+            return scalar.utf16.map { unit in
+                let digits = String(unit, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
+        }
+    }
+
+    /// Control characters, marks that turn the direction of writing, and separators of lines.
+    private static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x1F, 0x7F...0x9F: true
+        // UAX #9: ALM, LRM and RLM, embeddings and overrides, isolates.
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+        case 0x2028, 0x2029: true
+        // Tags, which no terminal shows.
+        case 0xE0000...0xE007F: true
+        default: false
+        }
+    }
+
+    private static func hex(_ scalar: Unicode.Scalar) -> String {
+        String(scalar.value, radix: 16, uppercase: true)
+    }
+
+    private static func escaped(_ text: String, _ escape: (Unicode.Scalar) -> String?) -> String {
+        guard text.unicodeScalars.contains(where: isTreacherous) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if let escape = escape(scalar) { result += escape } else { result.unicodeScalars.append(scalar) }
+        }
+        return result
+    }
+}
