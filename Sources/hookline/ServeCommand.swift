@@ -15,21 +15,32 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let settings = try global.settings()
+        var reader = SettingsReader(path: global.config)
+        let (settings, findings) = reader.read()
+        let streams = ServiceVoice.Streams(output: Terminal.print(_:), errors: Terminal.printError)
+        let voice = ServiceVoice(reader.logFormat, streams)
+        voice.say(findings)
+        guard var settings else { throw ExitCode(sysexit: .config) }
+        if let reason = settings.useNumberingPlans() {
+            voice.cannotServe([reason])
+            throw ExitCode(sysexit: .config)
+        }
+        if global.verbose { settings.beVerbose() }
+        try await serve(settings, voice)
+    }
+
+    private func serve(_ settings: Settings, _ voice: ServiceVoice) async throws {
         let logger = LogSetup.logger(settings)
         Settings.logNumberingPlans(logger)
         do {
             let service = try await HooklineService(settings: settings, logger: logger)
-            try await service.run { addresses in
-                Terminal.print("hookline: admin: listening on \(addresses.admin)\n")
-                Terminal.print("hookline: hooks: listening on \(addresses.hooks)\n")
-            }
+            try await service.run { voice.listens($0) }
         } catch let error as StartError {
-            Terminal.printErrors(error.findings)
+            voice.cannotServe(error.findings)
             throw ExitCode(sysexit: error.kind == .store ? .ioError : .config)
         } catch {
             // Such as an address that is taken.
-            Terminal.printError("\(error)")
+            voice.cannotServe(["\(error)"])
             throw ExitCode(sysexit: .unavailable)
         }
     }

@@ -30,6 +30,9 @@ final class RulesReloader: Service {
         let diagnostics: [Diagnostic]
     }
 
+    /// The least time between two readings that were asked for.
+    static let leastInterval: Duration = .seconds(1)
+
     private let path: String
     private let engine: RulesEngine
     /// Keeps out rules whose templates no account has; `nil` lets all in.
@@ -41,6 +44,8 @@ final class RulesReloader: Service {
     private let logger: Logger
     private let onReload: @Sendable () -> Void
     private let last: NIOLockedValueBox<Status>
+    private let requests: AsyncStream<Void>
+    private let request: AsyncStream<Void>.Continuation
 
     init(
         path: String,
@@ -59,6 +64,7 @@ final class RulesReloader: Service {
         self.metrics = metrics
         self.logger = logger
         self.onReload = onReload
+        (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let count = engine.rules.count
         last = NIOLockedValueBox(
             Status(at: clock.now, isSuccess: true, ruleCount: count, diagnostics: firstReading)
@@ -85,11 +91,6 @@ final class RulesReloader: Service {
         return status
     }
 
-    /// Reloads on every SIGHUP until a graceful shutdown.
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { await reload() }
-    }
-
     private func takeFiles() -> Status {
         var (rules, diagnostics) = RuleFolder.load([path])
         if let read = rules, let gate {
@@ -107,6 +108,33 @@ final class RulesReloader: Service {
         last.withLockedValue { $0 = status }
         record(status)
         return status
+    }
+
+    /// Asks for another reading soon; several requests before that are one.
+    func requestReload() {
+        request.yield()
+    }
+
+    /// Reloads when SIGHUP or ``requestReload()`` asks for it, until a graceful shutdown.
+    ///
+    /// A storm of signals makes one reading a second: each also asks the partner for its templates.
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup { group in
+                group.addTask { for await _ in await UnixSignalsSequence(trapping: .sighup) { self.requestReload() } }
+                group.addTask { await self.reloadOnRequest() }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Reloads on request until the task is cancelled.
+    func reloadOnRequest() async {
+        for await _ in requests {
+            await reload()
+            let next = clock.now.advanced(by: Self.leastInterval)
+            try? await clock.sleep(until: next, tolerance: Self.leastInterval / 10)
+        }
     }
 
     private func log(_ status: Status) {

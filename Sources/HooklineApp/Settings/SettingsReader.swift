@@ -20,6 +20,8 @@ package struct SettingsReader {
     let environment: SettingsEnvironment
     private let needsSecrets: Bool
     private var diagnostics: [Diagnostic] = []
+    /// How log lines look, as far as the file could be read: also what is wrong with the rest is said so.
+    package private(set) var logFormat = Settings.LogFormat.text
     /// The variables that texts were before their values were put in, by place.
     private var variables: [SourceLocation: String] = [:]
     /// What stands for a secret that a tool does not need.
@@ -63,6 +65,7 @@ package struct SettingsReader {
         diagnostics += found
         guard let root, found.isEmpty else { return nil }
         let resolved = resolve(root)
+        logFormat = resolved["log"]?["format"]?.text.flatMap { Settings.LogFormat(rawValue: $0) } ?? .text
         var checker = ShapeChecker()
         checker.check(resolved, .object(SettingsShape.file))
         diagnostics += checker.diagnostics
@@ -127,7 +130,7 @@ package struct SettingsReader {
             retention: duration(root["retention"]) ?? .seconds(90 * 86_400),
             drain: duration(root["drain"]) ?? .seconds(20),
             logLevel: root["log"]?["level"]?.text.flatMap { Logger.Level(rawValue: $0) } ?? .info,
-            logFormat: root["log"]?["format"]?.text.flatMap { Settings.LogFormat(rawValue: $0) } ?? .text
+            logFormat: logFormat
         )
     }
 
