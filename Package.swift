@@ -154,6 +154,7 @@ let package = Package(
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
         .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
         .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
+        .target(name: "DiagnosticsPage", path: "Tests/DiagnosticsPage"),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
         .testTarget(name: "LiquidTests", dependencies: ["Events", "ExtremeNumbers", "Liquid"]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], exclude: ["Agreement"]),
@@ -167,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "RulesTests",
             dependencies: [
-                "CheckedYAML", "Events", "ExtremeNumbers", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", httpTypes,
+                "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "PartnerAPI", "PhoneNumbers", "Rules",
+                "Webhooks", httpTypes,
                 orderedCollections,
             ],
             exclude: ["Fixtures"]
@@ -215,9 +217,8 @@ let package = Package(
         .testTarget(
             name: "HooklineAppTests",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Enrichment", "Events", "ExtremeNumbers", "HooklineApp", "Outbox",
-                "PartnerAPI",
-                "PartnerClient", "PhoneNumbers",
+                "CheckedYAML", "CurlTransport", "DiagnosticsPage", "Enrichment", "Events", "ExtremeNumbers",
+                "HooklineApp", "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers",
                 "Rules",
                 "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,
                 logging,

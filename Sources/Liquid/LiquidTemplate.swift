@@ -8,7 +8,11 @@ public struct LiquidTemplate: Sendable {
     /// Every free variable path that is read, in the order of the source; names that the template binds itself
     /// (`assign`, `capture`, loop variables) are left out.
     public let references: [LiquidReference]
-    private let program: Program
+    let program: Program
+    /// The pipelines with filters, in the order of the source.
+    let pipelines: [Pipeline]
+    /// What the template prints as it is written.
+    let textRanges: [Range<Int>]
 
     /// Compiles a template.
     ///
@@ -21,6 +25,8 @@ public struct LiquidTemplate: Sendable {
         var compiler = try Compiler(source: source, environment: environment)
         program = try compiler.compile()
         references = compiler.references
+        pipelines = compiler.pipelines
+        textRanges = compiler.texts
     }
 
     /// The text that every rendering gives; `nil` when the template has Liquid in it.

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import CheckedYAML
+import Events
 import HooklineApp
 import PartnerAPI
 import Rules
@@ -33,16 +34,13 @@ struct RulesCheckCommand: AsyncParsableCommand {
         if format == .json { Terminal.print(json: findings) } else { Terminal.print(findings) }
         guard let rules else { throw ExitCode.findings }
         if format == .text {
-            let count = diagnostics.count
-            let warnings = count == 0 ? "" : count == 1 ? ", with 1 warning" : ", with \(count) warnings"
-            Terminal.print("\(rules.count) rules are fine\(warnings)\n")
+            let warnings = diagnostics.isEmpty ? "" : ", with \(diagnostics.count.counted("warning"))"
+            Terminal.print("\(rules.count.counted("rule is", "rules are")) fine\(warnings)\n")
         }
     }
 
     private func options(_ settings: Settings?) async throws -> RuleCheckOptions {
-        var options = RuleCheckOptions()
-        options.sourcesWithCountry = Set((settings?.sources ?? []).filter { $0.country != nil }.map(\.name))
-        options.senders = KnownSenders(sources: settings?.sources ?? [])
+        var options = settings?.ruleChecks ?? RuleCheckOptions(senders: KnownSenders(sources: []))
         guard let templates else { return options }
         do {
             options.catalogue = try await TemplateSource(templates).catalogue { try global.settings() }

@@ -70,7 +70,7 @@ struct ReloadTests {
             #expect(try await hookline.metric("hookline_rules") == "1")
             let ready = try await hookline.request(.get, "http://\(hookline.addresses.admin)/readyz")
             #expect(ready.status == 200, "old rules that go on do not make the service unready")
-            #expect(String(decoding: ready.body, as: UTF8.self).contains("the 1 rules from before run"))
+            #expect(String(decoding: ready.body, as: UTF8.self).contains("the 1 rule from before runs"))
         }
     }
 

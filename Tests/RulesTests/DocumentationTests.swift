@@ -16,20 +16,6 @@ import Testing
         return try String(contentsOf: file, encoding: .utf8)
     }
 
-    @Test("every kind of finding has a section, which says whether it is an error")
-    func diagnostics() throws {
-        let page = try page("diagnostics.md")
-        let sections = page.components(separatedBy: "\n### ").dropFirst()
-        #expect(
-            sections.map { $0.prefix { $0 != "\n" } }.map(String.init).sorted()
-                == DiagnosticID.all.map(\.rawValue).sorted()
-        )
-        for id in DiagnosticID.all {
-            let word = id.severity == .error ? "Error." : "Warning."
-            #expect(page.contains("### \(id)\n\(word) "), "\(id)")
-        }
-    }
-
     @Test("every whole rule file of the guide loads without a finding")
     func guide() throws {
         let blocks = try page("rules.md").components(separatedBy: "```yaml\n").dropFirst()

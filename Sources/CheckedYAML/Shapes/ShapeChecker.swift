@@ -124,7 +124,7 @@ extension ShapeChecker {
     }
 
     private mutating func checkObject(_ node: YAMLNode, _ shape: ObjectShape) {
-        guard let entries = node.entries else { return mismatch(node, "a mapping") }
+        guard let entries = node.entries else { return mismatch(node, Self.expectation(of: shape, instead: node)) }
         for entry in entries {
             guard let field = shape[entry.key] else {
                 reportUnknown(entry, in: shape)
@@ -132,19 +132,38 @@ extension ShapeChecker {
             }
             check(entry.value, field.shape)
         }
-        let keys = Set(entries.map(\.key))
+        // What a misspelled key was meant to be is not missing, too: one slip, one finding.
+        let meant = entries.compactMap { shape[$0.key] == nil ? Self.meant(by: $0, in: shape) : nil }
+        let keys = Set(entries.map(\.key) + meant)
         for field in shape.fields where field.isRequired && !keys.contains(field.name) {
             let message = "found no '\(field.name)'; expected it: \(field.summary.lowercasedFirst)"
             diagnostics.append(Diagnostic(.missingKey, at: node.location, message))
         }
-        checkCombinations(node, entries, shape)
+        checkCombinations(node, entries, keys, shape)
     }
 
-    private mutating func checkCombinations(_ node: YAMLNode, _ entries: [YAMLEntry], _ shape: ObjectShape) {
+    /// The key that a key which the format does not have comes near to.
+    private static func meant(by entry: YAMLEntry, in shape: ObjectShape) -> String? {
+        NearMiss.nearest(to: entry.key, among: shape.fields.map(\.name))
+    }
+
+    /// What is expected of an object; where the whole file is empty, the keys that it may begin with.
+    private static func expectation(of shape: ObjectShape, instead node: YAMLNode) -> String {
+        guard node.isNothing, node.location.line == 1, node.location.column == 1 else { return "a mapping" }
+        let names = shape.fields.prefix(5).map { "'\($0.name)'" }
+        return "keys such as \(names.joined(separator: ", ")), for the file is empty"
+    }
+
+    private mutating func checkCombinations(
+        _ node: YAMLNode,
+        _ entries: [YAMLEntry],
+        _ keys: Set<String>,
+        _ shape: ObjectShape
+    ) {
         for group in shape.exactlyOne {
             let found = entries.filter { group.contains($0.key) }
             let names = group.map { "'\($0)'" }.joined(separator: ", ")
-            if found.isEmpty {
+            if keys.isDisjoint(with: group) {
                 let message = "found none of \(names); expected exactly one"
                 diagnostics.append(Diagnostic(.missingKey, at: node.location, message))
             }
@@ -153,7 +172,7 @@ extension ShapeChecker {
         for group in shape.exclusive { conflict(entries.filter { group.contains($0.key) }) }
         for (key, others) in shape.needs {
             guard let entry = entries.first(where: { $0.key == key }),
-                let missing = others.first(where: { other in !entries.contains { $0.key == other } })
+                let missing = others.first(where: { !keys.contains($0) })
             else { continue }
             let message = "found '\(key)' without '\(missing)'; expected both or neither"
             diagnostics.append(Diagnostic(.conflictingKeys, at: entry.keyLocation, message))
@@ -170,7 +189,7 @@ extension ShapeChecker {
 
     private mutating func reportUnknown(_ entry: YAMLEntry, in shape: ObjectShape) {
         let names = shape.fields.map(\.name)
-        let hint = NearMiss.question(for: entry.key, among: names)
+        let hint = Self.meant(by: entry, in: shape).map { "did you mean '\($0)'?" }
         let expected = hint == nil ? "one of \(names.sorted().joined(separator: ", "))" : "a key of this \(shape.title)"
         let message = "found the unknown key '\(entry.key)'; expected \(expected)"
         diagnostics.append(Diagnostic(.unknownKey, at: entry.keyLocation, message, hint: hint))

@@ -31,7 +31,7 @@ extension TextRule {
         case .slot: Slot(text) != nil
         case .gap: Slot(text) != nil || Self.variableName.accepts(text)
         case .buttonIndex: text.utf8.count == 1 && text.first.map { $0.isASCII && $0.isNumber } == true
-        case .country: text.utf8.count == 2 && text.utf8.allSatisfy { (65...90).contains($0) }
+        case .country: text.utf8.count == 2 && text.utf8.allSatisfy { (65...90).contains($0 & 0xDF) }
         case .language: Self.isName(text, beyond: "_-") && (2...16).contains(text.utf8.count)
         case .timeOfDay: TimeOfDay(text) != nil
         case .timeZone: text == "recipient" || TimeZone(identifier: text) != nil
@@ -48,7 +48,7 @@ extension TextRule {
         case .slot: "^(c[0-9]_)?[1-9][0-9]{0,2}$"
         case .gap: "^((c[0-9]_)?[1-9][0-9]{0,2}|[A-Za-z_][A-Za-z0-9_]*)$"
         case .buttonIndex: "^[0-9]$"
-        case .country: "^[A-Z]{2}$"
+        case .country: "^[A-Za-z]{2}$"
         case .language: "^[A-Za-z0-9_-]{2,16}$"
         case .timeOfDay: "^([01][0-9]|2[0-3]):[0-5][0-9]$"
         case .timeZone: nil

@@ -10,10 +10,6 @@ struct LineWalker {
             case braces
             /// `&name` or `*name` where a value begins.
             case alias
-            /// `[` or `{`.
-            case open
-            /// `]` or `}`.
-            case close
         }
 
         let kind: Kind
@@ -56,12 +52,7 @@ struct LineWalker {
         if isStart, letter == "&" || letter == "*", following?.properties.isAlphabetic == true {
             return Token(kind: .alias, column: column)
         }
-        guard isStart || flowDepth > 0 else { return nil }
-        switch letter {
-        case "[", "{": return Token(kind: .open, column: column)
-        case "]", "}": return flowDepth > 0 ? Token(kind: .close, column: column) : nil
-        default: return nil
-        }
+        return nil
     }
 
     private mutating func advance(over letter: Unicode.Scalar, by count: Int) {

@@ -52,6 +52,13 @@ package struct SourceText: Sendable {
         return String(String.UnicodeScalarView(lines[number - 1]))
     }
 
+    /// The letter at a place; `nil` beyond the end.
+    func letter(at place: SourceLocation) -> Unicode.Scalar? {
+        guard lines.indices.contains(place.line - 1) else { return nil }
+        let line = lines[place.line - 1]
+        return line.indices.contains(place.column - 1) ? line[place.column - 1] : nil
+    }
+
     private static func split(_ text: String) -> [[Unicode.Scalar]] {
         var lines: [[Unicode.Scalar]] = [[]]
         for scalar in text.unicodeScalars {

@@ -10,13 +10,20 @@ import Yams
 /// aliases, merge keys and tags are not part of a rule file: `defaults` and `let` do their work, and without aliases
 /// a small file cannot grow into a large one.
 package struct YAMLReader {
+    /// The deepest nesting that is read.
+    private static let maxDepth = 100
     /// More repeated keys than this are not looked for in one file.
     private static let maxDuplicates = 50
+    /// Nor are they where looking for them, which reads the text once more for each, would read more than this.
+    private static let maxBytesReadAgain = 1 << 20
 
     private let source: SourceText
     private let scan: YAMLScan
     package private(set) var diagnostics: [Diagnostic] = []
     private var reported: Set<SourceLocation> = []
+    /// How many lists and mappings stand around the value that is being converted.
+    private var depth = 0
+    private var isTooDeep = false
 
     package init(_ source: SourceText) {
         self.source = source
@@ -28,10 +35,6 @@ package struct YAMLReader {
     /// - Returns: The outermost value with what could be read; `nil` when nothing could. Mistakes are in
     ///   ``diagnostics``.
     package mutating func read() -> YAMLNode? {
-        if let tooDeep = scan.tooDeep {
-            report(.yamlSyntax, tooDeep, "found more than \(YAMLScan.maxDepth) levels of nesting; expected a rule file")
-            return nil
-        }
         guard scan.aliases.count < YAMLScan.maxAliases else {
             for place in scan.aliases.prefix(1) { reportAlias(at: place) }
             return nil
@@ -43,16 +46,18 @@ package struct YAMLReader {
 
     /// Reads a text, hiding the first of two equal keys from Yams each time it stops at one.
     private mutating func compose(_ text: inout MaskedText) -> YAMLNode? {
-        for _ in 0...Self.maxDuplicates {
+        let again = min(Self.maxDuplicates, Self.maxBytesReadAgain / max(1, source.text.utf8.count))
+        for pass in 0...again {
             do {
                 let parser = try Parser(yaml: text.yaml, resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
                     return YAMLNode(content: .scalar(YAMLScalar(text: "", style: .plain)), location: place(1, 1))
                 }
                 // Nodes hold their anchors weakly: the parser has to outlive the conversion.
-                return withExtendedLifetime(parser) { convert(root, text) }
+                let converted = withExtendedLifetime(parser) { convert(root, text) }
+                return isTooDeep ? nil : converted
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-                if text.mask(context.mark) { continue }
+                if pass < again, text.mask(context.mark) { continue }
                 report(.duplicateKey, mark(context.mark), "found the key '\(keys.first ?? "")' twice; expected it once")
                 return nil
             } catch {
@@ -86,11 +91,19 @@ package struct YAMLReader {
 extension YAMLReader {
     private mutating func convert(_ node: Node, _ text: MaskedText) -> YAMLNode {
         let location = node.mark.map(mark) ?? place(1, 1)
-        if node.anchor != nil { reportAlias(at: location) }
+        if node.anchor != nil {
+            reportAlias(at: location)
+            return YAMLNode(content: .broken, location: location)
+        }
+        if case .scalar(let scalar) = node { return convert(scalar, at: location) }
+        depth += 1
+        defer { depth -= 1 }
+        // libyaml itself ends at a thousand levels, so that reading is no danger to the stack.
+        guard depth <= Self.maxDepth else { return tooDeep(at: location) }
         switch node {
         case .scalar(let scalar): return convert(scalar, at: location)
         case .sequence(let elements):
-            rejectTag(elements.tag, "tag:yaml.org,2002:seq", at: location)
+            rejectTag(elements.tag, at: location)
             return YAMLNode(content: .sequence(elements.map { convert($0, text) }), location: location)
         case .mapping(let mapping): return convert(mapping, at: location, text)
         case .alias: return YAMLNode(content: .broken, location: location)
@@ -99,10 +112,13 @@ extension YAMLReader {
 
     private mutating func convert(_ scalar: Node.Scalar, at location: SourceLocation) -> YAMLNode {
         if scalar.string.contains(YAMLScan.placeholder) { return YAMLNode(content: .broken, location: location) }
-        rejectTag(scalar.tag, "tag:yaml.org,2002:str", at: location)
+        // The parser gives every text in quotes the tag of texts; a written one is told by its mark.
+        if scalar.tag.description != "tag:yaml.org,2002:str" || source.letter(at: location) == "!" {
+            rejectTag(scalar.tag, at: location)
+        }
         let style: YAMLScalar.Style =
             switch scalar.style {
-            case .any, .plain: scalar.tag.description == "tag:yaml.org,2002:str" ? .doubleQuoted : .plain
+            case .any, .plain: .plain
             case .singleQuoted: .singleQuoted
             case .doubleQuoted: .doubleQuoted
             case .literal: .literal
@@ -117,7 +133,7 @@ extension YAMLReader {
             reportBraces(at: location)
             return YAMLNode(content: .broken, location: location)
         }
-        rejectTag(mapping.tag, "tag:yaml.org,2002:map", at: location)
+        rejectTag(mapping.tag, at: location)
         var entries: [YAMLEntry] = []
         var first: [String: SourceLocation] = [:]
         for (key, value) in mapping {
@@ -127,6 +143,8 @@ extension YAMLReader {
                 continue
             }
             if key.anchor != nil { reportAlias(at: place) }
+            // Yams has given every key a tag by now; a written one is told by its mark.
+            if scalar.style == .plain, source.letter(at: place) == "!" { rejectTag(scalar.tag, at: place) }
             let name = text.unmask(scalar.string, at: place)
             let value = convert(value, text)
             guard first.updateValue(place, forKey: name) == nil else {
@@ -146,10 +164,20 @@ extension YAMLReader {
         return inner.line == location.line && inner.column == location.column + 1
     }
 
-    private mutating func rejectTag(_ tag: Tag, _ own: String, at location: SourceLocation) {
+    private mutating func tooDeep(at location: SourceLocation) -> YAMLNode {
+        if !isTooDeep {
+            report(.yamlSyntax, location, "found more than \(Self.maxDepth) levels of nesting; expected a rule file")
+        }
+        isTooDeep = true
+        return YAMLNode(content: .broken, location: location)
+    }
+
+    private mutating func rejectTag(_ tag: Tag, at location: SourceLocation) {
         let name = tag.description
-        guard !["", own, "tag:yaml.org,2002:str"].contains(name) else { return }
-        report(.yamlFeature, location, "found the YAML tag '\(name)'; expected a value without tag")
+        guard !name.isEmpty else { return }
+        let short = name.replacing("tag:yaml.org,2002:", with: "!!")
+        let hint = short == "!!str" ? "put a text that looks like something else in quotes" : nil
+        report(.yamlFeature, location, "found the YAML tag '\(short)'; expected a value without tag", hint: hint)
     }
 }
 
@@ -200,6 +228,10 @@ extension YAMLReader {
         var hint: String?
         if problem.contains("another document") {
             report(.yamlSyntax, location, "found a second YAML document ('---'); expected one document a file")
+            return
+        }
+        if problem.contains("Maximum nesting level") || context?.contains("Maximum nesting level") == true {
+            report(.yamlSyntax, location, "found more than \(Self.maxDepth) levels of nesting; expected a rule file")
             return
         }
         if problem.contains("mapping values are not allowed") { hint = "put a text that holds ': ' in quotes" }

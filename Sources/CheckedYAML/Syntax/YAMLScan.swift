@@ -4,8 +4,6 @@
 /// What the lines of a YAML text tell before it is parsed: the mistakes after which libyaml cannot go on, and the
 /// texts that would cost it more than a rule file may.
 struct YAMLScan {
-    /// The deepest nesting of brackets, or of block indentation, that is read.
-    static let maxDepth = 100
     /// As many anchors and aliases are not even parsed: ten of them, ten uses each, are ten billion values.
     static let maxAliases = 16
     /// Stands in for a value that was reported; in Unicode's private use area, so that nobody types it.
@@ -20,21 +18,18 @@ struct YAMLScan {
     private(set) var unquotedBraces: [SourceLocation] = []
     /// What looks like `&name` or `*name` in the place of a value.
     private(set) var aliases: [SourceLocation] = []
-    /// Where the nesting passes what is read.
-    private(set) var tooDeep: SourceLocation?
 
     init(_ source: SourceText) {
         lines = source.lines
         path = source.path
         var block: Int?
-        var depth = 0
-        for (index, line) in lines.enumerated() {
+        for (index, line) in lines.enumerated() where !line.isEmpty {
             let indentation = line.prefix { $0 == " " }.count
             if let parent = block {
                 if line.allSatisfy({ $0 == " " || $0 == "\t" }) || indentation > parent { continue }
                 block = nil
             }
-            scan(line, number: index + 1, depth: &depth)
+            scan(line, number: index + 1)
             block = Self.blockScalarParent(line)
         }
     }
@@ -63,30 +58,25 @@ struct YAMLScan {
 
 extension YAMLScan {
     /// Looks through one line that is not inside a block scalar.
-    private mutating func scan(_ line: [Unicode.Scalar], number: Int, depth: inout Int) {
-        let margin = line.prefix { " \t-?".unicodeScalars.contains($0) }
+    private mutating func scan(_ line: [Unicode.Scalar], number: Int) {
         if let tab = line.prefix(while: { $0 == " " || $0 == "\t" }).firstIndex(of: "\t"),
             line.contains(where: { $0 != " " && $0 != "\t" })
         {
             tabs.append(SourceLocation(file: path, line: number, column: tab + 1))
         }
-        if margin.count > 2 * Self.maxDepth { tooDeep = tooDeep ?? SourceLocation(file: path, line: number, column: 1) }
         var walker = LineWalker(line)
         while let token = walker.next() {
             let place = SourceLocation(file: path, line: number, column: token.column)
             switch token.kind {
             case .braces: unquotedBraces.append(place)
             case .alias: aliases.append(place)
-            case .open:
-                depth += 1
-                if depth > Self.maxDepth { tooDeep = tooDeep ?? place }
-            case .close: depth = max(0, depth - 1)
             }
         }
     }
 
     /// The column of the key whose value is a block scalar that begins after this line.
     private static func blockScalarParent(_ line: [Unicode.Scalar]) -> Int? {
+        guard line.contains(where: { $0 == "|" || $0 == ">" }) else { return nil }
         var text = String(String.UnicodeScalarView(line))
         if let comment = text.firstRange(of: " #") { text = String(text[..<comment.lowerBound]) }
         let words = text.split(separator: " ")

@@ -83,7 +83,7 @@ final class TemplateReport: Sendable {
 
     private static func state(_ shelf: TemplateShelf) -> String {
         let known =
-            shelf.copy.map { "\($0.catalogue.templates.count) templates, as of \($0.readAt.rfc3339)" }
+            shelf.copy.map { "\($0.catalogue.templates.count.counted("template")), as of \($0.readAt.rfc3339)" }
             ?? "not read yet; templates are taken on trust"
         guard let failure = shelf.failure else { return known }
         return "\(known); the partner has not given them since \(failure.since.rfc3339): \(failure.reason)"

@@ -50,9 +50,7 @@ package struct Doctor: Sendable {
         let service = await service(settings)
         let clock = ClockExam(now: clock.now, comparison: comparison)
         return DoctorReport(
-            configuration + plans
-                + RulesExam(path: settings.rules, senders: KnownSenders(sources: settings.sources)).findings
-                + store.exam.findings + clock.findings + partners
+            configuration + plans + RulesExam(settings).findings + store.exam.findings + clock.findings + partners
                 + store.sources.flatMap(\.findings) + service.findings
         )
     }
@@ -70,7 +68,9 @@ package struct Doctor: Sendable {
             )
         }
         guard let settings else { return found }
-        let sentence = "\(path) is valid: \(settings.accounts.count) accounts, \(settings.sources.count) sources"
+        let sentence =
+            "\(path) is valid: \(settings.accounts.count.counted("account")), "
+            + settings.sources.count.counted("source")
         return [.init("configuration", .fine, sentence)] + found
     }
 

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
 internal import PartnerAPI
 internal import PartnerClient
 internal import Rules
@@ -30,8 +31,8 @@ struct PartnerExam: Sendable {
     private func keyWorks(_ catalogue: TemplateCatalogue) -> DoctorReport.Finding {
         let approved = catalogue.templates.count { $0.status == .approved }
         let others = catalogue.templates.count - approved
-        var sentence = "the key works; \(approved) templates are approved"
-        if others > 0 { sentence += ", \(others) are not" }
+        var sentence = "the key works; \(approved.counted("template is", "templates are")) approved"
+        if others > 0 { sentence += ", \(others.counted("is", "are")) not" }
         if catalogue.unreadable > 0 { sentence += ", \(catalogue.unreadable) could not be read" }
         return .init(area, approved == 0 ? .note : .fine, sentence)
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CheckedYAML
+internal import Events
 internal import Rules
 
 /// The rules: whether they compile, and whether their own tests pass.
@@ -28,31 +29,26 @@ struct RulesExam: Sendable {
             return .init("rules", .note, "there are no rules: events are stored and nothing is sent")
         }
         let warnings = diagnostics.count { $0.severity == .warning }
-        guard warnings > 0 else { return .init("rules", .fine, "\(count) rules compile") }
-        return .init(
-            "rules",
-            .note,
-            "\(count) rules compile with \(warnings) warnings; 'hookline rules check' shows them"
-        )
+        guard warnings > 0 else { return .init("rules", .fine, count.counted("rule compiles", "rules compile")) }
+        let rules = count.counted("rule compiles", "rules compile")
+        let sentence =
+            "\(rules) with \(warnings.counted("warning")); 'hookline rules check' shows \(warnings == 1 ? "it" : "them")"
+        return .init("rules", .note, sentence)
     }
 
     private var tests: DoctorReport.Finding {
         guard testCount > 0 else { return .init("rules", .note, "the rules have no tests") }
-        guard failedCount > 0 else { return .init("rules", .fine, "their \(testCount) tests pass") }
-        let sentence = "\(failedCount) of their \(testCount) tests fail; 'hookline rules test' shows them"
+        guard failedCount > 0 else { return .init("rules", .fine, testCount.counted("test passes", "tests pass")) }
+        let sentence = "\(failedCount) of \(testCount.counted("test")) failed; 'hookline rules test' shows how"
         return .init("rules", .wrong, sentence)
     }
 }
 
 extension RulesExam {
-    /// Reads the rules of a folder and runs their tests.
-    ///
-    /// - Parameters:
-    ///   - path: The folder.
-    ///   - senders: What is known of the events' senders.
-    init(path: String, senders: KnownSenders) {
-        let (rules, diagnostics) = RuleFolder.check([path], options: RuleCheckOptions(senders: senders))
-        let report = RuleTestRunner.run([path], senders: senders)
+    /// Reads the rules of a configuration, as `hookline rules check` does, and runs their tests.
+    init(_ settings: Settings) {
+        let (rules, diagnostics) = RuleFolder.check([settings.rules], options: settings.ruleChecks)
+        let report = RuleTestRunner.run([settings.rules], senders: settings.ruleChecks.senders)
         self.init(
             ruleCount: rules?.count,
             diagnostics: diagnostics,

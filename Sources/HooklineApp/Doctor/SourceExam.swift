@@ -96,8 +96,9 @@ struct SourceExam: Sendable {
         let reasons = history.refusals.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
             "\($0.key) \($0.value)"
         }
-        let count = history.hasMore ? "\(total) or more" : "\(total)"
-        let sentence = "\(count) requests were refused in the last day: \(reasons.joined(separator: ", "))"
+        let count =
+            history.hasMore ? "\(total) or more requests were" : total.counted("request was", "requests were")
+        let sentence = "\(count) refused in the last day: \(reasons.joined(separator: ", "))"
         return .init(area, history.lastEvent == nil ? .wrong : .note, sentence)
     }
 }

@@ -92,7 +92,7 @@ struct LookUpAttempt {
         var generator = SystemRandomNumberGenerator()
         switch policy.next(query, using: &generator) {
         case .enough(let why):
-            return try await giveUp(because: "\(failure.reason); \(why), \(tries) times")
+            return try await giveUp(because: "\(failure.reason); \(why), \(tries.counted("time"))")
         case .again(let time):
             if pending.failures == 0 { log(.warning, "a look-up failed; it is tried again", failure.reason) }
             let reason = "look-up \(tries) failed: \(failure.reason); the next is at \(time.rfc3339)"

@@ -44,8 +44,8 @@ struct ReadinessCheck: Sendable {
         let status = reloader.status
         let detail =
             status.isSuccess
-            ? "\(status.ruleCount) rules run"
-            : "the files have errors since \(status.at.rfc3339); the \(status.ruleCount) rules from before run"
+            ? status.ruleCount.counted("rule runs", "rules run")
+            : "the files have errors since \(status.at.rfc3339); the \(status.ruleCount.counted("rule from before runs", "rules from before run"))"
         return .init(name: "rules", isPassing: status.isSuccess, isRequired: false, detail: detail)
     }
 

@@ -119,7 +119,7 @@ package enum OutboxViews {
     /// What is known of an event's look-up.
     private static func lines(_ lookUp: LookUpRecord) -> String {
         if let due = lookUp.dueAt {
-            return FieldList.render([("look-up", "failed \(lookUp.failures) times, next at \(time(due))")])
+            return FieldList.render([("look-up", "failed \(lookUp.failures.counted("time")), next at \(time(due))")])
         }
         guard let result = lookUp.result else { return FieldList.render([("look-up", "failed, and is over")]) }
         return FieldList.render([("enriched", String(decoding: result, as: UTF8.self))])

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Compiler {
-    /// `if` and `unless`; what follows an `else` is accepted and never reached, as in the reference implementation.
+    /// `if` and `unless`; in lax mode what follows an `else` is accepted and never reached, as in the reference
+    /// implementation.
     mutating func conditional(_ tag: Tag, _ block: inout Block) throws(LiquidError) {
         let first = try condition(of: tag)
         var condition: Condition? = tag.name == "unless" ? .not(first) : first
@@ -10,6 +11,7 @@ extension Compiler {
         while true {
             let (body, ending) = try self.block(until: ["elsif", "else", "end" + tag.name], opener: tag)
             branches.append((condition, body))
+            if condition == nil { try refuseBranch(ending) }
             switch ending.name {
             case "elsif": condition = try self.condition(of: ending)
             case "else":
@@ -20,7 +22,8 @@ extension Compiler {
         }
     }
 
-    /// What follows `else` in its tag is passed over, as in the reference implementation, but for this mistake.
+    /// What follows `else` in its tag is passed over in lax mode, as in the reference implementation, but for this
+    /// mistake.
     private func refuseElseIf(_ tag: Tag) throws(LiquidError) {
         guard source.text(source.splitTag(tag.markup).name) == "if" else { return }
         throw source.error("'else if' is written 'elsif'", at: tag.offset)
@@ -42,18 +45,21 @@ extension Compiler {
         block.add(.conditional(compiled), isBlank: isBlank)
     }
 
-    /// `case`; what stands before the first `when` is not rendered.
+    /// `case`; in lax mode what stands before the first `when` is not rendered.
     mutating func selection(_ tag: Tag, _ block: inout Block) throws(LiquidError) {
         var parser = try parser(tag.markup)
         let subject = try parser.expression()
         try parser.symbols.expectEnd("nothing after the value of 'case'")
         note(subject, use: .condition)
         var arms: [(candidates: [Expression]?, body: Block)] = []
-        var ending = try self.block(until: ["when", "else", "endcase"], opener: tag).ending
+        let (before, first) = try self.block(until: ["when", "else", "endcase"], opener: tag)
+        try refuseContent(before, of: tag)
+        var ending = first
         while ending.name != "endcase" {
             let candidates = ending.name == "when" ? try self.candidates(ending) : nil
             let (body, next) = try self.block(until: ["when", "else", "endcase"], opener: tag)
             arms.append((candidates, body))
+            if candidates == nil { try refuseBranch(next) }
             ending = next
         }
         let isBlank = arms.allSatisfy(\.body.isBlank)

@@ -4,12 +4,12 @@
 extension Compiler {
     /// Records the free paths of a pipeline.
     mutating func note(_ pipeline: Pipeline, use: LiquidReference.Use) {
-        let isGuarded = pipeline.filters.contains { $0.name == "default" }
-        note(pipeline.head, use: isGuarded ? .guarded : use)
+        if !pipeline.filters.isEmpty { pipelines.append(pipeline) }
+        let lastDefault = pipeline.filters.lastIndex { $0.name == "default" } ?? -1
+        note(pipeline.head, use: lastDefault >= 0 ? .guarded : use)
         for (index, filter) in pipeline.filters.enumerated() {
-            let isGuardedLater = pipeline.filters[(index + 1)...].contains { $0.name == "default" }
             for argument in filter.positional + filter.named.map(\.value) {
-                note(argument, use: isGuardedLater ? .guarded : use)
+                note(argument, use: index < lastDefault ? .guarded : use)
             }
         }
     }
@@ -52,7 +52,7 @@ extension Compiler {
             guard let text = Self.text(of: step) else { break }
             steps.append(text)
         }
-        let place = SourcePlace(of: path.offset, in: source.string)
+        let place = places.place(of: path.offset)
         references.append(
             LiquidReference(
                 path: path.text,

@@ -161,6 +161,7 @@ extension Compiler {
     }
 
     private mutating func ifChanged(_ tag: Tag, _ block: inout Block) throws(LiquidError) {
+        try refuseRest(of: tag)
         let body = try self.block(until: ["endifchanged"], opener: tag).block
         block.add(.ifChanged(body.nodes), isBlank: body.isBlank)
     }

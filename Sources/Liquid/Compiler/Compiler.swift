@@ -7,10 +7,16 @@ struct Compiler {
     let environment: LiquidEnvironment
     /// The free paths found so far.
     var references: [LiquidReference] = []
+    /// The pipelines with filters found so far, for the check of their constants.
+    var pipelines: [Pipeline] = []
     /// Names that `assign`, `capture` and counters have bound so far.
     var boundNames: Set<String> = []
     /// The variables of the loops around the current place.
     var loopVariables: [String] = []
+    /// The template's own text, piece by piece.
+    var texts: [Range<Int>] = []
+    /// Finds the places of what is read, which goes from the beginning to the end.
+    var places: PlaceFinder
     private var tokens: [TemplateToken]
     private var position = 0
     private var depth = 0
@@ -18,6 +24,7 @@ struct Compiler {
     init(source: String, environment: LiquidEnvironment) throws(LiquidError) {
         self.source = SourceText(source)
         self.environment = environment
+        places = PlaceFinder(self.source)
         var scanner = TemplateScanner(self.source)
         tokens = try scanner.scan()
     }
@@ -57,11 +64,16 @@ struct Compiler {
             let token = tokens[position]
             position += 1
             switch token {
-            case .text(let range): block.add(text: source.text(range))
+            case .text(let range):
+                texts.append(range)
+                block.add(text: source.text(range))
             case .output(let range): try output(range, &block)
             case .tag(let name, let markup):
                 let tag = Tag(name: source.text(name), markup: markup, offset: name.lowerBound)
-                if endings.contains(tag.name) { return (block, tag) }
+                if endings.contains(tag.name) {
+                    try refuseRest(of: tag)
+                    return (block, tag)
+                }
                 try compile(tag, &block)
             }
         }

@@ -89,6 +89,10 @@ final class FilterCall: Sendable {
     let positional: [Expression]
     let named: [(name: String, value: Expression)]
     let offset: Int
+    /// Where the arguments without a name begin.
+    let argumentOffsets: [Int]
+    /// The end of the call in the source.
+    let end: Int
     /// The arguments, where all of them are literals.
     let constants: LiquidArguments?
 
@@ -97,13 +101,17 @@ final class FilterCall: Sendable {
         entry: LiquidEnvironment.Entry,
         positional: [Expression],
         named: [(name: String, value: Expression)],
-        offset: Int
+        offset: Int,
+        argumentOffsets: [Int],
+        end: Int
     ) {
         self.name = name
         self.entry = entry
         self.positional = positional
         self.named = named
         self.offset = offset
+        self.argumentOffsets = argumentOffsets
+        self.end = end
         let values = positional.compactMap(\.literal)
         let isConstant = named.isEmpty && values.count == positional.count
         constants = isConstant ? LiquidArguments(positional: values) : nil

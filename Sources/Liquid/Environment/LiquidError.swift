@@ -40,6 +40,9 @@ public struct LiquidError: Error, Hashable, Sendable, CustomStringConvertible {
     public internal(set) var column: Int
     /// The path that was read, where the code is ``Code/undefined``.
     public let path: String?
+    /// Which of a filter's arguments without a name is wrong whatever the input is, from 0; `nil` where the input may
+    /// be at fault, and where the filter does not say.
+    public private(set) var argument: Int?
 
     /// An error of these parts.
     ///
@@ -65,6 +68,20 @@ public struct LiquidError: Error, Hashable, Sendable, CustomStringConvertible {
         LiquidError(.argument, message)
     }
 
+    /// An error about an argument of a filter that no input can make right, such as an unknown currency.
+    ///
+    /// Where the argument is a constant, ``LiquidConstantCheck`` finds the mistake before there is any input.
+    ///
+    /// - Parameters:
+    ///   - message: One sentence.
+    ///   - position: Which argument, from 0, those with a name not counted.
+    /// - Returns: The error.
+    public static func argument(_ message: String, position: Int) -> LiquidError {
+        var error = LiquidError(.argument, message)
+        error.argument = position
+        return error
+    }
+
     /// The sentence with its place, such as `line 1, column 4: unknown filter 'mony'; did you mean 'money'?`.
     public var description: String {
         line > 0 ? "line \(line), column \(column): \(message)" : message
@@ -73,7 +90,9 @@ public struct LiquidError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The same error with the filter's name in front, where it has no place yet.
     func naming(_ filter: String) -> LiquidError {
         guard line == 0 else { return self }
-        return LiquidError(code, "\(filter): \(message)", path: path)
+        var error = LiquidError(code, "\(filter): \(message)", path: path)
+        error.argument = argument
+        return error
     }
 
     func at(_ place: SourcePlace) -> LiquidError {

@@ -54,6 +54,7 @@ extension LiquidArguments {
         guard let value = self[position] else { return fallback }
         if let number = value.asNumber, !number.isDecimal { return number.int ?? (number < .zero ? .min : .max) }
         if let text = value.asString, let integer = Int(text.trimmed) { return integer }
-        throw .argument("argument \(position + 1) must be a whole number, not \(value.typeName)")
+        let found = value.asString.map { "'\($0)'" } ?? value.typeName
+        throw .argument("argument \(position + 1) must be a whole number, not \(found)", position: position)
     }
 }

@@ -136,9 +136,12 @@ struct MarkupParser {
         _ = try symbols.take()
         var positional: [Expression] = []
         var named: [(name: String, value: Expression)] = []
+        var argumentOffsets: [Int] = []
         if try symbols.take(mark: ":") {
             repeat {
+                let start = symbols.nextOffset
                 try argument(&positional, &named)
+                if positional.count > argumentOffsets.count { argumentOffsets.append(start) }
             } while try symbols.take(mark: ",")
         } else if entry.arguments.upperBound > 0, let argument = symbols.argumentWithoutColon {
             throw symbols.source.error(
@@ -146,7 +149,15 @@ struct MarkupParser {
                 at: symbols.nextOffset
             )
         }
-        let call = FilterCall(name: name, entry: entry, positional: positional, named: named, offset: offset)
+        let call = FilterCall(
+            name: name,
+            entry: entry,
+            positional: positional,
+            named: named,
+            offset: offset,
+            argumentOffsets: argumentOffsets,
+            end: symbols.lastEnd
+        )
         try check(call)
         return call
     }

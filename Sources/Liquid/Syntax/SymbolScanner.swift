@@ -139,6 +139,9 @@ struct SymbolScanner {
         let rest = String(decoding: source.bytes[position..<end], as: UTF8.self)
         let character = rest.first ?? " "
         if let disguise = character.disguise { return source.error("found \(disguise)", at: position) }
+        if character == "{" {
+            return source.error("found a third '{'; expected two, as in {{ name }}", at: position)
+        }
         if let sign = ForeignSyntax.sign(at: source.bytes[position..<end]) {
             return source.error("found '\(sign.text)'; \(sign.advice)", at: position)
         }

@@ -82,7 +82,9 @@ package struct RetryPolicy: Hashable, Sendable {
     ///   - generator: Where the jitter comes from; drawn from once, and only for a wait of our own.
     /// - Returns: When to try again, or why not.
     package func next(_ query: Query, using generator: inout some RandomNumberGenerator) -> Verdict {
-        guard query.attempts < maxAttempts else { return .enough("all \(maxAttempts) attempts are used up") }
+        guard query.attempts < maxAttempts else {
+            return .enough(maxAttempts == 1 ? "the only attempt is used up" : "all \(maxAttempts) attempts are used up")
+        }
         let wait = query.retryAfter ?? jitter(after: query.attempts, using: &generator)
         let time = query.now.advanced(by: wait)
         guard time < query.agesFrom.advanced(by: maxAge) else { return .enough("it has been tried for long enough") }

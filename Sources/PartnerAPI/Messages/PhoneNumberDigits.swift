@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
+
 /// A phone number as the partner API takes it: 7 to 15 digits that begin with the country code, no `+`.
 ///
 /// Fifteen is the limit of E.164; no country code begins with 0. Whether anybody can own the number is
@@ -34,7 +36,7 @@ package struct PhoneNumberDigits: Hashable, Sendable, CustomStringConvertible {
             return "the number has something else than digits in it"
         }
         if bytes.first == UInt8(ascii: "0") { return "the number begins with 0, not with a country code" }
-        guard (7...15).contains(bytes.count) else { return "the number has \(bytes.count) digits" }
+        guard (7...15).contains(bytes.count) else { return "the number has \(bytes.count.counted("digit"))" }
         return nil
     }
 }

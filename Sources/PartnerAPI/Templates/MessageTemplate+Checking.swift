@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
+
 extension MessageTemplate {
     /// The most Unicode scalars of a body after its values are in (Meta's limit).
     package static let maxBodyLength = 1_024
@@ -27,7 +29,7 @@ extension MessageTemplate {
     private func checkCards(_ arguments: TemplateArguments) -> [TemplateProblem] {
         var problems: [TemplateProblem] = []
         if arguments.countsCards, arguments.cards.count != cards.count {
-            let reason = "the template has \(cards.count) cards, the message \(arguments.cards.count)"
+            let reason = "the template has \(cards.count.counted("card")), the message \(arguments.cards.count)"
             problems.append(TemplateProblem(.cardCount, reason))
         }
         for index in arguments.cards.keys.sorted() where !cards.indices.contains(index) {

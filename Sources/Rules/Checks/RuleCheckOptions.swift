@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CheckedYAML
+import Events
 package import PartnerAPI
 
 /// What rules are held against beside their own format.
@@ -87,6 +88,9 @@ extension RuleFolder {
             for diagnostic in ValueChecks(rule: rule, samples: samples, options: options).run() {
                 loader.add(diagnostic)
             }
+            guard let match = rule.matchNode else { continue }
+            let seen = samples.filter { rule.sees(source: $0.source, type: $0.type) }
+            for diagnostic in SampleTypeChecks(match: match, samples: seen).run() { loader.add(diagnostic) }
         }
         let diagnostics = loader.finish(isWhole: true)
         let hasErrors = diagnostics.contains { $0.severity == .error }

@@ -93,7 +93,7 @@ struct TemplateChecks {
             limit != template.cards.count
         else { return [] }
         let message =
-            "found a carousel of up to \(limit) cards; expected limit: \(template.cards.count), as many as the template has"
+            "found a carousel of up to \(limit.counted("card")); expected limit: \(template.cards.count), as many as the template has"
         return [Diagnostic(.templateMismatch, at: list.location, message)]
     }
 

@@ -25,23 +25,28 @@ struct IgnoreComments: Sendable {
     ///
     /// - Parameters:
     ///   - diagnostics: Of any files.
-    ///   - isWhole: Whether every check has run. Otherwise a comment that silences nothing may have its use, unless
-    ///     its id is none at all.
+    ///   - isWhole: Whether every check has run. Otherwise, and beside an error, which keeps checks from running, a
+    ///     comment that silences nothing may have its use, unless its id is none at all.
     /// - Returns: The rest, and a warning for each comment that silences nothing. Errors stay.
     func apply(to diagnostics: [Diagnostic], isWhole: Bool) -> [Diagnostic] {
         guard !comments.isEmpty else { return diagnostics }
+        let byLine = Dictionary(grouping: comments, by: \.target)
         var used: Set<SourceLocation> = []
+        var isBroken = false
         let rest = diagnostics.filter { diagnostic in
-            guard diagnostic.severity == .warning, diagnostic.location.file == path else { return true }
-            let comment = comments.first { comment in
-                comment.id == diagnostic.id.rawValue && comment.target == diagnostic.location.line
+            guard diagnostic.location.file == path else { return true }
+            guard diagnostic.severity == .warning else {
+                isBroken = true
+                return true
             }
+            let comment = byLine[diagnostic.location.line]?.first { $0.id == diagnostic.id.rawValue }
             if let comment { used.insert(comment.location) }
             return comment == nil
         }
         let known = Set(DiagnosticID.all.map(\.rawValue))
+        let mayBeUseful = isBroken || !isWhole
         return rest
-            + comments.filter { !used.contains($0.location) && (isWhole || !known.contains($0.id)) }.map(useless)
+            + comments.filter { !used.contains($0.location) && !(mayBeUseful && known.contains($0.id)) }.map(useless)
     }
 
     private func useless(_ comment: Comment) -> Diagnostic {
@@ -54,18 +59,27 @@ struct IgnoreComments: Sendable {
 
     private static func find(_ source: SourceText) -> [Comment] {
         var comments: [Comment] = []
-        for (index, scalars) in source.lines.enumerated() where scalars.contains("#") {
-            let line = String(String.UnicodeScalarView(scalars))
-            guard let mark = line.firstRange(of: "# hookline:ignore ") else { continue }
-            let column = line[..<mark.lowerBound].unicodeScalars.count + 1
-            let below = index + 1..<max(index + 1, source.lines.count)
-            let target = isComment(scalars) ? below.first { !isComment(source.lines[$0]) } ?? index : index
-            for word in line[mark.upperBound...].split(whereSeparator: { $0 == " " || $0 == "," }) {
+        // The next line below that is more than a comment; looked for from the end, once for each line.
+        var below: Int?
+        for (index, scalars) in source.lines.enumerated().reversed() {
+            let isAlone = isComment(scalars)
+            if let (column, ids) = mark(in: scalars) {
                 let location = source.location(line: index + 1, column: column)
-                comments.append(Comment(id: String(word), location: location, target: target + 1))
+                let target = isAlone ? below ?? index : index
+                comments += ids.reversed().map { Comment(id: $0, location: location, target: target + 1) }
             }
+            if !isAlone { below = index }
         }
-        return comments
+        return comments.reversed()
+    }
+
+    /// The ids of a line's comment and its column.
+    private static func mark(in scalars: [Unicode.Scalar]) -> (column: Int, ids: [String])? {
+        guard scalars.contains("#") else { return nil }
+        let line = String(String.UnicodeScalarView(scalars))
+        guard let mark = line.firstRange(of: "# hookline:ignore ") else { return nil }
+        let words = line[mark.upperBound...].split { $0 == " " || $0 == "," }
+        return (line[..<mark.lowerBound].unicodeScalars.count + 1, words.map(String.init))
     }
 
     private static func isComment(_ line: [Unicode.Scalar]) -> Bool {

@@ -18,6 +18,8 @@ struct Rule: Sendable {
     let events: [EventTypePattern]
     /// `match` as it was written.
     let match: JSON?
+    /// The same with its places.
+    let matchNode: YAMLNode?
     /// `headers` as it was written.
     let headers: JSON?
     /// `match` and `headers`.

@@ -41,6 +41,10 @@ extension RuleFileCompiler {
     /// - Parameter node: `event`.
     /// - Returns: The types; those that are no pattern are reported.
     mutating func compileEvents(_ node: YAMLNode?) -> [EventTypePattern] {
+        for type in node.map({ $0.elements ?? [$0] }) ?? [] {
+            guard let text = type.text, let found = ForeignPattern.finding(inType: text) else { continue }
+            diagnostics.append(Diagnostic(.foreignPattern, at: type.location, found.message, hint: found.hint))
+        }
         let events = node.map(texts)?.map(EventTypePattern.init) ?? []
         guard let node, !events.isEmpty else { return events }
         do throws(EventPatternError) {
@@ -94,17 +98,48 @@ extension RuleFileCompiler {
     }
 
     /// Warns of what is a valid pattern and hardly ever meant.
+    ///
+    /// - Parameters:
+    ///   - node: A field's alternatives, or the fields of an object.
+    ///   - isAlternative: Whether the node stands in a list of alternatives, so that a mapping is an operator.
     private mutating func checkLeaves(_ node: YAMLNode, isAlternative: Bool) {
-        if let scalar = node.scalar { checkNumber(scalar, at: node.location) }
+        if let scalar = node.scalar { checkAlternative(scalar, at: node.location) }
         for element in node.elements ?? [] { checkLeaves(element, isAlternative: true) }
         for entry in node.entries ?? [] {
-            if !isAlternative, Self.operators.contains(entry.key), entry.value.entries == nil {
-                let message = "found '\(entry.key)' as the name of a field; expected an operator inside a list"
-                let hint = "write [{\(entry.key): …}]"
-                diagnostics.append(Diagnostic(.operatorAsField, at: entry.keyLocation, message, hint: hint))
+            if entry.key == "$or", let choices = entry.value.elements {
+                for choice in choices { checkLeaves(choice, isAlternative: false) }
+            } else if isAlternative {
+                checkOperands(entry.value)
+            } else {
+                checkField(entry)
+                checkLeaves(entry.value, isAlternative: false)
             }
-            checkLeaves(entry.value, isAlternative: isAlternative && entry.key != "$or")
         }
+    }
+
+    private mutating func checkField(_ entry: YAMLEntry) {
+        if Self.operators.contains(entry.key), entry.value.entries == nil {
+            let message = "found '\(entry.key)' as the name of a field; expected an operator inside a list"
+            let hint = "write [{\(entry.key): …}]"
+            diagnostics.append(Diagnostic(.operatorAsField, at: entry.keyLocation, message, hint: hint))
+        }
+        guard let found = ForeignPattern.finding(inKey: entry.key) else { return }
+        diagnostics.append(Diagnostic(.foreignPattern, at: entry.keyLocation, found.message, hint: found.hint))
+    }
+
+    private mutating func checkAlternative(_ scalar: YAMLScalar, at location: SourceLocation) {
+        checkNumber(scalar, at: location)
+        guard let text = CoreSchema.resolve(scalar).string,
+            let found = ForeignPattern.finding(inAlternative: text)
+        else { return }
+        diagnostics.append(Diagnostic(.foreignPattern, at: location, found.message, hint: found.hint))
+    }
+
+    /// Numbers that lose their spelling are told inside operators, too.
+    private mutating func checkOperands(_ node: YAMLNode) {
+        if let scalar = node.scalar { checkNumber(scalar, at: node.location) }
+        for element in node.elements ?? [] { checkOperands(element) }
+        for entry in node.entries ?? [] { checkOperands(entry.value) }
     }
 
     private mutating func checkNumber(_ scalar: YAMLScalar, at location: SourceLocation) {

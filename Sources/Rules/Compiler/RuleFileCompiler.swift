@@ -11,6 +11,8 @@ struct RuleFileCompiler {
     let source: SourceText
     let environment: LiquidEnvironment
     var diagnostics: [Diagnostic] = []
+    /// What was told of constants so far; handed on from file to file.
+    var constants = LiquidConstantCheck()
     /// Whether a text that was compiled since the last rule reads `webhook`.
     private var readsWebhook = false
     private(set) var defaults: YAMLNode?
@@ -65,6 +67,12 @@ struct RuleFileCompiler {
         let positions = ScalarPositions(scalar, at: node.location, in: source)
         do throws(LiquidError) {
             let template = try LiquidTemplate(text, environment: environment)
+            let refused = constants.check(template)
+            for error in refused { report(error, scalar, positions) }
+            // What is refused is no doubt any more: one slip, one finding.
+            let told = Set(refused.map { positions.location(line: $0.line, column: $0.column) })
+            let doubts = TextDoubts.find(template) { positions.location(line: $0, column: $1) }
+            diagnostics += doubts.filter { !told.contains($0.location) }
             readsWebhook = readsWebhook || template.references.contains { $0.steps.first == "webhook" }
             return Expression(template, positions)
         } catch {
@@ -117,6 +125,7 @@ extension RuleFileCompiler {
             sources: sources,
             events: events,
             match: node["match"].map(Self.patternJSON),
+            matchNode: node["match"],
             headers: node["headers"].map(Self.patternJSON),
             pattern: pattern,
             isEnabled: flag("enabled", node) ?? true,

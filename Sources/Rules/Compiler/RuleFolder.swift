@@ -60,6 +60,7 @@ struct RuleLoader {
     private var found: [Diagnostic] = []
     private var ignores: [IgnoreComments] = []
     private var seen: Set<String> = []
+    private var constants = LiquidConstantCheck()
 
     /// Reads one file from disk; a path that was read before is passed over.
     mutating func add(_ path: String) {
@@ -92,6 +93,8 @@ struct RuleLoader {
         ignores.append(IgnoreComments(source))
         guard let root else { return }
         var compiler = RuleFileCompiler(source, environment: RuleLiquid.environment)
+        swap(&compiler.constants, &constants)
+        defer { swap(&compiler.constants, &constants) }
         files.append(compiler.compile(root))
         found += compiler.diagnostics
     }

@@ -15,6 +15,8 @@ enum RuleLiquid {
             do throws(PhoneNumberError) {
                 return .string(try PhoneNumber(input.string, country: country).digits)
             } catch {
+                // A country that nobody knows is wrong whatever the number is.
+                if error.code == .unknownCountry { throw .argument(error.description, position: 0) }
                 throw .argument(error.description)
             }
         }

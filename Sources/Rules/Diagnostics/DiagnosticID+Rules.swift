@@ -14,6 +14,12 @@ extension DiagnosticID {
     package static let operatorAsField = DiagnosticID("operator-as-field", .warning)
     /// A mistake between `{{` and `}}` or `{%` and `%}`.
     package static let liquid = DiagnosticID("liquid")
+    /// A gap as another tool writes it, which is sent as it stands.
+    package static let foreignPlaceholder = DiagnosticID("foreign-placeholder", .warning)
+    /// A date's format as another tool writes it.
+    package static let foreignDateFormat = DiagnosticID("foreign-date-format", .warning)
+    /// A pattern as another tool writes it, which no event matches.
+    package static let foreignPattern = DiagnosticID("foreign-pattern", .warning)
     /// A key that is checked and kept and does not act in this version.
     package static let notActedOn = DiagnosticID("not-acted-on", .warning)
 
@@ -65,7 +71,8 @@ extension DiagnosticID {
     package static let all: [DiagnosticID] = [
         fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
-        operatorAsField, liquid, notActedOn, refusedAddress, neverMatches, shadowedRule, unknownPath, maybeUndefined,
+        operatorAsField, liquid, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn, refusedAddress,
+        neverMatches, shadowedRule, unknownPath, maybeUndefined,
         noCountry,
         noCurrency, zoneInFormat,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,

@@ -40,7 +40,7 @@ package struct RuleTestReport: Sendable {
             text += "FAIL \(result.location) \(result.name)\n"
             for failure in result.failures { text += failure.split(separator: "\n").map { "  \($0)\n" }.joined() }
         }
-        return text + "\(results.count) tests, \(failed.count) failed\n"
+        return text + "\(results.count.counted("test")), \(failed.count) failed\n"
     }
 
     /// The report as data.

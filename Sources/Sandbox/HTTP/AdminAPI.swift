@@ -156,7 +156,8 @@ struct AdminAPI: Sendable {
             )
         }
         guard catalogue.unreadable == 0 else {
-            let reason = "\(catalogue.unreadable) templates have no name or no language; nothing was changed"
+            let reason =
+                "\(catalogue.unreadable.counted("template has", "templates have")) no name or no language; nothing was changed"
             throw SandboxError(422, "BAD_TEMPLATES", reason)
         }
         try await state.change(workspace: request.query("workspace")) { $0.catalogue = catalogue }

@@ -82,7 +82,7 @@ struct DoctorExamTests {
         let alert = TemplateAlert(account: "main", reason: "the template 'b' (en) is PAUSED", rules: ["paid"])
         #expect(
             PartnerExam(account: "main", answer: .success(good), alerts: [alert]).findings == [
-                Finding("account main", .fine, "the key works; 1 templates are approved, 1 are not"),
+                Finding("account main", .fine, "the key works; 1 template is approved, 1 is not"),
                 Finding("account main", .wrong, "the template 'b' (en) is PAUSED; used by paid"),
             ]
         )
@@ -189,7 +189,7 @@ struct DoctorExamTests {
         #expect(
             failing.findings == [
                 .init("rules", .fine, "2 rules compile"),
-                .init("rules", .wrong, "1 of their 5 tests fail; 'hookline rules test' shows them"),
+                .init("rules", .wrong, "1 of 5 tests failed; 'hookline rules test' shows how"),
             ]
         )
     }

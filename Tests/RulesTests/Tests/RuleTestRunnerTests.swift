@@ -160,7 +160,7 @@ import Testing
             """
         )
         let report = RuleTestRunner.run([folder.path])
-        #expect(report.text == "1 tests, 0 failed\n")
+        #expect(report.text == "1 test, 0 failed\n")
         #expect(report.untested == [])
     }
 
@@ -179,7 +179,7 @@ import Testing
         let report = try run("      - name: a <b> & \"c\"\n        event: \(event)\n        expect: []")
         let result = try #require(report.results.first)
         #expect(report.text.hasPrefix("FAIL \(result.location) a <b> & \"c\"\n  message 1: expected none, found "))
-        #expect(report.text.hasSuffix("1 tests, 1 failed\n"))
+        #expect(report.text.hasSuffix("1 test, 1 failed\n"))
         #expect(report.json["passed"] == false)
         #expect(report.json["tests"]?[0]?["failures"]?.array?.count == 1)
         #expect(report.junit.contains("<testcase name=\"a &lt;b&gt; &amp; &quot;c&quot;\""))

@@ -76,6 +76,7 @@ extension LiquidEnvironment {
         else {
             throw .argument(
                 "unknown time zone '\(name)'; expected a name such as 'Asia/Kolkata', or an offset such as '+05:30'"
+                    + ZoneNames.hint(for: name)
             )
         }
         return zone
