@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
+
 /// Why an event could not be enriched now.
 ///
 /// The caller tries again later, unless ``isFinal`` says that it would end the same.
@@ -15,15 +17,10 @@ package struct LookUpFailure: Error, Hashable, Sendable, CustomStringConvertible
     package let isFinal: Bool
 
     init(_ reason: String, retryAfter: Duration? = nil, isFinal: Bool = false) {
-        self.reason = Self.hidingLongNumbers(in: reason)
+        self.reason = NumberHiding.hide(in: reason)
         self.retryAfter = retryAfter
         self.isFinal = isFinal
     }
 
     package var description: String { reason }
-
-    /// Hides runs of seven or more digits: what a host or a filter's error repeats may be a phone number.
-    private static func hidingLongNumbers(in text: String) -> String {
-        text.replacing(#/[0-9]{7,}/#, with: "[number]")
-    }
 }

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
+
 /// A message that a rule could not build: stored as `failed` without a request, so that a mended rule can be
 /// replayed over its event.
 package struct FailedMessage: Hashable, Sendable {
@@ -14,6 +16,7 @@ package struct FailedMessage: Hashable, Sendable {
     package init(id: MessageID, rule: String, reason: String) {
         self.id = id
         self.rule = rule
-        self.reason = reason
+        // A filter's words may repeat what it could not read.
+        self.reason = NumberHiding.hide(in: reason)
     }
 }

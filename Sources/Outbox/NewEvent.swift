@@ -133,11 +133,11 @@ package enum Disposition: Hashable, Sendable {
         }
     }
 
-    /// Why, where that needs saying.
+    /// Why, where that needs saying; without what could be a phone number.
     package var reason: String? {
         switch self {
         case .matched, .unmatched: nil
-        case .pending(let reason), .parked(let reason), .evaluationFailed(let reason): reason
+        case .pending(let reason), .parked(let reason), .evaluationFailed(let reason): NumberHiding.hide(in: reason)
         }
     }
 

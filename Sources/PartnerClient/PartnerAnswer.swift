@@ -41,7 +41,7 @@ struct PartnerAnswer {
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "_")
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         }
-        return isWord && (1...64).contains(text.utf8.count) && Redaction.hidingNumbers(in: text) == text
+        return isWord && (1...64).contains(text.utf8.count) && NumberHiding.hide(in: text) == text
     }
 
     /// Text that every store takes: valid UTF-8 of at most 4 KiB, no NUL.

@@ -7,19 +7,6 @@ import Testing
 
 @Suite("What may be shown")
 struct RedactionTests {
-    @Test(
-        "hides what could be a phone number and leaves the rest",
-        arguments: [
-            ("no numbers", "no numbers"), ("code 131026, HTTP 400", "code 131026, HTTP 400"),
-            ("to 919800000001.", "to [number]."), ("to +91 98000 00001 now", "to +[number] now"),
-            ("(040) 123-4567", "[number]"), ("id 1234567", "id [number]"), ("id 123456", "id 123456"),
-            ("९१९८००००००१", "[number]"), ("a919800000001b", "a[number]b"),
-        ]
-    )
-    func numbers(text: String, shown: String) {
-        #expect(Redaction.hidingNumbers(in: text).replacing("([number]", with: "[number]") == shown)
-    }
-
     @Test("a sentence is one short line")
     func sentence() {
         let text = "first\n\tsecond " + String(repeating: "x", count: 1_000)

@@ -24,7 +24,7 @@ package struct Rejection: Hashable, Sendable {
         self.source = String(source.prefix(200))
         self.status = status
         self.code = code
-        self.reason = String(reason.prefix(500))
+        self.reason = NumberHiding.hide(in: String(reason.prefix(500)))
         self.count = count
     }
 }
