@@ -84,7 +84,7 @@ let package = Package(
                 orderedCollections,
             ]
         ),
-        .target(name: "Outbox", dependencies: ["Events", "PartnerAPI", httpTypes]),
+        .target(name: "Outbox", dependencies: ["Events", "PartnerAPI", httpTypes, locks]),
         .target(name: "SQLiteOutbox", dependencies: ["Events", "Outbox", "PartnerAPI", grdb, httpTypes, locks]),
         .target(
             name: "Delivery",

@@ -4,7 +4,7 @@
 import Events
 import Outbox
 
-/// What one account has on its way, and how much more it may take: pure, time is a parameter.
+/// What one account has on its way, and how much more it may take: pure, time is a parameter, on the steady line.
 struct AccountDesk {
     let limits: AccountLimits
     private(set) var pause: AccountPause
@@ -42,16 +42,25 @@ struct AccountDesk {
     /// When the account may take a message again, if nothing ends meanwhile; `nil` when something has to end first.
     func nextChance(after now: Timestamp) -> Timestamp? {
         guard inFlight < limits.maxInFlight else { return nil }
-        var allowed = max(pacer?.nextRefill(after: now) ?? now, notBefore ?? now)
-        if let pause = pause.pause {
-            guard !pause.isProbing else { return nil }
-            allowed = max(allowed, pause.nextProbe)
-        }
-        if let opening = circuit.opening {
-            guard !opening.isProbing, inFlight == 0 else { return nil }
-            allowed = max(allowed, opening.nextProbe)
-        }
-        return allowed
+        if let pause = pause.pause, pause.isProbing { return nil }
+        if let opening = circuit.opening, opening.isProbing || inFlight > 0 { return nil }
+        return waits(after: now).map(\.until).reduce(now, max)
+    }
+
+    /// Until when the account may take nothing, and why, as far as time is what it waits for.
+    func wait(at now: Timestamp) -> DeliveryStatus.Wait? {
+        // Before half a burst may leave, the loop does not look; a single message may leave all the same.
+        let isPaced = pacer.map { $0.available(at: now) < 1 } ?? false
+        return waits(after: now).filter { $0.until > now && ($0.cause != .rate || isPaced) }.max { $0.until < $1.until }
+    }
+
+    /// What time alone can end, some of it over already.
+    private func waits(after now: Timestamp) -> [DeliveryStatus.Wait] {
+        let all: [(Timestamp?, DeliveryStatus.Wait.Cause)] = [
+            (pacer?.nextRefill(after: now), .rate), (notBefore, .retryAfter), (pause.pause?.nextProbe, .pause),
+            (circuit.opening?.nextProbe, .circuit),
+        ]
+        return all.compactMap { time, cause in time.map { .init(until: $0, cause: cause) } }
     }
 
     /// Notes that messages of the account were claimed.

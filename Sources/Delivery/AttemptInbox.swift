@@ -11,7 +11,10 @@ final class AttemptInbox: Sendable {
     struct Ended: Sendable {
         let message: ClaimedMessage
         let attempt: Attempt
-        let at: Timestamp
+        /// When it ended, on the steady line.
+        let steady: Timestamp
+        /// How far the wall clock was ahead of the steady one when the attempt began.
+        let lead: Duration
     }
 
     private let ended = NIOLockedValueBox<[Ended]>([])

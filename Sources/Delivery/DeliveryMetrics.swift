@@ -18,10 +18,12 @@ import Outbox
 /// | `hookline_outbox_depth` | gauge | `state` |
 /// | `hookline_messages_rescued_total` | counter | – |
 /// | `hookline_store_failures_total` | counter | `code` |
+/// | `hookline_clock_steps_total` | counter | – |
 package final class DeliveryMetrics: Sendable {
     private let factory: any MetricsFactory
     private let inFlightMeter: Meter
     private let rescuedCounter: Counter
+    private let stepCounter: Counter
     private let cache = NIOLockedValueBox(Cache())
 
     private struct Cache {
@@ -40,6 +42,7 @@ package final class DeliveryMetrics: Sendable {
         self.factory = factory
         inFlightMeter = Meter(label: "hookline_messages_in_flight", factory: factory)
         rescuedCounter = Counter(label: "hookline_messages_rescued_total", factory: factory)
+        stepCounter = Counter(label: "hookline_clock_steps_total", factory: factory)
     }
 
     func attemptEnded(_ outcome: Outcome.Name, account: String, duration: Duration) {
@@ -75,6 +78,10 @@ package final class DeliveryMetrics: Sendable {
 
     func rescued(_ count: Int) {
         rescuedCounter.increment(by: count)
+    }
+
+    func clockStepped() {
+        stepCounter.increment()
     }
 
     func storeFailed(_ code: StoreError.Code) {

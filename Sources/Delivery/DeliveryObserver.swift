@@ -34,6 +34,8 @@ package enum DeliveryEvent: Hashable, Sendable {
     case draining(inFlight: Int)
     /// So many messages had lost their worker and were dealt with.
     case rescued(Int)
+    /// Somebody set the wall clock by that much, and the store moved so many messages with it.
+    case clockFollowed(Duration, messages: Int)
     /// The store was pruned.
     case pruned(Pruned)
     /// The depth of the outbox was measured.

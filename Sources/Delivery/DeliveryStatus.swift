@@ -21,7 +21,44 @@ package struct DeliveryStatus: Hashable, Sendable {
         package let pausedSince: Timestamp?
         /// What the partner said when it refused them.
         package let pauseReason: String?
-        /// Since when the partner fails again and again, and how it did last; `nil` while it answers.
-        package let circuit: CircuitBreaker.Opening?
+        /// Since when the partner fails again and again; `nil` while it answers.
+        package let failingSince: Timestamp?
+        /// How it failed last.
+        package let failure: String?
+        /// Until when nothing of the account leaves, and why; `nil` while it may send.
+        package let wait: Wait?
+    }
+
+    /// Why an account's messages wait, and until when.
+    package struct Wait: Hashable, Sendable {
+        /// When the next one may leave.
+        package let until: Timestamp
+        /// Why not before.
+        package let cause: Cause
+
+        /// Why an account's messages wait.
+        package enum Cause: Hashable, Sendable {
+            /// Its `rate` is used up.
+            case rate
+            /// The partner asked for peace: 429 with `Retry-After`.
+            case retryAfter
+            /// Its credentials are refused, and a probe asks again then.
+            case pause
+            /// The partner fails again and again, and a probe asks again then.
+            case circuit
+        }
+    }
+}
+
+extension DeliveryStatus.Account {
+    /// What a desk tells, in wall time.
+    init(_ desk: AccountDesk, at steady: Timestamp, on clock: any WallClock) {
+        let (pause, opening) = (desk.pause.pause, desk.circuit.opening)
+        inFlight = desk.inFlight
+        pausedSince = (pause?.since).map(clock.wallTime(ofSteady:))
+        pauseReason = pause?.reason
+        failingSince = (opening?.since).map(clock.wallTime(ofSteady:))
+        failure = opening?.reason
+        wait = desk.wait(at: steady).map { .init(until: clock.wallTime(ofSteady: $0.until), cause: $0.cause) }
     }
 }

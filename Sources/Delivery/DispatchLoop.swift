@@ -6,6 +6,9 @@ import Logging
 import Outbox
 
 /// The dispatcher's one loop, and all the state it has.
+///
+/// What it keeps in memory (paces, pauses, its own sleep) is measured on the clock's steady line; what the store keeps
+/// is in wall time. When somebody sets the wall clock, the store follows before anything more is claimed.
 struct DispatchLoop {
     private let dispatcher: Dispatcher
     private var desk: DispatchDesk
@@ -13,7 +16,8 @@ struct DispatchLoop {
     /// What has ended and is not in the store yet.
     private var unsettled: [Settlement] = []
     private var storeFailure: StoreError?
-    /// When requests that still run are cancelled; set when the dispatcher stops.
+    private var steps: ClockSteps
+    /// When requests that still run are cancelled, on the steady line; set when the dispatcher stops.
     private var drainEnds: Timestamp?
     private var hasCancelled = false
 
@@ -21,6 +25,7 @@ struct DispatchLoop {
         self.dispatcher = dispatcher
         desk = DispatchDesk(dispatcher.accounts, settings: dispatcher.settings)
         random = dispatcher.random
+        steps = ClockSteps(lead: dispatcher.clock.lead)
     }
 
     /// Runs until it was told to stop and everything is settled, or the drain is over.
@@ -29,6 +34,7 @@ struct DispatchLoop {
         publish()
         while true {
             noteStop()
+            await followClock()
             conclude()
             await exchange(&requests)
             publish()
@@ -44,16 +50,30 @@ struct DispatchLoop {
 
     private var now: Timestamp { dispatcher.clock.now }
 
+    private var steady: Timestamp { dispatcher.clock.steadyNow }
+
     private var isDone: Bool {
         guard let drainEnds, desk.inFlight == 0 else { return false }
-        return unsettled.isEmpty || now >= drainEnds || Task.isCancelled
+        return unsettled.isEmpty || steady >= drainEnds || Task.isCancelled
     }
 
     private mutating func noteStop() {
         guard drainEnds == nil, dispatcher.isStopping || Task.isCancelled else { return }
-        drainEnds = now.advanced(by: dispatcher.settings.drain)
+        drainEnds = steady.advanced(by: dispatcher.settings.drain)
         publish()
         dispatcher.observer.observe(.draining(inFlight: desk.inFlight))
+    }
+
+    /// When the wall clock was set, has the store move what was reckoned in spans; until it has, nothing is claimed.
+    private mutating func followClock() async {
+        if let step = steps.look(lead: dispatcher.clock.lead) { dispatcher.announce(step: step) }
+        guard steps.pending != .zero else { return }
+        let (store, pending, now) = (dispatcher.store, steps.pending, now)
+        let followed = await Self.attempting { () throws(StoreError) in try await store.follow(pending, at: now) }
+        storeFailure = failure(of: followed)
+        guard case .success(let moved) = followed else { return }
+        steps.followed()
+        dispatcher.observer.observe(.clockFollowed(pending, messages: moved))
     }
 
     /// Takes the attempts that have ended, and decides what becomes of their messages.
@@ -63,27 +83,31 @@ struct DispatchLoop {
             let account = ended.message.account
             dispatcher.metrics.attemptEnded(outcome.name, account: account, duration: ended.attempt.duration)
             dispatcher.observer.observe(.attemptEnded(ended.message.id, outcome.name))
-            let change = desk.ended(outcome, of: ended.message, at: ended.at)
+            let change = desk.ended(outcome, of: ended.message, at: ended.steady)
             dispatcher.announce(change, of: account, detail: outcome.detail)
             unsettled.append(settlement(of: ended))
         }
     }
 
     private mutating func settlement(of ended: AttemptInbox.Ended) -> Settlement {
-        var machine = ended.message.machine()
+        // A jump ahead during the attempt is no time in which it could have been tried.
+        let jump = max(.zero, dispatcher.clock.lead - ended.lead)
+        let at = dispatcher.clock.wallTime(ofSteady: ended.steady)
+        var machine = ended.message.machine(laterBy: jump < ClockSteps.smallest ? .zero : jump)
         do {
             let policy = dispatcher.settings.retry
-            let action = try machine.attemptEnded(ended.attempt.outcome, at: ended.at, policy: policy, using: &random)
-            if case .pauseAccount = action { return Settlement(of: ended.message, machine, attempt: nil, at: ended.at) }
+            let action = try machine.attemptEnded(ended.attempt.outcome, at: at, policy: policy, using: &random)
+            if case .pauseAccount = action { return Settlement(of: ended.message, machine, attempt: nil, at: at) }
         } catch {
             preconditionFailure("a claimed message is 'sending', and that takes every outcome: \(error)")
         }
-        return Settlement(of: ended.message, machine, attempt: ended.attempt, at: ended.at)
+        return Settlement(of: ended.message, machine, attempt: ended.attempt, at: at)
     }
 
     /// Settles and claims at the same time, so that both share a commit, and sends what was claimed.
     private mutating func exchange(_ requests: inout DiscardingTaskGroup) async {
-        let quotas = drainEnds == nil ? desk.quotas(at: now) : []
+        let mayClaim = drainEnds == nil && steps.pending == .zero
+        let quotas = mayClaim ? desk.quotas(at: steady) : []
         let store = dispatcher.store
         let settlements = unsettled
         async let settled = Self.attempting { () throws(StoreError) in try await store.settle(settlements) }
@@ -105,6 +129,7 @@ struct DispatchLoop {
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {
         unsettled.removeFirst(settlements.count)
         for (settlement, result) in zip(settlements, results) {
+            dispatcher.held.remove(settlement.message)
             dispatcher.observer.observe(.settled(settlement.message, settlement.state, result))
             if result != .settled { logLate(settlement, result) }
         }
@@ -112,7 +137,8 @@ struct DispatchLoop {
 
     private mutating func send(_ messages: [ClaimedMessage], _ requests: inout DiscardingTaskGroup) {
         guard !messages.isEmpty else { return }
-        desk.claimed(messages, at: now)
+        dispatcher.held.add(messages, until: steady.advanced(by: dispatcher.settings.lease))
+        desk.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
         for message in messages { dispatch(message, &requests) }
     }
@@ -139,12 +165,13 @@ struct DispatchLoop {
             dispatcher.sender, dispatcher.clock, dispatcher.inbox, dispatcher.doorbell
         )
         requests.addTask {
-            let start = clock.now
+            let (wall, start) = (clock.now, clock.steadyNow)
             let outcome = await sender.send(message.request, account: message.account)
-            let end = clock.now
+            let end = clock.steadyNow
             let duration = start.duration(to: end)
-            let attempt = Attempt(number: message.claim, startedAt: start, duration: duration, outcome: outcome)
-            inbox.add(AttemptInbox.Ended(message: message, attempt: attempt, at: end))
+            let attempt = Attempt(number: message.claim, startedAt: wall, duration: duration, outcome: outcome)
+            let lead = start.duration(to: wall)
+            inbox.add(AttemptInbox.Ended(message: message, attempt: attempt, steady: end, lead: lead))
             doorbell.ring()
         }
     }
@@ -156,7 +183,7 @@ struct DispatchLoop {
         } catch {
             preconditionFailure("a claimed message is 'sending', and can be given back: \(error)")
         }
-        desk.gaveBack(message, at: now)
+        desk.gaveBack(message, at: steady)
         unsettled.append(Settlement(of: message, machine, attempt: nil, at: now))
         dispatcher.doorbell.ring()
     }
@@ -166,29 +193,30 @@ struct DispatchLoop {
         guard let drainEnds else {
             guard let deadline = await nextTime() else { return }
             dispatcher.observer.observe(.idle(until: deadline))
-            return await dispatcher.doorbell.untilRung(or: deadline, on: dispatcher.clock)
+            return await dispatcher.doorbell.untilRung(orSteady: deadline, on: dispatcher.clock)
         }
-        guard now < drainEnds, !Task.isCancelled else {
+        guard steady < drainEnds, !Task.isCancelled else {
             if !hasCancelled { requests.cancelAll() }
             hasCancelled = true
             return await dispatcher.doorbell.untilRung()
         }
-        let retry = unsettled.isEmpty ? drainEnds : min(drainEnds, now.advanced(by: .seconds(1)))
-        await dispatcher.doorbell.untilRung(or: retry, on: dispatcher.clock)
+        let retry = unsettled.isEmpty ? drainEnds : min(drainEnds, steady.advanced(by: .seconds(1)))
+        await dispatcher.doorbell.untilRung(orSteady: retry, on: dispatcher.clock)
     }
 
-    /// When there is something to do at the latest; `nil` when there is now.
+    /// When there is something to do at the latest, on the steady line; `nil` when there is now.
     ///
     /// The poll bounds it, so that a wake-up that got lost heals.
     private mutating func nextTime() async -> Timestamp? {
-        let (time, store, ready) = (now, dispatcher.store, desk.ready(at: now))
+        let (time, store, ready) = (steady, dispatcher.store, desk.ready(at: steady))
         let poll = time.advanced(by: dispatcher.settings.poll)
         guard storeFailure == nil else { return poll }
         let due = await Self.attempting { () throws(StoreError) in
             ready.isEmpty ? nil : try await store.nextDue(accounts: ready)
         }
         storeFailure = failure(of: due)
-        let candidates = [poll, desk.nextChance(after: time), (try? due.get()) ?? nil].compactMap(\.self)
+        let nextDue = ((try? due.get()) ?? nil).map { time.advanced(by: now.duration(to: $0)) }
+        let candidates = [poll, desk.nextChance(after: time), nextDue].compactMap(\.self)
         let next = candidates.min() ?? poll
         return next <= time ? nil : next
     }
@@ -197,15 +225,8 @@ struct DispatchLoop {
         var status = DeliveryStatus()
         status.isRunning = drainEnds == nil
         status.storeFailure = storeFailure
-        status.accounts = desk.accounts.mapValues { desk in
-            let pause = desk.pause.pause
-            return .init(
-                inFlight: desk.inFlight,
-                pausedSince: pause?.since,
-                pauseReason: pause?.reason,
-                circuit: desk.circuit.opening
-            )
-        }
+        let (clock, time) = (dispatcher.clock, steady)
+        status.accounts = desk.accounts.mapValues { DeliveryStatus.Account($0, at: time, on: clock) }
         dispatcher.publish(status)
         dispatcher.metrics.inFlight(desk.inFlight)
     }

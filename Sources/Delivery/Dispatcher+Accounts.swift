@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import Logging
 import Outbox
 
@@ -9,6 +10,16 @@ extension Dispatcher {
     func announce(_ change: AccountDesk.Change, of account: String, detail: AttemptDetail?) {
         announce(change.pause, account, detail?.reason ?? "")
         announce(change.circuit, account, detail?.reason ?? "")
+    }
+
+    /// Tells that somebody set the wall clock.
+    func announce(step: Duration) {
+        let seconds = Int64(step.inSeconds.rounded())
+        logger.warning(
+            "The machine's clock was set: pauses and paces go on as they were, and what was due stays due",
+            metadata: ["seconds": "\(seconds)"]
+        )
+        metrics.clockStepped()
     }
 
     private func announce(_ change: AccountPause.Change, _ account: String, _ reason: String) {

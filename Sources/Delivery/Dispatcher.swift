@@ -26,6 +26,8 @@ package final class Dispatcher: Service {
     let observer: any DeliveryObserver
     let random: any RandomNumberGenerator & Sendable
     let doorbell = Doorbell()
+    /// What is in this process's hands; the rescuer leaves it alone.
+    package let held = HeldClaims()
     let inbox = AttemptInbox()
     private let state = NIOLockedValueBox(State())
 
@@ -41,7 +43,7 @@ package final class Dispatcher: Service {
     ///   - sender: What sends them.
     ///   - accounts: The accounts of the configuration; messages of others stay where they are.
     ///   - settings: How messages are dispatched.
-    ///   - clock: What due times and leases are measured on.
+    ///   - clock: What due times, leases and pauses are measured on.
     ///   - metrics: Where numbers go.
     ///   - logger: Where lines for operators go.
     ///   - observer: Who watches.

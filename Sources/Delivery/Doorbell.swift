@@ -48,12 +48,12 @@ package final class Doorbell: Sendable {
         }
     }
 
-    /// Returns when it rings, at a time, or when the task is cancelled.
-    package func untilRung(or deadline: Timestamp, on clock: any WallClock) async {
+    /// Returns when it rings, at a time of the clock's steady line, or when the task is cancelled.
+    package func untilRung(orSteady deadline: Timestamp, on clock: any WallClock) async {
         await withTaskCancellationHandler {
             await withTaskGroup { group in
                 group.addTask {
-                    guard (try? await clock.sleep(until: deadline, tolerance: nil)) != nil else { return }
+                    guard (try? await clock.sleep(untilSteady: deadline)) != nil else { return }
                     self.ring()
                 }
                 await self.untilRung()

@@ -15,7 +15,7 @@ package func periodically(
     _ = try? await cancelWhenGracefulShutdown {
         while !Task.isCancelled {
             await work()
-            try await clock.sleep(until: clock.now.advanced(by: pause), tolerance: nil)
+            try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: pause))
         }
     }
 }

@@ -8,11 +8,13 @@ import ServiceLifecycle
 
 /// Deals with messages whose worker died: an expired lease means that nobody knows whether the request left.
 ///
-/// They become `uncertain`, and then what their `on_uncertain` says: queued again, or held for a person.
+/// What this process itself holds is left alone while its lease runs on the steady clock. The others become
+/// `uncertain`, and then what their `on_uncertain` says: queued again, or held for a person.
 package struct Rescuer: Service {
     private let store: any OutboxStore
     private let clock: any WallClock
     private let policy: RetryPolicy
+    private let held: HeldClaims
     private let interval: Duration
     private let metrics: DeliveryMetrics
     private let logger: Logger
@@ -23,6 +25,7 @@ package struct Rescuer: Service {
     package init(
         store: any OutboxStore,
         policy: RetryPolicy = RetryPolicy(),
+        held: HeldClaims = HeldClaims(),
         every interval: Duration = .seconds(15),
         clock: any WallClock = SystemClock(),
         metrics: DeliveryMetrics,
@@ -31,6 +34,7 @@ package struct Rescuer: Service {
     ) {
         self.store = store
         self.policy = policy
+        self.held = held
         self.interval = interval
         self.clock = clock
         self.metrics = metrics
@@ -47,7 +51,9 @@ package struct Rescuer: Service {
         var rescued = 0
         do throws(StoreError) {
             while !Task.isCancelled {
-                let lost = try await store.expiredLeases(at: clock.now, limit: Self.batch)
+                let expired = try await store.expiredLeases(at: clock.now, limit: Self.batch + held.count)
+                let steady = clock.steadyNow
+                let lost = expired.filter { !held.hold($0.id, atSteady: steady) }
                 guard !lost.isEmpty else { break }
                 rescued += try await settle(lost)
             }

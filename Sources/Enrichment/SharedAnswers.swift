@@ -66,7 +66,9 @@ struct SharedAnswers<Waiter: Sendable>: Sendable {
     /// - Returns: What to do; whoever is told to fetch must call ``end(_:with:)``.
     mutating func turn(for lookUp: LookUp, receivedAt: Timestamp, maxAge: Duration?, now: Timestamp) -> Turn {
         func serves(_ begin: Timestamp) -> Bool {
-            begin >= receivedAt || maxAge.map { begin.duration(to: now) <= $0 } ?? false
+            // One of a time to come is from before somebody set the clock back: how old it is, nobody knows.
+            guard begin <= now else { return false }
+            return begin >= receivedAt || maxAge.map { begin.duration(to: now) <= $0 } ?? false
         }
         if let answer = answers[lookUp], serves(answer.begin) { return .known(answer.value) }
         if let number = latest[lookUp], let flight = flights[number], serves(flight.begin) { return .wait(number) }

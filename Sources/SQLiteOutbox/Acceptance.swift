@@ -8,6 +8,8 @@ import Outbox
 /// Stores an event with everything it caused, inside the caller's transaction.
 struct Acceptance {
     let database: Database
+    /// What time it is for keys.
+    let keys: Timestamp
 
     /// Stores the event, or counts it as a duplicate of the one that came first.
     func accept(_ prepared: PreparedSubmission, effects: inout WriteQueue.Effects) throws -> Receipt {
@@ -52,15 +54,14 @@ struct Acceptance {
 
     /// The id of the event that holds the key; takes the key for this event when none does.
     private func firstEvent(of event: NewEvent, _ dedupe: Submission.Dedupe) throws -> EventID? {
-        let now = event.receivedAt
         let holder = try database.row(
             "SELECT event_id FROM dedupe_keys WHERE source = ? AND key = ? AND expires_at > ?",
-            [event.source, dedupe.key, now.microseconds]
+            [event.source, dedupe.key, keys.microseconds]
         ) { EventID(rawValue: $0[0]) }
         if let holder { return holder }
         try database.run(
             "INSERT OR REPLACE INTO dedupe_keys (source, key, event_id, expires_at) VALUES (?, ?, ?, ?)",
-            [event.source, dedupe.key, event.id.rawValue, now.advanced(by: dedupe.window).microseconds]
+            [event.source, dedupe.key, event.id.rawValue, keys.advanced(by: dedupe.window).microseconds]
         )
         return nil
     }
@@ -179,10 +180,13 @@ struct Acceptance {
             SELECT message_id, expires_at FROM once_keys
             WHERE rule = ? AND recipient = ? AND key = ? AND expires_at > ?
             """,
-            [rule, prepared.recipient, once.key, now.microseconds]
+            [rule, prepared.recipient, once.key, keys.microseconds]
         ) { ($0[0] as String, $0.time(1)) }
-        if let (id, until) = holder { return "once_per: \(id) holds the same key until \(until.rfc3339)" }
-        let expiry = now.advanced(by: once.window).microseconds
+        if let (id, expiry) = holder {
+            let until = now.advanced(by: keys.duration(to: expiry))
+            return "once_per: \(id) holds the same key until \(until.rfc3339)"
+        }
+        let expiry = keys.advanced(by: once.window).microseconds
         try database.run(
             "INSERT OR REPLACE INTO once_keys (rule, recipient, key, message_id, expires_at) VALUES (?, ?, ?, ?, ?)",
             [rule, prepared.recipient, once.key, prepared.message.id.rawValue, expiry]

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Foundation
 import GRDB
 import Outbox
 
@@ -12,19 +11,39 @@ enum DatabaseFile {
         /// The largest size of the file; `nil` for any.
         let maxBytes: Int?
         /// How long a write waits for another process's transaction.
-        let busyTimeout: Duration
+        let busyWait: BusyWait
+        /// How long a service looks for damage before it begins.
+        let examination: Duration
     }
 
-    static func open(_ path: String, role: SQLiteOutbox.Role, limits: Limits) throws -> DatabasePool {
-        guard role == .service || FileManager.default.fileExists(atPath: path) else {
-            throw StoreError(.cannotOpen, "there is no database at \(path)")
+    /// A database that is ready, with what a service found in it.
+    struct Opened {
+        let pool: DatabasePool
+        let examination: StoreExamination?
+    }
+
+    /// Refuses what is no database of ours, and creates one for a service; nothing that was there has changed.
+    static func prepare(_ path: String, role: SQLiteOutbox.Role) throws {
+        let files = StoreFiles(path: path)
+        try files.requireDatabaseOfLog()
+        switch role {
+        case .service:
+            try files.requireOneName()
+            files.createPrivate()
+        case .tool:
+            guard files.exists else { throw StoreError(.cannotOpen, "there is no database at \(path)") }
         }
-        if role == .service { makePrivate(path) }
+        if files.exists { try DatabaseIdentity.require(path) }
+    }
+
+    static func open(_ path: String, role: SQLiteOutbox.Role, limits: Limits) throws -> Opened {
         let pool = try DatabasePool(path: path, configuration: configuration(limits))
         try requireKnownSchema(pool)
         try makeDurable(pool)
+        var examination: StoreExamination?
         switch role {
         case .service:
+            examination = try examine(pool, path, limits)
             try Schema.migrator.migrate(pool)
             try endLeasesOfEarlierRuns(pool)
         case .tool:
@@ -33,24 +52,23 @@ enum DatabaseFile {
             }
         }
         try limit(pool, to: limits.maxBytes)
-        return pool
+        return Opened(pool: pool, examination: examination)
     }
 
     private static func configuration(_ limits: Limits) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(limits.busyTimeout.inSeconds)
+        configuration.busyMode = .callback { limits.busyWait.waits(tries: $0) }
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 4
         configuration.label = "outbox"
         return configuration
     }
 
-    /// Creates a file that only its owner reads: it holds customers' data.
-    ///
-    /// SQLite gives `-wal` and `-shm` the same mode.
-    private static func makePrivate(_ path: String) {
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { Foundation.close(descriptor) }
+    private static func examine(_ pool: DatabasePool, _ path: String, _ limits: Limits) throws -> StoreExamination {
+        let examination = try DatabaseExamination(pool).run(within: limits.examination)
+        guard let damage = examination.damage else { return examination }
+        let advice = "keep it with its -wal, put a backup in their place (docs/operations.md, Backup)"
+        throw StoreError(.corrupt, "\(path) is damaged: \(damage); \(advice)")
     }
 
     private static func requireKnownSchema(_ pool: DatabasePool) throws {

@@ -11,15 +11,19 @@ import Outbox
 /// The answer stands here and not with the event, because an event may be pruned before the key's window is over.
 struct IdempotencyTable {
     let database: Database
+    /// What time it is for keys.
+    let keys: Timestamp
+
+    private var acceptance: Acceptance { Acceptance(database: database, keys: keys) }
 
     /// How the key was used, and for which event.
-    func use(of key: IdempotencyKey, at now: Timestamp) throws -> (use: IdempotencyUse, event: EventID)? {
+    func use(of key: IdempotencyKey) throws -> (use: IdempotencyUse, event: EventID)? {
         try database.row(
             """
             SELECT body_fingerprint, status, answer, event_id FROM idempotency_keys
             WHERE api_key = ? AND key = ? AND expires_at > ?
             """,
-            [key.apiKey, key.key, now.microseconds]
+            [key.apiKey, key.key, keys.microseconds]
         ) { row in
             let isSame = [UInt8](row[0] as Data) == key.bodyFingerprint
             let answer = KeptAnswer(status: row[1], body: [UInt8](row[2] as Data))
@@ -29,8 +33,8 @@ struct IdempotencyTable {
 
     /// The same, and counts a repetition on the event that came first.
     func countedUse(of key: IdempotencyKey, at now: Timestamp) throws -> IdempotencyUse? {
-        guard let (use, event) = try use(of: key, at: now) else { return nil }
-        if case .same = use { try Acceptance(database: database).countDuplicate(of: event, at: now) }
+        guard let (use, event) = try use(of: key) else { return nil }
+        if case .same = use { try acceptance.countDuplicate(of: event, at: now) }
         return use
     }
 
@@ -43,7 +47,7 @@ struct IdempotencyTable {
     ) throws -> IdempotentReceipt {
         let now = prepared.submission.event.receivedAt
         if let use = try countedUse(of: key, at: now) { return .used(use) }
-        let receipt = try Acceptance(database: database).accept(prepared, effects: &effects)
+        let receipt = try acceptance.accept(prepared, effects: &effects)
         try database.run(
             """
             INSERT OR REPLACE INTO idempotency_keys
@@ -51,7 +55,7 @@ struct IdempotencyTable {
             """,
             [
                 key.apiKey, key.key, Data(key.bodyFingerprint), answer.status, Data(answer.body),
-                receipt.event.rawValue, now.advanced(by: IdempotencyKey.window).microseconds,
+                receipt.event.rawValue, keys.advanced(by: IdempotencyKey.window).microseconds,
             ]
         )
         return .stored(receipt)

@@ -72,6 +72,7 @@ struct LookUpTable {
         _ evaluation: LateEvaluation,
         _ messages: [PreparedMessage],
         at now: Timestamp,
+        keys: Timestamp,
         effects: inout WriteQueue.Effects
     ) throws -> Receipt? {
         guard let (seq, source) = try waiting(evaluation.event) else { return nil }
@@ -80,7 +81,7 @@ struct LookUpTable {
             [evaluation.result.map { Data($0) }, seq]
         )
         try dispose(seq, evaluation.disposition)
-        let entries = try Acceptance(database: database).insert(
+        let entries = try Acceptance(database: database, keys: keys).insert(
             messages,
             evaluation.failures,
             event: (seq, source),

@@ -10,7 +10,8 @@ struct Pruning {
     let database: Database
     let limit: Int
 
-    func prune(_ retention: Retention, now: Timestamp) throws -> Pruned {
+    func prune(_ retention: Retention, at times: ReckonedTime.Times) throws -> Pruned {
+        let (now, keys) = (times.deleting, times.keys.microseconds)
         let (events, messages) = try pruneEvents(before: now.advanced(by: .zero - retention.events))
         let rejections = try delete(
             "DELETE FROM rejections WHERE seq IN (SELECT seq FROM rejections WHERE at < ? ORDER BY at LIMIT ?)",
@@ -21,21 +22,21 @@ struct Pruning {
             DELETE FROM dedupe_keys WHERE (source, key) IN
                 (SELECT source, key FROM dedupe_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
             """,
-            [now.microseconds, limit]
+            [keys, limit]
         )
         let onceKeys = try delete(
             """
             DELETE FROM once_keys WHERE (rule, recipient, key) IN
                 (SELECT rule, recipient, key FROM once_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
             """,
-            [now.microseconds, limit]
+            [keys, limit]
         )
         let idempotencyKeys = try delete(
             """
             DELETE FROM idempotency_keys WHERE (api_key, key) IN
                 (SELECT api_key, key FROM idempotency_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
             """,
-            [now.microseconds, limit]
+            [keys, limit]
         )
         return Pruned(
             events: events,

@@ -27,11 +27,12 @@ extension SQLiteOutbox: APIKeyStore {
 extension SQLiteOutbox: IdempotencyStore {
     /// A free key costs a read alone.
     package func use(of key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
-        guard try await read({ try IdempotencyTable(database: $0).use(of: key, at: now)?.use }) != nil else {
+        let keys = times(at: now).keys
+        guard try await read({ try IdempotencyTable(database: $0, keys: keys).use(of: key)?.use }) != nil else {
             return nil
         }
-        return try await writes.perform { database, _ in
-            try IdempotencyTable(database: database).countedUse(of: key, at: now)
+        return try await writes.perform(within: patience) { database, _ in
+            try IdempotencyTable(database: database, keys: keys).countedUse(of: key, at: now)
         }
     }
 
@@ -41,8 +42,9 @@ extension SQLiteOutbox: IdempotencyStore {
         answer: KeptAnswer
     ) async throws(StoreError) -> IdempotentReceipt {
         let prepared = PreparedSubmission(submission)
-        return try await writes.perform {
-            try IdempotencyTable(database: $0).accept(prepared, key: key, answer: answer, effects: &$1)
+        let keys = times(at: submission.event.receivedAt).keys
+        return try await writes.perform(within: patience) {
+            try IdempotencyTable(database: $0, keys: keys).accept(prepared, key: key, answer: answer, effects: &$1)
         }
     }
 }

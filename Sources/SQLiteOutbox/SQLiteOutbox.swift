@@ -8,12 +8,18 @@ package import Outbox
 
 /// The outbox in an SQLite file: WAL, every commit on disk before its caller goes on.
 ///
-/// One connection writes (``WriteQueue``), a few read. A second service on the same file is refused by a lock beside
+/// One connection writes (``WriteQueue``), a few read. A second service on the same file is refused by a lock on
 /// the file; a tool (`hookline messages …`) may read and write while the service runs, and each waits up to
-/// five seconds for the other's transaction before it gets `busy`.
+/// five seconds for the other's transaction before it gets `busy`. A sender does not wait that long.
 package final class SQLiteOutbox: OutboxStore {
     let pool: DatabasePool
     let writes: WriteQueue
+    /// How long a write waits that a sender waits for.
+    let patience: Duration
+    /// What time it is for keys and for deleting; `nil` where the callers' word counts.
+    let reckoned: ReckonedTime?
+    /// What a service found when it looked for damage; `nil` for a tool.
+    package let examination: StoreExamination?
     private let wakeUpCalls: WakeUpCalls
     private let lock: ServiceLock?
 
@@ -31,36 +37,71 @@ package final class SQLiteOutbox: OutboxStore {
     /// - Parameters:
     ///   - path: The file; SQLite puts `-wal` and `-shm` beside it, and a service `.lock`.
     ///   - role: What the opener is.
-    ///   - maxBytes: A limit for the file's size, at which the store is `full`; none unless given.
-    ///   - busyTimeout: How long a write waits for another process's transaction before it throws `busy`.
+    ///   - options: What can be chosen.
+    ///   - reckoned: What time it is for keys and for deleting, where the callers' word is not to count; it begins
+    ///     from what the store has kept.
     /// - Returns: The store; close it in the end.
-    /// - Throws: `StoreError` with `inUse`, `cannotOpen`, `corrupt`, `newerSchema` or `notDurable`.
+    /// - Throws: `StoreError` with `inUse`, `cannotOpen`, `corrupt`, `foreign`, `newerSchema` or `notDurable`.
     package static func open(
         _ path: String,
         role: Role = .service,
-        maxBytes: Int? = nil,
-        busyTimeout: Duration = .seconds(5)
+        options: Options = Options(),
+        reckoned: ReckonedTime? = nil
     ) async throws(StoreError) -> SQLiteOutbox {
         try await onBlockingQueue { () throws(StoreError) in
             do {
-                return try SQLiteOutbox(path, role: role, limits: .init(maxBytes: maxBytes, busyTimeout: busyTimeout))
+                return try SQLiteOutbox(path, role, options, reckoned)
             } catch {
                 throw StoreError(error)
             }
         }
     }
 
-    private init(_ path: String, role: Role, limits: DatabaseFile.Limits) throws {
-        lock = role == .service ? try ServiceLock(besides: path) : nil
-        pool = try DatabaseFile.open(path, role: role, limits: limits)
+    /// What can be chosen when a store is opened.
+    package struct Options: Hashable, Sendable {
+        /// A limit for the file's size, at which the store is `full`; `nil` for none.
+        package var maxBytes: Int?
+        /// How long a write waits for another process's transaction before it throws `busy`.
+        package var busyTimeout: Duration = .seconds(5)
+        /// The same for a write that a sender waits for.
+        package var patience: Duration = .seconds(2)
+        /// How long a service looks for damage before it begins.
+        package var examination: Duration = .seconds(5)
+
+        package init() {}
+    }
+
+    private init(_ path: String, _ role: Role, _ options: Options, _ reckoned: ReckonedTime?) throws {
+        try DatabaseFile.prepare(path, role: role)
+        lock = role == .service ? try ServiceLock(on: path) : nil
+        let busyWait = BusyWait(limit: options.busyTimeout)
+        let limits = DatabaseFile.Limits(
+            maxBytes: options.maxBytes,
+            busyWait: busyWait,
+            examination: options.examination
+        )
+        let opened = try DatabaseFile.open(path, role: role, limits: limits)
+        (pool, examination) = (opened.pool, opened.examination)
+        patience = options.patience
         wakeUpCalls = WakeUpCalls()
-        writes = WriteQueue(pool: pool, wakeUpCalls: wakeUpCalls)
+        writes = WriteQueue(pool: pool, wakeUpCalls: wakeUpCalls, busyWait: busyWait)
+        self.reckoned = reckoned
+        if let reckoned { try Self.begin(reckoned, pool) }
+    }
+
+    /// Goes on from what the last run kept; what was due stays due when the clock was set back since.
+    private static func begin(_ reckoned: ReckonedTime, _ pool: DatabasePool) throws {
+        let back = reckoned.begin(from: try pool.read { try ClockTable(database: $0).mark() })
+        guard back < .zero else { return }
+        let now = reckoned.now
+        try pool.write { _ = try ClockTable(database: $0).follow(back, now: now) }
     }
 
     package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
         let prepared = submissions.map(PreparedSubmission.init)
-        return try await writes.perform { database, effects in
-            let acceptance = Acceptance(database: database)
+        let keys = times(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0)).keys
+        return try await writes.perform(within: patience) { database, effects in
+            let acceptance = Acceptance(database: database, keys: keys)
             var receipts: [Receipt] = []
             for submission in prepared { receipts.append(try acceptance.accept(submission, effects: &effects)) }
             return receipts
@@ -98,13 +139,16 @@ package final class SQLiteOutbox: OutboxStore {
     }
 
     package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
-        try await writes.perform { database, _ in
-            try Pruning(database: database, limit: limit).prune(retention, now: now)
+        let times = times(at: now)
+        return try await writes.perform { database, _ in
+            try Pruning(database: database, limit: limit).prune(retention, at: times)
         }
     }
 
     package func check() async throws(StoreError) {
-        try await writes.perform { database, _ in try database.execute(sql: "PRAGMA user_version = 1") }
+        try await writes.perform(within: patience) { database, _ in
+            try database.execute(sql: "PRAGMA user_version = \(DatabaseIdentity.userVersion)")
+        }
     }
 
     package func wakeUps() -> AsyncStream<Void> {
@@ -113,6 +157,7 @@ package final class SQLiteOutbox: OutboxStore {
 
     package func close() async {
         guard !writes.isClosed else { return }
+        if let reckoned { try? await remember(reckoned.mark) }
         writes.close()
         wakeUpCalls.close()
         let pool = pool
@@ -129,7 +174,7 @@ package final class SQLiteOutbox: OutboxStore {
     package var commits: Int { writes.commits }
 
     /// Runs a blocking call on a thread that is none of the cooperative pool's.
-    private static func onBlockingQueue<Value: Sendable, Failure: Error>(
+    static func onBlockingQueue<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in

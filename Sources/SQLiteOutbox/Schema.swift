@@ -16,6 +16,10 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: secretLabels) }
         migrator.registerMigration("4") { try $0.execute(sql: lookUps) }
         migrator.registerMigration("5") { try $0.execute(sql: rejectionCounts) }
+        migrator.registerMigration("6") { database in
+            try database.execute(sql: clock)
+            try database.execute(sql: "PRAGMA application_id = \(DatabaseIdentity.applicationID)")
+        }
         return migrator
     }()
 
@@ -177,4 +181,13 @@ enum Schema {
 
     /// How many requests a record of refused ones stands for.
     private static let rejectionCounts = "ALTER TABLE rejections ADD COLUMN count INTEGER NOT NULL DEFAULT 1"
+
+    /// What time it was last: the one row is written every minute and when the store is closed.
+    private static let clock = """
+        CREATE TABLE clock (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            wall INTEGER NOT NULL,
+            keys INTEGER NOT NULL
+        ) STRICT;
+        """
 }

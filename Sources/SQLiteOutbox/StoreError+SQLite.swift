@@ -27,7 +27,8 @@ extension StoreError {
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED: (.busy, "another process holds the database")
             case .SQLITE_FULL: (.full, "the disk or the database is full")
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB: (.corrupt, "the database file is damaged")
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                (.corrupt, "the database file is damaged; keep it with its -wal and put a backup in their place")
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
                 (.cannotOpen, "the database cannot be opened for writing")
             default: (.failed, "the database failed")

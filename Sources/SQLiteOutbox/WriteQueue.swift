@@ -11,6 +11,9 @@ import Outbox
 /// takes them all. So one fsync serves every caller that waits for it, and a single caller waits for no timer.
 /// Each write has its own result: if one of a group throws, the transaction is rolled back and every write of the
 /// group is run again in a transaction of its own. Works therefore do nothing but read and write the database.
+///
+/// While another process holds the database, a write that a sender waits for is given up after its own time, also
+/// when a more patient one before it waits on.
 final class WriteQueue: Sendable {
     /// What a write left behind, apart from its result.
     struct Effects {
@@ -32,6 +35,8 @@ final class WriteQueue: Sendable {
 
     private struct Backlog {
         var jobs: [WriteJob] = []
+        /// The group whose transaction is about to begin, or runs.
+        var current: [WriteJob] = []
         var unattended = 0
         var isDraining = false
         var isClosed = false
@@ -42,13 +47,19 @@ final class WriteQueue: Sendable {
             jobs.removeFirst(group.count)
             unattended -= group.count { $0.isUnattended }
             isDraining = !group.isEmpty
+            current = group
             return group
         }
     }
 
-    init(pool: DatabasePool, wakeUpCalls: WakeUpCalls) {
+    init(pool: DatabasePool, wakeUpCalls: WakeUpCalls, busyWait: BusyWait) {
         self.pool = pool
         self.wakeUpCalls = wakeUpCalls
+        busyWait.onTry { [backlog] in
+            let jobs = backlog.withLockedValue { $0.current + $0.jobs }
+            let now = ContinuousClock.now
+            for job in jobs { job.expire(at: now) }
+        }
     }
 
     /// How many transactions were committed so far.
@@ -60,9 +71,16 @@ final class WriteQueue: Sendable {
     /// Runs a write and returns after its commit.
     ///
     /// Cancelling the caller's task does not take the write back.
-    func perform<Value: Sendable>(_ work: @escaping Work<Value>) async throws(StoreError) -> Value {
+    ///
+    /// - Parameters:
+    ///   - patience: How long it may wait for another process's transaction; as long as any write if left out.
+    ///   - work: The write.
+    func perform<Value: Sendable>(
+        within patience: Duration? = nil,
+        _ work: @escaping Work<Value>
+    ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            let job = WriteJob(work) { continuation.resume(returning: $0) }
+            let job = WriteJob(within: patience, work) { continuation.resume(returning: $0) }
             if !enqueue(job) { job.fail(StoreError(.closed, "the store is closed")) }
         }
         return try result.get()
@@ -114,6 +132,7 @@ final class WriteQueue: Sendable {
                 for job in group { job.fail(reason) }
                 return
             }
+            for job in group { job.rolledBack() }
             for job in group { run([job], on: database) }
         }
     }
@@ -127,40 +146,5 @@ final class WriteQueue: Sendable {
         backlog.withLockedValue { $0.commits += 1 }
         for job in group { job.succeed() }
         if effects.wakes { wakeUpCalls.ring() }
-    }
-}
-
-/// A write with the caller that waits for it.
-private struct WriteJob: Sendable {
-    let isUnattended: Bool
-    let run: @Sendable (Database, inout WriteQueue.Effects) throws -> Void
-    /// The transaction was committed: hands the result of the last run to the caller.
-    let succeed: @Sendable () -> Void
-    let fail: @Sendable (StoreError) -> Void
-
-    init<Value: Sendable>(
-        _ work: @escaping WriteQueue.Work<Value>,
-        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
-    ) {
-        let value = NIOLockedValueBox<Value?>(nil)
-        isUnattended = false
-        run = { database, effects in
-            let new = try work(database, &effects)
-            value.withLockedValue { $0 = new }
-        }
-        succeed = {
-            guard let value = value.withLockedValue({ $0 }) else {
-                preconditionFailure("a write was committed that never ran")
-            }
-            completion(.success(value))
-        }
-        fail = { completion(.failure($0)) }
-    }
-
-    init(unattended work: @escaping WriteQueue.Work<Void>) {
-        isUnattended = true
-        run = work
-        succeed = {}
-        fail = { _ in }
     }
 }

@@ -41,8 +41,8 @@ extension DispatcherTests {
             try await harness.running(dispatcher) {
                 for id in ids[..<2] { await harness.untilSettled(id, .retrying) }
                 await harness.untilIdle(to: start.advanced(by: .seconds(5)))
-                #expect(dispatcher.status.accounts["main"]?.circuit?.since == start)
-                #expect(dispatcher.status.accounts["main"]?.circuit?.reason == "the partner answered 503")
+                #expect(dispatcher.status.accounts["main"]?.failingSince == start)
+                #expect(dispatcher.status.accounts["main"]?.failure == "the partner answered 503")
                 let whileOpen = try circuitGauge(harness)
                 #expect(whileOpen == 1)
                 await advance(harness, by: 15)
@@ -50,7 +50,7 @@ extension DispatcherTests {
                 #expect(harness.sender.sent.elements.count == 2, "nothing leaves while the circuit is open")
                 await advance(harness, by: 5)
                 for id in ids[2...] { await harness.untilSettled(id, .accepted) }
-                #expect(dispatcher.status.accounts["main"]?.circuit == nil)
+                #expect(dispatcher.status.accounts["main"]?.failingSince == nil)
                 let afterwards = try circuitGauge(harness)
                 #expect(afterwards == 0)
             }

@@ -12,6 +12,8 @@ final class TroubledStore: OutboxStore {
     let isDeaf = NIOLockedValueBox(false)
     /// How many settlements with something in them fail with `full`.
     let failures = NIOLockedValueBox(0)
+    /// How many times the store cannot follow the clock.
+    let followFailures = NIOLockedValueBox(0)
     /// What a claim waits for after it was made.
     let claimGate = NIOLockedValueBox<Gate?>(nil)
     /// The sizes of the claims that were made.
@@ -73,6 +75,19 @@ final class TroubledStore: OutboxStore {
     func countsByState() async throws(StoreError) -> [MessageState: Int] { try await store.countsByState() }
     func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
         try await store.prune(retention, now: now, limit: limit)
+    }
+    func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
+        let fails = followFailures.withLockedValue { failures in
+            defer { failures = max(0, failures - 1) }
+            return failures > 0
+        }
+        if fails { throw StoreError(.full, "the disk or the database is full") }
+        return try await store.follow(step, at: now)
+    }
+    func remember(_ mark: Reckoning.Mark) async throws(StoreError) { try await store.remember(mark) }
+    func lastTime() async throws(StoreError) -> Timestamp? { try await store.lastTime() }
+    func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
+        try await store.examine(within: limit)
     }
     func check() async throws(StoreError) { try await store.check() }
     func close() async { await store.close() }

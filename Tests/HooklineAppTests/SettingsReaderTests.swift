@@ -23,6 +23,7 @@ struct SettingsReaderTests {
         admin: {listen: "127.0.0.1:9001"}
         log: {level: debug, format: json}
         retention: 30d
+        store_timeout: 900ms
         """
 
     private static let variables = [
@@ -56,6 +57,7 @@ struct SettingsReaderTests {
         #expect(read.sources.map(\.path) == ["/hooks/razorpay"])
         #expect(read.sources.first?.secretLabels == ["HOOK", "old-secret", "older"])
         #expect(read.retention == .seconds(30 * 86_400))
+        #expect(read.storeTimeout == .milliseconds(900))
         #expect(read.logFormat == .json)
     }
 

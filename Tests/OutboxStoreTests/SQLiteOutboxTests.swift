@@ -19,6 +19,12 @@ struct SQLiteOutboxTests {
         try await withTemporaryFolder { try await body($0.appending(path: "outbox.db").path) }
     }
 
+    private func options(_ change: (inout SQLiteOutbox.Options) -> Void) -> SQLiteOutbox.Options {
+        var options = SQLiteOutbox.Options()
+        change(&options)
+        return options
+    }
+
     private func code(of body: () async throws(StoreError) -> some Any) async -> StoreError.Code? {
         do {
             _ = try await body()
@@ -120,7 +126,7 @@ struct SQLiteOutboxTests {
     @Test("a full database says so, keeps what it has, and takes more when there is room")
     func full() async throws {
         try await withFile { path in
-            let store = try await SQLiteOutbox.open(path, maxBytes: 400_000)
+            let store = try await SQLiteOutbox.open(path, options: options { $0.maxBytes = 400_000 })
             let body = String(repeating: "x", count: 20_000)
             var accepted = 0
             var failure: StoreError?
@@ -201,7 +207,7 @@ struct SQLiteOutboxTests {
     @Test("another process's transaction makes a write busy, and only that write")
     func busy() async throws {
         try await withFile { path in
-            let store = try await SQLiteOutbox.open(path, busyTimeout: .zero)
+            let store = try await SQLiteOutbox.open(path, options: options { $0.busyTimeout = .zero })
             let other = try DatabaseQueue(path: path)
             try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; ROLLBACK") }
             let code = try await withHeldTransaction(other) {

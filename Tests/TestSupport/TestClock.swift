@@ -4,7 +4,9 @@
 package import Events
 import NIOConcurrencyHelpers
 
-/// A clock that stands still until a test moves it.
+/// A clock that stands still until a test moves it; a test may also set it, as a person or a time server would.
+///
+/// Deadlines are kept on the steady line: ``step(by:)`` wakes nobody.
 ///
 /// Whoever sleeps on it wakes when the test advances past the deadline, in the order of the deadlines. A test waits
 /// with ``untilSleeping(to:)`` or ``untilSleeping(atLeast:)`` before it advances, so that nobody misses the move.
@@ -25,7 +27,10 @@ package final class TestClock: WallClock {
     }
 
     private struct State {
+        /// The steady time.
         var now: Timestamp
+        /// How far the wall clock was set ahead of the steady time.
+        var lead: Duration = .zero
         var nextID = 0
         var sleepers: [Sleeper] = []
         /// Sleeps that were cancelled before they began.
@@ -47,34 +52,46 @@ package final class TestClock: WallClock {
     }
 
     /// The time that the clock shows.
-    package var now: Timestamp { state.withLockedValue { $0.now } }
+    package var now: Timestamp { state.withLockedValue { $0.now.advanced(by: $0.lead) } }
+
+    /// What the clock would show had nobody set it.
+    package var steadyNow: Timestamp { state.withLockedValue { $0.now } }
+
+    /// Sets the wall clock ahead, or back by a negative span; no time passes.
+    package func step(by span: Duration) {
+        state.withLockedValue { $0.lead += span }
+    }
 
     /// One microsecond.
     package var minimumResolution: Duration { .microseconds(1) }
 
-    /// The deadlines of those who sleep now, the next one first.
+    /// The deadlines of those who sleep now on the steady line, the next one first.
     package var deadlines: [Timestamp] { state.withLockedValue { $0.sleepers.map(\.deadline).sorted() } }
 
     package func sleep(until deadline: Timestamp, tolerance: Duration?) async throws {
-        let id = state.withLockedValue { state in
+        let (id, steady) = state.withLockedValue { state in
             state.nextID += 1
-            return state.nextID
+            return (state.nextID, deadline.advanced(by: .zero - state.lead))
         }
         defer { state.withLockedValue { _ = $0.cancelled.remove(id) } }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                begin(Sleeper(id: id, deadline: deadline, continuation: continuation))
+                begin(Sleeper(id: id, deadline: steady, continuation: continuation))
             }
         } onCancel: {
             cancel(id)
         }
     }
 
+    package func sleep(untilSteady deadline: Timestamp) async throws {
+        try await sleep(until: wallTime(ofSteady: deadline), tolerance: nil)
+    }
+
     /// Moves the time, wakes everyone whose deadline it passes, one deadline after the other, and lets them run.
     ///
     /// What they do next may take longer than this call; a test waits for an event of the service to be sure.
     package func advance(by duration: Duration) async {
-        let target = now.advanced(by: duration)
+        let target = steadyNow.advanced(by: duration)
         while let sleeper = wakeNext(until: target) {
             sleeper.continuation.resume()
             for _ in 0..<10 { await Task.yield() }

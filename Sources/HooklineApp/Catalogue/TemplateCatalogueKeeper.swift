@@ -97,8 +97,13 @@ final class TemplateCatalogueKeeper: Service, TemplateKnowledge {
 
     /// Asks the partner soon, because a message did not fit what is known: the copy may be too old.
     func messageDidNotFit() {
-        let latest = clock.now.advanced(by: .zero - Self.retryInterval)
-        let isOld = state.withLockedValue { $0.shelves.values.contains { $0.askedAt.map { $0 <= latest } ?? true } }
+        let now = clock.now
+        let recent = now.advanced(by: .zero - Self.retryInterval)...now
+        let isOld = state.withLockedValue { state in
+            state.shelves.values.contains { shelf in
+                shelf.askedAt.map { !recent.contains($0) || $0 == recent.lowerBound } ?? true
+            }
+        }
         if isOld { requestRefresh() }
     }
 
@@ -130,7 +135,7 @@ final class TemplateCatalogueKeeper: Service, TemplateKnowledge {
             await refresh()
             let hasFailure = state.withLockedValue { $0.shelves.values.contains { $0.failure != nil } }
             let pause = hasFailure ? Self.retryInterval : Self.interval
-            try await clock.sleep(until: clock.now.advanced(by: pause), tolerance: pause / 20)
+            try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: pause))
         }
     }
 }

@@ -24,6 +24,10 @@ struct ClockExam: Sendable {
     let now: Timestamp
     /// The partner's word; `nil` when it did not answer, or without a date.
     let comparison: Comparison?
+    /// The last time that the store knows; `nil` when there is none.
+    var lastTime: Timestamp?
+    /// A store that knows nothing later than this much ago was off for long, or the clock is wrong.
+    static let longAgo: Duration = .seconds(86_400)
 
     var findings: [DoctorReport.Finding] {
         guard now >= Self.earliest else {
@@ -31,6 +35,7 @@ struct ClockExam: Sendable {
             return [.init("clock", .wrong, sentence)]
         }
         guard let comparison else {
+            if let lastTime, lastTime.duration(to: now) > Self.longAgo { return [ahead(of: lastTime)] }
             return [.init("clock", .fine, "\(now.rfc3339) is plausible; no partner's clock to compare it with")]
         }
         let lead = comparison.partner.duration(to: comparison.ours)
@@ -41,5 +46,16 @@ struct ClockExam: Sendable {
         let direction = lead < .zero ? "behind" : "ahead of"
         let sentence = "the clock is \(size.microseconds / 1_000_000) seconds \(direction) the partner's; set it"
         return [.init("clock", size > Self.limit ? .wrong : .note, sentence)]
+    }
+
+    /// Only the partner's clock could tell a wrong clock from a service that was off.
+    private func ahead(of lastTime: Timestamp) -> DoctorReport.Finding {
+        let gap = DurationText.write(.seconds(lastTime.duration(to: now).microseconds / 1_000_000))
+        let sentence = "the clock shows \(now.rfc3339), \(gap) after the last time that the store knows; "
+        return .init(
+            "clock",
+            .wrong,
+            sentence + "set it, unless the service was off so long; nothing is deleted until the partner's clock agrees"
+        )
     }
 }

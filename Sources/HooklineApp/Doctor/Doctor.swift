@@ -36,7 +36,8 @@ package struct Doctor: Sendable {
 
     /// Looks at everything; a configuration with errors ends it there.
     ///
-    /// - Returns: The findings, in the order configuration, numbering plans, rules, store, clock, accounts, sources, service.
+    /// - Returns: The findings, in the order configuration, numbering plans, files, rules, store, clock, accounts, sources,
+    ///   service.
     package func run() async -> DoctorReport {
         var reader = SettingsReader(path: path, environment: environment)
         let (settings, diagnostics) = reader.read()
@@ -48,10 +49,20 @@ package struct Doctor: Sendable {
         let (partners, comparison) = await partners(settings, uses)
         let store = await StoreVisit(settings, clock: clock).run()
         let service = await service(settings)
-        let clock = ClockExam(now: clock.now, comparison: comparison)
+        let clock = ClockExam(now: clock.now, comparison: comparison, lastTime: store.lastTime)
         return DoctorReport(
-            configuration + plans + RulesExam(settings).findings + store.exam.findings + clock.findings + partners
+            configuration + plans + access(settings, reader.secretFiles).findings + RulesExam(settings).findings
+                + store.exam.findings + clock.findings + partners
                 + store.sources.flatMap(\.findings) + service.findings
+        )
+    }
+
+    private func access(_ settings: Settings, _ secrets: [String]) -> AccessExam {
+        AccessExam(
+            configuration: path,
+            rules: settings.rules,
+            database: StoreVisit.path(settings.store),
+            secrets: secrets
         )
     }
 

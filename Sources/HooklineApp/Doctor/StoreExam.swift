@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
 internal import Foundation
 internal import Outbox
 
@@ -8,8 +9,8 @@ internal import Outbox
 struct StoreExam: Sendable {
     /// What was found where the store is to be.
     enum State: Hashable, Sendable {
-        /// It opened.
-        case open
+        /// It opened, and this was found in it.
+        case open(StoreExamination)
         /// There is none; the service makes it.
         case missing
         /// It is there and does not open.
@@ -32,7 +33,11 @@ struct StoreExam: Sendable {
 
     private var opened: DoctorReport.Finding {
         switch state {
-        case .open: .init("store", .fine, "\(path) opens")
+        case .open(.sound): .init("store", .fine, "\(path) opens, and every page of it is sound")
+        case .open(.unfinished(let limit)):
+            .init("store", .note, "\(path) opens; in \(DurationText.write(limit)) not all of it could be examined")
+        case .open(.damaged(let damage)):
+            .init("store", .wrong, "\(path) is damaged: \(damage); stop the service and restore a backup")
         case .missing: .init("store", .note, "\(path) is not there yet; 'hookline serve' creates it")
         case .broken(let reason): .init("store", .wrong, reason)
         }

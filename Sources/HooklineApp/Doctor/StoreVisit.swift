@@ -12,8 +12,12 @@ struct StoreVisit: Sendable {
     struct Result: Sendable {
         let exam: StoreExam
         let sources: [SourceExam]
+        /// The time that the store knows; `nil` when there is none.
+        var lastTime: Timestamp?
     }
 
+    /// How long the whole store is examined.
+    private static let examination: Duration = .seconds(60)
     /// So many refusals and unreadable bodies of a source are counted.
     private static let refusalLimit = 1_000
 
@@ -28,15 +32,17 @@ struct StoreVisit: Sendable {
     func run() async -> Result {
         let path = Self.path(settings.store)
         let free = StoreExam.freeBytes(for: path)
-        guard FileManager.default.fileExists(atPath: path) else {
+        let isThere = [path, path + "-wal"].contains { FileManager.default.fileExists(atPath: $0) }
+        guard isThere else {
             return Result(exam: StoreExam(path: path, state: .missing, freeBytes: free), sources: sources([:]))
         }
         do throws(StoreError) {
             let store = try await StoreOpener.openForTools(settings.store)
-            let histories = await histories(store)
+            let look = await look(at: store)
             await store.close()
-            let exam = StoreExam(path: path, state: .open, freeBytes: free)
-            return Result(exam: exam, sources: sources(try histories.get()))
+            let (examination, lastTime, histories) = try look.get()
+            let exam = StoreExam(path: path, state: .open(examination), freeBytes: free)
+            return Result(exam: exam, sources: sources(histories), lastTime: lastTime)
         } catch {
             let exam = StoreExam(path: path, state: .broken(error.reason), freeBytes: free)
             return Result(exam: exam, sources: sources([:]))
@@ -54,11 +60,16 @@ struct StoreVisit: Sendable {
         }
     }
 
-    private func histories(_ store: any ServiceStore) async -> Swift.Result<[String: SourceExam.History], StoreError> {
-        var histories: [String: SourceExam.History] = [:]
+    private typealias Look = (StoreExamination, Timestamp?, [String: SourceExam.History])
+
+    /// A damaged store may not answer any more; then that is what is told of it.
+    private func look(at store: any ServiceStore) async -> Swift.Result<Look, StoreError> {
         do throws(StoreError) {
+            let examination = try await store.examine(within: Self.examination)
+            guard examination.damage == nil else { return .success((examination, nil, [:])) }
+            var histories: [String: SourceExam.History] = [:]
             for source in settings.sources { histories[source.name] = try await history(source, store) }
-            return .success(histories)
+            return .success((examination, try await store.lastTime(), histories))
         } catch {
             return .failure(error)
         }
@@ -114,7 +125,7 @@ struct StoreVisit: Sendable {
         return uses
     }
 
-    private static func path(_ location: Settings.StoreLocation) -> String {
+    static func path(_ location: Settings.StoreLocation) -> String {
         switch location {
         case .sqlite(let path): path
         }

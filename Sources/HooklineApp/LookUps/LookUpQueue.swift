@@ -47,6 +47,8 @@ final class LookUpQueue: Sendable {
     private static let storePause: Duration = .seconds(5)
     /// Without anything due only the doorbell wakes the queue.
     private static let longPause: Duration = .seconds(86_400)
+    /// What waits is looked at so often at least: due times are in wall time, and somebody may set the clock.
+    private static let look: Duration = .seconds(60)
 
     /// Rung when an event arrives or is resumed, and when a try ends.
     let doorbell = Doorbell()
@@ -82,7 +84,7 @@ final class LookUpQueue: Sendable {
                 // After a failure of the store the same event would fail again at once.
                 let storeFailed = finished.contains(where: \.storeFailed)
                 let next = storeFailed ? storePause() : await start(&running, in: &group)
-                await doorbell.untilRung(or: next, on: parts.clock)
+                await doorbell.untilRung(orSteady: next, on: parts.clock)
             }
             group.cancelAll()
         }
@@ -90,9 +92,10 @@ final class LookUpQueue: Sendable {
 
     /// Starts what is due and has room.
     ///
-    /// - Returns: When to look again, unless the bell rings before.
+    /// - Returns: When to look again, on the steady line, unless the bell rings before.
     private func start(_ running: inout Set<EventID>, in group: inout DiscardingTaskGroup) async -> Timestamp {
-        let longPause = parts.clock.now.advanced(by: Self.longPause)
+        let steady = parts.clock.steadyNow
+        let longPause = steady.advanced(by: Self.longPause)
         let due: [PendingEvent.Due]
         do throws(StoreError) {
             due = try await parts.store.pendingEvents(of: source.name, limit: running.count + Self.concurrency + 1)
@@ -101,7 +104,8 @@ final class LookUpQueue: Sendable {
             return storePause()
         }
         for item in due where !running.contains(item.event) {
-            guard item.at <= parts.clock.now else { return item.at }
+            let wait = parts.clock.now.duration(to: item.at)
+            guard wait <= .zero else { return steady.advanced(by: min(wait, Self.look)) }
             guard running.count < Self.concurrency else { return longPause }
             running.insert(item.event)
             group.addTask {
@@ -114,7 +118,7 @@ final class LookUpQueue: Sendable {
     }
 
     private func storePause() -> Timestamp {
-        parts.clock.now.advanced(by: Self.storePause)
+        parts.clock.steadyNow.advanced(by: Self.storePause)
     }
 
     /// Tries one event.

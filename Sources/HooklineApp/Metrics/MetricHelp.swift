@@ -19,6 +19,9 @@ enum MetricHelp {
         "hookline_account_circuit_open": "1 while the partner fails again and again and the account's messages wait.",
         "hookline_outbox_depth": "Messages by state.",
         "hookline_messages_rescued_total": "Messages whose worker died in the middle of an attempt.",
+        "hookline_clock_steps_total": "How often somebody set the machine's clock while the service ran.",
+        "hookline_clock_doubt_seconds": "How far the clock is ahead of what is believed; 0 when it is believed.",
+        "hookline_store_examined": "1 when the whole store was read at the start and found sound.",
         "hookline_store_failures_total": "What the store did not do when the delivery asked it.",
     ]
 }

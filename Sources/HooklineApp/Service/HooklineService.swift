@@ -98,7 +98,7 @@ package final class HooklineService: Service {
 
     private func run(signals: [UnixSignal]) async throws {
         var services: [any Service] = [
-            parts.admin, parts.templates, parts.depth, parts.pruner, parts.rescuer, parts.dispatcher,
+            parts.admin, parts.templates, parts.depth, parts.timeKeeper, parts.pruner, parts.rescuer, parts.dispatcher,
             parts.lookUps, parts.watcher,
         ]
         if handlesSignals { services.append(parts.reloader) }

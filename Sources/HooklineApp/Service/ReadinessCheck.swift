@@ -12,11 +12,13 @@ struct ReadinessCheck: Sendable {
     let reloader: RulesReloader
     let dispatcher: Dispatcher
     let templates: TemplateReport
+    let reckoned: ReckonedTime
+    let clock: any WallClock
 
     func run() async -> Readiness {
         let delivery = dispatcher.status
-        let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { Self.check($0.key, $0.value) }
-        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()]
+        let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { check($0.key, $0.value) }
+        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck()
         return Readiness(checks: service + accounts + templates.checks())
     }
 
@@ -49,21 +51,47 @@ struct ReadinessCheck: Sendable {
         return .init(name: "rules", isPassing: status.isSuccess, isRequired: false, detail: detail)
     }
 
-    private static func check(_ name: String, _ account: DeliveryStatus.Account) -> Readiness.Check {
-        let trouble = trouble(account)
-        return .init(
-            name: "account \(name)",
-            isPassing: trouble == nil,
-            isRequired: false,
-            detail: trouble.map { "\($0); its messages wait" } ?? "sends"
-        )
+    /// A clock that nobody confirms is no reason to send events elsewhere either.
+    private func clockCheck() -> [Readiness.Check] {
+        guard let doubt = reckoned.doubt else { return [] }
+        let lead = DurationText.write(doubt)
+        let detail =
+            "it is \(lead) ahead of the store's last time, and the partner's clock does not agree yet: nothing is deleted early"
+        return [.init(name: "clock", isPassing: false, isRequired: false, detail: detail)]
+    }
+
+    private func check(_ name: String, _ account: DeliveryStatus.Account) -> Readiness.Check {
+        let wait = account.wait.flatMap { $0.until > clock.now.advanced(by: Self.shortWait) ? $0 : nil }
+        let until = wait.map { "until \($0.until.rfc3339)" }
+        let detail =
+            if let trouble = Self.trouble(account) {
+                "\(trouble); its messages wait" + (until.map { ", \($0) at least" } ?? "")
+            } else if let wait, let until {
+                "its messages wait \(until): \(Self.words(wait.cause))"
+            } else {
+                "sends"
+            }
+        let isPassing = Self.trouble(account) == nil
+        return .init(name: "account \(name)", isPassing: isPassing, isRequired: false, detail: detail)
+    }
+
+    /// Paces make an account wait for moments all the time; those are not worth a word.
+    private static let shortWait: Duration = .seconds(1)
+
+    private static func words(_ cause: DeliveryStatus.Wait.Cause) -> String {
+        switch cause {
+        case .rate: "its rate is used up"
+        case .retryAfter: "the partner asked for peace (Retry-After)"
+        case .pause: "its credentials are refused"
+        case .circuit: "the partner fails"
+        }
     }
 
     private static func trouble(_ account: DeliveryStatus.Account) -> String? {
         if let since = account.pausedSince {
             return "paused since \(since.rfc3339): \(account.pauseReason ?? "its credentials were refused")"
         }
-        guard let circuit = account.circuit else { return nil }
-        return "the partner fails since \(circuit.since.rfc3339): \(circuit.reason)"
+        guard let since = account.failingSince else { return nil }
+        return "the partner fails since \(since.rfc3339): \(account.failure ?? "it gave no answer")"
     }
 }

@@ -22,7 +22,7 @@ struct RulesWatcher: Service {
         _ = try? await cancelWhenGracefulShutdown {
             var (seen, read) = (start, start)
             while true {
-                try await clock.sleep(until: clock.now.advanced(by: Self.interval), tolerance: Self.interval / 4)
+                try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: Self.interval))
                 let now = Fingerprint(path: path)
                 if now == seen, now != read {
                     read = now

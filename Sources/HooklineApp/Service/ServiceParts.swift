@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CheckedYAML
+internal import CoreMetrics
 internal import CurlTransport
 internal import Delivery
 internal import Enrichment
 internal import Events
 internal import Foundation
 internal import Logging
+internal import Metrics
 internal import Outbox
 internal import PartnerClient
 internal import Rules
@@ -28,6 +30,7 @@ struct ServiceParts: Sendable {
     let rescuer: Rescuer
     let pruner: Pruner
     let depth: DepthReporter
+    let timeKeeper: TimeKeeper
     let lookUps: LookUpService
     let hooks: HTTPListener
     let admin: HTTPListener
@@ -41,7 +44,8 @@ struct ServiceParts: Sendable {
     ) async throws(StartError) {
         let registry = PrometheusRegistry(help: MetricHelp.texts)
         let (rules, findings) = try Self.rules(settings)
-        let (transport, client) = try Self.partner(settings, clock: clock)
+        let reckoned = ReckonedTime(clock: clock)
+        let (transport, client) = try Self.partner(settings, clock: clock, reckoned)
         self.transport = transport
         let outside = try Self.outside(settings)
         self.outside = outside
@@ -55,7 +59,9 @@ struct ServiceParts: Sendable {
             clock: clock,
             metrics: registry
         )
-        store = try await Self.store(settings)
+        let (store, examination) = try await Self.store(settings, reckoned)
+        self.store = store
+        Self.report(examination, registry, logger)
         reloader = RulesReloader(
             path: settings.rules,
             engine: engine,
@@ -78,7 +84,14 @@ struct ServiceParts: Sendable {
             logger: logger,
             observer: observer
         )
-        rescuer = Rescuer(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
+        rescuer = Rescuer(
+            store: store,
+            held: dispatcher.held,
+            clock: clock,
+            metrics: metrics,
+            logger: logger,
+            observer: observer
+        )
         pruner = Pruner(
             store: store,
             retention: Retention(events: settings.retention),
@@ -87,6 +100,7 @@ struct ServiceParts: Sendable {
             observer: observer
         )
         depth = DepthReporter(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
+        timeKeeper = TimeKeeper(store: store, reckoned: reckoned, clock: clock, metrics: registry, logger: logger)
         let intakeMetrics = IntakeMetrics(factory: registry)
         lookUps = LookUpService(
             settings.sources.map { LookUpQueue.Source($0, settings.lookUps[$0.name]) },
@@ -126,7 +140,9 @@ struct ServiceParts: Sendable {
             store: store,
             reloader: reloader,
             dispatcher: dispatcher,
-            templates: report
+            templates: report,
+            reckoned: reckoned,
+            clock: clock
         )
         let endpoint = AdminEndpoint(
             readiness: { await readiness.run() },
@@ -159,11 +175,13 @@ struct ServiceParts: Sendable {
 
     private static func partner(
         _ settings: Settings,
-        clock: any WallClock
+        clock: any WallClock,
+        _ reckoned: ReckonedTime
     ) throws(StartError) -> (CurlHTTPTransport, PartnerHTTPClient) {
         do {
             let transport = try CurlHTTPTransport(TransportOptions(settings))
-            return (transport, try PartnerHTTPClient(settings, transport: transport, clock: clock))
+            let witness = ClockWitness(transport: transport, reckoned: reckoned)
+            return (transport, try PartnerHTTPClient(settings, transport: witness, clock: clock))
         } catch {
             throw StartError(.partner, ["the partner's client: \(error)"])
         }
@@ -180,12 +198,27 @@ struct ServiceParts: Sendable {
         }
     }
 
-    private static func store(_ settings: Settings) async throws(StartError) -> any ServiceStore {
+    private static func store(
+        _ settings: Settings,
+        _ reckoned: ReckonedTime
+    ) async throws(StartError) -> (any ServiceStore, StoreExamination?) {
         do {
-            return try await StoreOpener.openForService(settings.store)
+            return try await StoreOpener.openForService(
+                settings.store,
+                timeout: settings.storeTimeout,
+                reckoned: reckoned
+            )
         } catch {
             throw StartError(.store, ["the store: \(error.reason)"])
         }
+    }
+
+    /// Tells whether the whole store was found sound; one that is damaged was not opened.
+    private static func report(_ examination: StoreExamination?, _ metrics: any MetricsFactory, _ logger: Logger) {
+        let isWhole = examination == .sound
+        Gauge(label: "hookline_store_examined", dimensions: [], factory: metrics).record(isWhole ? 1 : 0)
+        guard !isWhole else { return }
+        logger.notice("the store is too big to be examined whole at the start; 'hookline doctor' examines it")
     }
 }
 

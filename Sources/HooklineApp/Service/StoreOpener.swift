@@ -9,13 +9,24 @@ internal import SQLiteOutbox
 package enum StoreOpener {
     /// Opens it for the service: creates what is missing and owns it.
     ///
-    /// - Parameter location: Where it is.
-    /// - Returns: The store; close it in the end.
-    /// - Throws: `StoreError` when it cannot be opened or another service owns it.
-    package static func openForService(_ location: Settings.StoreLocation) async throws(StoreError) -> any ServiceStore
-    {
+    /// - Parameters:
+    ///   - location: Where it is.
+    ///   - timeout: How long a write waits that a sender waits for, while another process holds the store.
+    ///   - reckoned: What time it is for keys and for deleting.
+    /// - Returns: The store, to be closed in the end, and what was found in it.
+    /// - Throws: `StoreError` when it cannot be opened, is damaged, or another service owns it.
+    static func openForService(
+        _ location: Settings.StoreLocation,
+        timeout: Duration,
+        reckoned: ReckonedTime
+    ) async throws(StoreError) -> (store: any ServiceStore, examination: StoreExamination?) {
         switch location {
-        case .sqlite(let path): try await SQLiteOutbox.open(path, role: .service)
+        case .sqlite(let path):
+            var options = SQLiteOutbox.Options()
+            options.patience = timeout
+            options.busyTimeout = max(options.busyTimeout, timeout)
+            let store = try await SQLiteOutbox.open(path, options: options, reckoned: reckoned)
+            return (store, store.examination)
         }
     }
 

@@ -17,6 +17,8 @@ package struct Settings: Sendable {
     package var adminListen: ListenAddress
     /// Where events and messages live.
     package var store: StoreLocation
+    /// How long a sender waits for a store that another process holds.
+    package var storeTimeout: Duration
     /// The folder (or file) of rules.
     package var rules: String
     /// Numbering plans of a file; `nil` for the built-in ones.

@@ -22,6 +22,8 @@ package struct SettingsReader {
     private var diagnostics: [Diagnostic] = []
     /// How log lines look, as far as the file could be read: also what is wrong with the rest is said so.
     package private(set) var logFormat = Settings.LogFormat.text
+    /// The files that hold secrets, in the order of the configuration.
+    package private(set) var secretFiles: [String] = []
     /// The variables that texts were before their values were put in, by place.
     private var variables: [SourceLocation: String] = [:]
     /// What stands for a secret that a tool does not need.
@@ -121,6 +123,7 @@ package struct SettingsReader {
             listen: address(root["listen"]) ?? ListenAddress(host: "127.0.0.1", port: 8_080),
             adminListen: address(root["admin"]?["listen"]) ?? ListenAddress(host: "127.0.0.1", port: 8_081),
             store: store(root["store"]),
+            storeTimeout: duration(root["store_timeout"]) ?? .seconds(2),
             rules: beside(root["rules"]?.text ?? "rules"),
             numberingPlans: numberingPlans(root["numbering_plans"]),
             accounts: accounts,
@@ -224,7 +227,16 @@ package struct SettingsReader {
                 )
                 return nil
             }
-            value = String(decoding: bytes, as: UTF8.self)
+            secretFiles.append(file)
+            guard let content = SecretText.read(bytes) else {
+                add(
+                    .notUTF8,
+                    at: node.location,
+                    "the file '\(file)' of the \(what) \(SecretText.mistake(bytes)); expected a text in UTF-8"
+                )
+                return nil
+            }
+            value = content
         }
         value = value.trimmingCharacters(in: .whitespacesAndNewlines)
         if !value.isEmpty { return value }

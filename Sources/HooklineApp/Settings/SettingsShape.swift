@@ -12,6 +12,11 @@ enum SettingsShape {
         [
             Field("listen", text, "Where senders post to; 127.0.0.1:8080 if left out."),
             Field("store", text, "Where events and messages live, such as sqlite:hookline.db."),
+            Field(
+                "store_timeout",
+                .duration,
+                "How long a sender waits for a store that another process holds, before it gets 503; 2s if left out."
+            ),
             Field("rules", text, "The folder of rule files; rules/ if left out."),
             Field("numbering_plans", text, "A file of numbering plans; the built-in ones if left out."),
             Field(

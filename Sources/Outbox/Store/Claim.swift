@@ -73,13 +73,15 @@ package struct ClaimedMessage: Hashable, Sendable {
     }
 
     /// The law of this message, in state `sending`.
-    package func machine() -> MessageStateMachine {
+    ///
+    /// - Parameter span: By how much later its age begins and it expires: how far the clock jumped during the attempt.
+    package func machine(laterBy span: Duration = .zero) -> MessageStateMachine {
         MessageStateMachine(
             state: .sending,
             attempts: attempts,
             dueAt: nil,
-            agesFrom: agesFrom,
-            expiresAt: expiresAt,
+            agesFrom: agesFrom.advanced(by: span),
+            expiresAt: expiresAt?.advanced(by: span),
             onUncertain: onUncertain
         )
     }

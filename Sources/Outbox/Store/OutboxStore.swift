@@ -84,6 +84,30 @@ package protocol OutboxStore: Sendable {
     /// - Returns: What was deleted; call again while `isComplete` is false.
     func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned
 
+    /// Moves what was reckoned in spans by as much as somebody set the wall clock, so that the spans stay as they were.
+    ///
+    /// Set back: what is `queued` or `retrying`, and a look-up, is not held until the clock shows that time again.
+    /// Set ahead: the age of what waits or is on its way, and its expiry, do not count the jump. What a rule timed with
+    /// `delay` keeps its time.
+    ///
+    /// - Parameters:
+    ///   - step: How far the clock was set ahead; negative when it was set back.
+    ///   - now: What it shows now.
+    /// - Returns: How many messages were moved.
+    func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int
+
+    /// Keeps what time it is, for the next start.
+    func remember(_ mark: Reckoning.Mark) async throws(StoreError)
+
+    /// The time that a service kept last; of a store that kept none, when its last event came.
+    func lastTime() async throws(StoreError) -> Timestamp?
+
+    /// Reads the whole store to find damage.
+    ///
+    /// - Parameter limit: How long that may take.
+    /// - Returns: What was found; `unfinished` when the time was up.
+    func examine(within limit: Duration) async throws(StoreError) -> StoreExamination
+
     /// Commits an empty write, to find out whether the store takes any.
     func check() async throws(StoreError)
 

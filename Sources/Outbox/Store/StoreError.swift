@@ -13,7 +13,8 @@ package struct StoreError: Error, Hashable, CustomStringConvertible {
     /// What went wrong.
     package struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Known: String {
-            case busy, full, corrupt, closed, inUse, newerSchema, notDurable, cannotOpen, conflict, notFound, failed
+            case busy, full, corrupt, closed, inUse, newerSchema, foreign, notDurable, cannotOpen, conflict, notFound,
+                failed
         }
         private let known: Known
 
@@ -31,6 +32,8 @@ package struct StoreError: Error, Hashable, CustomStringConvertible {
         package static let inUse = Code(.inUse)
         /// A newer Hookline wrote the database.
         package static let newerSchema = Code(.newerSchema)
+        /// The database is another program's.
+        package static let foreign = Code(.foreign)
         /// The database would not promise that what it accepted survives a power cut.
         package static let notDurable = Code(.notDurable)
         /// The file or folder cannot be opened or created.

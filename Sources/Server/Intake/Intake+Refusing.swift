@@ -20,7 +20,7 @@ extension Intake {
         guard let source = source(of: head) else { return isHealthCheck(head) ? nil : refuseUnknown(head) }
         // A check of the address causes no event, so it is never beyond a rate.
         guard source.preset.methods.contains(head.method),
-            let wait = admission.wait(of: source.name, at: clock.now)
+            let wait = admission.wait(of: source.name, at: clock.steadyNow)
         else { return nil }
         return refuse(source.rateRejection(wait: wait), source: source.name)
     }
@@ -48,7 +48,7 @@ extension Intake {
 
     /// Counts verified events against their source's rate; the refusal when they are beyond it.
     func refusal(beyondRateOf source: Source, events: Int) -> Reply? {
-        guard let wait = admission.take(events, of: source.name, at: clock.now) else { return nil }
+        guard let wait = admission.take(events, of: source.name, at: clock.steadyNow) else { return nil }
         return refuse(source.rateRejection(wait: wait), source: source.name)
     }
 

@@ -80,9 +80,9 @@ package struct Intake: HTTPEndpoint {
         guard let source = source(of: request) else {
             return isHealthCheck(request) ? .plainText("ok\n") : refuseUnknown(request)
         }
-        let started = clock.now
+        let started = clock.steadyNow
         let reply = await reply(to: request, of: source)
-        metrics.intakeDuration(source: source.name, started.duration(to: clock.now))
+        metrics.intakeDuration(source: source.name, started.duration(to: clock.steadyNow))
         return reply
     }
 

@@ -81,7 +81,7 @@ package struct PublicAPI: HTTPEndpoint {
     }
 
     package func reply(to request: InboundRequest) async -> Reply {
-        let started = clock.now
+        let started = clock.steadyNow
         let reply: Reply
         do {
             reply = try await answer(to: request)
@@ -90,7 +90,7 @@ package struct PublicAPI: HTTPEndpoint {
         } catch {
             reply = unavailable((error as? StoreError) ?? StoreError(.failed, "\(type(of: error))"))
         }
-        metrics.intakeDuration(source: Self.source, started.duration(to: clock.now))
+        metrics.intakeDuration(source: Self.source, started.duration(to: clock.steadyNow))
         return reply
     }
 

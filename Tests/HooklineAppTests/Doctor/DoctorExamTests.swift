@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Outbox
 import PartnerAPI
 import PartnerClient
 import Rules
@@ -51,6 +52,17 @@ struct DoctorExamTests {
         #expect(findings[0].sentence.contains(words))
     }
 
+    @Test("without the partner's clock, one that is a day beyond the store's last time is wrong")
+    func aheadOfStore() {
+        func verdict(_ seconds: Int64, _ comparison: ClockExam.Comparison?) -> [DoctorReport.Verdict] {
+            let last = now.advanced(by: .seconds(-seconds))
+            return ClockExam(now: now, comparison: comparison, lastTime: last).findings.map(\.verdict)
+        }
+        #expect(verdict(86_400, nil) == [.fine])
+        #expect(verdict(86_401, nil) == [.wrong])
+        #expect(verdict(34_560_000, ClockExam.Comparison(partner: now, ours: now)) == [.fine])
+    }
+
     @Test("a clock that shows a year before this version is wrong without any partner")
     func oldClock() {
         let old = ClockExam(now: Timestamp(seconds: 0), comparison: nil)
@@ -59,9 +71,10 @@ struct DoctorExamTests {
     }
 
     @Test(
-        "a store that is missing is to be made, one that is broken is wrong",
+        "a store that is missing is to be made, one that is broken or damaged is wrong",
         arguments: [
-            (.open, .fine), (.missing, .note), (.broken("the file is no database"), .wrong),
+            (.open(.sound), .fine), (.open(.unfinished(after: .seconds(60))), .note),
+            (.open(.damaged("page 7")), .wrong), (.missing, .note), (.broken("the file is no database"), .wrong),
         ] as [(StoreExam.State, DoctorReport.Verdict)]
     )
     func store(_ state: StoreExam.State, _ verdict: DoctorReport.Verdict) {
@@ -73,7 +86,9 @@ struct DoctorExamTests {
         arguments: [(2 << 30, .fine), (500 << 20, .note), (99 << 20, .wrong)] as [(Int64, DoctorReport.Verdict)]
     )
     func room(_ bytes: Int64, _ verdict: DoctorReport.Verdict) {
-        #expect(StoreExam(path: "a.db", state: .open, freeBytes: bytes).findings.map(\.verdict) == [.fine, verdict])
+        #expect(
+            StoreExam(path: "a.db", state: .open(.sound), freeBytes: bytes).findings.map(\.verdict) == [.fine, verdict]
+        )
     }
 
     @Test("an account is well when its key works and it has the rules' templates")

@@ -1,0 +1,50 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Dispatch
+import Events
+import GRDB
+import NIOConcurrencyHelpers
+import Outbox
+
+/// Reads every page of a database to find damage, for as long as there is time.
+///
+/// - SeeAlso: [PRAGMA quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
+struct DatabaseExamination {
+    let pool: DatabasePool
+
+    /// Whether the check still runs: an interruption must meet nothing else.
+    private let isRunning = NIOLockedValueBox(true)
+
+    init(_ pool: DatabasePool) {
+        self.pool = pool
+    }
+
+    /// Blocks its thread for the limit at most.
+    func run(within limit: Duration) throws -> StoreExamination {
+        let (pool, isRunning) = (pool, isRunning)
+        let end = DispatchWorkItem {
+            isRunning.withLockedValue { isRunning in
+                if isRunning { pool.interrupt() }
+            }
+        }
+        let time = DispatchTime.now() + .microseconds(Int(limit.microseconds))
+        DispatchQueue.global().asyncAfter(deadline: time, execute: end)
+        defer {
+            isRunning.withLockedValue { $0 = false }
+            end.cancel()
+        }
+        do {
+            let findings = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
+            return findings == ["ok"] ? .sound : .damaged(Self.line(findings.first ?? "it gave no answer"))
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            return .unfinished(after: limit)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            return .damaged(error.message ?? "it cannot be read")
+        }
+    }
+
+    private static func line(_ finding: String) -> String {
+        finding.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}

@@ -1,0 +1,69 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Outbox
+
+/// The database's files as they stand before SQLite opens any of them.
+struct StoreFiles {
+    /// What tells a file from every other of this machine, whatever names it has.
+    struct Identity: Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
+
+    /// The file that the configuration names.
+    let path: String
+
+    /// The same without symbolic links: SQLite puts its log beside the file itself.
+    private var real: String { URL(filePath: path).resolvingSymlinksInPath().path }
+
+    /// A database's header is longer.
+    private static let smallest = 512
+
+    /// Refuses what SQLite would take for a new, empty database.
+    ///
+    /// A log beside no database, or beside an empty one, is all that is left of a database: SQLite would delete it.
+    func requireDatabaseOfLog() throws(StoreError) {
+        let log = real + "-wal"
+        guard let logSize = Self.status(log)?.st_size, logSize > 0 else { return }
+        let size = Self.status(real)?.st_size
+        guard size ?? 0 < Self.smallest else { return }
+        let what = size == nil ? "is missing" : "is empty"
+        throw StoreError(
+            .corrupt,
+            "\(path) \(what), but its log \(log) is there: put the database back, or a backup and no log; nothing was changed"
+        )
+    }
+
+    /// Refuses a file with several names: SQLite would keep a log beside each, and none of them would be whole.
+    ///
+    /// - SeeAlso: [Multiple links to the same file](https://www.sqlite.org/howtocorrupt.html)
+    func requireOneName() throws(StoreError) {
+        guard let status = Self.status(real), status.st_nlink > 1 else { return }
+        throw StoreError(
+            .cannotOpen,
+            "\(path) has \(status.st_nlink) names (hard links), and SQLite keeps a log beside each: remove all names but one"
+        )
+    }
+
+    /// Creates a file that only its owner reads: it holds customers' data. One that is there stays as it is.
+    ///
+    /// SQLite gives `-wal` and `-shm` the same mode.
+    func createPrivate() {
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Foundation.close(descriptor) }
+    }
+
+    /// What the file is; `nil` when there is none.
+    var identity: Identity? {
+        Self.status(real).map { Identity(device: UInt64($0.st_dev), number: UInt64($0.st_ino)) }
+    }
+
+    var exists: Bool { Self.status(real) != nil }
+
+    private static func status(_ path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status : nil
+    }
+}

@@ -1,0 +1,53 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Outbox
+import SQLiteOutbox
+import TestSupport
+
+/// A database file in a folder of its own, for tests of what happens to files.
+struct StoreFile: Sendable {
+    let folder: URL
+
+    var path: String { folder.appending(path: "outbox.db").path }
+
+    static func with<Value>(_ body: (StoreFile) async throws -> Value) async throws -> Value {
+        try await withTemporaryFolder { try await body(StoreFile(folder: $0)) }
+    }
+
+    /// A file beside the database, or another name.
+    func beside(_ name: String) -> URL { folder.appending(path: name) }
+
+    /// Makes a database with so many events in it, and closes it.
+    func fill(_ count: Int = 40) async throws {
+        let store = try await SQLiteOutbox.open(path)
+        for number in 0..<count {
+            let body = #"{"id": \#(number), "note": "\#(String(repeating: "x", count: 900))"}"#
+            _ = try await store.accept(Submission(event: Make.event(body: body), messages: [Make.message()]))
+        }
+        await store.close()
+    }
+
+    /// Copies database and log while a store has them open: what a kill would leave.
+    func copyOfKilled(to name: String) throws -> StoreFile {
+        let copy = StoreFile(folder: beside(name))
+        try FileManager.default.createDirectory(at: copy.folder, withIntermediateDirectories: false)
+        for file in ["outbox.db", "outbox.db-wal"] {
+            try FileManager.default.copyItem(at: beside(file), to: copy.beside(file))
+        }
+        return copy
+    }
+
+    func bytes() throws -> Data { try Data(contentsOf: URL(filePath: path)) }
+
+    /// Why the file does not open; `nil` when it does.
+    func refusal(of path: String? = nil, role: SQLiteOutbox.Role = .service) async -> StoreError? {
+        do throws(StoreError) {
+            await (try SQLiteOutbox.open(path ?? self.path, role: role)).close()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
