@@ -3,7 +3,9 @@
 
 import Events
 
-/// Notices that somebody set the wall clock: it moved by another span than the steady clock. Pure.
+/// Notices that somebody set the wall clock: it moved by another span than the steady clock.
+///
+/// Pure.
 struct ClockSteps {
     /// A smaller difference is the slow correction of a time server, or the moment between two looks.
     static let smallest: Duration = .seconds(1)
@@ -19,7 +21,7 @@ struct ClockSteps {
 
     /// Looks at both clocks.
     ///
-    /// - Parameter lead: How far the wall clock is ahead of the steady one.
+    /// - Parameter now: How far the wall clock is ahead of the steady one.
     /// - Returns: The step since the last look; `nil` when there was none.
     mutating func look(lead now: Duration) -> Duration? {
         let step = now - lead

@@ -47,10 +47,12 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         position = text.map { TextPosition(offset: offset, in: $0) }
     }
 
+    /// Equal when reason and offset are; the text that it was found in does not count.
     public static func == (left: JSONError, right: JSONError) -> Bool {
         left.reason == right.reason && left.offset == right.offset
     }
 
+    /// Hashes reason and offset.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(reason)
         hasher.combine(offset)

@@ -12,8 +12,10 @@ package enum NumberHiding {
         ".", "-", "(", ")", "/", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2212}", "\u{B7}", "\u{2022}",
     ]
 
-    /// Hides runs of seven or more digits of any script, also when one or two spaces, dots, dashes, brackets or
-    /// characters that nobody sees divide them. A date such as `2026-01-15` stays.
+    /// Hides runs of seven or more digits of any script.
+    ///
+    /// One or two spaces, dots, dashes, brackets or characters that nobody sees may divide them. A date such as
+    /// `2026-01-15` stays.
     ///
     /// - Parameter text: Any text.
     /// - Returns: The same with `[number]` in place of each of them.
@@ -50,12 +52,27 @@ package enum NumberHiding {
 
     /// A run as it may be shown; the dividers at its end belong to what follows.
     private static func hidden(_ run: String) -> String {
-        if let date = run.prefixMatch(of: #/(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])/#) {
-            let rest = run[date.range.upperBound...]
+        guard run.utf8.count >= shortest, run.count(where: isDigit) >= shortest,
+            let last = run.lastIndex(where: isDigit)
+        else { return run }
+        if beginsWithDate(run) {
+            let rest = run.dropFirst(dateLength)
             let gap = rest.prefix { !isDigit($0) }
-            return date.output + gap + hidden(String(rest.dropFirst(gap.count)))
+            return run.prefix(dateLength) + gap + hidden(String(rest.dropFirst(gap.count)))
         }
-        guard run.count(where: isDigit) >= shortest, let last = run.lastIndex(where: isDigit) else { return run }
         return "[number]" + run[run.index(after: last)...]
+    }
+
+    private static let dateLength = "2026-01-15".utf8.count
+
+    /// Whether a run begins with a day of our centuries, such as `2026-01-15`, and no digit follows.
+    private static func beginsWithDate(_ run: String) -> Bool {
+        let bytes = Array(run.utf8.prefix(dateLength + 1))
+        let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+        guard bytes.count >= dateLength, bytes.count == dateLength || !isDigit(bytes[dateLength]) else { return false }
+        let parts = bytes.prefix(dateLength).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        guard parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy(isDigit) }) else { return false }
+        let numbers = parts.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        return (1_900...2_099).contains(numbers[0]) && (1...12).contains(numbers[1]) && (1...31).contains(numbers[2])
     }
 }

@@ -47,9 +47,9 @@ struct StoreFiles {
         )
     }
 
-    /// Creates a file that only its owner reads: it holds customers' data. One that is there stays as it is.
+    /// Creates a file that only its owner reads: it holds customers' data.
     ///
-    /// SQLite gives `-wal` and `-shm` the same mode.
+    /// One that is there stays as it is. SQLite gives `-wal` and `-shm` the same mode.
     func createPrivate() {
         let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }

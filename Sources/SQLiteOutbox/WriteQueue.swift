@@ -75,6 +75,8 @@ final class WriteQueue: Sendable {
     /// - Parameters:
     ///   - patience: How long it may wait for another process's transaction; as long as any write if left out.
     ///   - work: The write.
+    /// - Returns: What the write returned.
+    /// - Throws: ``StoreError``; nothing was written then.
     func perform<Value: Sendable>(
         within patience: Duration? = nil,
         _ work: @escaping Work<Value>

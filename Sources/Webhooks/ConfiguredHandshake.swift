@@ -51,7 +51,7 @@ package struct ConfiguredHandshake: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - echo: What is sent back.
+    ///   - text: What is sent back.
     ///   - secret: The source's newest secret.
     /// - Returns: Text that no browser takes for HTML, a JSON object, or the header again.
     func reply(to request: InboundRequest, echo text: String, secret: Secret?) -> Reply {

@@ -33,6 +33,7 @@ struct HandshakeReader {
     /// - Parameters:
     ///   - hasToken: Whether the source has a `handshake_token`.
     ///   - hasSecret: Whether the source has a secret.
+    /// - Returns: The handshake.
     mutating func read(hasToken: Bool, hasSecret: Bool) -> ConfiguredHandshake? {
         if let word = settings.word, word != "probe" {
             add("handshake", "'\(word)' is not understood; expected probe, or a mapping with echo")

@@ -9,6 +9,7 @@ extension Compiler {
     /// Refuses what follows the name in a tag that takes nothing, such as `{% else b == 1 %}` and `{% endif x %}`.
     ///
     /// - Parameter tag: A tag inside a block, or the block's last.
+    /// - Throws: The mistake, at its place.
     func refuseRest(of tag: Tag) throws(LiquidError) {
         guard isStrict, !tag.markup.isEmpty, !["elsif", "when"].contains(tag.name) else { return }
         guard source.text(source.splitTag(tag.markup).name) != "if" || tag.name != "else" else { return }
@@ -20,6 +21,7 @@ extension Compiler {
     /// Refuses a branch behind an `else`.
     ///
     /// - Parameter tag: What ended the `else`.
+    /// - Throws: The mistake, at its place.
     func refuseBranch(_ tag: Tag) throws(LiquidError) {
         guard isStrict, !tag.name.hasPrefix("end") else { return }
         let found = tag.name == "else" ? "a second 'else'" : "'\(tag.name)' after 'else'"

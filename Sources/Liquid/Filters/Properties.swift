@@ -37,6 +37,7 @@ extension LiquidContext {
     ///   - elements: The list; an empty one, and one of anything but objects, has no names to compare with.
     ///   - isNeeded: Whether the filter has no meaning without it. Where it has, as for choosing elements, a name is
     ///     refused only when it looks like one that they do have.
+    /// - Throws: That no element has it, with the near name.
     func check(_ name: LiquidValue, of elements: [LiquidValue], isNeeded: Bool) throws(LiquidError) {
         guard isStrict, let text = name.asString, !elements.isEmpty, elements.allSatisfy(\.isObject) else { return }
         guard !elements.contains(where: { has(text, $0) }) else { return }

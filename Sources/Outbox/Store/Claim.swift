@@ -75,6 +75,7 @@ package struct ClaimedMessage: Hashable, Sendable {
     /// The law of this message, in state `sending`.
     ///
     /// - Parameter span: By how much later its age begins and it expires: how far the clock jumped during the attempt.
+    /// - Returns: The state machine.
     package func machine(laterBy span: Duration = .zero) -> MessageStateMachine {
         MessageStateMachine(
             state: .sending,

@@ -94,6 +94,7 @@ package protocol OutboxStore: Sendable {
     ///   - step: How far the clock was set ahead; negative when it was set back.
     ///   - now: What it shows now.
     /// - Returns: How many messages were moved.
+    /// - Throws: ``StoreError``; nothing was moved then.
     func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int
 
     /// Keeps what time it is, for the next start.
@@ -106,6 +107,7 @@ package protocol OutboxStore: Sendable {
     ///
     /// - Parameter limit: How long that may take.
     /// - Returns: What was found; `unfinished` when the time was up.
+    /// - Throws: ``StoreError`` when it cannot be read.
     func examine(within limit: Duration) async throws(StoreError) -> StoreExamination
 
     /// Commits an empty write, to find out whether the store takes any.

@@ -123,6 +123,7 @@ extension JSON {
     /// - Parameters:
     ///   - text: The value.
     ///   - name: The gap's name where the template has named ones.
+    /// - Returns: The parameter's object.
     package static func textParameter(_ text: String, named name: String? = nil) -> JSON {
         guard let name else { return ["type": "text", "text": .string(text)] }
         return ["type": "text", "parameter_name": .string(name), "text": .string(text)]

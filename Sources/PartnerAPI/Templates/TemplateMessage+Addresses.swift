@@ -13,6 +13,7 @@ extension TemplateMessage.Payload {
     ///
     /// - Parameter template: The template; `nil` where nobody knows it.
     /// - Returns: The payload; variables by slot are left alone where nobody knows what they are for.
+    /// - Throws: That a value cannot be put into an address.
     package func withWorkingAddresses(for template: MessageTemplate?) throws(MessageRequestError) -> Self {
         switch self {
         case .variables(let variables): return .variables(Self.mended(variables, template))

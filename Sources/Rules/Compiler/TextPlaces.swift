@@ -27,6 +27,7 @@ enum TextPlaces {
     /// Whether a member is a text.
     ///
     /// - Parameter key: The member's name; `nil` for an element of a list.
+    /// - Returns: Whether it is sent as a text whatever JSON type its value has.
     static func isText(_ key: String?) -> Bool {
         guard let key else { return false }
         return names.contains(key) || shown.contains(key) || key.hasSuffix("_id") || key.hasSuffix("_name")

@@ -11,9 +11,9 @@ struct QueueLimits: Hashable, Sendable {
     var wait: Duration = .seconds(5)
 }
 
-/// Work that waits for one of a few threads: each source in its turn, and none on all threads. A value without a clock.
+/// Work that waits for one of a few threads: each source in its turn, and none on all threads.
 ///
-/// Within a source the order is that of arrival. Where there are several threads, one source takes all but one at most,
+/// A value without a clock. Within a source the order is that of arrival. Where there are several threads, one source takes all but one at most,
 /// so that its heavy events leave a thread to everyone else's.
 struct FairQueue<Job: Sendable>: Sendable {
     /// A job whose turn has come.
@@ -59,6 +59,7 @@ struct FairQueue<Job: Sendable>: Sendable {
     ///   - job: The job.
     ///   - source: Whose it is.
     ///   - now: What time it is; `nil` for a job that may wait as long as it takes and is never refused.
+    /// - Returns: What becomes of it.
     mutating func add(_ job: Job, of source: String, at now: ContinuousClock.Instant?) -> Entry {
         var line = lines[source] ?? Deque()
         guard now == nil || line.count < limits.waiting else { return .refused }

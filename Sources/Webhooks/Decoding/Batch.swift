@@ -104,6 +104,7 @@ extension JSON {
     /// - Parameters:
     ///   - level: Where the arrays are.
     ///   - emptyIsNothing: Whether arrays without an element are no event, rather than one that says nothing.
+    /// - Returns: The values, in their order.
     fileprivate func split(_ level: BatchLevel, emptyIsNothing: Bool) -> [JSON] {
         split(level, level.steps[...]).map { !emptyIsNothing && $0.isEmpty ? [self] : $0 } ?? [self]
     }

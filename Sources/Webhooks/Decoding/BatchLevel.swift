@@ -26,8 +26,8 @@ package struct BatchLevel: Hashable, Sendable {
     /// The arrays of one object.
     ///
     /// - Parameters:
-    ///   - steps: The way to the object; nothing for the body itself.
     ///   - arrays: The names of its arrays.
+    ///   - steps: The way to the object; nothing for the body itself.
     ///   - people: Who the events are about, where that stands beside them.
     package init(_ arrays: String..., at steps: [String] = [], people: People? = nil) {
         self.steps = steps

@@ -26,8 +26,9 @@ package struct BodyDecoding: Hashable, Sendable {
     package var byMediaType: [String: Format] = [:]
     /// Whether the body's first character wins over a content type that is missing or says otherwise.
     package var looksAtBody = false
-    /// Whether a form is URL-encoded UTF-8 whatever its content type says: for senders whose signature was checked over
-    /// the fields, read so. Another reading could find what nobody signed.
+    /// Whether a form is URL-encoded UTF-8 whatever its content type says.
+    ///
+    /// For senders whose signature was checked over the fields, read so: another reading could find what nobody signed.
     package var isStrict = false
 
     /// JSON whatever the content type says: many senders leave it out or say something else.

@@ -1,7 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Walks once over the parts of a multipart body. Lines may end with LF alone, as some senders write them.
+/// Walks once over the parts of a multipart body.
+///
+/// Lines may end with LF alone, as some senders write them.
 struct MultipartScanner {
     private let body: [UInt8]
     /// Two hyphens and the boundary.

@@ -26,8 +26,9 @@ struct DateReading {
     /// Whether day and month could be the other way round.
     let isAmbiguous: Bool
 
-    /// Values of more than this are milliseconds: in seconds it would be the year 5138. A thousand times more are
-    /// microseconds, and again nanoseconds.
+    /// Values of more than this are milliseconds: in seconds it would be the year 5138.
+    ///
+    /// A thousand times more are microseconds, and again nanoseconds.
     private static let largestSeconds = 100_000_000_000
 
     /// Reads Unix time in seconds, milliseconds, microseconds or nanoseconds (a number, or a text of digits), `now`,

@@ -29,6 +29,7 @@ enum ZoneNames {
     /// `; did you mean 'Asia/Kolkata'?`, or nothing when no zone is near.
     ///
     /// - Parameter name: What was written.
+    /// - Returns: The hint.
     static func hint(for name: String) -> String {
         let city = name.split(separator: "/").last.map(String.init) ?? name
         let letters = city.lowercased().filter(\.isLetter)

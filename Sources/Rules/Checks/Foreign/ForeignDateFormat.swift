@@ -23,6 +23,7 @@ enum ForeignDateFormat {
     /// What is wrong with a format, and how to write it.
     ///
     /// - Parameter format: The first argument of `date`.
+    /// - Returns: A sentence, and what to write where that is known; `nil` when nothing is wrong.
     static func finding(in format: String) -> (message: String, hint: String?)? {
         guard format.contains(where: \.isLetter) else { return nil }
         guard !format.contains("%") else { return minutes(in: format) }

@@ -21,6 +21,7 @@ struct Placeholder {
     /// The first one in a text.
     ///
     /// - Parameter text: Of which Liquid's own outputs and tags are no part.
+    /// - Returns: `nil` when there is none.
     static func first(in text: String) -> Placeholder? {
         guard text.utf8.contains(where: { "{[%<*$".utf8.contains($0) }) else { return nil }
         let letters = Array(text)
