@@ -30,15 +30,28 @@ enum Terminal {
         for finding in findings { printError("\(finding)") }
     }
 
-    /// A file's bytes, or those of standard input for `-`; ends the command when it cannot be read.
-    static func read(_ path: String) throws -> [UInt8] {
-        if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        // A handle, because a file may also be a pipe, as in `hookline match '…' <(curl …)`.
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() else {
-            printError("\(path): cannot be read; expected a file")
-            throw ExitCode(sysexit: .noInput)
+    /// A file's bytes, or those of standard input for `-`; ends the command when there is nothing to read.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - content: What is expected in it, for people.
+    static func read(_ path: String, expecting content: String = "a file with something in it") throws -> [UInt8] {
+        let data: Data
+        if path == "-" {
+            data = FileHandle.standardInput.readDataToEndOfFile()
+        } else {
+            // A handle, because a file may also be a pipe, as in `hookline match '…' <(curl …)`.
+            guard let file = FileHandle(forReadingAtPath: path), let read = try? file.readToEnd() ?? Data() else {
+                printError("\(path): cannot be read; expected a file")
+                throw ExitCode(sysexit: .noInput)
+            }
+            data = read
         }
-        return Array(data)
+        guard data.isEmpty else { return Array(data) }
+        printError(
+            path == "-" ? "standard input is empty; expected \(content)" : "\(path): is empty; expected \(content)"
+        )
+        throw ExitCode(sysexit: .dataError)
     }
 }
 
@@ -63,7 +76,7 @@ extension Terminal {
 
     /// A file's JSON, `{}` for an empty path; ends the command when it is none.
     static func readJSON(_ path: String) throws -> JSONDocument {
-        let bytes = path.isEmpty ? Array("{}".utf8) : try read(path)
+        let bytes = path.isEmpty ? Array("{}".utf8) : try read(path, expecting: "a JSON value")
         do {
             return try JSONDocument(bytes)
         } catch {
