@@ -11,21 +11,21 @@ import Outbox
 ///
 /// - SeeAlso: [PRAGMA quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
 struct DatabaseExamination {
-    let pool: DatabasePool
+    let database: any DatabaseReader
 
     /// Whether the check still runs: an interruption must meet nothing else.
     private let isRunning = NIOLockedValueBox(true)
 
-    init(_ pool: DatabasePool) {
-        self.pool = pool
+    init(_ database: any DatabaseReader) {
+        self.database = database
     }
 
     /// Blocks its thread for the limit at most.
     func run(within limit: Duration) throws -> StoreExamination {
-        let (pool, isRunning) = (pool, isRunning)
+        let (database, isRunning) = (database, isRunning)
         let end = DispatchWorkItem {
             isRunning.withLockedValue { isRunning in
-                if isRunning { pool.interrupt() }
+                if isRunning { database.interrupt() }
             }
         }
         let time = DispatchTime.now() + .microseconds(Int(limit.microseconds))
@@ -35,7 +35,7 @@ struct DatabaseExamination {
             end.cancel()
         }
         do {
-            let findings = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
+            let findings = try database.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
             return findings == ["ok"] ? .sound : .damaged(Self.line(findings.first ?? "it gave no answer"))
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
             return .unfinished(after: limit)

@@ -37,13 +37,12 @@ enum DatabaseFile {
     }
 
     static func open(_ path: String, role: SQLiteOutbox.Role, limits: Limits) throws -> Opened {
+        let examination = role == .service ? try examine(path, limits) : nil
         let pool = try DatabasePool(path: path, configuration: configuration(limits))
         try requireKnownSchema(pool)
         try makeDurable(pool)
-        var examination: StoreExamination?
         switch role {
         case .service:
-            examination = try examine(pool, path, limits)
             try Schema.migrator.migrate(pool)
             try endLeasesOfEarlierRuns(pool)
         case .tool:
@@ -64,8 +63,13 @@ enum DatabaseFile {
         return configuration
     }
 
-    private static func examine(_ pool: DatabasePool, _ path: String, _ limits: Limits) throws -> StoreExamination {
-        let examination = try DatabaseExamination(pool).run(within: limits.examination)
+    /// Reads before anything is opened for writing: to turn the log on already changes a page.
+    private static func examine(_ path: String, _ limits: Limits) throws -> StoreExamination {
+        var configuration = configuration(limits)
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        let examination = try DatabaseExamination(database).run(within: limits.examination)
+        try database.close()
         guard let damage = examination.damage else { return examination }
         let advice = "keep it with its -wal, put a backup in their place (docs/operations.md, Backup)"
         throw StoreError(.corrupt, "\(path) is damaged: \(damage); \(advice)")
