@@ -56,7 +56,9 @@ struct ServerTests {
     }
 
     private static func send(_ port: Int) async throws -> Int {
-        try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+        // An answer waits for whatever else the tests do on these processors.
+        let patient = TestClient.Configuration(timeout: .seconds(60))
+        return try await TestClient.withClient(host: "127.0.0.1", port: port, configuration: patient) { client in
             let body = ByteBuffer(string: text)
             return try await client.post(SandboxUnderTest.sendPath, headers: SandboxUnderTest.key, body: body).status
                 .code
