@@ -35,6 +35,8 @@ enum Terminal {
     /// - Parameters:
     ///   - path: The file.
     ///   - content: What is expected in it, for people.
+    /// - Returns: Its bytes, at least one.
+    /// - Throws: The exit code, when it cannot be read or is empty; the reason is printed.
     static func read(_ path: String, expecting content: String = "a file with something in it") throws -> [UInt8] {
         let data: Data
         if path == "-" {

@@ -144,7 +144,9 @@ struct TemplateTests {
             #expect(wrong.map(\.sentence) == ["no template has the name 'greeting'; used by greet"])
             let areas = Set(report.findings.map(\.area))
             #expect(areas.isSuperset(of: ["configuration", "rules", "store", "clock", "source orders", "service"]))
-            #expect(report.findings.contains { $0.area == "store" && $0.verdict == .fine && $0.sentence.contains("opens") })
+            #expect(
+                report.findings.contains { $0.area == "store" && $0.verdict == .fine && $0.sentence.contains("opens") }
+            )
         }
     }
 }
