@@ -55,10 +55,14 @@ package enum VisibleText {
 
     private static func escaped(_ text: String, _ escape: (Unicode.Scalar) -> String?) -> String {
         guard text.unicodeScalars.contains(where: isTreacherous) else { return text }
-        var result = ""
+        var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            if let escape = escape(scalar) { result += escape } else { result.unicodeScalars.append(scalar) }
+            guard let escape = escape(scalar) else {
+                result.append(scalar)
+                continue
+            }
+            for scalar in escape.unicodeScalars { result.append(scalar) }
         }
-        return result
+        return String(result)
     }
 }

@@ -26,7 +26,8 @@ struct MaskedText {
     var yaml: String {
         var text = String.UnicodeScalarView()
         for line in lines {
-            text.append(contentsOf: line)
+            // One by one: `append(contentsOf:)` copies all that is there already.
+            for scalar in line { text.append(scalar) }
             text.append("\n")
         }
         return String(text)
