@@ -38,6 +38,7 @@ extension Renderer {
         let message =
             switch hint {
             case nil: "\(reason); \(allowance)"
+            case .near(let name)? where name == path: "\(reason); \(allowance)"
             case .near(let name)?: "\(reason); did you mean '\(name)'? Else \(allowance)"
             case .kind(let kind)?: "\(reason), for \(kind)"
             }

@@ -28,6 +28,16 @@ struct DateFormTests {
         #expect(try render("{{ \(input) | date: '%Y-%m-%d %H:%M:%S.%9N %z' }}") == expected)
     }
 
+    @Test("a month is its name or its first letters, never a word of another language that begins alike")
+    func foreignMonths() throws {
+        #expect(try render("{{ '15 Nov 2026' | date: '%m' }} {{ 'Sept 3, 2026' | date: '%m' }}") == "11 09")
+        for word in ["marraskuu", "decaf", "janitor"] {
+            #expect(
+                failure("{{ '15 \(word) 2026' | date: '%m' }}")?.message.contains("cannot be read as a date") == true
+            )
+        }
+    }
+
     @Test(
         "from says how a date is written",
         arguments: [

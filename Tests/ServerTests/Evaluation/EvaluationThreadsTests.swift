@@ -28,11 +28,16 @@ private final class Gate: Sendable {
     }
 }
 
+extension QueueLimits {
+    /// Longer than any test lasts, however busy the machine is.
+    fileprivate static let patient = QueueLimits(wait: .seconds(600))
+}
+
 @Suite("The threads of evaluation", .timeLimit(.minutes(1)))
 struct EvaluationThreadsTests {
     @Test("what takes long holds up neither the health check nor the refusal of an unknown path")
     func healthCheck() async throws {
-        let threads = EvaluationThreads(count: 1)
+        let threads = EvaluationThreads(count: 1, limits: .patient)
         let (gate, isHeld) = (Gate(), OnceValue<Bool>())
         try await withIntake(threads: threads) { shop in
             async let heavy: Void = threads.runInTurn(of: "heavy") {
@@ -70,7 +75,7 @@ struct EvaluationThreadsTests {
 
     @Test("parts of tasks that prefer these threads run there, between all other work")
     func tasks() async {
-        let threads = EvaluationThreads(count: 1)
+        let threads = EvaluationThreads(count: 1, limits: .patient)
         let values = await withTaskGroup(of: Int.self) { group in
             for number in 0..<200 {
                 group.addTask {
@@ -88,7 +93,7 @@ struct EvaluationThreadsTests {
 
     @Test("hundreds of jobs of many sources are all done, each once")
     func allDone() async throws {
-        let threads = EvaluationThreads(count: 3)
+        let threads = EvaluationThreads(count: 3, limits: .patient)
         let counts = NIOLockedValueBox<[Int: Int]>([:])
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<1_000 {

@@ -30,8 +30,11 @@ struct DateScanner {
         case mark(Character)
     }
 
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    private static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+    private static let months = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "december",
+    ]
+    private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
     private static let zones = [
         "z": 0, "utc": 0, "gmt": 0, "ist": 19_800, "est": -18_000, "edt": -14_400, "cst": -21_600, "cdt": -18_000,
         "mst": -25_200, "mdt": -21_600, "pst": -28_800, "pdt": -25_200, "cet": 3_600, "cest": 7_200, "bst": 3_600,
@@ -105,17 +108,21 @@ struct DateScanner {
 
     private mutating func take(_ word: String) -> Bool {
         position += 1
-        let short = String(word.prefix(3))
-        if let index = Self.months.firstIndex(of: short), word.count <= 9, month == nil {
+        if let index = Self.index(of: word, among: Self.months), month == nil {
             month = index + 1
         } else if let seconds = Self.zones[word], secondOfDay != nil {
             offset = seconds
         } else if word == "am" || word == "pm" {
             return takeMeridiem(word)
         } else if !["t", "at", "st", "nd", "rd", "th"].contains(word) {
-            return Self.weekdays.contains(short) && word.count <= 9
+            return Self.index(of: word, among: Self.weekdays) != nil
         }
         return true
+    }
+
+    /// The name that a word is, whole or its first letters: `november` and `nov`, and not Finnish `marraskuu` as March.
+    private static func index(of word: String, among names: [String]) -> Int? {
+        word.count < 3 ? nil : names.firstIndex { $0.hasPrefix(word) }
     }
 
     private mutating func takeMeridiem(_ word: String) -> Bool {
