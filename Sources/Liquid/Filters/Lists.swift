@@ -63,6 +63,7 @@ extension LiquidEnvironment {
             let elements = try input.list(context)
             let name = arguments[0] ?? .nil
             try context.check(name, of: elements, isNeeded: true)
+            if name.isNil { try context.refuseObjects(elements, "sum", "to add") }
             var total = LiquidNumber.zero
             for (index, element) in elements.enumerated() {
                 let value = name.isNil ? element : try context.property(name, of: element) ?? .nil
@@ -87,7 +88,7 @@ extension LiquidEnvironment {
         var text = ""
         for (position, element) in try input.list(context).enumerated() {
             if context.isStrict, context.isMissing(element) { return .nil }
-            if context.isStrict, let reason = element.printingRefusal("element \(position)") { throw .argument(reason) }
+            if context.isStrict, let reason = element.joiningRefusal(position, "join", glue) { throw .argument(reason) }
             if position > 0 { text += glue }
             text += element.filterText
             try context.check(bytes: text.utf8.count)

@@ -11,6 +11,7 @@ extension LiquidEnvironment {
             let limit = try arguments.integer(1, or: .max)
             guard limit > 0 else { throw .argument("the number of elements to show must be at least 1") }
             let form = ListForm(arguments.text(0))
+            if context.isStrict, let reason = form.refusal(arguments.text(0)) { throw .argument(reason, position: 0) }
             var parts: [String] = []
             var bytes = 0
             for element in elements.prefix(limit) {
@@ -70,6 +71,15 @@ private struct ListForm {
             rest = rest[rest.index(after: close)...]
         }
         parts.append(.text(String(rest)))
+    }
+
+    /// Why a form does not say what to show of an element: without braces all of them read alike.
+    func refusal(_ form: String) -> String? {
+        guard parts.count < 2 else { return nil }
+        let isName = !form.isEmpty && form.utf8.allSatisfy { SourceText.isWord($0) || $0 == UInt8(ascii: ".") }
+        return "the form '\(form)' has no braces, so that all elements would read alike; write "
+            + (isName
+                ? "'{\(form)}'" : "what to show in braces, such as '{quantity}× {title}', or '{}' for the element")
     }
 
     func text(of element: LiquidValue, _ index: Int, _ context: LiquidContext) throws(LiquidError) -> String {

@@ -110,7 +110,10 @@ struct Currency {
         }
         code = text.trimmed.uppercased()
         guard Self.codes.contains(code) else {
-            throw .argument("unknown currency '\(text)'" + NearMiss.hint(for: code, among: Self.codes.sorted()))
+            // Of three letters one may be a slip; a sign or a word is none, and near to some code by chance alone.
+            let near = code.utf8.count == 3 ? NearMiss.hint(for: code, among: Self.codes.sorted()) : ""
+            let hint = CurrencySigns.hint(for: text)
+            throw .argument("unknown currency '\(text)'" + (near.isEmpty || hint.contains("write") ? hint : near))
         }
         places = Self.exponents[code] ?? 2
     }

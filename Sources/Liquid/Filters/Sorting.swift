@@ -5,13 +5,17 @@ extension LiquidEnvironment {
     /// `sort` and `sort_natural`: stable, nothing last.
     mutating func registerSorting() {
         register("sort", arguments: 0...1) { input, arguments, context throws(LiquidError) in
-            try Self.sort(input, arguments[0], context) { keys throws(LiquidError) in
+            if arguments[0]?.isNil ?? true { try context.refuseObjects(try input.list(context), "sort", "to sort by") }
+            return try Self.sort(input, arguments[0], context) { keys throws(LiquidError) in
                 guard keys.areComparable else { throw .argument("values of different types have no order") }
                 return { $0.precedes($1) }
             }
         }
         register("sort_natural", arguments: 0...1) { input, arguments, context throws(LiquidError) in
-            try Self.sort(input, arguments[0], context) { _ in { $0.folded < $1.folded } }
+            if arguments[0]?.isNil ?? true {
+                try context.refuseObjects(try input.list(context), "sort_natural", "to sort by")
+            }
+            return try Self.sort(input, arguments[0], context) { _ in { $0.folded < $1.folded } }
         }
     }
 

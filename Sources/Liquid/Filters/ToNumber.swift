@@ -30,7 +30,7 @@ extension LiquidEnvironment {
     }
 }
 
-/// An amount as people write it: `₹1,499.00`, `1.499,00 €`, `Rs. 12,34,567`, `(1 499)`, `١٬٤٩٩٫٥٠`.
+/// An amount as people write it: `₹1,499.00`, `1.499,00 €`, `Rs. 12,34,567/-`, `(1 499)`, `١٬٤٩٩٫٥٠`.
 struct WrittenAmount {
     /// The value.
     let number: LiquidNumber
@@ -38,18 +38,20 @@ struct WrittenAmount {
     /// Words that stand for a currency beside an amount and are no code.
     private static let words: Set<String> = [
         "rs", "inr", "kr", "zł", "kč", "ft", "lei", "лв", "руб", "р", "r", "rm", "rp", "fr", "nt", "hk", "us", "a", "c",
-        "s", "ksh", "tsh", "ush", "din", "dh", "tl", "bs", "b/.", "s/.",
+        "s", "ksh", "tsh", "ush", "din", "dh", "dhs", "tl", "bs", "b/.", "s/.", "rupee", "rupees", "dollars", "euro",
+        "euros",
     ]
     /// Signs that separate thousands and never decimals: spaces and apostrophes.
     private static let gaps: Set<Character> = [" ", "\u{A0}", "\u{202F}", "\u{2009}", "'", "’", "٬"]
 
     init(_ text: String, point: Character?) throws(LiquidError) {
-        var rest = text.trimmed[...]
+        let ending = AmountEnding(text.trimmed)
+        var rest = ending.text[...]
         guard !rest.isEmpty else { throw .argument("an empty text is no number") }
         let isNegative = Self.takeSign(&rest)
         Self.takeCurrency(&rest)
         let isNegativeInside = Self.takeSign(&rest)
-        let digits = try Self.plain(String(rest), point: point, of: text)
+        let digits = try Self.plain(String(rest), point: point, isWhole: ending.isWhole, of: text)
         guard !(isNegative && isNegativeInside), let value = LiquidNumber(whole: digits) else {
             throw .argument("\(text.shown) is no amount")
         }
@@ -107,10 +109,11 @@ extension WrittenAmount {
     private static func plain(
         _ text: String,
         point: Character?,
+        isWhole: Bool,
         of whole: String
     ) throws(LiquidError) -> String {
         let signs = try text.map { character throws(LiquidError) in try sign(character, of: whole) }
-        let decimal = try decimalSign(in: signs, point: point, of: whole)
+        let decimal = try decimalSign(in: signs, point: point, isWhole: isWhole, of: whole)
         guard let position = decimal.flatMap({ signs.lastIndex(of: $0) }) else {
             return try joined(groups(signs), of: whole)
         }
@@ -137,6 +140,7 @@ extension WrittenAmount {
     private static func decimalSign(
         in signs: [Character],
         point: Character?,
+        isWhole: Bool,
         of whole: String
     ) throws(LiquidError) -> Character? {
         if let point { return signs.contains(point) ? point : nil }
@@ -147,6 +151,7 @@ extension WrittenAmount {
         let (before, after) = (position, signs.count - position - 1)
         // With a gap somewhere the thousands are told apart already.
         guard after == 3, (1...3).contains(before), !signs.contains(" "), signs[0] != "0" else { return last }
+        if isWhole { return nil }
         throw .argument(
             "\(whole.shown) can be read in two ways; say which sign stands before the decimals: `| to_number: '.'` or `| to_number: ','`"
         )

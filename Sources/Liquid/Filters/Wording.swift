@@ -10,8 +10,9 @@ extension LiquidEnvironment {
     mutating func registerWording() {
         register("to_sentence", arguments: 0...1, names: ["locale"]) { input, arguments, context throws(LiquidError) in
             let locale = try arguments.locale(in: context)
-            let parts = try Self.parts(input, context)
-            if let word = arguments[0].flatMap({ $0.isNil ? nil : $0.filterText }) {
+            let word = arguments[0].flatMap { $0.isNil ? nil : $0.filterText }
+            let parts = try Self.parts(input, word, context)
+            if let word {
                 return .string(Self.sentence(parts, word))
             }
             return .string(locale.map { parts.formatted(.list(type: .and).locale($0)) } ?? Self.sentence(parts, "and"))
@@ -44,11 +45,15 @@ extension LiquidEnvironment {
         }
     }
 
-    private static func parts(_ input: LiquidValue, _ context: LiquidContext) throws(LiquidError) -> [String] {
+    private static func parts(
+        _ input: LiquidValue,
+        _ word: String?,
+        _ context: LiquidContext
+    ) throws(LiquidError) -> [String] {
         var parts: [String] = []
         var bytes = 0
         for (position, element) in try input.list(context).enumerated() {
-            if let reason = element.printingRefusal("element \(position)") { throw .argument(reason) }
+            if let reason = element.joiningRefusal(position, "to_sentence", word) { throw .argument(reason) }
             parts.append(element.filterText)
             bytes += parts[position].utf8.count + 8
             try context.check(bytes: bytes)
@@ -91,7 +96,7 @@ extension LiquidNumber {
         if case .number(let number) = value { return number }
         guard let text = value.asString else { throw .argument("expected a number, found \(value.typeName)") }
         guard let number = ExactDecimal(text.trimmed) else {
-            throw .argument("expected a number such as 1499.00; the text is none")
+            throw .argument(text.isNoNumber)
         }
         return LiquidNumber(number, isDecimal: !number.isInteger)
     }

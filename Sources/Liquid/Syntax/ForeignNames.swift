@@ -17,6 +17,13 @@ enum ForeignNames {
         return NearMiss.hint(for: name, among: filters)
     }
 
+    /// The filter that a name means, be it ours or another language's.
+    static func filter(_ name: String, in filters: [String]) -> String? {
+        if filters.contains(name) { return name }
+        let plain = name.lowercased().replacing("_", with: "").replacing("-", with: "")
+        return names[plain].flatMap { filters.contains($0) ? $0 : nil }
+    }
+
     /// By the foreign name in small letters, without `_` and `-`.
     private static let names: [String: String] = [
         "upper": "upcase", "uppercase": "upcase", "touppercase": "upcase", "lower": "downcase", "lowercase": "downcase",

@@ -116,10 +116,12 @@ struct MarkupParser {
         let offset = symbols.nextOffset
         let head = try expression()
         var filters: [FilterCall] = []
+        if let error = functionCall(on: head) { throw error }
         while try symbols.take(mark: "|") { filters.append(try filter()) }
         if case .word(let word) = symbols.next, let advice = ForeignSyntax.advice(outputWord: word) {
             throw symbols.source.error("found '\(word)'; \(advice)", at: symbols.nextOffset)
         }
+        if !symbols.isAtEnd, let last = filters.last, let error = unquoted(last.name, at: last.offset) { throw error }
         try symbols.expectEnd(filters.isEmpty ? "'|' and a filter, or the end" : "',', '|' or the end")
         return Pipeline(
             head: head,
@@ -133,7 +135,20 @@ struct MarkupParser {
         let offset = symbols.nextOffset
         guard case .word(let name) = symbols.next else { throw symbols.unexpected("the name of a filter after '|'") }
         guard let entry = environment.filters[name] else { throw unknownFilter(name, offset) }
+        do throws(LiquidError) {
+            return try filter(name, entry, offset)
+        } catch {
+            throw unquoted(name, at: offset) ?? error
+        }
+    }
+
+    private mutating func filter(
+        _ name: String,
+        _ entry: LiquidEnvironment.Entry,
+        _ offset: Int
+    ) throws(LiquidError) -> FilterCall {
         _ = try symbols.take()
+        if let error = functionCall(name) { throw error }
         var positional: [Expression] = []
         var named: [(name: String, value: Expression)] = []
         var argumentOffsets: [Int] = []
@@ -201,6 +216,9 @@ struct MarkupParser {
         default: return "\(range.lowerBound) to \(range.upperBound) \(noun)"
         }
     }
+
+    /// The names of all filters.
+    var filters: [String] { environment.filterNames }
 
     private func unknownFilter(_ name: String, _ offset: Int) -> LiquidError {
         let hint = ForeignNames.hint(for: name, among: environment.filterNames)

@@ -42,6 +42,9 @@ struct SymbolScanner {
         return true
     }
 
+    /// What is left from a byte on, as it is written.
+    func rest(from offset: Int) -> String { source.text(min(offset, end)..<end) }
+
     mutating func expect(mark: String, _ purpose: String) throws(LiquidError) {
         guard try take(mark: mark) else { throw unexpected("'\(mark)' \(purpose)") }
     }

@@ -76,4 +76,48 @@ extension LiquidValue {
         return "\(subject) is a list of objects \(properties); "
             + "take one property with `map: '\(example)'`, use `list` or a loop, or write it all with `| json`"
     }
+
+    /// Why an object among the elements of a list is not written into a text; `nil` for what is none.
+    ///
+    /// - Parameters:
+    ///   - position: Which element.
+    ///   - filter: What writes the elements into a text.
+    ///   - argument: What it was given; a property's name there is what `map` takes.
+    /// - Returns: A sentence with the call that takes a property first.
+    func joiningRefusal(_ position: Int, _ filter: String, _ argument: String?) -> String? {
+        guard let object = firstObject else { return nil }
+        let names = object.memberNames
+        let properties = PropertyNames.phrase(names).map { "with \($0)" } ?? "without properties"
+        let isProperty = argument.map(names.contains) ?? false
+        let property = (isProperty ? argument : names.first(where: PropertyNames.isSafe)) ?? "name"
+        let glue = filter == "join" ? ": ', '" : ""
+        return "element \(position) is an object \(properties); take one property first: "
+            + "`map: '\(property)' | \(filter)\(isProperty || argument == nil ? glue : ": '\(argument ?? "")'")`"
+    }
+}
+
+extension LiquidContext {
+    /// Refuses objects where a filter needs to know which of their properties it is to work with, in strict mode.
+    func refuseObjects(_ elements: [LiquidValue], _ filter: String, _ purpose: String) throws(LiquidError) {
+        guard isStrict, let position = elements.firstIndex(where: { $0.asObject != nil }) else { return }
+        let names = elements[position].memberNames
+        let properties = PropertyNames.phrase(names).map { "with \($0)" } ?? "without properties"
+        let example = names.first { PropertyNames.isSafe($0) && LiquidNumber(elements[position][key: $0]) != nil }
+        let property = example ?? names.first(where: PropertyNames.isSafe) ?? "name"
+        throw .argument(
+            "element \(position) is an object \(properties); name the property \(purpose): `\(filter): '\(property)'`"
+        )
+    }
+}
+
+extension LiquidNumber {
+    /// A number, or a text that is one as a whole; `nil` for anything else.
+    fileprivate init?(_ value: LiquidValue) {
+        if case .number(let number) = value {
+            self = number
+        } else {
+            guard let number = value.asString.flatMap({ LiquidNumber(whole: $0) }) else { return nil }
+            self = number
+        }
+    }
 }

@@ -59,7 +59,10 @@ struct OwnFilterTests {
     @Test(
         "refuse what they cannot work with",
         arguments: [
-            ("{{ 'x' | number: 2 }}", "number: expected a number such as 1499.00; the text is none"),
+            (
+                "{{ 'x' | number: 2 }}",
+                "number: the text 'x' is no number as a whole; `| to_number` reads amounts with separators and currency signs"
+            ),
             ("{{ 1 | number: 21 }}", "number: the places of a number are 0 to 20"),
             ("{{ 1 | number: 2, 'xx' }}", "number: unknown locale 'xx'; expected one such as 'en_IN'"),
             ("{{ 'now' | date: '%B', locale: 'xx' }}", "date: unknown locale 'xx'; expected one such as 'en_IN'"),

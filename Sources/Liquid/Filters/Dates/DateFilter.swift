@@ -6,7 +6,7 @@ internal import Foundation
 
 extension LiquidEnvironment {
     /// The filter `date: format, zone`, `from:` for how the input is written, and `locale:` for the names of months and
-    /// days.
+    /// days, which are read in that language too where `from:` says where they stand.
     ///
     /// The zone is the argument's, else the one that the input is written with, else the scope's. A time that is
     /// written without a zone is a time in the zone of the payload's writer, where that is known, else in the
@@ -17,8 +17,10 @@ extension LiquidEnvironment {
         register("date", arguments: 1...2, names: ["from", "locale"]) { input, arguments, context throws(LiquidError) in
             let format = arguments.text(0)
             let zone = try arguments[1].flatMap { value throws(LiquidError) in try Self.zone(value) }
-            let pattern = try arguments["from"].map { value throws(LiquidError) in try DatePattern(value.filterText) }
             let names = try arguments["locale"].map { value throws(LiquidError) in try Self.dateNames(value) }
+            let pattern = try arguments["from"].map { value throws(LiquidError) in
+                try DatePattern(value.filterText, names)
+            }
             if context.isStrict { try Self.check(format: format) }
             guard !format.isEmpty, let reading = try Self.reading(input, pattern, context) else { return input }
             let writers = context.conventions.timeZone.flatMap(TimeZone.init(identifier:))
@@ -55,10 +57,13 @@ extension LiquidEnvironment {
         guard input.asString != nil || input.asNumber != nil else {
             return .argument("expected a date, found \(input.typeName)")
         }
+        let hasWords = input.asString?.contains { $0.isLetter && $0 != "T" && $0 != "Z" } ?? false
+        let words = "; names of months are read in English and, with `from:`, in the language of `locale:`"
         let hint =
-            hasPattern
-            ? "it is not written as 'from' says, or there is no such day"
-            : "expected such as 2026-01-15T10:00:00+05:30, or how it is written: `from: '%d/%m/%Y'`"
+            (hasPattern
+                ? "it is not written as 'from' says, or there is no such day"
+                : "expected such as 2026-01-15T10:00:00+05:30, or how it is written: `from: '%d/%m/%Y'`")
+            + (hasWords ? words : "")
         return .argument("\(input.filterText.shown(digits: 8)) cannot be read as a date; \(hint)")
     }
 

@@ -7,6 +7,8 @@ internal import Foundation
 struct DateNames {
     let months: [String]
     let shortMonths: [String]
+    /// The months as they stand alone, which some languages write otherwise inside a date: `январь`, not `января`.
+    let standaloneMonths: [String]
     /// From Sunday.
     let weekdays: [String]
     let shortWeekdays: [String]
@@ -24,6 +26,7 @@ struct DateNames {
         return DateNames(
             months: months,
             shortMonths: months.map { String($0.prefix(3)) },
+            standaloneMonths: months,
             weekdays: weekdays,
             shortWeekdays: weekdays.map { String($0.prefix(3)) },
             morning: "AM",
@@ -43,6 +46,7 @@ struct DateNames {
         return DateNames(
             months: names(formatter.monthSymbols, or: english.months),
             shortMonths: names(formatter.shortMonthSymbols, or: english.shortMonths),
+            standaloneMonths: names(formatter.standaloneMonthSymbols, or: english.months),
             weekdays: names(formatter.weekdaySymbols, or: english.weekdays),
             shortWeekdays: names(formatter.shortWeekdaySymbols, or: english.shortWeekdays),
             morning: formatter.amSymbol,

@@ -3,6 +3,8 @@
 
 /// Reads a date that is written in one known way: `%d/%m/%Y %H:%M`, the directives of `strptime`.
 ///
+/// Names of months and days are English, or those of a language that is given.
+///
 /// White space stands for any white space; every other character for itself.
 struct DatePattern {
     /// What a text says so far.
@@ -21,21 +23,19 @@ struct DatePattern {
 
     private let pattern: [Character]
 
-    private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    private static let fullMonths = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december",
-    ]
-    private static let weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
+    private let words: DateWords
+
     private static let compounds: [Character: String] = [
         "F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "r": "%I:%M:%S %p",
     ]
 
     /// A way of writing dates.
     ///
-    /// - Parameter text: Directives and what stands between them.
+    /// - Parameters:
+    ///   - text: Directives and what stands between them.
+    ///   - names: The words of a language that is read beside English; `nil` for English alone.
     /// - Throws: An error of code `argument` for a directive that cannot be read, and for a text without any.
-    init(_ text: String) throws(LiquidError) {
+    init(_ text: String, _ names: DateNames? = nil) throws(LiquidError) {
         var pattern: [Character] = []
         var isDirective = false
         var count = 0
@@ -61,6 +61,7 @@ struct DatePattern {
             throw .argument("'from' must say how the date is written, such as '%d/%m/%Y %H:%M', not '\(text)'")
         }
         self.pattern = pattern
+        words = names.map { DateWords($0) } ?? .english
     }
 
     /// Reads a text as a whole.
@@ -77,8 +78,12 @@ struct DatePattern {
             let character = pattern[index]
             index += 1
             if character == "%", index < pattern.count {
-                guard Self.take(pattern[index], &rest, &parts) else { return nil }
+                guard take(pattern[index], &rest, &parts) else { return nil }
                 index += 1
+                // The full stop of a short name that the pattern leaves out: `15 janv. 2026` by `%d %b %Y`.
+                if "bBhaA".contains(pattern[index - 1]), rest.first == ".", !pattern[index...].starts(with: ".") {
+                    rest = rest.dropFirst()
+                }
             } else if character.isWhitespace {
                 rest = rest.drop { $0.isWhitespace }
             } else {
@@ -89,41 +94,42 @@ struct DatePattern {
         return rest.isEmpty ? parts.result(currentYear) : nil
     }
 
-    private static func take(_ directive: Character, _ rest: inout ArraySlice<Character>, _ parts: inout Parts) -> Bool
-    {
+    private func take(_ directive: Character, _ rest: inout ArraySlice<Character>, _ parts: inout Parts) -> Bool {
         switch directive {
-        case "Y": return number(4, &rest) { parts.year = $0 }
-        case "y": return number(2, &rest) { parts.year = $0 < 69 ? 2_000 + $0 : 1_900 + $0 }
-        case "m": return number(2, &rest) { parts.month = $0 }
-        case "d", "e": return number(2, &rest) { parts.day = $0 }
-        case "H", "k": return number(2, &rest) { parts.hour = $0 }
+        case "Y": return Self.number(4, &rest) { parts.year = $0 }
+        case "y": return Self.number(2, &rest) { parts.year = $0 < 69 ? 2_000 + $0 : 1_900 + $0 }
+        case "m": return Self.number(2, &rest) { parts.month = $0 }
+        case "d", "e": return Self.number(2, &rest) { parts.day = $0 }
+        case "H", "k": return Self.number(2, &rest) { parts.hour = $0 }
         case "I", "l":
-            return number(2, &rest) {
+            return Self.number(2, &rest) {
                 parts.hour = $0
                 parts.isAfternoon = parts.isAfternoon ?? false
             }
-        case "M": return number(2, &rest) { parts.minute = $0 }
-        case "S": return number(2, &rest) { parts.second = $0 }
-        case "s": return number(12, &rest) { parts.seconds = $0 }
-        case "L", "N": return fraction(&rest, &parts)
-        case "%": return word(["%"], &rest) != nil
+        case "M": return Self.number(2, &rest) { parts.minute = $0 }
+        case "S": return Self.number(2, &rest) { parts.second = $0 }
+        case "s": return Self.number(12, &rest) { parts.seconds = $0 }
+        case "L", "N": return Self.fraction(&rest, &parts)
+        case "%":
+            guard rest.first == "%" else { return false }
+            rest = rest.dropFirst()
+            return true
         default: return takeWord(directive, &rest, &parts)
         }
     }
 
-    private static func takeWord(
+    private func takeWord(
         _ directive: Character,
         _ rest: inout ArraySlice<Character>,
         _ parts: inout Parts
     ) -> Bool {
         switch directive {
         case "b", "B", "h":
-            guard let month = word(fullMonths, &rest) ?? word(months, &rest) else { return false }
+            guard let month = DateWords.take(words.months, &rest) else { return false }
             parts.month = month + 1
-        case "a", "A":
-            return (word(weekdays, &rest) ?? word(weekdays.map { String($0.prefix(3)) }, &rest)) != nil
+        case "a", "A": return DateWords.take(words.weekdays, &rest) != nil
         case "p", "P":
-            guard let half = word(["am", "pm"], &rest) else { return false }
+            guard let half = DateWords.take(words.halves, &rest) else { return false }
             parts.isAfternoon = half == 1
         default:
             let zone = rest.prefix { $0.isNumber || "+-:z".contains($0) }
@@ -150,11 +156,45 @@ struct DatePattern {
         rest = rest.dropFirst(digits.count)
         return true
     }
+}
 
-    private static func word(_ words: [String], _ rest: inout ArraySlice<Character>) -> Int? {
-        guard let found = words.firstIndex(where: { rest.starts(with: $0) }) else { return nil }
-        rest = rest.dropFirst(words[found].count)
-        return found
+/// The words that are read in a date, with the number of what they name; in small letters.
+struct DateWords {
+    typealias Words = [(text: [Character], number: Int)]
+
+    let months: Words
+    let weekdays: Words
+    let halves: Words
+
+    static let english = DateWords(.english)
+
+    /// The words of a language, and those of English behind them.
+    init(_ names: DateNames) {
+        let all = [names, .english]
+        months = all.flatMap { Self.words($0.months, $0.shortMonths, $0.standaloneMonths) }
+        weekdays = all.flatMap { Self.words($0.weekdays, $0.shortWeekdays) }
+        halves = all.flatMap { Self.words([$0.morning, $0.afternoon]) }
+    }
+
+    private static func words(_ lists: [String]...) -> Words {
+        lists.flatMap { list in
+            list.enumerated().map { (Array($1.lowercased().trimmingSuffix(".")), $0) }
+        }
+    }
+
+    /// Takes the longest word that a text begins with, where no letter follows it.
+    static func take(_ words: Words, _ rest: inout ArraySlice<Character>) -> Int? {
+        var best: (text: [Character], number: Int)?
+        for word in words where word.text.count > best?.text.count ?? 0 && rest.starts(with: word.text) { best = word }
+        guard let best, rest.dropFirst(best.text.count).first?.isLetter != true else { return nil }
+        rest = rest.dropFirst(best.text.count)
+        return best.number
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
     }
 }
 
