@@ -9,16 +9,26 @@ internal import HTTPTypes
 ///
 /// | sender | settings |
 /// |---|---|
-/// | any that looks whether there is anybody | `handshake: probe` |
+/// | any that looks whether there is anybody (Trello by HEAD, Intercom by HEAD, Mailchimp by GET) | `handshake: probe` |
 /// | Dropbox, Nylas | `{echo: query.challenge}` |
 /// | Microsoft Graph | `{echo: query.validationToken}` |
-/// | WebSub, Strava | `{echo: query.hub.challenge, token: query.hub.verify_token}` |
+/// | WebSub | `{echo: query.hub.challenge}` |
+/// | PubSubHubbub before it was WebSub | `{echo: query.hub.challenge, token: query.hub.verify_token}` |
+/// | Strava | the same with `answer: {hub.challenge: "{echo}"}` |
 /// | Slack | `{echo: body.challenge, event: url_verification}` |
+/// | monday.com | `{echo: body.challenge, answer: {challenge: "{echo}"}}` |
 /// | Okta | `{echo: header.X-Okta-Verification-Challenge, answer: {verification: "{echo}"}}` |
 /// | Zoom | `{echo: body.payload.plainToken, answer: {plainToken: "{echo}", encryptedToken: "{hmac_hex}"}}` |
 ///
-/// - SeeAlso: [Slack](https://api.slack.com/events/url_verification),
+/// - SeeAlso: [Trello](https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks),
+///   [Intercom](https://developers.intercom.com/docs/webhooks/setting-up-webhooks),
+///   [Mailchimp](https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/),
+///   [Dropbox](https://www.dropbox.com/developers/reference/webhooks),
 ///   [Microsoft Graph](https://learn.microsoft.com/graph/change-notifications-delivery-webhooks),
+///   [WebSub](https://www.w3.org/TR/websub/), [Strava](https://developers.strava.com/docs/webhooks/),
+///   [Slack](https://api.slack.com/events/url_verification),
+///   [monday.com](https://developer.monday.com/api-reference/docs/webhooks),
+///   [Okta](https://developer.okta.com/docs/concepts/event-hooks/),
 ///   [Zoom](https://developers.zoom.us/docs/api/webhooks/)
 package struct ConfiguredHandshake: Hashable, Sendable {
     /// What is sent back; `nil` for an empty 200.

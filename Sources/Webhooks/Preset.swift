@@ -61,6 +61,9 @@ package struct Preset: Sendable {
     package var conventions: DataConventions = .standard
     /// Where the sender says how many places its minor units have.
     package var minorUnitsDocumentation: String?
+    /// Where it is said, or can be read in the sender's code, in which zone times without one are; `nil` where nobody says
+    /// it, which ``unconfirmed`` then tells.
+    package var timesDocumentation: String?
     /// What its users must know, a sentence or two each.
     package var traps: [String]
     /// What to do in the provider's dashboard, a sentence or two each.

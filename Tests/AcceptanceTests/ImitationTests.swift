@@ -41,6 +41,16 @@ struct ImitationTests {
         return try SenderKey(try String(contentsOf: file, encoding: .utf8))
     }
 
+    @Test("an answer that is no report names no messages; a report names those that a rule made, perhaps none")
+    func answers() {
+        func messages(_ body: String) -> [String]? { PostAnswer(status: 200, body: Array(body.utf8)).messages }
+        #expect(messages("[accepted]") == nil)
+        #expect(messages(#"[{"op":"success"}]"#) == nil)
+        #expect(messages("") == nil)
+        #expect(messages(#"{"event":"evt_1","duplicate":false,"messages":[]}"#) == [])
+        #expect(messages(#"{"event":"evt_1","messages":[{"id":"msg_1"},{"id":"msg_2"}]}"#) == ["msg_1", "msg_2"])
+    }
+
     /// The request as the sender posts it, where the sample for the rules is another one; else that sample.
     private static func sample(_ preset: String) throws -> [UInt8] {
         let names = [preset] + (Preset.named(preset)?.aliases ?? [])

@@ -87,7 +87,7 @@ struct IntakeTests {
         try await withHookline { hookline in
             let answer = try await hookline.post(#"{"event": broken"#)
             #expect(answer.status == 200)
-            #expect(answer.messages.isEmpty)
+            #expect((answer.messages ?? []).isEmpty)
             let listed = try await list(hookline)
             #expect(listed.map { $0["result"] } == ["parked"])
             #expect(listed.first?["reason"]?.string?.contains("unexpected character at line 1, column 11") == true)

@@ -56,6 +56,19 @@ struct DescribingTests {
         }
     }
 
+    @Test(
+        "whoever knows the zone of times without one says from where, or that nobody confirms it",
+        arguments: Preset.all
+    )
+    func times(preset: Preset) {
+        let knows = preset.conventions.timeZone != nil || !preset.conventions.utcEndings.isEmpty
+        let doubt = preset.unconfirmed.contains { $0.hasPrefix("That its times") }
+        #expect(knows == (preset.timesDocumentation != nil || doubt))
+        #expect(preset.timesDocumentation == nil || !doubt)
+        #expect(preset.sheet.contains(preset.timesDocumentation ?? preset.title))
+        #expect(preset.json["times_documentation"] == preset.timesDocumentation.map(JSON.string) ?? .null)
+    }
+
     @Test("programs get each fact under its own name")
     func json() {
         let stripe = Preset.stripe.json

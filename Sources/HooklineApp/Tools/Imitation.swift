@@ -38,8 +38,20 @@ package struct PostAnswer: Hashable, Sendable {
     package let status: Int
     /// The body as text.
     package let text: String
-    /// The ids of the messages that the answer names.
-    package let messages: [String]
+    /// The ids of the messages that the answer names; `nil` where the sender wants another answer than our report, as
+    /// Adyen and Xero do.
+    package let messages: [String]?
+
+    /// An answer.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status.
+    ///   - body: The body, a report or what the sender wants instead.
+    package init(status: Int, body: [UInt8]) {
+        self.status = status
+        text = String(decoding: body, as: UTF8.self)
+        messages = (try? JSON(parsing: body))?["messages"]?.array?.compactMap { $0["id"]?.string }
+    }
 }
 
 /// A body with the headers that its sender would post it with.
@@ -169,14 +181,7 @@ package struct Imitation: Sendable {
         do {
             let request = TransferRequest(method: .post, url: address, headers: try HeaderList(fields), body: body)
             let response = try await transport.perform(request)
-            let messages = (try? JSON(parsing: response.body))?["messages"]?.array ?? []
-            return .success(
-                PostAnswer(
-                    status: response.status,
-                    text: String(decoding: response.body, as: UTF8.self),
-                    messages: messages.compactMap { $0["id"]?.string }
-                )
-            )
+            return .success(PostAnswer(status: response.status, body: response.body))
         } catch {
             let place = address.prefix { $0 != "?" }
             return .failure(ImitationError(reason: "\(place): \(error)", kind: .unavailable))

@@ -26,11 +26,15 @@ package struct MessageFollower: Sendable {
     /// Follows messages to their end.
     ///
     /// - Parameters:
-    ///   - ids: The messages' ids.
+    ///   - ids: The messages' ids; `nil` where the answer to the event does not name them.
     ///   - show: Receives each change of state, and in the end the bubble that the customer sees.
     /// - Returns: Whether any of them was not accepted.
     /// - Throws: `StoreError`, and `CancellationError` when cancelled.
-    package func follow(_ ids: [String], show: (String) -> Void) async throws -> Bool {
+    package func follow(_ ids: [String]?, show: (String) -> Void) async throws -> Bool {
+        guard let ids else {
+            show("this sender's answer names no messages, so none can be followed; see 'hookline messages list'\n")
+            return false
+        }
         if ids.isEmpty { show("no rule matched: no message\n") }
         var hasFailed = false
         for id in ids {

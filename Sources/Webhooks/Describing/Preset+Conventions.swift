@@ -18,14 +18,15 @@ extension Preset {
                 ("Empty fields", "false stands for an empty field: it counts as missing wherever it would be shown")
             )
         }
+        let times = timesDocumentation.map { "; see \($0)" } ?? ""
         if let zone = conventions.timeZone {
-            facts.append(("Times without zone", "are in \(zone)"))
+            facts.append(("Times without zone", "are in \(zone)\(times)"))
         } else if !conventions.utcEndings.isEmpty {
             let endings = conventions.utcEndings.joined(separator: " or ")
             facts.append(
                 (
                     "Times without zone",
-                    "are UTC in fields that end in \(endings); others are in the zone that date is given"
+                    "are UTC in fields that end in \(endings); others are in the zone that date is given\(times)"
                 )
             )
         }

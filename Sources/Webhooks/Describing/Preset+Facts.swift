@@ -55,6 +55,7 @@ extension Preset {
             "minor_units_documentation": minorUnitsDocumentation.map(JSON.string) ?? .null,
             "false_is_missing": .bool(conventions.falseIsMissing),
             "time_zone": conventions.timeZone.map(JSON.string) ?? .null,
+            "times_documentation": timesDocumentation.map(JSON.string) ?? .null,
             "utc_field_endings": .array(conventions.utcEndings.map(JSON.string)),
             "money_unit": money == .unspecified ? .null : .string(money.rawValue),
             "max_body_bytes": .number(JSONNumber(maxBodyBytes)),

@@ -29,6 +29,7 @@ extension Preset {
         ),
         money: .major,
         conventions: adobeConventions,
+        timesDocumentation: adobeTimes,
         traps: [
             "The shop waits for the answer before it goes on: for messages, Adobe I/O Events are the better way.",
             "The secret is the public key in PEM; sign and post need a key pair of your own and --key.",
@@ -68,6 +69,7 @@ extension Preset {
         handshakes: [.echo(parameter: "challenge")],
         money: .major,
         conventions: adobeConventions,
+        timesDocumentation: adobeTimes,
         traps: [
             "The secret is the project's client id (API key): a correctly signed event for another client is refused.",
             "The keys are fetched from static.adobeioevents.com at the first delivery, so the service must reach that host.",
@@ -93,6 +95,9 @@ extension Preset {
             site: .host("static.adobeioevents.com")
         )
     }
+
+    /// Where the shop's PHP is told to be in UTC, whatever the machine's zone is.
+    private static let adobeTimes = "https://github.com/magento/magento2/blob/2.4-develop/app/bootstrap.php"
 
     /// The shop keeps the times of its records in UTC and sends them so, without a zone.
     private static let adobeConventions = DataConventions(

@@ -15,8 +15,10 @@ extension Preset {
         // Odoo never repeats a delivery; the same record may be sent again soon and be meant.
         dedupe: Dedupe(key: "body_hash", window: .seconds(60)),
         money: .major,
-        // odoo/fields.py: an empty field is False in Python and false in JSON; Datetime is kept and sent in UTC, naive.
+        // odoo/fields.py: an empty field is False in Python and false in JSON. The note on time zones in Odoo's ORM reference:
+        // Datetime is kept in UTC without a zone, and what shows it converts it.
         conventions: DataConventions(writer: "Odoo", falseIsMissing: true, timeZone: "UTC"),
+        timesDocumentation: "https://www.odoo.com/documentation/17.0/developer/reference/backend/orm.html",
         traps: [
             "Put ?token=… with the secret behind the address, and keep it out of your proxy's logs.",
             "The token proves who sent, not what: the body is not signed.",

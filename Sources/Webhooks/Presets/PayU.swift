@@ -34,6 +34,7 @@ extension Preset {
             "The secret is the merchant salt of the key that the payment was made with.",
             "Not signed: phone, mihpayid, mode, addedon, error and all fields but status, udf1 to udf5, email, firstname, productinfo, amount, txnid, key and additionalCharges.",
             "The phone number is not signed: whoever reads one request can send it with another number. Put the number into a udf field and send to that.",
+            "amount is what you asked for; net_amount_debit is what the customer was charged, less with a discount, and 0 for a mandate.",
             "The amount is a text such as 499.00; pending is followed by success or failure with the same mihpayid.",
         ],
         steps: [
@@ -44,6 +45,7 @@ extension Preset {
         unconfirmed: [
             "Whether refunds, disputes and JSON bodies are signed.",
             "How often PayU repeats.",
+            "That its times are India's: they say no zone.",
         ],
         documentation: "https://docs.payu.in/docs/webhook-events-and-sample-payloads"
     )

@@ -50,6 +50,7 @@ extension Preset {
         unconfirmed: [
             "The menus: Paytm's pages ask to get in touch for a webhook.",
             "That the checksum of JSON covers the text of body as it was sent. Its compact spelling is taken, too.",
+            "That its times are India's: they say no zone.",
             "Which answer Paytm wants beside 200, and how often it repeats.",
         ],
         documentation: "https://business.paytm.com/docs/callback-and-webhook"

@@ -38,7 +38,7 @@ extension Preset {
         ],
         unconfirmed: [
             "Whether Shiprocket repeats a delivery.",
-            "That current_timestamp is Indian time.",
+            "That its times are India's: they say no zone.",
         ],
         documentation: "https://apidocs.shiprocket.in"
     )

@@ -22,7 +22,9 @@ extension Preset {
         eventTime: EventTime(place: "body.created"),
         dedupe: Dedupe(key: "body.id", window: .seconds(5 * 86_400)),
         money: .minor,
-        // Two places although they are whole: always .00. MGA counts as without places, though ISO 4217 has two.
+        // The special cases of Stripe's page: ISK and UGX are whole and still have two places, always 00 (UGX is in the
+        // page's list of currencies without places, too; its special case says more). MGA is in that list, though ISO 4217
+        // gives it two. Of ISK see also support.stripe.com/questions/deprecation-of-fractional-isk-charges-and-refunds.
         conventions: DataConventions(writer: "Stripe", minorUnitPlaces: ["ISK": 2, "MGA": 0, "UGX": 2]),
         minorUnitsDocumentation: "https://docs.stripe.com/currencies#special-cases",
         traps: [

@@ -25,6 +25,8 @@ extension Preset {
         money: .major,
         // wc_rest_prepare_date_response: date_created is the site's local time, date_created_gmt is UTC; neither says so.
         conventions: DataConventions(writer: "WooCommerce", utcEndings: ["_gmt"]),
+        timesDocumentation:
+            "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/wc-rest-functions.php",
         traps: [
             "WordPress posts only to ports 80, 443 and 8080 and only to public addresses.",
             "Nothing is repeated: what we do not take is lost, and after more than five failures in a row the webhook is disabled.",

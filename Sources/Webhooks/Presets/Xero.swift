@@ -35,7 +35,10 @@ extension Preset {
             "Tick the events, enter the source's https address, save, and copy the webhooks key: it is the secret.",
             "With the service running, choose Send Intent to receive, and wait until the status is OK.",
         ],
-        unconfirmed: ["The menus, which are known from other receivers' guides."],
+        unconfirmed: [
+            "The menus, which are known from other receivers' guides.",
+            "That its times in fields named …Utc and …UTC are UTC: only their names say it.",
+        ],
         documentation: "https://developer.xero.com/documentation/guides/webhooks/overview/"
     )
 }
