@@ -17,6 +17,7 @@ extension Preset {
         traps: [
             "The secret is the client secret of the API account that made the webhook.",
             "An event says only which record changed: name, phone number and amount are not in it. Fetch the rest with enrich (docs/enrichment.md).",
+            "An order's amounts are in default_currency_code, which the shopper pays in; currency_code is what the shop window showed.",
             "When under nine in ten deliveries to a domain succeed, all webhooks of that domain wait three minutes.",
             "Failed deliveries are repeated for 48 hours, then the webhook is deactivated; so is one without traffic for 90 days.",
         ],

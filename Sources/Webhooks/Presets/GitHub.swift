@@ -21,6 +21,7 @@ extension Preset {
             "Without a secret there is no signature, and every request is refused.",
             "Nothing is repeated by itself; failed deliveries can be sent again by hand within three days.",
             "The event's name is a header, which the signature does not cover.",
+            "A run of a pull request from somebody's copy can name a branch main, too: match on workflow_run.event.",
             "There is no phone number: send to a fixed one.",
         ],
         steps: [

@@ -44,6 +44,7 @@ extension Preset {
             "Two texts of yours: the app secret signs, the verify token (handshake_token) is only for the first check.",
             "One request holds several messages, statuses, calls and errors of several people; each becomes an event of its own, with its own contact and without the others.",
             "A status has no contact unless Meta sends one for its own recipient_id: who else wrote in the same request is never in it.",
+            "The button Test posts a message of \"test user name\" in the account 0, to whom nobody should write.",
             "Failed deliveries are repeated for days.",
         ],
         steps: [

@@ -17,6 +17,7 @@ extension Preset {
         traps: [
             "Put ?token=… with the secret behind webhookUrl when you create the payment, and keep it out of your proxy's logs.",
             "An event is an id alone: status, amount and order are not in it. Fetch them with enrich (docs/enrichment.md).",
+            "A first payment over 0.00 only keeps a card or a PayPal account for later.",
             "Two changes of one payment within a minute are one event: look up what holds now, not what changed.",
             "The answer must be 200 within 15 seconds, also for unknown ids; ten tries in 26 hours.",
         ],

@@ -16,6 +16,7 @@ extension Preset {
         traps: [
             "The secret is the verifier token of the app's webhook page.",
             "An event says only which record changed: name, phone number and amount are not in it. Fetch the rest with enrich (docs/enrichment.md).",
+            "An invoice was sent by e-mail only when its EmailStatus is EmailSent; a credit note that is set off makes a payment over 0.",
             "The answer must be 200 within three seconds; while one delivery fails, later ones are held back.",
             "The old eventNotifications format ended in May 2026 and arrives as one event without a type.",
         ],
@@ -24,7 +25,10 @@ extension Preset {
             "Enter the source's https address and choose the entities.",
             "Save, choose Show Token and copy the verifier token: it is the secret.",
         ],
-        unconfirmed: ["The names on the buttons, which are known from other receivers' guides."],
+        unconfirmed: [
+            "The names on the buttons, which are known from other receivers' guides.",
+            "That a sent invoice causes the event qbo.invoice.emailed.v1: its old name was Emailed.",
+        ],
         documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks"
     )
 }

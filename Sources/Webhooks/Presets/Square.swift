@@ -20,6 +20,7 @@ extension Preset {
         traps: [
             "The address is signed: public_url must be exactly what the dashboard says, to the last slash.",
             "A payment carries customer_id and no phone number; enrich can fetch the customer (docs/enrichment.md).",
+            "An invoice may be asked for in parts, a deposit first; a card on file is charged without the customer (automatic_payment_source).",
             "Failed deliveries are repeated for a day, on older pages three, then dropped.",
         ],
         steps: [

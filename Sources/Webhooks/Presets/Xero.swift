@@ -28,6 +28,8 @@ extension Preset {
             "Before it sends anything Xero posts right and wrong signatures and wants exactly 200 and 401, without a body.",
             "The key looks like base64 and is used as text.",
             "An event says only which record changed: name, phone number and amount are not in it. Fetch the rest with enrich (docs/enrichment.md).",
+            "A contact's number is in three parts, and the country code is often empty: put a plus before it only where it is not.",
+            "An approved invoice is in the customer's e-mail only when SentToContact is true.",
             "The answer must come within five seconds; after a day of failures the webhook is disabled.",
         ],
         steps: [
