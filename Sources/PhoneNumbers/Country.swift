@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CPhoneNumber
+internal import Foundation
 
 /// A country with a numbering plan.
 package struct Country: Hashable, Sendable {
@@ -25,6 +26,17 @@ package struct Country: Hashable, Sendable {
         guard callingCode > 0 else { return nil }
         self.code = code
         self.callingCode = String(callingCode)
+    }
+
+    /// Reads a country by its code or name alone, without the numbering plans: these can still be chosen afterwards.
+    ///
+    /// - Parameter text: As for ``init(_:)``, but for calling codes.
+    /// - Returns: The ISO 3166 code; `nil` for what is no such country.
+    package static func code(named text: String) -> String? {
+        guard let code = CountryCode.read(text, readsCallingCodes: false),
+            Locale.Region.isoRegions.contains(where: { $0.identifier == code })
+        else { return nil }
+        return code
     }
 
     /// The country whose calling code the digits begin with: of those that share one, the largest.

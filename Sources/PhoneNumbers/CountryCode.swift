@@ -7,9 +7,11 @@ import Foundation
 enum CountryCode {
     /// Reads a text.
     ///
-    /// - Parameter text: A code, a name, or a calling code with a plus.
+    /// - Parameters:
+    ///   - text: A code, a name, or a calling code with a plus.
+    ///   - readsCallingCodes: `false` to leave those alone, and with them the numbering plans.
     /// - Returns: Two letters in upper case, which need not be a country with a numbering plan; `nil` for anything else.
-    static func read(_ text: String) -> String? {
+    static func read(_ text: String, readsCallingCodes: Bool = true) -> String? {
         // Nearly always: a code as it should be.
         if text.utf8.count == 2, text.utf8.allSatisfy({ (65...90).contains($0) }), text != "UK", text != "EL" {
             return text
@@ -18,7 +20,8 @@ enum CountryCode {
         guard text.utf8.count <= 200 else { return nil }
         let key = CountryNames.folded(text)
         guard !key.isEmpty else { return nil }
-        return letters(key) ?? subdivision(text) ?? calling(text) ?? CountryNames.code(of: key)
+        let called = readsCallingCodes ? calling(text) : nil
+        return letters(key) ?? subdivision(text) ?? called ?? CountryNames.code(of: key)
     }
 
     private static func letters(_ key: String) -> String? {

@@ -65,9 +65,9 @@ package struct PhoneNumberError: Error, Hashable, Sendable, CustomStringConverti
         case .unknownCallingCode: "\(subject) begins with a country code that does not exist"
         case .notPossible: "\(subject) has a number of digits that is not possible\(place)"
         case .invalidForCountry: "\(subject) is not a valid number\(place)"
-        case .landline: "\(subject) is a landline"
-        case .serviceNumber: "\(subject) is a service number or short code"
-        case .testNumber: "\(subject) is a test number"
+        case .landline: "\(subject) is a landline\(place)"
+        case .serviceNumber: "\(subject) is a service number or short code\(place)"
+        case .testNumber: "\(subject) is a test number\(place)"
         }
     }
 

@@ -149,6 +149,8 @@ package final class SQLiteOutbox: OutboxStore {
         try await writes.perform(within: patience) { database, _ in
             try database.execute(sql: "PRAGMA user_version = \(DatabaseIdentity.userVersion)")
         }
+        // That little may fit into the log where no event does any more.
+        try StoreFiles(path: pool.path).requireRoom()
     }
 
     package func wakeUps() -> AsyncStream<Void> {

@@ -47,6 +47,23 @@ struct StoreFiles {
         )
     }
 
+    /// With less than this on its disk a store counts as full.
+    static let leastRoom: Int64 = 1 << 20
+
+    /// Refuses a disk that is full, or as good as that.
+    ///
+    /// - Parameter leastRoom: How many bytes must be free.
+    func requireRoom(_ leastRoom: Int64 = leastRoom) throws(StoreError) {
+        var status = statvfs()
+        guard statvfs(real, &status) == 0 else { return }
+        let room = Int64(clamping: status.f_bavail) * Int64(clamping: status.f_frsize)
+        guard room < leastRoom else { return }
+        throw StoreError(
+            .full,
+            "its disk has \(room >> 10) KiB left, and events are refused when it has none; make room"
+        )
+    }
+
     /// Creates a file that only its owner reads: it holds customers' data.
     ///
     /// One that is there stays as it is. SQLite gives `-wal` and `-shm` the same mode.

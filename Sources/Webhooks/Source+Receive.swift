@@ -35,7 +35,8 @@ extension Source {
     private func refusal(of request: InboundRequest) -> Rejection? {
         guard preset.methods.contains(request.method) else {
             let allowed = preset.methods.map(\.rawValue).joined(separator: ", ")
-            let reason = "the method \(request.method.rawValue.prefix(16)) is not one that \(preset.title) posts with"
+            let reason =
+                "found the method \(request.method.rawValue.prefix(16)); events come to this source by \(allowed)"
             return rejection(405, .methodNotAllowed, reason, headers: [.allow: allowed])
         }
         guard request.body.count <= maxBodyBytes else {

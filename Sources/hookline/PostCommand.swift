@@ -19,7 +19,7 @@ struct PostCommand: AsyncParsableCommand {
     @OptionGroup var imitated: ImitationOptions
     @Option(help: "The whole address; the source's, or http://127.0.0.1:8080/hooks/PRESET, if left out.")
     var to: String?
-    @Flag(help: "Follow the messages until nothing happens any more, and show them as the customer reads them.")
+    @Flag(help: "Say what became of the event, and follow its messages to their end.")
     var follow = false
 
     func run() async throws {
@@ -36,7 +36,9 @@ struct PostCommand: AsyncParsableCommand {
         guard follow else { return }
         let settings = try global.settings()
         let hasFailed = try await withStore(global) { store in
-            try await MessageFollower(store: store, settings: settings).follow(answer.messages) { Terminal.print($0) }
+            try await EventFollower(store: store, settings: settings).follow(answer.events, of: imitation.source) {
+                Terminal.print($0)
+            }
         }
         if hasFailed { throw ExitCode.findings }
     }

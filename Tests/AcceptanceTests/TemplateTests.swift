@@ -141,7 +141,11 @@ struct TemplateTests {
             let report = await Doctor(configuration: file, clock: hookline.clock).run()
             #expect(!report.isHealthy)
             let wrong = report.findings.filter { $0.verdict == .wrong && $0.area == "account main" }
-            #expect(wrong.map(\.sentence) == ["no template has the name 'greeting'; used by greet"])
+            #expect(
+                wrong.map(\.sentence) == [
+                    "no template has the name 'greeting'; used by greet; 'hookline templates' lists those it has"
+                ]
+            )
             let areas = Set(report.findings.map(\.area))
             #expect(areas.isSuperset(of: ["configuration", "rules", "store", "clock", "source orders", "service"]))
             #expect(

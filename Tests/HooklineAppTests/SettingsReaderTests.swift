@@ -161,6 +161,39 @@ struct SettingsReaderTests {
         )
     }
 
+    @Test(
+        "a source's country may be any code or name that a rule's may be",
+        arguments: ["IN", "in", "IND", "India", "UK", "भारत"]
+    )
+    func countries(_ country: String) {
+        let (settings, findings) = read(Self.complete.replacing("country: IN}", with: "country: \(country)}"))
+        #expect(findings == [])
+        #expect(settings?.sources.first?.country == (country == "UK" ? "GB" : "IN"))
+    }
+
+    @Test(
+        "a source's country that nobody knows is told with what was meant",
+        arguments: [
+            ("Indai", "; did you mean 'IN', India?"), ("91", "; write 'IN', or '+91' for the calling code"), ("XX", ""),
+        ]
+    )
+    func unknownCountry(_ country: String, _ hint: String) {
+        #expect(
+            read(Self.complete.replacing("country: IN}", with: "country: \(country)}")).findings == [
+                "etc/hookline.yaml:7:96: error: found '\(country)'; expected a country, such as 'IN' or 'India'\(hint) [invalid-value]"
+            ]
+        )
+    }
+
+    @Test("a source's country as a calling code is told by its code: the file itself says which numbering plans hold")
+    func callingCode() {
+        #expect(
+            read(Self.complete.replacing("country: IN}", with: "country: +91}")).findings == [
+                "etc/hookline.yaml:7:96: error: found '+91'; expected a country's code or name; write 'IN' [invalid-value]"
+            ]
+        )
+    }
+
     @Test("lets no two sources share a path")
     func uniquePaths() {
         let text = Self.complete.replacing("country: IN}", with: "path: /in}\n  two: {secrets: [\"x\"], path: /in}")

@@ -123,6 +123,15 @@ struct SQLiteOutboxTests {
         }
     }
 
+    @Test("a disk with less room than an event needs counts as full, whatever else may still fit")
+    func littleRoom() throws {
+        let files = StoreFiles(path: "/tmp")
+        try files.requireRoom(0)
+        let error = #expect(throws: StoreError.self) { try files.requireRoom(.max) }
+        #expect(error?.code == .full)
+        #expect(error?.reason.hasSuffix("KiB left, and events are refused when it has none; make room") == true)
+    }
+
     @Test("a full database says so, keeps what it has, and takes more when there is room")
     func full() async throws {
         try await withFile { path in

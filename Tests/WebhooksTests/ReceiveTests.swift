@@ -47,6 +47,7 @@ struct ReceiveTests {
     func allow() throws {
         let request = InboundRequest(method: .get, target: "/hooks/here", headers: [:], body: [])
         let rejection = try #require(try source("frappe").receive(request, now: now).rejection)
+        #expect(rejection.reason == "found the method GET; events come to this source by POST, PUT, DELETE")
         #expect(rejection.status == 405)
         #expect(rejection.headers == [.allow: "POST, PUT, DELETE"])
     }

@@ -54,7 +54,7 @@ package enum TextRule: Sendable {
     case gap
     /// The position of a button, from `0`.
     case buttonIndex
-    /// A country by its two letters, such as `IN`.
+    /// A country by a code, a name or a calling code; which ones there are is not known here.
     case country
     /// A language code, such as `en` or `en_US`.
     case language

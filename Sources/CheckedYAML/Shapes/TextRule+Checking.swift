@@ -14,7 +14,7 @@ extension TextRule {
         case .slot: "a slot such as '1', '2', or 'c0_1' for a card"
         case .gap: "a slot such as '1', 'c0_1' for a card, or a gap's name such as 'customer'"
         case .buttonIndex: "the position of a button, from 0"
-        case .country: "a country of two letters, such as 'IN'"
+        case .country: "a country, such as 'IN' or 'India'"
         case .language: "a language code, such as 'en' or 'en_US'"
         case .timeOfDay: "a time of day, such as '21:00'"
         case .timeZone: "'recipient' or a time zone, such as 'Asia/Kolkata'"
@@ -31,7 +31,7 @@ extension TextRule {
         case .slot: Slot(text) != nil
         case .gap: Slot(text) != nil || Self.variableName.accepts(text)
         case .buttonIndex: text.utf8.count == 1 && text.first.map { $0.isASCII && $0.isNumber } == true
-        case .country: text.utf8.count == 2 && text.utf8.allSatisfy { (65...90).contains($0 & 0xDF) }
+        case .country: !text.isEmpty
         case .language: Self.isName(text, beyond: "_-") && (2...16).contains(text.utf8.count)
         case .timeOfDay: TimeOfDay(text) != nil
         case .timeZone: text == "recipient" || TimeZone(identifier: text) != nil
@@ -48,7 +48,7 @@ extension TextRule {
         case .slot: "^(c[0-9]_)?[1-9][0-9]{0,2}$"
         case .gap: "^((c[0-9]_)?[1-9][0-9]{0,2}|[A-Za-z_][A-Za-z0-9_]*)$"
         case .buttonIndex: "^[0-9]$"
-        case .country: "^[A-Za-z]{2}$"
+        case .country: "[^0-9]"
         case .language: "^[A-Za-z0-9_-]{2,16}$"
         case .timeOfDay: "^([01][0-9]|2[0-3]):[0-5][0-9]$"
         case .timeZone: nil

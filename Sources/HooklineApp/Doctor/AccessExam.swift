@@ -34,13 +34,21 @@ struct AccessExam: Sendable {
     }
 
     private func writers(_ entries: [Entry], _ what: String, _ so: String) -> [Finding] {
-        finding(entries.filter { $0.mode & 0o002 != 0 }, .wrong, "every user of this machine may write", what, so)
+        finding(
+            entries.filter { $0.mode & 0o002 != 0 },
+            .wrong,
+            "every user of this machine may write",
+            what,
+            so,
+            unless: "o-w"
+        )
             + finding(
                 entries.filter { $0.mode & 0o022 == 0o020 && !$0.isOurGroup },
                 .note,
                 "its group may write",
                 what,
-                so
+                so,
+                unless: "g-w"
             )
     }
 
@@ -50,13 +58,21 @@ struct AccessExam: Sendable {
         _ so: String,
         everyone verdict: DoctorReport.Verdict
     ) -> [Finding] {
-        finding(entries.filter { $0.mode & 0o004 != 0 }, verdict, "every user of this machine may read", what, so)
+        finding(
+            entries.filter { $0.mode & 0o004 != 0 },
+            verdict,
+            "every user of this machine may read",
+            what,
+            so,
+            unless: "o-r"
+        )
             + finding(
                 entries.filter { $0.mode & 0o044 == 0o040 && !$0.isOurGroup },
                 .note,
                 "its group may read",
                 what,
-                so
+                so,
+                unless: "g-r"
             )
     }
 
@@ -66,12 +82,14 @@ struct AccessExam: Sendable {
         _ verdict: DoctorReport.Verdict,
         _ who: String,
         _ what: String,
-        _ so: String
+        _ so: String,
+        unless change: String
     ) -> [Finding] {
         guard let first = entries.first else { return [] }
         let more = entries.count > 1 ? " and \(entries.count - 1) more" : ""
         let mode = String(first.mode, radix: 8)
-        return [.init("files", verdict, "\(who) \(what), \(so): \(first.path) (mode \(mode))\(more)")]
+        let sentence = "\(who) \(what), \(so): \(first.path) (mode \(mode))\(more)"
+        return [.init("files", verdict, "\(sentence); 'chmod \(change)' ends that")]
     }
 }
 

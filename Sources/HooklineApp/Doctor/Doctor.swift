@@ -96,7 +96,7 @@ package struct Doctor: Sendable {
                 return (PartnerExam.all(answers, uses: uses).flatMap(\.findings), noting.comparison)
             }
         } catch {
-            return ([.init("partner", .wrong, "the partner's client: \(error.reason)")], nil)
+            return ([.init("partner", .wrong, "the partner's client: \(error.reason); check 'transport'")], nil)
         }
     }
 

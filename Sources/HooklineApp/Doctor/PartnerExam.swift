@@ -20,11 +20,20 @@ struct PartnerExam: Sendable {
     var findings: [DoctorReport.Finding] {
         switch answer {
         case .success(let catalogue):
-            return [keyWorks(catalogue)] + alerts.map { .init(area, .wrong, $0.description) }
+            return [keyWorks(catalogue)]
+                + alerts.map { .init(area, .wrong, "\($0.description); 'hookline templates' lists those it has") }
         case .failure(let error) where error.code == .unauthorized:
-            return [.init(area, .wrong, "the partner refuses the key: \(error.reason)")]
+            return [
+                .init(
+                    area,
+                    .wrong,
+                    "the partner refuses the key: \(error.reason); set 'api_key' and 'api_secret' to a key of its workspace"
+                )
+            ]
         case .failure(let error):
-            return [.init(area, .wrong, "the partner gave no templates: \(error.reason)")]
+            return [
+                .init(area, .wrong, "the partner gave no templates: \(error.reason); check 'base_url' and the network")
+            ]
         }
     }
 
@@ -34,7 +43,8 @@ struct PartnerExam: Sendable {
         var sentence = "the key works; \(approved.counted("template is", "templates are")) approved"
         if others > 0 { sentence += ", \(others.counted("is", "are")) not" }
         if catalogue.unreadable > 0 { sentence += ", \(catalogue.unreadable) could not be read" }
-        return .init(area, approved == 0 ? .note : .fine, sentence)
+        guard approved == 0 else { return .init(area, .fine, sentence) }
+        return .init(area, .note, "\(sentence); have one approved in the partner's workspace")
     }
 }
 

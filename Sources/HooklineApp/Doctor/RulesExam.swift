@@ -21,14 +21,18 @@ struct RulesExam: Sendable {
             let errors = diagnostics.filter { $0.severity == .error }
             return errors.map { DoctorReport.Finding("rules", .wrong, $0.description) }
         }
-        return [compiled(ruleCount), tests]
+        return [compiled(ruleCount)] + unknownSources + [tests]
     }
 
     private func compiled(_ count: Int) -> DoctorReport.Finding {
         guard count > 0 else {
-            return .init("rules", .note, "there are no rules: events are stored and nothing is sent")
+            return .init(
+                "rules",
+                .note,
+                "there are no rules: events are stored and nothing is sent; write one (docs/rules.md)"
+            )
         }
-        let warnings = diagnostics.count { $0.severity == .warning }
+        let warnings = diagnostics.count { $0.severity == .warning && $0.id != .unknownSource }
         guard warnings > 0 else { return .init("rules", .fine, count.counted("rule compiles", "rules compile")) }
         let rules = count.counted("rule compiles", "rules compile")
         let sentence =
@@ -36,8 +40,18 @@ struct RulesExam: Sendable {
         return .init("rules", .note, sentence)
     }
 
+    private var unknownSources: [DoctorReport.Finding] {
+        diagnostics.filter { $0.id == .unknownSource }.map { .init("rules", .note, "\($0.location): \($0.sentence)") }
+    }
+
     private var tests: DoctorReport.Finding {
-        guard testCount > 0 else { return .init("rules", .note, "the rules have no tests") }
+        guard testCount > 0 else {
+            return .init(
+                "rules",
+                .note,
+                "the rules have no tests; write 'tests' beside them, which 'hookline rules test' runs"
+            )
+        }
         guard failedCount > 0 else { return .init("rules", .fine, testCount.counted("test passes", "tests pass")) }
         let sentence = "\(failedCount) of \(testCount.counted("test")) failed; 'hookline rules test' shows how"
         return .init("rules", .wrong, sentence)

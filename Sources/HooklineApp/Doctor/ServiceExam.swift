@@ -21,10 +21,11 @@ struct ServiceExam: Sendable {
     var findings: [DoctorReport.Finding] {
         switch answer {
         case .none(let reason):
-            return [.init("service", .note, "no service answers at \(address): \(reason)")]
+            return [.init("service", .note, "no service answers at \(address): \(reason); 'hookline serve' starts it")]
         case .readiness(let json):
             let isReady = json["ready"] == true
-            let sentence = isReady ? "\(address) says that it is ready" : "\(address) says that it is not ready"
+            let sentence =
+                isReady ? "\(address) says that it is ready" : "\(address) says that it is not ready; mend what follows"
             return [.init("service", isReady ? .fine : .wrong, sentence)] + failing(json)
         }
     }

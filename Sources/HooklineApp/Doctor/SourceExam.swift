@@ -54,7 +54,7 @@ struct SourceExam: Sendable {
 
     private var secretFinding: DoctorReport.Finding {
         switch secrets.count {
-        case 0: .init(area, .note, "\(path) has no secret: whoever knows the address can post")
+        case 0: .init(area, .note, "\(path) has no secret: whoever knows the address can post; give it 'secrets'")
         case 1: .init(area, .fine, "\(path) has a secret")
         default: .init(area, .fine, "\(path) has \(secrets.count) secrets; remove the old ones after a rotation")
         }
@@ -70,13 +70,17 @@ struct SourceExam: Sendable {
     }
 
     private func lastEvent(_ history: History) -> DoctorReport.Finding {
-        guard let last = history.lastEvent else { return .init(area, .note, "no event from it is in the store") }
+        guard let last = history.lastEvent else {
+            let next = "'hookline post --source \(name) FILE' posts one for a try"
+            return .init(area, .note, "no event from it is in the store; \(next)")
+        }
         return .init(area, .fine, "it last sent at \(last.rfc3339)")
     }
 
     private func pending(_ history: History) -> [DoctorReport.Finding] {
         guard let pending = history.pending else { return [] }
-        return [.init(area, .note, "\(pending.count) of its events wait for a look-up: \(pending.reason)")]
+        let next = "'hookline events list --source \(name) --result pending' shows them"
+        return [.init(area, .note, "\(pending.count) of its events wait for a look-up: \(pending.reason); \(next)")]
     }
 
     /// What could not be read sent nothing, and nobody but us knows: its sender was told that all is well.
@@ -86,7 +90,8 @@ struct SourceExam: Sendable {
         let bodies = count == "1" ? "1 body" : "\(count) bodies"
         let sentence =
             "\(bodies) of the last day could not be read and sent nothing; the last, \(parked.id): \(parked.reason)"
-        return [.init(area, .wrong, sentence)]
+        let next = "'hookline events show \(parked.id)' shows it as it came"
+        return [.init(area, .wrong, "\(sentence); \(next)")]
     }
 
     /// Refusals beside events are strangers or retries; refusals alone mean that the source cannot get in.
@@ -99,6 +104,7 @@ struct SourceExam: Sendable {
         let count =
             history.hasMore ? "\(total) or more requests were" : total.counted("request was", "requests were")
         let sentence = "\(count) refused in the last day: \(reasons.joined(separator: ", "))"
-        return .init(area, history.lastEvent == nil ? .wrong : .note, sentence)
+        let next = "'hookline events list --rejected --source \(name)' says why"
+        return .init(area, history.lastEvent == nil ? .wrong : .note, "\(sentence); \(next)")
     }
 }

@@ -35,20 +35,29 @@ struct StoreExam: Sendable {
         switch state {
         case .open(.sound): .init("store", .fine, "\(path) opens, and every page of it is sound")
         case .open(.unfinished(let limit)):
-            .init("store", .note, "\(path) opens; in \(DurationText.write(limit)) not all of it could be examined")
+            .init(
+                "store",
+                .note,
+                "\(path) opens; in \(DurationText.write(limit)) not all of it could be examined; let sqlite3 run 'PRAGMA quick_check' on a backup"
+            )
         case .open(.damaged(let damage)):
             .init("store", .wrong, "\(path) is damaged: \(damage); stop the service and restore a backup")
         case .missing: .init("store", .note, "\(path) is not there yet; 'hookline serve' creates it")
-        case .broken(let reason): .init("store", .wrong, reason)
+        case .broken(let reason): .init("store", .wrong, "\(path): \(reason); mend it, or name another file at 'store'")
         }
     }
 
     private func room(_ bytes: Int64) -> DoctorReport.Finding {
         let room = "\(bytes >> 20) MiB are free on its disk"
         if bytes < Self.tooLittleRoom {
-            return .init("store", .wrong, "\(room): events will be refused when it is full")
+            return .init(
+                "store",
+                .wrong,
+                "\(room): events are refused when it is full; make room, or put 'store' on another disk"
+            )
         }
-        return .init("store", bytes < Self.littleRoom ? .note : .fine, room)
+        guard bytes < Self.littleRoom else { return .init("store", .fine, room) }
+        return .init("store", .note, "\(room); make some, or shorten 'retention'")
     }
 }
 

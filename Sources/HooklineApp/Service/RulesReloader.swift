@@ -34,6 +34,8 @@ final class RulesReloader: Service {
     static let leastInterval: Duration = .seconds(1)
 
     private let path: String
+    /// The names of the configuration's sources: rules about others are told.
+    private let sources: [String]?
     private let engine: RulesEngine
     /// Keeps out rules whose templates no account has; `nil` lets all in.
     private let gate: TemplateGate?
@@ -49,6 +51,7 @@ final class RulesReloader: Service {
 
     init(
         path: String,
+        sources: [String]? = nil,
         engine: RulesEngine,
         firstReading: [Diagnostic],
         gate: TemplateGate? = nil,
@@ -58,6 +61,7 @@ final class RulesReloader: Service {
         onReload: @escaping @Sendable () -> Void = {}
     ) {
         self.path = path
+        self.sources = sources
         self.engine = engine
         self.gate = gate
         self.clock = clock
@@ -70,6 +74,7 @@ final class RulesReloader: Service {
             Status(at: clock.now, isSuccess: true, ruleCount: count, diagnostics: firstReading)
         )
         record(status)
+        for diagnostic in firstReading { logger.warning("\(diagnostic)") }
     }
 
     /// How the last reading went.
@@ -92,7 +97,7 @@ final class RulesReloader: Service {
     }
 
     private func takeFiles() -> Status {
-        var (rules, diagnostics) = RuleFolder.load([path])
+        var (rules, diagnostics) = RuleFolder.load([path], sources: sources)
         if let read = rules, let gate {
             let unknown = gate.unknown(in: read, beside: engine.rules)
             diagnostics = (diagnostics + unknown).sorted()

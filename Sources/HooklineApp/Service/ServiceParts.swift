@@ -64,6 +64,7 @@ struct ServiceParts: Sendable {
         Self.report(examination, registry, logger)
         reloader = RulesReloader(
             path: settings.rules,
+            sources: settings.sources.map(\.name),
             engine: engine,
             firstReading: findings,
             gate: TemplateGate(keeper: templates, sources: settings.sources.map(\.name)),
@@ -168,7 +169,7 @@ struct ServiceParts: Sendable {
     }
 
     private static func rules(_ settings: Settings) throws(StartError) -> (RuleSet, [Diagnostic]) {
-        let (rules, diagnostics) = RuleFolder.load([settings.rules])
+        let (rules, diagnostics) = RuleFolder.load([settings.rules], sources: settings.sources.map(\.name))
         guard let rules else { throw StartError(.rules, diagnostics.map(\.description)) }
         return (rules, diagnostics)
     }

@@ -9,6 +9,7 @@ extension Settings {
     package var ruleChecks: RuleCheckOptions {
         RuleCheckOptions(
             sourcesWithCountry: Set(sources.filter { $0.country != nil }.map(\.name)),
+            sources: sources.map(\.name),
             senders: KnownSenders(sources: sources)
         )
     }

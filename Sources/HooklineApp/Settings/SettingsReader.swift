@@ -8,6 +8,7 @@ internal import Logging
 internal import Outbox
 internal import PartnerClient
 internal import PhoneNumbers
+internal import Rules
 internal import Server
 internal import Webhooks
 
@@ -285,7 +286,7 @@ package struct SettingsReader {
         settings.eventTime = node["event_time"]?.text
         settings.dedupe = (node["dedupe"]?.elements ?? []).compactMap(\.text)
         settings.dedupeWindow = node["dedupe_window"]?.text
-        settings.country = node["country"]?.text
+        settings.country = country(node["country"])
         settings.allowedNumbers = (node["allow_numbers"]?.elements ?? []).compactMap(\.text)
         settings.publicURL = node["public_url"]?.text
         settings.maxBody = node["max_body"]?.text
@@ -307,6 +308,21 @@ package struct SettingsReader {
             report(error, entry, isMissingSecrets: settings.secrets.count < written)
             return nil
         }
+    }
+
+    /// The ISO code of a country by its code or name.
+    ///
+    /// Numbering plans may only be read once there is a mistake: which ones hold is said by this very file.
+    private mutating func country(_ node: YAMLNode?) -> String? {
+        guard let node, let text = node.text else { return nil }
+        if let code = Country.code(named: text) { return code }
+        if let mistake = CountryName.mistake(in: node, .invalidValue) {
+            add(mistake.id, at: mistake.location, mistake.message, hint: mistake.hint)
+        } else {
+            let hint = Country(text).map { "write '\($0.code)'" }
+            add(.invalidValue, at: node.location, "found '\(text)'; expected a country's code or name", hint: hint)
+        }
+        return nil
     }
 
     private func handshake(_ node: YAMLNode?) -> HandshakeSettings? {

@@ -38,9 +38,12 @@ package struct PostAnswer: Hashable, Sendable {
     package let status: Int
     /// The body as text.
     package let text: String
+    /// The events that the answer names; none where the sender gets its own answer.
+    package let events: [Event]
+
     /// The ids of the messages that the answer names; `nil` where the sender wants another answer than our report, as
     /// Adyen and Xero do.
-    package let messages: [String]?
+    package var messages: [String]? { events.isEmpty ? nil : events.flatMap(\.messages) }
 
     /// An answer.
     ///
@@ -50,7 +53,34 @@ package struct PostAnswer: Hashable, Sendable {
     package init(status: Int, body: [UInt8]) {
         self.status = status
         text = String(decoding: body, as: UTF8.self)
-        messages = (try? JSON(parsing: body))?["messages"]?.array?.compactMap { $0["id"]?.string }
+        events = (try? JSON(parsing: body)).map(Event.all) ?? []
+    }
+
+    /// What the answer says of one event.
+    package struct Event: Hashable, Sendable {
+        /// Its id; for a repetition that of the event that came first.
+        package let id: String
+        /// Whether the event had come before.
+        package let isDuplicate: Bool
+        /// The ids of its messages.
+        package let messages: [String]
+
+        package init(id: String, isDuplicate: Bool, messages: [String] = []) {
+            self.id = id
+            self.isDuplicate = isDuplicate
+            self.messages = messages
+        }
+    }
+}
+
+extension PostAnswer.Event {
+    /// The events of an answer's body: one, or those of a batch.
+    fileprivate static func all(in answer: JSON) -> [Self] {
+        (answer["events"]?.array ?? [answer]).compactMap { event in
+            guard let id = event["event"]?.string else { return nil }
+            let messages = (event["messages"]?.array ?? []).compactMap { $0["id"]?.string }
+            return Self(id: id, isDuplicate: event["duplicate"] == true, messages: messages)
+        }
     }
 }
 
@@ -86,6 +116,8 @@ package struct Imitation: Sendable {
     package let changedBody: [UInt8]?
     /// What the request will lack; `nil` when it is whole.
     package let warning: String?
+    /// The name of the source that the body is posted to, or of the preset where no configuration has one.
+    package let source: String
     /// Parameters that the sender adds to the address.
     private let query: [URLQueryItem]
     private let body: [UInt8]
@@ -116,6 +148,7 @@ package struct Imitation: Sendable {
                 kind: .body
             )
         }
+        self.source = source.name
         var headers = signed.headers
         for field in details.headers { headers[field.name] = field.value }
         self.headers = headers

@@ -11,16 +11,20 @@ package struct RuleCheckOptions: Sendable {
     package var catalogue: TemplateCatalogue?
     /// The sources whose configuration has a `country`, so that their rules need none.
     package var sourcesWithCountry: Set<String>
+    /// The names of the configuration's sources; `nil` where there is no configuration.
+    package var sources: [String]?
     /// What is known of the events' senders.
     package var senders: KnownSenders
 
     package init(
         catalogue: TemplateCatalogue? = nil,
         sourcesWithCountry: Set<String> = [],
+        sources: [String]? = nil,
         senders: KnownSenders = .none
     ) {
         self.catalogue = catalogue
         self.sourcesWithCountry = sourcesWithCountry
+        self.sources = sources
         self.senders = senders
     }
 }
@@ -76,6 +80,7 @@ extension RuleFolder {
         let rules = loader.files.flatMap(\.rules)
         let samples = tests.flatMap(\.events)
         for diagnostic in RelationChecks.run(rules) { loader.add(diagnostic) }
+        loader.check(sources: options.sources)
         for rule in rules {
             let templates = TemplateChecks(
                 rule: rule,

@@ -51,9 +51,8 @@ extension RuleFileCompiler {
 
     /// Reports a country that the file itself states and that nobody knows.
     mutating func checkCountry(_ node: YAMLNode?) {
-        guard let node, let text = node.text, Country(text) == nil else { return }
-        let message = "found \(node.found); expected a country, such as 'IN' or 'India'"
-        diagnostics.append(Diagnostic(.invalidValue, at: node.location, message))
+        guard let node, let mistake = CountryName.mistake(in: node, .invalidValue) else { return }
+        diagnostics.append(mistake)
     }
 
     /// Whether a text is one output that ends with the filter `phone`, or the name of a `let` that is.

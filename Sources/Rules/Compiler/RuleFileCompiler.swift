@@ -33,10 +33,7 @@ struct RuleFileCompiler {
         checker.check(root, .object(RuleFileShape.file))
         diagnostics += checker.diagnostics
         defaults = root["defaults"]
-        // What has not two letters was reported for its shape.
-        if let country = defaults?["country"], country.text.map(TextRule.country.accepts) == true {
-            checkCountry(country)
-        }
+        if let country = defaults?["country"], country.text?.isEmpty == false { checkCountry(country) }
         firstRule = root["rules"]?.elements?.first?.location
         let sources = root["source"].map(texts)
         var file = RuleFile(source: source, sources: sources, preset: root["preset"])

@@ -12,10 +12,15 @@ package enum RuleFolder {
     /// A folder is read recursively for `*.yaml` and `*.yml`; `*_test.yaml` files hold tests, names that begin with
     /// a dot are passed over. The order of rules is file path, then position in the file.
     ///
-    /// - Parameter paths: Files and folders.
+    /// - Parameters:
+    ///   - paths: Files and folders.
+    ///   - sources: The names of the configuration's sources, to tell rules that are about others; `nil` to tell none.
     /// - Returns: The rules, or `nil` when there is an error; and every diagnostic, by place.
-    package static func load(_ paths: [String]) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
-        let loaded = read(paths)
+    package static func load(
+        _ paths: [String],
+        sources: [String]? = nil
+    ) -> (rules: RuleSet?, diagnostics: [Diagnostic]) {
+        let loaded = read(paths, sources: sources)
         let hasErrors = loaded.diagnostics.contains { $0.severity == .error }
         return (hasErrors ? nil : RuleSet(loaded.files.flatMap(\.rules)), loaded.diagnostics)
     }
@@ -35,7 +40,7 @@ package enum RuleFolder {
     }
 
     /// Reads paths into files of rules.
-    static func read(_ paths: [String]) -> RuleLoader.Result {
+    static func read(_ paths: [String], sources: [String]? = nil) -> RuleLoader.Result {
         var loader = RuleLoader()
         for path in paths {
             switch RulePaths.expand(path) {
@@ -43,6 +48,7 @@ package enum RuleFolder {
             case .failure(let diagnostic): loader.add(diagnostic)
             }
         }
+        loader.check(sources: sources)
         let diagnostics = loader.finish()
         return RuleLoader.Result(files: loader.files, diagnostics: diagnostics)
     }
@@ -97,6 +103,11 @@ struct RuleLoader {
         defer { swap(&compiler.constants, &constants) }
         files.append(compiler.compile(root))
         found += compiler.diagnostics
+    }
+
+    /// Holds the rules against the configuration's sources, where these are known.
+    mutating func check(sources: [String]?) {
+        if let sources { found += SourceChecks.run(files.flatMap(\.rules), sources: sources) }
     }
 
     /// Holds the files against each other and gives everything that was found.

@@ -29,6 +29,8 @@ extension DiagnosticID {
     package static let neverMatches = DiagnosticID("never-matches", .warning)
     /// A rule that an earlier rule's `stop` always hides.
     package static let shadowedRule = DiagnosticID("shadowed-rule", .warning)
+    /// A source that the configuration does not have.
+    package static let unknownSource = DiagnosticID("unknown-source", .warning)
     /// A path that no sample of the source has.
     package static let unknownPath = DiagnosticID("unknown-path", .warning)
     /// A value that some sample lacks and that has no `default`.
@@ -72,7 +74,7 @@ extension DiagnosticID {
         fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
         operatorAsField, liquid, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn, refusedAddress,
-        neverMatches, shadowedRule, unknownPath, maybeUndefined,
+        neverMatches, shadowedRule, unknownSource, unknownPath, maybeUndefined,
         noCountry,
         noCurrency, zoneInFormat,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,

@@ -48,7 +48,7 @@ struct CountryChoice {
         let country = Country(text)
         self.init(
             country: country,
-            use: CountryUse(code: country?.code, origin: origin, written: Self.shown(text))
+            use: CountryUse(code: country?.code, origin: origin, written: Self.shown(text, isCountry: country != nil))
         )
     }
 
@@ -66,9 +66,11 @@ struct CountryChoice {
         }
     }
 
-    /// The text as a reason may show it: short, and without digits, for it could be anything.
-    private static func shown(_ text: String) -> String {
-        let letters = text.map { $0.isNumber ? "…" : String($0) }.joined()
+    /// The text as a reason may show it: short, and without digits where it could be a phone number.
+    private static func shown(_ text: String, isCountry: Bool) -> String {
+        // No phone number has three digits, and none is read as a country.
+        let isHarmless = isCountry || text.count(where: \.isNumber) <= 3
+        let letters = isHarmless ? text : text.map { $0.isNumber ? "…" : String($0) }.joined()
         return letters.count > 40 ? letters.prefix(39) + "…" : letters
     }
 }

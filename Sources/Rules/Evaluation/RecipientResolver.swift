@@ -125,15 +125,31 @@ private struct CandidateReader {
         return nil
     }
 
-    /// The error, with who stated the country that it speaks of.
+    /// The error, with who stated the country that it speaks of, and the key that helps.
     private func sentence(_ error: PhoneNumberError) -> String {
-        guard let use = choice.use else { return error.description }
+        error.description + statement(error) + (advice(error).map { "; \($0)" } ?? "")
+    }
+
+    private func statement(_ error: PhoneNumberError) -> String {
+        guard let use = choice.use else { return "" }
         switch error.code {
-        case .unknownCountry: return "\(error.description); \(use.claim)"
-        case .tooShort, .tooLong, .notPossible, .invalidForCountry:
-            return error.country == use.code && use.code != nil
-                ? "\(error.description), \(use.statement)" : error.description
-        default: return error.description
+        case .unknownCountry: return "; \(use.claim)"
+        case .tooShort, .tooLong, .notPossible, .invalidForCountry, .landline, .serviceNumber, .testNumber:
+            return error.country == use.code && use.code != nil ? ", \(use.statement)" : ""
+        case .empty, .notANumber, .severalNumbers, .letters, .hasExtension, .noCountry, .unknownCallingCode: return ""
+        }
+    }
+
+    /// What lets such a number through, where something does.
+    private func advice(_ error: PhoneNumberError) -> String? {
+        switch error.code {
+        case .landline: "'allow_numbers: [landline]' lets landlines through"
+        case .testNumber: "'allow_numbers: [test_number]' lets such numbers through"
+        case .severalNumbers: takesFirst ? nil : "'several: first' takes the first that is valid"
+        case .noCountry: "'country' beside 'phone', in 'defaults' or of the source says in which"
+        case .empty, .notANumber, .letters, .hasExtension, .tooShort, .tooLong, .unknownCountry, .unknownCallingCode,
+            .notPossible, .invalidForCountry, .serviceNumber:
+            nil
         }
     }
 }

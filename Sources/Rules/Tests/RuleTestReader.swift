@@ -76,6 +76,7 @@ struct RuleTestReader {
             var checker = ShapeChecker()
             checker.check(root, .object(TestShape.file))
             var tests = RuleTestReader(source, root: root, senders)
+            _ = tests.country(root["country"])
             let found = tests.read(root["tests"]?.elements ?? [])
             diagnostics += reader.diagnostics + checker.diagnostics + tests.diagnostics
             return found
@@ -100,6 +101,7 @@ struct RuleTestReader {
         let events = (node["events"]?.elements ?? [node["event"]].compactMap(\.self)).compactMap { event($0, now: now) }
         let catalogue = (node["templates"] ?? fileTemplates).flatMap { self.catalogue($0) }
         let preset = preset(node["preset"] ?? filePreset)
+        let country = country(node["country"]) ?? fileCountry
         guard diagnostics.count == before else { return nil }
         return RuleTest(
             name: node["name"]?.text ?? "line \(node.location.line)",
@@ -107,13 +109,19 @@ struct RuleTestReader {
             file: scope,
             events: events,
             timeZone: node["zone"]?.text.flatMap(TimeZone.init(identifier:)) ?? .gmt,
-            country: node["country"]?.text ?? fileCountry,
+            country: country,
             conventions: Dictionary(
                 events.map { ($0.source, senders.conventions(of: $0.source, preset: preset)) }
             ) { first, _ in first },
             catalogue: catalogue,
             expected: (node["expect"]?.elements ?? []).map(MessageFields.init(expected:))
         )
+    }
+
+    /// A stated country; one that nobody knows is a mistake.
+    private mutating func country(_ node: YAMLNode?) -> String? {
+        if let mistake = node.flatMap({ CountryName.mistake(in: $0, .invalidTest) }) { diagnostics.append(mistake) }
+        return node?.text
     }
 
     private mutating func preset(_ node: YAMLNode?) -> String? {

@@ -24,7 +24,6 @@ package struct Intake: HTTPEndpoint {
     private let threads: EvaluationThreads
     let clock: any WallClock
     let metrics: IntakeMetrics
-    private let logger: Logger
     let admission: Admission
     let refusals: RefusalLog
 
@@ -59,7 +58,6 @@ package struct Intake: HTTPEndpoint {
         self.threads = threads
         self.clock = clock
         self.metrics = metrics
-        self.logger = logger
         admission = Admission(sources)
         refusals = RefusalLog(logger: logger) { store.recordRejection($0) }
         for source in sources { metrics.begin(source: source.name) }
@@ -184,10 +182,7 @@ package struct Intake: HTTPEndpoint {
 
     private func unavailable(_ error: StoreError, source: String) -> Reply {
         metrics.event(source: source, result: "unavailable")
-        logger.error(
-            "an event could not be stored; its sender was asked to come again",
-            metadata: ["source": "\(source)", "error.code": "\(error.code)", "error": "\(error.reason)"]
-        )
+        refusals.record(unstored: error, of: source, at: clock.now)
         return ProblemDetails(status: 503).reply(retryAfter: 5)
     }
 }

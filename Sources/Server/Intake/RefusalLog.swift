@@ -7,10 +7,10 @@ internal import NIOConcurrencyHelpers
 internal import Outbox
 
 /// Writes down why requests were refused: in the log, and in the store for `events list --rejected`; and in the log
-/// alone which bodies were taken that cannot be read.
+/// alone which bodies were taken that cannot be read, and which events could not be stored.
 ///
-/// Strangers cause these records, so a flood of them must leave few: of one kind the first ten within ten minutes are
-/// written, then each time their number has doubled, with the number. Metrics count every one.
+/// Strangers cause these records, and a log may stand on the disk that is full, so a flood of them must leave few: of one kind
+/// the first ten within ten minutes are written, then each time their number has doubled, with the number. Metrics count every one.
 final class RefusalLog: Sendable {
     /// What is alike: of one source and code, the first few reasons apart and all others together.
     private struct Kind: Hashable {
@@ -72,6 +72,24 @@ final class RefusalLog: Sendable {
             "a body cannot be read; it is kept, and nothing is sent for it",
             metadata: [
                 "source": "\(event.source)", "event": "\(event.id)", "reason": "\(reason)", "count": "\(unwritten + 1)",
+            ]
+        )
+    }
+
+    /// Writes down that an event could not be stored, or only counts it.
+    ///
+    /// - Parameters:
+    ///   - error: Why; no secret and no phone number is in it.
+    ///   - source: Whose event it was.
+    ///   - now: What time it is.
+    func record(unstored error: StoreError, of source: String, at now: Timestamp) {
+        let alike = Rejection(at: now, source: source, status: 503, code: "\(error.code)", reason: error.reason)
+        guard let unwritten = count(alike, of: source) else { return }
+        logger.error(
+            "an event could not be stored; its sender was asked to come again",
+            metadata: [
+                "source": "\(source)", "error.code": "\(error.code)", "error": "\(error.reason)",
+                "count": "\(unwritten + 1)",
             ]
         )
     }

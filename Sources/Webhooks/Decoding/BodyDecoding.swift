@@ -76,7 +76,12 @@ package struct BodyDecoding: Hashable, Sendable {
         do {
             if standard == .cloudEvent { return try CloudEventBody.document(of: request) }
             let body = isStrict ? request.body : try BodyText.narrow(request.body)
-            switch format(for: contentType, body) {
+            // As a form it would be an event without fields, which no rule matches and nobody hears of.
+            let format = format(for: contentType, body)
+            guard body.contains(where: { !Self.isBlank($0) }) else {
+                throw BodyText.mistake("the body is empty; expected \(format.noun)")
+            }
+            switch format {
             case .json, .cloudEvent: return try BodyText.json(body, contentType: isStrict ? nil : contentType)
             case .form:
                 let form = try FormBody(body, contentType: contentType, isStrict: isStrict)
@@ -109,12 +114,14 @@ package struct BodyDecoding: Hashable, Sendable {
     static func shape(of body: [UInt8]) -> Format? {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
-        return switch text.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+        return switch text.first(where: { !isBlank($0) }) {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""): .json
         case UInt8(ascii: "<"): .xml
         default: nil
         }
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
 
     /// The type without its parameters, in lower case.
     static func mediaType(_ contentType: String?) -> String {
@@ -128,6 +135,17 @@ extension BodyDecoding: CustomStringConvertible {
         let others = byMediaType.sorted { $0.key < $1.key }.map { "\($0.value) for \($0.key)" }
         let list = ([standard.description] + others).joined(separator: "; ")
         return looksAtBody ? list + "; what the body looks like wins" : list
+    }
+}
+
+extension BodyDecoding.Format {
+    /// What a body is expected to be.
+    fileprivate var noun: String {
+        switch self {
+        case .json, .cloudEvent: "JSON"
+        case .form, .formField: "a form"
+        case .xml: "XML"
+        }
     }
 }
 

@@ -98,7 +98,11 @@ struct DoctorExamTests {
         #expect(
             PartnerExam(account: "main", answer: .success(good), alerts: [alert]).findings == [
                 Finding("account main", .fine, "the key works; 1 template is approved, 1 is not"),
-                Finding("account main", .wrong, "the template 'b' (en) is PAUSED; used by paid"),
+                Finding(
+                    "account main",
+                    .wrong,
+                    "the template 'b' (en) is PAUSED; used by paid; 'hookline templates' lists those it has"
+                ),
             ]
         )
         #expect(PartnerExam(account: "main", answer: .success(catalogue()), alerts: []).findings[0].verdict == .note)
@@ -113,8 +117,20 @@ struct DoctorExamTests {
         }
         #expect(
             sentences == [
-                [.init("account main", .wrong, "the partner refuses the key: \(refused.reason)")],
-                [.init("account main", .wrong, "the partner gave no templates: connection refused")],
+                [
+                    .init(
+                        "account main",
+                        .wrong,
+                        "the partner refuses the key: \(refused.reason); set 'api_key' and 'api_secret' to a key of its workspace"
+                    )
+                ],
+                [
+                    .init(
+                        "account main",
+                        .wrong,
+                        "the partner gave no templates: connection refused; check 'base_url' and the network"
+                    )
+                ],
             ]
         )
     }
@@ -140,16 +156,20 @@ struct DoctorExamTests {
                 ),
                 .init("source shop", .fine, "secret SHOP_OLD signed no event that is kept"),
                 .init("source shop", .fine, "it last sent at 2026-01-15T04:30:00.000Z"),
-                .init("source shop", .note, "3 of its events wait for a look-up: the API answered 503"),
+                .init(
+                    "source shop",
+                    .note,
+                    "3 of its events wait for a look-up: the API answered 503; 'hookline events list --source shop --result pending' shows them"
+                ),
                 .init(
                     "source shop",
                     .wrong,
-                    "2 bodies of the last day could not be read and sent nothing; the last, evt_1: the body is empty"
+                    "2 bodies of the last day could not be read and sent nothing; the last, evt_1: the body is empty; 'hookline events show evt_1' shows it as it came"
                 ),
                 .init(
                     "source shop",
                     .note,
-                    "11 requests were refused in the last day: body_too_large 7, a_code 2, bad_signature 2"
+                    "11 requests were refused in the last day: body_too_large 7, a_code 2, bad_signature 2; 'hookline events list --rejected --source shop' says why"
                 ),
             ]
         )
@@ -205,6 +225,26 @@ struct DoctorExamTests {
             failing.findings == [
                 .init("rules", .fine, "2 rules compile"),
                 .init("rules", .wrong, "1 of 5 tests failed; 'hookline rules test' shows how"),
+            ]
+        )
+        let none = RulesExam(ruleCount: 1, diagnostics: [], testCount: 0, failedCount: 0)
+        #expect(none.findings[1].sentence.hasSuffix("which 'hookline rules test' runs"))
+    }
+
+    @Test("rules about a source that the configuration lacks are told with their place, beside the other warnings")
+    func unknownSource() throws {
+        let text = "version: 1\nsource: shopp\nrules:\n  - {name: a, to: \"+919845061237\", send: {text: Hello}}\n"
+        let checked = RuleFolder.check(texts: [("a.yaml", text)], options: RuleCheckOptions(sources: ["shop", "erp"]))
+        let exam = RulesExam(ruleCount: 1, diagnostics: checked.diagnostics, testCount: 1, failedCount: 0)
+        #expect(
+            exam.findings == [
+                .init("rules", .fine, "1 rule compiles"),
+                .init(
+                    "rules",
+                    .note,
+                    "a.yaml:4:6: found the source 'shopp' for the rule 'a', which the configuration does not have; expected one of shop, erp; did you mean 'shop'?"
+                ),
+                .init("rules", .fine, "1 test passes"),
             ]
         )
     }

@@ -18,6 +18,7 @@ import Testing
             let json = try JSON(parsing: try Fixture.named("templates.json").text())
             options.catalogue = TemplateCatalogue(json)
         }
+        if file.name.hasPrefix("unknown-source") { options.sources = ["shop", "erp"] }
         let loaded = RuleFolder.check(texts: [(path: file.name, text: golden.input)], options: options)
         try golden.compare(loaded)
     }

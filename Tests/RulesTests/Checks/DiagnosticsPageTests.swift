@@ -16,7 +16,7 @@ import Testing
     @Test("a wrong example gives its finding and no other, a right one gives none", arguments: examples)
     func example(_ example: DiagnosticsExample) throws {
         let folder = try TemporaryFolder()
-        var options = RuleCheckOptions()
+        var options = RuleCheckOptions(sources: ["shop"])
         for file in example.files {
             _ = try folder.write(file.name, bytes: file.bytes)
             guard file.name == "templates.json" else { continue }

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CheckedYAML
 import Events
 import Testing
 
@@ -50,6 +51,68 @@ import Testing
             try RecipientRun.told(to, #"{"phone": "98450 61237", "country": 104}"#).first?.hasPrefix("bad_phone")
                 == true
         )
+    }
+
+    @Test(
+        "a refused number says in which country it was read, who states that, and which key helps",
+        arguments: [
+            ("1800 123 4567", #""India""#, "a service number or short code in IN, which the event states as 'India'"),
+            (
+                "022 2345 6789", #""+91""#,
+                "a landline in IN, which the event states as '+91'; 'allow_numbers: [landline]' lets landlines through"
+            ),
+            (
+                "99999 99999", "null",
+                "a test number in IN, which the file's defaults state; 'allow_numbers: [test_number]' lets such numbers through"
+            ),
+            ("+44 20 7946 0958", #""IN""#, "a landline in GB; 'allow_numbers: [landline]' lets landlines through"),
+            (
+                "98450 61237", #""91""#,
+                "and the country to read it in is unknown; expected one such as IN or India; the event states '91'"
+            ),
+        ]
+    )
+    func refused(phone: String, country: String, end: String) throws {
+        let told = try RecipientRun.told(to, #"{"phone": "\#(phone)", "country": \#(country)}"#, country: "IN")
+        #expect(told.count == 1 && told[0].hasSuffix(end), "\(told)")
+    }
+
+    @Test("where nobody states a country, the reason says where one can stand")
+    func nowhere() throws {
+        let told = try RecipientRun.told(
+            #"{phone: "{{ phone }}"}"#,
+            #"{"phone": "98450 61237"}"#,
+            defaults: "{mode: live}"
+        )
+        #expect(
+            told.first?.hasSuffix(
+                "no country is given to read it in; 'country' beside 'phone', in 'defaults' or of the source says in which"
+            ) == true,
+            "\(told)"
+        )
+    }
+
+    @Test(
+        "a file's country may have every form; of one that nobody knows it is said what was meant",
+        arguments: [
+            ("India", nil), ("'+91'", nil), ("+91", nil), ("ind", nil), ("in", nil),
+            ("Indai", "did you mean 'IN', India?"), ("91", "write 'IN', or '+91' for the calling code"),
+            ("999", ""), ("XX", ""), ("Germny", "did you mean 'DE', Germany?"),
+        ] as [(String, String?)]
+    )
+    func ofTheFile(country: String, hint: String?) throws {
+        let text = """
+            version: 1
+            defaults: {country: \(country)}
+            rules: [{name: a, to: "{{ phone }}", send: {text: Hello}}]
+            """
+        let (rules, found) = RuleFolder.load(texts: [("a.yaml", text)])
+        guard let hint else {
+            #expect(found == [] && rules?.count == 1)
+            return
+        }
+        #expect(found.map(\.message) == ["found '\(country)'; expected a country, such as 'IN' or 'India'"])
+        #expect(found.first?.hint ?? "" == hint)
     }
 
     @Test("whatever stands in the country's place by mistake, a reason shows none of its digits")

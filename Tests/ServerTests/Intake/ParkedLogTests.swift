@@ -3,6 +3,8 @@
 
 import InMemoryLogging
 import Logging
+import Outbox
+import TestSupport
 import Testing
 import Webhooks
 
@@ -26,6 +28,19 @@ struct ParkedLogTests {
             _ = await shop.post(#"{"phone": 98450612370, "name": Ravi}"#)
             #expect(shop.log.entries.count == 1)
         }
+    }
+
+    @Test("events that cannot be stored leave few lines: the log may stand on the disk that is full")
+    func unstored() {
+        let written = InMemoryLogHandler()
+        let log = RefusalLog(logger: Logger(label: "test") { _ in written }) { _ in Issue.record("nothing was refused")
+        }
+        let error = StoreError(.full, "the disk or the database is full")
+        for _ in 0..<1_000 { log.record(unstored: error, of: "shop", at: TestClock().now) }
+        #expect(written.entries.count == 16)
+        #expect(written.entries.allSatisfy { $0.level == .error })
+        #expect(written.entries.last?.metadata["count"] == "320")
+        #expect(written.entries.last?.metadata["error.code"] == "full")
     }
 
     @Test("leaves ten lines of a flood, then one for each doubling")
