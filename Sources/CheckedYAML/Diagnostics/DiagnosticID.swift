@@ -40,6 +40,8 @@ extension DiagnosticID {
     package static let tab = DiagnosticID("tab")
     /// A value starts with `{{` and has no quotes around it.
     package static let unquotedBraces = DiagnosticID("unquoted-braces")
+    /// A value in typographic quotes, which YAML takes for letters.
+    package static let curlyQuotes = DiagnosticID("curly-quotes")
     /// A YAML anchor, alias or tag.
     package static let yamlFeature = DiagnosticID("yaml-feature")
     /// The same key twice in one mapping.

@@ -19,6 +19,7 @@ package struct ShapeChecker {
     ///   - shape: What may stand there.
     package mutating func check(_ node: YAMLNode, _ shape: Shape) {
         guard !node.isBroken else { return }
+        if let path = node.unquotedPath, !shape.hasKey(path) { return reportBraces(path, node) }
         switch shape {
         case .text(let rule): checkText(node, rule)
         case .liquid: checkScalar(node, "a text")
@@ -42,6 +43,28 @@ package struct ShapeChecker {
         case .json: break
         case .anyOf(let shapes): checkAny(node, shapes)
         }
+    }
+}
+
+// MARK: Braces
+
+extension ShapeChecker {
+    private mutating func reportBraces(_ path: String, _ node: YAMLNode) {
+        let message = "found {\(path)} without quotes, which YAML reads as a mapping; expected a quoted text"
+        let hint = "write \"{{ \(path) }}\""
+        diagnostics.append(Diagnostic(.unquotedBraces, at: node.location, message, hint: hint))
+    }
+}
+
+extension YAMLNode {
+    /// The path in a mapping of one key without a value: `{customer.phone}`, one brace too few on each side.
+    fileprivate var unquotedPath: String? {
+        guard case .mapping(let entries) = content, entries.count == 1, entries[0].value.isNothing else { return nil }
+        let key = entries[0].key
+        let isPath = key.utf8.allSatisfy {
+            $0 == 46 || $0 == 95 || (48...57).contains($0) || (97...122).contains($0 | 32)
+        }
+        return isPath && key.first?.isLetter == true ? key : nil
     }
 }
 
@@ -218,6 +241,18 @@ extension Shape {
         case .anyOf(let shapes): shapes.contains { $0.takes(node) }
         case .json: true
         default: node.text != nil
+        }
+    }
+
+    /// Whether a mapping may have the key there.
+    fileprivate func hasKey(_ key: String) -> Bool {
+        switch self {
+        case .object(let shape): shape[key] != nil
+        case .map(let rule, _): rule.accepts(key)
+        case .oneOrMany(let element): element.hasKey(key)
+        case .anyOf(let shapes): shapes.contains { $0.hasKey(key) }
+        case .pattern, .tree, .json: true
+        default: false
         }
     }
 

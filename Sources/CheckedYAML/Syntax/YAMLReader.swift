@@ -18,6 +18,8 @@ package struct YAMLReader {
     private static let maxBytesReadAgain = 1 << 20
 
     private let source: SourceText
+    /// Whether values may stand in errors: not those of a configuration, which has secrets.
+    private let showsValues: Bool
     private let scan: YAMLScan
     package private(set) var diagnostics: [Diagnostic] = []
     private var reported: Set<SourceLocation> = []
@@ -25,8 +27,14 @@ package struct YAMLReader {
     private var depth = 0
     private var isTooDeep = false
 
-    package init(_ source: SourceText) {
+    /// A reader.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - showsValues: Whether values may stand in errors.
+    package init(_ source: SourceText, showsValues: Bool = false) {
         self.source = source
+        self.showsValues = showsValues
         scan = YAMLScan(source)
     }
 
@@ -116,6 +124,10 @@ extension YAMLReader {
         if scalar.tag.description != "tag:yaml.org,2002:str" || source.letter(at: location) == "!" {
             rejectTag(scalar.tag, at: location)
         }
+        if scalar.style == .plain, let inner = CurlyQuotes.inner(of: scalar.string) {
+            reportCurlyQuotes(scalar.string, inner, at: location)
+            return YAMLNode(content: .broken, location: location)
+        }
         let style: YAMLScalar.Style =
             switch scalar.style {
             case .any, .plain: .plain
@@ -145,7 +157,11 @@ extension YAMLReader {
             if key.anchor != nil { reportAlias(at: place) }
             // Yams has given every key a tag by now; a written one is told by its mark.
             if scalar.style == .plain, source.letter(at: place) == "!" { rejectTag(scalar.tag, at: place) }
-            let name = text.unmask(scalar.string, at: place)
+            var name = text.unmask(scalar.string, at: place)
+            if scalar.style == .plain, let inner = CurlyQuotes.inner(of: name) {
+                reportCurlyQuotes(name, inner, at: place)
+                name = inner
+            }
             let value = convert(value, text)
             guard first.updateValue(place, forKey: name) == nil else {
                 report(.duplicateKey, place, "found the key '\(name)' a second time; expected each key once")
@@ -176,7 +192,10 @@ extension YAMLReader {
         let name = tag.description
         guard !name.isEmpty else { return }
         let short = name.replacing("tag:yaml.org,2002:", with: "!!")
-        let hint = short == "!!str" ? "put a text that looks like something else in quotes" : nil
+        var hint = short == "!!str" ? "put a text that looks like something else in quotes" : nil
+        if short.hasPrefix("!"), !short.hasPrefix("!!"), short.count > 1 {
+            hint = "write '\(short)' in quotes; in a pattern, [{anything-but: \(short.dropFirst())}]"
+        }
         report(.yamlFeature, location, "found the YAML tag '\(short)'; expected a value without tag", hint: hint)
     }
 }
@@ -197,6 +216,11 @@ extension YAMLReader {
     private mutating func reportAlias(at location: SourceLocation) {
         let message = "found a YAML anchor or alias; expected the value itself"
         report(.yamlFeature, location, message, hint: "use 'defaults' or 'let' for what several places share")
+    }
+
+    private mutating func reportCurlyQuotes(_ text: String, _ inner: String, at location: SourceLocation) {
+        let advice = CurlyQuotes.advice(text, inner, isShown: showsValues)
+        report(.curlyQuotes, location, advice.message, hint: advice.hint)
     }
 
     private mutating func reportBraces(at location: SourceLocation) {
@@ -232,6 +256,10 @@ extension YAMLReader {
         }
         if problem.contains("Maximum nesting level") || context?.contains("Maximum nesting level") == true {
             report(.yamlSyntax, location, "found more than \(Self.maxDepth) levels of nesting; expected a rule file")
+            return
+        }
+        if showsValues, let advice = SyntaxAdvice.find(in: line, column: location.column) {
+            report(.yamlSyntax, location, advice.message, hint: advice.hint)
             return
         }
         if problem.contains("mapping values are not allowed") { hint = "put a text that holds ': ' in quotes" }

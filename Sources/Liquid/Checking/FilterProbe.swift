@@ -30,14 +30,23 @@ struct FilterProbe {
     /// - Parameters:
     ///   - call: The call; `nil` comes back when none of its arguments is a constant.
     ///   - environment: Limits and mode.
-    init?(_ call: FilterCall, _ environment: LiquidEnvironment) {
+    ///   - quoted: A path among the arguments, and the text that is to stand in its place.
+    init?(
+        _ call: FilterCall,
+        _ environment: LiquidEnvironment,
+        quoting quoted: (path: VariablePath, text: String)? = nil
+    ) {
+        let constant = { (argument: Expression) -> LiquidValue? in
+            if case .path(let path) = argument, let quoted, path === quoted.path { return .string(quoted.text) }
+            return argument.literal
+        }
         let all = call.positional + call.named.map(\.value)
-        let constants = all.compactMap(\.literal)
+        let constants = all.compactMap(constant)
         guard !constants.isEmpty, all.count - constants.count <= Self.maxOpen else { return nil }
         entry = call.entry
         context = LiquidContext(environment: environment, scope: Self.scope)
-        positional = call.positional.map(\.literal)
-        named = Dictionary(call.named.map { ($0.name, $0.value.literal) }) { $1 }
+        positional = call.positional.map(constant)
+        named = Dictionary(call.named.map { ($0.name, constant($0.value)) }) { $1 }
         let date = environment.filters["date"]?.filter
         let context = context
         inputs = ProbeValues.inputs(for: constants) { time, format in

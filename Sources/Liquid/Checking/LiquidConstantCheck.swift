@@ -13,6 +13,8 @@ internal import Events
 /// One check serves many templates of the same environment, and remembers the calls that it has tried.
 public struct LiquidConstantCheck: Sendable {
     private var verdicts: [String: FilterProbe.Verdict] = [:]
+    /// Whether a filter takes a text in the place of a name, by call.
+    var taken: [String: Bool] = [:]
 
     /// A check that has tried nothing yet.
     public init() {}

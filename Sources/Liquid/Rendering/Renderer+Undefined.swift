@@ -29,7 +29,7 @@ extension Renderer {
             return refusal("`\(pipeline.text)` has no value", path.text, pipeline.offset)
         }
         let state = state(of: path)
-        let hint = state == "undefined" ? hint(for: path) : nil
+        let hint = state == "undefined" ? hint(for: path) ?? quoting(path, in: pipeline).map(PathHint.quoted) : nil
         return refusal("'\(path.text)' is \(state)", path.text, read.offset, hint: hint)
     }
 
@@ -41,6 +41,7 @@ extension Renderer {
             case .near(let name)? where name == path: "\(reason); \(allowance)"
             case .near(let name)?: "\(reason); did you mean '\(name)'? Else \(allowance)"
             case .kind(let kind)?: "\(reason), for \(kind)"
+            case .quoted(let call)?: "\(reason); a text is written in quotes: `\(call)`. Else \(allowance)"
             }
         return LiquidError(.undefined, message, path: path).at(program.place(of: offset))
     }
@@ -93,6 +94,8 @@ extension Renderer {
         case near(String)
         /// What the path meets on its way, as the end of a sentence.
         case kind(String)
+        /// An argument of a filter with quotes around it.
+        case quoted(String)
     }
 
     /// What is wrong with a path that leads nowhere, as far as the values around it tell.
@@ -117,6 +120,19 @@ extension Renderer {
                 return PropertyNames.nearest(to: name, among: value.memberNames).map { .near(text + "." + $0 + rest) }
             }
             (value, text) = (next, longer)
+        }
+        return nil
+    }
+
+    /// A name that is an argument of a filter, in quotes: it was meant as a text.
+    private func quoting(_ path: VariablePath, in pipeline: Pipeline) -> String? {
+        guard path.steps.isEmpty else { return nil }
+        for call in pipeline.filters {
+            let isArgument = { (argument: Expression) in
+                if case .path(let other) = argument { other === path } else { false }
+            }
+            guard let position = call.positional.firstIndex(where: isArgument) else { continue }
+            return position == 0 ? "\(call.name): '\(path.text)'" : "'\(path.text)'"
         }
         return nil
     }

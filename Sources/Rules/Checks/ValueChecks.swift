@@ -5,6 +5,7 @@ import CheckedYAML
 import EventPatterns
 import Events
 import Liquid
+import PhoneNumbers
 
 /// Checks of the values that a rule reads, against the samples of its events.
 struct ValueChecks {
@@ -30,7 +31,7 @@ struct ValueChecks {
         }
         return rule.recipients.compactMap { recipient in
             guard case .phone(let plan) = recipient, plan.country == nil,
-                plan.candidates.contains(where: { $0.expression.constant == nil && !$0.isRead })
+                plan.candidates.contains(where: { !$0.isRead && Self.needsCountry($0.expression) })
             else { return nil }
             let message =
                 "found a phone number without a country to read it in; expected 'country' here or in 'defaults'"
@@ -40,6 +41,17 @@ struct ValueChecks {
                 message,
                 hint: "ignore this where the source's configuration has one"
             )
+        }
+    }
+
+    /// Whether a number may be, or is, one without country code.
+    private static func needsCountry(_ number: Expression) -> Bool {
+        guard let text = number.constant else { return true }
+        do throws(PhoneNumberError) {
+            _ = try PhoneNumber(text, country: nil)
+            return false
+        } catch {
+            return error.code == .noCountry
         }
     }
 
@@ -87,7 +99,7 @@ extension ValueChecks {
         let place = text.expression.location(line: reference.line, column: reference.column)
         let path = steps.joined(separator: ".")
         guard seen.contains(where: { Self.has(steps, $0.payload.root) }) else {
-            let hint = nearest(steps, seen).map { "did you mean '\($0)'?" }
+            let hint = nearest(steps, seen).map { "did you mean '\($0)'?" } ?? quoting(reference, text)
             return Diagnostic(
                 .unknownPath,
                 at: place,
@@ -100,6 +112,15 @@ extension ValueChecks {
         else { return nil }
         let message = "found '\(path)', which a sample lacks; expected a 'default', without it that message is refused"
         return Diagnostic(.maybeUndefined, at: place, message)
+    }
+
+    /// The advice for one word that is a filter's argument: as a text it needs quotes.
+    private func quoting(_ reference: LiquidReference, _ text: RuleText) -> String? {
+        guard reference.steps == [reference.path] else { return nil }
+        let lines = text.expression.template.source.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.indices.contains(reference.line - 1) else { return nil }
+        let before = lines[reference.line - 1].prefix(reference.column - 1).last { $0 != " " }
+        return before == ":" || before == "," ? "a text is written in quotes: '\(reference.path)'" : nil
     }
 
     /// The path from the payload's root; `nil` where it cannot be told, as behind a computed `let`.

@@ -123,6 +123,11 @@ extension RuleFileCompiler {
             let hint = "write [{\(entry.key): …}]"
             diagnostics.append(Diagnostic(.operatorAsField, at: entry.keyLocation, message, hint: hint))
         }
+        if entry.value.isNothing, entry.key.utf8.count == 3, Int(entry.key) != nil {
+            let message = "found the field '\(entry.key)' without a value: YAML cuts a number at its comma"
+            let hint = "write 1499 rather than 1,499"
+            diagnostics.append(Diagnostic(.foreignPattern, at: entry.keyLocation, message, hint: hint))
+        }
         guard let found = ForeignPattern.finding(inKey: entry.key) else { return }
         diagnostics.append(Diagnostic(.foreignPattern, at: entry.keyLocation, found.message, hint: found.hint))
     }

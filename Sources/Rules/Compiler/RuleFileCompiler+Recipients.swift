@@ -28,13 +28,18 @@ extension RuleFileCompiler {
 
     private mutating func compileRecipient(_ node: YAMLNode, _ lets: Lets) -> RecipientPlan? {
         guard node.entries != nil else {
-            return number(node).map { .phone(plan([$0], lets, node)) }
+            return number(node).map { .phone(checked(plan([$0], lets, node))) }
         }
         if let contact = node["contact_id"] { return expression(contact).map(RecipientPlan.contact) }
         if let id = node["whatsapp_id"] { return expression(id).map(RecipientPlan.whatsAppID) }
         let country = node["country"].flatMap { expression($0) }
         if country?.constant != nil, let node = node["country"] { checkCountry(node) }
-        return node["phone"].flatMap { numbers($0) }.map { .phone(plan($0, lets, node, country)) }
+        return node["phone"].flatMap { numbers($0) }.map { .phone(checked(plan($0, lets, node, country))) }
+    }
+
+    private mutating func checked(_ plan: PhonePlan) -> PhonePlan {
+        checkConstants(plan)
+        return plan
     }
 
     private func plan(_ candidates: [Expression], _ lets: Lets, _ node: YAMLNode, _ country: Expression? = nil)

@@ -15,6 +15,8 @@ struct RuleFileCompiler {
     var constants = LiquidConstantCheck()
     /// Whether a text that was compiled since the last rule reads `webhook`.
     private var readsWebhook = false
+    /// What the rule's `let` names.
+    private var boundNames: Set<String> = []
     private(set) var defaults: YAMLNode?
     /// Where the first rule begins, so that what is wrong with the defaults is said once.
     private(set) var firstRule: SourceLocation?
@@ -66,6 +68,7 @@ struct RuleFileCompiler {
             let template = try LiquidTemplate(text, environment: environment)
             let refused = constants.check(template)
             for error in refused { report(error, scalar, positions) }
+            for bare in constants.bareWords(in: template, names: boundNames) { report(bare, positions) }
             // What is refused is no doubt any more: one slip, one finding.
             let told = Set(refused.map { positions.location(line: $0.line, column: $0.column) })
             let doubts = TextDoubts.find(template) { positions.location(line: $0, column: $1) }
@@ -88,6 +91,14 @@ struct RuleFileCompiler {
         return compiled.count == nodes.count ? compiled : nil
     }
 
+    /// Reports a name that was meant as a text: an error where it is hardly a field's.
+    private mutating func report(_ bare: LiquidBareWord, _ positions: ScalarPositions) {
+        let message = "found the name \(bare.word) as a filter's argument; expected a text in quotes: `\(bare.call)`"
+        let hint = bare.isSure ? nil : "a field of that name is written self.\(bare.word)"
+        let place = positions.location(line: bare.line, column: bare.column)
+        diagnostics.append(Diagnostic(bare.isSure ? .liquid : .unquotedWord, at: place, message, hint: hint))
+    }
+
     private mutating func report(_ error: LiquidError, _ scalar: YAMLScalar, _ positions: ScalarPositions) {
         let place = positions.location(line: error.line, column: error.column)
         let isCut = scalar.style == .plain && source.line(place.line).contains(" #")
@@ -102,6 +113,7 @@ extension RuleFileCompiler {
     private mutating func compile(rule node: YAMLNode, sources: [String]?) -> Rule? {
         guard node.entries != nil else { return nil }
         readsWebhook = false
+        boundNames = Set(node["let"]?.entries?.map(\.key) ?? [])
         let before = errorCount
         let lets = compileLets(node["let"])
         let forEach = node["for_each"].flatMap { expression($0) }

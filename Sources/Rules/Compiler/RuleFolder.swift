@@ -93,7 +93,7 @@ struct RuleLoader {
     }
 
     private mutating func add(_ source: SourceText) {
-        var reader = YAMLReader(source)
+        var reader = YAMLReader(source, showsValues: true)
         let root = reader.read()
         found += reader.diagnostics
         ignores.append(IgnoreComments(source))
@@ -113,6 +113,9 @@ struct RuleLoader {
     /// Holds the files against each other and gives everything that was found.
     mutating func finish(isWhole: Bool = false) -> [Diagnostic] {
         found += duplicateNames()
+        // A word that was meant as a text is no path, too: one slip, one finding.
+        let words = Set(found.filter { $0.id == .unquotedWord }.map(\.location))
+        if !words.isEmpty { found.removeAll { $0.id == .unknownPath && words.contains($0.location) } }
         var silenced = found
         for comments in ignores { silenced = comments.apply(to: silenced, isWhole: isWhole) }
         return silenced.sorted()

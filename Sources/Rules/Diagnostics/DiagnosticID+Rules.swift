@@ -14,6 +14,8 @@ extension DiagnosticID {
     package static let operatorAsField = DiagnosticID("operator-as-field", .warning)
     /// A mistake between `{{` and `}}` or `{%` and `%}`.
     package static let liquid = DiagnosticID("liquid")
+    /// A name in the place of a filter's argument that was probably meant as a text.
+    package static let unquotedWord = DiagnosticID("unquoted-word", .warning)
     /// A gap as another tool writes it, which is sent as it stands.
     package static let foreignPlaceholder = DiagnosticID("foreign-placeholder", .warning)
     /// A date's format as another tool writes it.
@@ -71,10 +73,10 @@ extension DiagnosticID {
 
     /// Every kind, in the order of the documentation.
     package static let all: [DiagnosticID] = [
-        fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, yamlFeature, duplicateKey,
+        fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, curlyQuotes, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
-        operatorAsField, liquid, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn, refusedAddress,
-        neverMatches, shadowedRule, unknownSource, unknownPath, maybeUndefined,
+        operatorAsField, liquid, unquotedWord, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn,
+        refusedAddress, neverMatches, shadowedRule, unknownSource, unknownPath, maybeUndefined,
         noCountry,
         noCurrency, zoneInFormat,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,

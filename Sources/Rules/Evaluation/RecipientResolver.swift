@@ -88,7 +88,13 @@ private struct CandidateReader {
 
     func read(_ written: String) -> Result<RecipientResolver.Found, Reason> {
         do throws(PhoneNumberError) {
-            let number = try number(written)
+            let number = try PhoneNumber.read(
+                written,
+                at: choice.country,
+                orElse: choice.missing,
+                allowing: allowed,
+                takesFirst: takesFirst
+            )
             guard let digits = try? PhoneNumberDigits(number.digits) else {
                 return .failure(Reason(text: "the phone number is longer than the partner takes"))
             }
@@ -97,32 +103,6 @@ private struct CandidateReader {
         } catch {
             return .failure(Reason(text: sentence(error)))
         }
-    }
-
-    private func number(_ written: String) throws(PhoneNumberError) -> PhoneNumber {
-        do throws(PhoneNumberError) {
-            return try PhoneNumber(written, at: choice.country, orElse: choice.missing, allowing: allowed)
-        } catch {
-            guard takesFirst, error.code == .severalNumbers, let first = try first(PhoneNumber.parts(of: written))
-            else {
-                throw error
-            }
-            return first
-        }
-    }
-
-    /// The first of several numbers that a message can go to; the reason of the first where none can, `nil` for none.
-    private func first(_ parts: [String]) throws(PhoneNumberError) -> PhoneNumber? {
-        var reason: PhoneNumberError?
-        for part in parts {
-            do throws(PhoneNumberError) {
-                return try PhoneNumber(part, at: choice.country, orElse: choice.missing, allowing: allowed)
-            } catch {
-                reason = reason ?? error
-            }
-        }
-        if let reason { throw reason }
-        return nil
     }
 
     /// The error, with who stated the country that it speaks of, and the key that helps.
@@ -150,6 +130,40 @@ private struct CandidateReader {
         case .empty, .notANumber, .letters, .hasExtension, .tooShort, .tooLong, .unknownCountry, .unknownCallingCode,
             .notPossible, .invalidForCountry, .serviceNumber:
             nil
+        }
+    }
+}
+
+extension PhoneNumber {
+    /// Reads a text of `to`, when an event comes and, of a constant, when the file is loaded.
+    ///
+    /// - Parameters:
+    ///   - written: The text.
+    ///   - home: The country of numbers that are not international.
+    ///   - code: The reason to give for those where there is none.
+    ///   - allowed: Kinds of numbers that are otherwise refused.
+    ///   - takesFirst: Whether of several numbers the first counts that a message can go to.
+    /// - Throws: The reason; of several numbers that of the first.
+    static func read(
+        _ written: String,
+        at home: Country?,
+        orElse code: PhoneNumberError.Code = .noCountry,
+        allowing allowed: Set<NumberKind>,
+        takesFirst: Bool
+    ) throws(PhoneNumberError) -> PhoneNumber {
+        do throws(PhoneNumberError) {
+            return try PhoneNumber(written, at: home, orElse: code, allowing: allowed)
+        } catch {
+            guard takesFirst, error.code == .severalNumbers else { throw error }
+            var reason: PhoneNumberError?
+            for part in parts(of: written) {
+                do throws(PhoneNumberError) {
+                    return try PhoneNumber(part, at: home, orElse: code, allowing: allowed)
+                } catch {
+                    reason = reason ?? error
+                }
+            }
+            throw reason ?? error
         }
     }
 }

@@ -68,7 +68,7 @@ struct RuleTestReader {
     private static func read(_ path: String, _ senders: KnownSenders, _ diagnostics: inout [Diagnostic]) -> [RuleTest] {
         do throws(Diagnostic) {
             let source = try SourceText(path: path, bytes: try RulePaths.contents(of: path))
-            var reader = YAMLReader(source)
+            var reader = YAMLReader(source, showsValues: true)
             guard let root = reader.read() else {
                 diagnostics += reader.diagnostics
                 return []

@@ -12,6 +12,7 @@ enum ForeignPattern {
             return finding(text, "Liquid is not read in patterns; write the value itself, or ask in the message")
         }
         if let comparison = comparison(text) { return comparison }
+        if let pattern = SpokenComparison.pattern(text) { return finding(text, "write \(pattern)") }
         if RegularExpression.isDelimited(text) || RegularExpression.isBare(text) {
             return finding(
                 text,
@@ -58,15 +59,18 @@ enum ForeignPattern {
         ("found '\(text)', which only this very text matches; expected a value or an operator in a list", hint)
     }
 
-    /// `>500`, `>= 500`, `!= paid`, `!paid`.
+    /// `>500`, `>= 500`, `=> 500`, `≥500`, `!= paid`, `!paid`, `=paid`.
     private static func comparison(_ text: String) -> Finding? {
         let operators = [
-            (">=", "gte"), ("<=", "lte"), ("!=", "anything-but"), (">", "gt"), ("<", "lt"), ("!", "anything-but"),
+            (">=", "gte"), ("=>", "gte"), ("≥", "gte"), ("<=", "lte"), ("=<", "lte"), ("≤", "lte"),
+            ("!=", "anything-but"), ("<>", "anything-but"), ("≠", "anything-but"), (">", "gt"), ("<", "lt"),
+            ("!", "anything-but"), ("==", "eq"), ("=", "eq"),
         ]
         guard let (sign, name) = operators.first(where: { text.hasPrefix($0.0) }) else { return nil }
         let value = String(text.dropFirst(sign.count).drop { $0 == " " })
         let isNumber = !value.isEmpty && value.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
         let isWord = !value.isEmpty && value.allSatisfy { $0.isLetter || $0.isNumber || "_-".contains($0) }
+        if name == "eq", isWord { return finding(text, "write \(value)") }
         guard isNumber || (name == "anything-but" && isWord) else { return nil }
         return finding(text, "write [{\(name): \(value)}]")
     }

@@ -105,7 +105,9 @@ struct Placeholder {
         if index > 0, isName(letters[index - 1]) { return nil }
         let name = letters[(index + 1)...].prefix { isName($0) }
         guard name.count >= 3, name.allSatisfy({ !$0.isUppercase }), name.first?.isNumber == false else { return nil }
-        return Placeholder(letters, index..<name.endIndex, path: name)
+        var path = letters[(index + 1)...].prefix { isName($0) || $0 == "." }
+        while path.last == "." { path.removeLast() }
+        return Placeholder(letters, index..<path.endIndex, path: path)
     }
 
     private static func isName(_ letter: Character) -> Bool {
