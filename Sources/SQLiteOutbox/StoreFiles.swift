@@ -53,6 +53,7 @@ struct StoreFiles {
     /// Refuses a disk that is full, or as good as that.
     ///
     /// - Parameter leastRoom: How many bytes must be free.
+    /// - Throws: `full`.
     func requireRoom(_ leastRoom: Int64 = leastRoom) throws(StoreError) {
         var status = statvfs()
         guard statvfs(real, &status) == 0 else { return }

@@ -86,6 +86,7 @@ enum CurlyQuotes {
     ///   - text: The value with its quotes.
     ///   - inner: The value without.
     ///   - isShown: Whether the text may stand in an error.
+    /// - Returns: The advice, for an error at the value's place.
     static func advice(_ text: String, _ inner: String, isShown: Bool) -> SyntaxAdvice.Advice {
         let marks = "\(text.prefix(1)) and \(text.suffix(1))"
         let message = "found the typographic quotes \(marks), which are letters to YAML; expected straight ones"

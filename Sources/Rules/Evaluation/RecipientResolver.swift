@@ -143,6 +143,7 @@ extension PhoneNumber {
     ///   - code: The reason to give for those where there is none.
     ///   - allowed: Kinds of numbers that are otherwise refused.
     ///   - takesFirst: Whether of several numbers the first counts that a message can go to.
+    /// - Returns: The number.
     /// - Throws: The reason; of several numbers that of the first.
     static func read(
         _ written: String,
