@@ -148,16 +148,17 @@ extension ShapeChecker {
 
     private mutating func checkObject(_ node: YAMLNode, _ shape: ObjectShape) {
         guard let entries = node.entries else { return mismatch(node, Self.expectation(of: shape, instead: node)) }
+        var keys = Set(entries.map(\.key))
         for entry in entries {
             guard let field = shape[entry.key] else {
-                reportUnknown(entry, in: shape)
+                let meant = Self.meant(by: entry, in: shape)
+                reportUnknown(entry, meant, in: shape)
+                // What a misspelled key was meant to be is not missing, too: one slip, one finding.
+                if let meant { keys.insert(meant) }
                 continue
             }
             check(entry.value, field.shape)
         }
-        // What a misspelled key was meant to be is not missing, too: one slip, one finding.
-        let meant = entries.compactMap { shape[$0.key] == nil ? Self.meant(by: $0, in: shape) : nil }
-        let keys = Set(entries.map(\.key) + meant)
         for field in shape.fields where field.isRequired && !keys.contains(field.name) {
             let message = "found no '\(field.name)'; expected it: \(field.summary.lowercasedFirst)"
             diagnostics.append(Diagnostic(.missingKey, at: node.location, message))
@@ -210,9 +211,9 @@ extension ShapeChecker {
         }
     }
 
-    private mutating func reportUnknown(_ entry: YAMLEntry, in shape: ObjectShape) {
+    private mutating func reportUnknown(_ entry: YAMLEntry, _ meant: String?, in shape: ObjectShape) {
         let names = shape.fields.map(\.name)
-        let hint = Self.meant(by: entry, in: shape).map { "did you mean '\($0)'?" }
+        let hint = meant.map { "did you mean '\($0)'?" }
         let expected = hint == nil ? "one of \(names.sorted().joined(separator: ", "))" : "a key of this \(shape.title)"
         let message = "found the unknown key '\(entry.key)'; expected \(expected)"
         diagnostics.append(Diagnostic(.unknownKey, at: entry.keyLocation, message, hint: hint))

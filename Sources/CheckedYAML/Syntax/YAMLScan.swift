@@ -76,7 +76,7 @@ extension YAMLScan {
 
     /// The column of the key whose value is a block scalar that begins after this line.
     private static func blockScalarParent(_ line: [Unicode.Scalar]) -> Int? {
-        guard line.contains(where: { $0 == "|" || $0 == ">" }) else { return nil }
+        guard mayHaveBlockHeader(line) else { return nil }
         var text = String(String.UnicodeScalarView(line))
         if let comment = text.firstRange(of: " #") { text = String(text[..<comment.lowerBound]) }
         let words = text.split(separator: " ")
@@ -92,6 +92,16 @@ extension YAMLScan {
             while column < line.count, line[column] == " " { column += 1 }
         }
         return column
+    }
+
+    /// Whether a `|` or `>` follows a colon or dash: the bar of a Liquid filter does not, so that few lines are read.
+    private static func mayHaveBlockHeader(_ line: [Unicode.Scalar]) -> Bool {
+        var last: Unicode.Scalar = " "
+        for scalar in line where scalar != " " {
+            if scalar == "|" || scalar == ">", last == ":" || last == "-" { return true }
+            last = scalar
+        }
+        return false
     }
 
     /// Puts a quoted placeholder of the same width where an unquoted `{{ … }}` stands.

@@ -40,10 +40,9 @@ public struct LiquidConstantCheck: Sendable {
     }
 
     private mutating func verdict(of call: FilterCall, _ program: Program) -> FilterProbe.Verdict {
-        guard let probe = FilterProbe(call, program.environment) else { return .fine }
         let key = String(program.source.utf8.dropFirst(call.offset).prefix(call.end - call.offset)) ?? ""
         if let known = verdicts[key] { return known }
-        let verdict = probe.run()
+        let verdict = FilterProbe(call, program.environment)?.run() ?? .fine
         verdicts[key] = verdict
         return verdict
     }

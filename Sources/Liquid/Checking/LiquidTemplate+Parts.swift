@@ -28,6 +28,7 @@ public struct LiquidTextArgument: Hashable, Sendable {
 extension LiquidTemplate {
     /// What the template prints as it is written, in the order of the source.
     public var texts: [LiquidText] {
+        guard !textRanges.isEmpty else { return [] }
         let source = SourceText(self.source)
         var places = PlaceFinder(source)
         return textRanges.map { range in
@@ -42,21 +43,23 @@ extension LiquidTemplate {
     /// - Returns: Every constant text.
     public func textArguments(of filters: Set<String>) -> [LiquidTextArgument] {
         var found: [LiquidTextArgument] = []
-        for call in pipelines.flatMap(\.filters) where filters.contains(call.name) {
-            for (position, argument) in call.positional.enumerated() {
-                guard let text = argument.literal?.asString else { continue }
-                let place = program.place(of: call.argumentOffsets[position])
-                found.append(
-                    LiquidTextArgument(
-                        filter: call.name,
-                        position: position,
-                        text: text,
-                        line: place.line,
-                        column: place.column
-                    )
-                )
-            }
+        for pipeline in pipelines {
+            for call in pipeline.filters where filters.contains(call.name) { found += textArguments(of: call) }
         }
         return found
+    }
+
+    private func textArguments(of call: FilterCall) -> [LiquidTextArgument] {
+        call.positional.enumerated().compactMap { position, argument in
+            guard let text = argument.literal?.asString else { return nil }
+            let place = program.place(of: call.argumentOffsets[position])
+            return LiquidTextArgument(
+                filter: call.name,
+                position: position,
+                text: text,
+                line: place.line,
+                column: place.column
+            )
+        }
     }
 }

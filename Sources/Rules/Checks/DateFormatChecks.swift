@@ -19,33 +19,43 @@ struct DateFormatChecks {
     /// - Returns: A warning at every such format, once for each text.
     func run() -> [Diagnostic] {
         rule.texts.compactMap { text in
-            let source = text.expression.template.source
-            guard source.contains("date"), let (word, offset) = Self.zone(in: source) else { return nil }
-            let before = source[..<offset]
-            let line = before.count { $0 == "\n" } + 1
-            let start = before.lastIndex(of: "\n").map(before.index(after:)) ?? before.startIndex
-            let column = before.distance(from: start, to: offset)
-            let message =
-                "found the word '\(word)' in a format of 'date', which stays whatever zone the time is in; expected %Z, and the zone as an argument"
-            return Diagnostic(
-                .zoneInFormat,
-                at: text.expression.location(line: line, column: column + 1),
-                message,
-                hint: "write `| date: '%H:%M %Z', 'UTC'`, or a zone such as 'Asia/Kolkata'"
-            )
+            let formats = text.expression.template.textArguments(of: ["date"]).lazy.filter { $0.position == 0 }
+            return formats.compactMap { Self.finding(in: $0, text.expression) }.first
         }
     }
 
-    /// The first zone's name that stands as a word in a quoted format, and where.
-    private static func zone(in source: String) -> (word: String, offset: String.Index)? {
-        let formats = /\|\s*date\s*:\s*(?:'([^']*)'|"([^"]*)")/
-        for match in source.matches(of: formats) {
-            guard let format = match.output.1 ?? match.output.2 else { continue }
-            // What follows a percent sign is a directive; every other run of letters is a word.
-            for word in format.matches(of: /%[^A-Za-z%]*.|[A-Za-z]+/) where zones.contains(String(word.output)) {
-                return (String(word.output), word.range.lowerBound)
+    private static func finding(in format: LiquidTextArgument, _ expression: Expression) -> Diagnostic? {
+        guard let word = zone(in: format.text) else { return nil }
+        let before = format.text[..<word.startIndex]
+        // A format of several lines is shown where it begins; the letters of the others stand behind their quote.
+        let column = format.column + (before.contains("\n") ? 0 : 1 + before.count)
+        let message =
+            "found the word '\(word)' in a format of 'date', which stays whatever zone the time is in; expected %Z, and the zone as an argument"
+        return Diagnostic(
+            .zoneInFormat,
+            at: expression.location(line: format.line, column: column),
+            message,
+            hint: "write `| date: '%H:%M %Z', 'UTC'`, or a zone such as 'Asia/Kolkata'"
+        )
+    }
+
+    /// The first zone's name that stands as a word in a format.
+    private static func zone(in format: String) -> Substring? {
+        var rest = format[...]
+        while let letter = rest.first {
+            if letter == "%" {
+                // A percent sign, flags and a letter are a directive; every other run of letters is a word.
+                rest = rest.dropFirst().drop { !isLetter($0) && $0 != "%" }.dropFirst()
+            } else if isLetter(letter) {
+                let word = rest.prefix(while: isLetter)
+                if zones.contains(String(word)) { return word }
+                rest = rest[word.endIndex...]
+            } else {
+                rest.removeFirst()
             }
         }
         return nil
     }
+
+    private static func isLetter(_ letter: Character) -> Bool { letter.isASCII && letter.isLetter }
 }

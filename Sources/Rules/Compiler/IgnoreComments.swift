@@ -58,6 +58,7 @@ struct IgnoreComments: Sendable {
     }
 
     private static func find(_ source: SourceText) -> [Comment] {
+        guard source.text.utf8.contains(UInt8(ascii: "#")) else { return [] }
         var comments: [Comment] = []
         // The next line below that is more than a comment; looked for from the end, once for each line.
         var below: Int?

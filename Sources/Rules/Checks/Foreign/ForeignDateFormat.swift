@@ -25,8 +25,8 @@ enum ForeignDateFormat {
     /// - Parameter format: The first argument of `date`.
     /// - Returns: A sentence, and what to write where that is known; `nil` when nothing is wrong.
     static func finding(in format: String) -> (message: String, hint: String?)? {
-        guard format.contains(where: \.isLetter) else { return nil }
         guard !format.contains("%") else { return minutes(in: format) }
+        guard format.contains(where: \.isLetter) else { return nil }
         let message =
             "found the format '\(format)' without '%', which prints these letters; expected one such as '%d %B %Y'"
         return (message, translated(format).map { "write '\($0)'" })
@@ -34,10 +34,11 @@ enum ForeignDateFormat {
 
     /// `%M` among day and year is not the month.
     private static func minutes(in format: String) -> (message: String, hint: String?)? {
+        guard format.contains("%M") else { return nil }
         let hasDay = format.contains("%d") || format.contains("%e") || format.contains("%-d")
         let hasHour = ["%H", "%I", "%l", "%k", "%-H", "%-I"].contains(where: format.contains)
         let hasMonth = ["%m", "%B", "%b", "%h", "%-m", "%^b", "%^B"].contains(where: format.contains)
-        guard hasDay, !hasHour, !hasMonth, format.contains("%M") else { return nil }
+        guard hasDay, !hasHour, !hasMonth else { return nil }
         let message = "found '%M', which are minutes, beside a day and no hour; expected a month"
         return (message, "write '\(format.replacing("%M", with: "%m"))'")
     }

@@ -6,8 +6,14 @@ enum ForeignPattern {
     /// What is wrong, and how to write it.
     typealias Finding = (message: String, hint: String)
 
+    // Without one of these signs there is nothing to find; most texts have none, and a folder has ten thousand.
+    private static let signsOfAlternatives = Set("{^$*+\\[/><!%|,".utf8)
+    private static let signsOfKeys = Set("$/>*[".utf8)
+    private static let signsOfTypes = Set("^$+?()[]{}|\\,;/".utf8)
+
     /// A text among the alternatives of a field: `'>500'`, `'/^TEA/'`, `'TEA-*'`, `'{{ x }}'`, `'paid|shipped'`.
     static func finding(inAlternative text: String) -> Finding? {
+        guard !signsOfAlternatives.isDisjoint(with: text.utf8) else { return nil }
         if text.contains("{{") || text.contains("${") {
             return finding(text, "Liquid is not read in patterns; write the value itself, or ask in the message")
         }
@@ -30,7 +36,7 @@ enum ForeignPattern {
 
     /// A field's name: `items[0].sku`, `$.items`, `items[*].sku`, `/items/sku`.
     static func finding(inKey key: String) -> Finding? {
-        guard key != "$or", key != "$" else { return nil }
+        guard key != "$or", key != "$", !signsOfKeys.isDisjoint(with: key.utf8) else { return nil }
         var path = key
         if path.hasPrefix("$.") { path.removeFirst(2) }
         if path.hasPrefix("/"), path.dropFirst().contains("/") {
@@ -45,6 +51,7 @@ enum ForeignPattern {
 
     /// A type of events: `order.(paid|shipped)`, `order.paid, order.shipped`, `/^order/`.
     static func finding(inType type: String) -> Finding? {
+        guard !signsOfTypes.isDisjoint(with: type.utf8) || type.contains("**") else { return nil }
         let message =
             "found the event type '\(type)', which no event has; expected a name in which '*' stands for any letters"
         if let types = expanded(type) { return (message, "write [\(types.joined(separator: ", "))]") }

@@ -37,8 +37,7 @@ enum TextDoubts {
     }
 
     private static func dates(_ template: LiquidTemplate, _ location: (Int, Int) -> SourceLocation) -> [Diagnostic] {
-        guard template.source.contains("date") else { return [] }
-        return template.textArguments(of: ["date"]).compactMap { argument in
+        template.textArguments(of: ["date"]).compactMap { argument in
             guard argument.position == 0, let found = ForeignDateFormat.finding(in: argument.text) else { return nil }
             let place = location(argument.line, argument.column)
             return Diagnostic(.foreignDateFormat, at: place, found.message, hint: found.hint)
@@ -46,8 +45,7 @@ enum TextDoubts {
     }
 
     private static func searches(_ template: LiquidTemplate, _ location: (Int, Int) -> SourceLocation) -> [Diagnostic] {
-        guard template.source.contains("/") else { return [] }
-        return template.textArguments(of: searching).compactMap { argument in
+        template.textArguments(of: searching).compactMap { argument in
             guard argument.position == 0, RegularExpression.isDelimited(argument.text) else { return nil }
             let message =
                 "found '\(argument.text)' in '\(argument.filter)', which looks for these very letters; expected a text"
