@@ -7,13 +7,13 @@ enum ForeignPattern {
     typealias Finding = (message: String, hint: String)
 
     // Without one of these signs there is nothing to find; most texts have none, and a folder has ten thousand.
-    private static let signsOfAlternatives = Set("{^$*+\\[/><!%|,".utf8)
+    private static let signsOfAlternatives = Set("{^$*+\\[/><!=%|,".utf8)
     private static let signsOfKeys = Set("$/>*[".utf8)
     private static let signsOfTypes = Set("^$+?()[]{}|\\,;/".utf8)
 
     /// A text among the alternatives of a field: `'>500'`, `'/^TEA/'`, `'TEA-*'`, `'{{ x }}'`, `'paid|shipped'`.
     static func finding(inAlternative text: String) -> Finding? {
-        guard !signsOfAlternatives.isDisjoint(with: text.utf8) else { return nil }
+        guard !signsOfAlternatives.isDisjoint(with: text.utf8) || mayCompare(text) else { return nil }
         if text.contains("{{") || text.contains("${") {
             return finding(text, "Liquid is not read in patterns; write the value itself, or ask in the message")
         }
@@ -32,6 +32,12 @@ enum ForeignPattern {
             return finding(text, "write [{wildcard: '\(text.replacing("%", with: "*"))'}]")
         }
         return words(text).map { finding(text, "write [\($0.joined(separator: ", "))]") }
+    }
+
+    /// Whether it has a digit beside a space, a dash or a letter of no ASCII: `at least 500`, `500-1000`, `≥500`.
+    private static func mayCompare(_ text: String) -> Bool {
+        text.utf8.contains { (0x30...0x39).contains($0) }
+            && text.utf8.contains { $0 == 0x20 || $0 == 0x2D || $0 >= 0x80 }
     }
 
     /// A field's name: `items[0].sku`, `$.items`, `items[*].sku`, `/items/sku`.
