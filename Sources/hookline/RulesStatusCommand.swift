@@ -10,7 +10,7 @@ struct RulesStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Show which rules the running service has, and how it last read them.",
-        discussion: "Exits with 1 when the files have errors and older rules go on."
+        discussion: "Exits with 1 when older rules go on: the files have errors, or wait for a template."
     )
 
     @OptionGroup var global: GlobalOptions

@@ -6,9 +6,10 @@ import Events
 import Foundation
 import HooklineApp
 import PartnerAPI
-import Sandbox
 import TestSupport
 import Testing
+
+@testable import Sandbox
 
 @Suite("Rules that change while the service runs", .timeLimit(.minutes(2)))
 struct ReloadTests {
@@ -25,6 +26,13 @@ struct ReloadTests {
 
     private static func template(_ name: String) -> String {
         rules("x").replacing(#"send: {text: "x"}"#, with: "send: {template: \(name)}")
+    }
+
+    private static var greeting: TemplateCatalogue {
+        let template = MessageTemplate([
+            "name": "greeting", "language": "en", "components": [["type": "BODY", "text": "Namaste"]],
+        ])
+        return TemplateCatalogue([template].compactMap(\.self))
     }
 
     private static let body = #"{"id":"ID","event":"order","phone":"9812345670"}"#
@@ -77,10 +85,7 @@ struct ReloadTests {
     @Test("that name a template which the account does not have leave those before as they are, until it has it")
     func unknownTemplate() async throws {
         var setup = HooklineSetup(rules: ["greet.yaml": Self.rules("one")])
-        let template = MessageTemplate([
-            "name": "greeting", "language": "en", "components": [["type": "BODY", "text": "Namaste"]],
-        ])
-        setup.catalogue = TemplateCatalogue([template].compactMap(\.self))
+        setup.catalogue = Self.greeting
         try await withHookline(setup) { hookline in
             try write(Self.template("greetnig"), hookline)
             #expect(await !hookline.service.reloadRules())
@@ -93,6 +98,28 @@ struct ReloadTests {
             try write(Self.template("greeting"), hookline)
             #expect(await hookline.service.reloadRules())
             #expect(try await hookline.metric("hookline_rules_last_reload_successful") == "1")
+        }
+    }
+
+    @Test("that wait for a template run when the account has it, without anybody asking")
+    func templateThatComes() async throws {
+        var setup = HooklineSetup(rules: ["greet.yaml": Self.rules("one")])
+        setup.catalogue = TemplateCatalogue([])
+        try await withHookline(setup) { hookline in
+            try write(Self.template("greeting"), hookline)
+            #expect(await !hookline.service.reloadRules())
+            #expect(try await status(hookline)["waits_for_templates"] == true)
+            let ready = try await hookline.request(.get, "http://\(hookline.addresses.admin)/readyz")
+            let detail = "until they are there the 1 rule from before runs"
+            #expect(String(decoding: ready.body, as: UTF8.self).contains(detail))
+            try await hookline.partner.change(workspace: nil) { $0.catalogue = Self.greeting }
+            await hookline.service.refreshTemplates()
+            while try await status(hookline)["success"] != true {}
+            guard case .template(let message)? = try await sent("1", hookline, count: 1) else {
+                Issue.record("the rule from before sent its text")
+                return
+            }
+            #expect(message.name == "greeting")
         }
     }
 

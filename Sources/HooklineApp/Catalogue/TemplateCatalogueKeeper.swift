@@ -39,6 +39,12 @@ final class TemplateCatalogueKeeper: Service, TemplateKnowledge {
     private let state: NIOLockedValueBox<State>
     private let requests: AsyncStream<Void>
     private let request: AsyncStream<Void>.Continuation
+    private let change: AsyncStream<Void>.Continuation
+
+    /// An element after an account's templates changed, or can be believed again after a failure; for one listener.
+    ///
+    /// What is known then is in ``shelves`` already. Changes that nobody took yet are one.
+    let changes: AsyncStream<Void>
 
     private struct State {
         var shelves: [String: TemplateShelf] = [:]
@@ -74,6 +80,7 @@ final class TemplateCatalogueKeeper: Service, TemplateKnowledge {
         self.clock = clock
         self.logger = logger
         (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var state = State()
         for account in accounts { state.put(Self.shelf(account, cache, logger), account.name) }
         self.state = NIOLockedValueBox(state)
@@ -185,6 +192,7 @@ extension TemplateCatalogueKeeper {
             return (old, counts)
         }
         guard counts else { return }
+        if old.failure != nil || old.copy?.catalogue != copy.catalogue { change.yield() }
         log(copy, old, account.name)
         do throws(TemplateCache.Failure) {
             try cache.write(copy, account.name, baseURL: account.baseURL)

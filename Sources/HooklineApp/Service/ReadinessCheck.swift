@@ -44,10 +44,13 @@ struct ReadinessCheck: Sendable {
     /// Old rules that go on are no reason to send events elsewhere, but somebody should look.
     private func rulesCheck() -> Readiness.Check {
         let status = reloader.status
+        let before = status.ruleCount.counted("rule from before runs", "rules from before run")
         let detail =
-            status.isSuccess
-            ? status.ruleCount.counted("rule runs", "rules run")
-            : "the files have errors since \(status.at.rfc3339); the \(status.ruleCount.counted("rule from before runs", "rules from before run"))"
+            switch status.outcome {
+            case .taken: status.ruleCount.counted("rule runs", "rules run")
+            case .waiting: "the files wait for templates since \(status.at.rfc3339); until they are there the \(before)"
+            case .refused: "the files have errors since \(status.at.rfc3339); the \(before)"
+            }
         return .init(name: "rules", isPassing: status.isSuccess, isRequired: false, detail: detail)
     }
 

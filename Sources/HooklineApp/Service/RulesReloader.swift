@@ -15,19 +15,18 @@ internal import UnixSignals
 /// Reads the rules again when it is asked to, and keeps the last good set when the new one has errors.
 ///
 /// Everything that can fail happens before anything live is touched: files are read and compiled aside, and their
-/// templates looked up where the account's are known, then the set is replaced whole. The outcome is in the log, in
-/// the metrics and in ``status``.
+/// templates looked up where the account's are known, then the set is replaced whole. Rules without errors whose
+/// templates the account does not have are kept aside, and taken when it has them. The outcome is in the log, in the
+/// metrics and in ``status``.
 final class RulesReloader: Service {
-    /// How the last reading went.
-    struct Status: Sendable {
-        /// When it was.
-        let at: Timestamp
-        /// Whether its rules run.
-        let isSuccess: Bool
-        /// How many rules run.
-        let ruleCount: Int
-        /// What was found in the files.
-        let diagnostics: [Diagnostic]
+    /// Rules that nothing but the gate keeps out.
+    ///
+    /// They are kept rather than read again later: at a moment of the partner's choosing somebody may be writing.
+    private struct Kept {
+        let rules: RuleSet
+        /// What else was found in the files.
+        let findings: [Diagnostic]
+        let refusals: [TemplateGate.Refusal]
     }
 
     /// The least time between two readings that were asked for.
@@ -39,8 +38,9 @@ final class RulesReloader: Service {
     private let engine: RulesEngine
     /// Keeps out rules whose templates no account has; `nil` lets all in.
     private let gate: TemplateGate?
-    /// Held from the reading of the files to their taking, so that of two reloads the later one wins.
-    private let turn = NIOLock()
+    /// Held from the reading of the files to their taking, so that of two reloads the later one wins, and no change of
+    /// the templates is missed between their look-up and the keeping of the rules.
+    private let turn = NIOLockedValueBox<Kept?>(nil)
     private let clock: any WallClock
     private let metrics: any MetricsFactory
     private let logger: Logger
@@ -71,7 +71,7 @@ final class RulesReloader: Service {
         (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let count = engine.rules.count
         last = NIOLockedValueBox(
-            Status(at: clock.now, isSuccess: true, ruleCount: count, diagnostics: firstReading)
+            Status(at: clock.now, outcome: .taken, ruleCount: count, diagnostics: firstReading)
         )
         record(status)
         for diagnostic in firstReading { logger.warning("\(diagnostic)") }
@@ -90,26 +90,49 @@ final class RulesReloader: Service {
         if let gate, let rules = RuleFolder.load([path]).rules, gate.hasDoubt(about: rules, beside: engine.rules) {
             await gate.refresh()
         }
-        let status = turn.withLock { takeFiles() }
+        let status = turn.withLockedValue { kept in
+            let (rules, findings) = RuleFolder.load([path], sources: sources)
+            let refusals = rules.flatMap { gate?.refusals(of: $0, beside: engine.rules) } ?? []
+            return take(rules, findings, refusals, &kept)
+        }
         log(status)
         if status.isSuccess { onReload() }
         return status
     }
 
-    private func takeFiles() -> Status {
-        var (rules, diagnostics) = RuleFolder.load([path], sources: sources)
-        if let read = rules, let gate {
-            let unknown = gate.unknown(in: read, beside: engine.rules)
-            diagnostics = (diagnostics + unknown).sorted()
-            if !unknown.isEmpty { rules = nil }
+    /// Takes rules that wait for templates if their accounts have these now; neither files nor partner are asked.
+    ///
+    /// While the last reading of such an account failed they go on waiting.
+    func templatesChanged() {
+        let status = turn.withLockedValue { kept -> Status? in
+            guard let gate, let old = kept,
+                let refusals = gate.refusals(of: old.rules, beside: engine.rules, after: old.refusals),
+                refusals != old.refusals
+            else { return nil }
+            return take(old.rules, old.findings, refusals, &kept)
         }
-        if let rules { engine.replace(with: rules) }
-        let status = Status(
-            at: clock.now,
-            isSuccess: rules != nil,
-            ruleCount: engine.rules.count,
-            diagnostics: diagnostics
-        )
+        guard let status else { return }
+        log(status, taken: "the templates that the rules waited for are there; these rules run")
+        if status.isSuccess { onReload() }
+    }
+
+    private func take(
+        _ rules: RuleSet?,
+        _ findings: [Diagnostic],
+        _ refusals: [TemplateGate.Refusal],
+        _ kept: inout Kept?
+    ) -> Status {
+        var outcome = Status.Outcome.refused
+        kept = nil
+        if let rules, refusals.isEmpty {
+            engine.replace(with: rules)
+            outcome = .taken
+        } else if let rules {
+            kept = Kept(rules: rules, findings: findings, refusals: refusals)
+            outcome = .waiting
+        }
+        let diagnostics = refusals.isEmpty ? findings : (findings + refusals.map(\.finding)).sorted()
+        let status = Status(at: clock.now, outcome: outcome, ruleCount: engine.rules.count, diagnostics: diagnostics)
         last.withLockedValue { $0 = status }
         record(status)
         return status
@@ -142,13 +165,17 @@ final class RulesReloader: Service {
         }
     }
 
-    private func log(_ status: Status) {
+    private func log(_ status: Status, taken: Logger.Message = "the rules were read again") {
         for diagnostic in status.diagnostics { logger.warning("\(diagnostic)") }
         let count: Logger.MetadataValue = "\(status.ruleCount)"
-        if status.isSuccess {
-            logger.notice("the rules were read again", metadata: ["rules": count])
-        } else {
-            logger.error("the rules have errors; those read before go on", metadata: ["rules": count])
+        switch status.outcome {
+        case .taken: logger.notice(taken, metadata: ["rules": count])
+        case .waiting:
+            logger.error(
+                "the rules wait for templates that their account does not have; those read before go on until it has them",
+                metadata: ["rules": count]
+            )
+        case .refused: logger.error("the rules have errors; those read before go on", metadata: ["rules": count])
         }
     }
 

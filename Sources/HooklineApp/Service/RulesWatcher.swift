@@ -5,7 +5,7 @@ internal import Events
 internal import Foundation
 internal import ServiceLifecycle
 
-/// Notices changed rule files and has them read again.
+/// Notices changed rule files and has them read again, and has rules taken whose templates came.
 ///
 /// It looks every two seconds rather than listening to inotify: that works on network file systems and with the
 /// symbolic links that Kubernetes swaps, and an editor's several writes become one change. A change counts once the
@@ -15,21 +15,31 @@ struct RulesWatcher: Service {
 
     let path: String
     let reloader: RulesReloader
+    /// An element whenever an account's templates changed; this is its one listener.
+    let templateChanges: AsyncStream<Void>
     let clock: any WallClock
 
     func run() async throws {
         let start = Fingerprint(path: path)
         _ = try? await cancelWhenGracefulShutdown {
-            var (seen, read) = (start, start)
-            while true {
-                try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: Self.interval))
-                let now = Fingerprint(path: path)
-                if now == seen, now != read {
-                    read = now
-                    await reloader.reload()
-                }
-                seen = now
+            try await withThrowingTaskGroup { group in
+                group.addTask { for await _ in templateChanges { reloader.templatesChanged() } }
+                group.addTask { try await watchFiles(since: start) }
+                try await group.waitForAll()
             }
+        }
+    }
+
+    private func watchFiles(since start: Fingerprint) async throws {
+        var (seen, read) = (start, start)
+        while true {
+            try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: Self.interval))
+            let now = Fingerprint(path: path)
+            if now == seen, now != read {
+                read = now
+                await reloader.reload()
+            }
+            seen = now
         }
     }
 

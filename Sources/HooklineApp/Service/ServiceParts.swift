@@ -73,7 +73,12 @@ struct ServiceParts: Sendable {
             logger: logger,
             onReload: { templates.requestRefresh() }
         )
-        watcher = RulesWatcher(path: settings.rules, reloader: reloader, clock: clock)
+        watcher = RulesWatcher(
+            path: settings.rules,
+            reloader: reloader,
+            templateChanges: templates.changes,
+            clock: clock
+        )
         let metrics = DeliveryMetrics(factory: registry)
         dispatcher = Dispatcher(
             store: store,

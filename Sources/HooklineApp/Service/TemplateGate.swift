@@ -20,6 +20,14 @@ struct TemplateGate: Sendable {
         self.sources = sources
     }
 
+    /// A place that names a template which its account does not have.
+    struct Refusal: Hashable, Sendable {
+        /// The rule and the template.
+        let use: TemplateUse
+        /// What is wrong there.
+        let finding: Diagnostic
+    }
+
     /// The templates of new rules that their account does not have, or not in a wanted language.
     ///
     /// One that is known and not approved is an alert, too.
@@ -27,20 +35,34 @@ struct TemplateGate: Sendable {
     /// - Parameters:
     ///   - rules: The rules that were read.
     ///   - running: Those that run.
-    /// - Returns: A finding for each place that names one.
-    func unknown(in rules: RuleSet, beside running: RuleSet) -> [Diagnostic] {
+    /// - Returns: One for each place that names one.
+    func refusals(of rules: RuleSet, beside running: RuleSet) -> [Refusal] {
+        refusals(rules, running, keeper.shelves)
+    }
+
+    /// The same for rules that were kept out before; `nil` while one of the accounts that they wait for cannot be believed.
+    ///
+    /// Nothing is refused on the word of such an account, so the rules would slip in when its reading fails.
+    func refusals(of rules: RuleSet, beside running: RuleSet, after earlier: [Refusal]) -> [Refusal]? {
+        let shelves = keeper.shelves
+        guard earlier.allSatisfy({ catalogue(of: $0.use, shelves) != nil }) else { return nil }
+        return refusals(rules, running, shelves)
+    }
+
+    private func refusals(_ rules: RuleSet, _ running: RuleSet, _ shelves: [String: TemplateShelf]) -> [Refusal] {
         new(rules, running).compactMap { use in
-            guard let catalogue = catalogue(of: use), let problem = use.problem(in: catalogue),
+            guard let catalogue = catalogue(of: use, shelves), let problem = use.problem(in: catalogue),
                 problem.code != .notApproved
             else { return nil }
-            return problem.diagnostic(of: use.name, in: catalogue, at: use.location)
+            return Refusal(use: use, finding: problem.diagnostic(of: use.name, in: catalogue, at: use.location))
         }
     }
 
     /// Whether the partner should be asked before rules are judged: a template of theirs is not known to be there.
     func hasDoubt(about rules: RuleSet, beside running: RuleSet) -> Bool {
-        new(rules, running).contains { use in
-            catalogue(of: use).map { use.problem(in: $0) != nil } ?? (use.account != .computed)
+        let shelves = keeper.shelves
+        return new(rules, running).contains { use in
+            catalogue(of: use, shelves).map { use.problem(in: $0) != nil } ?? (use.account != .computed)
         }
     }
 
@@ -56,14 +78,14 @@ struct TemplateGate: Sendable {
     }
 
     /// The templates of a use's account as they are now; `nil` where nobody can tell.
-    private func catalogue(of use: TemplateUse) -> TemplateCatalogue? {
+    private func catalogue(of use: TemplateUse, _ shelves: [String: TemplateShelf]) -> TemplateCatalogue? {
         let account: String
         switch use.account {
         case .standard: account = keeper.standard
         case .named(let name): account = name
         case .computed: return nil
         }
-        guard let shelf = keeper.shelves[account], shelf.failure == nil else { return nil }
+        guard let shelf = shelves[account], shelf.failure == nil else { return nil }
         return shelf.copy?.catalogue
     }
 

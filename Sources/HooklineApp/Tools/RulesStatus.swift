@@ -22,6 +22,14 @@ package struct RulesStatus: Hashable, Sendable {
     /// Whether the files that were read last are what runs.
     package var isSuccess: Bool { json["success"] == true }
 
+    /// What became of those files.
+    private var state: String {
+        if isSuccess { return "these rules run" }
+        return json["waits_for_templates"] == true
+            ? "the files wait for templates that the account does not have, and are taken when it has them; until then the rules from before go on"
+            : "the files have errors; the rules from before go on"
+    }
+
     /// The status for people.
     package var text: String {
         let rules = json["rules"]?.array ?? []
@@ -32,7 +40,6 @@ package struct RulesStatus: Hashable, Sendable {
         let findings = (json["diagnostics"]?.array ?? []).compactMap { $0["text"]?.string }.map {
             VisibleText.line($0) + "\n"
         }.joined()
-        let state = isSuccess ? "these rules run" : "the files have errors; the rules from before go on"
         return "read \(json["at"]?.string ?? "-"): \(state)\n\(findings)\n\(table)"
     }
 
@@ -60,6 +67,33 @@ package struct RulesStatus: Hashable, Sendable {
     }
 }
 
+extension RulesReloader {
+    /// How the last reading went.
+    struct Status: Sendable {
+        /// What became of the rules that were read.
+        enum Outcome: Hashable, Sendable {
+            /// They run.
+            case taken
+            /// They have no errors, and run once their account has the templates that they name.
+            case waiting
+            /// They have errors.
+            case refused
+        }
+
+        /// When it was.
+        let at: Timestamp
+        /// What became of its rules.
+        let outcome: Outcome
+        /// How many rules run.
+        let ruleCount: Int
+        /// What was found in the files.
+        let diagnostics: [Diagnostic]
+
+        /// Whether its rules run.
+        var isSuccess: Bool { outcome == .taken }
+    }
+}
+
 extension RulesReloader.Status {
     /// The status as the inner listener shows it.
     func json(_ rules: RuleSet) -> JSON {
@@ -77,8 +111,9 @@ extension RulesReloader.Status {
             return .object(members)
         }
         return [
-            "success": .bool(isSuccess), "at": .string(at.rfc3339), "rule_count": .number(JSONNumber(ruleCount)),
-            "diagnostics": .array(findings), "rules": .array(summaries),
+            "success": .bool(isSuccess), "waits_for_templates": .bool(outcome == .waiting),
+            "at": .string(at.rfc3339), "rule_count": .number(JSONNumber(ruleCount)), "diagnostics": .array(findings),
+            "rules": .array(summaries),
         ]
     }
 }

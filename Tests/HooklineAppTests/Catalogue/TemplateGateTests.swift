@@ -33,7 +33,7 @@ struct TemplateGateTests {
             harness.partner.answer(answer)
             let gate = TemplateGate(keeper: keeper, sources: ["shop"])
             if readings > 0 { await gate.refresh() }
-            return gate.unknown(in: rules, beside: running).map { "\($0)" }
+            return gate.refusals(of: rules, beside: running).map { "\($0.finding)" }
         }
     }
 
