@@ -57,16 +57,19 @@ extension LiquidEnvironment {
                 groups.append((name, [element]))
             }
         }
-        if context.isStrict, !groups.isEmpty, groups.allSatisfy(\.name.isNil) { throw absent(property, groups) }
+        if context.isStrict, groups.allSatisfy(\.name.isNil), let items = groups.first?.items {
+            throw absent(property, items, context)
+        }
         return .array(
             groups.map { ["name": $0.name, "items": .array($0.items), "size": .int($0.items.count)] }
         )
     }
 
-    private static func absent(_ property: String, _ groups: [(name: LiquidValue, items: [LiquidValue])]) -> LiquidError
-    {
-        let names = groups.first?.items.first?.memberNames ?? []
-        let near = PropertyNames.nearest(to: property, among: names).map { "; did you mean '\($0)'?" }
+    private static func absent(_ property: String, _ items: [LiquidValue], _ context: LiquidContext) -> LiquidError {
+        guard !items.contains(where: { context.has(property, $0) }) else {
+            return .argument("'\(property)' has no value in any element; group by a property that has one")
+        }
+        let near = context.near(property, items).map { "; did you mean '\($0)'?" }
         return .argument("no element has the property '\(property)'\(near ?? "")")
     }
 

@@ -54,14 +54,15 @@ extension LiquidContext {
         return name.split(separator: ".").map(String.init)
     }
 
-    private func has(_ name: String, _ element: LiquidValue) -> Bool {
+    /// Whether an element has a property, be it without value.
+    func has(_ name: String, _ element: LiquidValue) -> Bool {
         let steps = steps(name, of: element)
         guard let last = steps.last else { return false }
         return steps.dropLast().reduce(element) { $0.step($1) }.hasMember(last)
     }
 
     /// The name with its first wrong step put right.
-    private func near(_ name: String, _ elements: [LiquidValue]) -> String? {
+    func near(_ name: String, _ elements: [LiquidValue]) -> String? {
         var steps = name.split(separator: ".").map(String.init)
         var values = Array(elements.prefix(100))
         for (position, step) in steps.enumerated() {

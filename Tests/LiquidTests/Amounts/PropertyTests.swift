@@ -32,6 +32,50 @@ struct PropertyTests {
         )
     }
 
+    @Test(
+        "a property that all elements have without a value is not its own near name",
+        arguments: [
+            (
+                "{{ all | group_by: 'vendor' | size }}",
+                "group_by: 'vendor' has no value in any element; group by a property that has one"
+            ),
+            (
+                "{{ all | group_by: 'set.shop' | size }}",
+                "group_by: 'set.shop' has no value in any element; group by a property that has one"
+            ),
+            (
+                "{{ all | group_by: 'vendr' | size }}",
+                "group_by: no element has the property 'vendr'; did you mean 'vendor'?"
+            ),
+            (
+                "{{ all | group_by: 'set.shpo' | size }}",
+                "group_by: no element has the property 'set.shpo'; did you mean 'set.shop'?"
+            ),
+            ("{{ all | group_by: 'vendor.name' | size }}", "group_by: no element has the property 'vendor.name'"),
+            ("{{ all | sum: 'vendor' }}", "sum: element 0 of the list has no 'vendor' to add"),
+            (
+                "{{ all | uniq: 'vendor.name' | size }}",
+                "uniq: no element of the list has 'vendor.name'; they have id, set and vendor"
+            ),
+        ]
+    )
+    func withoutValue(_ template: String, _ message: String) {
+        let data = #"{"all": [{"id": 1, "vendor": null, "set": {"shop": null}}, {"id": 2, "vendor": null}]}"#
+        #expect(failure(template, data)?.message == message)
+    }
+
+    @Test(
+        "choosing and sorting by a property that all elements have without a value is no mistake",
+        arguments: [
+            ("{{ all | where: 'vendor' | size }}", "0"), ("{{ all | reject: 'vendor' | size }}", "2"),
+            ("{{ all | has: 'vendor' }}", "false"), ("{{ all | sort: 'vendor' | map: 'id' | join }}", "1 2"),
+            ("{{ all | compact: 'vendor' | size }}", "0"), ("{{ all | uniq: 'vendor' | size }}", "1"),
+        ]
+    )
+    func chosenWithoutValue(_ template: String, _ expected: String) throws {
+        #expect(try render(template, #"{"all": [{"id": 1, "vendor": null}, {"id": 2, "vendor": null}]}"#) == expected)
+    }
+
     @Test("a filter that means nothing without its property names those that there are")
     func needed() {
         #expect(
