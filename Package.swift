@@ -84,11 +84,15 @@ let package = Package(
                 orderedCollections,
             ]
         ),
-        .target(name: "Outbox", dependencies: ["Events", "PartnerAPI", httpTypes, locks]),
-        .target(name: "SQLiteOutbox", dependencies: ["Events", "Outbox", "PartnerAPI", grdb, httpTypes, locks]),
+        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
+        .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
+        .target(
+            name: "SQLiteOutbox",
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", grdb, httpTypes, locks]
+        ),
         .target(
             name: "Delivery",
-            dependencies: ["Events", "Outbox", coreMetrics, lifecycle, locks, logging]
+            dependencies: ["Events", "Messages", "Outbox", coreMetrics, lifecycle, locks, logging]
         ),
 
         // MARK: The partner
@@ -100,7 +104,7 @@ let package = Package(
         ),
         .target(
             name: "PartnerClient",
-            dependencies: ["CurlTransport", "Events", "Outbox", "PartnerAPI"]
+            dependencies: ["CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI"]
         ),
         .target(
             name: "Sandbox",
@@ -119,7 +123,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Events", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", deque, httpTypes, hummingbird,
+                "Events", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", deque, httpTypes,
+                hummingbird,
                 hummingbirdCore,
                 lifecycle,
                 locks, logging, metrics, nio, nioHTTP1, nioPosix, orderedCollections,
@@ -128,7 +133,8 @@ let package = Package(
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Delivery", "Enrichment", "EventPatterns", "Events", "Liquid", "Outbox",
+                "CheckedYAML", "CurlTransport", "Delivery", "Enrichment", "EventPatterns", "Events", "Liquid",
+                "Messages", "Outbox",
                 "PartnerAPI",
                 "PartnerClient", "PhoneNumbers",
                 "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle,
@@ -139,7 +145,8 @@ let package = Package(
         .executableTarget(
             name: "hookline",
             dependencies: [
-                "CheckedYAML", "Events", "HooklineApp", "Outbox", "PartnerAPI", "Rules", "Sandbox", "Webhooks",
+                "CheckedYAML", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI", "Rules", "Sandbox",
+                "Webhooks",
                 argumentParser, httpTypes,
             ]
         ),
@@ -147,7 +154,7 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Events", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging],
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging],
             path: "Tests/TestSupport"
         ),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
@@ -174,12 +181,16 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "OutboxTests", dependencies: ["Events", "Outbox", "TestSupport"]),
-        .testTarget(name: "OutboxStoreTests", dependencies: ["Events", "Outbox", "SQLiteOutbox", "TestSupport", grdb]),
+        .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "TestSupport"]),
+        .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
+        .testTarget(
+            name: "OutboxStoreTests",
+            dependencies: ["Events", "Messages", "Outbox", "SQLiteOutbox", "TestSupport", grdb]
+        ),
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "Events", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", coreMetrics,
+                "Delivery", "Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", coreMetrics,
                 inMemoryLogging,
                 lifecycle, locks, logging, metricsTestKit,
             ]
@@ -194,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "PartnerClientTests",
             dependencies: [
-                "CurlTransport", "Events", "FaultServer", "Outbox", "PartnerAPI", "PartnerClient", locks, logging,
+                "CurlTransport", "Events", "FaultServer", "Messages", "Outbox", "PartnerAPI", "PartnerClient", locks,
+                logging,
             ]
         ),
         .testTarget(
@@ -209,7 +221,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Events", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server", "TestSupport", "WebhookVectors",
+                "Events", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server", "TestSupport",
+                "WebhookVectors",
                 "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks, logging, metricsTestKit, nio,
                 nioEmbedded, nioHTTP1, nioPosix,
             ]
@@ -218,7 +231,7 @@ let package = Package(
             name: "HooklineAppTests",
             dependencies: [
                 "CheckedYAML", "CurlTransport", "DiagnosticsPage", "Enrichment", "Events", "ExtremeNumbers",
-                "HooklineApp", "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers",
+                "HooklineApp", "Messages", "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers",
                 "Rules",
                 "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,
                 logging,
@@ -229,7 +242,8 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Outbox", "PartnerAPI", "Rules",
+                "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
+                "Rules",
                 "Sandbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes, lifecycle, logging,
             ]
         ),
@@ -243,7 +257,8 @@ if Context.environment["BENCHMARKS"] == "1" {
         .executableTarget(
             name: "EndToEndBenchmark",
             dependencies: [
-                "CheckedYAML", "Delivery", "Events", "HooklineApp", "Outbox", "Rules", "SQLiteOutbox", "Server",
+                "CheckedYAML", "Delivery", "Events", "HooklineApp", "Messages", "Outbox", "Rules", "SQLiteOutbox",
+                "Server",
                 "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/EndToEnd"

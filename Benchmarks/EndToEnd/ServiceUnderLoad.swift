@@ -5,7 +5,7 @@ import CheckedYAML
 import Delivery
 import Foundation
 import HooklineApp
-import Outbox
+import Messages
 import Rules
 import SQLiteOutbox
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import Outbox
 
 /// What one account has on its way, and how much more it may take: pure, time is a parameter, on the steady line.

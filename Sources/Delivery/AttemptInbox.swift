@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import NIOConcurrencyHelpers
-import Outbox
 
 /// The attempts that have ended and wait for the loop.
 final class AttemptInbox: Sendable {

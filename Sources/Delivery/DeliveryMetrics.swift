@@ -3,6 +3,7 @@
 
 package import CoreMetrics
 import Events
+import Messages
 import NIOConcurrencyHelpers
 import Outbox
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 package import Outbox
 
 /// What the delivery services tell of themselves, for tests that wait for it.

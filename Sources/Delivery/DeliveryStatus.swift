@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+import Messages
 package import Outbox
 
 /// How the delivery fares, for `/readyz` and the console.

@@ -3,6 +3,7 @@
 
 package import Events
 package import Logging
+import Messages
 package import Outbox
 import ServiceLifecycle
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Outbox
+import Messages
 
 /// All accounts with what they have on their way, within the limit for all: pure, time is a parameter.
 struct DispatchDesk {

@@ -3,6 +3,7 @@
 
 import Events
 import Logging
+import Messages
 import Outbox
 
 /// The dispatcher's one loop, and all the state it has.

@@ -3,6 +3,7 @@
 
 import Events
 import Logging
+import Messages
 import Outbox
 
 extension Dispatcher {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import NIOConcurrencyHelpers
-import Outbox
 
 /// The claims that this process holds, each with the end of its lease on the steady line.
 ///

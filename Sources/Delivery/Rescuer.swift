@@ -3,6 +3,7 @@
 
 package import Events
 package import Logging
+package import Messages
 package import Outbox
 import ServiceLifecycle
 

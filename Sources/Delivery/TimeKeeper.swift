@@ -4,6 +4,7 @@
 package import CoreMetrics
 package import Events
 package import Logging
+import Messages
 import NIOConcurrencyHelpers
 package import Outbox
 import ServiceLifecycle

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Messages
 package import PartnerAPI
 
 /// What the outbox sends with; the client of the partner API is one.

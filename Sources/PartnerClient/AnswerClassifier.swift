@@ -3,7 +3,7 @@
 
 package import CurlTransport
 package import Events
-package import Outbox
+package import Messages
 
 /// The one place that decides what an answer, or its absence, means for a message.
 ///

@@ -3,7 +3,8 @@
 
 package import CurlTransport
 package import Events
-package import Outbox
+package import Messages
+import Outbox
 package import PartnerAPI
 
 /// The partner API over HTTP, for any number of accounts.

@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import GRDB
+import Messages
 import Outbox
 
 /// The keys of the durable partner API, inside the caller's transaction or snapshot.

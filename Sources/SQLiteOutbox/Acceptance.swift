@@ -3,7 +3,7 @@
 
 import Events
 import GRDB
-import Outbox
+import Messages
 
 /// Stores an event with everything it caused, inside the caller's transaction.
 struct Acceptance {

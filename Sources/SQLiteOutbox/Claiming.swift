@@ -3,7 +3,7 @@
 
 import Events
 import GRDB
-import Outbox
+import Messages
 
 /// Hands due messages to a worker, inside the caller's transaction.
 struct Claiming {

@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 /// What the database knows of time, inside the caller's transaction or snapshot.

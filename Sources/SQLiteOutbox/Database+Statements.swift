@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 extension Database {

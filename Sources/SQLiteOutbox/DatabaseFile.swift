@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 /// Opens the file in the one way in which it keeps its promises, and refuses where it would not.

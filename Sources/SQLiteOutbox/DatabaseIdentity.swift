@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GRDB
+import Messages
 import Outbox
 
 /// Whether a file is Hookline's, found out before anything in it is changed.

@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 /// Carries out what a person decided, inside the caller's transaction.

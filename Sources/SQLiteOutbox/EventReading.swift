@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import GRDB
+import Messages
 import Outbox
 
 /// Reads events inside the caller's snapshot.

@@ -4,7 +4,7 @@
 import Events
 import Foundation
 import GRDB
-import Outbox
+import Messages
 
 /// The idempotency keys with their answers, inside the caller's transaction or snapshot.
 ///

@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import GRDB
+import Messages
 import Outbox
 
 /// The events that wait for a look-up, and what was found, inside the caller's transaction.

@@ -3,7 +3,7 @@
 
 import Events
 import GRDB
-import Outbox
+import Messages
 import PartnerAPI
 
 /// A row of `messages` with its event's id.

@@ -3,7 +3,7 @@
 
 import Events
 import GRDB
-import Outbox
+import Messages
 
 /// Changes of a message's row, each with its entries of the timeline.
 struct MessageTable {

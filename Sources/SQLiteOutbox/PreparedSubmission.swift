@@ -5,7 +5,7 @@ import Events
 import Foundation
 import GRDB
 import HTTPTypes
-import Outbox
+import Messages
 import PartnerAPI
 
 /// A submission with all its texts encoded, which is the caller's work and not the writer thread's.

@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 /// Deletes what need not be kept any more, a bounded number of rows of each kind, inside the caller's transaction.

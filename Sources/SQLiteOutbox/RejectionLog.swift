@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 /// The requests that were turned away: a table that strangers can write to, and therefore bounded.

@@ -3,6 +3,7 @@
 
 import Events
 import GRDB
+import Messages
 import Outbox
 
 /// Reads rejections inside the caller's snapshot.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 package import Outbox
 
 // What the durable partner API needs of the store.

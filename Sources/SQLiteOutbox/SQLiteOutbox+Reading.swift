@@ -4,6 +4,7 @@
 package import Events
 import Foundation
 import GRDB
+package import Messages
 package import Outbox
 
 extension SQLiteOutbox {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+import Messages
 package import Outbox
 
 // What the store knows of time and of its own health.

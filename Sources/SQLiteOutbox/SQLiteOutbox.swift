@@ -4,6 +4,7 @@
 import Dispatch
 package import Events
 import GRDB
+package import Messages
 package import Outbox
 
 /// The outbox in an SQLite file: WAL, every commit on disk before its caller goes on.

@@ -3,7 +3,7 @@
 
 import Events
 import GRDB
-import Outbox
+import Messages
 
 /// Writes down how claimed messages fared, inside the caller's transaction.
 struct Settling {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Messages
 import Outbox
 
 /// The database's files as they stand before SQLite opens any of them.

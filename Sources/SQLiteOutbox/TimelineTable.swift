@@ -3,7 +3,7 @@
 
 import Events
 import GRDB
-import Outbox
+import Messages
 
 /// The changes of messages' states, and the attempts to send them.
 struct TimelineTable {

@@ -4,6 +4,7 @@
 import ArgumentParser
 import Events
 import HooklineApp
+import Messages
 import Outbox
 
 /// `hookline events …`: what came in, and what became of it.

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Events
+import Messages
 import Outbox
 
 extension EventsCommand {

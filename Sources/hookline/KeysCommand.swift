@@ -4,6 +4,7 @@
 import ArgumentParser
 import Events
 import HooklineApp
+import Messages
 import Outbox
 
 /// `hookline keys …`: who may hand us messages over the partner API.

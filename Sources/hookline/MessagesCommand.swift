@@ -4,6 +4,7 @@
 import ArgumentParser
 import Events
 import HooklineApp
+import Messages
 import Outbox
 
 /// `hookline messages …`: what left, what waits, what failed, and why.

@@ -5,6 +5,7 @@ import ArgumentParser
 import Events
 import Foundation
 import HooklineApp
+import Messages
 import Outbox
 
 /// Which messages a person decides about.

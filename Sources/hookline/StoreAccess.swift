@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import HooklineApp
+import Messages
 import Outbox
 
 /// Opens the configured store beside a service that may be running, and closes it again.

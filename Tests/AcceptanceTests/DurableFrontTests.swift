@@ -4,6 +4,7 @@
 import CurlTransport
 import Events
 import HooklineApp
+import Messages
 import Outbox
 import PartnerAPI
 import Sandbox

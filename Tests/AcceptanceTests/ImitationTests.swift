@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import HooklineApp
+import Messages
 import Outbox
 import Testing
 import Webhooks

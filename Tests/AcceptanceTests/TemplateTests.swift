@@ -5,6 +5,7 @@ import CurlTransport
 import Events
 import Foundation
 import HooklineApp
+import Messages
 import Outbox
 import PartnerAPI
 import Sandbox

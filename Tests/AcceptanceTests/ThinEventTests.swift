@@ -5,6 +5,7 @@ import Events
 import FaultServer
 import Foundation
 import HooklineApp
+import Messages
 import Outbox
 import PartnerAPI
 import Sandbox

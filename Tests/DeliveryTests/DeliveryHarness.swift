@@ -6,6 +6,7 @@ import Events
 import Foundation
 import InMemoryLogging
 import Logging
+import Messages
 import MetricsTestKit
 import Outbox
 import SQLiteOutbox

@@ -3,6 +3,7 @@
 
 import Delivery
 import Events
+import Messages
 import MetricsTestKit
 import Outbox
 import TestSupport

@@ -3,6 +3,7 @@
 
 import Events
 import HooklineApp
+import Messages
 import Outbox
 import Testing
 import Webhooks

@@ -4,6 +4,7 @@
 import CheckedYAML
 import Events
 import HooklineApp
+import Messages
 import Outbox
 import Rules
 import Server

@@ -5,6 +5,7 @@ import Dispatch
 import Events
 import Foundation
 import GRDB
+import Messages
 import Outbox
 import TestSupport
 import Testing

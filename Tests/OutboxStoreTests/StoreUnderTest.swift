@@ -3,6 +3,7 @@
 
 import Events
 import Foundation
+import Messages
 import Outbox
 import SQLiteOutbox
 import TestSupport

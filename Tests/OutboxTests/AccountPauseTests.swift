@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import Outbox
 import TestSupport
 import Testing

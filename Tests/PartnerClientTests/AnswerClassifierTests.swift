@@ -3,6 +3,7 @@
 
 import CurlTransport
 import Events
+import Messages
 import Outbox
 import Testing
 

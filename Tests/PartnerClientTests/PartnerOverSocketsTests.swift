@@ -4,6 +4,7 @@
 import CurlTransport
 import Events
 import FaultServer
+import Messages
 import Outbox
 import PartnerAPI
 import Testing

@@ -6,6 +6,7 @@ import Events
 import Foundation
 import HTTPTypes
 import Logging
+import Messages
 import Outbox
 import PartnerAPI
 import SQLiteOutbox

@@ -3,6 +3,7 @@
 
 import Events
 import HTTPTypes
+import Messages
 import Outbox
 import PartnerAPI
 import Server

@@ -3,6 +3,7 @@
 
 import Events
 import InMemoryLogging
+import Messages
 import Outbox
 import SQLiteOutbox
 import TestSupport

@@ -3,7 +3,8 @@
 
 package import Events
 import HTTPTypes
-package import Outbox
+package import Messages
+import Outbox
 package import PartnerAPI
 
 /// Makes values of which a test says only what matters to it.

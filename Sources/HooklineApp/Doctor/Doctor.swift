@@ -5,7 +5,7 @@ internal import CheckedYAML
 internal import CurlTransport
 package import Events
 internal import Foundation
-internal import Outbox
+internal import Messages
 internal import PartnerAPI
 internal import PartnerClient
 internal import PhoneNumbers

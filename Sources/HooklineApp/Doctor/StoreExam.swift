@@ -3,6 +3,7 @@
 
 internal import Events
 internal import Foundation
+internal import Messages
 internal import Outbox
 
 /// The store: whether it opens, and whether the disk has room for it.

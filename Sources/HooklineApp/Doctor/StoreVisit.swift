@@ -3,6 +3,7 @@
 
 internal import Events
 internal import Foundation
+internal import Messages
 internal import Outbox
 internal import Webhooks
 

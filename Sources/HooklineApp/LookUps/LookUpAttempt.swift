@@ -4,6 +4,7 @@
 internal import Enrichment
 internal import Events
 internal import Logging
+internal import Messages
 internal import Outbox
 internal import Server
 

@@ -6,6 +6,7 @@ internal import Delivery
 internal import Enrichment
 internal import Events
 internal import Logging
+internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
 internal import Server

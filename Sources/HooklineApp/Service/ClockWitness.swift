@@ -3,6 +3,7 @@
 
 internal import CurlTransport
 internal import Events
+internal import Messages
 internal import Outbox
 
 /// Carries requests to the partner on; while the machine's clock is in doubt, the dates of the answers speak for it.

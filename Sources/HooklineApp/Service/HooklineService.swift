@@ -5,6 +5,7 @@ internal import CurlTransport
 package import Delivery
 package import Events
 package import Logging
+import Messages
 package import Outbox
 internal import PartnerClient
 internal import Rules

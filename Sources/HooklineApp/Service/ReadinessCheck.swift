@@ -3,6 +3,7 @@
 
 internal import Delivery
 internal import Events
+internal import Messages
 internal import Outbox
 internal import Server
 

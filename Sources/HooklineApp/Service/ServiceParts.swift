@@ -9,6 +9,7 @@ internal import Enrichment
 internal import Events
 internal import Foundation
 internal import Logging
+internal import Messages
 internal import Metrics
 internal import Outbox
 internal import PartnerClient

@@ -5,7 +5,7 @@ package import CheckedYAML
 internal import Events
 internal import Foundation
 internal import Logging
-internal import Outbox
+internal import Messages
 internal import PartnerClient
 internal import PhoneNumbers
 internal import Rules

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+internal import Messages
 internal import OrderedCollections
-internal import Outbox
 package import PartnerAPI
 internal import PartnerClient
 

@@ -3,6 +3,7 @@
 
 package import Events
 internal import HTTPTypes
+package import Messages
 package import Outbox
 internal import PartnerAPI
 

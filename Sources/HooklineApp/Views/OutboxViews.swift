@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+package import Messages
 package import Outbox
 package import PartnerAPI
 

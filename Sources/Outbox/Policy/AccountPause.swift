@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 
 /// Whether an account may send: it pauses when the partner refuses its credentials, and one message a minute asks
 /// whether they are taken again.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 
 /// Whether it is worth asking the partner at all: it opens after failures in a row, and then one message after a
 /// growing pause finds out whether the partner is back.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 
 /// One page of a list.
 package struct Page<Element: Hashable & Sendable>: Hashable, Sendable {

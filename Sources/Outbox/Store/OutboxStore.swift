@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 
 /// Where events and messages live until they are settled, and for as long afterwards as they are kept.
 ///

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 
 /// Where events wait that were accepted before their rules could be evaluated.
 ///

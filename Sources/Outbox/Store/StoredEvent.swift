@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 
 /// An event in a list.
 package struct EventSummary: Hashable, Sendable {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
 internal import Webhooks

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+package import Messages
 package import Metrics
-package import Outbox
+import Outbox
 internal import Webhooks
 
 /// What is counted and timed where events come in.

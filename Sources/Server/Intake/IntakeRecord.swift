@@ -3,7 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
-internal import Outbox
+internal import Messages
 internal import Webhooks
 
 /// What the outbox stores of a request that is no ordinary event.

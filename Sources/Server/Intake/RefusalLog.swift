@@ -3,6 +3,7 @@
 
 internal import Events
 internal import Logging
+internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
 

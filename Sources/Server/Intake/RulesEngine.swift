@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 internal import NIOConcurrencyHelpers
-package import Outbox
 internal import PhoneNumbers
 package import Rules
 

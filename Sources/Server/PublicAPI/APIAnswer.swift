@@ -3,7 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
-internal import Outbox
+internal import Messages
 internal import Webhooks
 
 /// The answers of the partner API, in its own words.

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import Messages
 internal import Outbox
 internal import PartnerAPI
 internal import Webhooks

@@ -4,6 +4,7 @@
 package import Events
 internal import HTTPTypes
 package import Logging
+import Messages
 package import Outbox
 package import PartnerAPI
 package import Webhooks

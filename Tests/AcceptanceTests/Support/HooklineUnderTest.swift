@@ -7,6 +7,7 @@ import Foundation
 import HTTPTypes
 import HooklineApp
 import Logging
+import Messages
 import Outbox
 import PartnerAPI
 import Rules

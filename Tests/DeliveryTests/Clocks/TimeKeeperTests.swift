@@ -5,6 +5,7 @@ import Delivery
 import Events
 import InMemoryLogging
 import Logging
+import Messages
 import MetricsTestKit
 import Outbox
 import TestSupport

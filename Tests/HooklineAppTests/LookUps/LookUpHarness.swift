@@ -7,6 +7,7 @@ import Enrichment
 import Events
 import Foundation
 import Logging
+import Messages
 import NIOConcurrencyHelpers
 import Outbox
 import Rules

@@ -4,6 +4,7 @@
 import Events
 import InMemoryLogging
 import Logging
+import Messages
 import Outbox
 import PartnerAPI
 import Testing

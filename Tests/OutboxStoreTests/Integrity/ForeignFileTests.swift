@@ -3,6 +3,7 @@
 
 import Foundation
 import GRDB
+import Messages
 import Outbox
 import TestSupport
 import Testing

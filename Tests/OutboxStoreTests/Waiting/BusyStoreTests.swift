@@ -4,6 +4,7 @@
 import Dispatch
 import Events
 import GRDB
+import Messages
 import Outbox
 import TestSupport
 import Testing

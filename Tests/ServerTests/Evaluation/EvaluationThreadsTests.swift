@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import HTTPTypes
+import Messages
 import NIOConcurrencyHelpers
 import Outbox
 import TestSupport

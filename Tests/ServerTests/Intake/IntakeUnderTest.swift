@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import InMemoryLogging
 import Logging
+import Messages
 import MetricsTestKit
 import Outbox
 import Rules

@@ -4,6 +4,7 @@
 import Events
 import HTTPTypes
 import InMemoryLogging
+import Messages
 import Outbox
 import TestSupport
 import Testing

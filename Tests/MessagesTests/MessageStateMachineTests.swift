@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Outbox
+import Messages
 import TestSupport
 import Testing
 
