@@ -80,8 +80,8 @@ let package = Package(
         .target(
             name: "Rules",
             dependencies: [
-                "CheckedYAML", "Events", "EventPatterns", "Liquid", "PartnerAPI", "PhoneNumbers", bigInt, httpTypes,
-                orderedCollections,
+                "CheckedYAML", "Events", "EventPatterns", "Liquid", "Messages", "PartnerAPI", "PhoneNumbers", bigInt,
+                httpTypes, orderedCollections,
             ]
         ),
         .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
@@ -175,9 +175,8 @@ let package = Package(
         .testTarget(
             name: "RulesTests",
             dependencies: [
-                "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "PartnerAPI", "PhoneNumbers", "Rules",
-                "Webhooks", httpTypes,
-                orderedCollections,
+                "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "Messages", "PartnerAPI", "PhoneNumbers",
+                "Rules", "TestSupport", "Webhooks", httpTypes, orderedCollections,
             ],
             exclude: ["Fixtures"]
         ),

@@ -97,8 +97,7 @@ struct DispatchLoop {
         var machine = ended.message.machine(laterBy: jump < ClockSteps.smallest ? .zero : jump)
         do {
             let policy = dispatcher.settings.retry
-            let action = try machine.attemptEnded(ended.attempt.outcome, at: at, policy: policy, using: &random)
-            if case .pauseAccount = action { return Settlement(of: ended.message, machine, attempt: nil, at: at) }
+            try machine.attemptEnded(ended.attempt.outcome, at: at, policy: policy, using: &random)
         } catch {
             preconditionFailure("a claimed message is 'sending', and that takes every outcome: \(error)")
         }
@@ -180,7 +179,7 @@ struct DispatchLoop {
     private mutating func giveBack(_ message: ClaimedMessage) {
         var machine = message.machine()
         do {
-            _ = try machine.release(at: now, because: "the service stopped before it was sent")
+            try machine.release(at: now, because: "the service stopped before it was sent")
         } catch {
             preconditionFailure("a claimed message is 'sending', and can be given back: \(error)")
         }

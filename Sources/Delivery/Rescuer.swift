@@ -83,7 +83,7 @@ package struct Rescuer: Service {
         var machine = lost.machine()
         var generator = SystemRandomNumberGenerator()
         do {
-            _ = try machine.leaseExpired(at: now, policy: policy, using: &generator)
+            try machine.leaseExpired(at: now, policy: policy, using: &generator)
         } catch {
             preconditionFailure("a claimed message is 'sending', and its lease can run out: \(error)")
         }

@@ -42,7 +42,7 @@ package struct ClaimedMessage: Hashable, Sendable {
     /// Not sent any more from this time on.
     package let expiresAt: Timestamp?
     /// What happens when it is not known whether the partner took it.
-    package let onUncertain: NewMessage.OnUncertain
+    package let onUncertain: OnUncertain
 
     package init(
         id: MessageID,
@@ -56,7 +56,7 @@ package struct ClaimedMessage: Hashable, Sendable {
         attempts: Int,
         agesFrom: Timestamp,
         expiresAt: Timestamp?,
-        onUncertain: NewMessage.OnUncertain
+        onUncertain: OnUncertain
     ) {
         self.id = id
         self.event = event
@@ -85,5 +85,59 @@ package struct ClaimedMessage: Hashable, Sendable {
             expiresAt: expiresAt?.advanced(by: span),
             onUncertain: onUncertain
         )
+    }
+}
+
+extension MessageRecord {
+    /// A worker takes the message, whose due time has come.
+    ///
+    /// What has expired, or whose stored request no longer reads, is settled on the way; ``claimed`` is `nil` then.
+    ///
+    /// - Parameters:
+    ///   - leaseEnds: How long the claim holds.
+    ///   - now: The time now.
+    /// - Returns: The new entries of its timeline.
+    /// - Throws: When the message does not wait.
+    package mutating func claim(
+        until leaseEnds: Timestamp,
+        at now: Timestamp
+    ) throws(MessageStateMachine.IllegalTransition) -> [NumberedEntry] {
+        var machine = machine()
+        try machine.claim(at: now)
+        if machine.state == .sending {
+            claims += 1
+            claimedAt = now
+            self.leaseEnds = leaseEnds
+            if message.request == nil { try machine.turnOutUnreadable(at: now) }
+        }
+        return follow(machine, at: now)
+    }
+
+    /// The message as a worker holds it; `nil` when it is not `sending` or its request does not read.
+    package var claimed: ClaimedMessage? {
+        guard let request = message.request, let claimedAt, let leaseEnds else { return nil }
+        return ClaimedMessage(
+            id: message.id,
+            event: message.event,
+            rule: message.rule,
+            account: message.account,
+            request: request,
+            claim: claims,
+            claimedAt: claimedAt,
+            leaseEnds: leaseEnds,
+            attempts: message.attempts,
+            agesFrom: agesFrom,
+            expiresAt: message.expiresAt,
+            onUncertain: message.onUncertain
+        )
+    }
+}
+
+extension MessageStateMachine {
+    fileprivate mutating func turnOutUnreadable(at now: Timestamp) throws(IllegalTransition) {
+        let unreadable = AttemptDetail(code: "unreadable", reason: "the stored request cannot be read any more")
+        // A refusal is final: nothing is drawn.
+        var generator = SystemRandomNumberGenerator()
+        try attemptEnded(.refused(unreadable), at: now, policy: RetryPolicy(), using: &generator)
     }
 }

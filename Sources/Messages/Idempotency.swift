@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
+package import Events
 
 /// By what a repeated request of one caller is recognised.
 package struct IdempotencyKey: Hashable, Sendable {
@@ -41,6 +41,27 @@ package enum IdempotencyUse: Hashable, Sendable {
     case same(KeptAnswer)
     /// For another body.
     case other
+}
+
+/// What is kept of the request that took a key.
+package struct KeptUse: Hashable, Sendable {
+    /// The SHA-256 of its body.
+    package let bodyFingerprint: [UInt8]
+    /// What its caller was answered.
+    package let answer: KeptAnswer
+    /// The event that it became.
+    package let event: EventID
+
+    package init(bodyFingerprint: [UInt8], answer: KeptAnswer, event: EventID) {
+        self.bodyFingerprint = bodyFingerprint
+        self.answer = answer
+        self.event = event
+    }
+
+    /// How another request under the same key relates to it: only the same body gets the same answer.
+    package func use(by key: IdempotencyKey) -> IdempotencyUse {
+        bodyFingerprint == key.bodyFingerprint ? .same(answer) : .other
+    }
 }
 
 /// What became of a submission with an idempotency key.

@@ -27,7 +27,7 @@ package struct Message: Hashable, Sendable {
     /// Not sent any more from this time on.
     package var expiresAt: Timestamp?
     /// What happens when it is not known whether the partner took it.
-    package var onUncertain: NewMessage.OnUncertain
+    package var onUncertain: OnUncertain
     /// How many attempts counted; one that ended with refused credentials does not.
     package var attempts: Int
     /// The partner's id of the message, once it was accepted.
@@ -48,7 +48,7 @@ package struct Message: Hashable, Sendable {
         reason: String,
         dueAt: Timestamp?,
         expiresAt: Timestamp?,
-        onUncertain: NewMessage.OnUncertain,
+        onUncertain: OnUncertain,
         attempts: Int,
         partnerID: String?,
         createdAt: Timestamp,

@@ -26,7 +26,7 @@ package struct MessageStateMachine: ~Copyable {
     package private(set) var expiresAt: Timestamp?
     /// The changes since the machine was made, the first one first.
     package private(set) var steps: [Step] = []
-    private let onUncertain: NewMessage.OnUncertain
+    private let onUncertain: OnUncertain
 
     /// One change of state.
     package struct Step: Hashable, Sendable {
@@ -42,24 +42,6 @@ package struct MessageStateMachine: ~Copyable {
             self.to = to
             self.reason = reason
         }
-    }
-
-    /// What the caller has to do.
-    package enum Action: Hashable, Sendable {
-        /// Hand the request to the sender.
-        case send
-        /// Nothing more: the partner has it.
-        case finish(partnerID: String)
-        /// Claim it again from then on.
-        case schedule(at: Timestamp)
-        /// Give it up; a person may retry it.
-        case bury(reason: String)
-        /// Leave it alone until a person decides.
-        case hold(reason: String)
-        /// Pause the account; the message waits in the queue.
-        case pauseAccount(reason: String)
-        /// Nothing more: it is not to leave.
-        case drop(reason: String)
     }
 
     /// A happening that the state does not allow; nothing has changed.
@@ -83,7 +65,7 @@ package struct MessageStateMachine: ~Copyable {
         dueAt: Timestamp?,
         agesFrom: Timestamp,
         expiresAt: Timestamp?,
-        onUncertain: NewMessage.OnUncertain
+        onUncertain: OnUncertain
     ) {
         self.state = state
         self.attempts = attempts
@@ -93,128 +75,108 @@ package struct MessageStateMachine: ~Copyable {
         self.onUncertain = onUncertain
     }
 
-    /// A worker takes the message, whose due time has come.
-    ///
-    /// - Returns: `send`; `drop` or `bury` when it has expired.
-    package mutating func claim(at now: Timestamp) throws(IllegalTransition) -> Action {
+    /// A worker takes the message, whose due time has come: `sending`; `suppressed` or `failed` when it has expired.
+    package mutating func claim(at now: Timestamp) throws(IllegalTransition) {
         try require(state.isWaiting, "claim")
         guard let expiresAt, expiresAt <= now else {
-            move(to: .sending, because: attempts == 0 ? "due" : "due for another attempt")
-            return .send
+            return move(to: .sending, because: attempts == 0 ? "due" : "due for another attempt")
         }
         let reason = "expired at \(expiresAt.rfc3339), before it could be sent"
         move(to: attempts == 0 ? .suppressed : .failed, because: reason)
-        return state == .failed ? .bury(reason: reason) : .drop(reason: reason)
     }
 
     /// The sender is done with the message.
     ///
-    /// - Returns: What becomes of it: `finish`, `bury`, `schedule`, `hold` or `pauseAccount`.
+    /// Refused credentials are the account's trouble: the message waits in the queue, and the attempt does not count.
     package mutating func attemptEnded(
         _ outcome: Outcome,
         at now: Timestamp,
         policy: RetryPolicy,
         using generator: inout some RandomNumberGenerator
-    ) throws(IllegalTransition) -> Action {
+    ) throws(IllegalTransition) {
         try require(state == .sending, "attempt ended")
-        if case .unauthorized(let detail) = outcome {
-            move(to: .queued, due: now, because: "the account's credentials were refused: \(detail.reason)")
-            return .pauseAccount(reason: detail.reason)
-        }
-        attempts += 1
+        if case .unauthorized = outcome {} else { attempts += 1 }
         switch outcome {
-        case .accepted(let partnerID):
+        case .unauthorized(let detail):
+            move(to: .queued, due: now, because: "the account's credentials were refused: \(detail.reason)")
+        case .accepted:
             move(to: .accepted, because: "the partner took it")
-            return .finish(partnerID: partnerID)
-        case .refused(let detail), .unauthorized(let detail):
+        case .refused(let detail):
             move(to: .failed, because: detail.reason)
-            return .bury(reason: detail.reason)
         case .retryable(let detail, let retryAfter):
-            return retryLater(detail.reason, policy.next(query(now, retryAfter), using: &generator))
+            retryLater(detail.reason, policy.next(query(now, retryAfter), using: &generator))
         case .uncertain(let detail):
-            return becomeUncertain(detail.reason, policy.next(query(now), using: &generator))
+            becomeUncertain(detail.reason, policy.next(query(now), using: &generator))
         }
     }
 
-    /// The lease ran out: the worker died, and the request may have left.
-    ///
-    /// - Returns: `schedule` or `hold`, as `on_uncertain` says.
+    /// The lease ran out: the worker died, and the request may have left; queued again or held, as `on_uncertain` says.
     package mutating func leaseExpired(
         at now: Timestamp,
         policy: RetryPolicy,
         using generator: inout some RandomNumberGenerator
-    ) throws(IllegalTransition) -> Action {
+    ) throws(IllegalTransition) {
         try require(state == .sending, "lease expired")
         attempts += 1
         let reason = "the worker that was sending it stopped before it could say how that ended"
-        return becomeUncertain(reason, policy.next(query(now), using: &generator))
+        becomeUncertain(reason, policy.next(query(now), using: &generator))
     }
 
     /// The partner's answer to an attempt arrived after the lease had run out, and it had been taken.
     ///
     /// Whoever was about to send it again must not.
-    package mutating func acceptedLate(partnerID: String) throws(IllegalTransition) -> Action {
+    package mutating func acceptedLate() throws(IllegalTransition) {
         let allowed: [MessageState] = [.uncertain, .queued, .retrying, .deferred, .failed, .cancelled]
         try require(allowed.contains(state), "accepted late")
         move(to: .accepted, because: "the partner's answer came after the lease had run out")
-        return .finish(partnerID: partnerID)
     }
 
     /// The worker gives the message back; the request has not left.
-    package mutating func release(at now: Timestamp, because reason: String) throws(IllegalTransition) -> Action {
+    package mutating func release(at now: Timestamp, because reason: String) throws(IllegalTransition) {
         try require(state == .sending, "release")
         move(to: .queued, due: now, because: reason)
-        return .schedule(at: now)
     }
 
     /// The message has to wait: quiet hours, a limit.
-    package mutating func postpone(to time: Timestamp, because reason: String) throws(IllegalTransition) -> Action {
+    package mutating func postpone(to time: Timestamp, because reason: String) throws(IllegalTransition) {
         try require(state.isWaiting || state == .sending, "defer")
         move(to: .deferred, due: time, because: reason)
-        return .schedule(at: time)
     }
 
     /// Somebody, or a later event, calls the message off.
-    package mutating func cancel(because reason: String) throws(IllegalTransition) -> Action {
+    package mutating func cancel(because reason: String) throws(IllegalTransition) {
         try require(state.isWaiting || state == .uncertain, "cancel")
         move(to: .cancelled, because: reason)
-        return .drop(reason: reason)
     }
 
     /// A person wants it sent after all: its attempts and its age count anew, and it expires no more.
-    package mutating func retry(at now: Timestamp, because reason: String) throws(IllegalTransition) -> Action {
+    package mutating func retry(at now: Timestamp, because reason: String) throws(IllegalTransition) {
         try require(state == .failed || state == .uncertain, "retry")
         attempts = 0
         agesFrom = now
         expiresAt = nil
         move(to: .queued, due: now, because: reason)
-        return .schedule(at: now)
     }
 
     private func query(_ now: Timestamp, _ retryAfter: Duration? = nil) -> RetryPolicy.Query {
         .init(attempts: attempts, now: now, agesFrom: agesFrom, expiresAt: expiresAt, retryAfter: retryAfter)
     }
 
-    private mutating func retryLater(_ reason: String, _ verdict: RetryPolicy.Verdict) -> Action {
+    private mutating func retryLater(_ reason: String, _ verdict: RetryPolicy.Verdict) {
         switch verdict {
-        case .again(let time):
-            move(to: .retrying, due: time, because: reason)
-            return .schedule(at: time)
-        case .enough(let why):
-            move(to: .failed, because: "\(reason); \(why)")
-            return .bury(reason: "\(reason); \(why)")
+        case .again(let time): move(to: .retrying, due: time, because: reason)
+        case .enough(let why): move(to: .failed, because: "\(reason); \(why)")
         }
     }
 
-    private mutating func becomeUncertain(_ reason: String, _ verdict: RetryPolicy.Verdict) -> Action {
-        move(to: .uncertain, because: reason)
-        guard onUncertain == .retry else { return .hold(reason: reason) }
+    private mutating func becomeUncertain(_ reason: String, _ verdict: RetryPolicy.Verdict) {
+        guard onUncertain == .retry else { return move(to: .uncertain, because: reason) }
         switch verdict {
         case .again(let time):
+            move(to: .uncertain, because: reason)
             move(to: .queued, due: time, because: "on_uncertain is retry: the message may arrive twice")
-            return .schedule(at: time)
         case .enough(let why):
-            return .hold(reason: "\(reason); \(why)")
+            move(to: .uncertain, because: "\(reason); \(why)")
         }
     }
 

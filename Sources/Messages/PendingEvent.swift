@@ -63,6 +63,41 @@ package struct LateEvaluation: Sendable {
     }
 }
 
+/// Why an event's look-up cannot be asked for again.
+package enum ResumptionRefusal: Error, Hashable, CustomStringConvertible {
+    /// Its rules need none.
+    case nothingToLookUp(EventID)
+    /// It has succeeded.
+    case evaluated(EventID)
+
+    package var description: String {
+        switch self {
+        case .nothingToLookUp(let id): "nothing is looked up for the event '\(id)'"
+        case .evaluated(let id): "the rules were evaluated already for the event '\(id)'"
+        }
+    }
+}
+
+extension Disposition {
+    /// What becomes of an event whose look-up a person wants tried again.
+    ///
+    /// - Parameters:
+    ///   - id: Which event.
+    ///   - current: What had become of it.
+    ///   - isLookedUp: Whether its rules need a look-up.
+    /// - Returns: It waits again.
+    /// - Throws: When there is nothing to try.
+    package static func resumed(
+        _ id: EventID,
+        from current: Name,
+        isLookedUp: Bool
+    ) throws(ResumptionRefusal) -> Disposition {
+        guard isLookedUp else { throw .nothingToLookUp(id) }
+        guard current == .pending || current == .failed else { throw .evaluated(id) }
+        return .pending(reason: "its look-up was asked for again")
+    }
+}
+
 /// What an event's record says of its look-up.
 package struct LookUpRecord: Hashable, Sendable {
     /// How many tries have failed.

@@ -19,6 +19,12 @@ package struct Retention: Hashable, Sendable {
     }
 }
 
+extension MessageState {
+    /// The states that keep a message, and its event with it, however old it is: what waits, what is on its way, and
+    /// what nobody has decided about.
+    package static let kept: [MessageState] = waiting + [.sending, .uncertain]
+}
+
 /// What pruning deleted.
 package struct Pruned: Hashable, Sendable {
     /// Events, each with its messages.

@@ -24,6 +24,8 @@ package struct Settlement: Hashable, Sendable {
 
     /// The settlement of what a machine went through.
     ///
+    /// An attempt that ended with refused credentials does not count, and is not kept.
+    ///
     /// - Parameters:
     ///   - claimed: The message as it was claimed.
     ///   - machine: Its machine, after what happened.
@@ -37,7 +39,7 @@ package struct Settlement: Hashable, Sendable {
     ) {
         message = claimed.id
         claim = claimed.claim
-        self.attempt = attempt
+        if case .unauthorized = attempt?.outcome { self.attempt = nil } else { self.attempt = attempt }
         steps = machine.steps
         state = machine.state
         dueAt = machine.dueAt
@@ -63,10 +65,28 @@ package enum SettlementResult: Hashable, Sendable {
     case unknown
 }
 
-/// What a person can decide about a message.
-package enum Decision: Hashable, Sendable {
-    /// Send it after all: out of `failed` or `uncertain`.
-    case retry
-    /// Do not send it: out of every waiting state, and `uncertain`.
-    case cancel
+extension MessageRecord {
+    /// Takes over how its claim ended, while that is the last claim and still runs.
+    ///
+    /// After the lease has run out the news that the partner took the message is still worth having: whoever would
+    /// send it again must not. Once it has been claimed anew, it is too late for that.
+    ///
+    /// - Parameter settlement: How the claim ended.
+    /// - Returns: What it did, with the new entries of the timeline; none when it was ignored, and its attempt is not
+    ///   kept then either.
+    package mutating func settle(_ settlement: Settlement) -> (result: SettlementResult, entries: [NumberedEntry]) {
+        guard settlement.claim == claims else { return (.ignored(message.state), []) }
+        guard message.state != .sending else {
+            message.dueAt = settlement.dueAt
+            message.attempts = settlement.attempts
+            message.partnerID = settlement.partnerID ?? message.partnerID
+            return (.settled, append(settlement.steps, at: settlement.at))
+        }
+        var machine = machine()
+        guard let partnerID = settlement.partnerID, (try? machine.acceptedLate()) != nil else {
+            return (.ignored(message.state), [])
+        }
+        message.partnerID = partnerID
+        return (.acceptedLate, follow(machine, at: settlement.at))
+    }
 }

@@ -26,7 +26,7 @@ struct Acceptance {
         let entries = try insert(
             prepared.messages,
             submission.failures,
-            event: (seq, event.source),
+            event: (seq, event.id, event.source),
             now: event.receivedAt,
             effects: &effects
         )
@@ -37,19 +37,41 @@ struct Acceptance {
     func insert(
         _ messages: [PreparedMessage],
         _ failures: [FailedMessage],
-        event: (seq: Int64, source: String),
+        event: (seq: Int64, id: EventID, source: String),
         now: Timestamp,
         effects: inout WriteQueue.Effects
     ) throws -> [Receipt.Entry] {
+        let (table, origin) = (MessageTable(database: database), (event.id, event.source))
         var entries: [Receipt.Entry] = []
-        for message in messages {
-            entries.append(try insert(message, event: event.seq, source: event.source, now: now))
+        for prepared in messages {
+            let record = MessageRecord(prepared.message, of: origin, try begin(prepared.message, now), at: now)
+            try table.insert(record, event: event.seq, request: prepared.request)
+            entries.append(Receipt.Entry(record.message))
         }
         for failure in failures {
-            entries.append(try insert(failure, event: event.seq, source: event.source, now: now))
+            let record = MessageRecord(failure, of: origin, at: now)
+            try table.insert(record, event: event.seq, request: nil)
+            entries.append(Receipt.Entry(record.message))
         }
         if entries.contains(where: { $0.state.isWaiting }) { effects.wakes = true }
         return entries
+    }
+
+    /// Where a message begins; its fact is its own from then on, if it takes it.
+    private func begin(_ message: NewMessage, _ now: Timestamp) throws -> Beginning {
+        let (facts, fact) = (FactTable(database: database), message.fact)
+        let beginning = Beginning.of(
+            message.terms,
+            cause: message.cause,
+            fact: fact,
+            holder: try fact.flatMap { try facts.holder(of: $0) },
+            at: now,
+            keys: keys
+        )
+        if let fact, let until = beginning.holdsUntil {
+            try facts.hold(fact, FactHolder(message: message.id, until: until))
+        }
+        return beginning
     }
 
     /// The id of the event that holds the key; takes the key for this event when none does.
@@ -108,89 +130,10 @@ struct Acceptance {
         )
         return seq
     }
+}
 
-    private func insert(
-        _ prepared: PreparedMessage,
-        event: Int64,
-        source: String,
-        now: Timestamp
-    ) throws -> Receipt.Entry {
-        let message = prepared.message
-        let (state, reason) = try beginning(of: prepared, now: now)
-        let due = max(message.dueAt ?? now, now)
-        try insert(
-            [
-                message.id.rawValue, event, source, message.rule, message.account, state.rawValue, reason,
-                state.isWaiting ? due.microseconds : nil, message.expiresAt?.microseconds,
-                message.onUncertain.rawValue, due.microseconds, now.microseconds, now.microseconds, prepared.request,
-            ]
-        )
-        try begin(database.lastInsertedRowID, state, reason, now)
-        return Receipt.Entry(id: message.id, rule: message.rule, state: state)
-    }
-
-    private func insert(_ failure: FailedMessage, event: Int64, source: String, now: Timestamp) throws -> Receipt.Entry
-    {
-        try insert(
-            [
-                failure.id.rawValue, event, source, failure.rule, "", MessageState.failed.rawValue, failure.reason,
-                nil, nil, NewMessage.OnUncertain.hold.rawValue, now.microseconds, now.microseconds, now.microseconds,
-                nil,
-            ]
-        )
-        try begin(database.lastInsertedRowID, .failed, failure.reason, now)
-        return Receipt.Entry(id: failure.id, rule: failure.rule, state: .failed)
-    }
-
-    private func insert(_ values: StatementArguments) throws {
-        try database.run(
-            """
-            INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain,
-                ages_from, created_at, updated_at, request, steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-            """,
-            values
-        )
-    }
-
-    private func begin(_ seq: Int64, _ state: MessageState, _ reason: String, _ now: Timestamp) throws {
-        let entry = TimelineEntry(at: now, who: TimelineEntry.service, from: nil, to: state, why: reason)
-        try TimelineTable(database: database).add(entry, to: seq, number: 1)
-    }
-
-    /// Where a message begins, and why there.
-    private func beginning(of prepared: PreparedMessage, now: Timestamp) throws -> (MessageState, String) {
-        let message = prepared.message
-        if let expiresAt = message.expiresAt, expiresAt <= now {
-            return (.suppressed, "expired at \(expiresAt.rfc3339), before it was stored")
-        }
-        if message.mode == .shadow { return (.suppressed, "shadow mode: otherwise it would be sent") }
-        if let once = message.once, let reason = try alreadySent(prepared, once, now: now) {
-            return (.suppressed, reason)
-        }
-        guard let dueAt = message.dueAt, dueAt > now else { return (.queued, message.cause) }
-        return (.scheduled, "\(message.cause); it waits for \(dueAt.rfc3339)")
-    }
-
-    /// The reason not to send, when another message holds the `once_per` key; takes the key for this one if none does.
-    private func alreadySent(_ prepared: PreparedMessage, _ once: NewMessage.OncePer, now: Timestamp) throws -> String?
-    {
-        let rule = prepared.message.rule
-        let holder = try database.row(
-            """
-            SELECT message_id, expires_at FROM once_keys
-            WHERE rule = ? AND recipient = ? AND key = ? AND expires_at > ?
-            """,
-            [rule, prepared.recipient, once.key, keys.microseconds]
-        ) { ($0[0] as String, $0.time(1)) }
-        if let (id, expiry) = holder {
-            let until = now.advanced(by: keys.duration(to: expiry))
-            return "once_per: \(id) holds the same key until \(until.rfc3339)"
-        }
-        let expiry = keys.advanced(by: once.window).microseconds
-        try database.run(
-            "INSERT OR REPLACE INTO once_keys (rule, recipient, key, message_id, expires_at) VALUES (?, ?, ?, ?, ?)",
-            [rule, prepared.recipient, once.key, prepared.message.id.rawValue, expiry]
-        )
-        return nil
+extension Receipt.Entry {
+    fileprivate init(_ message: Message) {
+        self.init(id: message.id, rule: message.rule, state: message.state)
     }
 }

@@ -32,11 +32,7 @@ struct EventReading {
             [id.rawValue]
         ) { (seq: $0[0] as Int64, summary: try Self.summary($0), headers: $0[13] as String, body: $0[14] as Data) }
         guard let found else { return nil }
-        let messages = try database.rows(
-            "\(MessageRow.select) WHERE m.event = ? ORDER BY m.seq",
-            [found.seq],
-            MessageRow.init
-        )
+        let messages = try MessageTable(database: database).rows("WHERE m.event = ? ORDER BY m.seq", [found.seq])
         let event = NewEvent(
             id: found.summary.id,
             source: found.summary.source,
@@ -54,7 +50,7 @@ struct EventReading {
             duplicates: found.summary.duplicates,
             lastDuplicateAt: found.summary.lastDuplicateAt,
             lookUp: try LookUpTable(database: database).record(event: found.seq),
-            messages: messages.map(\.message)
+            messages: messages.map(\.record.message)
         )
     }
 

@@ -25,9 +25,12 @@ struct IdempotencyTable {
             """,
             [key.apiKey, key.key, keys.microseconds]
         ) { row in
-            let isSame = [UInt8](row[0] as Data) == key.bodyFingerprint
-            let answer = KeptAnswer(status: row[1], body: [UInt8](row[2] as Data))
-            return (isSame ? .same(answer) : .other, EventID(rawValue: row[3]))
+            let kept = KeptUse(
+                bodyFingerprint: [UInt8](row[0] as Data),
+                answer: KeptAnswer(status: row[1], body: [UInt8](row[2] as Data)),
+                event: EventID(rawValue: row[3])
+            )
+            return (kept.use(by: key), kept.event)
         }
     }
 

@@ -85,7 +85,7 @@ struct LookUpTable {
         let entries = try Acceptance(database: database, keys: keys).insert(
             messages,
             evaluation.failures,
-            event: (seq, source),
+            event: (seq, evaluation.event, source),
             now: now,
             effects: &effects
         )
@@ -102,17 +102,17 @@ struct LookUpTable {
             [id.rawValue]
         ) { (seq: $0[0] as Int64, disposition: try $0.name(1) as Disposition.Name, isLookedUp: $0[2] as Bool) }
         guard let found else { throw StoreError(.notFound, "there is no event '\(id)'") }
-        guard found.isLookedUp else {
-            throw StoreError(.conflict, "nothing is looked up for the event '\(id)'")
-        }
-        guard found.disposition == .pending || found.disposition == .failed else {
-            throw StoreError(.conflict, "the rules were evaluated already for the event '\(id)'")
+        let resumed: Disposition
+        do throws(ResumptionRefusal) {
+            resumed = try Disposition.resumed(id, from: found.disposition, isLookedUp: found.isLookedUp)
+        } catch {
+            throw StoreError(.conflict, "\(error)")
         }
         try database.run(
             "UPDATE look_ups SET failures = 0, since = ?, due_at = ? WHERE event = ?",
             [now.microseconds, now.microseconds, found.seq]
         )
-        try dispose(found.seq, .pending(reason: "its look-up was asked for again"))
+        try dispose(found.seq, resumed)
     }
 
     /// The row of an event that waits.

@@ -14,19 +14,21 @@ struct MessageReading {
         guard let row = try MessageTable(database: database).row(id) else { return nil }
         let timeline = TimelineTable(database: database)
         return MessageDetail(
-            message: row.message,
+            message: row.record.message,
             attempts: try timeline.attempts(of: row.seq),
             timeline: try timeline.entries(of: row.seq)
         )
     }
 
     func messages(_ filter: MessageFilter) throws -> Page<Message> {
-        var query = ListQuery(MessageRow.select, key: "m.seq")
+        var query = ListQuery(MessageTable.select, key: "m.seq")
         query.add("m.state = ?", filter.state?.rawValue)
         query.add("m.rule = ?", filter.rule)
         query.add("m.source = ?", filter.source)
         query.add("m.created_at >= ?", filter.since?.microseconds)
-        return try query.page(database, limit: filter.limit, cursor: filter.cursor) { try MessageRow($0).message }
+        return try query.page(database, limit: filter.limit, cursor: filter.cursor) {
+            try StoredMessage($0).record.message
+        }
     }
 
     func countsByState() throws -> [MessageState: Int] {

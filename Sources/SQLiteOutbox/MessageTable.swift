@@ -4,53 +4,64 @@
 import Events
 import GRDB
 import Messages
+import PartnerAPI
 
-/// Changes of a message's row, each with its entries of the timeline.
+/// A message's record with its place in the table.
+struct StoredMessage {
+    let seq: Int64
+    var record: MessageRecord
+}
+
+/// The table `messages` with the entries of their timelines, inside the caller's transaction.
+///
+/// Reads records and writes them as they are; what may become of one is the law's business (``MessageRecord``).
 struct MessageTable {
     let database: Database
 
-    func row(_ id: MessageID) throws -> MessageRow? {
-        try database.row("\(MessageRow.select) WHERE m.id = ?", [id.rawValue], MessageRow.init)
+    /// Selects what a ``StoredMessage`` is read from; a condition follows.
+    static let select = """
+        SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
+            m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
+            m.created_at, m.updated_at, m.request
+        FROM messages m JOIN events e ON e.seq = m.event
+        """
+
+    /// The messages that a condition names, which may end with an order and a limit.
+    func rows(_ condition: String, _ arguments: StatementArguments) throws -> [StoredMessage] {
+        try database.rows("\(Self.select) \(condition)", arguments, StoredMessage.init)
     }
 
-    /// Writes what a machine went through.
+    func row(_ id: MessageID) throws -> StoredMessage? {
+        try database.row("\(Self.select) WHERE m.id = ?", [id.rawValue], StoredMessage.init)
+    }
+
+    /// Writes a message that begins.
     ///
-    /// The row becomes what is stored; its lease is left alone while the message is `sending`.
-    func write(
-        _ machine: borrowing MessageStateMachine,
-        to row: inout MessageRow,
-        at: Timestamp,
-        who: String = TimelineEntry.service
-    ) throws {
-        row.message.dueAt = machine.dueAt
-        row.message.expiresAt = machine.expiresAt
-        row.message.attempts = machine.attempts
-        row.agesFrom = machine.agesFrom
-        try write(machine.steps, to: &row, at: at, who: who)
+    /// - Parameters:
+    ///   - record: The message.
+    ///   - event: The row of its event.
+    ///   - request: Its request as text.
+    func insert(_ record: MessageRecord, event: Int64, request: String?) throws {
+        let message = record.message
+        try database.run(
+            """
+            INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain,
+                ages_from, created_at, updated_at, request, steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                message.id.rawValue, event, message.source, message.rule, message.account, message.state.rawValue,
+                message.reason, message.dueAt?.microseconds, message.expiresAt?.microseconds,
+                message.onUncertain.rawValue, record.agesFrom.microseconds, message.createdAt.microseconds,
+                message.updatedAt.microseconds, request, record.timelineLength,
+            ]
+        )
+        try TimelineTable(database: database).add([record.firstEntry], to: database.lastInsertedRowID)
     }
 
-    /// Writes changes of state, and the rest of the row as it is.
-    func write(
-        _ steps: [MessageStateMachine.Step],
-        to row: inout MessageRow,
-        at: Timestamp,
-        who: String = TimelineEntry.service
-    ) throws {
-        let timeline = TimelineTable(database: database)
-        for step in steps {
-            row.steps += 1
-            let entry = TimelineEntry(at: at, who: who, from: step.from, to: step.to, why: step.reason)
-            try timeline.add(entry, to: row.seq, number: row.steps)
-            row.message.state = step.to
-            row.message.reason = step.reason
-        }
-        if row.message.state != .sending { row.leaseEnds = nil }
-        row.message.updatedAt = at
-        try update(row)
-    }
-
-    private func update(_ row: MessageRow) throws {
-        let message = row.message
+    /// Writes what has changed, with the entries that say so.
+    func update(_ row: StoredMessage, _ entries: [MessageRecord.NumberedEntry]) throws {
+        try TimelineTable(database: database).add(entries, to: row.seq)
+        let (record, message) = (row.record, row.record.message)
         try database.run(
             """
             UPDATE messages SET state = ?, reason = ?, due_at = ?, expires_at = ?, claims = ?, claimed_at = ?,
@@ -58,9 +69,46 @@ struct MessageTable {
             """,
             [
                 message.state.rawValue, message.reason, message.dueAt?.microseconds, message.expiresAt?.microseconds,
-                row.claims, row.claimedAt?.microseconds, row.leaseEnds?.microseconds, message.attempts,
-                row.agesFrom.microseconds, row.steps, message.partnerID, message.updatedAt.microseconds, row.seq,
+                record.claims, record.claimedAt?.microseconds, record.leaseEnds?.microseconds, message.attempts,
+                record.agesFrom.microseconds, record.timelineLength, message.partnerID,
+                message.updatedAt.microseconds, row.seq,
             ]
         )
+    }
+}
+
+extension StoredMessage {
+    init(_ row: Row) throws {
+        let message = Message(
+            id: MessageID(rawValue: row[1]),
+            event: EventID(rawValue: row[2]),
+            source: row[3],
+            rule: row[4],
+            account: row[5],
+            request: (row[20] as String?).flatMap(Self.request),
+            state: try row.name(6),
+            reason: row[7],
+            dueAt: row.optionalTime(8),
+            expiresAt: row.optionalTime(9),
+            onUncertain: try row.name(10),
+            attempts: row[14],
+            partnerID: row[17],
+            createdAt: row.time(18),
+            updatedAt: row.time(19)
+        )
+        seq = row[0]
+        record = MessageRecord(
+            message: message,
+            agesFrom: row.time(15),
+            claims: row[11],
+            claimedAt: row.optionalTime(12),
+            leaseEnds: row.optionalTime(13),
+            timelineLength: row[16]
+        )
+    }
+
+    /// The stored request; `nil` when this build no longer reads it.
+    private static func request(_ text: String) -> MessageRequest? {
+        (try? JSON(parsing: text)).flatMap { try? MessageRequest(json: $0) }
     }
 }

@@ -27,17 +27,10 @@ struct PreparedSubmission: Sendable {
 struct PreparedMessage: Sendable {
     let message: NewMessage
     let request: String
-    /// The recipient as part of a `once_per` key.
-    let recipient: String
 
     init(_ message: NewMessage) {
         self.message = message
         request = message.request.json().text()
-        recipient =
-            switch message.request.recipient {
-            case .phone(let number): "phone:\(number.digits)"
-            case .contact(let id): "contact:\(id)"
-            }
     }
 }
 

@@ -25,10 +25,10 @@ struct Pruning {
             """,
             [keys, limit]
         )
-        let onceKeys = try delete(
+        let facts = try delete(
             """
-            DELETE FROM once_keys WHERE (rule, recipient, key) IN
-                (SELECT rule, recipient, key FROM once_keys WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+            DELETE FROM facts WHERE (rule, recipient, kind, key) IN
+                (SELECT rule, recipient, kind, key FROM facts WHERE until <= ? ORDER BY until LIMIT ?)
             """,
             [keys, limit]
         )
@@ -43,10 +43,12 @@ struct Pruning {
             events: events,
             messages: messages,
             rejections: rejections,
-            keys: dedupeKeys + onceKeys + idempotencyKeys,
-            isComplete: max(events, rejections, dedupeKeys, onceKeys, idempotencyKeys) < limit
+            keys: dedupeKeys + facts + idempotencyKeys,
+            isComplete: max(events, rejections, dedupeKeys, facts, idempotencyKeys) < limit
         )
     }
+
+    private static let keptStates = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
     /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event, and an
     /// event that waits for its look-up is kept.
@@ -54,8 +56,7 @@ struct Pruning {
         let old = try database.rows(
             """
             SELECT seq FROM events e WHERE received_at < ? AND NOT EXISTS
-                (SELECT 1 FROM messages m WHERE m.event = e.seq
-                    AND (m.due_at IS NOT NULL OR m.state IN ('sending', 'uncertain')))
+                (SELECT 1 FROM messages m WHERE m.event = e.seq AND m.state IN (\(Self.keptStates)))
                 AND NOT EXISTS (SELECT 1 FROM look_ups l WHERE l.event = e.seq AND l.due_at IS NOT NULL)
             ORDER BY received_at LIMIT ?
             """,

@@ -8,9 +8,6 @@ import Outbox
 
 /// The requests that were turned away: a table that strangers can write to, and therefore bounded.
 struct RejectionLog {
-    /// So many of the newest rejections are kept.
-    static let capacity = 10_000
-
     let database: Database
 
     func record(_ rejection: Rejection) throws {
@@ -21,6 +18,9 @@ struct RejectionLog {
                 rejection.count,
             ]
         )
-        try database.run("DELETE FROM rejections WHERE seq <= ?", [database.lastInsertedRowID - Int64(Self.capacity)])
+        try database.run(
+            "DELETE FROM rejections WHERE seq <= ?",
+            [database.lastInsertedRowID - Int64(Rejection.capacity)]
+        )
     }
 }

@@ -9,11 +9,11 @@ package import Outbox
 
 extension SQLiteOutbox {
     package func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
-        try await read { try Claiming(database: $0).expired(at: now, limit: limit) }
+        try await read { try MessageWork(database: $0).expired(at: now, limit: limit) }
     }
 
     package func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp? {
-        try await read { try Claiming(database: $0).nextDue(accounts: accounts) }
+        try await read { try MessageWork(database: $0).nextDue(accounts: accounts) }
     }
 
     package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {

@@ -119,13 +119,13 @@ package final class SQLiteOutbox: OutboxStore {
         now: Timestamp
     ) async throws(StoreError) -> [ClaimedMessage] {
         try await writes.perform { database, _ in
-            try Claiming(database: database).claim(quotas, leaseEnds: now.advanced(by: lease), now: now)
+            try MessageWork(database: database).claim(quotas, leaseEnds: now.advanced(by: lease), now: now)
         }
     }
 
     package func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult] {
         guard !settlements.isEmpty else { return [] }
-        return try await writes.perform { try Settling(database: $0).settle(settlements, effects: &$1) }
+        return try await writes.perform { try MessageWork(database: $0).settle(settlements, effects: &$1) }
     }
 
     package func decide(
@@ -135,7 +135,7 @@ package final class SQLiteOutbox: OutboxStore {
         at now: Timestamp
     ) async throws(StoreError) -> Message {
         try await writes.perform {
-            try Deciding(database: $0).decide(decision, on: id, by: who, at: now, effects: &$1)
+            try MessageWork(database: $0).decide(decision, on: id, by: who, at: now, effects: &$1)
         }
     }
 

@@ -20,6 +20,7 @@ enum Schema {
             try database.execute(sql: clock)
             try database.execute(sql: "PRAGMA application_id = \(DatabaseIdentity.applicationID)")
         }
+        migrator.registerMigration("7") { try $0.execute(sql: facts) }
         return migrator
     }()
 
@@ -189,5 +190,22 @@ enum Schema {
             wall INTEGER NOT NULL,
             keys INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What is told once, of more than one kind: before, only `once_per` of messages that leave.
+    private static let facts = """
+        CREATE TABLE facts (
+            rule TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (rule, recipient, kind, key)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO facts (rule, recipient, kind, key, message_id, until)
+            SELECT rule, recipient, 'once', key, message_id, expires_at FROM once_keys;
+        CREATE INDEX facts_until ON facts(until);
+        DROP TABLE once_keys;
         """
 }

@@ -9,13 +9,17 @@ import Messages
 struct TimelineTable {
     let database: Database
 
-    func add(_ entry: TimelineEntry, to message: Int64, number: Int) throws {
-        try database.run(
-            "INSERT INTO timeline (message, number, at, who, from_state, to_state, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                message, number, entry.at.microseconds, entry.who, entry.from?.rawValue, entry.to.rawValue, entry.why,
-            ]
-        )
+    func add(_ entries: [MessageRecord.NumberedEntry], to message: Int64) throws {
+        for numbered in entries {
+            let entry = numbered.entry
+            try database.run(
+                "INSERT INTO timeline (message, number, at, who, from_state, to_state, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    message, numbered.number, entry.at.microseconds, entry.who, entry.from?.rawValue,
+                    entry.to.rawValue, entry.why,
+                ]
+            )
+        }
     }
 
     func entries(of message: Int64) throws -> [TimelineEntry] {

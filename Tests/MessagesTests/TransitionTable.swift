@@ -17,7 +17,7 @@ enum TransitionTable {
     /// What comes of it.
     enum Result: Equatable, Sendable {
         case illegal
-        case becomes(MessageState, MessageStateMachine.Action)
+        case becomes(MessageState, due: Timestamp?)
     }
 
     struct Row: Sendable, CustomTestStringConvertible {
@@ -37,7 +37,7 @@ enum TransitionTable {
         in state: MessageState,
         attempts: Int = 1,
         expiresAt: Timestamp? = nil,
-        onUncertain: NewMessage.OnUncertain = .retry
+        onUncertain: OnUncertain = .retry
     ) -> MessageStateMachine {
         MessageStateMachine(
             state: state,
@@ -58,53 +58,53 @@ enum TransitionTable {
         .scheduled: waiting,
         .queued: waiting.merging(late) { $1 },
         .sending: [
-            .accepted: .becomes(.accepted, .finish(partnerID: "wamid.1")),
-            .refused: .becomes(.failed, .bury(reason: "the partner answered 422")),
-            .retryable: .becomes(.retrying, .schedule(at: later)),
-            .uncertain: .becomes(.queued, .schedule(at: later)),
-            .unauthorized: .becomes(.queued, .pauseAccount(reason: "the partner answered 401")),
-            .leaseExpired: .becomes(.queued, .schedule(at: later)),
-            .release: .becomes(.queued, .schedule(at: now)),
-            .postpone: .becomes(.deferred, .schedule(at: later)),
+            .accepted: .becomes(.accepted, due: nil),
+            .refused: .becomes(.failed, due: nil),
+            .retryable: .becomes(.retrying, due: later),
+            .uncertain: .becomes(.queued, due: later),
+            .unauthorized: .becomes(.queued, due: now),
+            .leaseExpired: .becomes(.queued, due: later),
+            .release: .becomes(.queued, due: now),
+            .postpone: .becomes(.deferred, due: later),
         ],
         .accepted: [:],
         .retrying: waiting.merging(late) { $1 },
         .uncertain: late.merging([
-            .cancel: .becomes(.cancelled, .drop(reason: "called off")),
-            .retry: .becomes(.queued, .schedule(at: now)),
+            .cancel: .becomes(.cancelled, due: nil),
+            .retry: .becomes(.queued, due: now),
         ]) { $1 },
-        .failed: late.merging([.retry: .becomes(.queued, .schedule(at: now))]) { $1 },
+        .failed: late.merging([.retry: .becomes(.queued, due: now)]) { $1 },
         .cancelled: late,
         .deferred: waiting.merging(late) { $1 },
         .suppressed: [:],
     ]
 
     private static let waiting: [Trigger: Result] = [
-        .claim: .becomes(.sending, .send),
-        .postpone: .becomes(.deferred, .schedule(at: later)),
-        .cancel: .becomes(.cancelled, .drop(reason: "called off")),
+        .claim: .becomes(.sending, due: nil),
+        .postpone: .becomes(.deferred, due: later),
+        .cancel: .becomes(.cancelled, due: nil),
     ]
 
-    private static let late: [Trigger: Result] = [.acceptedLate: .becomes(.accepted, .finish(partnerID: "wamid.1"))]
+    private static let late: [Trigger: Result] = [.acceptedLate: .becomes(.accepted, due: nil)]
 }
 
 extension TransitionTable.Trigger {
     /// Lets it happen.
     func apply(
         to machine: inout MessageStateMachine
-    ) throws(MessageStateMachine.IllegalTransition) -> MessageStateMachine.Action {
+    ) throws(MessageStateMachine.IllegalTransition) {
         let now = TransitionTable.now
         var top = TopGenerator()
         switch self {
-        case .claim: return try machine.claim(at: now)
-        case .leaseExpired: return try machine.leaseExpired(at: now, policy: TransitionTable.policy, using: &top)
-        case .acceptedLate: return try machine.acceptedLate(partnerID: "wamid.1")
-        case .release: return try machine.release(at: now, because: "stopping")
-        case .postpone: return try machine.postpone(to: TransitionTable.later, because: "quiet hours")
-        case .cancel: return try machine.cancel(because: "called off")
-        case .retry: return try machine.retry(at: now, because: "asha wants it sent")
+        case .claim: try machine.claim(at: now)
+        case .leaseExpired: try machine.leaseExpired(at: now, policy: TransitionTable.policy, using: &top)
+        case .acceptedLate: try machine.acceptedLate()
+        case .release: try machine.release(at: now, because: "stopping")
+        case .postpone: try machine.postpone(to: TransitionTable.later, because: "quiet hours")
+        case .cancel: try machine.cancel(because: "called off")
+        case .retry: try machine.retry(at: now, because: "asha wants it sent")
         case .accepted, .refused, .retryable, .uncertain, .unauthorized:
-            return try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
+            try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
         }
     }
 

@@ -126,14 +126,14 @@ extension OutboxStoreTests {
     func prunesInParts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             for key in ["a", "b", "c"] {
-                let once = NewMessage.OncePer(key: key, window: .seconds(60))
+                let once = OncePer(key: key, window: .seconds(60))
                 let dedupe = Submission.Dedupe(key: key, window: .seconds(60))
                 let message = try Make.message(once: once, dueAt: later(100_000))
                 _ = try await store.accept(Submission(event: Make.event(), messages: [message], dedupe: dedupe))
             }
-            let first = try await store.prune(Retention(), now: later(60), limit: 2)
+            let first = try await store.prune(Retention(), now: later(100_060), limit: 2)
             #expect(first == Pruned(events: 0, messages: 0, rejections: 0, keys: 4, isComplete: false))
-            let second = try await store.prune(Retention(), now: later(60), limit: 2)
+            let second = try await store.prune(Retention(), now: later(100_060), limit: 2)
             #expect(second == Pruned(events: 0, messages: 0, rejections: 0, keys: 2, isComplete: true))
         }
     }

@@ -50,7 +50,6 @@ extension OutboxStoreTests {
             .retryable(AttemptDetail(status: 429, code: "http_429", reason: "slow down"), retryAfter: .seconds(30)),
             .retryable(AttemptDetail(code: "refused", reason: "no connection"), retryAfter: nil),
             .uncertain(AttemptDetail(code: "timed_out", reason: "no answer")),
-            .unauthorized(AttemptDetail(status: 401, code: "http_401", reason: "the key was revoked")),
         ]
     )
     func outcomes(kind: StoreUnderTest, outcome: Outcome) async throws {
@@ -58,6 +57,19 @@ extension OutboxStoreTests {
             let claimed = try await sendOne(store)
             _ = try await store.settle(claimed, outcome, at: now)
             #expect(try await store.message(claimed.id)?.attempts.map(\.outcome) == [outcome])
+        }
+    }
+
+    @Test("an attempt with refused credentials is the account's: it is not kept", arguments: StoreUnderTest.available)
+    func unauthorized(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            let detail = AttemptDetail(status: 401, code: "http_401", reason: "the key was revoked")
+            #expect(try await store.settle(claimed, .unauthorized(detail), at: now) == .settled)
+            let stored = try #require(try await store.message(claimed.id))
+            #expect(stored.attempts == [])
+            #expect(stored.message.attempts == 0)
+            #expect(stored.message.state == .queued)
         }
     }
 
@@ -126,7 +138,7 @@ extension OutboxStoreTests {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             var machine = claimed.machine()
-            _ = try machine.release(at: now, because: "stopping")
+            try machine.release(at: now, because: "stopping")
             let mine = Settlement(of: claimed, machine, attempt: nil, at: now)
             let stranger = ClaimedMessage(
                 id: MessageID(at: now),

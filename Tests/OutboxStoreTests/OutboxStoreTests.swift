@@ -112,7 +112,7 @@ extension OutboxStoreTests {
     @Test("once_per: one message per rule, recipient and key", arguments: StoreUnderTest.available)
     func oncePer(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
-            let once = NewMessage.OncePer(key: "1001/paid", window: .seconds(3_600))
+            let once = OncePer(key: "1001/paid", window: .seconds(3_600))
             func send(rule: String = "order-paid", to phone: String = "919812345670", at now: Timestamp) async throws
                 -> MessageState?
             {
@@ -132,7 +132,7 @@ extension OutboxStoreTests {
     @Test("a suppressed message names the one that holds its key", arguments: StoreUnderTest.available)
     func suppressedSaysWhy(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
-            let once = NewMessage.OncePer(key: "1001/paid", window: .seconds(60))
+            let once = OncePer(key: "1001/paid", window: .seconds(60))
             let first = try Make.message(once: once)
             let second = try Make.message(once: once)
             _ = try await store.accept(Make.submission(messages: [first, second]))
@@ -151,7 +151,7 @@ extension OutboxStoreTests {
     )
     func suppressions(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
-            let once = NewMessage.OncePer(key: "1001")
+            let once = OncePer(key: "1001")
             let messages = [
                 try Make.message(once: once, mode: .shadow),
                 try Make.message(once: once, expiresAt: now),

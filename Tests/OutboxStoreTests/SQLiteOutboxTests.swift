@@ -110,7 +110,7 @@ struct SQLiteOutboxTests {
             #expect(store.writes.waiting == 1_000)
             unblock()
             try await store.check()
-            let capacity = RejectionLog.capacity
+            let capacity = Rejection.capacity
             let now = now
             try await store.pool.write { database in
                 for number in 0..<capacity {
@@ -254,8 +254,13 @@ struct SQLiteOutboxTests {
                             VALUES (1, ?, 'shop', 'orders/paid', ?, ?, 'unmatched', 0);
                         INSERT INTO event_bodies (event, headers, body) VALUES (1, '[]', x'7B7D');
                         INSERT INTO rejections (at, source, status, code, reason) VALUES (?, 'shop', 401, 'x', 'y');
+                        INSERT INTO once_keys (rule, recipient, key, message_id, expires_at)
+                            VALUES ('order-paid', 'phone:919812345670', '1001', 'msg_earlier', ?);
                         """,
-                    arguments: [id.rawValue, now.microseconds, now.microseconds, now.microseconds]
+                    arguments: [
+                        id.rawValue, now.microseconds, now.microseconds, now.microseconds,
+                        now.advanced(by: .seconds(60)).microseconds,
+                    ]
                 )
             }
             try earlier.close()
@@ -266,6 +271,12 @@ struct SQLiteOutboxTests {
             #expect(event.event.rawBody == Array("{}".utf8))
             #expect(event.event.secretLabel == nil && event.lookUp == nil)
             #expect(try await store.rejections(RejectionFilter()).elements.map(\.count) == [1])
+            for (seconds, state) in [(59, MessageState.suppressed), (60, .queued)] {
+                let time = now.advanced(by: .seconds(seconds))
+                let message = try Make.message(once: OncePer(key: "1001"))
+                let receipt = try await store.accept(Make.submission(messages: [message], at: time))
+                #expect(receipt.messages.map(\.state) == [state], "a key of the earlier version holds for its time")
+            }
             await store.close()
         }
     }

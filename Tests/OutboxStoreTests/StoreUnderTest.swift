@@ -47,7 +47,7 @@ extension OutboxStore {
     func settle(_ claimed: ClaimedMessage, _ outcome: Outcome, at now: Timestamp) async throws -> SettlementResult? {
         var machine = claimed.machine()
         var generator = SystemRandomNumberGenerator()
-        _ = try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &generator)
+        try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &generator)
         let attempt = Attempt(number: claimed.claim, startedAt: now, duration: .milliseconds(120), outcome: outcome)
         return try await settle([Settlement(of: claimed, machine, attempt: attempt, at: now)]).first
     }

@@ -20,11 +20,11 @@ package enum Make {
         rule: String = "order-paid",
         account: String = "main",
         to phone: String = "919812345670",
-        once: NewMessage.OncePer? = nil,
+        once: OncePer? = nil,
         dueAt: Timestamp? = nil,
         expiresAt: Timestamp? = nil,
-        onUncertain: NewMessage.OnUncertain = .retry,
-        mode: NewMessage.Mode = .live,
+        onUncertain: OnUncertain = .retry,
+        mode: Mode = .live,
         at now: Timestamp = TestClock().now
     ) throws -> NewMessage {
         NewMessage(
@@ -32,11 +32,13 @@ package enum Make {
             rule: rule,
             account: account,
             request: try request(to: phone),
-            once: once,
-            dueAt: dueAt,
-            expiresAt: expiresAt,
-            onUncertain: onUncertain,
-            mode: mode
+            terms: SendTerms(
+                once: once,
+                dueAt: dueAt,
+                expiresAt: expiresAt,
+                onUncertain: onUncertain,
+                mode: mode
+            )
         )
     }
 

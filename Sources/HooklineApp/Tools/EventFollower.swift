@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+import Messages
 package import Outbox
 internal import PartnerAPI
 

@@ -5,6 +5,9 @@ package import Events
 
 /// A request that was turned away at the door: nothing of it was accepted.
 package struct Rejection: Hashable, Sendable {
+    /// A store keeps so many of the newest ones: strangers can cause them without end.
+    package static let capacity = 10_000
+
     /// When it came.
     package let at: Timestamp
     /// The source's name as the request had it; not necessarily one of the configuration.

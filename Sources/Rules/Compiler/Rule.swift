@@ -4,6 +4,7 @@
 import CheckedYAML
 import EventPatterns
 import Events
+import Messages
 import PhoneNumbers
 
 /// One rule, compiled.
@@ -89,7 +90,4 @@ struct RuleTiming: Sendable {
     let digest: DigestSetting?
     let quietHours: QuietHoursSetting?
     let limit: LimitSetting?
-
-    /// How long `once_per` remembers where the rule does not say.
-    static let defaultOnceWithin: Duration = .seconds(30 * 86_400)
 }

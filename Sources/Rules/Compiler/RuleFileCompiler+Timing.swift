@@ -3,6 +3,7 @@
 
 import CheckedYAML
 import Events
+import Messages
 
 extension RuleFileCompiler {
     /// The keys that are read, checked and kept, and on which nothing acts yet.
@@ -16,7 +17,7 @@ extension RuleFileCompiler {
         warnOfKeptKeys(node)
         return RuleTiming(
             oncePer: node["once_per"].flatMap { expressions($0) } ?? [],
-            onceWithin: duration(inherited("once_within", node)) ?? RuleTiming.defaultOnceWithin,
+            onceWithin: duration(inherited("once_within", node)) ?? OncePer.defaultWindow,
             delay: inherited("delay", node).flatMap { compileDelay($0) },
             expiresAfter: duration(inherited("expires_after", node)),
             onUncertain: inherited("on_uncertain", node)?.text.flatMap(OnUncertain.init) ?? .retry,

@@ -6,14 +6,6 @@ import Events
 
 // What a rule says about when its message leaves beyond what evaluation itself acts on: read, checked and kept.
 
-/// What happens when it is not known whether the partner took a message.
-package enum OnUncertain: String, Hashable, Sendable {
-    /// Send again: at least once.
-    case retry
-    /// Wait for a person: at most once.
-    case hold
-}
-
 /// When nothing is sent.
 package struct QuietHoursSetting: Hashable, Sendable {
     /// When quiet begins.

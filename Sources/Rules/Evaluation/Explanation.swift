@@ -4,6 +4,7 @@
 package import CheckedYAML
 package import EventPatterns
 package import Events
+import Messages
 
 /// Why each rule did or did not make a message of an event.
 package struct Explanation: Sendable {
@@ -63,6 +64,7 @@ extension RuleSet {
         var stopper: String?
         var rest = RuleEvaluator.maxMessages
         var entries: [Explanation.Entry] = []
+        var told = FactBook()
         for rule in rules {
             if let sources = rule.sources, !sources.contains(event.source), !allSources { continue }
             let verdict = verdict(rule, event, envelope, stopper) {
@@ -70,7 +72,7 @@ extension RuleSet {
             }
             if case .matched(let outcome) = verdict { rest = max(0, rest - outcome.results.count) }
             if case .matched = verdict, rule.stops { stopper = rule.name }
-            let sentence = verdict.sentence(event, rule)
+            let sentence = verdict.sentence(event, rule, context.now, &told)
             entries.append(
                 Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence)
             )
@@ -99,7 +101,7 @@ extension RuleSet {
 }
 
 extension Explanation.Verdict {
-    fileprivate func sentence(_ event: Event, _ rule: Rule) -> String {
+    fileprivate func sentence(_ event: Event, _ rule: Rule, _ now: Timestamp, _ told: inout FactBook) -> String {
         switch self {
         case .otherSource(let wanted):
             "not looked at: it is for \(list(wanted)), and the event came from '\(event.source)'"
@@ -107,7 +109,7 @@ extension Explanation.Verdict {
         case .otherType(let wanted): "no match: it is for \(list(wanted)), and the event is \(name(event.type))"
         case .unmatched(let failure): "no match: \(failure)"
         case .stopped(let rule): "it matches, and the earlier rule '\(rule)' says stop: true"
-        case .matched(let outcome): matched(outcome, rule)
+        case .matched(let outcome): matched(outcome, rule, now, &told)
         }
     }
 
@@ -115,18 +117,28 @@ extension Explanation.Verdict {
 
     private func list(_ words: [String]) -> String { words.map { "'\($0)'" }.joined(separator: " or ") }
 
-    private func matched(_ outcome: RuleOutcome, _ rule: Rule) -> String {
+    private func matched(_ outcome: RuleOutcome, _ rule: Rule, _ now: Timestamp, _ told: inout FactBook) -> String {
         guard !outcome.results.isEmpty else { return "matched, and its list is empty: no message" }
         let parts = outcome.results.map { result in
             switch result {
             case .planned(let message):
-                let verb = message.isShadow ? "would send (shadow)" : "sends"
+                let (verb, note) = fate(message.beginning(at: now, &told), now)
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
                 let country = message.country.map { " (\($0.sentence))" } ?? ""
-                return "\(verb) \(message.request.summary)\(country)\(reason)"
+                return "\(verb) \(message.request.summary)\(country)\(reason)\(note)"
             case .refused(let message): return "cannot send: \(message.refusal)"
             }
         }
         return "matched: " + parts.joined(separator: "; ")
+    }
+
+    /// What becomes of a message that was built, as a verb before it and a note behind it.
+    private func fate(_ beginning: Beginning, _ now: Timestamp) -> (verb: String, note: String) {
+        switch beginning.obstacle {
+        case .expired: ("does not send", "; \(beginning.reason)")
+        case .repeated: ("does not send", "; once_per: an earlier message of this event has the same key")
+        case .shadow: ("would send (shadow)", "")
+        case nil: ("sends", beginning.due > now ? "; it waits for \(beginning.due.rfc3339)" : "")
+        }
     }
 }

@@ -1,7 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-package import Events
+import Events
+package import Messages
 package import PartnerAPI
 
 /// A message that a rule wants to leave.
@@ -14,22 +15,20 @@ package struct PlannedMessage: Sendable {
     package let country: CountryUse?
     /// Which credentials of the configuration; `nil` for its first account.
     package let account: String?
-    /// The business fact; `nil` where the rule has no `once_per`.
-    ///
-    /// No second message of this rule to this recipient with the same key within ``onceWithin``.
-    package let onceKey: String?
-    /// How long the fact is remembered.
-    package let onceWithin: Duration
-    /// When it may leave; not before the time of evaluation.
-    package let dueAt: Timestamp
-    /// After when it must not leave; `nil` for never.
-    package let expiresAt: Timestamp?
-    /// What happens when it is not known whether the partner took it.
-    package let onUncertain: OnUncertain
-    /// Whether it is to be recorded and not sent.
-    package let isShadow: Bool
+    /// When, how often and how surely it leaves.
+    package let terms: SendTerms
     /// Why `otherwise` was taken instead of `send`; `nil` where `send` was.
     package let fallbackReason: Refusal?
+
+    /// Where it would begin, were it stored now.
+    ///
+    /// - Parameters:
+    ///   - now: The time now.
+    ///   - book: What was told before; what this message tells is added.
+    /// - Returns: What a store would decide.
+    func beginning(at now: Timestamp, _ book: inout FactBook) -> Beginning {
+        book.begin(MessageID(at: now), rule: rule, recipient: request.recipient, terms: terms, at: now)
+    }
 }
 
 /// A message that a rule wanted to leave and that could not be built.

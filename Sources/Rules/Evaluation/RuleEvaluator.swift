@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import Liquid
+import Messages
 import PartnerAPI
 
 /// Makes one rule's messages for an event that it matches.
@@ -141,12 +142,13 @@ extension RuleEvaluator {
             request: built.request,
             country: found.country,
             account: built.account,
-            onceKey: key,
-            onceWithin: rule.timing.onceWithin,
-            dueAt: dueAt,
-            expiresAt: rule.timing.expiresAfter.map { event.time.advanced(by: $0) },
-            onUncertain: rule.timing.onUncertain,
-            isShadow: rule.isShadow,
+            terms: SendTerms(
+                once: key.map { OncePer(key: $0, window: rule.timing.onceWithin) },
+                dueAt: dueAt,
+                expiresAt: rule.timing.expiresAfter.map { event.time.advanced(by: $0) },
+                onUncertain: rule.timing.onUncertain,
+                mode: rule.isShadow ? .shadow : .live
+            ),
             fallbackReason: reason
         )
     }

@@ -3,6 +3,7 @@
 
 import CheckedYAML
 import Events
+import Messages
 import OrderedCollections
 import PartnerAPI
 
@@ -30,9 +31,9 @@ struct MessageFields: Hashable, Sendable {
         }
         fields["account"] = message.account
         fields["phone_number_id"] = message.request.phoneNumberID
-        fields["once_per"] = message.onceKey
-        fields["at"] = message.dueAt.rfc3339
-        if message.isShadow { fields["shadow"] = "true" }
+        fields["once_per"] = message.terms.once?.key
+        fields["at"] = message.terms.dueAt?.rfc3339
+        if message.terms.mode == .shadow { fields["shadow"] = "true" }
         guard case .template(let template) = message.request.content,
             case .components(let components) = template.payload,
             let parts = SpelledComponents(components)

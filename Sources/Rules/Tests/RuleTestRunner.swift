@@ -3,7 +3,7 @@
 
 import CheckedYAML
 import Events
-import PartnerAPI
+import Messages
 
 /// Runs the tests that stand beside rules and in `*_test.yaml` files.
 package enum RuleTestRunner {
@@ -39,7 +39,7 @@ package enum RuleTestRunner {
     }
 
     private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {
-        var sent = SentFacts()
+        var told = FactBook()
         var messages: [MessageFields] = []
         var refused: [MessageFields] = []
         for event in test.events {
@@ -57,7 +57,7 @@ package enum RuleTestRunner {
                     refused.append(MessageFields(message))
                 case .planned(let message):
                     used.insert(message.rule)
-                    if sent.isNew(message) { messages.append(MessageFields(message)) }
+                    if leaves(message, at: event.receivedAt, &told) { messages.append(MessageFields(message)) }
                 }
             }
         }
@@ -67,25 +67,12 @@ package enum RuleTestRunner {
         let reasons = comparesErrors || failures.isEmpty ? [] : refused.map { "not sent: \($0.line)" }
         return RuleTestResult(name: test.name, location: test.location, failures: failures + reasons)
     }
-}
 
-/// The business facts that a sequence of events has told.
-private struct SentFacts {
-    private struct Fact: Hashable {
-        let rule: String
-        let recipient: MessageRequest.Recipient
-        let key: String
-    }
-
-    private var told: [Fact: Timestamp] = [:]
-
-    /// Whether a message leaves: it is in time, and its fact was not told within its window.
-    mutating func isNew(_ message: PlannedMessage) -> Bool {
-        if let expiry = message.expiresAt, expiry < message.dueAt { return false }
-        guard let key = message.onceKey else { return true }
-        let fact = Fact(rule: message.rule, recipient: message.request.recipient, key: key)
-        if let last = told[fact], message.dueAt < last.advanced(by: message.onceWithin) { return false }
-        told[fact] = message.dueAt
-        return true
+    /// Whether a message leaves, or would if its rule were live.
+    private static func leaves(_ message: PlannedMessage, at now: Timestamp, _ told: inout FactBook) -> Bool {
+        switch message.beginning(at: now, &told).obstacle {
+        case nil, .shadow: true
+        case .expired, .repeated: false
+        }
     }
 }

@@ -110,11 +110,7 @@ extension NewMessage {
             rule: planned.rule,
             account: account,
             request: planned.request,
-            once: planned.onceKey.map { OncePer(key: $0, window: planned.onceWithin) },
-            dueAt: planned.dueAt,
-            expiresAt: planned.expiresAt,
-            onUncertain: planned.onUncertain == .hold ? .hold : .retry,
-            mode: planned.isShadow ? .shadow : .live
+            terms: planned.terms
         )
     }
 }

@@ -3,6 +3,7 @@
 
 import Events
 import HTTPTypes
+import Messages
 import PartnerAPI
 import Testing
 
@@ -97,7 +98,7 @@ import Testing
         )
         let messages = rules.evaluate(try Shop.event("x", order), in: Shop.context()).messages
         #expect(messages.map(\.rule) == ["shadow"])
-        #expect(messages.map(\.isShadow) == [true])
+        #expect(messages.map(\.terms.mode) == [.shadow])
     }
 
     @Test("for_each sends one message an element, with item and forloop")
@@ -112,7 +113,7 @@ import Testing
             """
         )
         let messages = rules.evaluate(try Shop.event("x", order), in: Shop.context()).messages
-        #expect(messages.map(\.onceKey) == ["820011/vip", "820011/new"])
+        #expect(messages.map(\.terms.once?.key) == ["820011/vip", "820011/new"])
         #expect(messages.compactMap { $0.request.json()["content"]?.string } == ["1/2 vip", "2/2 new"])
         #expect(Shop.requests(rules, try Shop.event("x", #"{"id": 1, "tags": [], "phone": "9845061237"}"#)).isEmpty)
         #expect(
@@ -139,9 +140,9 @@ import Testing
             Shop.now.advanced(by: .seconds(5_400)), Timestamp(seconds: 1_768_460_000),
             Timestamp(seconds: 1_768_521_600), Shop.now,
         ]
-        #expect(evaluation.messages.map(\.dueAt) == expected)
-        #expect(evaluation.messages.first?.expiresAt == Shop.now.advanced(by: .seconds(7_200)))
-        #expect(evaluation.messages.map(\.onUncertain) == [.retry, .retry, .hold, .retry])
+        #expect(evaluation.messages.map(\.terms.dueAt) == expected)
+        #expect(evaluation.messages.first?.terms.expiresAt == Shop.now.advanced(by: .seconds(7_200)))
+        #expect(evaluation.messages.map(\.terms.onUncertain) == [.retry, .retry, .hold, .retry])
         #expect(evaluation.refusals.map(\.refusal.code) == [.badDelay])
     }
 
@@ -149,16 +150,16 @@ import Testing
     func defaults() throws {
         let rules = try Shop.rules(
             """
-              - {name: a, to: "{{ phone }}", send: {template: t}}
-              - {name: b, mode: live, to: "{{ phone }}", send: {template: t, language: hi, account: own}}
+              - {name: a, once_per: "{{ id }}", to: "{{ phone }}", send: {template: t}}
+              - {name: b, once_per: "{{ id }}", mode: live, to: "{{ phone }}", send: {template: t, language: hi, account: own}}
             """,
             defaults: "{country: IN, language: [en_US, en], account: main, mode: shadow, once_within: 1d}"
         )
         let messages = rules.evaluate(try Shop.event("x", order), in: Shop.context()).messages
         #expect(messages.map(\.account) == ["main", "own"])
-        #expect(messages.map(\.isShadow) == [true, false])
+        #expect(messages.map(\.terms.mode) == [.shadow, .live])
         #expect(messages.map { $0.request.json()["templateLanguage"]?.string } == ["en_US", "hi"])
-        #expect(messages.map(\.onceWithin) == [.seconds(86_400), .seconds(86_400)])
+        #expect(messages.map(\.terms.once?.window) == [.seconds(86_400), .seconds(86_400)])
     }
 
     @Test("two thousand rules of other types or values do not make a message")

@@ -4,6 +4,7 @@
 import CheckedYAML
 import Events
 import ExtremeNumbers
+import Messages
 import Testing
 
 @testable import Rules
@@ -24,7 +25,8 @@ struct ExtremeNumberTests {
         func due(_ at: String) throws -> [String] {
             let event = try Shop.event("e", #"{"at": \#(at)}"#)
             let evaluation = rules.evaluate(event, in: Shop.context())
-            return evaluation.messages.map { $0.dueAt.rfc3339 } + evaluation.refusals.map { $0.refusal.code.rawValue }
+            return evaluation.messages.map { $0.terms.dueAt?.rfc3339 ?? "at once" }
+                + evaluation.refusals.map { $0.refusal.code.rawValue }
         }
         #expect(try due("1768455000") == ["2026-01-15T05:30:00.000Z"])
         #expect(try due("1768455000000") == ["2026-01-15T05:30:00.000Z"])

@@ -1,0 +1,160 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import PartnerAPI
+
+/// Where a message begins, why there, and which fact it takes: the one place where `once_per`, `delay`,
+/// `expires_after` and `mode: shadow` are judged.
+///
+/// A store reads who holds the fact, asks ``of(_:cause:fact:holder:at:keys:)``, and writes what that says, all in the
+/// transaction that stores the event. `rules test` and `explain` ask the same over a ``FactBook`` in memory.
+package struct Beginning: Hashable, Sendable {
+    /// `queued`, `scheduled` or `suppressed`.
+    package let state: MessageState
+    /// Why, as its timeline begins.
+    package let reason: String
+    /// From when the age of the message counts: when it may leave.
+    package let due: Timestamp
+    /// What kept it from leaving; `nil` when nothing did.
+    package let obstacle: Obstacle?
+    /// Until when the message holds its fact, on the line of keys; `nil` when it takes none.
+    package let holdsUntil: Timestamp?
+
+    /// Why a message does not leave.
+    package enum Obstacle: Hashable, Sendable {
+        /// It would leave too late.
+        case expired
+        /// Another message tells the same.
+        case repeated
+        /// Its rule only records; nothing else stands in the way.
+        case shadow
+    }
+
+    /// Judges a message that is about to be stored.
+    ///
+    /// - Parameters:
+    ///   - terms: What its rule says.
+    ///   - cause: Why there is this message.
+    ///   - fact: What it tells once; `nil` when it may be told any number of times.
+    ///   - holder: Who holds that fact now.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys, which no setting of the clock moves (``FactHolder/until`` is on it).
+    /// - Returns: Where it begins.
+    package static func of(
+        _ terms: SendTerms,
+        cause: String,
+        fact: Fact?,
+        holder: FactHolder?,
+        at now: Timestamp,
+        keys: Timestamp
+    ) -> Beginning {
+        let due = terms.due(at: now)
+        func suppressed(_ obstacle: Obstacle, _ reason: String, holdsUntil: Timestamp? = nil) -> Beginning {
+            let state = MessageState.suppressed
+            return Beginning(state: state, reason: reason, due: due, obstacle: obstacle, holdsUntil: holdsUntil)
+        }
+        if let reason = lateness(terms, due: due, at: now) { return suppressed(.expired, reason) }
+        let isShadow = terms.mode == .shadow
+        if let holder = fact == nil ? nil : holder, holder.until > keys {
+            let until = now.advanced(by: keys.duration(to: holder.until))
+            let reason = "once_per: \(holder.message) holds the same key until \(until.rfc3339)"
+            return suppressed(.repeated, isShadow ? "shadow mode: otherwise suppressed too, \(reason)" : reason)
+        }
+        let window = fact == nil ? nil : terms.once?.window
+        let holdsUntil = window.map { keys.advanced(by: now.duration(to: due)).advanced(by: $0) }
+        if isShadow {
+            return suppressed(.shadow, "shadow mode: otherwise it would be sent", holdsUntil: holdsUntil)
+        }
+        return Beginning(
+            state: due > now ? .scheduled : .queued,
+            reason: due > now ? "\(cause); it waits for \(due.rfc3339)" : cause,
+            due: due,
+            obstacle: nil,
+            holdsUntil: holdsUntil
+        )
+    }
+
+    /// Why it would leave too late; `nil` when it would not.
+    private static func lateness(_ terms: SendTerms, due: Timestamp, at now: Timestamp) -> String? {
+        guard let expiresAt = terms.expiresAt, expiresAt <= due else { return nil }
+        guard expiresAt > now else { return "expired at \(expiresAt.rfc3339), before it was stored" }
+        return "expires at \(expiresAt.rfc3339), and may not leave before \(due.rfc3339)"
+    }
+}
+
+/// A business fact that is told to somebody once: the unit of `once_per`.
+package struct Fact: Hashable, Sendable {
+    /// Whose fact it is.
+    package let kind: Kind
+    /// The rule that tells it.
+    package let rule: String
+    /// To whom, such as `phone:919812345670`.
+    package let recipient: String
+    /// What is told, such as an order's number.
+    package let key: String
+
+    /// What a fact is for; the raw value is what the store says.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// `once_per` of messages that leave.
+        case once
+        /// `once_per` of messages that are only recorded: a rule in shadow mode takes nothing from a live one.
+        case shadowOnce = "shadow_once"
+    }
+
+    package init(kind: Kind, rule: String, recipient: MessageRequest.Recipient, key: String) {
+        self.kind = kind
+        self.rule = rule
+        self.recipient =
+            switch recipient {
+            case .phone(let number): "phone:\(number.digits)"
+            case .contact(let id): "contact:\(id)"
+            }
+        self.key = key
+    }
+}
+
+/// Who holds a fact, and until when.
+package struct FactHolder: Hashable, Sendable {
+    /// The message that tells it.
+    package let message: MessageID
+    /// From then on it may be told again, on the line of keys.
+    package let until: Timestamp
+
+    package init(message: MessageID, until: Timestamp) {
+        self.message = message
+        self.until = until
+    }
+}
+
+/// Facts in memory, for what has no store: `rules test`, `explain`.
+package struct FactBook: Hashable, Sendable {
+    private var holders: [Fact: FactHolder] = [:]
+
+    /// A book in which nothing is held.
+    package init() {}
+
+    /// Begins a message as a store would, and remembers what it tells.
+    ///
+    /// - Parameters:
+    ///   - id: The message's id.
+    ///   - rule: The rule that built it.
+    ///   - recipient: To whom.
+    ///   - terms: What its rule says.
+    ///   - now: The time now, on both lines.
+    /// - Returns: Where it begins.
+    package mutating func begin(
+        _ id: MessageID,
+        rule: String,
+        recipient: MessageRequest.Recipient,
+        terms: SendTerms,
+        at now: Timestamp
+    ) -> Beginning {
+        let fact = terms.fact(rule: rule, recipient: recipient)
+        let holder = fact.flatMap { holders[$0] }
+        let cause = NewMessage.ruleMatched
+        let beginning = Beginning.of(terms, cause: cause, fact: fact, holder: holder, at: now, keys: now)
+        if let fact, let until = beginning.holdsUntil { holders[fact] = FactHolder(message: id, until: until) }
+        return beginning
+    }
+}

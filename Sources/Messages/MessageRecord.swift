@@ -1,0 +1,172 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// Everything that is stored of one message, and the law of what may become of it.
+///
+/// A store reads a record, asks it, and writes the record back together with the entries of its timeline that the
+/// record returned: it decides nothing itself. The questions stand beside their values: ``claim(until:at:)`` in
+/// Claim.swift, ``settle(_:)`` in Settlement.swift, ``decide(_:by:at:)`` in Decision.swift.
+package struct MessageRecord: Hashable, Sendable {
+    /// What people and programs see of it.
+    package var message: Message
+    /// From when its age counts: when it was first due, or when a person retried it.
+    package var agesFrom: Timestamp
+    /// How many times it was claimed.
+    package var claims: Int
+    /// When it was claimed last.
+    package var claimedAt: Timestamp?
+    /// When its lease runs out; set exactly while it is `sending`.
+    package var leaseEnds: Timestamp?
+    /// How many entries its timeline has.
+    package var timelineLength: Int
+
+    package init(
+        message: Message,
+        agesFrom: Timestamp,
+        claims: Int,
+        claimedAt: Timestamp?,
+        leaseEnds: Timestamp?,
+        timelineLength: Int
+    ) {
+        self.message = message
+        self.agesFrom = agesFrom
+        self.claims = claims
+        self.claimedAt = claimedAt
+        self.leaseEnds = leaseEnds
+        self.timelineLength = timelineLength
+    }
+
+    /// A message as it begins.
+    ///
+    /// - Parameters:
+    ///   - new: What a rule built.
+    ///   - event: The event that caused it, and the event's source.
+    ///   - beginning: Where it begins.
+    ///   - now: The time now.
+    package init(_ new: NewMessage, of event: (id: EventID, source: String), _ beginning: Beginning, at now: Timestamp)
+    {
+        let message = Message(
+            id: new.id,
+            event: event.id,
+            source: event.source,
+            rule: new.rule,
+            account: new.account,
+            request: new.request,
+            state: beginning.state,
+            reason: beginning.reason,
+            dueAt: beginning.state.isWaiting ? beginning.due : nil,
+            expiresAt: new.terms.expiresAt,
+            onUncertain: new.terms.onUncertain,
+            attempts: 0,
+            partnerID: nil,
+            createdAt: now,
+            updatedAt: now
+        )
+        self.init(fresh: message, agesFrom: beginning.due)
+    }
+
+    /// A message that could not be built: it begins as `failed`, and cannot be retried.
+    ///
+    /// - Parameters:
+    ///   - failure: What a rule could not build.
+    ///   - event: The event that caused it, and the event's source.
+    ///   - now: The time now.
+    package init(_ failure: FailedMessage, of event: (id: EventID, source: String), at now: Timestamp) {
+        let message = Message(
+            id: failure.id,
+            event: event.id,
+            source: event.source,
+            rule: failure.rule,
+            account: "",
+            request: nil,
+            state: .failed,
+            reason: failure.reason,
+            dueAt: nil,
+            expiresAt: nil,
+            onUncertain: .hold,
+            attempts: 0,
+            partnerID: nil,
+            createdAt: now,
+            updatedAt: now
+        )
+        self.init(fresh: message, agesFrom: now)
+    }
+
+    private init(fresh message: Message, agesFrom: Timestamp) {
+        self.init(
+            message: message,
+            agesFrom: agesFrom,
+            claims: 0,
+            claimedAt: nil,
+            leaseEnds: nil,
+            timelineLength: 1
+        )
+    }
+
+    /// The first entry of its timeline, of a message that has just begun.
+    package var firstEntry: NumberedEntry {
+        let (at, state) = (message.createdAt, message.state)
+        let entry = TimelineEntry(at: at, who: TimelineEntry.service, from: nil, to: state, why: message.reason)
+        return NumberedEntry(number: 1, entry: entry)
+    }
+
+    /// An entry of a timeline with its place there, from 1.
+    package struct NumberedEntry: Hashable, Sendable {
+        /// Its place.
+        package let number: Int
+        /// What it says.
+        package let entry: TimelineEntry
+
+        package init(number: Int, entry: TimelineEntry) {
+            self.number = number
+            self.entry = entry
+        }
+    }
+
+    /// The law of its states.
+    package func machine() -> MessageStateMachine {
+        MessageStateMachine(
+            state: message.state,
+            attempts: message.attempts,
+            dueAt: message.dueAt,
+            agesFrom: agesFrom,
+            expiresAt: message.expiresAt,
+            onUncertain: message.onUncertain
+        )
+    }
+
+    /// Takes over what a machine went through.
+    mutating func follow(
+        _ machine: borrowing MessageStateMachine,
+        by who: String = TimelineEntry.service,
+        at now: Timestamp
+    ) -> [NumberedEntry] {
+        message.dueAt = machine.dueAt
+        message.expiresAt = machine.expiresAt
+        message.attempts = machine.attempts
+        agesFrom = machine.agesFrom
+        return append(machine.steps, by: who, at: now)
+    }
+
+    /// Takes over changes of state; the lease ends with `sending`.
+    mutating func append(
+        _ steps: [MessageStateMachine.Step],
+        by who: String = TimelineEntry.service,
+        at now: Timestamp
+    ) -> [NumberedEntry] {
+        let entries = steps.map { step in
+            timelineLength += 1
+            let entry = TimelineEntry(at: now, who: who, from: step.from, to: step.to, why: step.reason)
+            return NumberedEntry(number: timelineLength, entry: entry)
+        }
+        if let last = steps.last {
+            message.state = last.to
+            message.reason = last.reason
+        }
+        if message.state != .sending { leaseEnds = nil }
+        message.updatedAt = now
+        return entries
+    }
+}

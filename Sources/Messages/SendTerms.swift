@@ -1,0 +1,79 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import PartnerAPI
+
+/// What a rule says about when, how often and how surely its message leaves.
+package struct SendTerms: Hashable, Sendable {
+    /// Sent once per rule, recipient and this key; `nil` when the rule has no `once_per`.
+    package let once: OncePer?
+    /// When it may leave; `nil` for at once, a time to come makes the message `scheduled`.
+    package let dueAt: Timestamp?
+    /// Not sent any more from this time on.
+    package let expiresAt: Timestamp?
+    /// What happens when it is not known whether the partner took it.
+    package let onUncertain: OnUncertain
+    /// Whether it is sent, or only recorded.
+    package let mode: Mode
+
+    package init(
+        once: OncePer? = nil,
+        dueAt: Timestamp? = nil,
+        expiresAt: Timestamp? = nil,
+        onUncertain: OnUncertain = .retry,
+        mode: Mode = .live
+    ) {
+        self.once = once
+        self.dueAt = dueAt
+        self.expiresAt = expiresAt
+        self.onUncertain = onUncertain
+        self.mode = mode
+    }
+
+    /// When a message that is stored at `now` may leave.
+    package func due(at now: Timestamp) -> Timestamp { max(dueAt ?? now, now) }
+
+    /// The business fact that the message tells.
+    ///
+    /// - Parameters:
+    ///   - rule: The rule that built it.
+    ///   - recipient: To whom.
+    /// - Returns: `nil` when it may be told any number of times.
+    package func fact(rule: String, recipient: MessageRequest.Recipient) -> Fact? {
+        once.map { Fact(kind: mode == .live ? .once : .shadowOnce, rule: rule, recipient: recipient, key: $0.key) }
+    }
+}
+
+/// How often a business fact may be told: what `once_per` and `once_within` say.
+package struct OncePer: Hashable, Sendable {
+    /// The window of a rule that names none: 30 days.
+    package static let defaultWindow: Duration = .seconds(30 * 86_400)
+
+    /// What is told once, such as an order's number with its status.
+    package let key: String
+    /// How long the key holds, from when its message may leave.
+    package let window: Duration
+
+    package init(key: String, window: Duration = defaultWindow) {
+        self.key = key
+        self.window = window
+    }
+}
+
+/// What `on_uncertain` says; the raw value is its word in rule files.
+package enum OnUncertain: String, Hashable, Sendable {
+    /// At least once: try again.
+    case retry
+    /// At most once: a person decides.
+    case hold
+}
+
+/// What `mode` says; the raw value is its word in rule files.
+package enum Mode: String, Hashable, Sendable {
+    /// The message is sent.
+    case live
+    /// The message is stored as suppressed and shows what would have been sent; what it tells counts among shadow
+    /// messages alone.
+    case shadow
+}
