@@ -9,7 +9,7 @@ import ServiceLifecycle
 
 /// Measures how many messages stand in which state, for the metric `hookline_outbox_depth`.
 package struct DepthReporter: Service {
-    private let store: any OutboxStore
+    private let store: any ReadingStore
     private let clock: any WallClock
     private let interval: Duration
     private let metrics: DeliveryMetrics
@@ -17,7 +17,7 @@ package struct DepthReporter: Service {
     private let observer: any DeliveryObserver
 
     package init(
-        store: any OutboxStore,
+        store: any ReadingStore,
         every interval: Duration = .seconds(10),
         clock: any WallClock = SystemClock(),
         metrics: DeliveryMetrics,

@@ -104,26 +104,20 @@ struct DispatchLoop {
         return Settlement(of: ended.message, machine, attempt: ended.attempt, at: at)
     }
 
-    /// Settles and claims at the same time, so that both share a commit, and sends what was claimed.
+    /// Settles what has ended and claims what is due, and sends what was claimed.
     private mutating func exchange(_ requests: inout DiscardingTaskGroup) async {
         let mayClaim = drainEnds == nil && steps.pending == .zero
         let quotas = mayClaim ? desk.quotas(at: steady) : []
-        let store = dispatcher.store
         let settlements = unsettled
-        async let settled = Self.attempting { () throws(StoreError) in try await store.settle(settlements) }
-        let claimed = await claim(quotas)
-        let results = await settled
-        if !quotas.isEmpty || !settlements.isEmpty { storeFailure = failure(of: claimed) ?? failure(of: results) }
-        if case .success(let results) = results { note(settlements, results) }
-        if case .success(let messages) = claimed { send(messages, &requests) }
-    }
-
-    private func claim(_ quotas: [ClaimQuota]) async -> Result<[ClaimedMessage], StoreError> {
-        guard !quotas.isEmpty else { return .success([]) }
+        guard !quotas.isEmpty || !settlements.isEmpty else { return }
         let (store, lease, time) = (dispatcher.store, dispatcher.settings.lease, now)
-        return await Self.attempting { () throws(StoreError) in
-            try await store.claim(quotas, lease: lease, now: time)
+        let exchanged = await Self.attempting { () throws(StoreError) in
+            try await store.exchange(settlements, quotas, lease: lease, now: time)
         }
+        storeFailure = failure(of: exchanged)
+        guard case .success(let exchange) = exchanged else { return }
+        note(settlements, exchange.results)
+        send(exchange.claimed, &requests)
     }
 
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {

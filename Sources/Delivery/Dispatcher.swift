@@ -17,7 +17,7 @@ import ServiceLifecycle
 /// Asked to stop, it claims no more, lets requests end for as long as `drain` says, cancels those that are left,
 /// settles, and returns.
 package final class Dispatcher: Service {
-    let store: any OutboxStore
+    let store: any WorkStore
     let sender: any MessageSender
     let clock: any WallClock
     let accounts: [AccountLimits]
@@ -50,7 +50,7 @@ package final class Dispatcher: Service {
     ///   - observer: Who watches.
     ///   - random: Where the jitter of retries comes from.
     package init(
-        store: any OutboxStore,
+        store: any WorkStore,
         sender: any MessageSender,
         accounts: [AccountLimits],
         settings: DeliverySettings = DeliverySettings(),

@@ -9,7 +9,7 @@ import ServiceLifecycle
 
 /// Deletes what has been kept for long enough, a little at a time so that nobody waits for it.
 package struct Pruner: Service {
-    private let store: any OutboxStore
+    private let store: any Housekeeping
     private let clock: any WallClock
     private let retention: Retention
     private let interval: Duration
@@ -19,7 +19,7 @@ package struct Pruner: Service {
     private static let batch = 200
 
     package init(
-        store: any OutboxStore,
+        store: any Housekeeping,
         retention: Retention = Retention(),
         every interval: Duration = .seconds(3_600),
         clock: any WallClock = SystemClock(),

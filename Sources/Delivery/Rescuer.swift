@@ -12,7 +12,7 @@ import ServiceLifecycle
 /// What this process itself holds is left alone while its lease runs on the steady clock. The others become
 /// `uncertain`, and then what their `on_uncertain` says: queued again, or held for a person.
 package struct Rescuer: Service {
-    private let store: any OutboxStore
+    private let store: any WorkStore
     private let clock: any WallClock
     private let policy: RetryPolicy
     private let held: HeldClaims
@@ -24,7 +24,7 @@ package struct Rescuer: Service {
     private static let batch = 200
 
     package init(
-        store: any OutboxStore,
+        store: any WorkStore,
         policy: RetryPolicy = RetryPolicy(),
         held: HeldClaims = HeldClaims(),
         every interval: Duration = .seconds(15),

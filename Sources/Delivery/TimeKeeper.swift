@@ -12,7 +12,7 @@ import ServiceLifecycle
 /// Keeps the time in the store, once a minute, so that the next start knows how far the clock moved meanwhile; and says
 /// when the clock is ahead of everything that is known.
 package struct TimeKeeper: Service {
-    private let store: any OutboxStore
+    private let store: any Housekeeping
     private let reckoned: ReckonedTime
     private let clock: any WallClock
     private let logger: Logger
@@ -21,7 +21,7 @@ package struct TimeKeeper: Service {
     private static let interval: Duration = .seconds(60)
 
     package init(
-        store: any OutboxStore,
+        store: any Housekeeping,
         reckoned: ReckonedTime,
         clock: any WallClock,
         metrics: any MetricsFactory,

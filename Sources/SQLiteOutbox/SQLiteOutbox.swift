@@ -113,19 +113,18 @@ package final class SQLiteOutbox: OutboxStore {
         writes.performUnattended { database, _ in try RejectionLog(database: database).record(rejection) }
     }
 
-    package func claim(
+    package func exchange(
+        _ settlements: [Settlement],
         _ quotas: [ClaimQuota],
         lease: Duration,
         now: Timestamp
-    ) async throws(StoreError) -> [ClaimedMessage] {
-        try await writes.perform { database, _ in
-            try MessageWork(database: database).claim(quotas, leaseEnds: now.advanced(by: lease), now: now)
+    ) async throws(StoreError) -> Exchange {
+        try await writes.perform { database, effects in
+            let work = MessageWork(database: database)
+            let results = try work.settle(settlements, effects: &effects)
+            let claimed = try work.claim(quotas, leaseEnds: now.advanced(by: lease), now: now)
+            return Exchange(results: results, claimed: claimed)
         }
-    }
-
-    package func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult] {
-        guard !settlements.isEmpty else { return [] }
-        return try await writes.perform { try MessageWork(database: $0).settle(settlements, effects: &$1) }
     }
 
     package func decide(

@@ -64,7 +64,7 @@ struct DeliveryHarness: Sendable {
     }
 
     func dispatcher(
-        over store: (any OutboxStore)? = nil,
+        over store: (any WorkStore)? = nil,
         accounts: [AccountLimits] = [AccountLimits(name: "main")],
         settings: DeliverySettings = DeliverySettings()
     ) -> Dispatcher {

@@ -60,6 +60,23 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test("an exchange settles, then claims what is due, in one step", arguments: StoreUnderTest.available)
+    func exchanges(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let first = try await sendOne(store)
+            let next = try Make.message(dueAt: later(1))
+            _ = try await store.accept(Make.submission(messages: [next]))
+            var machine = first.machine()
+            try machine.release(at: later(2), because: "stopping")
+            let settlement = Settlement(of: first, machine, attempt: nil, at: later(2))
+            let quota = ClaimQuota(account: "main", limit: 10)
+            let exchange = try await store.exchange([settlement], [quota], lease: .seconds(60), now: later(2))
+            #expect(exchange.results == [.settled])
+            #expect(exchange.claimed.map(\.id) == [next.id, first.id], "what was given back is claimed anew")
+            #expect(exchange.claimed.map(\.claim) == [1, 2])
+        }
+    }
+
     @Test("an attempt with refused credentials is the account's: it is not kept", arguments: StoreUnderTest.available)
     func unauthorized(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -9,7 +9,7 @@ internal import Server
 
 /// Asks every part of the service how it fares.
 struct ReadinessCheck: Sendable {
-    let store: any OutboxStore
+    let store: any Housekeeping
     let reloader: RulesReloader
     let dispatcher: Dispatcher
     let templates: TemplateReport

@@ -11,7 +11,7 @@ package struct EventFollower: Sendable {
     /// How often the store is asked; another process writes it, so nobody can wake us.
     private static let interval: Duration = .milliseconds(100)
 
-    private let store: any OutboxStore
+    private let store: any ReadingStore
     private let settings: Settings
 
     /// A follower over a store.
@@ -19,7 +19,7 @@ package struct EventFollower: Sendable {
     /// - Parameters:
     ///   - store: Where the messages are.
     ///   - settings: The configuration, to fetch the templates with.
-    package init(store: any OutboxStore, settings: Settings) {
+    package init(store: any ReadingStore, settings: Settings) {
         self.store = store
         self.settings = settings
     }

@@ -4,12 +4,17 @@
 package import Events
 package import Messages
 
+// What the service asks of a store, by role: who needs one part of it sees no other.
+//
+// Times are parameters, so that a test can move them. Writes that run at the same time share one commit; each has
+// its own result, and one that fails leaves the others alone. A call that returned a result of a write returned it
+// after the commit; cancelling the caller's task does not take back a write.
+
 /// Where events and messages live until they are settled, and for as long afterwards as they are kept.
-///
-/// Times are parameters, so that a test can move them. Writes that run at the same time share one commit; each has
-/// its own result, and one that fails leaves the others alone. A call that returned a result of a write returned it
-/// after the commit; cancelling the caller's task does not take back a write.
-package protocol OutboxStore: Sendable {
+package protocol OutboxStore: SubmissionStore, WorkStore, OperatorStore, ReadingStore, Housekeeping {}
+
+/// Takes what the doors accept and turn away.
+package protocol SubmissionStore: Sendable {
     /// Stores events with their messages, or recognises them as duplicates, all in one transaction.
     ///
     /// The events of one request are stored together or not at all, so that its sender can repeat it as a whole. Each
@@ -24,29 +29,32 @@ package protocol OutboxStore: Sendable {
 
     /// Keeps a record of a request that was turned away; never waits, and drops the record when too many wait.
     func recordRejection(_ rejection: Rejection)
+}
 
-    /// Claims messages that are due and leases them to the caller.
-    ///
-    /// The transaction that returns a message also moves it to `sending`, so two workers never hold the same one.
-    /// A due message that has expired, or whose stored request no longer reads, is settled on the way and not returned.
-    ///
-    /// - Parameters:
-    ///   - quotas: How many to claim for which account; an account that is not named gets none.
-    ///   - lease: How long the claim holds.
-    ///   - now: The time now.
-    /// - Returns: For each account at most its quota, by due time, then in the order in which they were stored.
-    /// - Throws: `StoreError`; nothing is claimed then.
-    func claim(_ quotas: [ClaimQuota], lease: Duration, now: Timestamp) async throws(StoreError) -> [ClaimedMessage]
-
-    /// Writes down how claimed messages fared, all in one transaction.
+/// Hands out messages to send, and takes back how that ended.
+package protocol WorkStore: Sendable {
+    /// Writes down how claimed messages fared, then claims messages that are due, all in one transaction.
     ///
     /// A settlement holds only while its claim is the message's last one and the message is still `sending`.
     /// A later one is ignored, but for the news that the partner took the message: that still makes it `accepted`,
     /// unless somebody claimed it anew.
     ///
-    /// - Returns: For each settlement, in order, what it did.
-    /// - Throws: `StoreError`; nothing is settled then.
-    func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult]
+    /// What is claimed is `sending` on disk before it is returned, so two workers never hold the same message. A due
+    /// message that has expired, or whose stored request no longer reads, is settled on the way and not returned.
+    ///
+    /// - Parameters:
+    ///   - settlements: How earlier claims ended.
+    ///   - quotas: How many to claim for which account; an account that is not named gets none.
+    ///   - lease: How long the claims hold.
+    ///   - now: The time now.
+    /// - Returns: What each settlement did, and for each account at most its quota of messages.
+    /// - Throws: `StoreError`; nothing is settled or claimed then.
+    func exchange(
+        _ settlements: [Settlement],
+        _ quotas: [ClaimQuota],
+        lease: Duration,
+        now: Timestamp
+    ) async throws(StoreError) -> Exchange
 
     /// The claims whose lease has run out, those first that ran out first; they stay as they are until settled.
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage]
@@ -54,12 +62,36 @@ package protocol OutboxStore: Sendable {
     /// When the next message of these accounts is due; a past time when one is due already, `nil` when none waits.
     func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp?
 
+    /// Moves what was reckoned in spans by as much as somebody set the wall clock, so that the spans stay as they were.
+    ///
+    /// Set back: what is `queued` or `retrying`, and a look-up, is not held until the clock shows that time again.
+    /// Set ahead: the age of what waits or is on its way, and its expiry, do not count the jump. What a rule timed with
+    /// `delay` keeps its time.
+    ///
+    /// - Parameters:
+    ///   - step: How far the clock was set ahead; negative when it was set back.
+    ///   - now: What it shows now.
+    /// - Returns: How many messages were moved.
+    /// - Throws: ``StoreError``; nothing was moved then.
+    func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int
+
+    /// A stream that gets an element after each commit that gave a message a due time.
+    ///
+    /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
+    func wakeUps() -> AsyncStream<Void>
+}
+
+/// Carries out what people decide.
+package protocol OperatorStore: Sendable {
     /// Carries out what a person decided about one message.
     ///
     /// - Throws: `StoreError` with code `notFound`, or `conflict` when the message's state does not allow it.
     func decide(_ decision: Decision, on id: MessageID, by who: String, at now: Timestamp) async throws(StoreError)
         -> Message
+}
 
+/// Answers questions; changes nothing.
+package protocol ReadingStore: Sendable {
     /// An event with all that is kept of it.
     func event(_ id: EventID) async throws(StoreError) -> StoredEvent?
 
@@ -77,26 +109,16 @@ package protocol OutboxStore: Sendable {
 
     /// How many messages stand in which state; a state without messages is left out.
     func countsByState() async throws(StoreError) -> [MessageState: Int]
+}
 
+/// Keeps the store small, sound and on time.
+package protocol Housekeeping: Sendable {
     /// Deletes what is older than it has to be kept, in small transactions' worth.
     ///
     /// An event goes together with its messages, and only when all of them are settled; an uncertain message keeps it.
     ///
     /// - Returns: What was deleted; call again while `isComplete` is false.
     func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned
-
-    /// Moves what was reckoned in spans by as much as somebody set the wall clock, so that the spans stay as they were.
-    ///
-    /// Set back: what is `queued` or `retrying`, and a look-up, is not held until the clock shows that time again.
-    /// Set ahead: the age of what waits or is on its way, and its expiry, do not count the jump. What a rule timed with
-    /// `delay` keeps its time.
-    ///
-    /// - Parameters:
-    ///   - step: How far the clock was set ahead; negative when it was set back.
-    ///   - now: What it shows now.
-    /// - Returns: How many messages were moved.
-    /// - Throws: ``StoreError``; nothing was moved then.
-    func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int
 
     /// Keeps what time it is, for the next start.
     func remember(_ mark: Reckoning.Mark) async throws(StoreError)
@@ -114,16 +136,24 @@ package protocol OutboxStore: Sendable {
     /// Commits an empty write, to find out whether the store takes any.
     func check() async throws(StoreError)
 
-    /// A stream that gets an element after each commit that gave a message a due time.
-    ///
-    /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
-    func wakeUps() -> AsyncStream<Void>
-
     /// Ends all connections after the writes that wait; further calls throw `closed`.
     func close() async
 }
 
-extension OutboxStore {
+/// What an exchange brought.
+package struct Exchange: Hashable, Sendable {
+    /// For each settlement, in order, what it did.
+    package let results: [SettlementResult]
+    /// By account, due time, then in the order in which they were stored.
+    package let claimed: [ClaimedMessage]
+
+    package init(results: [SettlementResult], claimed: [ClaimedMessage]) {
+        self.results = results
+        self.claimed = claimed
+    }
+}
+
+extension SubmissionStore {
     /// Stores one event with its messages, or recognises it as a duplicate.
     ///
     /// - Parameter submission: The event.
@@ -134,5 +164,33 @@ extension OutboxStore {
             preconditionFailure("a store answers every submission with a receipt")
         }
         return receipt
+    }
+}
+
+extension WorkStore {
+    /// Claims messages alone.
+    ///
+    /// - Parameters:
+    ///   - quotas: How many to claim for which account.
+    ///   - lease: How long the claims hold.
+    ///   - now: The time now.
+    /// - Returns: What was claimed.
+    /// - Throws: `StoreError`; nothing is claimed then.
+    package func claim(
+        _ quotas: [ClaimQuota],
+        lease: Duration,
+        now: Timestamp
+    ) async throws(StoreError) -> [ClaimedMessage] {
+        try await exchange([], quotas, lease: lease, now: now).claimed
+    }
+
+    /// Settles claims alone.
+    ///
+    /// - Parameter settlements: How they ended.
+    /// - Returns: For each, in order, what it did.
+    /// - Throws: `StoreError`; nothing is settled then.
+    package func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult] {
+        guard let last = settlements.last else { return [] }
+        return try await exchange(settlements, [], lease: .zero, now: last.at).results
     }
 }

@@ -19,7 +19,7 @@ package struct Intake: HTTPEndpoint {
 
     let sources: [String: Source]
     private let rules: RulesEngine
-    private let store: any OutboxStore
+    private let store: any SubmissionStore
     private let certificates: CertificateCache
     private let lookUps: any EventLookUps
     private let threads: EvaluationThreads
@@ -43,7 +43,7 @@ package struct Intake: HTTPEndpoint {
     package init(
         sources: [Source],
         rules: RulesEngine,
-        store: any OutboxStore,
+        store: any SubmissionStore,
         certificates: CertificateCache,
         lookUps: any EventLookUps = NoLookUps(),
         threads: EvaluationThreads = .shared,
