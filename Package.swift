@@ -180,6 +180,7 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "TestSupport"]),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
         .testTarget(

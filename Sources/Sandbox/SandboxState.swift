@@ -18,7 +18,6 @@ package actor SandboxState {
     private var accepted = 0
     private var sequence = 0
     private var answers: [Int: Int] = [:]
-    private var waiting: [(count: Int, continuation: CheckedContinuation<[ReceivedMessage], Never>)] = []
     private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var nextWatcher = 0
     /// Another one for each start and each clearing, so that an open page notices both.
@@ -47,10 +46,11 @@ package actor SandboxState {
     /// Waits until that many messages were accepted.
     ///
     /// - Parameter count: How many in all, since the start or the last clearing.
-    /// - Returns: The messages that are kept by then, oldest first.
+    /// - Returns: The messages that are kept by then, oldest first; fewer when the waiting task is cancelled.
     package func received(atLeast count: Int) async -> [ReceivedMessage] {
         guard accepted < count else { return received }
-        return await withCheckedContinuation { waiting.append((count, $0)) }
+        for await _ in changes() where accepted >= count { break }
+        return received
     }
 
     /// Forgets every message and count; workspaces, keys and faults stay.
@@ -124,8 +124,6 @@ package actor SandboxState {
         messages.append(message)
         if messages.count > capacity { messages.removeFirst() }
         accepted += 1
-        for ready in waiting where ready.count <= accepted { ready.continuation.resume(returning: received) }
-        waiting.removeAll { $0.count <= accepted }
         changed()
     }
 

@@ -12,6 +12,7 @@ import Outbox
 import SQLiteOutbox
 import ServiceLifecycle
 import TestSupport
+import Testing
 
 @testable import Delivery
 

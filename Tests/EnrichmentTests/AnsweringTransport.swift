@@ -29,12 +29,3 @@ final class AnsweringTransport: HTTPTransport {
         return try await answer(request)
     }
 }
-
-/// A door that stays shut until a test opens it.
-final class Gate: Sendable {
-    private let opened = EventRecorder<Int>()
-
-    func open() { opened.record(1) }
-
-    func pass() async { await opened.untilCount(1) { _ in true } }
-}

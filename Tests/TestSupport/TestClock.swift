@@ -3,6 +3,7 @@
 
 package import Events
 import NIOConcurrencyHelpers
+package import Testing
 
 /// A clock that stands still until a test moves it; a test may also set it, as a person or a time server would.
 ///
@@ -12,6 +13,8 @@ import NIOConcurrencyHelpers
 /// with ``untilSleeping(to:)`` or ``untilSleeping(atLeast:)`` before it advances, so that nobody misses the move.
 package final class TestClock: WallClock {
     private let state: NIOLockedValueBox<State>
+    /// The deadlines of those who sleep, changed under the lock of the state.
+    private let sleeping = Watchers<[Timestamp]>([])
 
     private typealias Sleep = CheckedContinuation<Void, any Error>
 
@@ -19,11 +22,6 @@ package final class TestClock: WallClock {
         let id: Int
         let deadline: Timestamp
         let continuation: Sleep
-    }
-
-    private struct Watcher {
-        let isSatisfied: @Sendable ([Timestamp]) -> Bool
-        let continuation: CheckedContinuation<Void, Never>
     }
 
     private struct State {
@@ -35,11 +33,10 @@ package final class TestClock: WallClock {
         var sleepers: [Sleeper] = []
         /// Sleeps that were cancelled before they began.
         var cancelled: Set<Int> = []
-        var watchers: [Watcher] = []
     }
 
     private enum Start {
-        case asleep([CheckedContinuation<Void, Never>])
+        case asleep
         case over
         case cancelled
     }
@@ -100,24 +97,13 @@ package final class TestClock: WallClock {
     }
 
     /// Returns when so many sleep on the clock.
-    package func untilSleeping(atLeast count: Int = 1) async {
-        await until { $0.count >= count }
+    package func untilSleeping(atLeast count: Int = 1, at place: SourceLocation = #_sourceLocation) async {
+        _ = await sleeping.until(at: place) { $0.count >= count }
     }
 
     /// Returns when somebody sleeps until that time.
-    package func untilSleeping(to deadline: Timestamp) async {
-        await until { $0.contains(deadline) }
-    }
-
-    private func until(_ isSatisfied: @escaping @Sendable ([Timestamp]) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isSatisfiedNow = state.withLockedValue { state in
-                if isSatisfied(state.sleepers.map(\.deadline)) { return true }
-                state.watchers.append(Watcher(isSatisfied: isSatisfied, continuation: continuation))
-                return false
-            }
-            if isSatisfiedNow { continuation.resume() }
-        }
+    package func untilSleeping(to deadline: Timestamp, at place: SourceLocation = #_sourceLocation) async {
+        _ = await sleeping.until(at: place) { $0.contains(deadline) }
     }
 
     private func begin(_ sleeper: Sleeper) {
@@ -125,20 +111,19 @@ package final class TestClock: WallClock {
             if state.cancelled.contains(sleeper.id) { return .cancelled }
             if sleeper.deadline <= state.now { return .over }
             state.sleepers.append(sleeper)
-            return .asleep(Self.takeSatisfied(&state))
+            tell(state)
+            return .asleep
         }
         switch start {
-        case .asleep(let watchers): for watcher in watchers { watcher.resume() }
+        case .asleep: break
         case .over: sleeper.continuation.resume()
         case .cancelled: sleeper.continuation.resume(throwing: CancellationError())
         }
     }
 
-    private static func takeSatisfied(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+    private func tell(_ state: State) {
         let deadlines = state.sleepers.map(\.deadline)
-        let satisfied = state.watchers.filter { $0.isSatisfied(deadlines) }
-        state.watchers.removeAll { $0.isSatisfied(deadlines) }
-        return satisfied.map(\.continuation)
+        sleeping.change { $0 = deadlines }
     }
 
     private func wakeNext(until target: Timestamp) -> Sleeper? {
@@ -149,6 +134,7 @@ package final class TestClock: WallClock {
                 return nil
             }
             state.sleepers.removeAll { $0.id == next.id }
+            tell(state)
             state.now = max(state.now, next.deadline)
             return next
         }
@@ -160,6 +146,7 @@ package final class TestClock: WallClock {
                 state.cancelled.insert(id)
                 return nil
             }
+            defer { tell(state) }
             return state.sleepers.remove(at: index)
         }
         sleeper?.continuation.resume(throwing: CancellationError())

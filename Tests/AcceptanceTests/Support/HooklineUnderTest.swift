@@ -135,9 +135,12 @@ func withSandbox<Value: Sendable>(
     settings.port = 0
     settings.faults = faults
     settings.clock = clock
-    let port = OncePort()
-    let server = try SandboxServer(settings: settings, logger: quietLogger) { await port.set($0) }
-    return try await running(server) { try await body(server.state, await port.value) }
+    let ports = EventRecorder<Int>()
+    let server = try SandboxServer(settings: settings, logger: quietLogger) { ports.record($0) }
+    return try await running(server) {
+        guard let port = await ports.until({ !$0.isEmpty }).first else { throw CancellationError() }
+        return try await body(server.state, port)
+    }
 }
 
 private func withService<Value: Sendable>(
@@ -156,25 +159,6 @@ private func withService<Value: Sendable>(
         certificates: certificates
     )
     return try await running(service) { try await body(service, try await service.addresses, observer) }
-}
-
-/// A port that becomes known once.
-actor OncePort {
-    private var known: Int?
-    private var waiting: [CheckedContinuation<Int, Never>] = []
-
-    var value: Int {
-        get async {
-            if let known { return known }
-            return await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    func set(_ port: Int) {
-        known = port
-        for continuation in waiting { continuation.resume(returning: port) }
-        waiting = []
-    }
 }
 
 private func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: Int) throws -> Settings {

@@ -5,6 +5,7 @@ import Delivery
 import Messages
 import Outbox
 import TestSupport
+import Testing
 
 /// Keeps what the delivery of a test's service does, so that the test can wait for it.
 final class RecordingObserver: DeliveryObserver {
