@@ -157,6 +157,11 @@ let package = Package(
             dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging],
             path: "Tests/TestSupport"
         ),
+        .target(
+            name: "MemoryOutbox",
+            dependencies: ["Events", "Messages", "Outbox", locks],
+            path: "Tests/MemoryOutbox"
+        ),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
         .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
@@ -185,7 +190,7 @@ let package = Package(
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
         .testTarget(
             name: "OutboxStoreTests",
-            dependencies: ["Events", "Messages", "Outbox", "SQLiteOutbox", "TestSupport", grdb]
+            dependencies: ["Events", "MemoryOutbox", "Messages", "Outbox", "SQLiteOutbox", "TestSupport", grdb]
         ),
         .testTarget(
             name: "DeliveryTests",

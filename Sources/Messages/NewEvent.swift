@@ -26,7 +26,7 @@ package struct NewEvent: Hashable, Sendable {
     /// verifies nothing.
     package let secretLabel: String?
     /// What became of it.
-    package let disposition: Disposition
+    package var disposition: Disposition
 
     package init(
         id: EventID,

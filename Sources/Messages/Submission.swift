@@ -70,6 +70,11 @@ package struct Receipt: Hashable, Sendable {
             self.rule = rule
             self.state = state
         }
+
+        /// The line of a message as it stands.
+        package init(_ message: Message) {
+            self.init(id: message.id, rule: message.rule, state: message.state)
+        }
     }
 
     package init(event: EventID, isDuplicate: Bool, messages: [Entry]) {

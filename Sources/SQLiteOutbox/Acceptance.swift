@@ -131,9 +131,3 @@ struct Acceptance {
         return seq
     }
 }
-
-extension Receipt.Entry {
-    fileprivate init(_ message: Message) {
-        self.init(id: message.id, rule: message.rule, state: message.state)
-    }
-}

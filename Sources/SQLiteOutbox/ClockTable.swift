@@ -27,51 +27,48 @@ struct ClockTable {
         )
     }
 
-    /// Moves what was reckoned in spans by as much as the wall clock was set.
+    /// Moves what was reckoned in spans by as much as the wall clock was set: ``ClockStep`` for all rows at once.
     ///
     /// - Returns: How many messages were moved.
-    func follow(_ step: Duration, now: Timestamp) throws -> Int {
+    func follow(_ step: ClockStep) throws -> Int {
+        let earliest = ClockStep.earliestLease.microseconds
         try database.run(
-            "UPDATE messages SET lease_ends = max(1, lease_ends + ?) WHERE lease_ends IS NOT NULL AND lease_ends > 0",
-            [step.microseconds]
+            "UPDATE messages SET lease_ends = max(?, lease_ends + ?) WHERE lease_ends IS NOT NULL AND lease_ends >= ?",
+            [earliest, step.span.microseconds, earliest]
         )
-        return step < .zero ? try followBack(step, now) : try followAhead(step, now)
+        return step.isBack ? try followBack(step) : try followAhead(step)
     }
 
-    /// What would be held until the clock shows that time again leaves when it would have left.
-    ///
-    /// A message that a rule timed is `scheduled` or `deferred`, and keeps its time.
-    private func followBack(_ step: Duration, _ now: Timestamp) throws -> Int {
+    private static let reckonedStates = ClockStep.reckonedStates.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
+    private func followBack(_ step: ClockStep) throws -> Int {
+        let (span, now) = (step.span.microseconds, step.now.microseconds)
         try database.run(
             "UPDATE look_ups SET due_at = due_at + ? WHERE due_at IS NOT NULL AND due_at > ?",
-            [step.microseconds, now.microseconds]
+            [span, now]
         )
         try database.run(
             """
             UPDATE messages SET due_at = due_at + ?
-            WHERE due_at IS NOT NULL AND due_at > ? AND state IN ('queued', 'retrying')
+            WHERE due_at IS NOT NULL AND due_at > ? AND state IN (\(Self.reckonedStates))
             """,
-            [step.microseconds, now.microseconds]
+            [span, now]
         )
         return database.changesCount
     }
 
-    /// The age and the expiry of what is not settled do not count the jump.
-    ///
-    /// What was stored since the jump has the new time already: it came in the moments before this, so half of the
-    /// jump tells it from what was there before.
-    private func followAhead(_ step: Duration, _ now: Timestamp) throws -> Int {
-        let before = now.advanced(by: .zero - step / 2)
+    private func followAhead(_ step: ClockStep) throws -> Int {
+        let (span, before) = (step.span.microseconds, step.lastBefore.microseconds)
         try database.run(
             "UPDATE look_ups SET since = since + ? WHERE due_at IS NOT NULL AND since <= ?",
-            [step.microseconds, before.microseconds]
+            [span, before]
         )
         try database.run(
             """
             UPDATE messages SET ages_from = ages_from + ?, expires_at = expires_at + ?
             WHERE (due_at IS NOT NULL OR lease_ends IS NOT NULL) AND created_at <= ?
             """,
-            [step.microseconds, step.microseconds, before.microseconds]
+            [span, span, before]
         )
         return database.changesCount
     }

@@ -94,8 +94,8 @@ package final class SQLiteOutbox: OutboxStore {
     private static func begin(_ reckoned: ReckonedTime, _ pool: DatabasePool) throws {
         let back = reckoned.begin(from: try pool.read { try ClockTable(database: $0).mark() })
         guard back < .zero else { return }
-        let now = reckoned.now
-        try pool.write { _ = try ClockTable(database: $0).follow(back, now: now) }
+        let step = ClockStep(back, at: reckoned.now)
+        try pool.write { _ = try ClockTable(database: $0).follow(step) }
     }
 
     package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {

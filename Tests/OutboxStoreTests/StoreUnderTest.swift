@@ -3,6 +3,7 @@
 
 import Events
 import Foundation
+import MemoryOutbox
 import Messages
 import Outbox
 import SQLiteOutbox
@@ -12,19 +13,25 @@ import Testing
 /// A kind of store that the suite runs against.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    private let open: @Sendable (URL) async throws -> any ServiceStore
+    private let open: @Sendable (URL, ReckonedTime?) async throws -> any ServiceStore
 
     /// The stores that can be had on this machine.
     static let available = [
-        StoreUnderTest(testDescription: "SQLite") { folder in
-            try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-        }
+        StoreUnderTest(testDescription: "SQLite") { folder, reckoned in
+            try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path, reckoned: reckoned)
+        },
+        StoreUnderTest(testDescription: "memory") { _, reckoned in MemoryOutbox(reckoned: reckoned) },
     ]
 
     /// Lends a new, empty store.
-    func withStore<Value>(_ body: (any ServiceStore) async throws -> Value) async throws -> Value {
+    ///
+    /// - Parameter reckoned: What time it is for keys and for deleting; the callers' word counts if left out.
+    func withStore<Value>(
+        reckoned: ReckonedTime? = nil,
+        _ body: (any ServiceStore) async throws -> Value
+    ) async throws -> Value {
         try await withTemporaryFolder { folder in
-            let store = try await open(folder)
+            let store = try await open(folder, reckoned)
             do {
                 let value = try await body(store)
                 await store.close()

@@ -3,8 +3,8 @@
 
 import NIOConcurrencyHelpers
 
-/// The streams of everyone who wants to know that a message got a due time.
-final class WakeUpCalls: Sendable {
+/// The streams of everyone who wants to know that a message got a due time, for stores to keep.
+package final class WakeUpCalls: Sendable {
     private let state = NIOLockedValueBox(State())
 
     private struct State {
@@ -13,8 +13,11 @@ final class WakeUpCalls: Sendable {
         var isClosed = false
     }
 
+    /// Nobody listens yet.
+    package init() {}
+
     /// A new stream; at most one element waits in it.
-    func stream() -> AsyncStream<Void> {
+    package func stream() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = state.withLockedValue { state -> Int? in
             guard !state.isClosed else { return nil }
@@ -31,12 +34,12 @@ final class WakeUpCalls: Sendable {
     }
 
     /// Wakes everyone.
-    func ring() {
+    package func ring() {
         for listener in state.withLockedValue({ Array($0.listeners.values) }) { listener.yield() }
     }
 
     /// Ends all streams, and those that are asked for later.
-    func close() {
+    package func close() {
         let listeners = state.withLockedValue { state in
             state.isClosed = true
             defer { state.listeners = [:] }

@@ -1,0 +1,90 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+
+/// All that the store holds: what others keep in tables, as values.
+struct Book: Sendable {
+    var events: [EventID: EventRow] = [:]
+    var messages: [MessageID: MessageRow] = [:]
+    /// Who holds which business fact.
+    var facts: [Fact: FactHolder] = [:]
+    /// Which event holds the key of a source.
+    var dedupeKeys: [ScopedKey: Held<EventID>] = [:]
+    /// How the key of a caller was used.
+    var idempotencyKeys: [ScopedKey: Held<KeptUse>] = [:]
+    /// What was turned away, the oldest first, each with its number.
+    var rejections: [(seq: Int, element: Rejection)] = []
+    var apiKeys: [String: APIKey] = [:]
+    /// The time that a service kept last.
+    var mark: Reckoning.Mark?
+    /// Whether the running write gave some message a due time.
+    var wakes = false
+    private var lastSeq = 0
+
+    /// The number of the next row: rows of a kind are told apart, and put in order, by it.
+    mutating func nextSeq() -> Int {
+        lastSeq += 1
+        return lastSeq
+    }
+
+    /// An event with what belongs to it.
+    struct EventRow: Sendable {
+        let seq: Int
+        var event: NewEvent
+        var duplicates = 0
+        var lastDuplicateAt: Timestamp?
+        var lookUp: LookUp?
+        /// Its messages, in the order in which they were stored.
+        var messages: [MessageID] = []
+    }
+
+    /// How the look-up of an event fares.
+    struct LookUp: Sendable {
+        let payload: [UInt8]
+        var failures = 0
+        var since: Timestamp
+        /// Set exactly while it waits.
+        var dueAt: Timestamp?
+        var result: [UInt8]?
+    }
+
+    /// A message with its whole story.
+    struct MessageRow: Sendable {
+        let seq: Int
+        var record: MessageRecord
+        var timeline: [TimelineEntry]
+        /// By their numbers: what is known of a claim later stands in place of what was known before.
+        var attempts: [Int: Attempt] = [:]
+    }
+
+    /// A key among those of one source or caller.
+    struct ScopedKey: Hashable, Sendable {
+        let scope: String
+        let key: String
+    }
+
+    /// What a key stands for until its window is over.
+    struct Held<Value: Sendable>: Sendable {
+        let value: Value
+        /// On the line of keys.
+        let until: Timestamp
+    }
+
+    /// Writes what became of a message, with the entries that say so.
+    ///
+    /// - Throws: When the record contradicts itself: a due time is set exactly while it waits, a lease while it is sent.
+    mutating func put(_ row: MessageRow, _ entries: [MessageRecord.NumberedEntry]) throws(StoreError) {
+        let message = row.record.message
+        guard
+            (message.dueAt != nil) == message.state.isWaiting,
+            (row.record.leaseEnds != nil) == (message.state == .sending),
+            row.record.timelineLength == row.timeline.count + entries.count
+        else { throw StoreError(.failed, "\(message.id): its times do not go with its state") }
+        var row = row
+        row.timeline += entries.map(\.entry)
+        messages[message.id] = row
+    }
+}

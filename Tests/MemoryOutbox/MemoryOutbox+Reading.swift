@@ -1,0 +1,119 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+package import Outbox
+
+// What people and programs see.
+
+extension MemoryOutbox {
+    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
+        try read { book in book.events[id].map { book.stored($0) } }
+    }
+
+    package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {
+        try read { book in
+            let found = book.events.values.filter { filter.takes($0.event) }
+            return Page(found.map { ($0.seq, $0.summary) }, limit: filter.limit, after: filter.cursor)
+        }
+    }
+
+    package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
+        try read { book in book.messages[id].map(\.detail) }
+    }
+
+    package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
+        try read { book in
+            let found = book.messages.values.filter { filter.takes($0.record.message) }
+            return Page(found.map { ($0.seq, $0.record.message) }, limit: filter.limit, after: filter.cursor)
+        }
+    }
+
+    package func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection> {
+        try read { book in
+            let found = book.rejections.filter { filter.takes($0.element) }
+            return Page(found, limit: filter.limit, after: filter.cursor)
+        }
+    }
+
+    package func countsByState() async throws(StoreError) -> [MessageState: Int] {
+        try read { book in
+            Dictionary(grouping: book.messages.values, by: \.record.message.state).mapValues(\.count)
+        }
+    }
+}
+
+extension Page {
+    /// A page of what was found, the newest first; a cursor that none of ours made begins at the front.
+    fileprivate init(_ found: [(seq: Int, element: Element)], limit: Int, after cursor: PageCursor?) {
+        let before = cursor.flatMap { Int($0.rawValue) } ?? .max
+        let rows = found.filter { $0.seq < before }.sorted { $0.seq > $1.seq }
+        let page = rows.prefix(limit)
+        let next = rows.count > limit ? page.last.map { PageCursor(rawValue: String($0.seq)) } : nil
+        self.init(elements: page.map(\.element), next: next)
+    }
+}
+
+extension Book {
+    /// An event with all that is kept of it.
+    func stored(_ row: EventRow) -> StoredEvent {
+        StoredEvent(
+            event: row.event,
+            duplicates: row.duplicates,
+            lastDuplicateAt: row.lastDuplicateAt,
+            lookUp: row.lookUp.map { LookUpRecord(failures: $0.failures, dueAt: $0.dueAt, result: $0.result) },
+            messages: row.messages.compactMap { messages[$0]?.record.message }
+        )
+    }
+}
+
+extension Book.EventRow {
+    fileprivate var summary: EventSummary {
+        EventSummary(
+            id: event.id,
+            source: event.source,
+            type: event.type,
+            senderID: event.senderID,
+            time: event.time,
+            receivedAt: event.receivedAt,
+            secretLabel: event.secretLabel,
+            disposition: event.disposition,
+            duplicates: duplicates,
+            lastDuplicateAt: lastDuplicateAt,
+            messages: messages.count
+        )
+    }
+}
+
+extension Book.MessageRow {
+    fileprivate var detail: MessageDetail {
+        let tries = attempts.values.sorted { $0.number < $1.number }
+        return MessageDetail(message: record.message, attempts: tries, timeline: timeline)
+    }
+}
+
+extension EventFilter {
+    fileprivate func takes(_ event: NewEvent) -> Bool {
+        source.allows(event.source) && type.allows(event.type) && disposition.allows(event.disposition.name)
+            && (secretLabel == nil || secretLabel == event.secretLabel) && event.receivedAt >= since ?? event.receivedAt
+    }
+}
+
+extension MessageFilter {
+    fileprivate func takes(_ message: Message) -> Bool {
+        state.allows(message.state) && rule.allows(message.rule) && source.allows(message.source)
+            && message.createdAt >= since ?? message.createdAt
+    }
+}
+
+extension RejectionFilter {
+    fileprivate func takes(_ rejection: Rejection) -> Bool {
+        source.allows(rejection.source) && rejection.at >= since ?? rejection.at
+    }
+}
+
+extension Optional where Wrapped: Equatable {
+    /// What is left out does not restrict.
+    fileprivate func allows(_ value: Wrapped) -> Bool { self == nil || self == value }
+}

@@ -1,0 +1,132 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+package import Outbox
+
+// What comes in: events with their messages, requests that must not count twice, requests that were turned away.
+
+extension MemoryOutbox {
+    package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
+        let keys = times(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0)).keys
+        return try write { book throws(StoreError) in
+            var receipts: [Receipt] = []
+            for submission in submissions { receipts.append(try book.accept(submission, keys: keys)) }
+            return receipts
+        }
+    }
+
+    package func use(of key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
+        let keys = times(at: now).keys
+        return try write { $0.countedUse(of: key, at: now, keys: keys) }
+    }
+
+    package func accept(
+        _ submission: Submission,
+        key: IdempotencyKey,
+        answer: KeptAnswer
+    ) async throws(StoreError) -> IdempotentReceipt {
+        let now = submission.event.receivedAt
+        let keys = times(at: now).keys
+        return try write { book throws(StoreError) in
+            if let use = book.countedUse(of: key, at: now, keys: keys) { return .used(use) }
+            let receipt = try book.accept(submission, keys: keys)
+            let kept = KeptUse(bodyFingerprint: key.bodyFingerprint, answer: answer, event: receipt.event)
+            let until = keys.advanced(by: IdempotencyKey.window)
+            book.idempotencyKeys[Book.ScopedKey(scope: key.apiKey, key: key.key)] = Book.Held(value: kept, until: until)
+            return .stored(receipt)
+        }
+    }
+
+    package func recordRejection(_ rejection: Rejection) {
+        try? write { $0.record(rejection) }
+    }
+}
+
+extension Book {
+    /// Stores the event, or counts it as a duplicate of the one that came first.
+    mutating func accept(_ submission: Submission, keys: Timestamp) throws(StoreError) -> Receipt {
+        let event = submission.event
+        if let dedupe = submission.dedupe {
+            let key = ScopedKey(scope: event.source, key: dedupe.key)
+            if let first = dedupeKeys[key], first.until > keys {
+                countDuplicate(of: first.value, at: event.receivedAt)
+                return Receipt(event: first.value, isDuplicate: true, messages: entries(of: first.value))
+            }
+            dedupeKeys[key] = Held(value: event.id, until: keys.advanced(by: dedupe.window))
+        }
+        try insert(event, pendingPayload: submission.pendingPayload)
+        try insert(submission.messages, submission.failures, of: event.id, at: event.receivedAt, keys: keys)
+        return Receipt(event: event.id, isDuplicate: false, messages: entries(of: event.id))
+    }
+
+    private mutating func insert(_ event: NewEvent, pendingPayload: [UInt8]?) throws(StoreError) {
+        guard events[event.id] == nil else { throw StoreError(.failed, "there is an event '\(event.id)' already") }
+        let now = event.receivedAt
+        events[event.id] = EventRow(
+            seq: nextSeq(),
+            event: event.disposed(event.disposition),
+            lookUp: pendingPayload.map { LookUp(payload: $0, since: now, dueAt: now) }
+        )
+    }
+
+    /// Stores the messages of an event, those that could not be built last.
+    mutating func insert(
+        _ new: [NewMessage],
+        _ failures: [FailedMessage],
+        of id: EventID,
+        at now: Timestamp,
+        keys: Timestamp
+    ) throws(StoreError) {
+        guard let source = events[id]?.event.source else { return }
+        for message in new {
+            try insert(MessageRecord(message, of: (id, source), begin(message, at: now, keys: keys), at: now))
+        }
+        for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }
+    }
+
+    private mutating func insert(_ record: MessageRecord) throws(StoreError) {
+        let message = record.message
+        guard messages[message.id] == nil else { throw StoreError(.failed, "there is a message \(message.id) already") }
+        try put(MessageRow(seq: nextSeq(), record: record, timeline: []), [record.firstEntry])
+        events[message.event]?.messages.append(message.id)
+        if message.state.isWaiting { wakes = true }
+    }
+
+    /// Where a message begins; its fact is its own from then on, if it takes it.
+    private mutating func begin(_ message: NewMessage, at now: Timestamp, keys: Timestamp) -> Beginning {
+        let fact = message.fact
+        let holder = fact.flatMap { facts[$0] }
+        let (terms, cause) = (message.terms, message.cause)
+        let beginning = Beginning.of(terms, cause: cause, fact: fact, holder: holder, at: now, keys: keys)
+        if let fact, let until = beginning.holdsUntil { facts[fact] = FactHolder(message: message.id, until: until) }
+        return beginning
+    }
+
+    /// The messages of an event as they stand.
+    func entries(of id: EventID) -> [Receipt.Entry] {
+        (events[id]?.messages ?? []).compactMap { messages[$0] }.map { Receipt.Entry($0.record.message) }
+    }
+
+    /// Counts a repeated delivery; the first event may have been pruned, then there is nothing to count it on.
+    private mutating func countDuplicate(of first: EventID, at now: Timestamp) {
+        events[first]?.duplicates += 1
+        events[first]?.lastDuplicateAt = now
+    }
+
+    /// How the key was used; a repetition is counted on the event that came first.
+    mutating func countedUse(of key: IdempotencyKey, at now: Timestamp, keys: Timestamp) -> IdempotencyUse? {
+        let held = idempotencyKeys[ScopedKey(scope: key.apiKey, key: key.key)]
+        guard let held, held.until > keys else { return nil }
+        let use = held.value.use(by: key)
+        if case .same = use { countDuplicate(of: held.value.event, at: now) }
+        return use
+    }
+
+    /// Keeps a record of what was turned away: strangers can cause them, so they are bounded.
+    mutating func record(_ rejection: Rejection) {
+        rejections.append((nextSeq(), rejection))
+        rejections.removeFirst(max(0, rejections.count - Rejection.capacity))
+    }
+}

@@ -1,0 +1,140 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+package import Outbox
+
+// What workers and people do with messages.
+
+extension MemoryOutbox {
+    package func claim(
+        _ quotas: [ClaimQuota],
+        lease: Duration,
+        now: Timestamp
+    ) async throws(StoreError) -> [ClaimedMessage] {
+        try write { book throws(StoreError) in try book.claim(quotas, until: now.advanced(by: lease), at: now) }
+    }
+
+    package func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult] {
+        try write { book throws(StoreError) in try book.settle(settlements) }
+    }
+
+    package func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
+        try read { book in
+            let expired = book.rows(where: \.leaseEnds, upTo: now)
+            return expired.prefix(limit).compactMap(\.record.claimed)
+        }
+    }
+
+    package func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp? {
+        try read { book in
+            book.messages.values.filter { accounts.contains($0.record.message.account) }
+                .compactMap(\.record.message.dueAt).min()
+        }
+    }
+
+    package func decide(
+        _ decision: Decision,
+        on id: MessageID,
+        by who: String,
+        at now: Timestamp
+    ) async throws(StoreError) -> Message {
+        try write { book throws(StoreError) in try book.decide(decision, on: id, by: who, at: now) }
+    }
+
+    package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
+        try write { $0.follow(ClockStep(step, at: now)) }
+    }
+}
+
+extension Book {
+    /// The messages of which a time is set and has come, by that time, then in the order in which they were stored.
+    func rows(where time: (MessageRecord) -> Timestamp?, upTo now: Timestamp) -> [MessageRow] {
+        messages.values.compactMap { row in time(row.record).map { (row, $0) } }
+            .filter { $0.1 <= now }
+            .sorted { ($0.1, $0.0.seq) < ($1.1, $1.0.seq) }
+            .map(\.0)
+    }
+
+    /// Leases due messages to a worker, by account and due time.
+    mutating func claim(
+        _ quotas: [ClaimQuota],
+        until leaseEnds: Timestamp,
+        at now: Timestamp
+    ) throws(StoreError) -> [ClaimedMessage] {
+        var claimed: [ClaimedMessage] = []
+        for quota in quotas where quota.limit > 0 {
+            let due = rows(where: { $0.message.account == quota.account ? $0.message.dueAt : nil }, upTo: now)
+            for var row in due.prefix(quota.limit) {
+                let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
+                    try row.record.claim(until: leaseEnds, at: now)
+                }
+                try put(row, entries)
+                if let message = row.record.claimed { claimed.append(message) }
+            }
+        }
+        return claimed
+    }
+
+    /// Writes down how claimed messages fared.
+    mutating func settle(_ settlements: [Settlement]) throws(StoreError) -> [SettlementResult] {
+        var results: [SettlementResult] = []
+        for settlement in settlements { results.append(try settle(settlement)) }
+        return results
+    }
+
+    private mutating func settle(_ settlement: Settlement) throws(StoreError) -> SettlementResult {
+        if settlement.dueAt != nil { wakes = true }
+        guard var row = messages[settlement.message] else { return .unknown }
+        let (result, entries) = row.record.settle(settlement)
+        if entries.isEmpty { return result }
+        if let attempt = settlement.attempt { row.attempts[attempt.number] = attempt }
+        try put(row, entries)
+        return result
+    }
+
+    /// Carries out what a person decided.
+    mutating func decide(
+        _ decision: Decision,
+        on id: MessageID,
+        by who: String,
+        at now: Timestamp
+    ) throws(StoreError) -> Message {
+        guard var row = messages[id] else { throw StoreError(.notFound, "there is no message \(id)") }
+        let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
+            try row.record.decide(decision, by: who, at: now)
+        }
+        try put(row, entries)
+        if row.record.message.state.isWaiting { wakes = true }
+        return row.record.message
+    }
+
+    /// The law's refusal is the store's conflict.
+    private static func asking(
+        _ row: MessageRow,
+        _ law: () throws(MessageStateMachine.IllegalTransition) -> [MessageRecord.NumberedEntry]
+    ) throws(StoreError) -> [MessageRecord.NumberedEntry] {
+        do throws(MessageStateMachine.IllegalTransition) {
+            return try law()
+        } catch {
+            throw StoreError(.conflict, "\(row.record.message.id): \(error)")
+        }
+    }
+
+    /// Moves what was reckoned in spans by as much as somebody set the wall clock.
+    mutating func follow(_ step: ClockStep) -> Int {
+        for id in events.keys where events[id]?.lookUp?.dueAt != nil { events[id]?.lookUp?.follow(step) }
+        wakes = true
+        var moved = 0
+        for id in messages.keys where messages[id]?.record.follow(step) == true { moved += 1 }
+        return moved
+    }
+}
+
+extension Book.LookUp {
+    fileprivate mutating func follow(_ step: ClockStep) {
+        dueAt = dueAt.map { step.due($0) }
+        since = step.since(since)
+    }
+}
