@@ -195,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", coreMetrics,
+                "Delivery", "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport",
+                coreMetrics,
                 inMemoryLogging,
                 lifecycle, locks, logging, metricsTestKit,
             ]
@@ -226,7 +227,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server", "TestSupport",
+                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server",
+                "TestSupport",
                 "WebhookVectors",
                 "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks, logging, metricsTestKit, nio,
                 nioEmbedded, nioHTTP1, nioPosix,

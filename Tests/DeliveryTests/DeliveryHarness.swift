@@ -6,6 +6,7 @@ import Events
 import Foundation
 import InMemoryLogging
 import Logging
+import MemoryOutbox
 import Messages
 import MetricsTestKit
 import Outbox
@@ -38,18 +39,16 @@ struct DeliveryHarness: Sendable {
         sender: ScriptedSender = ScriptedSender(),
         _ body: (DeliveryHarness) async throws -> Void
     ) async throws {
-        try await withTemporaryFolder { try await reopened(in: $0, sender: sender, body) }
+        let store = MemoryOutbox()
+        try await body(DeliveryHarness(store: store, sender: sender))
+        await store.close()
     }
 
-    /// Lends a harness on the store in a folder.
-    static func reopened(
-        in folder: URL,
-        sender: ScriptedSender = ScriptedSender(),
-        _ body: (DeliveryHarness) async throws -> Void
-    ) async throws {
+    /// Lends a harness on the store in a folder, which outlives it.
+    static func reopened(in folder: URL, _ body: (DeliveryHarness) async throws -> Void) async throws {
         let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
         do {
-            try await body(DeliveryHarness(store: store, sender: sender))
+            try await body(DeliveryHarness(store: store, sender: ScriptedSender()))
         } catch {
             await store.close()
             throw error

@@ -40,7 +40,7 @@ extension MemoryOutbox {
     }
 
     package func recordRejection(_ rejection: Rejection) {
-        try? write { $0.record(rejection) }
+        changeInPlace { $0.record(rejection) }
     }
 }
 

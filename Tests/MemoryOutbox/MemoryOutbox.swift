@@ -49,6 +49,15 @@ package final class MemoryOutbox: ServiceStore {
         return written.value
     }
 
+    /// The same for a change that cannot fail, comes by the thousand, and wakes nobody: it needs no copy.
+    func changeInPlace(_ body: (inout Book) -> Void) {
+        book.withLockedValue { book in
+            guard var changed = book.take() else { return }
+            body(&changed)
+            book = changed
+        }
+    }
+
     /// The times to judge by when a caller says that it is `now`.
     func times(at now: Timestamp) -> ReckonedTime.Times {
         reckoned?.times ?? ReckonedTime.Times(keys: now, deleting: now)

@@ -84,6 +84,22 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test("of what strangers caused the newest records are kept", arguments: StoreUnderTest.available)
+    func boundedRejections(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let surplus = 200
+            for number in 0..<(Rejection.capacity + surplus) {
+                store.recordRejection(Rejection(at: now, source: "shop", status: number, code: "x", reason: "no"))
+                // A store may drop records while too many wait to be written.
+                if number % 500 == 0 { try await store.check() }
+            }
+            try await store.check()
+            let kept = try await store.rejections(RejectionFilter(limit: 2 * Rejection.capacity)).elements
+            #expect(kept.count == Rejection.capacity)
+            #expect(kept.last?.status == surplus)
+        }
+    }
+
     @Test("a closed store says so", arguments: StoreUnderTest.available)
     func closed(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

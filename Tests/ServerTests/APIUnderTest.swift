@@ -3,13 +3,12 @@
 
 import CoreMetrics
 import Events
-import Foundation
 import HTTPTypes
 import Logging
+import MemoryOutbox
 import Messages
 import Outbox
 import PartnerAPI
-import SQLiteOutbox
 import Server
 import TestSupport
 import Testing
@@ -73,17 +72,9 @@ func withAPI(
     account: String? = nil,
     _ body: (APIUnderTest) async throws -> Void
 ) async throws {
-    try await withTemporaryFolder { folder in
-        let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-        do {
-            try await store.addAPIKey(APIUnderTest.key(account: account))
-            try await withAPI(templates: templates, account: account, over: store, body)
-        } catch {
-            await store.close()
-            throw error
-        }
-        await store.close()
-    }
+    let store = MemoryOutbox()
+    try await store.addAPIKey(APIUnderTest.key(account: account))
+    try await withAPI(templates: templates, account: account, over: store, body)
 }
 
 /// Lends an API over a store that has the key already.

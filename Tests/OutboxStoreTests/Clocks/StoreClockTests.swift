@@ -8,7 +8,7 @@ import SQLiteOutbox
 import TestSupport
 import Testing
 
-@Suite("The store and a clock that somebody sets", .timeLimit(.minutes(1)))
+@Suite("The store and a clock that is set between two runs", .timeLimit(.minutes(1)))
 struct StoreClockTests {
     private let day = Duration.seconds(86_400)
 
@@ -46,22 +46,6 @@ struct StoreClockTests {
         }
     }
 
-    @Test("a jump while the service runs ends no key early, whoever agrees with it", arguments: [-7_200, 864_000])
-    func jump(_ seconds: Int64) async throws {
-        try await StoreFile.with { file in
-            let clock = TestClock()
-            let (store, reckoned) = try await open(file, clock)
-            _ = try await store.accept(submission(at: clock.now))
-            clock.step(by: .seconds(seconds))
-            reckoned.hear(clock.now)
-            await clock.advance(by: day * 3 - .seconds(1))
-            #expect(try await store.accept(self.submission(at: clock.now)).isDuplicate)
-            await clock.advance(by: .seconds(1))
-            #expect(try await !store.accept(self.submission(at: clock.now)).isDuplicate)
-            await store.close()
-        }
-    }
-
     @Test("an outage ages keys and retention as any time does")
     func outage() async throws {
         try await StoreFile.with { file in
@@ -89,25 +73,6 @@ struct StoreClockTests {
             let (store, _) = try await open(file, clock)
             #expect(try await store.claim(at: clock.now).map(\.id) == [messages[0].id])
             #expect(try await store.state(of: messages[1].id) == .scheduled)
-            await store.close()
-        }
-    }
-
-    @Test("following a jump ahead moves the expiry and the age of what waits, not of what came since")
-    func followsAhead() async throws {
-        try await StoreFile.with { file in
-            let clock = TestClock()
-            let (store, _) = try await open(file, clock)
-            let soon = clock.now.advanced(by: .seconds(60))
-            let old = try Make.message(expiresAt: soon)
-            _ = try await store.accept(Make.submission(messages: [old], at: clock.now))
-            clock.step(by: day)
-            let new = try Make.message(expiresAt: clock.now.advanced(by: .seconds(60)))
-            _ = try await store.accept(Make.submission(messages: [new], at: clock.now))
-            #expect(try await store.follow(day, at: clock.now) == 1)
-            let claimed = try await store.claim(at: clock.now)
-            #expect(claimed.map(\.id) == [old.id, new.id])
-            #expect(claimed.map(\.expiresAt) == [soon.advanced(by: day), clock.now.advanced(by: .seconds(60))])
             await store.close()
         }
     }

@@ -2,15 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Foundation
 import HTTPTypes
 import InMemoryLogging
 import Logging
+import MemoryOutbox
 import Messages
 import MetricsTestKit
 import Outbox
 import Rules
-import SQLiteOutbox
 import Server
 import TestSupport
 import Testing
@@ -68,16 +67,7 @@ func withIntake(
     threads: EvaluationThreads = .shared,
     _ body: (IntakeUnderTest) async throws -> Void
 ) async throws {
-    try await withTemporaryFolder { folder in
-        let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-        do {
-            try await body(intake(preset: preset, rate: rate, threads: threads, over: store))
-        } catch {
-            await store.close()
-            throw error
-        }
-        await store.close()
-    }
+    try await body(intake(preset: preset, rate: rate, threads: threads, over: MemoryOutbox()))
 }
 
 private func intake(
