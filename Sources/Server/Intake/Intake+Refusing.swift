@@ -66,7 +66,7 @@ extension Intake {
     func refuseUnknown(_ request: InboundRequest) -> Reply {
         metrics.event(source: Self.stranger, result: "unknown_source")
         record(
-            source: path(of: request),
+            source: NumberHiding.hide(in: path(of: request)),
             of: Self.stranger,
             status: 404,
             code: "unknown_source",

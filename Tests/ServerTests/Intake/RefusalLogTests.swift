@@ -4,6 +4,7 @@
 import Events
 import HTTPTypes
 import InMemoryLogging
+import Logging
 import Messages
 import Outbox
 import TestSupport
@@ -40,6 +41,16 @@ struct RefusalLogTests {
             #expect(records.first?.source == "/wp-admin/0")
             #expect(try shop.counted("unknown_source", source: "unknown") == 500)
             #expect(shop.intake.maxBodyBytes(path: "/wp-admin/1") == 0)
+        }
+    }
+
+    @Test("a number in a path that nobody has reaches neither the record nor the log")
+    func numberInPath() async throws {
+        try await withIntake { shop in
+            _ = await shop.send([], [:], to: "/hooks/919845061237/paid")
+            let sources = try await shop.rejections().map(\.source)
+            #expect(sources == ["/hooks/[number]/paid"])
+            #expect(shop.log.entries.map { "\($0.metadata["source"] ?? "none")" } == ["/hooks/[number]/paid"])
         }
     }
 
