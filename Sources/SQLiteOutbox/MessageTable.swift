@@ -41,6 +41,7 @@ struct MessageTable {
     ///   - record: The message.
     ///   - event: The row of its event.
     ///   - request: Its request as text.
+    /// - Throws: What SQLite says.
     func insert(_ record: MessageRecord, event: Int64, request: String?) throws {
         let message = record.message
         try database.run(

@@ -8,16 +8,17 @@ package import Outbox
 // What workers and people do with messages.
 
 extension MemoryOutbox {
-    package func claim(
+    package func exchange(
+        _ settlements: [Settlement],
         _ quotas: [ClaimQuota],
         lease: Duration,
         now: Timestamp
-    ) async throws(StoreError) -> [ClaimedMessage] {
-        try write { book throws(StoreError) in try book.claim(quotas, until: now.advanced(by: lease), at: now) }
-    }
-
-    package func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult] {
-        try write { book throws(StoreError) in try book.settle(settlements) }
+    ) async throws(StoreError) -> Exchange {
+        try write { book throws(StoreError) in
+            let results = try book.settle(settlements)
+            let claimed = try book.claim(quotas, until: now.advanced(by: lease), at: now)
+            return Exchange(results: results, claimed: claimed)
+        }
     }
 
     package func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {

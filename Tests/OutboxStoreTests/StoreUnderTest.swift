@@ -25,7 +25,11 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
 
     /// Lends a new, empty store.
     ///
-    /// - Parameter reckoned: What time it is for keys and for deleting; the callers' word counts if left out.
+    /// - Parameters:
+    ///   - reckoned: What time it is for keys and for deleting; the callers' word counts if left out.
+    ///   - body: Uses the store, which is closed afterwards.
+    /// - Returns: What the body returned.
+    /// - Throws: What the body threw, or why there is no store.
     func withStore<Value>(
         reckoned: ReckonedTime? = nil,
         _ body: (any ServiceStore) async throws -> Value

@@ -46,9 +46,14 @@ final class Watchers<Value: Sendable>: Sendable {
     ///
     /// - Parameters:
     ///   - place: Where the test waits; `nil` where a cancelled wait is what the test is about.
+    ///   - report: Takes what a cancelled wait has to say; an issue of the test if left out.
     ///   - isSatisfied: What it waits for.
     /// - Returns: The value that satisfied it; of a wait that was cancelled, the value then.
-    func until(at place: SourceLocation?, _ isSatisfied: @escaping @Sendable (Value) -> Bool) async -> Value {
+    func until(
+        at place: SourceLocation?,
+        report: (String, SourceLocation) -> Void = { Issue.record("\($0)", sourceLocation: $1) },
+        _ isSatisfied: @escaping @Sendable (Value) -> Bool
+    ) async -> Value {
         let id = state.withLockedValue { state in
             state.nextID += 1
             return state.nextID
@@ -62,7 +67,7 @@ final class Watchers<Value: Sendable>: Sendable {
         }
         if let satisfied { return satisfied }
         let value = value
-        if let place { Issue.record("the wait was cancelled; by then there was \(value)", sourceLocation: place) }
+        if let place { report("the wait was cancelled; by then there was \(value)", place) }
         return value
     }
 
