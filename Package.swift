@@ -73,6 +73,7 @@ let package = Package(
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber"]),
         .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
+        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
 
         // MARK: What happens to an event
         .target(name: "Webhooks", dependencies: ["Events", crypto, cryptoExtras, httpTypes, orderedCollections]),
@@ -84,7 +85,6 @@ let package = Package(
                 httpTypes, orderedCollections,
             ]
         ),
-        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
         .target(
             name: "SQLiteOutbox",
