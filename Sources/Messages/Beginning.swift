@@ -7,7 +7,7 @@ package import PartnerAPI
 /// Where a message begins, why there, and which fact it takes: the one place where `once_per`, `delay`,
 /// `expires_after` and `mode: shadow` are judged.
 ///
-/// A store reads who holds the fact, asks ``of(_:cause:fact:holder:at:keys:)``, and writes what that says, all in the
+/// A store reads who holds the fact, asks ``of(_:cause:holder:at:keys:)``, and writes what that says, all in the
 /// transaction that stores the event. `rules test` and `explain` ask the same over a ``FactBook`` in memory.
 package struct Beginning: Hashable, Sendable {
     /// `queued`, `scheduled` or `suppressed`.
@@ -36,15 +36,13 @@ package struct Beginning: Hashable, Sendable {
     /// - Parameters:
     ///   - terms: What its rule says.
     ///   - cause: Why there is this message.
-    ///   - fact: What it tells once; `nil` when it may be told any number of times.
-    ///   - holder: Who holds that fact now.
+    ///   - holder: Who holds its fact now; `nil` when nobody does, or it may be told any number of times.
     ///   - now: The time now.
     ///   - keys: The same on the line of keys, which no setting of the clock moves (``FactHolder/until`` is on it).
     /// - Returns: Where it begins.
     package static func of(
         _ terms: SendTerms,
         cause: String,
-        fact: Fact?,
         holder: FactHolder?,
         at now: Timestamp,
         keys: Timestamp
@@ -56,13 +54,12 @@ package struct Beginning: Hashable, Sendable {
         }
         if let reason = lateness(terms, due: due, at: now) { return suppressed(.expired, reason) }
         let isShadow = terms.mode == .shadow
-        if let holder = fact == nil ? nil : holder, holder.until > keys {
+        if let holder, holder.until > keys {
             let until = now.advanced(by: keys.duration(to: holder.until))
             let reason = "once_per: \(holder.message) holds the same key until \(until.rfc3339)"
             return suppressed(.repeated, isShadow ? "shadow mode: otherwise suppressed too, \(reason)" : reason)
         }
-        let window = fact == nil ? nil : terms.once?.window
-        let holdsUntil = window.map { keys.advanced(by: now.duration(to: due)).advanced(by: $0) }
+        let holdsUntil = terms.once.map { keys.advanced(by: now.duration(to: due)).advanced(by: $0.window) }
         if isShadow {
             return suppressed(.shadow, "shadow mode: otherwise it would be sent", holdsUntil: holdsUntil)
         }
@@ -153,7 +150,7 @@ package struct FactBook: Hashable, Sendable {
         let fact = terms.fact(rule: rule, recipient: recipient)
         let holder = fact.flatMap { holders[$0] }
         let cause = NewMessage.ruleMatched
-        let beginning = Beginning.of(terms, cause: cause, fact: fact, holder: holder, at: now, keys: now)
+        let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: now)
         if let fact, let until = beginning.holdsUntil { holders[fact] = FactHolder(message: id, until: until) }
         return beginning
     }

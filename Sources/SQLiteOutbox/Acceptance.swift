@@ -63,7 +63,6 @@ struct Acceptance {
         let beginning = Beginning.of(
             message.terms,
             cause: message.cause,
-            fact: fact,
             holder: try fact.flatMap { try facts.holder(of: $0) },
             at: now,
             keys: keys

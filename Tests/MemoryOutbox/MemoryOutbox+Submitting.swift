@@ -99,7 +99,7 @@ extension Book {
         let fact = message.fact
         let holder = fact.flatMap { facts[$0] }
         let (terms, cause) = (message.terms, message.cause)
-        let beginning = Beginning.of(terms, cause: cause, fact: fact, holder: holder, at: now, keys: keys)
+        let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: keys)
         if let fact, let until = beginning.holdsUntil { facts[fact] = FactHolder(message: message.id, until: until) }
         return beginning
     }
