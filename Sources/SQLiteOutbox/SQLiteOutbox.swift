@@ -98,15 +98,19 @@ package final class SQLiteOutbox: OutboxStore {
         try pool.write { _ = try ClockTable(database: $0).follow(step) }
     }
 
-    package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
+    package func accept(
+        _ submissions: [Submission],
+        completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void
+    ) {
         let prepared = submissions.map(PreparedSubmission.init)
         let keys = times(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0)).keys
-        return try await writes.perform(within: patience) { database, effects in
+        let work: WriteQueue.Work<[Receipt]> = { database, effects in
             let acceptance = Acceptance(database: database, keys: keys)
             var receipts: [Receipt] = []
             for submission in prepared { receipts.append(try acceptance.accept(submission, effects: &effects)) }
             return receipts
         }
+        writes.perform(within: patience, work, completion: completion)
     }
 
     package func recordRejection(_ rejection: Rejection) {

@@ -83,10 +83,25 @@ final class WriteQueue: Sendable {
         _ work: @escaping Work<Value>
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            let job = WriteJob(within: patience, work) { continuation.resume(returning: $0) }
-            if !enqueue(job) { job.fail(StoreError(.closed, "the store is closed")) }
+            perform(within: patience, work) { continuation.resume(returning: $0) }
         }
         return try result.get()
+    }
+
+    /// Runs a write, and says after its commit how it went; returns at once.
+    ///
+    /// - Parameters:
+    ///   - patience: How long it may wait for another process's transaction; as long as any write if `nil`.
+    ///   - work: The write.
+    ///   - completion: Called once with what the write returned, or why nothing was written; mostly on the writer's
+    ///     thread, so it must not wait.
+    func perform<Value: Sendable>(
+        within patience: Duration?,
+        _ work: @escaping Work<Value>,
+        completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        let job = WriteJob(within: patience, work, completion: completion)
+        if !enqueue(job) { job.fail(StoreError(.closed, "the store is closed")) }
     }
 
     /// Runs a write that nobody waits for, unless too many of them wait already.

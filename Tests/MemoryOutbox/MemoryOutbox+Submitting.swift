@@ -8,13 +8,20 @@ package import Outbox
 // What comes in: events with their messages, requests that must not count twice, requests that were turned away.
 
 extension MemoryOutbox {
-    package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
+    package func accept(
+        _ submissions: [Submission],
+        completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void
+    ) {
         let keys = times(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0)).keys
-        return try write { book throws(StoreError) in
-            var receipts: [Receipt] = []
-            for submission in submissions { receipts.append(try book.accept(submission, keys: keys)) }
-            return receipts
-        }
+        completion(
+            Result { () throws(StoreError) in
+                try write { book throws(StoreError) in
+                    var receipts: [Receipt] = []
+                    for submission in submissions { receipts.append(try book.accept(submission, keys: keys)) }
+                    return receipts
+                }
+            }
+        )
     }
 
     package func use(of key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {

@@ -40,6 +40,28 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "whoever leaves a callback hears once of each request, in order, when it is on disk",
+        arguments: StoreUnderTest.available
+    )
+    func callsBack(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let heard = EventRecorder<Result<[Receipt], StoreError>>()
+            let submissions = ["evt-1", "evt-2", "evt-1"].map { Make.submission(dedupe: $0) }
+            for submission in submissions { store.accept([submission]) { heard.record($0) } }
+            let results = await heard.until { $0.count == submissions.count }
+            let receipts = try results.flatMap { try $0.get() }
+            let events = submissions.map(\.event.id)
+            #expect(receipts.map(\.event) == [events[0], events[1], events[0]])
+            #expect(try await store.events(EventFilter()).elements.map(\.id) == [events[1], events[0]])
+            await store.close()
+            store.accept([Make.submission()]) { heard.record($0) }
+            let last = await heard.until { $0.count > submissions.count }.last
+            #expect(throws: StoreError(.closed, "the store is closed")) { try last?.get() }
+            #expect(heard.elements.count == 4)
+        }
+    }
+
     @Test("the events of one request are stored together, each deduped by itself", arguments: StoreUnderTest.available)
     func batch(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

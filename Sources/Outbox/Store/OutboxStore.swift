@@ -22,10 +22,17 @@ package protocol SubmissionStore: Sendable {
     /// A message whose `once_per` key was used within its window is stored as `suppressed`, as is one in shadow mode
     /// and one that has expired. A duplicate is counted on the event that came first and changes nothing else.
     ///
-    /// - Parameter submissions: The events, in their order in the request.
-    /// - Returns: For each event, in order, its id and its messages; everything is on disk by then.
-    /// - Throws: `StoreError`; nothing is stored then, and the caller must not answer 2xx.
-    func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt]
+    /// The caller goes on at once, so that a thread that serves many connections can call it.
+    ///
+    /// - Parameters:
+    ///   - submissions: The events, in their order in the request.
+    ///   - completion: Called once, on any thread, and it must not wait: others hear after it. It gets for each event, in
+    ///     order, its id and its messages, and everything is on disk by then; or why nothing is stored, and the caller
+    ///     must not answer 2xx.
+    func accept(
+        _ submissions: [Submission],
+        completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void
+    )
 
     /// Keeps a record of a request that was turned away; never waits, and drops the record when too many wait.
     func recordRejection(_ rejection: Rejection)
@@ -154,6 +161,18 @@ package struct Exchange: Hashable, Sendable {
 }
 
 extension SubmissionStore {
+    /// Stores events with their messages, or recognises them as duplicates, and waits for the commit.
+    ///
+    /// - Parameter submissions: The events, in their order in the request.
+    /// - Returns: For each event, in order, its id and its messages; everything is on disk by then.
+    /// - Throws: `StoreError`; nothing is stored then, and the caller must not answer 2xx.
+    package func accept(_ submissions: [Submission]) async throws(StoreError) -> [Receipt] {
+        let result = await withCheckedContinuation { continuation in
+            accept(submissions) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
     /// Stores one event with its messages, or recognises it as a duplicate.
     ///
     /// - Parameter submission: The event.
