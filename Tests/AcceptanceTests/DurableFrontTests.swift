@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 /// A caller of the partner API changes its base URL, and gets the outbox: over real sockets, from key to customer.
-@Suite("The durable partner API, from outside", .timeLimit(.minutes(2)))
+@Suite("The durable partner API, from outside", .timeLimit(.minutes(10)))
 struct DurableFrontTests {
     private static let text = #"{"type":"text","phone":"919811100001","content":"Namaste"}"#
 

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// What `hookline post --follow` says of the event behind an answer.
-@Suite("A posted event that is followed", .timeLimit(.minutes(2)))
+@Suite("A posted event that is followed", .timeLimit(.minutes(10)))
 struct FollowTests {
     private static let rules = """
         version: 1

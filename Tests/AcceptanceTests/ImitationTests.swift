@@ -10,7 +10,7 @@ import Testing
 import Webhooks
 
 /// What `hookline post --preset` posts without a configuration is what the sender's source takes.
-@Suite("An imitated sender", .timeLimit(.minutes(2)))
+@Suite("An imitated sender", .timeLimit(.minutes(10)))
 struct ImitationTests {
     /// Where the source is; Square signs it.
     private static let publicURL = "https://hooks.example.com/in/parcels"

@@ -11,7 +11,7 @@ import Sandbox
 import Testing
 
 /// What a sender is answered, what is counted, and what `events list` shows, over real sockets.
-@Suite("What comes in", .timeLimit(.minutes(2)))
+@Suite("What comes in", .timeLimit(.minutes(10)))
 struct IntakeTests {
     private static let payment = #"{"event":"payment.captured","payload":{"payment":{"entity":{"status":"none"}}}}"#
 

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("Rules that change while the service runs", .timeLimit(.minutes(2)))
+@Suite("Rules that change while the service runs", .timeLimit(.minutes(10)))
 struct ReloadTests {
     private static func rules(_ text: String) -> String {
         """

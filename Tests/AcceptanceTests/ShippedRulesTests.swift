@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 /// Each shipped sample goes the whole way: signed, posted, matched, stored, sent, read by the customer.
-@Suite("The shipped rules", .timeLimit(.minutes(2)))
+@Suite("The shipped rules", .timeLimit(.minutes(10)))
 struct ShippedRulesTests {
     /// A sample and what its customer reads.
     struct Row: CustomTestStringConvertible, Sendable {

@@ -13,7 +13,7 @@ import TestSupport
 import Testing
 
 /// The partner's templates and the rules that use them, from the sandbox to `/readyz` and the list of messages.
-@Suite("Messages are held against the partner's templates", .timeLimit(.minutes(2)))
+@Suite("Messages are held against the partner's templates", .timeLimit(.minutes(10)))
 struct TemplateTests {
     private static let body = #"{"id":"1","event":"order","phone":"9812345670"}"#
 

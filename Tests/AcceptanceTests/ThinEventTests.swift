@@ -13,7 +13,7 @@ import TestSupport
 import Testing
 
 /// From a thin event over the sender's API to the message, over real sockets.
-@Suite("What thin events leave out", .timeLimit(.minutes(2)))
+@Suite("What thin events leave out", .timeLimit(.minutes(10)))
 struct ThinEventTests {
     private static let rules = """
         version: 1

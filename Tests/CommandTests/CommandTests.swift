@@ -4,7 +4,7 @@
 import Testing
 
 /// What people see: the text and the exit code of every command, held against files.
-@Suite("The command line", .timeLimit(.minutes(2)))
+@Suite("The command line", .timeLimit(.minutes(10)))
 struct CommandTests {
     /// A run and the name of its snapshot.
     struct Row: CustomTestStringConvertible, Sendable {

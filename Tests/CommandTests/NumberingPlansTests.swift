@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Numbering plans of a file take the place of the built-in ones, without a new binary.
-@Suite("Numbering plans of a file", .timeLimit(.minutes(2)))
+@Suite("Numbering plans of a file", .timeLimit(.minutes(10)))
 struct NumberingPlansTests {
     /// A folder with a configuration that names a file of plans.
     private static func folder(_ plans: Data) throws -> URL {

@@ -9,7 +9,7 @@ import Outbox
 import TestSupport
 import Testing
 
-@Suite("The dispatcher", .timeLimit(.minutes(1)))
+@Suite("The dispatcher", .timeLimit(.minutes(10)))
 struct DispatcherTests {
     @Test("a message that is accepted while it runs is sent without waiting for the poll")
     func isWoken() async throws {

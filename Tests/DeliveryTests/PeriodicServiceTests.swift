@@ -9,7 +9,7 @@ import Outbox
 import TestSupport
 import Testing
 
-@Suite("Rescuer, Pruner and DepthReporter", .timeLimit(.minutes(1)))
+@Suite("Rescuer, Pruner and DepthReporter", .timeLimit(.minutes(10)))
 struct PeriodicServiceTests {
     private func rescuer(_ harness: DeliveryHarness) -> Rescuer {
         Rescuer(

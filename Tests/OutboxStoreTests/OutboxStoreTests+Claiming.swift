@@ -99,7 +99,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a message that gets a due time wakes those who send",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: StoreUnderTest.available
     )
     func wakes(kind: StoreUnderTest) async throws {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What every store promises; its topics are in files of their own.
-@Suite("The outbox's store", .timeLimit(.minutes(1)))
+@Suite("The outbox's store", .timeLimit(.minutes(10)))
 struct OutboxStoreTests {
     let now = TestClock().now
 

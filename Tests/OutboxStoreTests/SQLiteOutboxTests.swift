@@ -12,7 +12,7 @@ import Testing
 
 @testable import SQLiteOutbox
 
-@Suite("The outbox in SQLite", .timeLimit(.minutes(1)))
+@Suite("The outbox in SQLite", .timeLimit(.minutes(10)))
 struct SQLiteOutboxTests {
     private let now = TestClock().now
 

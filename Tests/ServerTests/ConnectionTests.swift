@@ -6,7 +6,7 @@ import Testing
 import WebhookVectors
 
 /// What a listener does with connections, seen byte by byte.
-@Suite("A connection to the listener", .timeLimit(.minutes(1)))
+@Suite("A connection to the listener", .timeLimit(.minutes(10)))
 struct ConnectionTests {
     private static let vectors = Vector.all.filter { $0.id == "razorpay-ok" }
 

@@ -9,7 +9,7 @@ import Testing
 import Webhooks
 
 /// Bodies that nobody would write, from a seed, so that a failure can be repeated.
-@Suite("Any body at all, at the durable partner API", .timeLimit(.minutes(2)))
+@Suite("Any body at all, at the durable partner API", .timeLimit(.minutes(10)))
 struct PublicAPIFuzzTests {
     /// SplitMix64.
     private struct Generator: RandomNumberGenerator {

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 import Webhooks
 
-@Suite("Idempotency-Key at the durable partner API", .timeLimit(.minutes(1)))
+@Suite("Idempotency-Key at the durable partner API", .timeLimit(.minutes(10)))
 struct PublicAPIIdempotencyTests {
     private static let text = #"{"type":"text","phone":"919811100001","content":"Namaste"}"#
 

@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 import Webhooks
 
-@Suite("Templates at the durable partner API", .timeLimit(.minutes(1)))
+@Suite("Templates at the durable partner API", .timeLimit(.minutes(10)))
 struct PublicAPITemplateTests {
     private static let records: JSON = [
         [

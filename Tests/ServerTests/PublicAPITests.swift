@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 import Webhooks
 
-@Suite("The durable partner API", .timeLimit(.minutes(1)))
+@Suite("The durable partner API", .timeLimit(.minutes(10)))
 struct PublicAPITests {
     private static let text = #"{"type":"text","phone":"919811100001","content":"Namaste"}"#
 

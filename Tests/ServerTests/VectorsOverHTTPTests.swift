@@ -11,7 +11,7 @@ import Testing
 import WebhookVectors
 
 /// Every vector as bytes on a connection to a running listener: what its sender reads, and what is on disk afterwards.
-@Suite("Requests as providers send them, over HTTP", .timeLimit(.minutes(2)))
+@Suite("Requests as providers send them, over HTTP", .timeLimit(.minutes(10)))
 struct VectorsOverHTTPTests {
     @Test("each is answered and stored as its preset promises, however its body is framed and however often it comes")
     func everyVector() async throws {

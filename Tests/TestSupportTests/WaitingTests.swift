@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// What the tests themselves wait with.
-@Suite("Waiting in tests", .timeLimit(.minutes(1)))
+@Suite("Waiting in tests", .timeLimit(.minutes(10)))
 struct WaitingTests {
     @Test("a wait ends with what satisfied it, whether that came before or after it began")
     func satisfied() async {

@@ -13,7 +13,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("The delivery and a clock that somebody sets", .timeLimit(.minutes(1)))
+@Suite("The delivery and a clock that somebody sets", .timeLimit(.minutes(10)))
 struct ClockStepTests {
     private static let twoHours = Duration.seconds(7_200)
 

@@ -11,7 +11,7 @@ import Outbox
 import TestSupport
 import Testing
 
-@Suite("The time in the store", .timeLimit(.minutes(1)))
+@Suite("The time in the store", .timeLimit(.minutes(10)))
 struct TimeKeeperTests {
     @Test("the time is kept each minute; a clock in doubt is told once, and its time is not kept")
     func keeps() async throws {

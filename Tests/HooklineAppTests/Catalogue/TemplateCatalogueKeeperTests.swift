@@ -13,7 +13,7 @@ import Testing
 
 @testable import HooklineApp
 
-@Suite("The keeper of templates", .timeLimit(.minutes(1)))
+@Suite("The keeper of templates", .timeLimit(.minutes(10)))
 struct TemplateCatalogueKeeperTests {
     private static let first = catalogue(("order_paid", "en", "APPROVED"), ("refund", "en", "PENDING"))
 

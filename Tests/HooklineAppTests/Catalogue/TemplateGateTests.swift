@@ -9,7 +9,7 @@ import Testing
 
 @testable import HooklineApp
 
-@Suite("Rules whose templates nobody has are kept out", .timeLimit(.minutes(1)))
+@Suite("Rules whose templates nobody has are kept out", .timeLimit(.minutes(10)))
 struct TemplateGateTests {
     private static let known = catalogue(("order_paid", "en", "APPROVED"), ("refund", "en", "PENDING"))
 

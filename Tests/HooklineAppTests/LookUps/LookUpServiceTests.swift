@@ -10,7 +10,7 @@ import Testing
 
 @testable import HooklineApp
 
-@Suite("Looking up what thin events leave out", .timeLimit(.minutes(1)))
+@Suite("Looking up what thin events leave out", .timeLimit(.minutes(10)))
 struct LookUpServiceTests {
     @Test("evaluates the rules with the answer, and keeps it")
     func succeeds() async throws {

@@ -14,7 +14,7 @@ import Testing
 
 @testable import HooklineApp
 
-@Suite("Rules that wait for a template", .timeLimit(.minutes(1)))
+@Suite("Rules that wait for a template", .timeLimit(.minutes(10)))
 struct WaitingRulesTests {
     private static let before = catalogue(("order_paid", "en", "APPROVED"))
     private static let after = catalogue(("order_paid", "en", "APPROVED"), ("order_shipped", "en", "PENDING"))

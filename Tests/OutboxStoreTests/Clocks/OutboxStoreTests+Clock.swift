@@ -67,7 +67,7 @@ extension OutboxStoreTests {
 
     @Test(
         "following a clock that was set back frees what was due, and keeps the times that rules named",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: StoreUnderTest.available
     )
     func followsBack(kind: StoreUnderTest) async throws {

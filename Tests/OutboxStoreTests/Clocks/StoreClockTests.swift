@@ -8,7 +8,7 @@ import SQLiteOutbox
 import TestSupport
 import Testing
 
-@Suite("The store and a clock that is set between two runs", .timeLimit(.minutes(1)))
+@Suite("The store and a clock that is set between two runs", .timeLimit(.minutes(10)))
 struct StoreClockTests {
     private let day = Duration.seconds(86_400)
 

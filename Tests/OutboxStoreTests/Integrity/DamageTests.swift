@@ -8,7 +8,7 @@ import SQLiteOutbox
 import TestSupport
 import Testing
 
-@Suite("A database that is damaged, or half there", .timeLimit(.minutes(1)))
+@Suite("A database that is damaged, or half there", .timeLimit(.minutes(10)))
 struct DamageTests {
     private static let pageSize = 4_096
 

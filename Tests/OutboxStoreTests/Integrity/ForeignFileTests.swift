@@ -10,7 +10,7 @@ import Testing
 
 @testable import SQLiteOutbox
 
-@Suite("A database that is another program's", .timeLimit(.minutes(1)))
+@Suite("A database that is another program's", .timeLimit(.minutes(10)))
 struct ForeignFileTests {
     private func write(_ sql: String, to file: StoreFile) throws {
         let queue = try DatabaseQueue(path: file.path)

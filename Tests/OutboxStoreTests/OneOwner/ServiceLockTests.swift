@@ -8,7 +8,7 @@ import SQLiteOutbox
 import TestSupport
 import Testing
 
-@Suite("One service owns a database, by whatever name it comes", .timeLimit(.minutes(1)))
+@Suite("One service owns a database, by whatever name it comes", .timeLimit(.minutes(10)))
 struct ServiceLockTests {
     /// Runs a body while a service has the file.
     private func whileOwned(_ file: StoreFile, _ body: () async throws -> Void) async throws {

@@ -11,7 +11,7 @@ import Testing
 
 @testable import SQLiteOutbox
 
-@Suite("A store that another process holds", .timeLimit(.minutes(1)))
+@Suite("A store that another process holds", .timeLimit(.minutes(10)))
 struct BusyStoreTests {
     /// Runs a body while another connection holds the write lock, and gives it a way to let go.
     private func whileHeld(

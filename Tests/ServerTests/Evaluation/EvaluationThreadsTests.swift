@@ -34,7 +34,7 @@ extension QueueLimits {
     fileprivate static let patient = QueueLimits(wait: .seconds(600))
 }
 
-@Suite("The threads of evaluation", .timeLimit(.minutes(1)))
+@Suite("The threads of evaluation", .timeLimit(.minutes(10)))
 struct EvaluationThreadsTests {
     @Test("what takes long holds up neither the health check nor the refusal of an unknown path")
     func healthCheck() async throws {

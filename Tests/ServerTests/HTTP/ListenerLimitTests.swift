@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Webhooks
 
-@Suite("A listener's limits, over a socket", .timeLimit(.minutes(1)))
+@Suite("A listener's limits, over a socket", .timeLimit(.minutes(10)))
 struct ListenerLimitTests {
     /// Serves `/here`, and remembers the bodies that it got and what the listener told it.
     private struct Endpoint: HTTPEndpoint {

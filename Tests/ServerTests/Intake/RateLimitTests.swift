@@ -12,7 +12,7 @@ import Webhooks
 
 @testable import Server
 
-@Suite("A source's rate", .timeLimit(.minutes(1)))
+@Suite("A source's rate", .timeLimit(.minutes(10)))
 struct RateLimitTests {
     @Test("a minute's worth may come at once, then what the rate says, and not more")
     func bucket() throws {

@@ -13,7 +13,7 @@ import Webhooks
 
 @testable import Server
 
-@Suite("What refusals leave behind", .timeLimit(.minutes(1)))
+@Suite("What refusals leave behind", .timeLimit(.minutes(10)))
 struct RefusalLogTests {
     @Test("a flood leaves ten records, then one for each doubling, with the number in between")
     func flood() async throws {
