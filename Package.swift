@@ -190,7 +190,11 @@ let package = Package(
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
         .testTarget(
             name: "OutboxStoreTests",
-            dependencies: ["Events", "MemoryOutbox", "Messages", "Outbox", "SQLiteOutbox", "TestSupport", grdb]
+            dependencies: ["Events", "MemoryOutbox", "Messages", "Outbox", "SQLiteOutbox", "TestSupport"]
+        ),
+        .testTarget(
+            name: "SQLiteOutboxTests",
+            dependencies: ["Events", "Messages", "Outbox", "SQLiteOutbox", "TestSupport", grdb]
         ),
         .testTarget(
             name: "DeliveryTests",

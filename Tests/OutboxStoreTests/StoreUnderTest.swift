@@ -47,24 +47,3 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
         }
     }
 }
-
-extension OutboxStore {
-    /// Claims for the account of ``Make``.
-    func claim(_ limit: Int = 10, lease: Duration = .seconds(60), at now: Timestamp) async throws -> [ClaimedMessage] {
-        try await claim([ClaimQuota(account: "main", limit: limit)], lease: lease, now: now)
-    }
-
-    /// Settles one claimed message with an outcome.
-    func settle(_ claimed: ClaimedMessage, _ outcome: Outcome, at now: Timestamp) async throws -> SettlementResult? {
-        var machine = claimed.machine()
-        var generator = SystemRandomNumberGenerator()
-        try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &generator)
-        let attempt = Attempt(number: claimed.claim, startedAt: now, duration: .milliseconds(120), outcome: outcome)
-        return try await settle([Settlement(of: claimed, machine, attempt: attempt, at: now)]).first
-    }
-
-    /// Where a message stands.
-    func state(of id: MessageID) async throws -> MessageState? {
-        try await message(id)?.message.state
-    }
-}
