@@ -27,8 +27,8 @@ package struct ClaimedMessage: Hashable, Sendable {
     package let rule: String
     /// The account it leaves through.
     package let account: String
-    /// What to send, to whom.
-    package let request: MessageRequest
+    /// What to send, as it leaves.
+    package let request: RenderedRequest
     /// Which claim of the message this is, from 1; a settlement names it, so that a late one is recognised.
     package let claim: Int
     /// When the claim was made.
@@ -49,7 +49,7 @@ package struct ClaimedMessage: Hashable, Sendable {
         event: EventID,
         rule: String,
         account: String,
-        request: MessageRequest,
+        request: RenderedRequest,
         claim: Int,
         claimedAt: Timestamp,
         leaseEnds: Timestamp,
@@ -91,7 +91,7 @@ package struct ClaimedMessage: Hashable, Sendable {
 extension MessageRecord {
     /// A worker takes the message, whose due time has come.
     ///
-    /// What has expired, or whose stored request no longer reads, is settled on the way; ``claimed`` is `nil` then.
+    /// What has expired, or has no request, is settled on the way; ``claimed`` is `nil` then.
     ///
     /// - Parameters:
     ///   - leaseEnds: How long the claim holds.
@@ -108,12 +108,12 @@ extension MessageRecord {
             claims += 1
             claimedAt = now
             self.leaseEnds = leaseEnds
-            if message.request == nil { try machine.turnOutUnreadable(at: now) }
+            if message.request == nil { try machine.turnOutEmpty(at: now) }
         }
         return follow(machine, at: now)
     }
 
-    /// The message as a worker holds it; `nil` when it is not `sending` or its request does not read.
+    /// The message as a worker holds it; `nil` when it is not `sending` or has no request.
     package var claimed: ClaimedMessage? {
         guard let request = message.request, let claimedAt, let leaseEnds else { return nil }
         return ClaimedMessage(
@@ -134,10 +134,10 @@ extension MessageRecord {
 }
 
 extension MessageStateMachine {
-    fileprivate mutating func turnOutUnreadable(at now: Timestamp) throws(IllegalTransition) {
-        let unreadable = AttemptDetail(code: "unreadable", reason: "the stored request cannot be read any more")
+    fileprivate mutating func turnOutEmpty(at now: Timestamp) throws(IllegalTransition) {
+        let empty = AttemptDetail(code: "no_request", reason: "the store has no request of it")
         // A refusal is final: nothing is drawn.
         var generator = SystemRandomNumberGenerator()
-        try attemptEnded(.refused(unreadable), at: now, policy: RetryPolicy(), using: &generator)
+        try attemptEnded(.refused(empty), at: now, policy: RetryPolicy(), using: &generator)
     }
 }

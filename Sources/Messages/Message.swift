@@ -16,8 +16,8 @@ package struct Message: Hashable, Sendable {
     package var rule: String
     /// The account it leaves through; empty for a message that could not be built.
     package var account: String
-    /// What to send, to whom; `nil` for a message that could not be built, or whose stored form no longer reads.
-    package var request: MessageRequest?
+    /// What to send, as it leaves; `nil` for a message that could not be built.
+    package var request: RenderedRequest?
     /// Where it stands.
     package var state: MessageState
     /// Why it stands there, in a sentence; the last entry of its timeline.
@@ -43,7 +43,7 @@ package struct Message: Hashable, Sendable {
         source: String,
         rule: String,
         account: String,
-        request: MessageRequest?,
+        request: RenderedRequest?,
         state: MessageState,
         reason: String,
         dueAt: Timestamp?,

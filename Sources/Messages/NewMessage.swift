@@ -12,8 +12,10 @@ package struct NewMessage: Hashable, Sendable {
     package let rule: String
     /// The account whose credentials and pace it uses.
     package let account: String
-    /// What to send, to whom.
-    package let request: MessageRequest
+    /// Who gets it.
+    package let recipient: MessageRequest.Recipient
+    /// What to send, as it will leave.
+    package let request: RenderedRequest
     /// When, how often and how surely it leaves.
     package let terms: SendTerms
     /// Why there is this message, as its timeline begins.
@@ -22,6 +24,15 @@ package struct NewMessage: Hashable, Sendable {
     /// The cause of a message that a rule built.
     package static let ruleMatched = "the rule matched"
 
+    /// A message, whose request is rendered here and never again.
+    ///
+    /// - Parameters:
+    ///   - id: Our id for it.
+    ///   - rule: The rule that built it.
+    ///   - account: The account whose credentials and pace it uses.
+    ///   - request: What to send, to whom.
+    ///   - terms: When, how often and how surely it leaves.
+    ///   - cause: Why there is this message, as its timeline begins.
     package init(
         id: MessageID,
         rule: String,
@@ -33,13 +44,14 @@ package struct NewMessage: Hashable, Sendable {
         self.id = id
         self.rule = rule
         self.account = account
-        self.request = request
+        recipient = request.recipient
+        self.request = RenderedRequest(request)
         self.terms = terms
         self.cause = cause
     }
 
     /// The business fact that it tells once; `nil` when it may be told any number of times.
-    package var fact: Fact? { terms.fact(rule: rule, recipient: request.recipient) }
+    package var fact: Fact? { terms.fact(rule: rule, recipient: recipient) }
 }
 
 /// A message that a rule could not build: stored as `failed` without a request, so that a mended rule can be

@@ -12,8 +12,8 @@ package protocol MessageSender: Sendable {
     /// request had not left, `uncertain` when it may have.
     ///
     /// - Parameters:
-    ///   - request: What to send, to whom.
+    ///   - request: What to send.
     ///   - account: The account of the configuration whose credentials are used.
     /// - Returns: How it ended.
-    func send(_ request: MessageRequest, account: String) async -> Outcome
+    func send(_ request: RenderedRequest, account: String) async -> Outcome
 }

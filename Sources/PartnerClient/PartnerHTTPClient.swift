@@ -71,10 +71,10 @@ package struct PartnerHTTPClient: MessageSender {
     /// An account that is not there counts as unauthorized: its messages wait until the configuration is mended.
     ///
     /// - Parameters:
-    ///   - request: What to send, to whom.
+    ///   - request: What to send.
     ///   - account: The account's name.
     /// - Returns: How it ended.
-    package func send(_ request: MessageRequest, account: String) async -> Outcome {
+    package func send(_ request: RenderedRequest, account: String) async -> Outcome {
         guard let endpoint = endpoints[account] else {
             return .unauthorized(AttemptDetail(code: "unknown_account", reason: "no account has the name '\(account)'"))
         }
@@ -82,7 +82,7 @@ package struct PartnerHTTPClient: MessageSender {
             method: .post,
             url: endpoint.send,
             headers: endpoint.headers,
-            body: request.encoded(),
+            body: request.body,
             timeout: limits.timeout,
             maxResponseBytes: limits.maxAnswerBytes
         )

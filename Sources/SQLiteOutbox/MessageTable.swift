@@ -86,7 +86,7 @@ extension StoredMessage {
             source: row[3],
             rule: row[4],
             account: row[5],
-            request: (row[20] as String?).flatMap(Self.request),
+            request: (row[20] as String?).map { RenderedRequest(kept: Array($0.utf8)) },
             state: try row.name(6),
             reason: row[7],
             dueAt: row.optionalTime(8),
@@ -106,10 +106,5 @@ extension StoredMessage {
             leaseEnds: row.optionalTime(13),
             timelineLength: row[16]
         )
-    }
-
-    /// The stored request; `nil` when this build no longer reads it.
-    private static func request(_ text: String) -> MessageRequest? {
-        (try? JSON(parsing: text)).flatMap { try? MessageRequest(json: $0) }
     }
 }

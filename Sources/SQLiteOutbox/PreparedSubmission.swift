@@ -30,7 +30,7 @@ struct PreparedMessage: Sendable {
 
     init(_ message: NewMessage) {
         self.message = message
-        request = message.request.json().text()
+        request = message.request.text
     }
 }
 

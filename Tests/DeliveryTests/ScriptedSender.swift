@@ -31,7 +31,7 @@ final class ScriptedSender: MessageSender {
         self.gate = gate
     }
 
-    func send(_ request: MessageRequest, account: String) async -> Outcome {
+    func send(_ request: RenderedRequest, account: String) async -> Outcome {
         sent.record(account)
         if let gate, await !gate.pass() {
             return .uncertain(AttemptDetail(code: "cancelled", reason: "cancelled while it waited for an answer"))

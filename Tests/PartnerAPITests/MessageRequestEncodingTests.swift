@@ -64,6 +64,17 @@ struct MessageRequestEncodingTests {
         let request = try MessageRequest(json: JSON(parsing: row.body))
         #expect(String(decoding: request.encoded(), as: UTF8.self) == row.body)
         #expect(try MessageRequest(json: request.json()) == request)
+        let rendered = RenderedRequest(request)
+        #expect(rendered == RenderedRequest(kept: Array(row.body.utf8)))
+        #expect(rendered.text == row.body)
+        #expect(rendered.message == request)
+    }
+
+    @Test("what this build does not read leaves as it was kept, and shows as nothing")
+    func unreadable() {
+        let kept = RenderedRequest(kept: Array(#"{"type":"hologram"}"#.utf8))
+        #expect(kept.text == #"{"type":"hologram"}"#)
+        #expect(kept.message == nil)
     }
 
     @Test("keeps the order of named body values, which tells the partner their slots")
@@ -92,5 +103,8 @@ struct MessageRequestEncodingTests {
     func masked() throws {
         let request = try MessageRequest(recipient: .phone(PhoneNumberDigits("919800000001")), content: .text("Hi"))
         #expect(!"\(request)".contains("9198000000"))
+        var dumped = ""
+        dump(RenderedRequest(request), to: &dumped)
+        #expect("\(RenderedRequest(request)) \(dumped)" == "a request of 53 bytes - a request of 53 bytes\n")
     }
 }

@@ -27,8 +27,10 @@ struct PartnerHTTPClientTests {
         )
     }
 
-    static func message() throws -> MessageRequest {
-        try MessageRequest(recipient: .phone(PhoneNumberDigits("919800000001")), content: .text("Hi"))
+    static func message() throws -> RenderedRequest {
+        RenderedRequest(
+            try MessageRequest(recipient: .phone(PhoneNumberDigits("919800000001")), content: .text("Hi"))
+        )
     }
 
     private static let accepted = #"{"success":true,"data":{"id":"m-1"}}"#
@@ -47,7 +49,7 @@ struct PartnerHTTPClientTests {
         let request = try #require(transport.requests.first)
         #expect(request.method == .post)
         #expect(request.url == "https://partner.example/api/v1/public/messages/send")
-        #expect(request.body == (try Self.message()).encoded())
+        #expect(request.body == Array(#"{"type":"text","phone":"919800000001","content":"Hi"}"#.utf8))
         #expect(
             request.headers.fields == [
                 HeaderField(key, "pk_test"), HeaderField(secret, "s3cret"),

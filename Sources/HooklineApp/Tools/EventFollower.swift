@@ -101,7 +101,7 @@ package struct EventFollower: Sendable {
             switch message {
             case nil: show("message \(VisibleText.line(id)) is not in the store of this configuration\n")
             case let message? where message.state == .accepted:
-                if let request = message.request { try await self.show(request, show) }
+                if let request = message.request?.message { try await self.show(request, show) }
             case let message?:
                 let next = "'hookline messages show \(message.id)' shows its tries"
                 show("not sent: \(message.state.rawValue), \(VisibleText.line(message.reason)); \(next)\n")

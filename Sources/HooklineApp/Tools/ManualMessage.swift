@@ -128,7 +128,7 @@ package enum ManualMessage {
         let name = account ?? settings.defaultAccount ?? ""
         do {
             return try await PartnerAccess.withClient(settings) { client in
-                Report(outcome: await client.send(request, account: name))
+                Report(outcome: await client.send(RenderedRequest(request), account: name))
             }
         } catch {
             return Report(outcome: .retryable(AttemptDetail(code: "not_sent", reason: error.reason), retryAfter: nil))

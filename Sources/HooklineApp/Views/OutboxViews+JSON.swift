@@ -18,7 +18,7 @@ extension Message {
             "account": .string(account), "state": .string(state.rawValue), "reason": .string(reason),
             "attempts": .number(JSONNumber(attempts)), "partner_id": partnerID.map(JSON.string) ?? .null,
             "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),
-            "updated_at": .string(updatedAt.rfc3339), "request": request?.json() ?? .null,
+            "updated_at": .string(updatedAt.rfc3339), "request": request?.message?.json() ?? .null,
         ]
     }
 }

@@ -18,7 +18,7 @@ package enum OutboxViews {
             rows: messages.map { message in
                 [
                     message.id.rawValue, time(message.createdAt), message.state.rawValue, message.rule,
-                    message.request.map(recipient) ?? "-", String(message.attempts), message.reason,
+                    message.request?.message.map(recipient) ?? "-", String(message.attempts), message.reason,
                 ]
             }
         )
@@ -63,14 +63,14 @@ package enum OutboxViews {
             ("rule", message.rule),
             ("event", "\(message.event) of source \(message.source)"),
             ("account", message.account.isEmpty ? "-" : message.account),
-            ("to", message.request.map(recipient) ?? "-"),
+            ("to", message.request?.message.map(recipient) ?? "-"),
         ]
         if let due = message.dueAt { fields.append(("due", time(due))) }
         if let partnerID = message.partnerID { fields.append(("partner", "\(partnerID)")) }
         var text = FieldList.render(fields)
         if let rendering {
             text += "\n\(ChatBubble.draw(rendering))\n"
-        } else if let request = message.request {
+        } else if let request = message.request?.message {
             text += "\n\(request.json().text(.indented))\n"
         }
         if !detail.attempts.isEmpty { text += "\n" + attempts(detail) }

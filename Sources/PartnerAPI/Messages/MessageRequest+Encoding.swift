@@ -81,3 +81,39 @@ extension OrderedDictionary<String, String> {
     /// The map as a JSON object of strings, in its order.
     var json: JSON { .object(mapValues { JSON.string($0) }) }
 }
+
+/// A message's request as it is kept and sent: the body of `POST /messages/send`, rendered once.
+///
+/// What the outbox stores are the bytes that the partner gets; nothing on the way reads them. Only whoever shows a
+/// message reads them back, see ``message``.
+package struct RenderedRequest: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
+    /// The body: compact JSON in UTF-8.
+    package let body: [UInt8]
+
+    /// Renders a request; the same request gives the same bytes.
+    ///
+    /// - Parameter request: What to send, to whom.
+    package init(_ request: MessageRequest) {
+        body = request.encoded()
+    }
+
+    /// Takes over what was rendered before.
+    ///
+    /// - Parameter body: The bytes as they were kept; they are not looked at.
+    package init(kept body: [UInt8]) {
+        self.body = body
+    }
+
+    /// The same as text.
+    package var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// The request that the bytes tell, for people; `nil` when this build does not read them.
+    package var message: MessageRequest? {
+        (try? JSON(parsing: body)).flatMap { try? MessageRequest(json: $0) }
+    }
+
+    /// The length alone: the bytes hold a phone number.
+    package var description: String { "a request of \(body.count) bytes" }
+
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
+}

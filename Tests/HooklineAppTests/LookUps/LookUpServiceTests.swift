@@ -21,7 +21,7 @@ struct LookUpServiceTests {
             let stored = try #require(try await looking.store.event(id))
             #expect(stored.event.disposition == .matched)
             #expect(stored.messages.map(\.rule) == ["greet"])
-            #expect(stored.messages.first?.request?.recipient == .phone(try PhoneNumberDigits("919812345670")))
+            #expect(stored.messages.first?.request?.message?.recipient == .phone(try PhoneNumberDigits("919812345670")))
             #expect(stored.lookUp?.result.map { String(decoding: $0, as: UTF8.self) }?.contains("Asha") == true)
             #expect(looking.api.urls == ["https://api.example.com/orders/7"])
         }
