@@ -35,6 +35,8 @@ let metricsTestKit = library("MetricsTestKit", "swift-metrics")
 let nioEmbedded = library("NIOEmbedded", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
 let orderedCollections = library("OrderedCollections", "swift-collections")
+let subprocess = library("Subprocess", "swift-subprocess")
+let systemPackage = library("SystemPackage", "swift-system")
 let yams = library("Yams", "Yams")
 
 let package = Package(
@@ -58,6 +60,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
     targets: [
         // MARK: Values
@@ -162,6 +166,7 @@ let package = Package(
             dependencies: ["Events", "Messages", "Outbox", locks],
             path: "Tests/MemoryOutbox"
         ),
+        .target(name: "ChildProcesses", dependencies: [subprocess, systemPackage], path: "Tests/ChildProcesses"),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
         .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
@@ -205,7 +210,7 @@ let package = Package(
                 lifecycle, locks, logging, metricsTestKit,
             ]
         ),
-        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer"]),
+        .testTarget(name: "CurlTransportTests", dependencies: ["ChildProcesses", "CurlTransport", "FaultServer"]),
         .testTarget(
             name: "EnrichmentTests",
             dependencies: [
@@ -249,11 +254,16 @@ let package = Package(
                 metrics,
             ]
         ),
-        .testTarget(name: "CommandTests", dependencies: ["hookline"], exclude: ["Fixtures", "Snapshots"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["ChildProcesses", "hookline"],
+            exclude: ["Fixtures", "Snapshots"]
+        ),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
+                "ChildProcesses", "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Messages",
+                "Outbox", "PartnerAPI",
                 "Rules",
                 "Sandbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes, lifecycle, logging,
             ]

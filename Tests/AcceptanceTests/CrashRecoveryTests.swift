@@ -36,7 +36,7 @@ struct CrashRecoveryTests {
                 let process = try ServiceProcess(folder: folder, rules: Self.rules, partnerPort: port)
                 let accepted = try await postEverything(to: process)
                 let delivered = await delivered(by: partner, atLeast: accepted)
-                await process.terminate()
+                try await process.terminate()
                 #expect(await process.killCount == Self.kills)
                 #expect(accepted.count == Self.eventCount)
                 #expect(delivered.isSuperset(of: accepted))
@@ -79,14 +79,13 @@ struct CrashRecoveryTests {
             let sender = try ImitatedSender(process.settings, source: "orders")
             let imitation = try Imitation(sender, body: Array(body.utf8))
             let headers = try HeaderList(imitation.headers.map { HeaderField($0.name.rawName, $0.value) })
-            let request = TransferRequest(method: .post, url: process.url, headers: headers, body: Array(body.utf8))
+            let request = TransferRequest(method: .post, url: await process.listening(), headers: headers, body: Array(body.utf8))
             if let answer = try? await transport.perform(request), answer.status == 200 {
                 if await accepted.add(id) { try await process.killAndRestart() }
                 return
             }
             // Nobody answered: this run was killed, or the connection was one of a run that was. The sender comes
-            // again, at once where a run listens.
-            await process.untilListening()
+            // again, where a run listens.
         }
     }
 

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import ChildProcesses
 import Foundation
 import Testing
 
@@ -12,38 +13,19 @@ struct CommandRun: Sendable {
 
     /// Runs the command that was built with these tests, in the folder of their fixtures.
     static func run(_ arguments: [String], input: String = "") async throws -> CommandRun {
-        let process = Process()
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "hookline")
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
-        process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
-        let (standardInput, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = standardInput
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try standardInput.fileHandleForWriting.close()
-        async let printed = text(output)
-        async let complained = text(errors)
-        let (printedText, complainedText) = await (printed, complained)
-        process.waitUntilExit()
-        return CommandRun(output: printedText, errors: complainedText, exitCode: process.terminationStatus)
+        let run = try await ChildProcess.run(
+            ChildProcess.hookline,
+            arguments,
+            input: input,
+            in: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures"),
+            environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
+        )
+        return CommandRun(output: run.output, errors: run.errors, exitCode: run.exitCode)
     }
 
     /// The whole run as a snapshot shows it.
     var transcript: String {
         "exit \(exitCode)\n--- standard output\n\(output)--- standard error\n\(errors)"
-    }
-
-    private static func text(_ pipe: Pipe) async -> String {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                let data = pipe.fileHandleForReading.readDataToEndOfFile()
-                continuation.resume(returning: String(decoding: data, as: UTF8.self))
-            }
-        }
     }
 }
 

@@ -1,14 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import ChildProcesses
 import Foundation
-import Testing
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// `openssl s_server` on a free port with a certificate made for the occasion.
 struct TLSServer {
@@ -29,50 +23,27 @@ struct TLSServer {
         defer { try? FileManager.default.removeItem(at: folder) }
         let certificate = folder.appending(path: "certificate.pem")
         let key = folder.appending(path: "key.pem")
-        let maker = openssl([
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout", key.path, "-out",
-            certificate.path,
-        ])
-        maker.standardError = FileHandle.nullDevice
-        try maker.run()
-        maker.waitUntilExit()
-        guard maker.terminationStatus == 0 else { throw Failure(step: "certificate") }
+        let maker = try await ChildProcess.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout", key.path, "-out",
+                certificate.path,
+            ]
+        )
+        guard maker.exitCode == 0 else { throw Failure(step: "certificate") }
 
-        // Port 0 lets the system choose; the server's first line, `ACCEPT 0.0.0.0:PORT`, says which.
-        let server = openssl([
-            "s_server", "-accept", "127.0.0.1:0", "-cert", certificate.path, "-key", key.path, "-www",
-        ])
-        let output = Pipe()
-        server.standardOutput = output
-        server.standardError = FileHandle.nullDevice
-        server.standardInput = Pipe()
-        try server.run()
-        defer {
-            // A child of the test process may have inherited a blocked SIGTERM; this one cannot be blocked.
-            kill(server.processIdentifier, SIGKILL)
+        // Port 0 lets the system choose; the server's first line, `ACCEPT 127.0.0.1:PORT`, says which.
+        let (server, port) = try await ChildProcess.start(
+            "openssl",
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate.path, "-key", key.path, "-www"]
+        ) { line in
+            line.hasPrefix("ACCEPT")
+                ? line.split(separator: ":").last.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+                : nil
         }
-        return try await body(TLSServer(port: port(in: output.fileHandleForReading), certificate: certificate))
-    }
-
-    private static func openssl(_ arguments: [String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        return process
-    }
-
-    private static func port(in output: FileHandle) throws -> Int {
-        var text = ""
-        while true {
-            if let line = text.split(separator: "\n").first(where: { $0.hasPrefix("ACCEPT") }), text.hasSuffix("\n"),
-                let port = line.split(separator: ":").last.flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) })
-            {
-                return port
-            }
-            let data = output.availableData
-            guard !data.isEmpty else { throw Failure(step: "server") }
-            text += String(decoding: data, as: UTF8.self)
-        }
+        // A child of the test process may have inherited a blocked SIGTERM; this one cannot be blocked.
+        defer { server.signal(SIGKILL) }
+        return try await body(TLSServer(port: port, certificate: certificate))
     }
 }

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import ChildProcesses
 import Foundation
 import HooklineApp
 import Sandbox
@@ -9,10 +10,10 @@ import Testing
 /// The built command running `serve` as a process that can be killed and started again over the same store.
 actor ServiceProcess {
     nonisolated let settings: Settings
-    /// Where its source listens; the port stays the same over all runs.
-    nonisolated let url: String
     private let configuration: String
-    private var process: Process?
+    private var process: ChildProcess?
+    /// Where the source of the run that began last listens: the system chooses a port for each run.
+    private var url = ""
     private var isRestarting = false
     /// How often it was killed.
     private(set) var killCount = 0
@@ -21,10 +22,9 @@ actor ServiceProcess {
     private(set) var exitCode: Int32?
 
     init(folder: URL, rules: String, partnerPort: Int) throws {
-        let port = try Self.freePort()
         try Data(rules.utf8).write(to: folder.appending(path: "rules.yaml"))
         let text = """
-            listen: 127.0.0.1:\(port)
+            listen: 127.0.0.1:0
             store: sqlite:hookline.db
             rules: rules.yaml
             accounts:
@@ -42,19 +42,20 @@ actor ServiceProcess {
         var reader = SettingsReader(path: configuration)
         let (settings, diagnostics) = reader.read()
         self.settings = try #require(settings, "\(diagnostics)")
-        url = "http://127.0.0.1:\(port)/hooks/orders"
     }
 
-    /// Starts it and waits until it says that it listens.
+    /// Starts it and waits until it says where it listens.
     func start() async throws {
-        let output = Pipe()
-        let process = Process()
-        process.executableURL = Self.command
-        process.arguments = ["serve", "--config", configuration]
-        process.standardOutput = output
-        try process.run()
+        let (process, address) = try await ChildProcess.start(
+            ChildProcess.hookline,
+            ["serve", "--config", configuration]
+        ) { line in
+            line.firstRange(of: "hooks: listening on ").map {
+                line[$0.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+        }
         self.process = process
-        try await Self.untilListening(output.fileHandleForReading)
+        url = "http://\(address)/hooks/orders"
     }
 
     /// Kills it without warning and starts it again.
@@ -68,70 +69,21 @@ actor ServiceProcess {
             waiting = []
         }
         killCount += 1
-        kill(process.processIdentifier, SIGKILL)
-        await Self.untilExit(process)
+        process.signal(SIGKILL)
+        _ = try await process.exitCode()
         try await start()
     }
 
     /// Ends it as an init system would, and waits for its end.
-    func terminate() async {
+    func terminate() async throws {
         guard let process else { return }
-        process.terminate()
-        await Self.untilExit(process)
-        exitCode = process.terminationStatus
+        process.signal(SIGTERM)
+        exitCode = try await process.exitCode()
     }
 
-    /// Returns when a run listens, at once unless it is being restarted.
-    func untilListening() async {
-        guard isRestarting else { return }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    /// The command that was built with these tests, beside the test program.
-    private static var command: URL {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
-            path: "hookline"
-        )
-    }
-
-    private static func untilExit(_ process: Process) async {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
-    }
-
-    private static func untilListening(_ output: FileHandle) async throws {
-        let isListening = await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                var text = ""
-                while !text.contains("hooks: listening on") {
-                    let bytes = output.availableData
-                    guard !bytes.isEmpty else { break }
-                    text += String(decoding: bytes, as: UTF8.self)
-                }
-                continuation.resume(returning: text.contains("hooks: listening on"))
-            }
-        }
-        try #require(isListening, "hookline serve ended before it listened")
-    }
-
-    /// A port that nobody has now; the service binds it a moment later.
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, size) == 0 && getsockname(descriptor, address, &size) == 0
-            }
-        }
-        try #require(result, "no port is free")
-        return Int(UInt16(bigEndian: address.sin_port))
+    /// Where it listens, as soon as it does: at once unless it is being restarted.
+    func listening() async -> String {
+        if isRestarting { await withCheckedContinuation { waiting.append($0) } }
+        return url
     }
 }
