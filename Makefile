@@ -17,7 +17,7 @@ BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 # Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
 PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
 
-.PHONY: help setup setup-test build release test check format format-check demo run bench clean numbering-plans numbers-agreement
+.PHONY: help setup setup-test build release test check format format-check crash-test demo run bench clean numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,14 @@ test: setup setup-test format-check build ## Everything CI checks: format, build
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 
 check: test ## The same as `make test`
+
+# What `make crash-test` does: a few kills come with all tests.
+EVENTS ?= 60000
+KILLS ?= 40
+
+crash-test: build ## Kill the service KILLS times (40) while EVENTS events (60000) come in; nothing may be lost
+	CRASH_EVENTS=$(EVENTS) CRASH_KILLS=$(KILLS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
+	    --filter 'AcceptanceTests\.CrashRecoveryTests'
 
 demo: build ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up
 	@./deploy/demo.sh $(DEBUG_BIN)/hookline

@@ -36,7 +36,7 @@ let nioEmbedded = library("NIOEmbedded", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
 let orderedCollections = library("OrderedCollections", "swift-collections")
 let subprocess = library("Subprocess", "swift-subprocess")
-let systemPackage = library("SystemPackage", "swift-system")
+let system = library("SystemPackage", "swift-system")
 let yams = library("Yams", "Yams")
 
 let package = Package(
@@ -60,6 +60,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        // For the tests alone, which start processes.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
     ],
@@ -158,7 +159,10 @@ let package = Package(
         // MARK: Tests
         .target(
             name: "TestSupport",
-            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging],
+            dependencies: [
+                "Events", "Messages", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging, subprocess,
+                system,
+            ],
             path: "Tests/TestSupport"
         ),
         .target(
@@ -166,7 +170,6 @@ let package = Package(
             dependencies: ["Events", "Messages", "Outbox", locks],
             path: "Tests/MemoryOutbox"
         ),
-        .target(name: "ChildProcesses", dependencies: [subprocess, systemPackage], path: "Tests/ChildProcesses"),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
         .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
         .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
@@ -210,7 +213,7 @@ let package = Package(
                 lifecycle, locks, logging, metricsTestKit,
             ]
         ),
-        .testTarget(name: "CurlTransportTests", dependencies: ["ChildProcesses", "CurlTransport", "FaultServer"]),
+        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer", "TestSupport"]),
         .testTarget(
             name: "EnrichmentTests",
             dependencies: [
@@ -256,16 +259,16 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ChildProcesses", "hookline"],
+            dependencies: ["TestSupport", "hookline"],
             exclude: ["Fixtures", "Snapshots"]
         ),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "ChildProcesses", "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Messages",
-                "Outbox", "PartnerAPI",
+                "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
                 "Rules",
-                "Sandbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes, lifecycle, logging,
+                "SQLiteOutbox", "Sandbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes,
+                lifecycle, logging,
             ]
         ),
     ],

@@ -6,18 +6,26 @@ import Events
 import Foundation
 import HTTPTypes
 import HooklineApp
+import Messages
+import Outbox
 import PartnerAPI
+import SQLiteOutbox
 import Sandbox
 import TestSupport
 import Testing
 
-/// The first promise, kept against SIGKILL: the built command runs as a process of its own and is killed five times
+/// The first promise, kept against SIGKILL: the built command runs as a process of its own and is killed again and again
 /// while fifty connections post to it.
 @Suite("A service that is killed")
 struct CrashRecoveryTests {
-    private static let eventCount = 1_000
+    /// How much is posted, and how often it is killed meanwhile: a little with all tests, much with `make crash-test`.
+    private static let eventCount = number("CRASH_EVENTS") ?? 1_000
+    private static let kills = number("CRASH_KILLS") ?? 5
     private static let connections = 50
-    private static let kills = 5
+
+    private static func number(_ name: String) -> Int? {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
+    }
 
     private static let rules = """
         version: 1
@@ -29,35 +37,39 @@ struct CrashRecoveryTests {
             send: {text: "event {{ id }}"}
         """
 
-    @Test("every event that got a 2xx reaches the partner, through five kills", .timeLimit(.minutes(10)))
+    @Test(
+        "every event that got a 2xx reaches the partner through all kills, and what came twice stands as uncertain",
+        .timeLimit(.minutes(60))
+    )
     func nothingIsLost() async throws {
         try await withTemporaryFolder { folder in
             try await withSandbox(SandboxFaults(), clock: SystemClock()) { partner, port in
-                let process = try ServiceProcess(folder: folder, rules: Self.rules, partnerPort: port)
-                let accepted = try await postEverything(to: process)
-                let delivered = await delivered(by: partner, atLeast: accepted)
-                try await process.terminate()
-                #expect(await process.killCount == Self.kills)
-                #expect(accepted.count == Self.eventCount)
-                #expect(delivered.isSuperset(of: accepted))
-                let exit = await process.exitCode
-                #expect(exit == 0, "the last run was ended by SIGTERM and drained")
+                try await ServiceProcess.with(folder: folder, rules: Self.rules, partnerPort: port) { process in
+                    let accepted = try await postEverything(to: process)
+                    let delivered = await delivered(by: partner, atLeast: accepted)
+                    let exit = try await process.terminate()
+                    #expect(process.killCount == Self.kills)
+                    #expect(accepted.count == Self.eventCount)
+                    #expect(accepted.isSubset(of: delivered.keys))
+                    #expect(exit == 0, "the last run was ended by SIGTERM and drained")
+                    let twice = Set(delivered.filter { $0.value > 1 }.keys)
+                    let uncertain = try await uncertain(in: folder.appending(path: "hookline.db"))
+                    #expect(twice.subtracting(uncertain) == [])
+                    print("crash test: \(accepted.count) events, \(process.killCount) kills, \(twice.count) came twice")
+                }
             }
         }
     }
 
     /// Posts all events over fifty connections, each until it got a 2xx, and kills the service on the way.
     private func postEverything(to process: ServiceProcess) async throws -> Set<String> {
-        let ids = (0..<Self.eventCount).map { "event-\($0)" }
-        let share = Self.eventCount / Self.connections
         let transport = try CurlHTTPTransport()
-        try await process.start()
         let accepted = AcceptedEvents(killEvery: Self.eventCount / (Self.kills + 1), kills: Self.kills)
         try await withThrowingTaskGroup { group in
             for sender in 0..<Self.connections {
                 group.addTask {
-                    for id in ids[(sender * share)..<((sender + 1) * share)] {
-                        try await Self.post(id, to: process, over: transport, accepted: accepted)
+                    for number in stride(from: sender, to: Self.eventCount, by: Self.connections) {
+                        try await Self.post("event-\(number)", to: process, over: transport, accepted: accepted)
                     }
                 }
             }
@@ -75,32 +87,53 @@ struct CrashRecoveryTests {
     ) async throws {
         let body = #"{"id":"\#(id)","event":"order","phone":"9812345670"}"#
         while true {
-            try Task.checkCancellation()
             let sender = try ImitatedSender(process.settings, source: "orders")
             let imitation = try Imitation(sender, body: Array(body.utf8))
             let headers = try HeaderList(imitation.headers.map { HeaderField($0.name.rawName, $0.value) })
-            let request = TransferRequest(method: .post, url: await process.listening(), headers: headers, body: Array(body.utf8))
-            if let answer = try? await transport.perform(request), answer.status == 200 {
-                if await accepted.add(id) { try await process.killAndRestart() }
-                return
-            }
-            // Nobody answered: this run was killed, or the connection was one of a run that was. The sender comes
-            // again, where a run listens.
+            // Waits where it is being started; the sender of a hook that nobody answered comes again.
+            let url = try await process.url()
+            let request = TransferRequest(method: .post, url: url, headers: headers, body: Array(body.utf8))
+            guard let answer = try? await transport.perform(request), answer.status == 200 else { continue }
+            if await accepted.add(id) { try await process.killAndRestart() }
+            return
         }
     }
 
-    /// Waits until the partner has got all of these, however often.
-    private func delivered(by partner: SandboxState, atLeast wanted: Set<String>) async -> Set<String> {
+    /// Waits until the partner has got all of these.
+    ///
+    /// - Returns: How often it got each.
+    private func delivered(by partner: SandboxState, atLeast wanted: Set<String>) async -> [String: Int] {
         var count = wanted.count
         while true {
             let messages = await partner.received(atLeast: count)
-            let texts = messages.compactMap { message -> String? in
-                guard case .text(let text) = message.request.content else { return nil }
-                return text.replacing("event event-", with: "event-")
-            }
-            let distinct = Set(texts)
-            if distinct.isSuperset(of: wanted) { return distinct }
+            let ids = messages.compactMap { Self.event(of: $0.request) }
+            let counts = Dictionary(ids.map { ($0, 1) }, uniquingKeysWith: +)
+            if wanted.isSubset(of: counts.keys) || Task.isCancelled { return counts }
             count = messages.count + 1
+        }
+    }
+
+    /// The id of the event that a message tells.
+    private static func event(of request: MessageRequest?) -> String? {
+        guard case .text(let text)? = request?.content else { return nil }
+        return String(text.dropFirst("event ".count))
+    }
+
+    /// The events whose message has been `uncertain` by the word of its timeline.
+    private func uncertain(in database: URL) async throws -> Set<String> {
+        let store = try await SQLiteOutbox.open(database.path, role: .tool)
+        return try await closing(store) {
+            var (ids, filter) = (Set<String>(), MessageFilter(limit: 500))
+            repeat {
+                let page = try await store.messages(filter)
+                for message in page.elements {
+                    let timeline = try await store.message(message.id)?.timeline ?? []
+                    guard timeline.contains(where: { $0.to == .uncertain }) else { continue }
+                    if let id = Self.event(of: message.request?.message) { ids.insert(id) }
+                }
+                filter.cursor = page.next
+            } while filter.cursor != nil
+            return ids
         }
     }
 }

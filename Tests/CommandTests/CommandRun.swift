@@ -1,28 +1,18 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import ChildProcesses
 import Foundation
+import TestSupport
 import Testing
 
-/// One run of the built command: what it printed on both streams, and its exit code.
-struct CommandRun: Sendable {
-    let output: String
-    let errors: String
-    let exitCode: Int32
+/// Runs the command that was built with these tests, in the folder of their fixtures.
+func hookline(_ arguments: [String], input: String = "") async throws -> ProgramRun {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    let environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
+    return try await Program.hookline(arguments, environment: environment, folder: folder.path).run(input: input)
+}
 
-    /// Runs the command that was built with these tests, in the folder of their fixtures.
-    static func run(_ arguments: [String], input: String = "") async throws -> CommandRun {
-        let run = try await ChildProcess.run(
-            ChildProcess.hookline,
-            arguments,
-            input: input,
-            in: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures"),
-            environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
-        )
-        return CommandRun(output: run.output, errors: run.errors, exitCode: run.exitCode)
-    }
-
+extension ProgramRun {
     /// The whole run as a snapshot shows it.
     var transcript: String {
         "exit \(exitCode)\n--- standard output\n\(output)--- standard error\n\(errors)"

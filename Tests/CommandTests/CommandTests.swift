@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 /// What people see: the text and the exit code of every command, held against files.
@@ -142,7 +143,7 @@ struct CommandTests {
 
     @Test("says what it always says", arguments: rows)
     func snapshot(_ row: Row) async throws {
-        let run = try await CommandRun.run(row.arguments, input: row.input)
+        let run = try await hookline(row.arguments, input: row.input)
         try expectSnapshot(run.transcript, row.name)
     }
 }

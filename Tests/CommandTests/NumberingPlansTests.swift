@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// Numbering plans of a file take the place of the built-in ones, without a new binary.
@@ -46,11 +47,11 @@ struct NumberingPlansTests {
         let folder = try Self.folder(try Self.plans(of: "2020-02-29"))
         defer { try? FileManager.default.removeItem(at: folder) }
         let configuration = folder.appending(path: "hookline.yaml").path()
-        let doctor = try await CommandRun.run(["doctor", "--config", configuration, "--json"])
+        let doctor = try await hookline(["doctor", "--config", configuration, "--json"])
         #expect(doctor.output.contains("they are of 2020-02-29"))
         #expect(doctor.output.contains("of the configuration's file"))
         #expect(doctor.output.contains("days old"))
-        let explained = try await CommandRun.run(
+        let explained = try await hookline(
             ["explain", "-", "--source", "shop", "--config", configuration],
             input: #"{"type": "x", "phone": "98450 61237"}"#
         )
@@ -63,14 +64,14 @@ struct NumberingPlansTests {
         plans[plans.count - 1] ^= 0xFF
         let folder = try Self.folder(plans)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let run = try await CommandRun.run(["serve", "--config", folder.appending(path: "hookline.yaml").path()])
+        let run = try await hookline(["serve", "--config", folder.appending(path: "hookline.yaml").path()])
         #expect(run.exitCode == 78)
         #expect(run.errors.contains("the numbering plans 'plans.bin': the file is damaged"))
     }
 
     @Test("the version names the day of the built-in plans")
     func version() async throws {
-        let run = try await CommandRun.run(["--version"])
+        let run = try await hookline(["--version"])
         #expect(run.output.contains("built-in numbering plans of 20"))
     }
 }

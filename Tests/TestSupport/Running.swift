@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Logging
+package import Outbox
 package import ServiceLifecycle
 
 /// Runs a service beside a body, and shuts it down gracefully afterwards.
@@ -23,6 +24,24 @@ package func running<Value: Sendable>(_ service: some Service, _ body: () async 
     await group.triggerGracefulShutdown()
     try await run
     return try result.get()
+}
+
+/// Closes a store after a body, also one that throws.
+///
+/// - Parameters:
+///   - store: What the body uses.
+///   - body: What is done before.
+/// - Returns: What the body returned.
+/// - Throws: What the body throws.
+package func closing<Value>(_ store: any Housekeeping, _ body: () async throws -> Value) async throws -> Value {
+    do {
+        let value = try await body()
+        await store.close()
+        return value
+    } catch {
+        await store.close()
+        throw error
+    }
 }
 
 /// A logger that writes nothing.

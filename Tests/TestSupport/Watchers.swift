@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOConcurrencyHelpers
-import Testing
+package import Testing
 
 /// A value that changes, and those who wait until it satisfies a condition.
 ///
 /// A wait ends as well when its task is cancelled, as a test's time limit does. It records then what it waited for and
 /// what there was instead, so that one event that never comes fails one test and does not hang the run.
-final class Watchers<Value: Sendable>: Sendable {
+package final class Watchers<Value: Sendable>: Sendable {
     private struct Watcher {
         let isSatisfied: @Sendable (Value) -> Bool
         let continuation: CheckedContinuation<Value?, Never>
@@ -24,21 +24,27 @@ final class Watchers<Value: Sendable>: Sendable {
 
     private let state: NIOLockedValueBox<State>
 
-    init(_ value: Value) {
+    /// A value that nobody waits for yet.
+    package init(_ value: Value) {
         state = NIOLockedValueBox(State(value: value))
     }
 
     /// The value now.
-    var value: Value { state.withLockedValue { $0.value } }
+    package var value: Value { state.withLockedValue { $0.value } }
 
     /// Changes the value, and wakes those whom it satisfies now.
-    func change(_ body: (inout Value) -> Void) {
+    ///
+    /// - Parameter body: Changes it, and must not come back here.
+    /// - Returns: What the body returned.
+    @discardableResult
+    package func change<Result>(_ body: (inout Value) -> Result) -> Result {
         state.withLockedValue { state in
-            body(&state.value)
+            let result = body(&state.value)
             for (id, watcher) in state.watchers where watcher.isSatisfied(state.value) {
                 state.watchers[id] = nil
                 watcher.continuation.resume(returning: state.value)
             }
+            return result
         }
     }
 
@@ -49,7 +55,8 @@ final class Watchers<Value: Sendable>: Sendable {
     ///   - report: Takes what a cancelled wait has to say; an issue of the test if left out.
     ///   - isSatisfied: What it waits for.
     /// - Returns: The value that satisfied it; of a wait that was cancelled, the value then.
-    func until(
+    @discardableResult
+    package func until(
         at place: SourceLocation?,
         report: (String, SourceLocation) -> Void = { Issue.record("\($0)", sourceLocation: $1) },
         _ isSatisfied: @escaping @Sendable (Value) -> Bool

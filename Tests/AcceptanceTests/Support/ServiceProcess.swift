@@ -1,27 +1,69 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import ChildProcesses
 import Foundation
 import HooklineApp
 import Sandbox
+import TestSupport
 import Testing
 
-/// The built command running `serve` as a process that can be killed and started again over the same store.
-actor ServiceProcess {
-    nonisolated let settings: Settings
-    private let configuration: String
-    private var process: ChildProcess?
-    /// Where the source of the run that began last listens: the system chooses a port for each run.
-    private var url = ""
-    private var isRestarting = false
-    /// How often it was killed.
-    private(set) var killCount = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    /// The exit code of the last run that was terminated.
-    private(set) var exitCode: Int32?
+/// The built command running `serve` as a process that is killed and started again over the same store.
+///
+/// Each run listens where the system lets it, as its first lines say.
+struct ServiceProcess: Sendable {
+    /// A run that ended although nobody ended it, or that is not to be had any more.
+    struct Failure: Error {
+        let what: String
+    }
 
-    init(folder: URL, rules: String, partnerPort: Int) throws {
+    /// The run that listens now.
+    private struct Run: Sendable {
+        let program: RunningProgram
+        let url: String
+    }
+
+    private struct State: Sendable {
+        var current: Run?
+        var kills = 0
+        /// Whether the run was killed whose end comes next.
+        var isKilled = false
+        var isEnding = false
+        /// Whether there will be no run any more.
+        var isOver = false
+        var exitCode: Int32?
+    }
+
+    let settings: Settings
+    private let program: Program
+    private let state = Watchers(State())
+
+    /// How often it was killed.
+    var killCount: Int { state.value.kills }
+
+    /// Starts it, lends it, and ends it.
+    ///
+    /// - Parameters:
+    ///   - folder: Where its files are.
+    ///   - rules: Its rule file, for the source `orders`.
+    ///   - partnerPort: Where the sandbox listens.
+    ///   - body: Uses it.
+    /// - Throws: What the body throws, or why a run ended by itself.
+    static func with(
+        folder: URL,
+        rules: String,
+        partnerPort: Int,
+        _ body: (ServiceProcess) async throws -> Void
+    ) async throws {
+        let process = try ServiceProcess(folder: folder, rules: rules, partnerPort: partnerPort)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await process.keepRunning() }
+            try await body(process)
+            _ = try await process.terminate()
+            try await group.waitForAll()
+        }
+    }
+
+    private init(folder: URL, rules: String, partnerPort: Int) throws {
         try Data(rules.utf8).write(to: folder.appending(path: "rules.yaml"))
         let text = """
             listen: 127.0.0.1:0
@@ -37,53 +79,62 @@ actor ServiceProcess {
             admin: {listen: 127.0.0.1:0}
             log: {level: error}
             """
-        configuration = folder.appending(path: "hookline.yaml").path
+        let configuration = folder.appending(path: "hookline.yaml").path
         try Data(text.utf8).write(to: URL(filePath: configuration))
         var reader = SettingsReader(path: configuration)
         let (settings, diagnostics) = reader.read()
         self.settings = try #require(settings, "\(diagnostics)")
+        program = .hookline(["serve", "--config", configuration])
     }
 
-    /// Starts it and waits until it says where it listens.
-    func start() async throws {
-        let (process, address) = try await ChildProcess.start(
-            ChildProcess.hookline,
-            ["serve", "--config", configuration]
-        ) { line in
-            line.firstRange(of: "hooks: listening on ").map {
-                line[$0.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
-            }
-        }
-        self.process = process
-        url = "http://\(address)/hooks/orders"
+    /// Where its source listens; waits while it is being started.
+    func url() async throws -> String {
+        let reached = await state.until(at: nil) { $0.current != nil || $0.isOver }
+        guard let run = reached.current else { throw Failure(what: "hookline serve is not running") }
+        return run.url
     }
 
-    /// Kills it without warning and starts it again.
+    /// Kills it without warning, and returns when the next run listens.
     func killAndRestart() async throws {
-        guard let process, !isRestarting else { return }
-        isRestarting = true
-        // Also when it does not come up again: whoever waits must find that out.
-        defer {
-            isRestarting = false
-            for continuation in waiting { continuation.resume() }
-            waiting = []
+        let run = state.change { state in
+            defer { state.current = nil }
+            guard state.current != nil else { return state.current }
+            state.isKilled = true
+            state.kills += 1
+            return state.current
         }
-        killCount += 1
-        process.signal(SIGKILL)
-        _ = try await process.exitCode()
-        try await start()
+        run?.program.send(SIGKILL)
+        _ = try await url()
     }
 
-    /// Ends it as an init system would, and waits for its end.
-    func terminate() async throws {
-        guard let process else { return }
-        process.signal(SIGTERM)
-        exitCode = try await process.exitCode()
+    /// Ends it as an init system would.
+    ///
+    /// - Returns: Its exit code.
+    func terminate() async throws -> Int32 {
+        let run = state.change { state in
+            state.isEnding = true
+            return state.current
+        }
+        run?.program.send(SIGTERM)
+        return try #require(await state.until(at: nil) { $0.isOver }.exitCode)
     }
 
-    /// Where it listens, as soon as it does: at once unless it is being restarted.
-    func listening() async -> String {
-        if isRestarting { await withCheckedContinuation { waiting.append($0) } }
-        return url
+    /// One run after the other, until one is terminated.
+    private func keepRunning() async throws {
+        defer { state.change { ($0.current, $0.isOver) = (nil, true) } }
+        while !state.value.isEnding {
+            let exitCode = try await program.running { program in
+                guard let address = await program.line(after: "hookline: hooks: listening on ") else { return }
+                let run = Run(program: program, url: "http://\(address)/hooks/orders")
+                state.change { ($0.current, $0.isKilled) = (run, false) }
+                await program.untilEnded()
+                state.change { $0.current = nil }
+            }.exitCode
+            let wasEnded = state.change { state in
+                state.exitCode = exitCode
+                return state.isEnding || state.isKilled
+            }
+            guard wasEnded else { throw Failure(what: "hookline serve ended with \(exitCode)") }
+        }
     }
 }
