@@ -76,7 +76,7 @@ let package = Package(
             resources: [.embedInCode("Resources/entities.txt")]
         ),
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
-        .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber"]),
+        .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber", locks]),
         .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
         .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
 
@@ -286,6 +286,11 @@ if Context.environment["BENCHMARKS"] == "1" {
                 "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/EndToEnd"
+        ),
+        .executableTarget(
+            name: "EvaluationBenchmark",
+            dependencies: ["EventPatterns", "Events", "Liquid", "PartnerAPI", "PhoneNumbers", "Rules"],
+            path: "Benchmarks/EvaluationBenchmark"
         ),
         .executableTarget(
             name: "PatternBenchmark",

@@ -14,7 +14,7 @@ export BENCHMARKS=1
 read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
 shift || true
 
-for product in EndToEndBenchmark PatternBenchmark LiquidBenchmark; do
+for product in EndToEndBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
     swift build "${flags[@]}" --product "$product"
 done
 bin=$(swift build "${flags[@]}" --show-bin-path)
@@ -26,6 +26,10 @@ echo "== End to end: accepted and delivered, beside a bare server"
 echo
 echo "== Patterns: events against 10 to 10,000 rules"
 "$bin/PatternBenchmark"
+
+echo
+echo "== Messages of one event, in parses of it"
+"$bin/EvaluationBenchmark"
 
 echo
 echo "== Liquid: renderings, beside python-liquid"

@@ -20,8 +20,12 @@ package struct Country: Hashable, Sendable {
     ///
     /// - Parameter text: What stands in an event or a file; `nil` comes back for what is no such country.
     package init?(_ text: String) {
-        _ = NumberingPlans.inUse
         guard let code = CountryCode.read(text) else { return nil }
+        if let plan = NumberingTables.inUse.plan(code) {
+            self.code = plan.code
+            callingCode = plan.callingDigits.text
+            return
+        }
         let callingCode = unsafe cphone_calling_code(code)
         guard callingCode > 0 else { return nil }
         self.code = code

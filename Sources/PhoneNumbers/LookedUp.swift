@@ -3,8 +3,8 @@
 
 internal import CPhoneNumber
 
-/// What libphonenumber says about a number.
-struct LookedUp {
+/// What the numbering plans say about a number.
+struct LookedUp: Equatable {
     /// The digits of E.164 without plus.
     let digits: String
     /// The same without the country's calling code.
@@ -12,32 +12,61 @@ struct LookedUp {
     /// The country whose numbering plan has the number; `nil` when none does.
     let country: String?
     /// Whether a numbering plan has the number.
-    var isValid: Bool { raw.is_valid != 0 }
+    let isValid: Bool
     /// Whether it is a short code of the country that it was read in.
-    var isShortCode: Bool { raw.is_short_code != 0 }
+    let isShortCode: Bool
     /// Whether the text began with an exit code of the country that it was read in, which `00` need not be.
-    var hasExitCode: Bool { raw.has_exit_code != 0 }
+    let hasExitCode: Bool
     /// Whether the country of its calling code has numbers of that length.
-    var isPossible: Bool { raw.length == Int32(CPHONE_POSSIBLE) }
+    var isPossible: Bool { length == Int32(CPHONE_POSSIBLE) }
 
-    private let raw: cphone_number
+    private let hasExtension: Bool
+    /// `CPHONE_POSSIBLE` and the like.
+    private let length: Int32
+    /// `CPHONE_MOBILE` and the like.
+    private let type: Int32
 
     /// Looks a number up.
     ///
     /// - Parameters:
-    ///   - text: ASCII digits, with a plus where they are international.
-    ///   - region: The country to read them in; `ZZ` where there is a plus.
+    ///   - digits: ASCII digits.
+    ///   - region: The country to read them in; `nil` for what stands behind a plus.
     /// - Throws: The reason why it is no number at all.
-    init(_ text: String, region: String) throws(PhoneNumberError.Code) {
+    init(_ digits: String, region: String?) throws(PhoneNumberError.Code) {
+        if let packed = PackedDigits(digits.utf8), let found = Self.find(packed, region) {
+            self.init(found)
+        } else {
+            try self.init(asking: digits, region: region)
+        }
+    }
+
+    private static func find(_ digits: PackedDigits, _ region: String?) -> NumberingTables.Found? {
+        guard let region else { return NumberingTables.inUse.international(digits) }
+        return NumberingTables.inUse.national(digits, in: region)
+    }
+
+    private init(_ found: NumberingTables.Found) {
+        digits = found.digits.text
+        national = found.national.text
+        country = found.country
+        (isValid, isShortCode, hasExitCode, hasExtension) = (true, false, false, false)
+        length = Int32(CPHONE_POSSIBLE)
+        type = found.type
+    }
+
+    /// Looks a number up as ``init(_:region:)`` does, by asking libphonenumber.
+    init(asking digits: String, region: String?) throws(PhoneNumberError.Code) {
         _ = NumberingPlans.inUse
         var raw = cphone_number()
-        let code = unsafe cphone_parse(text, region, &raw)
+        let code = unsafe cphone_parse(region == nil ? "+" + digits : digits, region ?? "ZZ", &raw)
         guard code == Int32(CPHONE_OK) else { throw Self.reason(code) }
-        self.raw = raw
-        digits = Self.text(raw.digits)
+        self.digits = Self.text(raw.digits)
         national = Self.text(raw.national)
         let country = Self.text(raw.region)
         self.country = country.isEmpty ? nil : country
+        (isValid, isShortCode) = (raw.is_valid != 0, raw.is_short_code != 0)
+        (hasExitCode, hasExtension) = (raw.has_exit_code != 0, raw.has_extension != 0)
+        (length, type) = (raw.length, raw.type)
     }
 
     /// Decides whether a message may go to the number.
@@ -45,9 +74,9 @@ struct LookedUp {
     /// - Parameter allowed: Kinds of numbers that are otherwise refused.
     /// - Returns: The reason not to send to it; `nil` when there is none.
     func refusal(allowing allowed: Set<NumberKind>) -> PhoneNumberError.Code? {
-        if raw.has_extension != 0 { return .hasExtension }
+        if hasExtension { return .hasExtension }
         if isShortCode { return .serviceNumber }
-        switch raw.length {
+        switch length {
         case Int32(CPHONE_LENGTH_TOO_SHORT), Int32(CPHONE_POSSIBLE_LOCALLY): return .tooShort
         case Int32(CPHONE_LENGTH_TOO_LONG): return .tooLong
         case Int32(CPHONE_LENGTH_INVALID): return .notPossible
@@ -55,7 +84,7 @@ struct LookedUp {
         default: break
         }
         guard isValid else { return .invalidForCountry }
-        switch raw.type {
+        switch type {
         case Int32(CPHONE_MOBILE), Int32(CPHONE_FIXED_LINE_OR_MOBILE), Int32(CPHONE_VOIP),
             Int32(CPHONE_PERSONAL_NUMBER):
             return nil

@@ -29,9 +29,9 @@ struct NumberReading {
     func read(allowing allowed: Set<NumberKind>) throws(WrittenNumber.Mistake) -> Found {
         do throws(PhoneNumberError.Code) {
             let refusesTests = !allowed.contains(.testNumber)
-            if refusesTests, WrittenNumber.isTestNumber(written.digits[...]) { throw .testNumber }
+            if refusesTests, WrittenNumber.isTestNumber(written.digits) { throw .testNumber }
             let found = try find()
-            if refusesTests, WrittenNumber.isTestNumber(found.number.national[...]) { throw .testNumber }
+            if refusesTests, WrittenNumber.isTestNumber(found.number.national) { throw .testNumber }
             if let reason = found.number.refusal(allowing: allowed) { throw reason }
             return found
         } catch {
@@ -56,7 +56,7 @@ struct NumberReading {
     }
 
     private func international(_ digits: String) throws(PhoneNumberError.Code) -> Found {
-        Found(number: try LookedUp("+" + digits, region: "ZZ"), isInternational: true)
+        Found(number: try LookedUp(digits, region: nil), isInternational: true)
     }
 
     /// What `00` leads to, where the country's own exit codes lead to no number that could be.
@@ -73,7 +73,7 @@ struct NumberReading {
     /// The number that bare digits are with the country's own calling code in front.
     private func withCallingCode(_ home: Country) -> LookedUp? {
         let significant = String(written.digits.drop { $0 == "0" })
-        guard significant.hasPrefix(home.callingCode), let number = try? LookedUp("+" + significant, region: "ZZ"),
+        guard significant.hasPrefix(home.callingCode), let number = try? LookedUp(significant, region: nil),
             number.isValid, number.country == home.code
         else { return nil }
         return number

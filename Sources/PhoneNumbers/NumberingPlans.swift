@@ -111,6 +111,12 @@ package struct PlansInUse: Hashable, Sendable {
         self.file = file
     }
 
+    /// What each country's plan says; none where the file, which was checked before, cannot be read after all.
+    var plans: [PlanSource] {
+        guard let header = try? NumberingPlansHeader(file), header.end + header.whole <= file.count else { return [] }
+        return (try? PlanSource.all(in: file[header.end..<(header.end + header.whole)])) ?? []
+    }
+
     /// Such as `numbering plans of 2026-11-06`.
     package var summary: String { "numbering plans of \(day)" }
 }

@@ -63,10 +63,11 @@ struct PlanCollection {
 
 /// The fields of one message in protobuf's wire format, one after another.
 struct WireReader {
-    /// One field: its number, and its bytes where it has a length.
+    /// One field: its number, and its bytes where it has a length, else its value.
     struct Field {
         let number: Int
-        let chunk: ArraySlice<UInt8>?
+        var chunk: ArraySlice<UInt8>?
+        var value: UInt64 = 0
     }
 
     /// Where the next field begins.
@@ -85,8 +86,7 @@ struct WireReader {
         let number = Int(truncatingIfNeeded: key >> 3)
         switch key & 7 {
         case 0:
-            _ = try varint()
-            return Field(number: number, chunk: nil)
+            return Field(number: number, value: try varint())
         case 2:
             let length = try varint()
             guard length <= UInt64(bytes.endIndex - position) else { throw .damaged(byte: position) }

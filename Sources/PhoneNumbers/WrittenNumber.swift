@@ -34,6 +34,10 @@ struct WrittenNumber {
     /// - Parameter text: What stands in the payload.
     /// - Throws: The reason why it cannot be a number, whatever the country.
     init(_ text: String) throws(Mistake) {
+        if let plain = PlainNumber(text) {
+            (digits, hasPlus) = (plain.digits.text, plain.hasPlus)
+            return
+        }
         let scalars = Self.visible(text)
         guard !scalars.isEmpty else { throw Mistake(.empty) }
         if let separator = SeveralNumbers.separator(in: scalars) { throw Mistake(.severalNumbers, separator) }
@@ -75,10 +79,18 @@ struct WrittenNumber {
     ///
     /// - Parameter digits: ASCII digits.
     /// - Returns: Whether one digit is repeated, `123` (`1234`, `12345`) is, or the digits count up.
-    static func isTestNumber(_ digits: Substring) -> Bool {
-        guard digits.count >= 6, let first = digits.first else { return false }
-        if digits.allSatisfy({ $0 == first }) || "012345678901234567890".contains(digits) { return true }
-        return ["123", "1234", "12345"].contains { String(repeating: $0, count: 7).hasPrefix(digits) }
+    static func isTestNumber(_ digits: String) -> Bool {
+        let count = digits.utf8.count
+        guard count >= 6, let first = digits.utf8.first else { return false }
+        var (isOne, countsUp) = (true, Int(first) - 48 + count <= 21)
+        var repeats = [3, 4, 5].map { count <= 7 * $0 }
+        for (position, byte) in digits.utf8.enumerated() {
+            if byte != first { isOne = false }
+            if Int(byte) - 48 != (Int(first) - 48 + position) % 10 { countsUp = false }
+            for length in 3...5 where Int(byte) - 49 != position % length { repeats[length - 3] = false }
+            guard isOne || countsUp || repeats.contains(true) else { return false }
+        }
+        return true
     }
 
     /// The numbers of a text that has several, each as it is written there.
@@ -122,5 +134,27 @@ struct WrittenNumber {
         }
         if isExtension { return .hasExtension }
         return scalar.properties.isAlphabetic ? .letters : .notANumber
+    }
+}
+
+/// A number as it is nearly always written: ASCII digits, maybe a plus before them, spaces, dashes and brackets between.
+private struct PlainNumber {
+    private(set) var digits = PackedDigits()
+    private(set) var hasPlus = false
+
+    /// Reads such a text; `nil` for every other, and for digits that need a closer look.
+    init?(_ text: String) {
+        guard text.utf8.count <= 40 else { return nil }
+        for byte in text.utf8 {
+            switch byte {
+            case 48...57: guard digits.append(byte &- 48) else { return nil }
+            case UInt8(ascii: "+"):
+                guard !hasPlus, digits.count == 0 else { return nil }
+                hasPlus = true
+            case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"): break
+            default: return nil
+            }
+        }
+        guard digits.count > 0, !hasPlus || digits.first != 0 else { return nil }
     }
 }
