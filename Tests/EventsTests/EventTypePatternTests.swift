@@ -15,6 +15,9 @@ struct EventTypePatternTests {
             ("a", "A", false), ("a", "ab", false), ("*.invoice.*", "qbo.invoice.created.v1", true),
             ("*.invoice.*", "qbo.invoice", false), ("a*b*c", "a-c-b-c", true), ("a*b*c", "a-c-b", false),
             ("aba*ba", "aba", false), ("aba*ba", "ababa", true), ("**a", "bba", true), ("*é*", "café!", true),
+            ("payment.*", "payments.x", false), ("*.paid", "paid", false), ("a*b*c", "abc", true),
+            ("a**c", "abc", true),
+            ("ab*ba", "aba", false), (#"a\*"#, #"a\x"#, true), ("a*a", "a", false),
         ]
     )
     func matches(pattern: String, type: String, isMatch: Bool) {

@@ -11,21 +11,6 @@ import Testing
 struct PacerTests {
     private let start = TestClock().now
 
-    @Test(
-        "a rate reads as a configuration says it",
-        arguments: [("20/s", 20, 1), ("600/min", 600, 60), ("1000/h", 1_000, 3_600)]
-    )
-    func rates(text: String, count: Int, seconds: Int) throws {
-        let rate = try #require(Rate(text))
-        #expect(rate == Rate(count, per: .seconds(seconds)))
-        #expect(rate.description == text)
-    }
-
-    @Test("what is no rate is none", arguments: ["", "20", "0/s", "-1/s", "20/", "/s", "20/day", "1.5/s", "20/s/s"])
-    func badRates(text: String) {
-        #expect(Rate(text) == nil)
-    }
-
     @Test("at 20 a second with a burst of two, two leave at once and then one every 50 ms")
     func paces() {
         var pacer = Pacer(Rate(20, per: .seconds(1)))

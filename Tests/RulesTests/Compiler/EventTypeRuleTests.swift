@@ -6,10 +6,10 @@ import Testing
 
 @testable import Rules
 
-/// Event types with `*`: the explanation's own reading and the index's give the same answer.
-@Suite struct EventTypePatternTests {
+/// A rule's `event` with `*`: the index of all rules and the explanation, which reads it by itself, give the same answer.
+@Suite struct EventTypeRuleTests {
     @Test(
-        "a star stands for any letters, none included; everything else stands for itself",
+        "a rule takes the event types that its pattern stands for",
         arguments: [
             ("payment.*", "payment.captured", true), ("payment.*", "payment.", true),
             ("payment.*", "payments.x", false),
@@ -19,7 +19,7 @@ import Testing
             ("a*a", "a", false),
         ]
     )
-    func stars(text: String, type: String, isMatch: Bool) throws {
+    func takes(text: String, type: String, isMatch: Bool) throws {
         #expect(EventTypePattern(text: text).matches(type) == isMatch)
         let quoted = text.replacing("'", with: "''")
         let rules = try Shop.rules("  - {name: a, event: '\(quoted)', to: '{{ phone }}', send: {text: a}}")
