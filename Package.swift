@@ -22,6 +22,7 @@ let hummingbirdCore = library("HummingbirdCore", "hummingbird")
 let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
+let lifecycleTestKit = library("ServiceLifecycleTestKit", "swift-service-lifecycle")
 let lifecycleSignals = library("UnixSignals", "swift-service-lifecycle")
 let locks = library("NIOConcurrencyHelpers", "swift-nio")
 let logging = library("Logging", "swift-log")
@@ -210,7 +211,7 @@ let package = Package(
                 "Delivery", "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport",
                 coreMetrics,
                 inMemoryLogging,
-                lifecycle, locks, logging, metricsTestKit,
+                lifecycle, lifecycleTestKit, locks, logging, metricsTestKit,
             ]
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer", "TestSupport"]),

@@ -7,6 +7,7 @@ import Logging
 import Messages
 import NIOConcurrencyHelpers
 import Outbox
+import ServiceLifecycleTestKit
 import TestSupport
 import Testing
 
@@ -127,14 +128,15 @@ extension DispatcherTests {
             let gate = Gate()
             troubled.claimGate.withLockedValue { $0 = gate }
             let dispatcher = harness.dispatcher(over: troubled)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await harness.running(dispatcher) { await troubled.claims.until { $0.count >= 1 } }
+            await testGracefulShutdown { shutdown in
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await dispatcher.run() }
+                    await troubled.claims.until { $0.count >= 1 }
+                    // The dispatcher has heard of it when the call returns.
+                    shutdown.triggerGracefulShutdown()
+                    gate.open()
+                    await group.waitForAll()
                 }
-                await troubled.claims.until { $0.count >= 1 }
-                while !dispatcher.isStopping { await Task.yield() }
-                gate.open()
-                try await group.waitForAll()
             }
             let detail = try #require(try await harness.store.message(id))
             #expect(detail.message.state == .queued)
@@ -144,14 +146,14 @@ extension DispatcherTests {
         }
     }
 
-    @Test("started and stopped at any moment it ends, and every message is queued or accepted", arguments: 0..<20)
-    func startStop(yields: Int) async throws {
+    @Test("stopped after any of its own events it ends, and every message is queued or accepted", arguments: 0..<20)
+    func startStop(events: Int) async throws {
         try await DeliveryHarness.with { harness in
             let messages = try (0..<20).map { _ in try Make.message() }
             _ = try await harness.store.accept(Make.submission(messages: messages))
             let account = AccountLimits(name: "main", maxInFlight: 2)
             try await harness.running(harness.dispatcher(accounts: [account])) {
-                for _ in 0..<(yields * 40) { await Task.yield() }
+                await harness.events.until { $0.count >= events }
             }
             let counts = try await harness.store.countsByState()
             #expect(Set(counts.keys).isSubset(of: [.queued, .accepted]))

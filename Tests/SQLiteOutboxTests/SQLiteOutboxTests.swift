@@ -55,12 +55,7 @@ struct SQLiteOutboxTests {
     func groupCommit() async throws {
         try await withBlockedWriter { store, unblock in
             let submissions = try (0..<50).map { _ in try Make.submission(messages: [Make.message()]) }
-            let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
-                for submission in submissions { group.addTask { try await store.accept(submission) } }
-                while store.writes.waiting < 50 { await Task.yield() }
-                unblock()
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
+            let receipts = try await inOneGroup(submissions, store, unblock).map { try $0.get() }
             #expect(Set(receipts.map(\.event)) == Set(submissions.map(\.event.id)))
             #expect(store.commits == 1)
         }
@@ -72,15 +67,8 @@ struct SQLiteOutboxTests {
             let taken = try Make.message()
             let bad = Make.submission(messages: [taken, taken])
             let good = try (0..<5).map { _ in try Make.submission(messages: [Make.message()]) }
-            let stored = try await withThrowingTaskGroup(of: Bool.self) { group in
-                for submission in good + [bad] {
-                    group.addTask { (try? await store.accept(submission)) != nil }
-                }
-                while store.writes.waiting < 6 { await Task.yield() }
-                unblock()
-                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
-            }
-            #expect(stored == 5)
+            let stored = await inOneGroup(good + [bad], store, unblock).compactMap { try? $0.get() }
+            #expect(stored.map(\.event) == good.map(\.event.id))
             let counts = try await store.countsByState()
             #expect(counts == [.queued: 5], "nothing of the bad submission is left")
             #expect(try await store.event(bad.event.id) == nil)
@@ -90,13 +78,9 @@ struct SQLiteOutboxTests {
     @Test("a duplicate within the same group is recognised")
     func duplicateInGroup() async throws {
         try await withBlockedWriter { store, unblock in
-            let receipts = try await withThrowingTaskGroup(of: Receipt.self) { group in
-                for _ in 0..<4 { group.addTask { try await store.accept(Make.submission(dedupe: "evt-1")) } }
-                while store.writes.waiting < 4 { await Task.yield() }
-                unblock()
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
-            #expect(receipts.count { $0.isDuplicate } == 3)
+            let submissions = (0..<4).map { _ in Make.submission(dedupe: "evt-1") }
+            let receipts = try await inOneGroup(submissions, store, unblock).map { try $0.get() }
+            #expect(receipts.map(\.isDuplicate) == [false, true, true, true])
             #expect(Set(receipts.map(\.event)).count == 1)
         }
     }
@@ -282,6 +266,23 @@ struct SQLiteOutboxTests {
             let missing = await code { () throws(StoreError) in try await SQLiteOutbox.open(path + "/x/y.db") }
             #expect(missing == .cannotOpen)
         }
+    }
+
+    /// Hands in events while the writer is busy, so that they wait for one transaction, and lets it go.
+    ///
+    /// - Returns: What became of each, in their order.
+    private func inOneGroup(
+        _ submissions: [Submission],
+        _ store: SQLiteOutbox,
+        _ unblock: () -> Void
+    ) async -> [Result<Receipt, StoreError>] {
+        let ended = EventRecorder<(Int, Result<Receipt, StoreError>)>()
+        for (number, submission) in submissions.enumerated() {
+            store.accept([submission]) { result in ended.record((number, result.map { $0[0] })) }
+        }
+        #expect(store.writes.waiting == submissions.count)
+        unblock()
+        return await ended.until { $0.count == submissions.count }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// Lends a store whose writer is busy until the test says so, so that writes gather behind it.

@@ -15,6 +15,8 @@ package final class TestClock: WallClock {
     private let state: NIOLockedValueBox<State>
     /// The deadlines of those who sleep, changed under the lock of the state.
     private let sleeping = Watchers<[Timestamp]>([])
+    /// Those whom ``advance(by:)`` has woken and who have not left their sleep yet.
+    private let leaving = Watchers<Set<Int>>([])
 
     private typealias Sleep = CheckedContinuation<Void, any Error>
 
@@ -70,7 +72,10 @@ package final class TestClock: WallClock {
             state.nextID += 1
             return (state.nextID, deadline.advanced(by: .zero - state.lead))
         }
-        defer { state.withLockedValue { _ = $0.cancelled.remove(id) } }
+        defer {
+            state.withLockedValue { _ = $0.cancelled.remove(id) }
+            leaving.change { _ = $0.remove(id) }
+        }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 begin(Sleeper(id: id, deadline: steady, continuation: continuation))
@@ -84,16 +89,17 @@ package final class TestClock: WallClock {
         try await sleep(until: wallTime(ofSteady: deadline), tolerance: nil)
     }
 
-    /// Moves the time, wakes everyone whose deadline it passes, one deadline after the other, and lets them run.
+    /// Moves the time, and wakes everyone whose deadline it passes, one deadline after the other: the next one is woken
+    /// when the one before has left its sleep.
     ///
-    /// What they do next may take longer than this call; a test waits for an event of the service to be sure.
+    /// Returns when all have left; what they do then, a test waits for, with an event of the service or
+    /// ``untilSleeping(to:)``.
     package func advance(by duration: Duration) async {
         let target = steadyNow.advanced(by: duration)
         while let sleeper = wakeNext(until: target) {
             sleeper.continuation.resume()
-            for _ in 0..<10 { await Task.yield() }
+            await leaving.until(at: nil) { !$0.contains(sleeper.id) }
         }
-        for _ in 0..<10 { await Task.yield() }
     }
 
     /// Returns when so many sleep on the clock.
@@ -134,6 +140,7 @@ package final class TestClock: WallClock {
                 return nil
             }
             state.sleepers.removeAll { $0.id == next.id }
+            leaving.change { _ = $0.insert(next.id) }
             tell(state)
             state.now = max(state.now, next.deadline)
             return next

@@ -64,4 +64,24 @@ struct WaitingTests {
         }
         #expect(clock.deadlines == [], "a sleep that is cancelled ends")
     }
+
+    @Test("an advance ends when all whom it woke have left their sleep, one after the other")
+    func advance() async {
+        let (clock, woken) = (TestClock(), EventRecorder<Int>())
+        let start = clock.now
+        await withTaskGroup(of: Void.self) { group in
+            for seconds in [3, 1, 2] {
+                group.addTask {
+                    try? await clock.sleep(until: start.advanced(by: .seconds(seconds)), tolerance: nil)
+                    woken.record(seconds)
+                }
+            }
+            await clock.untilSleeping(atLeast: 3)
+            await clock.advance(by: .seconds(10))
+            #expect(clock.deadlines == [])
+            await group.waitForAll()
+        }
+        #expect(Set(woken.elements) == [1, 2, 3])
+        #expect(clock.now == start.advanced(by: .seconds(10)))
+    }
 }
