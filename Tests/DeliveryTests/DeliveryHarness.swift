@@ -40,20 +40,13 @@ struct DeliveryHarness: Sendable {
         _ body: (DeliveryHarness) async throws -> Void
     ) async throws {
         let store = MemoryOutbox()
-        try await body(DeliveryHarness(store: store, sender: sender))
-        await store.close()
+        try await closing(store) { try await body(DeliveryHarness(store: store, sender: sender)) }
     }
 
     /// Lends a harness on the store in a folder, which outlives it.
     static func reopened(in folder: URL, _ body: (DeliveryHarness) async throws -> Void) async throws {
         let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-        do {
-            try await body(DeliveryHarness(store: store, sender: ScriptedSender()))
-        } catch {
-            await store.close()
-            throw error
-        }
-        await store.close()
+        try await closing(store) { try await body(DeliveryHarness(store: store, sender: ScriptedSender())) }
     }
 
     /// Stores messages, each with an event of its own.
@@ -83,22 +76,7 @@ struct DeliveryHarness: Sendable {
 
     /// Runs a service beside a body, and shuts it down gracefully afterwards.
     func running(_ service: any Service, _ body: () async throws -> Void) async throws {
-        var silent = Logger(label: "group") { _ in SwiftLogNoOpLogHandler() }
-        silent.logLevel = .critical
-        let group = ServiceGroup(services: [service], logger: silent)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask {
-                try await group.run()
-            }
-            do {
-                try await body()
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
-            }
-        }
+        try await TestSupport.running(service, body)
     }
 
     /// Returns when a message has that state in the store.

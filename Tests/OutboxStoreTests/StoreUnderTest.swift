@@ -36,14 +36,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     ) async throws -> Value {
         try await withTemporaryFolder { folder in
             let store = try await open(folder, reckoned)
-            do {
-                let value = try await body(store)
-                await store.close()
-                return value
-            } catch {
-                await store.close()
-                throw error
-            }
+            return try await closing(store) { try await body(store) }
         }
     }
 }

@@ -5,8 +5,8 @@ import Events
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import Logging
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -79,7 +79,7 @@ func withSandboxUnderTest(
     let state = SandboxState(settings, snapshot: SandboxSnapshot(registry: .seed(settings)))
     let application = Application(
         router: SandboxRoute.router(SandboxServer.routes(settings, state)),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger: quietLogger
     )
     let final = settings
     try await application.test(.router) { client in

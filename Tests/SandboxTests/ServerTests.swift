@@ -5,10 +5,9 @@ import Events
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
-import Logging
 import NIOCore
 import PartnerAPI
-import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -70,18 +69,10 @@ struct ServerTests {
         var settings = SandboxSettings(catalogue: try SandboxTemplates.catalogue())
         settings.port = 0
         settings.stateFile = stateFile
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let server = try SandboxServer(settings: settings, logger: logger) { port.yield($0) }
-        let group = ServiceGroup(services: [server], logger: logger)
-        async let run: Void = group.run()
-        do {
+        let server = try SandboxServer(settings: settings, logger: quietLogger) { port.yield($0) }
+        try await running(server) {
             try await body(try #require(await ports.first { _ in true }), server.state)
-        } catch {
-            await group.triggerGracefulShutdown()
-            throw error
         }
-        await group.triggerGracefulShutdown()
-        try await run
     }
 }

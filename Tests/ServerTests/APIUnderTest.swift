@@ -4,7 +4,6 @@
 import CoreMetrics
 import Events
 import HTTPTypes
-import Logging
 import MemoryOutbox
 import Messages
 import Outbox
@@ -91,7 +90,7 @@ func withAPI(
         templates: { $0 == "main" ? templates : nil },
         clock: clock,
         metrics: IntakeMetrics(factory: NOOPMetricsHandler.instance),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger: quietLogger
     )
     try await body(APIUnderTest(api: api, store: store, key: APIUnderTest.key(account: account), clock: clock))
 }

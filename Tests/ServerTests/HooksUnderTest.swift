@@ -30,13 +30,7 @@ struct HooksUnderTest: Sendable {
     {
         try await withTemporaryFolder { folder in
             let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-            do {
-                try await with(vectors, at: clock, over: store, body)
-            } catch {
-                await store.close()
-                throw error
-            }
-            await store.close()
+            try await closing(store) { try await with(vectors, at: clock, over: store, body) }
         }
     }
 
@@ -63,9 +57,8 @@ struct HooksUnderTest: Sendable {
             )
             endpoint.add(intake, for: sources.map(\.path), of: host)
         }
-        let quiet = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: endpoint, logger: quiet)
+        let listener = HTTPListener(address: here, endpoint: endpoint, logger: quietLogger)
         let hosts = endpoint.hosts
         try await running(listener) {
             let address = try await listener.bound.value

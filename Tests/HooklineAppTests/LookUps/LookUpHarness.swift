@@ -6,7 +6,6 @@ import CurlTransport
 import Enrichment
 import Events
 import Foundation
-import Logging
 import Messages
 import NIOConcurrencyHelpers
 import Outbox
@@ -79,7 +78,6 @@ func withLookUps(
     try await withTemporaryFolder { folder in
         let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
         let (clock, api, ended) = (TestClock(), ScriptedAPI(), EventRecorder<LookUpHarness.Ended>())
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let set = try #require(RuleFolder.load(texts: [("shop.yaml", rules)]).rules)
         let metrics = NOOPMetricsHandler.instance
         var parts = LookUpQueue.Parts(
@@ -89,7 +87,7 @@ func withLookUps(
             clock: clock,
             metrics: LookUpMetrics(factory: metrics),
             messages: IntakeMetrics(factory: metrics),
-            logger: logger
+            logger: quietLogger
         )
         parts.onEnd = { ended.record(.init(event: $0, result: $1)) }
         let step = EnrichmentStepSettings(url: "https://api.example.com/orders/{{ id }}")
@@ -102,7 +100,7 @@ func withLookUps(
             conventions: .standard
         )
         let service = LookUpService([source], parts)
-        let group = ServiceGroup(services: [service], logger: logger)
+        let group = ServiceGroup(services: [service], logger: quietLogger)
         let harness = LookUpHarness(
             store: store,
             api: api,
@@ -111,20 +109,21 @@ func withLookUps(
             ended: ended,
             group: group
         )
-        async let run: Void = {
-            try? await group.run()
-            harness.stopped.record(())
-        }()
-        do {
-            try await body(harness)
-        } catch {
-            await harness.stop()
-            await store.close()
-            throw error
+        try await closing(store) {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask {
+                    try? await group.run()
+                    harness.stopped.record(())
+                }
+                do {
+                    try await body(harness)
+                } catch {
+                    await harness.stop()
+                    throw error
+                }
+                await harness.stop()
+            }
         }
-        await harness.stop()
-        await run
-        await store.close()
     }
 }
 

@@ -3,7 +3,6 @@
 
 import CoreMetrics
 import Foundation
-import Logging
 import NIOConcurrencyHelpers
 import Rules
 import Server
@@ -27,7 +26,7 @@ struct ReloadStormTests {
                 firstReading: [],
                 clock: clock,
                 metrics: NOOPMetricsHandler.instance,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                logger: quietLogger,
                 onReload: { reading.yield() }
             )
             let count = NIOLockedValueBox(0)

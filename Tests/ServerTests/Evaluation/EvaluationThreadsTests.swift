@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Dispatch
 import Events
 import Foundation
 import HTTPTypes
@@ -13,22 +14,6 @@ import Webhooks
 
 @testable import Server
 
-/// Holds whoever comes to it until it is opened.
-private final class Gate: Sendable {
-    private let lock = ConditionLock(value: 0)
-
-    /// Waits, as work that takes long would.
-    func pass() {
-        lock.lock(whenValue: 1)
-        lock.unlock()
-    }
-
-    func open() {
-        lock.lock()
-        lock.unlock(withValue: 1)
-    }
-}
-
 extension QueueLimits {
     /// Longer than any test lasts, however busy the machine is.
     fileprivate static let patient = QueueLimits(wait: .seconds(600))
@@ -39,11 +24,11 @@ struct EvaluationThreadsTests {
     @Test("what takes long holds up neither the health check nor the refusal of an unknown path")
     func healthCheck() async throws {
         let threads = EvaluationThreads(count: 1, limits: .patient)
-        let (gate, isHeld) = (Gate(), OnceValue<Bool>())
+        let (gate, isHeld) = (DispatchSemaphore(value: 0), OnceValue<Bool>())
         try await withIntake(threads: threads) { shop in
             async let heavy: Void = threads.runInTurn(of: "heavy") {
                 isHeld.set(true)
-                gate.pass()
+                gate.wait()
             }
             _ = try await isHeld.value
             async let event = shop.post(#"{"type": "order.paid", "id": 1}"#)
@@ -52,7 +37,7 @@ struct EvaluationThreadsTests {
             #expect(health == .plainText("ok\n"))
             #expect(stranger.status == 404)
             #expect(try await shop.events() == 0)
-            gate.open()
+            gate.signal()
             await heavy
             #expect(await event.status == 200)
             #expect(try await shop.events() == 1)

@@ -1,8 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Server
@@ -47,7 +47,7 @@ struct BodyRoomTests {
         var limit = ConnectionLimit(
             2,
             room: ConnectionRoom(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: quietLogger
         )
         limit.connectionOpened()
         #expect(limit.isAcceptingNewConnections())

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
-import Logging
 import NIOConcurrencyHelpers
 import Server
 import TestSupport
@@ -57,9 +56,8 @@ struct ListenerLimitTests {
         limits.lingerTime = .milliseconds(1)
         change(&limits)
         let endpoint = Endpoint()
-        let quiet = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: endpoint, limits: limits, logger: quiet)
+        let listener = HTTPListener(address: here, endpoint: endpoint, limits: limits, logger: quietLogger)
         try await running(listener) {
             try await WireConnection.open(to: try await listener.bound.value, body)
         }
@@ -152,9 +150,8 @@ struct ListenerLimitTests {
         var limits = HTTPLimits()
         limits.connections = 8
         let endpoint = Endpoint()
-        let quiet = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: endpoint, limits: limits, logger: quiet)
+        let listener = HTTPListener(address: here, endpoint: endpoint, limits: limits, logger: quietLogger)
         try await running(listener) {
             let address = try await listener.bound.value
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -5,12 +5,13 @@ import Logging
 import Messages
 import NIOConcurrencyHelpers
 import Outbox
+import TestSupport
 
 /// Rejections in the order in which they were written.
 final class RecordedRejections: Sendable {
     private let written = NIOLockedValueBox<[Rejection]>([])
 
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let logger = quietLogger
 
     var reasons: [String] { written.withLockedValue { $0.map(\.reason) } }
 
