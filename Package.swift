@@ -214,7 +214,7 @@ let package = Package(
                 lifecycle, lifecycleTestKit, locks, logging, metricsTestKit,
             ]
         ),
-        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer", "TestSupport"]),
+        .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer", "TestSupport", locks]),
         .testTarget(
             name: "EnrichmentTests",
             dependencies: [

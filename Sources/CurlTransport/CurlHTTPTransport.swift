@@ -6,17 +6,16 @@ import NIOConcurrencyHelpers
 
 /// HTTP over libcurl's multi interface: one thread for any number of transfers.
 ///
-/// The thread owns the multi handle; everybody else puts commands into the inbox and wakes it. Connections are
-/// kept alive and shared by all requests.
-package final class CurlHTTPTransport: HTTPTransport {
+/// The thread owns the multi handle; everybody else puts commands into the inbox, and wakes it when the inbox was
+/// empty. Connections are kept alive and shared by all requests.
+package final class CurlHTTPTransport: BatchTransport {
     private struct Ending {
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
     private let multi: Multi
-    private let inbox = NIOLockedValueBox(Inbox<Transfer.Job>())
-    private let lastID = NIOLockedValueBox(0)
+    private let inbox = NIOLockedValueBox(Inbox<TransferBatch>())
     private let ending = NIOLockedValueBox(Ending())
     private let losesWakeUps: Bool
 
@@ -51,21 +50,23 @@ package final class CurlHTTPTransport: HTTPTransport {
         close()
     }
 
-    package func perform(_ request: TransferRequest) async throws(TransportError) -> TransferResponse {
-        let id = lastID.withLockedValue { last in
-            last += 1
-            return last
+    package func begin(
+        _ requests: [TransferRequest],
+        in group: TransferGroup,
+        ended: @escaping @Sendable ([TransferEnd]) -> Void
+    ) {
+        let batch = TransferBatch(requests: requests, group: group, ended: ended)
+        switch inbox.withLockedValue({ $0.start(batch, count: requests.count) }) {
+        case .accepted(let wakes):
+            if wakes { wakeUp() }
+        case .closed:
+            let error = TransportError(.shutDown, .notSent, "the transport is shut down")
+            ended(requests.indices.map { TransferEnd(index: $0, result: .failure(error)) })
         }
-        // After this no cancel can arrive any more.
-        defer { inbox.withLockedValue { $0.forget(id) } }
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { completion in
-                start(id, Transfer.Job(request: request, completion: completion))
-            }
-        } onCancel: {
-            if inbox.withLockedValue({ $0.cancel(id) }) { wakeUp() }
-        }
-        return try result.get()
+    }
+
+    package func cancel(_ group: TransferGroup) {
+        if inbox.withLockedValue({ $0.cancel(group) }) { wakeUp() }
     }
 
     /// Ends everything and returns when the thread has ended.
@@ -83,23 +84,8 @@ package final class CurlHTTPTransport: HTTPTransport {
         }
     }
 
-    /// The number of requests that somebody waits for.
-    package var openTransfers: Int { inbox.withLockedValue { $0.count } }
-
-    private func start(_ id: Int, _ job: Transfer.Job) {
-        switch inbox.withLockedValue({ $0.start(id, job) }) {
-        case .accepted(wakes: true):
-            wakeUp()
-        case .accepted(wakes: false):
-            break
-        case .cancelled:
-            let error = TransportError(.cancelled, .notSent, "the request was cancelled before it began")
-            job.completion.resume(returning: .failure(error))
-        case .closed:
-            let error = TransportError(.shutDown, .notSent, "the transport is shut down")
-            job.completion.resume(returning: .failure(error))
-        }
-    }
+    /// The number of requests that have begun and not ended.
+    package var openTransfers: Int { inbox.withLockedValue(\.open) }
 
     private func close() {
         if inbox.withLockedValue({ $0.close() }) { wakeUp() }
@@ -107,5 +93,18 @@ package final class CurlHTTPTransport: HTTPTransport {
 
     private func wakeUp() {
         if !losesWakeUps { multi.wakeUp() }
+    }
+}
+
+/// Requests that began together, with the one who waits for their ends.
+final class TransferBatch: Sendable {
+    let requests: [TransferRequest]
+    let group: TransferGroup
+    let ended: @Sendable ([TransferEnd]) -> Void
+
+    init(requests: [TransferRequest], group: TransferGroup, ended: @escaping @Sendable ([TransferEnd]) -> Void) {
+        self.requests = requests
+        self.group = group
+        self.ended = ended
     }
 }

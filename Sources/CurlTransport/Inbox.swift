@@ -3,89 +3,77 @@
 
 /// What other threads want of the transport's thread, as a value: lock it, change it, wake the thread.
 ///
-/// A cancel may come before its start, twice, or after the end; a transfer is told apart by its id, which
-/// is used once.
-struct Inbox<Request: Sendable>: Sendable {
+/// Only what comes into an empty inbox wakes the thread: it takes everything at once. Commands keep their order, so a
+/// cancel ends what began before it and nothing that begins later.
+struct Inbox<Batch: Sendable>: Sendable {
     /// What becomes of a start.
     enum Start: Equatable {
-        /// The request is in; `wakes` says whether the thread must be woken or has been already.
+        /// The batch is in; `wakes` says whether the thread must be woken or has been already.
         case accepted(wakes: Bool)
-        /// Its cancel came first.
-        case cancelled
         /// The inbox is closed.
         case closed
     }
 
-    /// What the thread takes at a time.
-    struct Commands: Sendable {
-        /// Requests to begin, in order.
-        var starts: [(id: Int, request: Request)] = []
-        /// Transfers to end; some may have ended by themselves.
-        var cancels: [Int] = []
-        /// Whether everything is to end.
-        var isClosed = false
-
-        var isEmpty: Bool { starts.isEmpty && cancels.isEmpty && !isClosed }
+    /// What the thread is to do.
+    enum Command: Sendable {
+        /// Begin these requests, in order.
+        case start(Batch)
+        /// End what is under way of that group.
+        case cancel(TransferGroup)
     }
 
-    private enum Knowledge: Sendable {
-        case started
-        case cancelled
-    }
+    private var commands: [Command] = []
+    /// Whether everything is to end.
+    private(set) var isClosed = false
+    /// The number of requests that have begun and not ended.
+    private(set) var open = 0
 
-    private var known: [Int: Knowledge] = [:]
-    private var commands = Commands()
-
-    /// Hands a request over.
+    /// Hands requests over.
     ///
     /// - Parameters:
-    ///   - id: An id that was never used.
-    ///   - request: The request; it is kept only when accepted.
-    /// - Returns: What became of it.
-    mutating func start(_ id: Int, _ request: Request) -> Start {
-        if commands.isClosed { return .closed }
-        if known[id] != nil { return .cancelled }
-        known[id] = .started
-        let wakes = commands.isEmpty
-        commands.starts.append((id, request))
-        return .accepted(wakes: wakes)
+    ///   - batch: The requests; they are kept only when accepted.
+    ///   - count: How many they are.
+    /// - Returns: What became of them.
+    mutating func start(_ batch: Batch, count: Int) -> Start {
+        if isClosed { return .closed }
+        open += count
+        return .accepted(wakes: append(.start(batch)))
     }
 
-    /// Asks for the end of a transfer, started or not.
+    /// Asks for the end of a group.
     ///
-    /// - Parameter id: The transfer.
+    /// - Parameter group: The group.
     /// - Returns: Whether the thread must be woken.
-    mutating func cancel(_ id: Int) -> Bool {
-        guard known.updateValue(.cancelled, forKey: id) == .started else { return false }
-        let wakes = commands.isEmpty
-        commands.cancels.append(id)
-        return wakes
+    mutating func cancel(_ group: TransferGroup) -> Bool {
+        guard open > 0, !isClosed else { return false }
+        return append(.cancel(group))
     }
 
-    /// Forgets a transfer that has ended; no cancel for it can come any more.
+    /// Notes that requests have ended.
     ///
-    /// - Parameter id: The transfer.
-    mutating func forget(_ id: Int) {
-        known[id] = nil
+    /// - Parameter count: How many.
+    mutating func end(_ count: Int) {
+        open -= count
     }
 
     /// Refuses every further start and asks for the end of everything.
     ///
     /// - Returns: Whether this was the first time, so that the thread must be woken.
     mutating func close() -> Bool {
-        defer { commands.isClosed = true }
-        return !commands.isClosed
+        defer { isClosed = true }
+        return !isClosed
     }
 
     /// Takes what has come; closed stays closed.
     ///
-    /// - Returns: The commands since the last time.
-    mutating func take() -> Commands {
-        let taken = commands
-        commands = Commands(isClosed: taken.isClosed)
-        return taken
+    /// - Returns: The commands since the last time, in order.
+    mutating func take() -> (commands: [Command], isClosed: Bool) {
+        defer { commands.removeAll() }
+        return (commands, isClosed)
     }
 
-    /// The number of transfers that have begun or been cancelled and not been forgotten.
-    var count: Int { known.count }
+    private mutating func append(_ command: Command) -> Bool {
+        commands.append(command)
+        return commands.count == 1
+    }
 }

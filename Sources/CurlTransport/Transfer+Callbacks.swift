@@ -98,14 +98,12 @@ extension Transfer {
             isTooLarge = true
             return 0
         }
-        let text = unsafe String(decoding: line, as: UTF8.self)
-        if text.hasPrefix("HTTP/") {
-            // Of an interim answer (1xx) nothing is kept.
+        // Of an interim answer (1xx) nothing is kept.
+        if unsafe line.starts(with: "HTTP/".utf8) {
             head.removeAll(keepingCapacity: true)
-        } else if let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
-            let value = text[text.utf8.index(after: colon)...].drop(while: \.isWhitespace)
-            let end = value.lastIndex { !$0.isWhitespace }.map(value.index(after:)) ?? value.startIndex
-            head.append(HeaderField(text[..<colon].lowercased(), String(value[..<end])))
+            head.reserveCapacity(256)
+        } else {
+            unsafe head.append(contentsOf: line)
         }
         return line.count
     }

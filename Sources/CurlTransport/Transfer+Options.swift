@@ -38,21 +38,34 @@ extension Transfer {
         }
     }
 
-    /// Sets what belongs to one request.
+    /// Sets what belongs to one request, as far as it differs from the last one's.
     func setOptions(of request: TransferRequest) throws(TransportError) {
-        try set(CURLOPT_URL, request.url)
-        try check(CURLOPT_HTTPHEADER, unsafe hookline_setopt_list(easy, CURLOPT_HTTPHEADER, request.headers.list))
-        try set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds)
-        try setAddressCheck(request.refusesPrivateAddresses)
-        switch request.method {
-        case .get:
-            try set(CURLOPT_HTTPGET, 1)
-        case .post:
-            try set(CURLOPT_POST, 1)
+        let last = setting
+        // After a throw nobody knows what is set.
+        setting = nil
+        if last?.url != request.url { try set(CURLOPT_URL, request.url) }
+        if last?.headers !== request.headers {
+            try check(CURLOPT_HTTPHEADER, unsafe hookline_setopt_list(easy, CURLOPT_HTTPHEADER, request.headers.list))
+        }
+        if last?.timeout != request.timeout { try set(CURLOPT_TIMEOUT_MS, request.timeout.milliseconds) }
+        if last?.refusesPrivateAddresses != request.refusesPrivateAddresses || request.refusesPrivateAddresses {
+            try setAddressCheck(request.refusesPrivateAddresses)
+        }
+        if last?.method != request.method {
+            try set(request.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
+        }
+        if request.method == .post {
             let size = curl_off_t(request.body.count)
             let result = unsafe hookline_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, size)
             try check(CURLOPT_POSTFIELDSIZE_LARGE, result)
         }
+        setting = Setting(
+            method: request.method,
+            url: request.url,
+            headers: request.headers,
+            timeout: request.timeout,
+            refusesPrivateAddresses: request.refusesPrivateAddresses
+        )
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(TransportError) {

@@ -41,7 +41,7 @@ extension Transfer {
         var status = 0
         let result = unsafe hookline_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
         guard result == CURLE_OK, tries > 0, headBytes > 0, status >= 200 else { return nil }
-        return TransferResponse(status: status, headers: head, body: body)
+        return TransferResponse(status: status, head: head, body: body)
     }
 
     private func errorCode(_ code: CURLcode) -> TransportError.Code {

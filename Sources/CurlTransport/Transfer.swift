@@ -8,13 +8,26 @@ import CCurl
 /// It lives on the transport's thread; libcurl's callbacks get an unretained pointer to it and run there, inside
 /// `curl_multi_perform`, while the loop holds the object.
 @safe final class Transfer {
-    /// What the one who waits is given.
-    typealias Completion = CheckedContinuation<Result<TransferResponse, TransportError>, Never>
-
-    /// A request with the one who waits for its end.
+    /// A request with those that began together with it, and its place among them.
     struct Job: Sendable {
+        let batch: TransferBatch
+        let index: Int
         let request: TransferRequest
-        let completion: Completion
+
+        init(_ batch: TransferBatch, _ index: Int) {
+            self.batch = batch
+            self.index = index
+            request = batch.requests[index]
+        }
+    }
+
+    /// What the handle's options say since the last request; `nil` where nobody knows.
+    struct Setting {
+        let method: TransferRequest.Method
+        let url: String
+        let headers: HeaderList
+        let timeout: Duration
+        let refusesPrivateAddresses: Bool
     }
 
     /// The most bytes of an answer's head, all lines together.
@@ -42,9 +55,13 @@ import CCurl
     var wasAddressRefused = false
     /// Whether the host has another address too, which the request was let to.
     var wasAddressAllowed = false
-    var head: [HeaderField] = []
+    /// The lines of the final answer's head, as they came.
+    var head: [UInt8] = []
+    /// How many bytes of heads came, those of interim answers included.
     var headBytes = 0
     var body: [UInt8] = []
+    /// libcurl keeps options from one transfer to the next: only what differs is set.
+    var setting: Setting?
 
     init(_ options: TransportOptions) throws(TransportError) {
         openAddresses = options.openAddresses
@@ -64,25 +81,23 @@ import CCurl
     }
 
     /// Takes a job; the handle's fixed options stay, its connection is any of the multi handle's.
-    func begin(_ id: Int, _ job: Job) throws(TransportError) {
+    func begin(_ id: Int, _ job: Job, at now: ContinuousClock.Instant) throws(TransportError) {
         self.id = id
         self.job = job
-        deadline = ContinuousClock.now.advanced(by: job.request.timeout)
+        deadline = now.advanced(by: job.request.timeout)
         (handed, tries, headBytes) = (0, 0, 0)
         (mayHaveArrived, isTooLarge) = (false, false)
         (wasAddressRefused, wasAddressAllowed) = (false, false)
-        head.removeAll(keepingCapacity: true)
-        body = []
+        (head, body) = ([], [])
         unsafe errorBuffer.pointee = 0
         try setOptions(of: job.request)
     }
 
-    /// Gives the result to the one who waits; the transfer is free for another job then.
-    func end(_ result: Result<TransferResponse, TransportError>) {
-        let completion = job?.completion
-        job = nil
-        body = []
-        completion?.resume(returning: result)
+    /// Lets the job go; the transfer is free for another one then.
+    func end() -> Job? {
+        defer { job = nil }
+        (head, body) = ([], [])
+        return job
     }
 
     /// The bytes to send.

@@ -12,14 +12,17 @@ struct TransferLoop: ~Copyable {
     private static let maxIdle = 256
 
     private let multi: Multi
-    private let inbox: NIOLockedValueBox<Inbox<Transfer.Job>>
+    private let inbox: NIOLockedValueBox<Inbox<TransferBatch>>
     private let options: TransportOptions
     private var running: [Int: Transfer] = [:]
+    private var lastID = 0
     private var idle: [Transfer] = []
+    /// What has ended and was not told yet, in order.
+    private var ended: [(batch: TransferBatch, end: TransferEnd)] = []
     /// No transfer that waits for its connection has a time-out before this; `nil` when none waits.
     private var nextDeadline: ContinuousClock.Instant?
 
-    init(_ multi: Multi, _ inbox: NIOLockedValueBox<Inbox<Transfer.Job>>, _ options: TransportOptions) {
+    init(_ multi: Multi, _ inbox: NIOLockedValueBox<Inbox<TransferBatch>>, _ options: TransportOptions) {
         self.multi = multi
         self.inbox = inbox
         self.options = options
@@ -28,35 +31,53 @@ struct TransferLoop: ~Copyable {
     /// Works until the inbox is closed; every transfer has its result then.
     mutating func run() {
         while true {
-            let commands = inbox.withLockedValue { $0.take() }
-            for (id, job) in commands.starts { start(id, job) }
-            for id in commands.cancels { abort(id, .cancelled, "the request was cancelled") }
-            if commands.isClosed { break }
+            let (commands, isClosed) = inbox.withLockedValue { $0.take() }
+            for command in commands {
+                switch command {
+                case .start(let batch): start(batch)
+                case .cancel(let group): cancel(group)
+                }
+            }
+            if isClosed { break }
             var count: Int32 = 0
             let performed = unsafe curl_multi_perform(multi.handle, &count)
             collect()
-            let polled = unsafe curl_multi_poll(multi.handle, nil, 0, expire(), nil)
+            let wait = expire()
+            tell()
+            let polled = unsafe curl_multi_poll(multi.handle, nil, 0, wait, nil)
             if performed != CURLM_OK || polled != CURLM_OK { abortAll(.library, "libcurl's multi handle failed") }
         }
         abortAll(.shutDown, "the transport was shut down")
+        tell()
     }
 
-    private mutating func start(_ id: Int, _ job: Transfer.Job) {
+    private mutating func start(_ batch: TransferBatch) {
+        let now = ContinuousClock.now
+        for index in batch.requests.indices { start(Transfer.Job(batch, index), at: now) }
+    }
+
+    private mutating func start(_ job: Transfer.Job, at now: ContinuousClock.Instant) {
         do throws(TransportError) {
+            lastID += 1
             let transfer = try freeTransfer()
-            try transfer.begin(id, job)
-            running[id] = transfer
+            try transfer.begin(lastID, job, at: now)
+            running[lastID] = transfer
             nextDeadline = min(nextDeadline ?? transfer.deadline, transfer.deadline)
             let added = unsafe curl_multi_add_handle(multi.handle, transfer.easy)
-            if added != CURLM_OK { abort(id, .library, "libcurl did not take the transfer") }
+            if added != CURLM_OK { abort(lastID, .library, "libcurl did not take the transfer") }
         } catch {
-            job.completion.resume(returning: .failure(error))
+            ended.append((job.batch, TransferEnd(index: job.index, result: .failure(error))))
         }
     }
 
     private mutating func freeTransfer() throws(TransportError) -> Transfer {
         if let transfer = idle.popLast() { return transfer }
         return try Transfer(options)
+    }
+
+    private mutating func cancel(_ group: TransferGroup) {
+        let ids = running.values.filter { $0.job?.batch.group === group }.map(\.id)
+        for id in ids.sorted() { abort(id, .cancelled, "the request was cancelled") }
     }
 
     /// Ends the transfers whose time-out passed while they waited for a connection.
@@ -78,7 +99,7 @@ struct TransferLoop: ~Copyable {
         return 0
     }
 
-    /// Hands over what libcurl has finished.
+    /// Takes over what libcurl has finished.
     private mutating func collect() {
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(multi.handle, &left) {
@@ -104,7 +125,19 @@ struct TransferLoop: ~Copyable {
     private mutating func finish(_ transfer: Transfer, _ result: Result<TransferResponse, TransportError>) {
         running[transfer.id] = nil
         _ = unsafe curl_multi_remove_handle(multi.handle, transfer.easy)
-        transfer.end(result)
+        if let job = transfer.end() { ended.append((job.batch, TransferEnd(index: job.index, result: result))) }
         if idle.count < Self.maxIdle { idle.append(transfer) }
+    }
+
+    /// Tells those who wait, each of all its transfers that have ended.
+    private mutating func tell() {
+        guard !ended.isEmpty else { return }
+        var rest = ended
+        ended.removeAll(keepingCapacity: true)
+        inbox.withLockedValue { $0.end(rest.count) }
+        while let batch = rest.first?.batch {
+            batch.ended(rest.compactMap { $0.batch === batch ? $0.end : nil })
+            rest.removeAll { $0.batch === batch }
+        }
     }
 }

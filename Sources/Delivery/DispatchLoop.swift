@@ -30,17 +30,17 @@ struct DispatchLoop {
     }
 
     /// Runs until it was told to stop and everything is settled, or the drain is over.
-    mutating func run(_ requests: inout DiscardingTaskGroup) async {
+    mutating func run() async {
         for account in desk.accounts.keys { dispatcher.metrics.circuitOpen(false, account: account) }
         publish()
         while true {
             noteStop()
             await followClock()
             conclude()
-            await exchange(&requests)
+            await exchange()
             publish()
             if isDone { break }
-            await rest(&requests)
+            await rest()
         }
         guard !unsettled.isEmpty else { return }
         dispatcher.logger.error(
@@ -105,7 +105,7 @@ struct DispatchLoop {
     }
 
     /// Settles what has ended and claims what is due, and sends what was claimed.
-    private mutating func exchange(_ requests: inout DiscardingTaskGroup) async {
+    private mutating func exchange() async {
         let mayClaim = drainEnds == nil && steps.pending == .zero
         let quotas = mayClaim ? desk.quotas(at: steady) : []
         let settlements = unsettled
@@ -117,7 +117,7 @@ struct DispatchLoop {
         storeFailure = failure(of: exchanged)
         guard case .success(let exchange) = exchanged else { return }
         note(settlements, exchange.results)
-        send(exchange.claimed, &requests)
+        send(exchange.claimed)
     }
 
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {
@@ -129,12 +129,25 @@ struct DispatchLoop {
         }
     }
 
-    private mutating func send(_ messages: [ClaimedMessage], _ requests: inout DiscardingTaskGroup) {
+    /// Hands messages to the sender, all at once; gives them back when the dispatcher was told to stop meanwhile.
+    private mutating func send(_ messages: [ClaimedMessage]) {
         guard !messages.isEmpty else { return }
         dispatcher.held.add(messages, until: steady.advanced(by: dispatcher.settings.lease))
         desk.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
-        for message in messages { dispatch(message, &requests) }
+        guard !dispatcher.isStopping, !Task.isCancelled else {
+            for message in messages { giveBack(message) }
+            return
+        }
+        let (clock, inbox, doorbell) = (dispatcher.clock, dispatcher.inbox, dispatcher.doorbell)
+        let (wall, start) = (clock.now, clock.steadyNow)
+        dispatcher.sender.send(messages.map { Sending(request: $0.request, account: $0.account) }) { ends in
+            let end = clock.steadyNow
+            let attempts = ends.map { ended in
+                AttemptInbox.Ended(messages[ended.index], ended.outcome, from: start, wall: wall, to: end)
+            }
+            if inbox.add(attempts) { doorbell.ring() }
+        }
     }
 
     private func logLate(_ settlement: Settlement, _ result: SettlementResult) {
@@ -152,24 +165,6 @@ struct DispatchLoop {
         return error
     }
 
-    /// Sends a message beside the loop; gives it back when the dispatcher was told to stop meanwhile.
-    private mutating func dispatch(_ message: ClaimedMessage, _ requests: inout DiscardingTaskGroup) {
-        guard !dispatcher.isStopping, !Task.isCancelled else { return giveBack(message) }
-        let (sender, clock, inbox, doorbell) = (
-            dispatcher.sender, dispatcher.clock, dispatcher.inbox, dispatcher.doorbell
-        )
-        requests.addTask {
-            let (wall, start) = (clock.now, clock.steadyNow)
-            let outcome = await sender.send(message.request, account: message.account)
-            let end = clock.steadyNow
-            let duration = start.duration(to: end)
-            let attempt = Attempt(number: message.claim, startedAt: wall, duration: duration, outcome: outcome)
-            let lead = start.duration(to: wall)
-            inbox.add(AttemptInbox.Ended(message: message, attempt: attempt, steady: end, lead: lead))
-            doorbell.ring()
-        }
-    }
-
     private mutating func giveBack(_ message: ClaimedMessage) {
         var machine = message.machine()
         do {
@@ -183,14 +178,14 @@ struct DispatchLoop {
     }
 
     /// Waits until there is something to do.
-    private mutating func rest(_ requests: inout DiscardingTaskGroup) async {
+    private mutating func rest() async {
         guard let drainEnds else {
             guard let deadline = await nextTime() else { return }
             dispatcher.observer.observe(.idle(until: deadline))
             return await dispatcher.doorbell.untilRung(orSteady: deadline, on: dispatcher.clock)
         }
         guard steady < drainEnds, !Task.isCancelled else {
-            if !hasCancelled { requests.cancelAll() }
+            if !hasCancelled { dispatcher.sender.cancelAll() }
             hasCancelled = true
             return await dispatcher.doorbell.untilRung()
         }

@@ -83,7 +83,7 @@ package final class Dispatcher: Service {
                     for await _ in wakeUps { doorbell.ring() }
                 }
                 var loop = DispatchLoop(self)
-                await loop.run(&group)
+                await loop.run()
                 group.cancelAll()
             }
         } onGracefulShutdown: {

@@ -4,6 +4,7 @@
 package import CurlTransport
 package import Events
 package import Messages
+import PartnerAPI
 
 /// The one place that decides what an answer, or its absence, means for a message.
 ///
@@ -53,6 +54,9 @@ package struct AnswerClassifier: Sendable {
     }
 
     private func outcome(of response: TransferResponse, now: Timestamp) -> Outcome {
+        if response.status == AcceptedAnswer.status, let accepted = AcceptedAnswer(exactly: response.body) {
+            return .accepted(partnerID: accepted.id)
+        }
         let answer = PartnerAnswer(response.body)
         let status = response.status
         switch status {

@@ -3,8 +3,8 @@
 
 package import CurlTransport
 package import Events
-package import Messages
-import Outbox
+import Messages
+package import Outbox
 package import PartnerAPI
 
 /// The partner API over HTTP, for any number of accounts.
@@ -34,9 +34,12 @@ package struct PartnerHTTPClient: MessageSender {
     }
 
     private let endpoints: [String: Endpoint]
-    private let transport: any HTTPTransport
+    private let transport: any BatchTransport
     private let limits: Limits
     private let clock: any WallClock
+    private let onAnswer: (@Sendable (TransferResponse) -> Void)?
+    /// All messages under way.
+    private let messages = TransferGroup()
 
     /// A client for these accounts.
     ///
@@ -45,13 +48,15 @@ package struct PartnerHTTPClient: MessageSender {
     ///   - transport: What carries the requests; the caller shuts it down.
     ///   - limits: How long and how much.
     ///   - clock: The time, for `Retry-After` with a date.
+    ///   - onAnswer: Sees every answer before it is judged, whatever its status; it must not block.
     /// - Throws: `PartnerClientError` with code `duplicateAccount`, or `badCredentials` for a key or secret that
     ///   is no header value.
     package init(
         _ accounts: [PartnerAccount],
-        transport: any HTTPTransport,
+        transport: any BatchTransport,
         limits: Limits = Limits(),
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = SystemClock(),
+        onAnswer: (@Sendable (TransferResponse) -> Void)? = nil
     ) throws(PartnerClientError) {
         var endpoints: [String: Endpoint] = [:]
         for account in accounts {
@@ -64,21 +69,49 @@ package struct PartnerHTTPClient: MessageSender {
         self.transport = transport
         self.limits = limits
         self.clock = clock
+        self.onAnswer = onAnswer
     }
 
-    /// Sends one message once; see `MessageSender`.
+    // MARK: Messages
+
+    /// Sends messages, see `MessageSender`; the bytes that leave are those of the requests.
     ///
     /// An account that is not there counts as unauthorized: its messages wait until the configuration is mended.
     ///
     /// - Parameters:
-    ///   - request: What to send.
-    ///   - account: The account's name.
-    /// - Returns: How it ended.
-    package func send(_ request: RenderedRequest, account: String) async -> Outcome {
-        guard let endpoint = endpoints[account] else {
-            return .unauthorized(AttemptDetail(code: "unknown_account", reason: "no account has the name '\(account)'"))
+    ///   - batch: What to send through which account.
+    ///   - ended: Told how it ended.
+    package func send(_ batch: [Sending], ended: @escaping @Sendable ([SendEnd]) -> Void) {
+        var transfers: [TransferRequest] = []
+        var origins: [(index: Int, classifier: AnswerClassifier)] = []
+        var homeless: [SendEnd] = []
+        for (index, sending) in batch.enumerated() {
+            guard let endpoint = endpoints[sending.account] else {
+                homeless.append(SendEnd(index: index, outcome: Self.unknown(sending.account)))
+                continue
+            }
+            transfers.append(transfer(of: sending.request, to: endpoint))
+            origins.append((index, endpoint.classifier))
         }
-        let transfer = TransferRequest(
+        if !homeless.isEmpty { ended(homeless) }
+        guard !transfers.isEmpty else { return }
+        transport.begin(transfers, in: messages) { [clock, onAnswer, origins] ends in
+            let now = clock.now
+            let judged = ends.map { end in
+                if let onAnswer, case .success(let response) = end.result { onAnswer(response) }
+                let (index, classifier) = origins[end.index]
+                return SendEnd(index: index, outcome: classifier.outcome(of: end.result, now: now))
+            }
+            ended(judged)
+        }
+    }
+
+    package func cancelAll() {
+        transport.cancel(messages)
+    }
+
+    private func transfer(of request: RenderedRequest, to endpoint: Endpoint) -> TransferRequest {
+        TransferRequest(
             method: .post,
             url: endpoint.send,
             headers: endpoint.headers,
@@ -86,9 +119,13 @@ package struct PartnerHTTPClient: MessageSender {
             timeout: limits.timeout,
             maxResponseBytes: limits.maxAnswerBytes
         )
-        let result = await result(of: transfer)
-        return endpoint.classifier.outcome(of: result, now: clock.now)
     }
+
+    private static func unknown(_ account: String) -> Outcome {
+        .unauthorized(AttemptDetail(code: "unknown_account", reason: "no account has the name '\(account)'"))
+    }
+
+    // MARK: Templates
 
     /// Reads the templates of an account.
     ///
@@ -108,6 +145,7 @@ package struct PartnerHTTPClient: MessageSender {
         )
         switch await result(of: transfer) {
         case .success(let response):
+            onAnswer?(response)
             return try catalogue(response, account, endpoint.classifier)
         case .failure(let error):
             throw PartnerClientError(.unreachable, account: account, error.reason)

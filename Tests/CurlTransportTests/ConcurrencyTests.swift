@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FaultServer
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import CurlTransport
@@ -30,6 +31,47 @@ struct ConcurrencyTests {
                 }
                 #expect(echoed == 1_000)
                 #expect(server.connections <= 16)
+            }
+        }
+    }
+
+    @Test("requests that began together are all told of, each once, and a cancel ends those of its own group alone")
+    func batches() async throws {
+        try await ScriptedServer.run({ connection in
+            while let request = connection.read() {
+                let body = String(decoding: request.body, as: UTF8.self)
+                if body == "hang" { return connection.hold() }
+                connection.answer(200, body)
+            }
+        }) { server in
+            try await TransportFixture.run { transport in
+                let (hanging, well) = (TransferGroup(), TransferGroup())
+                let hung = try (0..<3).map { _ in try TransportFixture.post(server.url(), "hang") }
+                let (ends, finish) = AsyncStream.makeStream(of: TransferEnd.self)
+                transport.begin(hung, in: hanging) { for end in $0 { finish.yield(end) } }
+                await server.received(3)
+                let requests = try (0..<40).map { try TransportFixture.post(server.url(), "message \($0)") }
+                let answers = await withCheckedContinuation { continuation in
+                    let all = NIOLockedValueBox<[TransferEnd]>([])
+                    transport.begin(requests, in: well) { ends in
+                        let isWhole = all.withLockedValue { all in
+                            all += ends
+                            return all.count == 40
+                        }
+                        if isWhole { continuation.resume(returning: all.withLockedValue { $0 }) }
+                    }
+                }
+                #expect(Set(answers.map(\.index)) == Set(0..<40))
+                #expect(try answers.allSatisfy { try $0.result.get().body == requests[$0.index].body })
+                transport.cancel(well)
+                #expect(transport.openTransfers == 3)
+                transport.cancel(hanging)
+                var codes: [TransportError.Code?] = []
+                for await end in ends {
+                    if case .failure(let error) = end.result { codes.append(error.code) }
+                    if codes.count == 3 { break }
+                }
+                #expect(codes == [.cancelled, .cancelled, .cancelled])
             }
         }
     }

@@ -7,63 +7,51 @@ import Testing
 
 @Suite("The inbox")
 struct InboxTests {
-    @Test("wakes the thread once for all that comes before it looks")
+    /// What was taken, as words.
+    private func words(_ taken: (commands: [Inbox<String>.Command], isClosed: Bool)) -> [String] {
+        taken.commands.map { command in
+            switch command {
+            case .start(let batch): "start \(batch)"
+            case .cancel: "cancel"
+            }
+        } + (taken.isClosed ? ["closed"] : [])
+    }
+
+    @Test("wakes the thread once for all that comes before it looks, and keeps the order")
     func coalesces() {
         var inbox = Inbox<String>()
-        #expect(inbox.start(1, "a") == .accepted(wakes: true))
-        #expect(inbox.start(2, "b") == .accepted(wakes: false))
-        #expect(inbox.cancel(1) == false)
-        let commands = inbox.take()
-        #expect(commands.starts.map(\.id) == [1, 2])
-        #expect(commands.starts.map(\.request) == ["a", "b"])
-        #expect(commands.cancels == [1])
-        let later = inbox.take()
-        #expect(later.isEmpty)
-        #expect(inbox.start(3, "c") == .accepted(wakes: true))
+        #expect(inbox.start("a", count: 30) == .accepted(wakes: true))
+        #expect(inbox.start("b", count: 1) == .accepted(wakes: false))
+        #expect(inbox.cancel(TransferGroup()) == false)
+        #expect(inbox.start("c", count: 1) == .accepted(wakes: false))
+        #expect(words(inbox.take()) == ["start a", "start b", "cancel", "start c"])
+        #expect(words(inbox.take()).isEmpty)
+        #expect(inbox.start("d", count: 1) == .accepted(wakes: true))
     }
 
-    @Test("a cancel before its start refuses the start")
-    func cancelFirst() {
+    @Test("a cancel wakes the thread, unless there is nothing that it could end")
+    func cancels() {
         var inbox = Inbox<String>()
-        #expect(inbox.cancel(1) == false)
-        #expect(inbox.start(1, "a") == .cancelled)
-        let commands = inbox.take()
-        #expect(commands.isEmpty)
-        inbox.forget(1)
-        #expect(inbox.count == 0)
-    }
-
-    @Test("a second cancel says nothing new")
-    func cancelTwice() {
-        var inbox = Inbox<String>()
-        _ = inbox.start(1, "a")
+        #expect(inbox.cancel(TransferGroup()) == false)
+        #expect(words(inbox.take()).isEmpty)
+        _ = inbox.start("a", count: 2)
         _ = inbox.take()
-        #expect(inbox.cancel(1) == true)
-        #expect(inbox.cancel(1) == false)
-        let commands = inbox.take()
-        #expect(commands.cancels == [1])
-    }
-
-    @Test("nothing is remembered of what was forgotten")
-    func forgets() {
-        var inbox = Inbox<String>()
-        for id in 1...3 { _ = inbox.start(id, "a") }
-        _ = inbox.cancel(2)
-        for id in 1...3 { inbox.forget(id) }
-        #expect(inbox.count == 0)
+        inbox.end(1)
+        #expect(inbox.cancel(TransferGroup()) == true)
+        inbox.end(1)
+        #expect(inbox.open == 0)
+        #expect(words(inbox.take()) == ["cancel"])
+        #expect(inbox.cancel(TransferGroup()) == false)
     }
 
     @Test("closed, it refuses starts, still hands over what came before, and stays closed")
     func closes() {
         var inbox = Inbox<String>()
-        _ = inbox.start(1, "a")
+        _ = inbox.start("a", count: 1)
         #expect(inbox.close() == true)
         #expect(inbox.close() == false)
-        #expect(inbox.start(2, "b") == .closed)
-        let commands = inbox.take()
-        #expect(commands.starts.map(\.id) == [1])
-        #expect(commands.isClosed)
-        let later = inbox.take()
-        #expect(later.isClosed)
+        #expect(inbox.start("b", count: 1) == .closed)
+        #expect(words(inbox.take()) == ["start a", "closed"])
+        #expect(words(inbox.take()) == ["closed"])
     }
 }

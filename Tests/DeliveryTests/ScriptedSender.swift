@@ -4,7 +4,6 @@
 import Messages
 import NIOConcurrencyHelpers
 import Outbox
-import PartnerAPI
 import TestSupport
 
 /// A sender that answers from a script, and can be made to wait before it does.
@@ -14,6 +13,7 @@ final class ScriptedSender: MessageSender {
     private let answers: NIOLockedValueBox<[Outcome]>
     private let afterwards: Outcome
     private let gate: Gate?
+    private let waiting = NIOLockedValueBox<[Task<Void, Never>]>([])
 
     /// A sender.
     ///
@@ -31,11 +31,26 @@ final class ScriptedSender: MessageSender {
         self.gate = gate
     }
 
-    func send(_ request: RenderedRequest, account: String) async -> Outcome {
-        sent.record(account)
-        if let gate, await !gate.pass() {
-            return .uncertain(AttemptDetail(code: "cancelled", reason: "cancelled while it waited for an answer"))
+    func send(_ batch: [Sending], ended: @escaping @Sendable ([SendEnd]) -> Void) {
+        for (index, sending) in batch.enumerated() {
+            sent.record(sending.account)
+            guard let gate else {
+                ended([SendEnd(index: index, outcome: answer())])
+                continue
+            }
+            let task = Task {
+                let cancelled = AttemptDetail(code: "cancelled", reason: "cancelled while it waited for an answer")
+                ended([SendEnd(index: index, outcome: await gate.pass() ? answer() : .uncertain(cancelled))])
+            }
+            waiting.withLockedValue { $0.append(task) }
         }
-        return answers.withLockedValue { $0.isEmpty ? afterwards : $0.removeFirst() }
+    }
+
+    func cancelAll() {
+        for task in waiting.withLockedValue({ $0 }) { task.cancel() }
+    }
+
+    private func answer() -> Outcome {
+        answers.withLockedValue { $0.isEmpty ? afterwards : $0.removeFirst() }
     }
 }

@@ -4,6 +4,7 @@
 import CurlTransport
 import Events
 import Messages
+import NIOConcurrencyHelpers
 import Outbox
 import PartnerAPI
 import Testing
@@ -57,6 +58,37 @@ struct PartnerHTTPClientTests {
             ]
         )
         #expect(!"\(request) \(request.headers)".contains("s3cret"))
+    }
+
+    @Test("messages of several accounts leave as one batch, each with its own credentials, and are told apart")
+    func batch() async throws {
+        let transport = RecordingTransport(201, Self.accepted)
+        let other = try Self.account("other", baseURL: "https://other.example/v1", secret: "another")
+        let client = try PartnerHTTPClient([Self.account(), other], transport: transport)
+        let ends = NIOLockedValueBox<[SendEnd]>([])
+        let batch = try ["main", "third", "other"].map { Sending(request: try Self.message(), account: $0) }
+        client.send(batch) { ended in ends.withLockedValue { $0 += ended } }
+        #expect(
+            transport.batches.map { $0.map(\.url) } == [
+                ["https://partner.example/api/v1/public/messages/send", "https://other.example/v1/messages/send"]
+            ]
+        )
+        #expect(transport.requests.map { $0.headers.fields[1].value } == ["s3cret", "another"])
+        let sorted = ends.withLockedValue { $0 }.sorted { $0.index < $1.index }
+        #expect(sorted.map(\.index) == [0, 1, 2])
+        #expect(sorted.map(\.outcome.name) == [.accepted, .unauthorized, .accepted])
+    }
+
+    @Test("shows every answer to whoever looks on, of messages and of templates, before it is judged")
+    func onAnswer() async throws {
+        let statuses = NIOLockedValueBox<[Int]>([])
+        let transport = RecordingTransport(401, "")
+        let client = try PartnerHTTPClient([Self.account()], transport: transport) { answer in
+            statuses.withLockedValue { $0.append(answer.status) }
+        }
+        _ = await client.send(try Self.message(), account: "main")
+        _ = try? await client.templates(account: "main")
+        #expect(statuses.withLockedValue { $0 } == [401, 401])
     }
 
     @Test("several accounts have their own address; a missing one makes its messages wait")

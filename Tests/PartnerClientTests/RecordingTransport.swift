@@ -5,8 +5,8 @@ import CurlTransport
 import NIOConcurrencyHelpers
 
 /// A transport that remembers what it was asked and answers what it was told.
-final class RecordingTransport: HTTPTransport {
-    private let recorded = NIOLockedValueBox<[TransferRequest]>([])
+final class RecordingTransport: BatchTransport {
+    private let recorded = NIOLockedValueBox<[[TransferRequest]]>([])
     private let result: Result<TransferResponse, TransportError>
 
     init(_ result: Result<TransferResponse, TransportError>) {
@@ -17,10 +17,19 @@ final class RecordingTransport: HTTPTransport {
         self.init(.success(TransferResponse(status: status, body: Array(body.utf8))))
     }
 
-    var requests: [TransferRequest] { recorded.withLockedValue { $0 } }
+    /// What began together, in order.
+    var batches: [[TransferRequest]] { recorded.withLockedValue { $0 } }
 
-    func perform(_ request: TransferRequest) async throws(TransportError) -> TransferResponse {
-        recorded.withLockedValue { $0.append(request) }
-        return try result.get()
+    var requests: [TransferRequest] { batches.flatMap(\.self) }
+
+    func begin(
+        _ requests: [TransferRequest],
+        in group: TransferGroup,
+        ended: @escaping @Sendable ([TransferEnd]) -> Void
+    ) {
+        recorded.withLockedValue { $0.append(requests) }
+        ended(requests.indices.map { TransferEnd(index: $0, result: result) })
     }
+
+    func cancel(_ group: TransferGroup) {}
 }

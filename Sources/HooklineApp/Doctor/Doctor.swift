@@ -6,6 +6,7 @@ internal import CurlTransport
 package import Events
 internal import Foundation
 internal import Messages
+internal import NIOConcurrencyHelpers
 internal import PartnerAPI
 internal import PartnerClient
 internal import PhoneNumbers
@@ -91,9 +92,12 @@ package struct Doctor: Sendable {
     ) async -> ([DoctorReport.Finding], ClockExam.Comparison?) {
         do throws(PartnerAccessError) {
             return try await PartnerAccess.withTransport(settings) { transport in
-                let noting = DateNotingTransport(transport, clock: clock)
-                let answers = await Self.templates(settings, noting)
-                return (PartnerExam.all(answers, uses: uses).flatMap(\.findings), noting.comparison)
+                let comparison = NIOLockedValueBox<ClockExam.Comparison?>(nil)
+                let answers = await Self.templates(settings, transport) { [clock] answer in
+                    guard let date = answer.date else { return }
+                    comparison.withLockedValue { $0 = ClockExam.Comparison(partner: date, ours: clock.now) }
+                }
+                return (PartnerExam.all(answers, uses: uses).flatMap(\.findings), comparison.withLockedValue { $0 })
             }
         } catch {
             return ([.init("partner", .wrong, "the partner's client: \(error.reason); check 'transport'")], nil)
@@ -102,12 +106,13 @@ package struct Doctor: Sendable {
 
     private static func templates(
         _ settings: Settings,
-        _ transport: any HTTPTransport
+        _ transport: any BatchTransport,
+        onAnswer: @escaping @Sendable (TransferResponse) -> Void
     ) async -> [(account: String, answer: Result<TemplateCatalogue, PartnerClientError>)] {
         var answers: [(account: String, answer: Result<TemplateCatalogue, PartnerClientError>)] = []
         for account in settings.accounts.map(\.name) {
             do throws(PartnerClientError) {
-                let client = try PartnerHTTPClient(settings, transport: transport)
+                let client = try PartnerHTTPClient(settings, transport: transport, onAnswer: onAnswer)
                 answers.append((account, .success(try await client.templates(account: account))))
             } catch {
                 answers.append((account, .failure(error)))

@@ -187,19 +187,20 @@ struct ServiceParts: Sendable {
     ) throws(StartError) -> (CurlHTTPTransport, PartnerHTTPClient) {
         do {
             let transport = try CurlHTTPTransport(TransportOptions(settings))
-            let witness = ClockWitness(transport: transport, reckoned: reckoned)
-            return (transport, try PartnerHTTPClient(settings, transport: witness, clock: clock))
+            let client = try PartnerHTTPClient(settings, transport: transport, clock: clock) { answer in
+                // While the machine's clock is in doubt, the dates of the answers speak for it.
+                if reckoned.doubt != nil, let date = answer.date { reckoned.hear(date) }
+            }
+            return (transport, client)
         } catch {
             throw StartError(.partner, ["the partner's client: \(error)"])
         }
     }
 
     private static func outside(_ settings: Settings) throws(StartError) -> CurlHTTPTransport {
-        var options = TransportOptions()
-        options.connectTimeout = settings.transport.connectTimeout
-        options.maxConnections = max(options.maxConnections, settings.lookUps.count * LookUpQueue.concurrency)
+        let concurrency = settings.lookUps.count * LookUpQueue.concurrency
         do {
-            return try CurlHTTPTransport(options)
+            return try CurlHTTPTransport(TransportOptions(outside: settings, concurrency: concurrency))
         } catch {
             throw StartError(.partner, ["the client for senders' APIs: \(error)"])
         }

@@ -6,7 +6,20 @@ internal import Events
 internal import PartnerClient
 
 extension TransportOptions {
-    /// The options that the configuration asks for.
+    /// For senders' APIs and certificates: the certificates that are trusted for the partner are not meant for them.
+    ///
+    /// - Parameters:
+    ///   - settings: The configuration.
+    ///   - concurrency: How many requests may be under way at the same time.
+    init(outside settings: Settings, concurrency: Int) {
+        self.init()
+        connectTimeout = settings.transport.connectTimeout
+        maxConnections = max(maxConnections, concurrency)
+    }
+
+    /// For the partner, as the configuration asks for it.
+    ///
+    /// - Parameter settings: The configuration.
     init(_ settings: Settings) {
         self.init()
         connectTimeout = settings.transport.connectTimeout
@@ -21,13 +34,32 @@ extension TransportOptions {
 
 extension PartnerHTTPClient {
     /// A client for all accounts of the configuration.
+    ///
+    /// - Parameters:
+    ///   - settings: The configuration.
+    ///   - transport: What carries the requests.
+    ///   - clock: The time.
+    ///   - onAnswer: Sees every answer; it must not block.
+    /// - Throws: `PartnerClientError` when an account cannot be used.
     init(
         _ settings: Settings,
-        transport: any HTTPTransport,
-        clock: any WallClock = SystemClock()
+        transport: any BatchTransport,
+        clock: any WallClock = SystemClock(),
+        onAnswer: (@Sendable (TransferResponse) -> Void)? = nil
     ) throws(PartnerClientError) {
         var limits = Limits()
         limits.timeout = settings.transport.timeout
-        try self.init(settings.accounts.map(\.partner), transport: transport, limits: limits, clock: clock)
+        try self.init(
+            settings.accounts.map(\.partner),
+            transport: transport,
+            limits: limits,
+            clock: clock,
+            onAnswer: onAnswer
+        )
     }
+}
+
+extension TransferResponse {
+    /// What time it was for whoever answered; `nil` when the answer does not say.
+    var date: Timestamp? { self["date"].flatMap(RetryAfter.date) }
 }

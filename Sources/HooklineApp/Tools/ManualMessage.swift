@@ -4,6 +4,7 @@
 package import Events
 internal import Messages
 internal import OrderedCollections
+internal import Outbox
 package import PartnerAPI
 internal import PartnerClient
 

@@ -43,15 +43,31 @@ package enum PartnerAccess {
         _ settings: Settings,
         _ body: (PartnerHTTPClient) async -> Value
     ) async throws(PartnerAccessError) -> Value {
+        let result = try await withTransport(settings) { transport async -> Result<Value, PartnerClientError> in
+            do throws(PartnerClientError) {
+                return .success(await body(try PartnerHTTPClient(settings, transport: transport)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let error): throw PartnerAccessError(reason: error.description)
+        }
+    }
+
+    /// Lends a transport that trusts what the configuration trusts, and shuts it down afterwards.
+    static func withTransport<Value: Sendable>(
+        _ settings: Settings,
+        _ body: (any BatchTransport) async -> Value
+    ) async throws(PartnerAccessError) -> Value {
         let transport: CurlHTTPTransport
-        let client: PartnerHTTPClient
         do {
             transport = try CurlHTTPTransport(TransportOptions(settings))
-            client = try PartnerHTTPClient(settings, transport: transport)
         } catch {
             throw PartnerAccessError(reason: "\(error)")
         }
-        let value = await body(client)
+        let value = await body(transport)
         await transport.shutdown()
         return value
     }
