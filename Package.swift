@@ -172,7 +172,7 @@ let package = Package(
             path: "Tests/MemoryOutbox"
         ),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
-        .target(name: "FaultServer", dependencies: [locks], path: "Tests/FaultServer"),
+        .target(name: "FaultServer", dependencies: ["TestSupport", locks], path: "Tests/FaultServer"),
         .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
         .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
         .target(name: "DiagnosticsPage", path: "Tests/DiagnosticsPage"),
@@ -182,7 +182,7 @@ let package = Package(
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Events", "ExtremeNumbers", "WebhookVectors", "Webhooks", httpTypes],
+            dependencies: ["Events", "ExtremeNumbers", "TestSupport", "WebhookVectors", "Webhooks", httpTypes],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "CheckedYAMLTests", dependencies: ["CheckedYAML", "Events"]),

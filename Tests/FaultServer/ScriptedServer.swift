@@ -3,6 +3,8 @@
 
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
+package import Testing
 
 /// A TCP server whose script says, connection by connection, what goes wrong.
 ///
@@ -13,12 +15,10 @@ package final class ScriptedServer: Sendable {
     package typealias Script = @Sendable (ScriptedConnection) -> Void
 
     private struct State {
-        var requests: [WireRequest] = []
         var accepted = 0
         var open: Set<Int32> = []
         var mostOpen = 0
         var isStopped = false
-        var waiters: [(count: Int, CheckedContinuation<Void, Never>)] = []
     }
 
     /// The port on 127.0.0.1.
@@ -26,6 +26,8 @@ package final class ScriptedServer: Sendable {
     private let listener: Int32
     private let script: Script
     private let state = NIOLockedValueBox(State())
+    /// The requests that were read whole, in order.
+    private let read = Watchers<[WireRequest]>([])
     private let stopped = ConditionLock(value: false)
 
     private init(_ script: @escaping Script) throws {
@@ -55,7 +57,7 @@ package final class ScriptedServer: Sendable {
     package func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
 
     /// The requests that were read whole, in order.
-    package var requests: [WireRequest] { state.withLockedValue { $0.requests } }
+    package var requests: [WireRequest] { read.value }
 
     /// How many connections came.
     package var connections: Int { state.withLockedValue { $0.accepted } }
@@ -64,25 +66,12 @@ package final class ScriptedServer: Sendable {
     package var mostOpen: Int { state.withLockedValue { $0.mostOpen } }
 
     /// Returns as soon as so many requests have been read whole.
-    package func received(_ count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLockedValue { state in
-                if state.requests.count >= count { return true }
-                state.waiters.append((count, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
-        }
+    package func received(_ count: Int, at place: SourceLocation = #_sourceLocation) async {
+        await read.until(at: place) { $0.count >= count }
     }
 
     func record(_ request: WireRequest) {
-        let ready = state.withLockedValue { state in
-            state.requests.append(request)
-            let count = state.requests.count
-            defer { state.waiters.removeAll { $0.count <= count } }
-            return state.waiters.filter { $0.count <= count }
-        }
-        for (_, continuation) in ready { continuation.resume() }
+        read.change { $0.append(request) }
     }
 
     func waitForStop() {

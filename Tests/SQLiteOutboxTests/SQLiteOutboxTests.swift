@@ -291,9 +291,10 @@ struct SQLiteOutboxTests {
             let store = try await SQLiteOutbox.open(path)
             let gate = DispatchSemaphore(value: 0)
             store.pool.asyncWriteWithoutTransaction { _ in gate.wait() }
-            try await body(store) { gate.signal() }
-            gate.signal()
-            await store.close()
+            try await closing(store) {
+                defer { gate.signal() }
+                try await body(store) { gate.signal() }
+            }
         }
     }
 
@@ -311,9 +312,14 @@ struct SQLiteOutboxTests {
             }
         }
         await held.until { !$0.isEmpty }
-        let value = try await body()
-        gate.signal()
-        try await other.writeWithoutTransaction { _ in }
-        return value
+        do {
+            let value = try await body()
+            gate.signal()
+            try await other.writeWithoutTransaction { _ in }
+            return value
+        } catch {
+            gate.signal()
+            throw error
+        }
     }
 }

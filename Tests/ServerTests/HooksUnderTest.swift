@@ -58,7 +58,7 @@ struct HooksUnderTest: Sendable {
             endpoint.add(intake, for: sources.map(\.path), of: host)
         }
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: endpoint, logger: quietLogger)
+        let listener = HTTPListener(address: here, endpoint: endpoint, limits: .patient, logger: quietLogger)
         let hosts = endpoint.hosts
         try await running(listener) {
             let address = try await listener.bound.value

@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 import WebhookVectors
 
@@ -30,8 +31,7 @@ private actor ScriptedCertificates: CertificateSource {
 /// Serves what a test says; every other address hangs until it is let go.
 private actor HangingCertificates: CertificateSource {
     private let served: [String: String]
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var isOpen = false
+    private let gate = Gate()
     private(set) var asked: [String] = []
 
     init(answering served: [String: String]) {
@@ -41,15 +41,11 @@ private actor HangingCertificates: CertificateSource {
     func pem(at url: CertificateURL) async throws -> String {
         asked.append(url.text)
         if let pem = served[url.text] { return pem }
-        if !isOpen { await withCheckedContinuation { waiting.append($0) } }
+        await gate.pass()
         throw ScriptedCertificates.Unreachable()
     }
 
-    func letGo() {
-        isOpen = true
-        for continuation in waiting { continuation.resume() }
-        waiting = []
-    }
+    nonisolated func letGo() { gate.open() }
 }
 
 extension Vector {
@@ -150,7 +146,7 @@ struct CertificateTests {
             for _ in 0..<38 { #expect(try await group.next() == .certificateUnavailable) }
             let request = try vector.request()
             #expect(await cache.receive(request, of: source, now: clock).events == vector.expect.events)
-            await host.letGo()
+            host.letGo()
             for _ in 0..<2 { #expect(try await group.next() == .certificateUnavailable) }
         }
         #expect(await host.asked.count == 3)

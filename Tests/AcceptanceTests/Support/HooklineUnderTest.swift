@@ -54,7 +54,13 @@ struct HooklineUnderTest: Sendable {
         body: [UInt8] = []
     ) async throws -> TransferResponse {
         try await transport.perform(
-            TransferRequest(method: method, url: url, headers: try HeaderList(headers), body: body)
+            TransferRequest(
+                method: method,
+                url: url,
+                headers: try HeaderList(headers),
+                body: body,
+                timeout: .seconds(600)
+            )
         )
     }
 

@@ -30,9 +30,10 @@ struct BusyStoreTests {
             }
         }
         await held.until { !$0.isEmpty }
-        try await body(store) { gate.signal() }
-        gate.signal()
-        await store.close()
+        try await closing(store) {
+            defer { gate.signal() }
+            try await body(store) { gate.signal() }
+        }
     }
 
     private func code(_ body: () async throws(StoreError) -> some Any) async -> StoreError.Code? {
