@@ -6,7 +6,7 @@ import Events
 
 /// Orders of many shops, and rules that each shop wrote for its own.
 ///
-/// The rules of a shop use, in turn, every kind of operator that event-ruler was measured with: exact, prefix,
+/// The rules of a shop use, in turn, the kinds of operators that rules are mostly made of: exact, prefix,
 /// anything-but, exists, numeric. An event has about 4.8 kB, the size of an order with its lines and addresses, and
 /// belongs to one of the first 200 shops.
 struct Workload {

@@ -13,44 +13,22 @@
 /// their product.
 struct ClauseSearch {
     private let reading: EventReading
-    private let conditions: [Condition]
-    /// For each condition the values it accepts, in the order of the text.
-    private let accepted: [[Int32]]
-    /// For each condition that an absence satisfies, all values of its field.
-    private let all: [[Int32]]
+    private let conditions: [AcceptedValues.Choices]
     private var chosen: [Int32]
 
     /// Prepares a search.
     ///
     /// - Parameters:
-    ///   - conditions: In the order of their dotted paths.
+    ///   - conditions: What each condition can be given, in the order of their dotted paths.
     ///   - reading: Linked.
-    init(_ conditions: [Condition], in reading: EventReading) {
+    init(_ conditions: [AcceptedValues.Choices], in reading: EventReading) {
         self.reading = reading
         self.conditions = conditions
-        all = conditions.map { $0.allowsAbsence ? Self.values(of: $0.field, in: reading) { _ in true } : [] }
-        accepted = conditions.map { condition in
-            Self.values(of: condition.field, in: reading) { condition.accepts($0) }
-        }
         chosen = Array(repeating: -1, count: conditions.count)
     }
 
     /// Whether all conditions hold together.
     mutating func succeeds() -> Bool { solve(0) == nil }
-
-    private static func values(
-        of field: Int32,
-        in reading: EventReading,
-        where isWanted: (Leaf) -> Bool
-    ) -> [Int32] {
-        var values: [Int32] = []
-        var value = reading.field(field).first
-        while value >= 0 {
-            if isWanted(reading.values[Int(value)].leaf) { values.append(value) }
-            value = reading.values[Int(value)].next
-        }
-        return values
-    }
 
     /// Chooses values for the conditions from a level on.
     ///
@@ -60,7 +38,7 @@ struct ClauseSearch {
         var blamed: UInt64 = 0
         if conditions[level].allowsAbsence {
             var ignored: UInt64 = 0
-            if next(in: all[level], from: 0, level, &ignored) == nil {
+            if next(in: conditions[level].all, from: 0, level, &ignored) == nil {
                 chosen[level] = -1
                 guard let blame = solve(level + 1) else { return nil }
                 guard blame & bit(level) != 0 else { return blame }
@@ -70,8 +48,8 @@ struct ClauseSearch {
             }
         }
         var at = 0
-        while let found = next(in: accepted[level], from: at, level, &blamed) {
-            chosen[level] = reading.values[Int(accepted[level][found])].frame
+        while let found = next(in: conditions[level].accepted, from: at, level, &blamed) {
+            chosen[level] = reading.values[Int(conditions[level].accepted[found])].frame
             guard let blame = solve(level + 1) else { return nil }
             guard blame & bit(level) != 0 else { return blame }
             blamed |= blame
@@ -112,4 +90,46 @@ struct ClauseSearch {
     private func bit(_ level: Int) -> UInt64 { 1 << UInt64(min(level, 63)) }
 
     private func bits(below level: Int) -> UInt64 { level > 63 ? .max : (1 << UInt64(level)) - 1 }
+}
+
+/// The values that conditions accept in an event, gathered once for all clauses that have a condition.
+struct AcceptedValues {
+    /// What a condition can be given.
+    struct Choices {
+        let allowsAbsence: Bool
+        /// The values that it accepts, in the order of the text.
+        let accepted: [Int32]
+        /// All values of its field where an absence satisfies it.
+        let all: [Int32]
+    }
+
+    private let reading: EventReading
+    private var known: [Int32: Choices] = [:]
+
+    /// - Parameter reading: Linked.
+    init(_ reading: EventReading) {
+        self.reading = reading
+    }
+
+    /// The choices of a condition that is known by its number.
+    mutating func choices(of number: Int32, _ condition: @autoclosure () -> Condition) -> Choices {
+        if let choices = known[number] { return choices }
+        let choices = Self.choices(of: condition(), in: reading)
+        known[number] = choices
+        return choices
+    }
+
+    static func choices(of condition: Condition, in reading: EventReading) -> Choices {
+        var (accepted, all): ([Int32], [Int32]) = ([], [])
+        condition.tests.withUnsafeBufferPointer { tests in
+            var value = reading.field(condition.field).first
+            while value >= 0 {
+                let found = reading.values[Int(value)]
+                if tests.anyAccepts(found.leaf) { accepted.append(value) }
+                if condition.allowsAbsence { all.append(value) }
+                value = found.next
+            }
+        }
+        return Choices(allowsAbsence: condition.allowsAbsence, accepted: accepted, all: all)
+    }
 }

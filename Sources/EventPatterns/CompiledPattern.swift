@@ -96,7 +96,8 @@ struct CompiledPattern: Sendable {
             if isFramed { framed += 1 }
         }
         guard framed > 1 else { return !depends }
-        var search = ClauseSearch(sorted(clause).map { conditions[$0] }, in: reading)
+        let choices = sorted(clause).map { AcceptedValues.choices(of: conditions[$0], in: reading) }
+        var search = ClauseSearch(choices, in: reading)
         return search.succeeds()
     }
 }

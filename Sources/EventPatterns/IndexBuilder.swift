@@ -13,6 +13,8 @@ struct IndexBuilder {
     /// Clauses that no value announces: they have no condition, or an absence would satisfy every condition.
     private(set) var unfiled: [Int32] = []
     private(set) var filed: [FieldFiling: [Int32]] = [:]
+    /// Clauses that values announce too often: those of a range, and those that share their best condition with many.
+    private(set) var dense: [Int32] = []
     private var fieldNumbers: [FieldKey: Int] = [:]
     private var conditionNumbers: [Condition: Int32] = [:]
     /// The filings of each condition; `nil` when an absence satisfies it.
@@ -63,16 +65,29 @@ struct IndexBuilder {
         let costs = filings.map { places in
             places?.reduce(0) { $0 + $1.filing.cost(sharedBy: shares[$1] ?? 0) }
         }
-        for (number, clause) in clauses.enumerated() {
-            let choices = members[clause.range].filter { costs[Int($0)] != nil }
-            let best = choices.min { costs[Int($0)] ?? .max < costs[Int($1)] ?? .max }
-            guard let best, let places = filings[Int(best)] else {
-                unfiled.append(Int32(number))
-                continue
-            }
-            if conditions[Int(best)].tests.allSatisfy(\.isProvenByFiling) { clauses[number].anchor = Int(best) }
-            for place in Set(places) { filed[place, default: []].append(Int32(number)) }
+        let best = clauses.map { clause in
+            members[clause.range].filter { costs[Int($0)] != nil }
+                .min { costs[Int($0)] ?? .max < costs[Int($1)] ?? .max }
         }
+        let common = clauses.indices.filter { number in
+            best[number].flatMap { costs[Int($0)] }.map { $0 >= Self.commonCost } ?? true
+        }
+        let isDense = common.count >= DenseClauses.least
+        if isDense { dense = common.map(Int32.init) }
+        let rest = isDense ? Set(clauses.indices).subtracting(common).sorted() : Array(clauses.indices)
+        for number in rest { file(number, under: best[number]) }
+    }
+
+    /// From this cost on a clause is found too often to be looked at by itself: ``Filing/cost(sharedBy:)``.
+    private static let commonCost = 64
+
+    private mutating func file(_ number: Int, under best: Int32?) {
+        guard let best, let places = filings[Int(best)] else {
+            unfiled.append(Int32(number))
+            return
+        }
+        if conditions[Int(best)].tests.allSatisfy(\.isProvenByFiling) { clauses[number].anchor = Int(best) }
+        for place in Set(places) { filed[place, default: []].append(Int32(number)) }
     }
 }
 

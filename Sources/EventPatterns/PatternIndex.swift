@@ -8,6 +8,7 @@ public import Events
 /// Every clause of every pattern is filed under the one of its conditions that fewest events pass and fewest clauses
 /// share: an equality where it has one, else a prefix, a suffix, a range. An event's values are looked up in those
 /// files; only clauses that are found there are looked at, and a condition that many of them share is decided once.
+/// Where many clauses have no condition that few events pass, these are decided together (``DenseClauses``).
 /// What an event costs thus depends on the event and on the patterns that come near to matching it, not on the number
 /// of patterns.
 public struct PatternIndex: Sendable {
@@ -18,6 +19,7 @@ public struct PatternIndex: Sendable {
     private let members: [Int32]
     private let unfiled: [Int32]
     private let anchors: AnchorTable
+    private let dense: DenseClauses?
 
     /// Compiles patterns into one index.
     ///
@@ -31,7 +33,11 @@ public struct PatternIndex: Sendable {
         members = builder.members
         unfiled = builder.unfiled
         anchors = AnchorTable(builder.filed, fieldCount: builder.fields.count)
+        dense = builder.dense.isEmpty ? nil : DenseClauses(builder)
     }
+
+    /// Whether so many patterns have no selective value that they are decided together.
+    var decidesTogether: Bool { dense != nil }
 
     /// The patterns that an event matches.
     ///
@@ -57,26 +63,46 @@ public struct PatternIndex: Sendable {
         candidates.reserveCapacity(64)
         candidates += unfiled
         for value in reading.values { anchors.find(value, into: &candidates) }
-        guard !candidates.isEmpty else { return [] }
-        candidates.sort()
+        guard !candidates.isEmpty || dense != nil else { return [] }
         reading.link()
-        return matching(candidates, in: reading)
+        guard let dense else {
+            candidates.sort()
+            return matching(candidates, in: reading)
+        }
+        let found = dense.find(in: reading, conditions)
+        candidates += found.open
+        candidates.sort()
+        return Self.union(matching(candidates, in: reading), found.patterns)
+    }
+
+    /// Two ascending lists as one, without repetitions.
+    private static func union(_ some: [Int], _ others: [Int]) -> [Int] {
+        if some.isEmpty { return others }
+        if others.isEmpty { return some }
+        return Set(some).union(others).sorted()
     }
 
     private func matching(_ candidates: [Int32], in reading: EventReading) -> [Int] {
+        if candidates.isEmpty { return [] }
         var verdicts = VerdictTable(candidates: candidates.count, conditions: conditions.count)
+        var values = AcceptedValues(reading)
         var found: [Int] = []
         var last: Int32 = -1
         for candidate in candidates where candidate != last {
             last = candidate
             let clause = clauses[Int(candidate)]
-            guard found.last != Int(clause.pattern), holds(clause, in: reading, &verdicts) else { continue }
+            guard found.last != Int(clause.pattern), holds(clause, in: reading, &verdicts, &values) else { continue }
             found.append(Int(clause.pattern))
         }
         return found
     }
 
-    private func holds(_ clause: IndexedClause, in reading: EventReading, _ verdicts: inout VerdictTable) -> Bool {
+    private func holds(
+        _ clause: IndexedClause,
+        in reading: EventReading,
+        _ verdicts: inout VerdictTable,
+        _ values: inout AcceptedValues
+    ) -> Bool {
         var framed = 0
         var depends = false
         for index in clause.range {
@@ -92,7 +118,8 @@ public struct PatternIndex: Sendable {
             if known.isFramed { framed += 1 }
         }
         guard framed > 1 else { return !depends }
-        var search = ClauseSearch(members[clause.range].map { conditions[Int($0)] }, in: reading)
+        let numbers = members[clause.range]
+        var search = ClauseSearch(numbers.map { values.choices(of: $0, conditions[Int($0)]) }, in: reading)
         return search.succeeds()
     }
 }

@@ -51,7 +51,7 @@ struct RangeIndex: Sendable {
     }
 
     /// Order of lower ends: none first, an included one before an excluded one.
-    private static func isBefore(_ left: NumberRange.Bound?, _ right: NumberRange.Bound?) -> Bool {
+    static func isBefore(_ left: NumberRange.Bound?, _ right: NumberRange.Bound?) -> Bool {
         guard let right else { return false }
         guard let left else { return true }
         guard left.number == right.number else { return left.number < right.number }
@@ -59,7 +59,7 @@ struct RangeIndex: Sendable {
     }
 
     /// Order of upper ends: none last, an excluded one before an included one.
-    private static func isBelow(_ left: NumberRange.Bound?, _ right: NumberRange.Bound?) -> Bool {
+    static func isBelow(_ left: NumberRange.Bound?, _ right: NumberRange.Bound?) -> Bool {
         guard let left else { return false }
         guard let right else { return true }
         guard left.number == right.number else { return left.number < right.number }

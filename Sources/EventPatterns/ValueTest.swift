@@ -79,11 +79,16 @@ extension [ValueTest] {
     ///
     /// The tests are looked at where they stand: copying one to look at it costs more than most tests do.
     func anyAccepts(_ value: Leaf) -> Bool {
-        withUnsafeBufferPointer { tests in
-            guard let first = tests.baseAddress else { return false }
-            for position in 0..<tests.count where first[position].accepts(value) { return true }
-            return false
-        }
+        withUnsafeBufferPointer { $0.anyAccepts(value) }
+    }
+}
+
+extension UnsafeBufferPointer<ValueTest> {
+    /// Whether one of the alternatives accepts a value.
+    func anyAccepts(_ value: Leaf) -> Bool {
+        guard let first = baseAddress else { return false }
+        for position in 0..<count where first[position].accepts(value) { return true }
+        return false
     }
 }
 

@@ -1,9 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import EventPatterns
 import Events
 import Testing
+
+@testable import EventPatterns
 
 @Suite("The index, the pattern and the definition agree")
 struct IndexPropertyTests {
@@ -27,6 +28,59 @@ struct IndexPropertyTests {
             matched += expected.count
         }
         #expect(matched > 10, "the patterns must meet the events")
+    }
+
+    @Test("where so many patterns have no selective value that they are decided together", arguments: 1...6)
+    func denseAgreement(seed: Int) throws {
+        var random = RandomPatterns(seed: UInt64(seed + 2_000))
+        let sources = (0..<300).map { _ in random.pattern(depth: seed % 3 + 1) }
+        let patterns = try sources.map { try EventPattern(payload: $0) }
+        let references = sources.map { ReferenceMatcher($0) }
+        let index = PatternIndex(patterns)
+        #expect(index.decidesTogether)
+        for _ in 0..<15 {
+            let event = random.event()
+            let expected = references.indices.filter { references[$0].matches(event) }
+            #expect(try index.matches(JSONDocument(event.encoded())) == expected, "\(event.text())")
+        }
+    }
+
+    @Test("ranges, prefixes and anything-but behind a shared value, in events with one value and with many")
+    func sharedValue() throws {
+        let patterns = try (0..<600).map { number in
+            let tests = [
+                #""n":[{"numeric":[">",\#(number % 97),"<=",\#(number % 97 + number % 11 + 1)]}]"#,
+                #""n":[{"gte":\#(number % 89)}]"#, #""n":[{"numeric":["<",\#(number % 83)]}]"#,
+                #""s":[{"anything-but":["x","v\#(number % 40)"]}]"#,
+                #""s":[{"anything-but":{"prefix":"v\#(number % 7)"}}]"#,
+                #""s":[{"prefix":"v"}]"#, #""s":[{"exists":false}]"#,
+                #""n":[{"numeric":["<",5]},{"numeric":[">",\#(number % 90)]}]"#,
+                #""s":[{"anything-but":["x"]},{"anything-but":["v1"]}]"#,
+                #""l":{"a":[{"gt":\#(number % 50)}],"b":[{"exists":true}]}"#,
+                #""l":{"b":[{"exists":false}],"a":[{"lt":\#(number % 50)}]}"#,
+            ]
+            return try EventPattern(payload: JSON(parsing: "{\"k\":[\"y\"],\(tests[number % tests.count])}"))
+        }
+        let index = PatternIndex(patterns)
+        #expect(index.decidesTogether)
+        let numbers = [
+            "0", "5", "5.0", "44.5", "88", "200", "-1", "\"12\"", "null", "[3,60]", "[]", "12345678901234567890",
+        ]
+        let texts = ["\"x\"", "\"v1\"", "\"v33\"", "\"\"", "null", "7", "[\"x\",\"v2\"]", "[{\"z\":1}]"]
+        let lists = ["[]", "[{\"a\":9},{\"b\":1}]", "[{\"a\":49,\"b\":1},{\"a\":2}]", "{\"a\":30,\"b\":null}"]
+        for number in numbers {
+            for text in texts {
+                for list in lists {
+                    for key in ["y", "z"] {
+                        let event = "{\"k\":\"\(key)\",\"n\":\(number),\"s\":\(text),\"l\":\(list)}"
+                        let document = try JSONDocument(Array(event.utf8))
+                        let expected = patterns.indices.filter { patterns[$0].matches(document.root) }
+                        #expect(index.matches(document) == expected, "\(event)")
+                    }
+                }
+            }
+        }
+        #expect(index.matches(try JSONDocument(Array(#"{"k":"y"}"#.utf8))).isEmpty == false)
     }
 
     @Test("with payload and envelope", arguments: 1...10)
