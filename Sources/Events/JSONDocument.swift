@@ -20,7 +20,7 @@ public final class JSONDocument: Sendable {
     /// Parses a text.
     ///
     /// - Parameters:
-    ///   - bytes: The text in UTF-8. An array with capacity for 64 more bytes is not copied.
+    ///   - bytes: The text in UTF-8; it is copied once, with the zero bytes behind it that the parser may read.
     ///   - maxDepth: How many arrays and objects may stand inside each other.
     /// - Throws: ``JSONError`` with the reason and the byte of the first mistake.
     public init(_ bytes: consuming [UInt8], maxDepth: Int = defaultMaxDepth) throws(JSONError) {

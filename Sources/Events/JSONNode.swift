@@ -67,6 +67,22 @@ public struct JSONNode: Sendable {
         return children.map { JSONNode(document: document, index: $0) }
     }
 
+    /// The elements at some positions, if the value is an array; nothing behind them is walked.
+    ///
+    /// - Parameter positions: From 0, within the array.
+    /// - Returns: The elements.
+    package func elements(at positions: Range<Int>) -> [JSONNode] {
+        guard kind == .array, positions.upperBound <= count else { return [] }
+        return document.withTape { tape in
+            var entry = index + 1
+            for _ in 0..<positions.lowerBound { entry = tape.next(entry) }
+            return positions.map { _ in
+                defer { entry = tape.next(entry) }
+                return JSONNode(document: document, index: entry)
+            }
+        }
+    }
+
     /// The members in their order, if the value is an object; repeated keys appear each time.
     public var members: [(key: String, value: JSONNode)] {
         guard kind == .object else { return [] }

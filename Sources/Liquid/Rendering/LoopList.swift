@@ -6,6 +6,8 @@ internal import Events
 /// What a loop runs over; elements are made when the loop comes to them.
 enum LoopList {
     case values([LiquidValue])
+    /// The payload's array, none of whose elements was walked to yet.
+    case node(JSONNode)
     case nodes([JSONNode])
     case range(LiquidRange)
     /// One element, whatever `limit` and `offset` say, as in the reference implementation.
@@ -15,7 +17,7 @@ enum LoopList {
     init(_ value: LiquidValue) {
         switch value {
         case .range(let range): self = .range(range)
-        case .node(let node) where node.kind == .array: self = .nodes(node.elements)
+        case .node(let node) where node.kind == .array: self = .node(node)
         case .array(let elements): self = .values(elements)
         case .string(let text): self = text.isEmpty ? .values([]) : .text(value)
         case .node(let node):
@@ -27,6 +29,7 @@ enum LoopList {
     var count: Int {
         switch self {
         case .values(let values): values.count
+        case .node(let node): node.count
         case .nodes(let nodes): nodes.count
         case .range(let range): range.count
         case .text: 1
@@ -36,10 +39,19 @@ enum LoopList {
     subscript(index: Int) -> LiquidValue {
         switch self {
         case .values(let values): values[index]
+        case .node(let node): node[index].map(LiquidValue.init) ?? .nil
         case .nodes(let nodes): LiquidValue(nodes[index])
         case .range(let range): .int(range.first + index)
         case .text(let value): value
         }
+    }
+
+    /// The list with the elements at some positions at hand: of an array of the payload nothing behind them is walked.
+    ///
+    /// - Returns: A list, and where the first of the positions is in it.
+    func window(_ positions: Range<Int>) -> (list: LoopList, base: Int) {
+        guard case .node(let node) = self else { return (self, positions.lowerBound) }
+        return (.nodes(node.elements(at: positions)), 0)
     }
 
     /// The positions from `start`, at most `limit`.

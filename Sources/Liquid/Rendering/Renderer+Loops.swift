@@ -9,14 +9,14 @@ extension Renderer {
         let positions = list.positions(from: start, limit: limit)
         stops[loop.name] = start + positions.count
         if positions.isEmpty { return try render(loop.otherwise) }
+        let window = list.window(positions)
         frames.append(Frame(variable: loop.variable, name: loop.name, length: positions.count, columns: nil))
         defer { frames.removeLast() }
         let current = frames.count - 1
         for index in 0..<positions.count {
             try step(at: loop.offset)
-            let position = loop.isReversed ? positions.upperBound - 1 - index : positions.lowerBound + index
             frames[current].index = index
-            frames[current].value = list[position]
+            frames[current].value = window.list[window.base + (loop.isReversed ? positions.count - 1 - index : index)]
             if case .break? = try render(loop.body) { break }
         }
         return nil
@@ -60,7 +60,8 @@ extension Renderer {
         try print("<tr class=\"row1\">\n")
         frames.append(frame)
         defer { frames.removeLast() }
-        try cells(of: table, list, positions)
+        let window = list.window(positions)
+        try cells(of: table, window.list, window.base..<(window.base + positions.count))
         try print("</tr>\n")
     }
 
