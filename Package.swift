@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "EventPatterns", dependencies: ["Events"]),
         .target(
             name: "Liquid",
-            dependencies: ["Events", bigInt, crypto, orderedCollections],
+            dependencies: ["Events", bigInt, crypto, locks, orderedCollections],
             exclude: ["Resources/make_entities.py"],
             resources: [.embedInCode("Resources/entities.txt")]
         ),

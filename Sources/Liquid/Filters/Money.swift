@@ -9,11 +9,8 @@ extension LiquidEnvironment {
     /// `money` and `minor_units`.
     mutating func registerMoney() {
         register("money", arguments: 1...2) { input, arguments, context throws(LiquidError) in
-            let currency = try Currency(arguments[0] ?? .nil)
-            let locale =
-                try arguments[1].map { value throws(LiquidError) in try Self.locale(value) } ?? context.scope.locale
-            let amount = try LiquidNumber.amount(input).rounded(places: currency.places)
-            return .string(try currency.format(amount, locale))
+            let style = try MoneyStyle.of(arguments[0] ?? .nil, arguments[1], in: context.scope)
+            return .string(try style.text(try LiquidNumber.amount(input)))
         }
         register("minor_units", arguments: 1...2) { input, arguments, context throws(LiquidError) in
             let currency = try Currency(arguments[0] ?? .nil)

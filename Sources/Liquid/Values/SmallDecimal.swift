@@ -63,6 +63,21 @@ struct SmallDecimal: Sendable, Comparable {
         return SmallDecimal(product, places: places + other.places)
     }
 
+    /// How many units of so many decimal places that is, the sign left out, halves rounded up; `nil` where they are too
+    /// many.
+    func units(places wanted: Int) -> UInt? {
+        guard (0...Self.maxPlaces).contains(wanted) else { return nil }
+        guard places > wanted else {
+            let (units, hasOverflown) = significand.magnitude.multipliedReportingOverflow(
+                by: UInt(Self.powers[wanted - places])
+            )
+            return hasOverflown ? nil : units
+        }
+        let unit = UInt(Self.powers[places - wanted])
+        let (units, rest) = significand.magnitude.quotientAndRemainder(dividingBy: unit)
+        return rest >= unit - rest ? units + 1 : units
+    }
+
     /// -1, 0 or 1.
     func order(_ other: SmallDecimal) -> Int? {
         let places = max(places, other.places)

@@ -13,6 +13,7 @@ package enum ParameterCleaning {
     /// - Returns: One line that the API takes as a parameter; empty when nothing visible was in it. Cleaning it again
     ///   changes nothing.
     package static func clean(_ text: String) -> String {
+        if isClean(text) { return text }
         let scalars = Array(text.unicodeScalars)
         let joiners = Joiners(scalars)
         var cleaned = String.UnicodeScalarView()
@@ -29,6 +30,22 @@ package enum ParameterCleaning {
             cleaned.append(scalar)
         }
         return String(cleaned)
+    }
+
+    /// Whether a text is plainly clean: printable ASCII and the Latin letters behind it (U+00C0 to U+02FF), single spaces
+    /// between them. Other texts may be clean too.
+    private static func isClean(_ text: String) -> Bool {
+        var endsWord = true
+        for byte in text.utf8 {
+            switch byte {
+            case 0x21...0x7E, 0x80...0xBF, 0xC3...0xCB: endsWord = false
+            case UInt8(ascii: " "):
+                if endsWord { return false }
+                endsWord = true
+            default: return false
+            }
+        }
+        return !endsWord || text.isEmpty
     }
 
     /// Whether a text would leave its reader with nothing to see.

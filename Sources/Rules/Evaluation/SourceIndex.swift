@@ -8,7 +8,7 @@ import Events
 ///
 /// Rules that name their event types exactly are found by a dictionary; what is left of them, and rules with `*` or
 /// any type, go through one pattern index each, which reads the event once.
-struct SourceIndex: Sendable {
+final class SourceIndex: Sendable {
     private let byType: [String: Group]
     private let general: Group
 
@@ -47,7 +47,7 @@ struct SourceIndex: Sendable {
     }
 
     /// Rules that share one pattern index.
-    private struct Group: Sendable {
+    private final class Group: Sendable {
         /// Rules without any condition.
         let always: [Int]
         let index: PatternIndex

@@ -12,13 +12,28 @@ struct CivilTime {
     let nanoseconds: Int
     /// Seconds east of UTC.
     let offset: Int
-    /// The zone's short name, such as `IST`; empty where there is but an offset.
-    let zoneName: String
     let year: Int
     let month: Int
     let day: Int
     /// Seconds since midnight.
     let secondOfDay: Int
+    /// What the zone is called, or the zone that is to be asked for its name.
+    private let label: Label
+
+    private enum Label {
+        case name(String)
+        case zone(TimeZone)
+    }
+
+    /// The zone's short name, such as `IST`; empty where there is but an offset. Few formats print it, and asking for it
+    /// takes long.
+    var zoneName: String {
+        switch label {
+        case .name(let name): name
+        case .zone(let zone):
+            ZoneName.short(zone, at: Date(timeIntervalSince1970: Double(seconds)), offset: offset)
+        }
+    }
 
     var hour: Int { secondOfDay / 3_600 }
     var minute: Int { secondOfDay / 60 % 60 }
@@ -32,26 +47,24 @@ struct CivilTime {
 
     /// A point in time (microseconds since 1970 in UTC) so many seconds east of UTC.
     init(microseconds: Int, nanoseconds: Int = 0, offset: Int, zoneName: String) {
+        self.init(microseconds, nanoseconds, offset, .name(zoneName))
+    }
+
+    init(microseconds: Int, nanoseconds: Int = 0, zone: TimeZone) {
+        let offset = ZoneOffsets.offset(of: zone, at: Self.floor(microseconds, 1_000_000))
+        self.init(microseconds, nanoseconds, offset, .zone(zone))
+    }
+
+    private init(_ microseconds: Int, _ nanoseconds: Int, _ offset: Int, _ label: Label) {
         self.nanoseconds = nanoseconds
         let seconds = Self.floor(microseconds, 1_000_000)
         self.seconds = seconds
         self.microseconds = microseconds - seconds * 1_000_000
         self.offset = offset
-        self.zoneName = zoneName
+        self.label = label
         let day = Self.floor(seconds + offset, 86_400)
         secondOfDay = seconds + offset - day * 86_400
         (year, month, self.day) = Self.date(day)
-    }
-
-    init(microseconds: Int, nanoseconds: Int = 0, zone: TimeZone) {
-        let date = Date(timeIntervalSince1970: Double(Self.floor(microseconds, 1_000_000)))
-        let offset = zone.secondsFromGMT(for: date)
-        self.init(
-            microseconds: microseconds,
-            nanoseconds: nanoseconds,
-            offset: offset,
-            zoneName: ZoneName.short(zone, at: date, offset: offset)
-        )
     }
 
     /// The week of the year by ISO 8601, and the year that it belongs to.

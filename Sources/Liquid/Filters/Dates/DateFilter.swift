@@ -23,9 +23,9 @@ extension LiquidEnvironment {
             }
             if context.isStrict { try Self.check(format: format) }
             guard !format.isEmpty, let reading = try Self.reading(input, pattern, context) else { return input }
-            let writers = context.conventions.timeZone.flatMap(TimeZone.init(identifier:))
+            let writers = context.conventions.timeZone.flatMap(ZoneOffsets.zone(named:))
             let time = reading.civilTime(in: zone, fallback: context.timeZone, writers: writers)
-            return .string(DateFormat(format, names ?? .english).string(for: time))
+            return .string(DateFormat.text(format, names ?? .english, for: time))
         }
     }
 
@@ -68,7 +68,7 @@ extension LiquidEnvironment {
     }
 
     private static func check(format: String) throws(LiquidError) {
-        guard !format.contains("%") else { return }
+        guard !format.utf8.contains(UInt8(ascii: "%")) else { return }
         throw .argument("the format '\(format)' prints nothing of the date; expected directives such as '%d/%m/%Y'")
     }
 
@@ -76,7 +76,7 @@ extension LiquidEnvironment {
         if value.isNil { return nil }
         let name = value.filterText
         if let offset = DateScanner.offset(name) { return TimeZone(secondsFromGMT: offset) }
-        guard let zone = TimeZone(identifier: name),
+        guard let zone = ZoneOffsets.zone(named: name),
             name.utf8.contains(UInt8(ascii: "/")) || ["UTC", "GMT"].contains(name)
         else {
             throw .argument(

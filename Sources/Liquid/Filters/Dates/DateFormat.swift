@@ -27,6 +27,63 @@ struct DateFormat {
         self.names = names
     }
 
+    /// A date in a format; the directives that nearly all formats are made of are written at once.
+    static func text(_ format: String, _ names: DateNames, for time: CivilTime) -> String {
+        plain(format, names, time) ?? DateFormat(format, names).string(for: time)
+    }
+
+    /// The same for a format of ASCII without any flag but `-`; `nil` for every other.
+    private static func plain(_ format: String, _ names: DateNames, _ time: CivilTime) -> String? {
+        var output = ""
+        var bytes = format.utf8.makeIterator()
+        while let byte = bytes.next() {
+            guard byte < 0x80 else { return nil }
+            guard byte == UInt8(ascii: "%") else {
+                output.unicodeScalars.append(Unicode.Scalar(byte))
+                continue
+            }
+            guard var directive = bytes.next() else { return nil }
+            let isBare = directive == UInt8(ascii: "-")
+            if isBare {
+                guard let next = bytes.next() else { return nil }
+                directive = next
+            }
+            guard append(directive, isBare, names, time, to: &output) else { return nil }
+        }
+        return output
+    }
+
+    private static func append(
+        _ directive: UInt8,
+        _ isBare: Bool,
+        _ names: DateNames,
+        _ time: CivilTime,
+        to output: inout String
+    ) -> Bool {
+        switch Unicode.Scalar(directive) {
+        case "d": append(time.day, isBare, to: &output)
+        case "m": append(time.month, isBare, to: &output)
+        case "H": append(time.hour, isBare, to: &output)
+        case "I": append(time.hour12, isBare, to: &output)
+        case "M": append(time.minute, isBare, to: &output)
+        case "S": append(time.second, isBare, to: &output)
+        case "y": append(time.year % 100, isBare, to: &output)
+        case "Y" where time.year > 999: output += String(time.year)
+        case "B" where !isBare: output += names.months[time.month - 1]
+        case "b" where !isBare: output += names.shortMonths[time.month - 1]
+        case "A" where !isBare: output += names.weekdays[time.weekday]
+        case "a" where !isBare: output += names.shortWeekdays[time.weekday]
+        case "p" where !isBare: output += time.hour < 12 ? names.morning : names.afternoon
+        default: return false
+        }
+        return true
+    }
+
+    private static func append(_ value: Int, _ isBare: Bool, to output: inout String) {
+        if value < 10, value >= 0, !isBare { output += "0" }
+        output += String(value)
+    }
+
     func string(for time: CivilTime) -> String {
         var output = ""
         var index = 0

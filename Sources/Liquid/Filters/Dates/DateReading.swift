@@ -42,6 +42,10 @@ struct DateReading {
         switch value {
         case .number(let number): self.init(number)
         case .string(let text):
+            if let plain = PlainDate(text) {
+                self.init(plain)
+                return
+            }
             let text = text.trimmed
             if ["now", "today"].contains(text.lowercased()) {
                 self.init(microseconds: Int(now.microseconds), zone: .none)
@@ -68,6 +72,12 @@ struct DateReading {
         self.nanoseconds = nanoseconds
         self.zone = zone
         self.isAmbiguous = isAmbiguous
+    }
+
+    private init(_ plain: PlainDate) {
+        let zone = plain.offset.map(Zone.offset) ?? (plain.hasTime ? .unknown : .day)
+        let microseconds = plain.local - (plain.offset ?? 0) * 1_000_000
+        self.init(microseconds: microseconds, nanoseconds: plain.nanoseconds, zone: zone)
     }
 
     private static func year(_ now: Timestamp) -> Int {
@@ -148,16 +158,16 @@ struct DateReading {
     /// is read with the offset from before, so that it falls as long after the gap (02:30 is 03:30).
     private func instant(in zone: TimeZone) -> Int {
         let day = 86_400 * 1_000_000
-        let before = zone.secondsFromGMT(for: date(microseconds - day))
-        let after = zone.secondsFromGMT(for: date(microseconds + day))
+        let before = Self.offset(of: zone, at: microseconds - day)
+        let after = Self.offset(of: zone, at: microseconds + day)
         for offset in [before, after] {
             let instant = microseconds - offset * 1_000_000
-            if zone.secondsFromGMT(for: date(instant)) == offset { return instant }
+            if Self.offset(of: zone, at: instant) == offset { return instant }
         }
         return microseconds - before * 1_000_000
     }
 
-    private func date(_ microseconds: Int) -> Date {
-        Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
+    private static func offset(of zone: TimeZone, at microseconds: Int) -> Int {
+        ZoneOffsets.offset(of: zone, at: CivilTime.floor(microseconds, 1_000_000))
     }
 }
