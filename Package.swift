@@ -17,6 +17,7 @@ let bigInt = library("BigInt", "BigInt")
 let crypto = library("Crypto", "swift-crypto")
 let cryptoExtras = library("_CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
+let grdbSQLite = library("GRDBSQLite", "GRDB.swift")
 let hummingbird = library("Hummingbird", "hummingbird")
 let hummingbirdCore = library("HummingbirdCore", "hummingbird")
 let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
@@ -94,7 +95,7 @@ let package = Package(
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
         .target(
             name: "SQLiteOutbox",
-            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", grdb, httpTypes, locks]
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks]
         ),
         .target(
             name: "Delivery",
@@ -203,7 +204,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SQLiteOutboxTests",
-            dependencies: ["Events", "Messages", "Outbox", "SQLiteOutbox", "TestSupport", grdb]
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", grdb, locks]
         ),
         .testTarget(
             name: "DeliveryTests",
@@ -313,7 +314,7 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 }
 
 /// The targets that touch C: every unsafe expression in them is marked.
-let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport"]
+let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport", "SQLiteOutbox"]
 
 for target in package.targets where target.type != .system && !["CJSON", "CPhoneNumber"].contains(target.name) {
     target.swiftSettings = [

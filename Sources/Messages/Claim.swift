@@ -101,7 +101,7 @@ extension MessageRecord {
     package mutating func claim(
         until leaseEnds: Timestamp,
         at now: Timestamp
-    ) throws(MessageStateMachine.IllegalTransition) -> [NumberedEntry] {
+    ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
         var machine = machine()
         try machine.claim(at: now)
         if machine.state == .sending {

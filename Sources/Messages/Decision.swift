@@ -24,7 +24,7 @@ extension MessageRecord {
         _ decision: Decision,
         by who: String,
         at now: Timestamp
-    ) throws(MessageStateMachine.IllegalTransition) -> [NumberedEntry] {
+    ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
         var machine = machine()
         switch decision {
         case .retry:

@@ -106,23 +106,9 @@ package struct MessageRecord: Hashable, Sendable {
     }
 
     /// The first entry of its timeline, of a message that has just begun.
-    package var firstEntry: NumberedEntry {
+    package var firstEntry: TimelineEntry {
         let (at, state) = (message.createdAt, message.state)
-        let entry = TimelineEntry(at: at, who: TimelineEntry.service, from: nil, to: state, why: message.reason)
-        return NumberedEntry(number: 1, entry: entry)
-    }
-
-    /// An entry of a timeline with its place there, from 1.
-    package struct NumberedEntry: Hashable, Sendable {
-        /// Its place.
-        package let number: Int
-        /// What it says.
-        package let entry: TimelineEntry
-
-        package init(number: Int, entry: TimelineEntry) {
-            self.number = number
-            self.entry = entry
-        }
+        return TimelineEntry(at: at, who: TimelineEntry.service, from: nil, to: state, why: message.reason)
     }
 
     /// The law of its states.
@@ -142,7 +128,7 @@ package struct MessageRecord: Hashable, Sendable {
         _ machine: borrowing MessageStateMachine,
         by who: String = TimelineEntry.service,
         at now: Timestamp
-    ) -> [NumberedEntry] {
+    ) -> [TimelineEntry] {
         message.dueAt = machine.dueAt
         message.expiresAt = machine.expiresAt
         message.attempts = machine.attempts
@@ -155,18 +141,14 @@ package struct MessageRecord: Hashable, Sendable {
         _ steps: [MessageStateMachine.Step],
         by who: String = TimelineEntry.service,
         at now: Timestamp
-    ) -> [NumberedEntry] {
-        let entries = steps.map { step in
-            timelineLength += 1
-            let entry = TimelineEntry(at: now, who: who, from: step.from, to: step.to, why: step.reason)
-            return NumberedEntry(number: timelineLength, entry: entry)
-        }
+    ) -> [TimelineEntry] {
+        timelineLength += steps.count
         if let last = steps.last {
             message.state = last.to
             message.reason = last.reason
         }
         if message.state != .sending { leaseEnds = nil }
         message.updatedAt = now
-        return entries
+        return steps.map { TimelineEntry($0, by: who, at: now) }
     }
 }

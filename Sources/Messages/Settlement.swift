@@ -47,6 +47,12 @@ package struct Settlement: Hashable, Sendable {
         self.at = at
     }
 
+    /// What it adds to the timeline of a message that is as its claim left it: `sending`, by that claim.
+    ///
+    /// For such a message the settlement's own values are the law's whole answer (``MessageRecord/settle(_:)``), so a
+    /// store may write them without reading the row, where the row itself says that it is one.
+    package var entries: [TimelineEntry] { steps.map { TimelineEntry($0, at: at) } }
+
     /// The partner's id, when the partner took the message.
     package var partnerID: String? {
         if case .accepted(let partnerID) = attempt?.outcome { partnerID } else { nil }
@@ -74,7 +80,7 @@ extension MessageRecord {
     /// - Parameter settlement: How the claim ended.
     /// - Returns: What it did, with the new entries of the timeline; none when it was ignored, and its attempt is not
     ///   kept then either.
-    package mutating func settle(_ settlement: Settlement) -> (result: SettlementResult, entries: [NumberedEntry]) {
+    package mutating func settle(_ settlement: Settlement) -> (result: SettlementResult, entries: [TimelineEntry]) {
         guard settlement.claim == claims else { return (.ignored(message.state), []) }
         guard message.state != .sending else {
             message.dueAt = settlement.dueAt

@@ -26,4 +26,9 @@ package struct TimelineEntry: Hashable, Sendable {
         self.to = to
         self.why = why
     }
+
+    /// The entry of a change that a machine went through.
+    init(_ step: MessageStateMachine.Step, by who: String = Self.service, at now: Timestamp) {
+        self.init(at: now, who: who, from: step.from, to: step.to, why: step.reason)
+    }
 }

@@ -24,7 +24,7 @@ struct Acceptance {
             try table.add(payload, event: seq, source: event.source, now: event.receivedAt)
         }
         let entries = try insert(
-            prepared.messages,
+            submission.messages,
             submission.failures,
             event: (seq, event.id, event.source),
             now: event.receivedAt,
@@ -35,7 +35,7 @@ struct Acceptance {
 
     /// Stores the messages of an event, those that could not be built last.
     func insert(
-        _ messages: [PreparedMessage],
+        _ messages: [NewMessage],
         _ failures: [FailedMessage],
         event: (seq: Int64, id: EventID, source: String),
         now: Timestamp,
@@ -43,14 +43,15 @@ struct Acceptance {
     ) throws -> [Receipt.Entry] {
         let (table, origin) = (MessageTable(database: database), (event.id, event.source))
         var entries: [Receipt.Entry] = []
-        for prepared in messages {
-            let record = MessageRecord(prepared.message, of: origin, try begin(prepared.message, now), at: now)
-            try table.insert(record, event: event.seq, request: prepared.request)
+        for message in messages {
+            let record = MessageRecord(message, of: origin, try begin(message, now), at: now)
+            let timeline = [record.firstEntry]
+            try table.insert(record, timeline, event: event.seq, effects: &effects)
             entries.append(Receipt.Entry(record.message))
         }
         for failure in failures {
             let record = MessageRecord(failure, of: origin, at: now)
-            try table.insert(record, event: event.seq, request: nil)
+            try table.insert(record, [record.firstEntry], event: event.seq, effects: &effects)
             entries.append(Receipt.Entry(record.message))
         }
         if entries.contains(where: { $0.state.isWaiting }) { effects.wakes = true }
@@ -58,33 +59,37 @@ struct Acceptance {
     }
 
     /// Where a message begins; its fact is its own from then on, if it takes it.
+    ///
+    /// Most facts are nobody's: the law is asked as if this one were, and once more when somebody holds it after all.
     private func begin(_ message: NewMessage, _ now: Timestamp) throws -> Beginning {
-        let (facts, fact) = (FactTable(database: database), message.fact)
-        let beginning = Beginning.of(
-            message.terms,
-            cause: message.cause,
-            holder: try fact.flatMap { try facts.holder(of: $0) },
-            at: now,
-            keys: keys
-        )
-        if let fact, let until = beginning.holdsUntil {
-            try facts.hold(fact, FactHolder(message: message.id, until: until))
-        }
-        return beginning
+        let (facts, terms, cause) = (FactTable(database: database), message.terms, message.cause)
+        let first = Beginning.of(terms, cause: cause, holder: nil, at: now, keys: keys)
+        guard let fact = message.fact, let until = first.holdsUntil,
+            try !facts.take(fact, FactHolder(message: message.id, until: until), at: keys)
+        else { return first }
+        return Beginning.of(terms, cause: cause, holder: try facts.holder(of: fact), at: now, keys: keys)
     }
 
     /// The id of the event that holds the key; takes the key for this event when none does.
     private func firstEvent(of event: NewEvent, _ dedupe: Submission.Dedupe) throws -> EventID? {
-        let holder = try database.row(
-            "SELECT event_id FROM dedupe_keys WHERE source = ? AND key = ? AND expires_at > ?",
-            [event.source, dedupe.key, keys.microseconds]
+        let taken = try database.write(
+            """
+            INSERT INTO dedupe_keys (source, key, event_id, expires_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (source, key)
+                DO UPDATE SET event_id = excluded.event_id, expires_at = excluded.expires_at WHERE expires_at <= ?
+            """
+        ) { row in
+            row.add(event.source)
+            row.add(dedupe.key)
+            row.add(event.id.rawValue)
+            row.add(keys.advanced(by: dedupe.window))
+            row.add(keys)
+        }
+        if taken > 0 { return nil }
+        return try database.row(
+            "SELECT event_id FROM dedupe_keys WHERE source = ? AND key = ?",
+            [event.source, dedupe.key]
         ) { EventID(rawValue: $0[0]) }
-        if let holder { return holder }
-        try database.run(
-            "INSERT OR REPLACE INTO dedupe_keys (source, key, event_id, expires_at) VALUES (?, ?, ?, ?)",
-            [event.source, dedupe.key, event.id.rawValue, keys.advanced(by: dedupe.window).microseconds]
-        )
-        return nil
     }
 
     /// Counts a repeated delivery; the first event may have been pruned, then there is nothing to count it on.
@@ -108,25 +113,30 @@ struct Acceptance {
     }
 
     private func insert(_ prepared: PreparedSubmission) throws -> Int64 {
-        let submission = prepared.submission
-        let event = submission.event
-        try database.run(
+        let (submission, event) = (prepared.submission, prepared.submission.event)
+        try database.write(
             """
             INSERT INTO events (id, source, type, sender_id, time, received_at, secret_label, disposition,
                 disposition_reason, message_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                event.id.rawValue, event.source, event.type, event.senderID, event.time.microseconds,
-                event.receivedAt.microseconds, event.secretLabel, event.disposition.name.rawValue,
-                event.disposition.reason,
-                submission.messages.count + submission.failures.count,
-            ]
-        )
+            """
+        ) { row in
+            row.add(event.id.rawValue)
+            row.add(event.source)
+            row.add(event.type)
+            row.add(event.senderID)
+            row.add(event.time)
+            row.add(event.receivedAt)
+            row.add(event.secretLabel)
+            row.add(event.disposition.name.rawValue)
+            row.add(event.disposition.reason)
+            row.add(submission.messages.count + submission.failures.count)
+        }
         let seq = database.lastInsertedRowID
-        try database.run(
-            "INSERT INTO event_bodies (event, headers, body) VALUES (?, ?, ?)",
-            [seq, prepared.headers, prepared.body]
-        )
+        try database.write("INSERT INTO event_bodies (event, headers, body) VALUES (?, ?, ?)") { row in
+            row.add(seq)
+            row.add(prepared.headers)
+            row.add(blob: event.rawBody)
+        }
         return seq
     }
 }

@@ -22,6 +22,8 @@ struct EventReading {
         query.add("e.type = ?", filter.type)
         query.add("e.secret_label = ?", filter.secretLabel)
         query.add("e.disposition = ?", filter.disposition?.rawValue)
+        // The index of the few is used where the query says that no others are wanted.
+        if let wanted = filter.disposition, wanted != .matched { query.add("e.disposition <> 'matched'") }
         query.add("e.received_at >= ?", filter.since?.microseconds)
         return try query.page(database, limit: filter.limit, cursor: filter.cursor, Self.summary)
     }

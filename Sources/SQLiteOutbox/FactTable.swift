@@ -17,14 +17,24 @@ struct FactTable {
         ) { FactHolder(message: MessageID(rawValue: $0[0]), until: $0.time(1)) }
     }
 
-    /// Gives the fact to a message, whoever held it before.
-    func hold(_ fact: Fact, _ holder: FactHolder) throws {
-        try database.run(
-            "INSERT OR REPLACE INTO facts (rule, recipient, kind, key, message_id, until) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                fact.rule, fact.recipient, fact.kind.rawValue, fact.key, holder.message.rawValue,
-                holder.until.microseconds,
-            ]
-        )
+    /// Gives the fact to a message, unless somebody holds it beyond a time on the line of keys.
+    ///
+    /// - Returns: Whether the message holds it now.
+    func take(_ fact: Fact, _ holder: FactHolder, at keys: Timestamp) throws -> Bool {
+        try database.write(
+            """
+            INSERT INTO facts (rule, recipient, kind, key, message_id, until) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (rule, recipient, kind, key)
+                DO UPDATE SET message_id = excluded.message_id, until = excluded.until WHERE until <= ?
+            """
+        ) { row in
+            row.add(fact.rule)
+            row.add(fact.recipient)
+            row.add(fact.kind.rawValue)
+            row.add(fact.key)
+            row.add(holder.message.rawValue)
+            row.add(holder.until)
+            row.add(keys)
+        } > 0
     }
 }

@@ -31,6 +31,11 @@ struct ListQuery {
         arguments += [value]
     }
 
+    /// Adds a condition without a value.
+    mutating func add(_ condition: String) {
+        conditions.append(condition)
+    }
+
     /// Reads one page; a cursor that none of ours made begins at the front.
     func page<Element>(
         _ database: Database,

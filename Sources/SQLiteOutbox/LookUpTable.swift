@@ -71,7 +71,6 @@ struct LookUpTable {
 
     func conclude(
         _ evaluation: LateEvaluation,
-        _ messages: [PreparedMessage],
         at now: Timestamp,
         keys: Timestamp,
         effects: inout WriteQueue.Effects
@@ -83,13 +82,13 @@ struct LookUpTable {
         )
         try dispose(seq, evaluation.disposition)
         let entries = try Acceptance(database: database, keys: keys).insert(
-            messages,
+            evaluation.messages,
             evaluation.failures,
             event: (seq, evaluation.event, source),
             now: now,
             effects: &effects
         )
-        try database.run("UPDATE events SET message_count = ? WHERE seq = ?", [entries.count, seq])
+        try database.run("UPDATE events SET message_count = message_count + ? WHERE seq = ?", [entries.count, seq])
         return Receipt(event: evaluation.event, isDuplicate: false, messages: entries)
     }
 

@@ -11,18 +11,28 @@ struct MessageReading {
     let database: Database
 
     func message(_ id: MessageID) throws -> MessageDetail? {
-        guard let row = try MessageTable(database: database).row(id) else { return nil }
-        let timeline = TimelineTable(database: database)
+        let messages = MessageTable(database: database)
+        guard let row = try messages.row(id) else { return nil }
+        let (table, story) = (TimelineTable(database: database), try messages.story(of: row.seq))
+        // What is known of a claim later stands in place of what was known before: a late acceptance of its uncertainty.
+        let numbers = Set(story.attempts.map(\.number))
+        let attempts = try table.attempts(of: row.seq).filter { !numbers.contains($0.number) } + story.attempts
         return MessageDetail(
             message: row.record.message,
-            attempts: try timeline.attempts(of: row.seq),
-            timeline: try timeline.entries(of: row.seq)
+            attempts: attempts.sorted { $0.number < $1.number },
+            timeline: try table.entries(of: row.seq) + story.timeline
         )
     }
 
     func messages(_ filter: MessageFilter) throws -> Page<Message> {
         var query = ListQuery(MessageTable.select, key: "m.seq")
         query.add("m.state = ?", filter.state?.rawValue)
+        // An index of few rows is used where the query says that no others are wanted.
+        switch filter.state {
+        case .accepted, nil: break
+        case .sending: query.add("m.seq IN (SELECT seq FROM messages WHERE lease_ends IS NOT NULL)")
+        default: query.add("m.state NOT IN ('accepted', 'sending')")
+        }
         query.add("m.rule = ?", filter.rule)
         query.add("m.source = ?", filter.source)
         query.add("m.created_at >= ?", filter.since?.microseconds)
@@ -32,9 +42,34 @@ struct MessageReading {
     }
 
     func countsByState() throws -> [MessageState: Int] {
-        let counts = try database.rows("SELECT state, count(*) FROM messages GROUP BY state", []) { row in
+        try MessageCounts(database: database).all()
+    }
+}
+
+/// How many messages stand in which state: the table `message_counts`, kept by every write that moves one.
+struct MessageCounts {
+    let database: Database
+
+    /// The counts; a state without messages is left out.
+    func all() throws -> [MessageState: Int] {
+        let counts = try database.rows("SELECT state, count FROM message_counts WHERE count > 0", []) { row in
             (try row.name(0) as MessageState, row[1] as Int)
         }
-        return Dictionary(counts) { $0 + $1 }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    /// Adds what a transaction changed.
+    func add(_ changes: [MessageState: Int]) throws {
+        for (state, change) in changes where change != 0 {
+            try database.write(
+                """
+                INSERT INTO message_counts (state, count) VALUES (?, ?)
+                    ON CONFLICT (state) DO UPDATE SET count = count + excluded.count
+                """
+            ) { row in
+                row.add(state.rawValue)
+                row.add(change)
+            }
+        }
     }
 }

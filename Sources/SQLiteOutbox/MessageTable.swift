@@ -9,21 +9,25 @@ import PartnerAPI
 /// A message's record with its place in the table.
 struct StoredMessage {
     let seq: Int64
+    /// The state in the table, whatever becomes of the record.
+    let stored: MessageState
     var record: MessageRecord
 }
 
-/// The table `messages` with the entries of their timelines, inside the caller's transaction.
+/// The tables `messages` and `message_requests`, inside the caller's transaction.
 ///
-/// Reads records and writes them as they are; what may become of one is the law's business (``MessageRecord``).
+/// A row of `messages` is narrow and changes; the request is written once and never moved. Reads records and writes them
+/// as they are; what may become of one is the law's business (``MessageRecord``).
 struct MessageTable {
     let database: Database
 
-    /// Selects what a ``StoredMessage`` is read from; a condition follows.
+    /// Selects what a ``StoredMessage`` is read from; a condition follows. A request of before migration 8 still stands
+    /// in `messages`.
     static let select = """
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
-            m.created_at, m.updated_at, m.request
-        FROM messages m JOIN events e ON e.seq = m.event
+            m.created_at, m.updated_at, coalesce(r.request, m.request)
+        FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
         """
 
     /// The messages that a condition names, which may end with an order and a limit.
@@ -35,47 +39,123 @@ struct MessageTable {
         try database.row("\(Self.select) WHERE m.id = ?", [id.rawValue], StoredMessage.init)
     }
 
+    /// What happened to a message since migration 8, as its lines say.
+    func story(of seq: Int64) throws -> Story.Reading {
+        try database.row("SELECT story FROM messages WHERE seq = ?", [seq]) { try Story.read($0[0]) } ?? Story.Reading()
+    }
+
     /// Writes a message that begins.
     ///
     /// - Parameters:
     ///   - record: The message.
+    ///   - entries: Its timeline so far.
     ///   - event: The row of its event.
-    ///   - request: Its request as text.
+    ///   - effects: Where it is counted.
     /// - Throws: What SQLite says.
-    func insert(_ record: MessageRecord, event: Int64, request: String?) throws {
+    func insert(
+        _ record: MessageRecord,
+        _ entries: [TimelineEntry],
+        event: Int64,
+        effects: inout WriteQueue.Effects
+    ) throws {
         let message = record.message
-        try database.run(
-            """
-            INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain,
-                ages_from, created_at, updated_at, request, steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                message.id.rawValue, event, message.source, message.rule, message.account, message.state.rawValue,
-                message.reason, message.dueAt?.microseconds, message.expiresAt?.microseconds,
-                message.onUncertain.rawValue, record.agesFrom.microseconds, message.createdAt.microseconds,
-                message.updatedAt.microseconds, request, record.timelineLength,
-            ]
-        )
-        try TimelineTable(database: database).add([record.firstEntry], to: database.lastInsertedRowID)
+        try database.write(Self.insertion) { row in
+            row.add(message.id.rawValue)
+            row.add(event)
+            row.add(message.source)
+            row.add(message.rule)
+            row.add(message.account)
+            row.add(message.state.rawValue)
+            row.add(message.reason)
+            row.add(message.dueAt)
+            row.add(message.expiresAt)
+            row.add(message.onUncertain.rawValue)
+            row.add(record.claims)
+            row.add(record.claimedAt)
+            row.add(record.leaseEnds)
+            row.add(record.agesFrom)
+            row.add(record.timelineLength)
+            row.add(message.createdAt)
+            row.add(message.updatedAt)
+            row.add(text: Story(entries).text)
+        }
+        effects.counts[message.state, default: 0] += 1
+        guard let request = message.request else { return }
+        let seq = database.lastInsertedRowID
+        try database.write("INSERT INTO message_requests (message, request) VALUES (?, ?)") { row in
+            row.add(seq)
+            row.add(text: request.body)
+        }
     }
 
+    private static let insertion = """
+        INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, claims,
+            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
     /// Writes what has changed, with the entries that say so.
-    func update(_ row: StoredMessage, _ entries: [MessageRecord.NumberedEntry]) throws {
-        try TimelineTable(database: database).add(entries, to: row.seq)
-        let (record, message) = (row.record, row.record.message)
-        try database.run(
-            """
-            UPDATE messages SET state = ?, reason = ?, due_at = ?, expires_at = ?, claims = ?, claimed_at = ?,
-                lease_ends = ?, attempts = ?, ages_from = ?, steps = ?, partner_id = ?, updated_at = ? WHERE seq = ?
-            """,
-            [
-                message.state.rawValue, message.reason, message.dueAt?.microseconds, message.expiresAt?.microseconds,
-                record.claims, record.claimedAt?.microseconds, record.leaseEnds?.microseconds, message.attempts,
-                record.agesFrom.microseconds, record.timelineLength, message.partnerID,
-                message.updatedAt.microseconds, row.seq,
-            ]
-        )
+    func update(
+        _ row: StoredMessage,
+        _ entries: [TimelineEntry],
+        attempt: Attempt? = nil,
+        effects: inout WriteQueue.Effects
+    ) throws {
+        let (seq, record, message) = (row.seq, row.record, row.record.message)
+        try database.write(Self.change) { row in
+            row.add(message.state.rawValue)
+            row.add(message.reason)
+            row.add(message.dueAt)
+            row.add(message.expiresAt)
+            row.add(record.claims)
+            row.add(record.claimedAt)
+            row.add(record.leaseEnds)
+            row.add(message.attempts)
+            row.add(record.agesFrom)
+            row.add(record.timelineLength)
+            row.add(message.partnerID)
+            row.add(message.updatedAt)
+            row.add(text: Story(entries, attempt: attempt).text)
+            row.add(seq)
+        }
+        effects.moved(from: row.stored, to: message.state)
     }
+
+    private static let change = """
+        UPDATE messages SET state = ?, reason = ?, due_at = ?, expires_at = ?, claims = ?, claimed_at = ?,
+            lease_ends = ?, attempts = ?, ages_from = ?, steps = ?, partner_id = ?, updated_at = ?, story = story || ?
+            WHERE seq = ?
+        """
+
+    /// Writes a settlement to a row that stands as its claim left it, for which the law has no other word
+    /// (``Settlement/entries``).
+    ///
+    /// - Returns: Whether there was such a row; the law has to be asked about any other.
+    func settle(_ settlement: Settlement, effects: inout WriteQueue.Effects) throws -> Bool {
+        let entries = settlement.entries
+        guard let last = entries.last else { return false }
+        let changed = try database.write(Self.settlement) { row in
+            row.add(last.to.rawValue)
+            row.add(last.why)
+            row.add(settlement.dueAt)
+            row.add(settlement.attempts)
+            row.add(settlement.partnerID)
+            row.add(entries.count)
+            row.add(settlement.at)
+            row.add(text: Story(entries, attempt: settlement.attempt).text)
+            row.add(settlement.message.rawValue)
+            row.add(settlement.claim)
+        }
+        guard changed > 0 else { return false }
+        effects.moved(from: .sending, to: last.to)
+        return true
+    }
+
+    private static let settlement = """
+        UPDATE messages SET state = ?, reason = ?, due_at = ?, lease_ends = NULL, attempts = ?,
+            partner_id = coalesce(?, partner_id), steps = steps + ?, updated_at = ?, story = story || ?
+            WHERE id = ? AND claims = ? AND state = 'sending'
+        """
 }
 
 extension StoredMessage {
@@ -98,6 +178,7 @@ extension StoredMessage {
             updatedAt: row.time(19)
         )
         seq = row[0]
+        stored = message.state
         record = MessageRecord(
             message: message,
             agesFrom: row.time(15),

@@ -17,7 +17,12 @@ struct MessageWork {
     }
 
     /// Leases due messages to a worker, by account and due time.
-    func claim(_ quotas: [ClaimQuota], leaseEnds: Timestamp, now: Timestamp) throws -> [ClaimedMessage] {
+    func claim(
+        _ quotas: [ClaimQuota],
+        leaseEnds: Timestamp,
+        now: Timestamp,
+        effects: inout WriteQueue.Effects
+    ) throws -> [ClaimedMessage] {
         var claimed: [ClaimedMessage] = []
         for quota in quotas where quota.limit > 0 {
             let due = try table.rows(
@@ -26,7 +31,7 @@ struct MessageWork {
             )
             for var row in due {
                 let entries = try row.record.claim(until: leaseEnds, at: now)
-                try table.update(row, entries)
+                try table.update(row, entries, effects: &effects)
                 if let message = row.record.claimed { claimed.append(message) }
             }
         }
@@ -55,13 +60,20 @@ struct MessageWork {
     func settle(_ settlements: [Settlement], effects: inout WriteQueue.Effects) throws -> [SettlementResult] {
         try settlements.map { settlement in
             if settlement.dueAt != nil { effects.wakes = true }
-            guard var row = try table.row(settlement.message) else { return .unknown }
-            let (result, entries) = row.record.settle(settlement)
-            if entries.isEmpty { return result }
-            try table.update(row, entries)
-            if let attempt = settlement.attempt { try TimelineTable(database: database).put(attempt, to: row.seq) }
+            let result = try settle(settlement, effects: &effects)
+            guard result == .settled || result == .acceptedLate, let attempt = settlement.attempt else { return result }
+            try TimelineTable(database: database).put(attempt, to: settlement.message)
             return result
         }
+    }
+
+    private func settle(_ settlement: Settlement, effects: inout WriteQueue.Effects) throws -> SettlementResult {
+        if try table.settle(settlement, effects: &effects) { return .settled }
+        guard var row = try table.row(settlement.message) else { return .unknown }
+        let (result, entries) = row.record.settle(settlement)
+        if entries.isEmpty { return result }
+        try table.update(row, entries, attempt: settlement.attempt, effects: &effects)
+        return result
     }
 
     /// Carries out what a person decided.
@@ -75,7 +87,7 @@ struct MessageWork {
         guard var row = try table.row(id) else { throw StoreError(.notFound, "there is no message \(id)") }
         do {
             let entries = try row.record.decide(decision, by: who, at: now)
-            try table.update(row, entries)
+            try table.update(row, entries, effects: &effects)
         } catch let refusal as MessageStateMachine.IllegalTransition {
             throw StoreError(.conflict, "\(id): \(refusal)")
         }

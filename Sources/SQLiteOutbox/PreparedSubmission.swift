@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Foundation
 import GRDB
 import HTTPTypes
 import Messages
@@ -12,25 +11,10 @@ import PartnerAPI
 struct PreparedSubmission: Sendable {
     let submission: Submission
     let headers: String
-    let body: Data
-    let messages: [PreparedMessage]
 
     init(_ submission: Submission) {
         self.submission = submission
         headers = HeaderText.encode(submission.event.headers)
-        body = Data(submission.event.rawBody)
-        messages = submission.messages.map(PreparedMessage.init)
-    }
-}
-
-/// A message with its request as text.
-struct PreparedMessage: Sendable {
-    let message: NewMessage
-    let request: String
-
-    init(_ message: NewMessage) {
-        self.message = message
-        request = message.request.text
     }
 }
 

@@ -11,9 +11,13 @@ struct Pruning {
     let database: Database
     let limit: Int
 
-    func prune(_ retention: Retention, at times: ReckonedTime.Times) throws -> Pruned {
+    func prune(
+        _ retention: Retention,
+        at times: ReckonedTime.Times,
+        effects: inout WriteQueue.Effects
+    ) throws -> Pruned {
         let (now, keys) = (times.deleting, times.keys.microseconds)
-        let (events, messages) = try pruneEvents(before: now.advanced(by: .zero - retention.events))
+        let (events, messages) = try pruneEvents(before: now.advanced(by: .zero - retention.events), effects: &effects)
         let rejections = try delete(
             "DELETE FROM rejections WHERE seq IN (SELECT seq FROM rejections WHERE at < ? ORDER BY at LIMIT ?)",
             [now.advanced(by: .zero - retention.rejections).microseconds, limit]
@@ -52,7 +56,10 @@ struct Pruning {
 
     /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event, and an
     /// event that waits for its look-up is kept.
-    private func pruneEvents(before cutoff: Timestamp) throws -> (events: Int, messages: Int) {
+    private func pruneEvents(
+        before cutoff: Timestamp,
+        effects: inout WriteQueue.Effects
+    ) throws -> (events: Int, messages: Int) {
         let old = try database.rows(
             """
             SELECT seq FROM events e WHERE received_at < ? AND NOT EXISTS
@@ -64,13 +71,17 @@ struct Pruning {
         ) { $0[0] as Int64 }
         var messages = 0
         for event in old {
-            for table in ["timeline", "attempts"] {
+            for table in ["timeline", "attempts", "message_requests"] {
                 try database.run(
                     "DELETE FROM \(table) WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
                     [event]
                 )
             }
-            messages += try delete("DELETE FROM messages WHERE event = ?", [event])
+            let states = try database.rows("DELETE FROM messages WHERE event = ? RETURNING state", [event]) { row in
+                try row.name(0) as MessageState
+            }
+            for state in states { effects.counts[state, default: 0] -= 1 }
+            messages += states.count
             try database.run("DELETE FROM look_ups WHERE event = ?", [event])
             try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
             try database.run("DELETE FROM events WHERE seq = ?", [event])

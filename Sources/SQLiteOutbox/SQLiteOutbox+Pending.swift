@@ -25,10 +25,9 @@ extension SQLiteOutbox: PendingEventStore {
     }
 
     package func conclude(_ evaluation: LateEvaluation, at now: Timestamp) async throws(StoreError) -> Receipt? {
-        let messages = evaluation.messages.map(PreparedMessage.init)
         let keys = times(at: now).keys
         return try await writes.perform { database, effects in
-            try LookUpTable(database: database).conclude(evaluation, messages, at: now, keys: keys, effects: &effects)
+            try LookUpTable(database: database).conclude(evaluation, at: now, keys: keys, effects: &effects)
         }
     }
 

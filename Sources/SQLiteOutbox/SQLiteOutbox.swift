@@ -126,7 +126,7 @@ package final class SQLiteOutbox: OutboxStore {
         try await writes.perform { database, effects in
             let work = MessageWork(database: database)
             let results = try work.settle(settlements, effects: &effects)
-            let claimed = try work.claim(quotas, leaseEnds: now.advanced(by: lease), now: now)
+            let claimed = try work.claim(quotas, leaseEnds: now.advanced(by: lease), now: now, effects: &effects)
             return Exchange(results: results, claimed: claimed)
         }
     }
@@ -144,8 +144,8 @@ package final class SQLiteOutbox: OutboxStore {
 
     package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
         let times = times(at: now)
-        return try await writes.perform { database, _ in
-            try Pruning(database: database, limit: limit).prune(retention, at: times)
+        return try await writes.perform { database, effects in
+            try Pruning(database: database, limit: limit).prune(retention, at: times, effects: &effects)
         }
     }
 

@@ -21,6 +21,7 @@ enum Schema {
             try database.execute(sql: "PRAGMA application_id = \(DatabaseIdentity.applicationID)")
         }
         migrator.registerMigration("7") { try $0.execute(sql: facts) }
+        migrator.registerMigration("8") { try $0.execute(sql: narrowMessages) }
         return migrator
     }()
 
@@ -207,5 +208,24 @@ enum Schema {
             SELECT rule, recipient, 'once', key, message_id, expires_at FROM once_keys;
         CREATE INDEX facts_until ON facts(until);
         DROP TABLE once_keys;
+        """
+
+    /// A message's row is narrow, its request stands beside it, its timeline within it; the counts are kept and not counted.
+    ///
+    /// Nothing that was there is moved: requests, timelines and attempts of before stay where they are until they are
+    /// pruned, and whoever reads looks in both places. Only the counts are taken, from an index, before that goes.
+    private static let narrowMessages = """
+        CREATE TABLE message_requests (
+            message INTEGER PRIMARY KEY,
+            request TEXT NOT NULL
+        ) STRICT;
+        ALTER TABLE messages ADD COLUMN story TEXT NOT NULL DEFAULT '';
+        CREATE TABLE message_counts (
+            state TEXT PRIMARY KEY,
+            count INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO message_counts (state, count) SELECT state, count(*) FROM messages GROUP BY state;
+        DROP INDEX messages_state;
+        CREATE INDEX messages_noteworthy ON messages(state) WHERE state NOT IN ('accepted', 'sending');
         """
 }

@@ -73,12 +73,13 @@ final class ServiceLock: Sendable {
     }
 
     private static func lock(_ file: String, _ flags: Int32, of path: String) throws(StoreError) -> Int32 {
-        let descriptor = open(file, O_RDWR | O_CLOEXEC | flags, 0o600)
+        // A C call on a text that Swift lends as a pointer until it returns; so below, and in StoreFiles.
+        let descriptor = unsafe open(file, O_RDWR | O_CLOEXEC | flags, 0o600)
         guard descriptor >= 0 else {
             let code = errno
             throw StoreError(
                 .cannotOpen,
-                "cannot open \(file): \(String(cString: strerror(code)))",
+                "cannot open \(file): \(unsafe String(cString: strerror(code)))",
                 libraryCode: code
             )
         }

@@ -57,7 +57,7 @@ struct StoreFiles {
     /// - Throws: `full`.
     func requireRoom(_ leastRoom: Int64 = leastRoom) throws(StoreError) {
         var status = statvfs()
-        guard statvfs(real, &status) == 0 else { return }
+        guard unsafe statvfs(real, &status) == 0 else { return }
         let room = Int64(clamping: status.f_bavail) * Int64(clamping: status.f_frsize)
         guard room < leastRoom else { return }
         throw StoreError(
@@ -70,7 +70,7 @@ struct StoreFiles {
     ///
     /// One that is there stays as it is. SQLite gives `-wal` and `-shm` the same mode.
     func createPrivate() {
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let descriptor = unsafe Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }
     }
 
@@ -83,6 +83,6 @@ struct StoreFiles {
 
     private static func status(_ path: String) -> stat? {
         var status = stat()
-        return stat(path, &status) == 0 ? status : nil
+        return unsafe stat(path, &status) == 0 ? status : nil
     }
 }

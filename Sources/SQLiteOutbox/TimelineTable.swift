@@ -5,23 +5,11 @@ import Events
 import GRDB
 import Messages
 
-/// The changes of messages' states, and the attempts to send them.
+/// The attempts that did not end well, and what was written of messages before they had a ``Story``.
 struct TimelineTable {
     let database: Database
 
-    func add(_ entries: [MessageRecord.NumberedEntry], to message: Int64) throws {
-        for numbered in entries {
-            let entry = numbered.entry
-            try database.run(
-                "INSERT INTO timeline (message, number, at, who, from_state, to_state, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    message, numbered.number, entry.at.microseconds, entry.who, entry.from?.rawValue,
-                    entry.to.rawValue, entry.why,
-                ]
-            )
-        }
-    }
-
+    /// The changes of a message's state before migration 8.
     func entries(of message: Int64) throws -> [TimelineEntry] {
         try database.rows(
             "SELECT at, who, from_state, to_state, why FROM timeline WHERE message = ? ORDER BY number",
@@ -32,22 +20,21 @@ struct TimelineTable {
         }
     }
 
-    /// Writes an attempt, in place of what was known of the same claim before.
-    func put(_ attempt: Attempt, to message: Int64) throws {
-        let detail = attempt.outcome.detail
-        var partnerID: String?
+    /// Writes an attempt, in place of what was known of the same claim before; one that the partner took is a line of the
+    /// story instead.
+    func put(_ attempt: Attempt, to message: MessageID) throws {
+        guard let detail = attempt.outcome.detail else { return }
         var retryAfter: Duration?
-        if case .accepted(let id) = attempt.outcome { partnerID = id }
         if case .retryable(_, let wait) = attempt.outcome { retryAfter = wait }
         try database.run(
             """
-            INSERT OR REPLACE INTO attempts (message, number, started_at, duration, outcome, partner_id, retry_after,
-                status, code, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO attempts (message, number, started_at, duration, outcome, retry_after, status, code,
+                reason, body) VALUES ((SELECT seq FROM messages WHERE id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                message, attempt.number, attempt.startedAt.microseconds, attempt.duration.microseconds,
-                attempt.outcome.name.rawValue, partnerID, retryAfter?.microseconds, detail?.status, detail?.code,
-                detail?.reason, detail?.body,
+                message.rawValue, attempt.number, attempt.startedAt.microseconds, attempt.duration.microseconds,
+                attempt.outcome.name.rawValue, retryAfter?.microseconds, detail.status, detail.code, detail.reason,
+                detail.body,
             ]
         )
     }

@@ -20,6 +20,14 @@ final class WriteQueue: Sendable {
     struct Effects {
         /// Whether some message got a due time, so that those who send have to be woken.
         var wakes = false
+        /// By how much the number of messages in each state changed: written once a transaction.
+        var counts: [MessageState: Int] = [:]
+
+        /// A message went from one state to another.
+        mutating func moved(from old: MessageState, to new: MessageState) {
+            counts[old, default: 0] -= 1
+            counts[new, default: 0] += 1
+        }
     }
 
     /// One write: reads and writes the database, and can be run again after a rollback.
@@ -159,6 +167,7 @@ final class WriteQueue: Sendable {
         var effects = Effects()
         try database.inTransaction(.immediate) {
             for job in group { try job.run(database, &effects) }
+            try MessageCounts(database: database).add(effects.counts)
             return .commit
         }
         backlog.withLockedValue { $0.commits += 1 }

@@ -76,7 +76,7 @@ struct Book: Sendable {
     /// Writes what became of a message, with the entries that say so.
     ///
     /// - Throws: When the record contradicts itself: a due time is set exactly while it waits, a lease while it is sent.
-    mutating func put(_ row: MessageRow, _ entries: [MessageRecord.NumberedEntry]) throws(StoreError) {
+    mutating func put(_ row: MessageRow, _ entries: [TimelineEntry]) throws(StoreError) {
         let message = row.record.message
         guard
             (message.dueAt != nil) == message.state.isWaiting,
@@ -84,7 +84,7 @@ struct Book: Sendable {
             row.record.timelineLength == row.timeline.count + entries.count
         else { throw StoreError(.failed, "\(message.id): its times do not go with its state") }
         var row = row
-        row.timeline += entries.map(\.entry)
+        row.timeline += entries
         messages[message.id] = row
     }
 }

@@ -114,8 +114,8 @@ extension Book {
     /// The law's refusal is the store's conflict.
     private static func asking(
         _ row: MessageRow,
-        _ law: () throws(MessageStateMachine.IllegalTransition) -> [MessageRecord.NumberedEntry]
-    ) throws(StoreError) -> [MessageRecord.NumberedEntry] {
+        _ law: () throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry]
+    ) throws(StoreError) -> [TimelineEntry] {
         do throws(MessageStateMachine.IllegalTransition) {
             return try law()
         } catch {

@@ -1,0 +1,150 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import GRDB
+import Messages
+import Outbox
+import PartnerAPI
+import TestSupport
+import Testing
+
+@testable import SQLiteOutbox
+
+/// Yesterday's database, brought along: a file of schema 7 holds requests, timelines and attempts where no new row does.
+@Suite("Migration 8", .timeLimit(.minutes(1)))
+struct MigrationTests {
+    private let now = TestClock().now
+    private let attempt = AttemptDetail(status: 503, code: "http_503", reason: "the partner was down", body: "{}")
+
+    /// Lends a file of schema 7 that a body has filled.
+    private func withSchema7(
+        _ fill: @escaping @Sendable (Database) throws -> Void,
+        _ body: (SQLiteOutbox) async throws -> Void
+    ) async throws {
+        try await StoreFile.with { file in
+            let earlier = try DatabaseQueue(path: file.path)
+            try Schema.migrator.migrate(earlier, upTo: "7")
+            try await earlier.write { try fill($0) }
+            try earlier.close()
+            let store = try await SQLiteOutbox.open(file.path)
+            try await body(store)
+            await store.close()
+        }
+    }
+
+    /// Writes an event with a message in each state, as the version before did.
+    private func insertStates(_ database: Database) throws {
+        for (index, state) in MessageState.allCases.enumerated() {
+            let (seq, time) = (Int64(index + 1), now.microseconds)
+            try database.execute(
+                sql: """
+                    INSERT INTO events (seq, id, source, type, time, received_at, disposition, message_count)
+                        VALUES (?, ?, 'shop', 'orders/paid', ?, ?, 'matched', 1);
+                    INSERT INTO event_bodies (event, headers, body) VALUES (?, '[]', x'7B7D');
+                    """,
+                arguments: [seq, "evt_\(state)", time, time, seq]
+            )
+            try database.execute(
+                sql: """
+                    INSERT INTO messages (seq, id, event, source, rule, account, state, reason, due_at, on_uncertain, claims,
+                        claimed_at, lease_ends, attempts, ages_from, steps, created_at, updated_at, request)
+                        VALUES (?, ?, ?, 'shop', 'order-paid', 'main', ?, 'why', ?, 'hold', 1, ?, ?, 0, ?, 1, ?, ?, ?);
+                    INSERT INTO timeline (message, number, at, who, to_state, why) VALUES (?, 1, ?, 'hookline', ?, 'why');
+                    INSERT INTO attempts (message, number, started_at, duration, outcome, status, code, reason, body)
+                        VALUES (?, 1, ?, 7, 'retryable', 503, 'http_503', 'the partner was down', '{}');
+                    """,
+                arguments: [
+                    seq, "msg_\(state)", seq, state.rawValue, state.isWaiting ? time : nil, time,
+                    state == .sending ? time + 60_000_000 : nil, time, time, time,
+                    Make.request().json().text(), seq, time, state.rawValue, seq, time,
+                ]
+            )
+        }
+    }
+
+    @Test("every message of before is listed, counted and told as it was, in whatever state it stood")
+    func keepsStates() async throws {
+        try await withSchema7(insertStates) { store in
+            let counts = try await store.countsByState()
+            #expect(counts == Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0, 1) }))
+            for state in MessageState.allCases {
+                let id = MessageID(rawValue: "msg_\(state)")
+                #expect(try await store.messages(MessageFilter(state: state)).elements.map(\.id) == [id])
+                let detail = try #require(try await store.message(id))
+                #expect(detail.message.request?.message == (try Make.request()))
+                #expect(detail.timeline == [TimelineEntry(at: now, who: "hookline", from: nil, to: state, why: "why")])
+                let outcome = Outcome.retryable(attempt, retryAfter: nil)
+                #expect(
+                    detail.attempts == [
+                        Attempt(number: 1, startedAt: now, duration: .microseconds(7), outcome: outcome)
+                    ]
+                )
+                let event = try await store.event(EventID(rawValue: "evt_\(state)"))
+                #expect(event?.messages.map(\.state) == [state])
+            }
+        }
+    }
+
+    @Test("what waited is claimed, what was lost is found, and their timelines go on where they were")
+    func goesOn() async throws {
+        try await withSchema7(insertStates) { store in
+            let lost = try await store.expiredLeases(at: now, limit: 10)
+            #expect(lost.map(\.id.rawValue) == ["msg_sending"])
+            let claimed = try await store.claim(at: now)
+            #expect(claimed.map(\.id.rawValue) == ["scheduled", "queued", "retrying", "deferred"].map { "msg_\($0)" })
+            #expect(claimed.map(\.claim) == [2, 2, 2, 2])
+            for message in claimed { _ = try await store.settle(message, .accepted(partnerID: "wamid.1"), at: now) }
+            let detail = try #require(try await store.message(MessageID(rawValue: "msg_queued")))
+            #expect(detail.timeline.map(\.to) == [.queued, .sending, .accepted])
+            #expect(detail.attempts.map(\.number) == [1, 2])
+            #expect(detail.attempts.last?.outcome == .accepted(partnerID: "wamid.1"))
+            #expect(try await store.countsByState()[.accepted] == 5)
+        }
+    }
+
+    @Test("what is old enough goes with all that it left in both places")
+    func prunes() async throws {
+        try await withSchema7(insertStates) { store in
+            let kept = MessageState.kept.count
+            let later = now.advanced(by: .seconds(1))
+            let pruned = try await store.prune(Retention(events: .zero), now: later, limit: 100)
+            #expect(pruned.messages == MessageState.allCases.count - kept)
+            #expect(try await store.countsByState().values.reduce(0, +) == kept)
+            let left = try await store.pool.read { database in
+                try ["messages", "timeline", "attempts", "event_bodies"].map { table in
+                    try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)")
+                }
+            }
+            #expect(left == [kept, kept, kept, kept])
+        }
+    }
+
+    @Test("a large file is brought along whole")
+    func large() async throws {
+        let (rows, time) = (100_000, now.microseconds)
+        let request = try Make.request().json().text()
+        try await withSchema7 { database in
+            try database.execute(
+                sql: """
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
+                        INSERT INTO events (seq, id, source, type, time, received_at, disposition, message_count)
+                        SELECT i, 'evt_' || i, 'shop', 'orders/paid', \(time), \(time), 'matched', 1 FROM n;
+                    INSERT INTO messages (seq, id, event, source, rule, account, state, reason, due_at, on_uncertain,
+                        ages_from, steps, created_at, updated_at, request)
+                        SELECT seq, 'msg_' || seq, seq, 'shop', 'order-paid', 'main', iif(seq % 10, 'accepted', 'queued'),
+                            'why', iif(seq % 10, NULL, \(time)), 'hold', \(time), 1, \(time), \(time), '\(request)' FROM events;
+                    INSERT INTO timeline (message, number, at, who, to_state, why)
+                        SELECT seq, 1, \(time), 'hookline', state, 'why' FROM messages;
+                    """
+            )
+        } _: { store in
+            #expect(try await store.countsByState() == [.accepted: rows * 9 / 10, .queued: rows / 10])
+            var claimed: [ClaimedMessage] = []
+            repeat { claimed += try await store.claim(5_000, at: now) } while claimed.count < rows / 10
+            #expect(Set(claimed.map(\.id)).count == rows / 10)
+            #expect(try await store.claim(at: now).isEmpty)
+            #expect(try await store.message(MessageID(rawValue: "msg_99999"))?.timeline.map(\.to) == [.accepted])
+        }
+    }
+}

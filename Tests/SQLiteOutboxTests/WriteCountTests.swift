@@ -1,0 +1,110 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import GRDB
+import Messages
+import NIOConcurrencyHelpers
+import Outbox
+import TestSupport
+import Testing
+
+@testable import SQLiteOutbox
+
+/// What an event with one message costs the file from request to settlement: the figures of docs/schema.md.
+@Suite("The writes of one event", .timeLimit(.minutes(1)))
+struct WriteCountTests {
+    private let now = TestClock().now
+
+    private func submission(_ number: Int) throws -> Submission {
+        let message = try Make.message(once: OncePer(key: "order \(number)"))
+        return Make.submission(messages: [message], dedupe: "event \(number)")
+    }
+
+    /// The first words of the statements that a body has the writer run, without what frames a transaction.
+    private func statements(of store: SQLiteOutbox, _ body: () async throws -> Void) async throws -> [String] {
+        let seen = NIOLockedValueBox<[String]>([])
+        try await store.pool.writeWithoutTransaction { database in
+            database.trace { event in
+                guard case .statement(let statement) = event else { return }
+                let words = statement.sql.split { $0 == " " || $0 == "\n" }
+                let isInto = words.count > 2 && ["INTO", "FROM"].contains(words[1])
+                seen.withLockedValue { $0.append(words.prefix(isInto ? 3 : 2).joined(separator: " ")) }
+            }
+        }
+        try await body()
+        try await store.pool.writeWithoutTransaction { $0.trace(options: []) }
+        return seen.withLockedValue { $0.filter { !$0.hasPrefix("BEGIN") && !$0.hasPrefix("COMMIT") } }
+    }
+
+    @Test("an event with one message is stored with seven statements, claimed with two, settled with one")
+    func statements() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let accepting = try await statements(of: store) { _ = try await store.accept(submission(1)) }
+            #expect(
+                accepting == [
+                    "INSERT INTO dedupe_keys", "INSERT INTO events", "INSERT INTO event_bodies", "INSERT INTO facts",
+                    "INSERT INTO messages", "INSERT INTO message_requests", "INSERT INTO message_counts",
+                ]
+            )
+            var claimed: [ClaimedMessage] = []
+            let claiming = try await statements(of: store) { claimed = try await store.claim(at: now) }
+            let change = ["UPDATE messages", "INSERT INTO message_counts", "INSERT INTO message_counts"]
+            #expect(claiming == ["SELECT m.seq,"] + change)
+            let settling = try await statements(of: store) {
+                _ = try await store.settle(claimed[0], .accepted(partnerID: "wamid.1"), at: now)
+            }
+            #expect(settling == change)
+            await store.close()
+        }
+    }
+
+    @Test(
+        "lists of the few find their index",
+        arguments: [
+            (MessageState.failed, "messages_noteworthy"), (.queued, "messages_noteworthy"),
+            (.sending, "messages_lease"),
+        ]
+    )
+    func plans(state: MessageState, index: String) async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let plan = try await plan(of: store) {
+                _ = try MessageReading(database: $0).messages(MessageFilter(state: state))
+            }
+            #expect(plan.contains { $0.contains(index) }, "\(plan)")
+            await store.close()
+        }
+    }
+
+    @Test("a list of unmatched events finds its index")
+    func eventPlan() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let plan = try await plan(of: store) {
+                _ = try EventReading(database: $0).events(EventFilter(disposition: .unmatched))
+            }
+            #expect(plan.contains { $0.contains("events_noteworthy") }, "\(plan)")
+            await store.close()
+        }
+    }
+
+    /// How SQLite goes about the statement that a body runs.
+    private func plan(
+        of store: SQLiteOutbox,
+        _ body: @escaping @Sendable (Database) throws -> Void
+    ) async throws -> [String] {
+        try await store.pool.read { database in
+            let seen = NIOLockedValueBox("")
+            database.trace { event in
+                guard case .statement(let statement) = event else { return }
+                seen.withLockedValue { $0 = statement.expandedSQL }
+            }
+            try body(database)
+            database.trace(options: [])
+            let sql = "EXPLAIN QUERY PLAN \(seen.withLockedValue { $0 })"
+            return try Row.fetchAll(database, sql: sql).map { $0["detail"] }
+        }
+    }
+}
