@@ -9,7 +9,7 @@ import Outbox
 /// The dispatcher's one loop, and all the state it has.
 ///
 /// What it keeps in memory (paces, pauses, its own sleep) is measured on the clock's steady line; what the store keeps
-/// is in wall time. When somebody sets the wall clock, the store follows before anything more is claimed.
+/// is in wall time. When somebody sets the wall clock, the store follows before anything that waited is claimed.
 struct DispatchLoop {
     private let dispatcher: Dispatcher
     private var desk: DispatchDesk
@@ -17,6 +17,7 @@ struct DispatchLoop {
     /// What has ended and is not in the store yet.
     private var unsettled: [Settlement] = []
     private var storeFailure: StoreError?
+    private var watch: ClaimWatch
     private var steps: ClockSteps
     /// When requests that still run are cancelled, on the steady line; set when the dispatcher stops.
     private var drainEnds: Timestamp?
@@ -27,6 +28,7 @@ struct DispatchLoop {
         desk = DispatchDesk(dispatcher.accounts, settings: dispatcher.settings)
         random = dispatcher.random
         steps = ClockSteps(lead: dispatcher.clock.lead)
+        watch = ClaimWatch(poll: dispatcher.settings.poll)
     }
 
     /// Runs until it was told to stop and everything is settled, or the drain is over.
@@ -55,7 +57,7 @@ struct DispatchLoop {
 
     private var isDone: Bool {
         guard let drainEnds, desk.inFlight == 0 else { return false }
-        return unsettled.isEmpty || steady >= drainEnds || Task.isCancelled
+        return unsettled.isEmpty && !watch.isStanding || steady >= drainEnds || Task.isCancelled
     }
 
     private mutating func noteStop() {
@@ -65,7 +67,8 @@ struct DispatchLoop {
         dispatcher.observer.observe(.draining(inFlight: desk.inFlight))
     }
 
-    /// When the wall clock was set, has the store move what was reckoned in spans; until it has, nothing is claimed.
+    /// When the wall clock was set, has the store move what was reckoned in spans; until it has, nothing that waited is
+    /// claimed.
     private mutating func followClock() async {
         if let step = steps.look(lead: dispatcher.clock.lead) { dispatcher.announce(step: step) }
         guard steps.pending != .zero else { return }
@@ -74,6 +77,7 @@ struct DispatchLoop {
         storeFailure = failure(of: followed)
         guard case .success(let moved) = followed else { return }
         steps.followed()
+        watch.rang()
         dispatcher.observer.observe(.clockFollowed(pending, messages: moved))
     }
 
@@ -104,20 +108,26 @@ struct DispatchLoop {
         return Settlement(of: ended.message, machine, attempt: ended.attempt, at: at)
     }
 
-    /// Settles what has ended and claims what is due, and sends what was claimed.
+    /// Settles what has ended and claims what is due, and sends what was claimed, here or along with its commit.
     private mutating func exchange() async {
+        send(dispatcher.riding.take())
+        if dispatcher.hasRung() { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero
         let quotas = mayClaim ? desk.quotas(at: steady) : []
         let settlements = unsettled
-        guard !quotas.isEmpty || !settlements.isEmpty else { return }
+        let withdraws = !mayClaim && watch.isStanding
+        guard !settlements.isEmpty || withdraws || watch.asks(for: quotas, now: now, steady: steady) else { return }
         let (store, lease, time) = (dispatcher.store, dispatcher.settings.lease, now)
+        let riding = mayClaim ? dispatcher.riding : nil
         let exchanged = await Self.attempting { () throws(StoreError) in
-            try await store.exchange(settlements, quotas, lease: lease, now: time)
+            try await store.exchange(settlements, quotas, lease: lease, now: time, riding: riding)
         }
         storeFailure = failure(of: exchanged)
-        guard case .success(let exchange) = exchanged else { return }
+        guard case .success(let exchange) = exchanged else { return watch.rang() }
+        watch.exchanged(quotas, exchange, steady: steady)
         note(settlements, exchange.results)
-        send(exchange.claimed)
+        // What rode along before room was withdrawn was handed over before the exchange ended.
+        send(exchange.claimed + dispatcher.riding.take())
     }
 
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {
@@ -180,7 +190,7 @@ struct DispatchLoop {
     /// Waits until there is something to do.
     private mutating func rest() async {
         guard let drainEnds else {
-            guard let deadline = await nextTime() else { return }
+            guard let deadline = nextTime() else { return }
             dispatcher.observer.observe(.idle(until: deadline))
             return await dispatcher.doorbell.untilRung(orSteady: deadline, on: dispatcher.clock)
         }
@@ -189,24 +199,21 @@ struct DispatchLoop {
             hasCancelled = true
             return await dispatcher.doorbell.untilRung()
         }
-        let retry = unsettled.isEmpty ? drainEnds : min(drainEnds, steady.advanced(by: .seconds(1)))
+        let isClear = unsettled.isEmpty && !watch.isStanding
+        let retry = isClear ? drainEnds : min(drainEnds, steady.advanced(by: .seconds(1)))
         await dispatcher.doorbell.untilRung(orSteady: retry, on: dispatcher.clock)
     }
 
     /// When there is something to do at the latest, on the steady line; `nil` when there is now.
     ///
     /// The poll bounds it, so that a wake-up that got lost heals.
-    private mutating func nextTime() async -> Timestamp? {
-        let (time, store, ready) = (steady, dispatcher.store, desk.ready(at: steady))
-        let poll = time.advanced(by: dispatcher.settings.poll)
-        guard storeFailure == nil else { return poll }
-        let due = await Self.attempting { () throws(StoreError) in
-            ready.isEmpty ? nil : try await store.nextDue(accounts: ready)
-        }
-        storeFailure = failure(of: due)
-        let nextDue = ((try? due.get()) ?? nil).map { time.advanced(by: now.duration(to: $0)) }
-        let candidates = [poll, desk.nextChance(after: time), nextDue].compactMap(\.self)
-        let next = candidates.min() ?? poll
+    private func nextTime() -> Timestamp? {
+        let time = steady
+        guard storeFailure == nil else { return time.advanced(by: dispatcher.settings.poll) }
+        let ready = desk.ready(at: time)
+        guard watch.covers(ready) else { return nil }
+        let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
+        let next = desk.nextChance(after: time).map { min($0, asking) } ?? asking
         return next <= time ? nil : next
     }
 

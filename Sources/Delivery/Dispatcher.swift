@@ -26,7 +26,9 @@ package final class Dispatcher: Service {
     let logger: Logger
     let observer: any DeliveryObserver
     let random: any RandomNumberGenerator & Sendable
-    let doorbell = Doorbell()
+    let doorbell: Doorbell
+    /// What was claimed along with its commit, until the loop takes it over.
+    let riding: RidingClaims
     /// What is in this process's hands; the rescuer leaves it alone.
     package let held = HeldClaims()
     let inbox = AttemptInbox()
@@ -35,6 +37,8 @@ package final class Dispatcher: Service {
     private struct State {
         var status = DeliveryStatus()
         var isStopping = false
+        /// Whether the store rang since the loop looked last.
+        var hasRung = false
     }
 
     /// A dispatcher, to be run once.
@@ -69,6 +73,9 @@ package final class Dispatcher: Service {
         self.logger = logger
         self.observer = observer
         self.random = random
+        let doorbell = Doorbell()
+        self.doorbell = doorbell
+        riding = RidingClaims { doorbell.ring() }
     }
 
     /// How the delivery fares.
@@ -79,8 +86,8 @@ package final class Dispatcher: Service {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 let wakeUps = store.wakeUps()
-                group.addTask { [doorbell] in
-                    for await _ in wakeUps { doorbell.ring() }
+                group.addTask {
+                    for await _ in wakeUps { self.storeRang() }
                 }
                 var loop = DispatchLoop(self)
                 await loop.run()
@@ -93,6 +100,20 @@ package final class Dispatcher: Service {
 
     /// Whether no more messages are to be claimed.
     var isStopping: Bool { state.withLockedValue { $0.isStopping } }
+
+    /// Something may have become due.
+    private func storeRang() {
+        state.withLockedValue { $0.hasRung = true }
+        doorbell.ring()
+    }
+
+    /// Whether the store rang since this was asked last.
+    func hasRung() -> Bool {
+        state.withLockedValue { state in
+            defer { state.hasRung = false }
+            return state.hasRung
+        }
+    }
 
     func publish(_ status: DeliveryStatus) {
         state.withLockedValue { $0.status = status }

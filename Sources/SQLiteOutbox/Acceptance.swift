@@ -44,17 +44,17 @@ struct Acceptance {
         let (table, origin) = (MessageTable(database: database), (event.id, event.source))
         var entries: [Receipt.Entry] = []
         for message in messages {
-            let record = MessageRecord(message, of: origin, try begin(message, now), at: now)
-            let timeline = [record.firstEntry]
-            try table.insert(record, timeline, event: event.seq, effects: &effects)
+            var record = MessageRecord(message, of: origin, try begin(message, now), at: now)
             entries.append(Receipt.Entry(record.message))
+            let timeline = [record.firstEntry] + (try effects.takeAlong(&record, at: now))
+            try table.insert(record, timeline, event: event.seq, effects: &effects)
+            if record.message.state.isWaiting { effects.wakes = true }
         }
         for failure in failures {
             let record = MessageRecord(failure, of: origin, at: now)
             try table.insert(record, [record.firstEntry], event: event.seq, effects: &effects)
             entries.append(Receipt.Entry(record.message))
         }
-        if entries.contains(where: { $0.state.isWaiting }) { effects.wakes = true }
         return entries
     }
 

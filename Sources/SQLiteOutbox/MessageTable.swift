@@ -35,6 +35,24 @@ struct MessageTable {
         try database.rows("\(Self.select) \(condition)", arguments, StoredMessage.init)
     }
 
+    /// What is due of an account, in order, and when the first message is due that is not among it.
+    func due(_ account: String, at now: Timestamp, limit: Int) throws -> (rows: [StoredMessage], next: Timestamp?) {
+        let cursor = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: "\(Self.select) WHERE m.account = ? AND m.due_at IS NOT NULL ORDER BY m.due_at, m.seq"
+            ),
+            arguments: [account]
+        )
+        var rows: [StoredMessage] = []
+        // The cursor goes along the index: of what waits, no more is read than what is due and one.
+        while let row = try cursor.next() {
+            let due = row.time(8)
+            guard rows.count < limit, due <= now else { return (rows, due) }
+            rows.append(try StoredMessage(row))
+        }
+        return (rows, nil)
+    }
+
     func row(_ id: MessageID) throws -> StoredMessage? {
         try database.row("\(Self.select) WHERE m.id = ?", [id.rawValue], StoredMessage.init)
     }

@@ -16,26 +16,36 @@ struct MessageWork {
         table = MessageTable(database: database)
     }
 
-    /// Leases due messages to a worker, by account and due time.
+    /// Leases due messages to a worker, by account and due time; what a quota leaves over stands, where that is wanted.
+    ///
+    /// - Returns: What was claimed, and when the next message is due of the accounts that could take more.
     func claim(
         _ quotas: [ClaimQuota],
-        leaseEnds: Timestamp,
+        lease: Duration,
         now: Timestamp,
+        riding: RidingClaims?,
         effects: inout WriteQueue.Effects
-    ) throws -> [ClaimedMessage] {
-        var claimed: [ClaimedMessage] = []
+    ) throws -> (claimed: [ClaimedMessage], nextDue: Timestamp?) {
+        var standing = riding.map { StandingRoom(lease: lease, riding: $0) }
+        var (claimed, nextDue): ([ClaimedMessage], [Timestamp]) = ([], [])
         for quota in quotas where quota.limit > 0 {
-            let due = try table.rows(
-                "WHERE m.account = ? AND m.due_at IS NOT NULL AND m.due_at <= ? ORDER BY m.due_at, m.seq LIMIT ?",
-                [quota.account, now.microseconds, quota.limit]
-            )
-            for var row in due {
-                let entries = try row.record.claim(until: leaseEnds, at: now)
-                try table.update(row, entries, effects: &effects)
-                if let message = row.record.claimed { claimed.append(message) }
+            // What rode along, and the caller does not know of yet.
+            let unknown =
+                (riding?.count(of: quota.account) ?? 0) + effects.claimed.count { $0.account == quota.account }
+            let room = max(0, quota.limit - unknown)
+            let (rows, next) = try table.due(quota.account, at: now, limit: room)
+            var due = rows
+            for index in due.indices {
+                let entries = try due[index].record.claim(until: now.advanced(by: lease), at: now)
+                try table.update(due[index], entries, effects: &effects)
             }
+            let new = due.compactMap(\.record.claimed)
+            claimed += new
+            if new.count < quota.limit, let next { nextDue.append(next) }
+            if next.map({ $0 > now }) ?? true { standing?.leave(room - new.count, for: quota.account) }
         }
-        return claimed
+        effects.standing = standing
+        return (claimed, nextDue.min())
     }
 
     /// The messages whose lease has run out.
@@ -44,16 +54,6 @@ struct MessageWork {
             "WHERE m.lease_ends IS NOT NULL AND m.lease_ends <= ? ORDER BY m.lease_ends, m.seq LIMIT ?",
             [now.microseconds, limit]
         ).compactMap(\.record.claimed)
-    }
-
-    /// When the next message of the accounts is due: one step into an index for each.
-    func nextDue(accounts: [String]) throws -> Timestamp? {
-        try accounts.compactMap { account in
-            try database.row(
-                "SELECT due_at FROM messages WHERE account = ? AND due_at IS NOT NULL ORDER BY due_at LIMIT 1",
-                [account]
-            ) { $0.time(0) }
-        }.min()
     }
 
     /// Writes down how claimed messages fared.

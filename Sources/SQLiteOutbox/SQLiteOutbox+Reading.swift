@@ -12,10 +12,6 @@ extension SQLiteOutbox {
         try await read { try MessageWork(database: $0).expired(at: now, limit: limit) }
     }
 
-    package func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp? {
-        try await read { try MessageWork(database: $0).nextDue(accounts: accounts) }
-    }
-
     package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
         try await read { try EventReading(database: $0).event(id) }
     }

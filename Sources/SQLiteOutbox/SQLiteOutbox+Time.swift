@@ -11,6 +11,7 @@ extension SQLiteOutbox {
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         try await writes.perform { database, effects in
             effects.wakes = true
+            effects.standing = nil
             return try ClockTable(database: database).follow(ClockStep(step, at: now))
         }
     }

@@ -121,13 +121,14 @@ package final class SQLiteOutbox: OutboxStore {
         _ settlements: [Settlement],
         _ quotas: [ClaimQuota],
         lease: Duration,
-        now: Timestamp
+        now: Timestamp,
+        riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
         try await writes.perform { database, effects in
             let work = MessageWork(database: database)
             let results = try work.settle(settlements, effects: &effects)
-            let claimed = try work.claim(quotas, leaseEnds: now.advanced(by: lease), now: now, effects: &effects)
-            return Exchange(results: results, claimed: claimed)
+            let (claimed, nextDue) = try work.claim(quotas, lease: lease, now: now, riding: riding, effects: &effects)
+            return Exchange(results: results, claimed: claimed, nextDue: nextDue)
         }
     }
 

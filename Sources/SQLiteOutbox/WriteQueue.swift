@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import GRDB
 import Messages
 import NIOConcurrencyHelpers
@@ -22,6 +23,32 @@ final class WriteQueue: Sendable {
         var wakes = false
         /// By how much the number of messages in each state changed: written once a transaction.
         var counts: [MessageState: Int] = [:]
+        /// The room that stands for messages that are stored now.
+        var standing: StandingRoom?
+        /// What was claimed in it, to be handed over after the commit.
+        var claimed: [ClaimedMessage] = []
+        private var riding: RidingClaims?
+
+        init(standing: StandingRoom?) {
+            self.standing = standing
+        }
+
+        /// Claims a message that is about to be stored, where there is room for it.
+        ///
+        /// - Returns: The new entries of its timeline; none when it stays as it is.
+        mutating func takeAlong(_ record: inout MessageRecord, at now: Timestamp) throws -> [TimelineEntry] {
+            let entries = try standing?.claim(&record, at: now) ?? []
+            if let message = record.claimed {
+                claimed.append(message)
+                riding = standing?.riding
+            }
+            return entries
+        }
+
+        /// Hands over what was claimed, after the commit.
+        func handOver() {
+            riding?.add(claimed)
+        }
 
         /// A message went from one state to another.
         mutating func moved(from old: MessageState, to new: MessageState) {
@@ -36,6 +63,8 @@ final class WriteQueue: Sendable {
     private let pool: DatabasePool
     private let wakeUpCalls: WakeUpCalls
     private let backlog = NIOLockedValueBox(Backlog())
+    /// The room that the last committed transaction left; only the writer's thread touches it.
+    private let standing = NIOLockedValueBox<StandingRoom?>(nil)
 
     /// So many writes at most share a transaction, so that none waits for ever.
     private static let largestGroup = 500
@@ -164,14 +193,16 @@ final class WriteQueue: Sendable {
     }
 
     private func commit(_ group: [WriteJob], on database: Database) throws {
-        var effects = Effects()
+        var effects = Effects(standing: standing.withLockedValue { $0 })
         try database.inTransaction(.immediate) {
             for job in group { try job.run(database, &effects) }
             try MessageCounts(database: database).add(effects.counts)
             return .commit
         }
+        standing.withLockedValue { $0 = effects.standing }
         backlog.withLockedValue { $0.commits += 1 }
         for job in group { job.succeed() }
+        effects.handOver()
         if effects.wakes { wakeUpCalls.ring() }
     }
 }

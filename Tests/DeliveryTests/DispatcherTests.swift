@@ -25,6 +25,19 @@ struct DispatcherTests {
         }
     }
 
+    @Test("a message that comes while it rests is claimed by the commit that stores it, and asked for by nobody")
+    func ridesAlong() async throws {
+        try await DeliveryHarness.with { harness in
+            let troubled = TroubledStore(harness.store)
+            try await harness.running(harness.dispatcher(over: troubled)) {
+                await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                let id = try await harness.accept(Make.message())[0]
+                await harness.untilSettled(id, .accepted)
+            }
+            #expect(troubled.claims.elements.allSatisfy { $0 == 0 })
+        }
+    }
+
     @Test("what was waiting before it started is sent, each message once")
     func sendsBacklog() async throws {
         try await DeliveryHarness.with { harness in

@@ -29,7 +29,8 @@ final class TroubledStore: WorkStore {
         _ settlements: [Settlement],
         _ quotas: [ClaimQuota],
         lease: Duration,
-        now: Timestamp
+        now: Timestamp,
+        riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
         let fails = failures.withLockedValue { failures in
             guard failures > 0, !settlements.isEmpty else { return false }
@@ -37,7 +38,7 @@ final class TroubledStore: WorkStore {
             return true
         }
         if fails { throw StoreError(.full, "the disk or the database is full") }
-        let exchange = try await store.exchange(settlements, quotas, lease: lease, now: now)
+        let exchange = try await store.exchange(settlements, quotas, lease: lease, now: now, riding: riding)
         guard !quotas.isEmpty else { return exchange }
         claims.record(exchange.claimed.count)
         if let gate = claimGate.withLockedValue({ $0 }) { _ = await gate.pass() }
@@ -50,9 +51,6 @@ final class TroubledStore: WorkStore {
 
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
         try await store.expiredLeases(at: now, limit: limit)
-    }
-    func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp? {
-        try await store.nextDue(accounts: accounts)
     }
     func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         let fails = followFailures.withLockedValue { failures in

@@ -22,6 +22,10 @@ struct Book: Sendable {
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.
     var wakes = false
+    /// The room that stands for messages that are stored now.
+    var standing: StandingRoom?
+    /// What the running write claimed in it.
+    var riders: (claims: [ClaimedMessage], riding: RidingClaims?) = ([], nil)
     private var lastSeq = 0
 
     /// The number of the next row: rows of a kind are told apart, and put in order, by it.

@@ -65,7 +65,7 @@ extension Book {
         }
         try insert(event, pendingPayload: submission.pendingPayload)
         try insert(submission.messages, submission.failures, of: event.id, at: event.receivedAt, keys: keys)
-        return Receipt(event: event.id, isDuplicate: false, messages: entries(of: event.id))
+        return Receipt(event: event.id, isDuplicate: false, messages: beginnings(of: event.id))
     }
 
     private mutating func insert(_ event: NewEvent, pendingPayload: [UInt8]?) throws(StoreError) {
@@ -96,9 +96,17 @@ extension Book {
     private mutating func insert(_ record: MessageRecord) throws(StoreError) {
         let message = record.message
         guard messages[message.id] == nil else { throw StoreError(.failed, "there is a message \(message.id) already") }
-        try put(MessageRow(seq: nextSeq(), record: record, timeline: []), [record.firstEntry])
+        var record = record
+        var timeline = [record.firstEntry]
+        do throws(MessageStateMachine.IllegalTransition) {
+            timeline += try standing?.claim(&record, at: message.createdAt) ?? []
+        } catch {
+            throw StoreError(.failed, "\(message.id): \(error)")
+        }
+        if let claimed = record.claimed { riders = (riders.claims + [claimed], standing?.riding) }
+        try put(MessageRow(seq: nextSeq(), record: record, timeline: []), timeline)
         events[message.event]?.messages.append(message.id)
-        if message.state.isWaiting { wakes = true }
+        if record.message.state.isWaiting { wakes = true }
     }
 
     /// Where a message begins; its fact is its own from then on, if it takes it.
@@ -109,6 +117,14 @@ extension Book {
         let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: keys)
         if let fact, let until = beginning.holdsUntil { facts[fact] = FactHolder(message: message.id, until: until) }
         return beginning
+    }
+
+    /// The messages of an event as they began.
+    func beginnings(of id: EventID) -> [Receipt.Entry] {
+        (events[id]?.messages ?? []).compactMap { messages[$0] }.map { row in
+            let message = row.record.message
+            return Receipt.Entry(id: message.id, rule: message.rule, state: row.timeline.first?.to ?? message.state)
+        }
     }
 
     /// The messages of an event as they stand.

@@ -12,12 +12,14 @@ extension MemoryOutbox {
         _ settlements: [Settlement],
         _ quotas: [ClaimQuota],
         lease: Duration,
-        now: Timestamp
+        now: Timestamp,
+        riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
         try write { book throws(StoreError) in
             let results = try book.settle(settlements)
-            let claimed = try book.claim(quotas, until: now.advanced(by: lease), at: now)
-            return Exchange(results: results, claimed: claimed)
+            book.standing = riding.map { StandingRoom(lease: lease, riding: $0) }
+            let (claimed, nextDue) = try book.claim(quotas, until: now.advanced(by: lease), at: now, riding)
+            return Exchange(results: results, claimed: claimed, nextDue: nextDue)
         }
     }
 
@@ -25,13 +27,6 @@ extension MemoryOutbox {
         try read { book in
             let expired = book.rows(where: \.leaseEnds, upTo: now)
             return expired.prefix(limit).compactMap(\.record.claimed)
-        }
-    }
-
-    package func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp? {
-        try read { book in
-            book.messages.values.filter { accounts.contains($0.record.message.account) }
-                .compactMap(\.record.message.dueAt).min()
         }
     }
 
@@ -58,24 +53,35 @@ extension Book {
             .map(\.0)
     }
 
-    /// Leases due messages to a worker, by account and due time.
+    /// Leases due messages to a worker, by account and due time; what a quota leaves over stands, where that is wanted.
     mutating func claim(
         _ quotas: [ClaimQuota],
         until leaseEnds: Timestamp,
-        at now: Timestamp
-    ) throws(StoreError) -> [ClaimedMessage] {
-        var claimed: [ClaimedMessage] = []
+        at now: Timestamp,
+        _ riding: RidingClaims?
+    ) throws(StoreError) -> (claimed: [ClaimedMessage], nextDue: Timestamp?) {
+        var (claimed, nextDue): ([ClaimedMessage], [Timestamp]) = ([], [])
         for quota in quotas where quota.limit > 0 {
-            let due = rows(where: { $0.message.account == quota.account ? $0.message.dueAt : nil }, upTo: now)
-            for var row in due.prefix(quota.limit) {
+            let waiting = rows(
+                where: { $0.message.account == quota.account ? $0.message.dueAt : nil },
+                upTo: Timestamp(microseconds: .max)
+            )
+            let room = max(0, quota.limit - (riding?.count(of: quota.account) ?? 0))
+            let due = waiting.prefix { ($0.record.message.dueAt ?? now) <= now }.prefix(room)
+            var new: [ClaimedMessage] = []
+            for var row in due {
                 let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
                     try row.record.claim(until: leaseEnds, at: now)
                 }
                 try put(row, entries)
-                if let message = row.record.claimed { claimed.append(message) }
+                if let message = row.record.claimed { new.append(message) }
             }
+            claimed += new
+            let next = waiting.dropFirst(due.count).first?.record.message.dueAt
+            if new.count < quota.limit, let next { nextDue.append(next) }
+            if next.map({ $0 > now }) ?? true { standing?.leave(room - new.count, for: quota.account) }
         }
-        return claimed
+        return (claimed, nextDue.min())
     }
 
     /// Writes down how claimed messages fared.
@@ -127,6 +133,7 @@ extension Book {
     mutating func follow(_ step: ClockStep) -> Int {
         for id in events.keys where events[id]?.lookUp?.dueAt != nil { events[id]?.lookUp?.follow(step) }
         wakes = true
+        standing = nil
         var moved = 0
         for id in messages.keys where messages[id]?.record.follow(step) == true { moved += 1 }
         return moved

@@ -38,6 +38,9 @@ package final class MemoryOutbox: ServiceStore {
                 let value = try body(&changed)
                 let wakes = changed.wakes
                 changed.wakes = false
+                // Before anybody else writes: an exchange has to see what rode along before it.
+                changed.riders.riding?.add(changed.riders.claims)
+                changed.riders = ([], nil)
                 book = changed
                 return .success((value, wakes))
             } catch {

@@ -17,13 +17,13 @@ extension OutboxStoreTests {
             let messages = try [30, 10, 20, 40].map { try Make.message(dueAt: later($0)) }
             _ = try await store.accept(Make.submission(messages: messages))
             #expect(try await store.claim(at: now).isEmpty)
-            #expect(try await store.nextDue(accounts: ["main"]) == later(10))
+            #expect(try await store.nextDue(at: now) == later(10))
             let first = try await store.claim(2, at: later(30))
             #expect(first.map(\.id) == [messages[1].id, messages[2].id])
             let second = try await store.claim(at: later(30))
             #expect(second.map(\.id) == [messages[0].id])
             #expect(try await store.claim(at: later(30)).isEmpty)
-            #expect(try await store.nextDue(accounts: ["main"]) == later(40))
+            #expect(try await store.nextDue(at: later(30)) == later(40))
         }
     }
 
@@ -59,10 +59,9 @@ extension OutboxStoreTests {
             let messages = try accounts.map { try Make.message(account: $0) }
             _ = try await store.accept(Make.submission(messages: messages))
             let quotas = [ClaimQuota(account: "main", limit: 2), ClaimQuota(account: "second", limit: 5)]
-            let claimed = try await store.claim(quotas, lease: .seconds(60), now: now)
-            #expect(claimed.map(\.account) == ["main", "main", "second"])
-            #expect(try await store.nextDue(accounts: ["second"]) == nil)
-            #expect(try await store.nextDue(accounts: ["main", "paused"]) == now)
+            let exchange = try await store.exchange([], quotas, lease: .seconds(60), now: now, riding: nil)
+            #expect(exchange.claimed.map(\.account) == ["main", "main", "second"])
+            #expect(exchange.nextDue == nil, "one account can take no more, the other has no more")
         }
     }
 
@@ -75,7 +74,7 @@ extension OutboxStoreTests {
             let detail = try #require(try await store.message(message.id))
             #expect(detail.message.state == .suppressed)
             #expect(detail.message.reason == "expired at \(later(60).rfc3339), before it could be sent")
-            #expect(try await store.nextDue(accounts: ["main"]) == nil)
+            #expect(try await store.nextDue(at: later(60)) == nil)
         }
     }
 

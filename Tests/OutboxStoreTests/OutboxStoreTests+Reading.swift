@@ -66,8 +66,7 @@ extension OutboxStoreTests {
         try await kind.withStore { store in
             let event = try await store.event(EventID(at: now))
             let message = try await store.message(MessageID(at: now))
-            let due = try await store.nextDue(accounts: [])
-            #expect(event == nil && message == nil && due == nil)
+            #expect(event == nil && message == nil)
         }
     }
 

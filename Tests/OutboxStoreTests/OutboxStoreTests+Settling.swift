@@ -70,7 +70,13 @@ extension OutboxStoreTests {
             try machine.release(at: later(2), because: "stopping")
             let settlement = Settlement(of: first, machine, attempt: nil, at: later(2))
             let quota = ClaimQuota(account: "main", limit: 10)
-            let exchange = try await store.exchange([settlement], [quota], lease: .seconds(60), now: later(2))
+            let exchange = try await store.exchange(
+                [settlement],
+                [quota],
+                lease: .seconds(60),
+                now: later(2),
+                riding: nil
+            )
             #expect(exchange.results == [.settled])
             #expect(exchange.claimed.map(\.id) == [next.id, first.id], "what was given back is claimed anew")
             #expect(exchange.claimed.map(\.claim) == [1, 2])

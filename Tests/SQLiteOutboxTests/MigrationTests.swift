@@ -12,7 +12,7 @@ import Testing
 @testable import SQLiteOutbox
 
 /// Yesterday's database, brought along: a file of schema 7 holds requests, timelines and attempts where no new row does.
-@Suite("Migration 8", .timeLimit(.minutes(1)))
+@Suite("Migration 8", .timeLimit(.minutes(10)))
 struct MigrationTests {
     private let now = TestClock().now
     private let attempt = AttemptDetail(status: 503, code: "http_503", reason: "the partner was down", body: "{}")

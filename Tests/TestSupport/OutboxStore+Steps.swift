@@ -25,6 +25,12 @@ extension OutboxStore {
         return try await settle([Settlement(of: claimed, machine, attempt: attempt, at: now)]).first
     }
 
+    /// When the next message of an account is due, of which none is due yet.
+    package func nextDue(of account: String = "main", at now: Timestamp) async throws -> Timestamp? {
+        let quota = ClaimQuota(account: account, limit: 1)
+        return try await exchange([], [quota], lease: .seconds(60), now: now, riding: nil).nextDue
+    }
+
     /// Where a message stands.
     package func state(of id: MessageID) async throws -> MessageState? {
         try await message(id)?.message.state

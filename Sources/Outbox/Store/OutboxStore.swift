@@ -49,31 +49,35 @@ package protocol WorkStore: Sendable {
     /// What is claimed is `sending` on disk before it is returned, so two workers never hold the same message. A due
     /// message that has expired, or whose stored request no longer reads, is settled on the way and not returned.
     ///
+    /// What a quota leaves over while nothing more is due may stand until the next exchange or clock step: a message that
+    /// is stored then, and may leave at once, is claimed in the transaction that stores it, and handed over after the
+    /// commit. A store that does without lets it wait and wakes those who send. Whoever calls has taken over all that
+    /// was handed over before; what came since is taken from the quotas.
+    ///
     /// - Parameters:
     ///   - settlements: How earlier claims ended.
     ///   - quotas: How many to claim for which account; an account that is not named gets none.
     ///   - lease: How long the claims hold.
     ///   - now: The time now.
-    /// - Returns: What each settlement did, and for each account at most its quota of messages.
-    /// - Throws: `StoreError`; nothing is settled or claimed then.
+    ///   - riding: Where claims go that ride along; `nil` when no room is to stand from now on.
+    /// - Returns: What each settlement did, for each account at most its quota of messages, and when there are more.
+    /// - Throws: `StoreError`; nothing is settled or claimed then, and the room stands as it did.
     func exchange(
         _ settlements: [Settlement],
         _ quotas: [ClaimQuota],
         lease: Duration,
-        now: Timestamp
+        now: Timestamp,
+        riding: RidingClaims?
     ) async throws(StoreError) -> Exchange
 
     /// The claims whose lease has run out, those first that ran out first; they stay as they are until settled.
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage]
 
-    /// When the next message of these accounts is due; a past time when one is due already, `nil` when none waits.
-    func nextDue(accounts: [String]) async throws(StoreError) -> Timestamp?
-
     /// Moves what was reckoned in spans by as much as somebody set the wall clock, so that the spans stay as they were.
     ///
     /// Set back: what is `queued` or `retrying`, and a look-up, is not held until the clock shows that time again.
     /// Set ahead: the age of what waits or is on its way, and its expiry, do not count the jump. What a rule timed with
-    /// `delay` keeps its time.
+    /// `delay` keeps its time. No room stands afterwards.
     ///
     /// - Parameters:
     ///   - step: How far the clock was set ahead; negative when it was set back.
@@ -153,10 +157,14 @@ package struct Exchange: Hashable, Sendable {
     package let results: [SettlementResult]
     /// By account, due time, then in the order in which they were stored.
     package let claimed: [ClaimedMessage]
+    /// When the next message is due of the accounts whose quota was not used up; a past time when one may be due already,
+    /// `nil` when none waits.
+    package let nextDue: Timestamp?
 
-    package init(results: [SettlementResult], claimed: [ClaimedMessage]) {
+    package init(results: [SettlementResult], claimed: [ClaimedMessage], nextDue: Timestamp?) {
         self.results = results
         self.claimed = claimed
+        self.nextDue = nextDue
     }
 }
 
@@ -200,7 +208,7 @@ extension WorkStore {
         lease: Duration,
         now: Timestamp
     ) async throws(StoreError) -> [ClaimedMessage] {
-        try await exchange([], quotas, lease: lease, now: now).claimed
+        try await exchange([], quotas, lease: lease, now: now, riding: nil).claimed
     }
 
     /// Settles claims alone.
@@ -210,6 +218,6 @@ extension WorkStore {
     /// - Throws: `StoreError`; nothing is settled then.
     package func settle(_ settlements: [Settlement]) async throws(StoreError) -> [SettlementResult] {
         guard let last = settlements.last else { return [] }
-        return try await exchange(settlements, [], lease: .zero, now: last.at).results
+        return try await exchange(settlements, [], lease: .zero, now: last.at, riding: nil).results
     }
 }
