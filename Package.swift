@@ -81,9 +81,13 @@ let package = Package(
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber", locks]),
         .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
         .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
+        .target(name: "HTTPValues", dependencies: ["Events", httpTypes, orderedCollections]),
 
         // MARK: What happens to an event
-        .target(name: "Webhooks", dependencies: ["Events", crypto, cryptoExtras, httpTypes, orderedCollections]),
+        .target(
+            name: "Webhooks",
+            dependencies: ["Events", "HTTPValues", crypto, cryptoExtras, httpTypes, orderedCollections]
+        ),
         .target(name: "CheckedYAML", dependencies: ["Events", "PartnerAPI", orderedCollections, yams]),
         .target(
             name: "Rules",
@@ -100,6 +104,23 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: ["Events", "Messages", "Outbox", coreMetrics, lifecycle, locks, logging]
+        ),
+
+        // MARK: The doors
+        .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
+        .target(
+            name: "EventIntake",
+            dependencies: [
+                "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PhoneNumbers", "Rules", "Webhooks",
+                httpTypes, locks, logging, metrics,
+            ]
+        ),
+        .target(
+            name: "DurableAPI",
+            dependencies: [
+                "EventIntake", "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "Webhooks",
+                httpTypes, logging,
+            ]
         ),
 
         // MARK: The partner
@@ -130,19 +151,14 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "Webhooks", deque, httpTypes,
-                hummingbird,
-                hummingbirdCore,
-                lifecycle,
-                locks, logging, metrics, nio, nioHTTP1, nioPosix, orderedCollections,
+                "Events", "HTTPValues", deque, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ]
         ),
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Delivery", "Enrichment", "EventPatterns", "Events", "Liquid",
-                "Messages", "Outbox",
-                "PartnerAPI",
+                "CheckedYAML", "CurlTransport", "Delivery", "DurableAPI", "Enrichment", "EventIntake", "EventPatterns",
+                "Events", "FairThreads", "HTTPValues", "Liquid", "Messages", "Outbox", "PartnerAPI",
                 "PartnerClient", "PhoneNumbers",
                 "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle,
                 lifecycleSignals, locks, logging,
@@ -162,8 +178,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging, subprocess,
-                system,
+                "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", httpTypes, lifecycle, locks, logging,
+                subprocess, system,
             ],
             path: "Tests/TestSupport"
         ),
@@ -174,7 +190,11 @@ let package = Package(
         ),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
         .target(name: "FaultServer", dependencies: ["TestSupport", locks], path: "Tests/FaultServer"),
-        .target(name: "WebhookVectors", dependencies: ["Events", "Webhooks", httpTypes], path: "Tests/WebhookVectors"),
+        .target(
+            name: "WebhookVectors",
+            dependencies: ["Events", "HTTPValues", "Webhooks", httpTypes],
+            path: "Tests/WebhookVectors"
+        ),
         .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
         .target(name: "DiagnosticsPage", path: "Tests/DiagnosticsPage"),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
@@ -183,7 +203,9 @@ let package = Package(
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Events", "ExtremeNumbers", "TestSupport", "WebhookVectors", "Webhooks", httpTypes],
+            dependencies: [
+                "Events", "ExtremeNumbers", "HTTPValues", "TestSupport", "WebhookVectors", "Webhooks", httpTypes,
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "CheckedYAMLTests", dependencies: ["CheckedYAML", "Events"]),
@@ -238,21 +260,35 @@ let package = Package(
                 orderedCollections,
             ]
         ),
+        .testTarget(name: "FairThreadsTests", dependencies: ["FairThreads", locks]),
+        .testTarget(
+            name: "EventIntakeTests",
+            dependencies: [
+                "EventIntake", "Events", "FairThreads", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "Rules",
+                "TestSupport", "Webhooks", httpTypes, inMemoryLogging, locks, logging, metricsTestKit,
+            ]
+        ),
+        .testTarget(
+            name: "DurableAPITests",
+            dependencies: [
+                "DurableAPI", "EventIntake", "Events", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI",
+                "TestSupport", "Webhooks", coreMetrics, httpTypes, logging,
+            ]
+        ),
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox", "Server",
-                "TestSupport",
-                "WebhookVectors",
-                "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks, logging, metricsTestKit, nio,
-                nioEmbedded, nioHTTP1, nioPosix,
+                "EventIntake", "Events", "HTTPValues", "Messages", "Outbox", "Rules", "SQLiteOutbox", "Server",
+                "TestSupport", "WebhookVectors", "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks,
+                logging, nio, nioEmbedded, nioHTTP1, nioPosix,
             ]
         ),
         .testTarget(
             name: "HooklineAppTests",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "DiagnosticsPage", "Enrichment", "Events", "ExtremeNumbers",
-                "HooklineApp", "Messages", "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers",
+                "CheckedYAML", "CurlTransport", "DiagnosticsPage", "Enrichment", "EventIntake", "Events",
+                "ExtremeNumbers", "HTTPValues", "HooklineApp", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
+                "PhoneNumbers",
                 "Rules",
                 "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,
                 logging,
@@ -283,9 +319,9 @@ if Context.environment["BENCHMARKS"] == "1" {
         .executableTarget(
             name: "EndToEndBenchmark",
             dependencies: [
-                "CheckedYAML", "Delivery", "Events", "HooklineApp", "Messages", "Outbox", "Rules", "SQLiteOutbox",
-                "Server",
-                "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
+                "CheckedYAML", "Delivery", "Events", "HTTPValues", "HooklineApp", "Messages", "Outbox", "Rules",
+                "SQLiteOutbox", "Server", "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging,
+                nio, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/EndToEnd"
         ),

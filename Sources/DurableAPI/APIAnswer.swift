@@ -1,8 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EventIntake
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 internal import Messages
 internal import Webhooks
 

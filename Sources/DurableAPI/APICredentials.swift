@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EventIntake
 internal import HTTPTypes
 internal import Messages
 internal import Outbox

@@ -1,8 +1,11 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EventIntake
 internal import Events
+internal import FairThreads
 internal import HTTPTypes
+internal import HTTPValues
 internal import Messages
 internal import Outbox
 internal import PartnerAPI
@@ -123,7 +126,7 @@ extension PublicAPI {
 
     private func reply(_ use: IdempotencyUse) throws(APIRefusal) -> Reply {
         guard case .same(let answer) = use else { throw .keyUsed }
-        metrics.event(source: Self.source, result: "duplicate")
+        metrics.count("duplicate")
         return APIAnswer.reply(answer)
     }
 }

@@ -1,13 +1,16 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import EventIntake
 package import Events
+package import FairThreads
 internal import HTTPTypes
+package import HTTPValues
 package import Logging
 import Messages
 package import Outbox
 package import PartnerAPI
-package import Webhooks
+internal import Webhooks
 
 /// The partner API, durable: same requests, same answers, and the outbox behind them.
 ///
@@ -27,7 +30,7 @@ package struct PublicAPI: HTTPEndpoint {
     let templates: @Sendable (_ account: String) -> TemplateCatalogue?
     let threads: EvaluationThreads
     let clock: any WallClock
-    let metrics: IntakeMetrics
+    let metrics: SourceMetrics
     private let accounts: [String]
     private let refusals: RefusalLog
     private let logger: Logger
@@ -57,31 +60,31 @@ package struct PublicAPI: HTTPEndpoint {
         self.templates = templates
         self.threads = threads
         self.clock = clock
-        self.metrics = metrics
+        self.metrics = metrics.source(Self.source)
         self.logger = logger
         refusals = RefusalLog(logger: logger) { store.recordRejection($0) }
     }
 
-    package func maxBodyBytes(path: String) -> Int { Self.maxBodyBytes }
-
     /// Refuses an unknown path before any of the body is read.
     ///
-    /// - Parameter head: The request without its body.
-    /// - Returns: `nil` for the API's own paths.
-    package func earlyReply(to head: InboundRequest) -> Reply? {
-        let path = head.target.prefix { $0 != "?" }
-        return path == Self.sendPath || path == Self.templatesPath ? nil : refuse(.notFound)
+    /// - Parameter line: The request's first line.
+    /// - Returns: Who takes the request, for the API's own paths.
+    package func open(_ line: RequestLine) -> Opening {
+        guard line.path == Self.sendPath || line.path == Self.templatesPath else { return .answer(refuse(.notFound)) }
+        return .body(
+            AsyncTaker(maxBodyBytes: Self.maxBodyBytes) {
+                refuse(.tooLarge)
+            } reply: {
+                await reply(to: $0)
+            }
+        )
     }
 
     package func wasRefused(_ refusal: HTTPRefusal, target: String?) {
         refuse(status: refusal.status, code: refusal.code.rawValue, reason: refusal.reason)
     }
 
-    package func replyToOversized(_ request: InboundRequest) async -> Reply {
-        refuse(.tooLarge)
-    }
-
-    package func reply(to request: InboundRequest) async -> Reply {
+    private func reply(to request: InboundRequest) async -> Reply {
         let started = clock.steadyNow
         let reply: Reply
         do {
@@ -91,12 +94,12 @@ package struct PublicAPI: HTTPEndpoint {
         } catch {
             reply = unavailable((error as? StoreError) ?? StoreError(.failed, "\(type(of: error))"))
         }
-        metrics.intakeDuration(source: Self.source, started.duration(to: clock.steadyNow))
+        metrics.took(started.duration(to: clock.steadyNow))
         return reply
     }
 
     private func answer(to request: InboundRequest) async throws -> Reply {
-        switch request.target.prefix(while: { $0 != "?" }) {
+        switch request.line.path {
         case Self.sendPath:
             try require(.post, request)
             let key = try await APICredentials(request.headers).authorize(store)
@@ -144,13 +147,13 @@ package struct PublicAPI: HTTPEndpoint {
     }
 
     private func refuse(status: Int, code: String, reason: String) {
-        metrics.event(source: Self.source, result: code)
+        metrics.count(code)
         let rejection = Rejection(at: clock.now, source: Self.source, status: status, code: code, reason: reason)
-        refusals.record(rejection, of: Self.source)
+        refusals.record(rejection)
     }
 
     private func unavailable(_ error: StoreError) -> Reply {
-        metrics.event(source: Self.source, result: "unavailable")
+        metrics.count("unavailable")
         logger.error(
             "a message could not be stored; its sender was asked to come again",
             metadata: ["source": "\(Self.source)", "error.code": "\(error.code)", "error": "\(error.reason)"]

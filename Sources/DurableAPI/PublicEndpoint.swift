@@ -1,7 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-package import Webhooks
+package import EventIntake
+package import HTTPValues
 
 /// What the public listener serves: the sources' paths, and below `/api/` the durable partner API.
 package struct PublicEndpoint: HTTPEndpoint {
@@ -18,24 +19,12 @@ package struct PublicEndpoint: HTTPEndpoint {
         self.api = api
     }
 
-    package func earlyReply(to head: InboundRequest) -> Reply? {
-        endpoint(head.target).earlyReply(to: head)
+    package func open(_ line: RequestLine) -> Opening {
+        endpoint(line.target).open(line)
     }
 
     package func wasRefused(_ refusal: HTTPRefusal, target: String?) {
         endpoint(target ?? "").wasRefused(refusal, target: target)
-    }
-
-    package func maxBodyBytes(path: String) -> Int {
-        endpoint(path).maxBodyBytes(path: path)
-    }
-
-    package func reply(to request: InboundRequest) async -> Reply {
-        await endpoint(request.target).reply(to: request)
-    }
-
-    package func replyToOversized(_ request: InboundRequest) async -> Reply {
-        await endpoint(request.target).replyToOversized(request)
     }
 
     private func endpoint(_ target: String) -> any HTTPEndpoint {

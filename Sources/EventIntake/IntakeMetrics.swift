@@ -2,14 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPValues
 package import Messages
 package import Metrics
-import Outbox
+internal import NIOConcurrencyHelpers
+internal import Outbox
 internal import Webhooks
 
 /// What is counted and timed where events come in.
+///
+/// Metrics are made when they are first needed and kept: counting an event looks nothing up in the backend.
 package struct IntakeMetrics: Sendable {
+    private struct Beginning: Hashable {
+        let rule: String
+        let state: MessageState
+    }
+
     private let factory: any MetricsFactory
+    /// No more than rules have run, times the states in which a message can begin.
+    private let beginnings = Kept<Beginning, Counter>()
 
     /// Metrics of one service.
     ///
@@ -25,30 +36,12 @@ package struct IntakeMetrics: Sendable {
         "hookline_intake_duration_seconds": "From a request's last byte to its answer.",
     ]
 
-    /// Begins the counters of a source at zero, so that the first event of a kind is an increase.
-    package func begin(source: String) {
-        let results = Disposition.Name.allCases.map(\.rawValue) + ["duplicate", "handshake", "unavailable"]
-        let refusals =
-            Webhooks.Rejection.Code.allCases.map(\.rawValue) + HTTPRefusal.Code.allCases.map(\.rawValue)
-        for result in results + refusals { counter(source, result).increment(by: 0) }
-    }
-
-    func event(source: String, result: String) {
-        counter(source, result).increment()
-    }
-
-    private func counter(_ source: String, _ result: String) -> Counter {
-        Counter(
-            label: "hookline_events_total",
-            dimensions: [("source", source), ("result", result)],
-            factory: factory
-        )
-    }
-
-    func stored(_ submission: Submission, _ receipt: Receipt) {
-        let result = receipt.isDuplicate ? "duplicate" : submission.event.disposition.name.rawValue
-        event(source: submission.event.source, result: result)
-        if !receipt.isDuplicate { created(receipt.messages) }
+    /// The metrics of one source; ask once and keep them.
+    ///
+    /// - Parameter name: The source's name, or one that all strangers share.
+    /// - Returns: Its metrics.
+    package func source(_ name: String) -> SourceMetrics {
+        SourceMetrics(name, factory: factory, all: self)
     }
 
     /// Counts the messages that an event caused, at once or after its look-up.
@@ -56,19 +49,86 @@ package struct IntakeMetrics: Sendable {
     /// - Parameter messages: Where they began.
     package func created(_ messages: [Receipt.Entry]) {
         for message in messages {
-            Counter(
-                label: "hookline_messages_created_total",
-                dimensions: [("rule", message.rule), ("state", message.state.rawValue)],
-                factory: factory
-            ).increment()
+            beginnings.metric(of: Beginning(rule: message.rule, state: message.state)) {
+                Counter(
+                    label: "hookline_messages_created_total",
+                    dimensions: [("rule", message.rule), ("state", message.state.rawValue)],
+                    factory: factory
+                )
+            }.increment()
         }
     }
+}
 
-    func intakeDuration(source: String, _ duration: Duration) {
-        Metrics.Timer(
-            label: "hookline_intake_duration_seconds",
-            dimensions: [("source", source)],
-            factory: factory
-        ).recordNanoseconds(duration.microseconds * 1_000)
+/// What is counted and timed of one source.
+package struct SourceMetrics: Sendable {
+    private let name: String
+    private let factory: any MetricsFactory
+    private let all: IntakeMetrics
+    private let results = Kept<String, Counter>()
+    private let durations = Kept<String, Metrics.Timer>()
+
+    fileprivate init(_ name: String, factory: any MetricsFactory, all: IntakeMetrics) {
+        self.name = name
+        self.factory = factory
+        self.all = all
+    }
+
+    /// Begins the counters at zero, so that the first event of a kind is an increase.
+    func begin() {
+        let results = Disposition.Name.allCases.map(\.rawValue) + ["duplicate", "handshake", "unavailable"]
+        let refusals =
+            Webhooks.Rejection.Code.allCases.map(\.rawValue) + HTTPRefusal.Code.allCases.map(\.rawValue)
+        for result in results + refusals { counter(result).increment(by: 0) }
+    }
+
+    /// Counts a request.
+    ///
+    /// - Parameter result: What became of it; one of a few words of ours.
+    package func count(_ result: String) {
+        counter(result).increment()
+    }
+
+    /// Counts an event that was stored or known, and the messages that it caused.
+    ///
+    /// - Parameters:
+    ///   - submission: The event.
+    ///   - receipt: What the store made of it.
+    package func stored(_ submission: Submission, _ receipt: Receipt) {
+        count(receipt.isDuplicate ? "duplicate" : submission.event.disposition.name.rawValue)
+        if !receipt.isDuplicate { all.created(receipt.messages) }
+    }
+
+    /// Notes how long a request took.
+    ///
+    /// - Parameter duration: From its last byte to its answer.
+    package func took(_ duration: Duration) {
+        durations.metric(of: name) {
+            Metrics.Timer(label: "hookline_intake_duration_seconds", dimensions: [("source", name)], factory: factory)
+        }.recordNanoseconds(duration.microseconds * 1_000)
+    }
+
+    private func counter(_ result: String) -> Counter {
+        results.metric(of: result) {
+            Counter(
+                label: "hookline_events_total",
+                dimensions: [("source", name), ("result", result)],
+                factory: factory
+            )
+        }
+    }
+}
+
+/// Metrics that were made once, by what they are of.
+private final class Kept<Kind: Hashable & Sendable, Metric: Sendable>: Sendable {
+    private let known = NIOLockedValueBox<[Kind: Metric]>([:])
+
+    func metric(of kind: Kind, make: () -> Metric) -> Metric {
+        known.withLockedValue { known in
+            if let metric = known[kind] { return metric }
+            let metric = make()
+            known[kind] = metric
+            return metric
+        }
     }
 }

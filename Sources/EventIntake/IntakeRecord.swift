@@ -57,11 +57,3 @@ extension Receipt {
         return ["event": .string(event.rawValue), "duplicate": .bool(isDuplicate), "messages": .array(messages)]
     }
 }
-
-extension HTTPFields {
-    static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
-        var sum = left
-        sum.append(contentsOf: right)
-        return sum
-    }
-}

@@ -2,35 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import Logging
+package import Logging
 internal import Messages
 internal import NIOConcurrencyHelpers
-internal import Outbox
+package import Outbox
 
 /// Writes down why requests were refused: in the log, and in the store for `events list --rejected`; and in the log
 /// alone which bodies were taken that cannot be read, and which events could not be stored.
 ///
 /// Strangers cause these records, and a log may stand on the disk that is full, so a flood of them must leave few: of one kind
 /// the first ten within ten minutes are written, then each time their number has doubled, with the number. Metrics count every one.
-final class RefusalLog: Sendable {
-    /// What is alike: of one source and code, the first few reasons apart and all others together.
+package final class RefusalLog: Sendable {
     private struct Kind: Hashable {
         let source: String
         let code: String
-        let reason: String
     }
+    /// Of one source and code: the first few reasons apart, and all others together under none.
+    private typealias Tallies = [String: RefusalTally]
 
     private static let window = Duration.seconds(600)
     private static let maxReasons = 4
 
     private let store: @Sendable (Rejection) -> Void
     private let logger: Logger
-    private let tallies = NIOLockedValueBox<[Kind: RefusalTally]>([:])
+    private let tallies = NIOLockedValueBox<[Kind: Tallies]>([:])
 
     /// - Parameters:
     ///   - logger: Receives a line for each record.
     ///   - store: Keeps a record; must not wait.
-    init(logger: Logger, store: @escaping @Sendable (Rejection) -> Void) {
+    package init(logger: Logger, store: @escaping @Sendable (Rejection) -> Void) {
         self.logger = logger
         self.store = store
     }
@@ -38,13 +38,13 @@ final class RefusalLog: Sendable {
     /// Writes a refusal down, or only counts it.
     ///
     /// - Parameters:
-    ///   - rejection: The refusal.
-    ///   - source: A name of the configuration, or one that all strangers share: it must not be a stranger's own.
-    func record(_ rejection: Rejection, of source: String) {
-        guard let unwritten = count(rejection, of: source) else { return }
+    ///   - rejection: The refusal, under a name of the configuration, or under one that all strangers share.
+    ///   - name: The name to write instead, which may be a stranger's own; made only when it is written.
+    package func record(_ rejection: Rejection, named name: (() -> String)? = nil) {
+        guard let unwritten = count(rejection) else { return }
         let written = Rejection(
             at: rejection.at,
-            source: rejection.source,
+            source: name?() ?? rejection.source,
             status: rejection.status,
             code: rejection.code,
             reason: rejection.reason,
@@ -68,7 +68,7 @@ final class RefusalLog: Sendable {
     func record(parked event: NewEvent, because reason: String) {
         let code = "parked"
         let alike = Rejection(at: event.receivedAt, source: event.source, status: 200, code: code, reason: reason)
-        guard let unwritten = count(alike, of: event.source) else { return }
+        guard let unwritten = count(alike) else { return }
         logger.warning(
             "a body cannot be read; it is kept, and nothing is sent for it",
             metadata: [
@@ -85,7 +85,7 @@ final class RefusalLog: Sendable {
     ///   - now: What time it is.
     func record(unstored error: StoreError, of source: String, at now: Timestamp) {
         let alike = Rejection(at: now, source: source, status: 503, code: "\(error.code)", reason: error.reason)
-        guard let unwritten = count(alike, of: source) else { return }
+        guard let unwritten = count(alike) else { return }
         logger.error(
             "an event could not be stored; its sender was asked to come again",
             metadata: [
@@ -96,26 +96,33 @@ final class RefusalLog: Sendable {
     }
 
     /// How many of the kind were not written since the last that was; `nil` when this is one more of them.
-    private func count(_ rejection: Rejection, of source: String) -> Int? {
-        // Ages and sizes differ from one request to the next, what is wrong does not.
-        let pattern = String(rejection.reason.filter { !$0.isNumber })
+    ///
+    /// A flood gets no further than here: a look-up, and nothing that grows with what strangers send.
+    private func count(_ rejection: Rejection) -> Int? {
+        let kind = Kind(source: rejection.source, code: rejection.code)
+        var reason = Self.pattern(rejection.reason)
         return tallies.withLockedValue { tallies in
-            var kind = Kind(source: source, code: rejection.code, reason: pattern)
-            if tallies[kind] == nil, !Self.isRoom(for: kind, in: &tallies, at: rejection.at) {
-                kind = Kind(source: source, code: rejection.code, reason: "")
+            if tallies[kind]?[reason] == nil, !Self.isRoom(in: &tallies[kind, default: [:]], at: rejection.at) {
+                reason = ""
             }
-            return tallies[kind, default: RefusalTally(since: rejection.at)].add(at: rejection.at, window: Self.window)
+            return tallies[kind, default: [:]][reason, default: RefusalTally(since: rejection.at)]
+                .add(at: rejection.at, window: Self.window)
         }
     }
 
-    /// Whether one more reason of a source and code can be counted apart.
-    private static func isRoom(for kind: Kind, in tallies: inout [Kind: RefusalTally], at now: Timestamp) -> Bool {
-        func others() -> [Kind] {
-            tallies.keys.filter { $0.source == kind.source && $0.code == kind.code && !$0.reason.isEmpty }
-        }
-        guard others().count >= maxReasons else { return true }
-        for other in others() where tallies[other]?.isOver(at: now, window: window) ?? false { tallies[other] = nil }
-        return others().count < maxReasons
+    /// A reason without its digits: ages and sizes differ from one request to the next, what is wrong does not.
+    private static func pattern(_ reason: String) -> String {
+        func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+        guard reason.utf8.contains(where: isDigit) else { return reason }
+        return String(decoding: reason.utf8.filter { !isDigit($0) }, as: UTF8.self)
+    }
+
+    /// Whether one more reason can be counted apart.
+    private static func isRoom(in tallies: inout Tallies, at now: Timestamp) -> Bool {
+        func count() -> Int { tallies.count - (tallies[""] == nil ? 0 : 1) }
+        guard count() >= maxReasons else { return true }
+        tallies = tallies.filter { $0.key.isEmpty || !$0.value.isOver(at: now, window: window) }
+        return count() < maxReasons
     }
 }
 

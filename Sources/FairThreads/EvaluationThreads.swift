@@ -56,13 +56,27 @@ package final class EvaluationThreads: TaskExecutor {
         _ work: @escaping @Sendable () -> Value
     ) async throws(Overload) -> Value {
         let result: Result<Value, Overload> = await withCheckedContinuation { continuation in
-            add(of: source, at: .now) { isTooLate in
-                continuation.resume(returning: isTooLate ? .failure(Overload()) : .success(work()))
+            perform(of: source) {
+                continuation.resume(returning: .success(work()))
             } orRefuse: {
                 continuation.resume(returning: .failure(Overload()))
             }
         }
         return try result.get()
+    }
+
+    /// Does work on one of the threads, and returns at once.
+    ///
+    /// - Parameters:
+    ///   - source: Whose work it is; sources take turns.
+    ///   - work: What to do; it must not wait for anything.
+    ///   - refuse: Called instead when too much waits already, or when this waited for too long.
+    package func perform(
+        of source: String,
+        _ work: @escaping @Sendable () -> Void,
+        orRefuse refuse: @escaping @Sendable () -> Void
+    ) {
+        add(of: source, at: .now, { isTooLate in isTooLate ? refuse() : work() }, orRefuse: refuse)
     }
 
     /// Does work on one of the threads, however long it must wait for one.

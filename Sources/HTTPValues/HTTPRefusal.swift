@@ -45,21 +45,21 @@ package struct HTTPRefusal: Hashable, Sendable {
     }
 
     /// The answer; it may say what was wrong, because nothing of it is a secret.
-    var problem: ProblemDetails { ProblemDetails(status: status, detail: reason) }
+    package var problem: ProblemDetails { ProblemDetails(status: status, detail: reason) }
 }
 
 extension HTTPRefusal {
-    static func headTooSlow(_ limits: HTTPLimits) -> HTTPRefusal {
+    package static func headTooSlow(_ limits: HTTPLimits) -> HTTPRefusal {
         HTTPRefusal(code: .headTooSlow, reason: "The head did not arrive within \(limits.headTime.inSeconds).")
     }
 
-    static func bodyTooSlow(_ received: Int, _ limits: HTTPLimits) -> HTTPRefusal {
+    package static func bodyTooSlow(_ received: Int, _ limits: HTTPLimits) -> HTTPRefusal {
         let pace = "\(limits.bodyTime.inSeconds) and a second more for each \(limits.bodyBytesPerSecond) bytes"
         let reason = "The body did not arrive in time: \(received) bytes came; \(pace) are allowed."
         return HTTPRefusal(code: .bodyTooSlow, reason: reason)
     }
 
-    static func targetTooLong(_ limits: HTTPLimits, found: Int? = nil) -> HTTPRefusal {
+    package static func targetTooLong(_ limits: HTTPLimits, found: Int? = nil) -> HTTPRefusal {
         let found = found.map { "has \($0) bytes" } ?? "is too long"
         return HTTPRefusal(
             code: .targetTooLong,
@@ -67,36 +67,36 @@ extension HTTPRefusal {
         )
     }
 
-    static func headersTooLarge(_ found: String, allowed: String) -> HTTPRefusal {
+    package static func headersTooLarge(_ found: String, allowed: String) -> HTTPRefusal {
         HTTPRefusal(code: .headersTooLarge, reason: "\(found); at most \(allowed) are allowed.")
     }
 
-    static func noRoom(_ limits: HTTPLimits) -> HTTPRefusal {
+    package static func noRoom(_ limits: HTTPLimits) -> HTTPRefusal {
         let reason = "Bodies over \(limits.freeBodyBytes) bytes find no room now; try again."
         return HTTPRefusal(code: .noRoom, reason: reason)
     }
 
-    static func badHost(found count: Int) -> HTTPRefusal {
+    package static func badHost(found count: Int) -> HTTPRefusal {
         let found = count == 0 ? "no header Host" : "\(count) headers Host"
         return HTTPRefusal(code: .badHost, reason: "The request has \(found); exactly one is expected.")
     }
 
-    static let unknownExpectation = HTTPRefusal(
+    package static let unknownExpectation = HTTPRefusal(
         code: .unknownExpectation,
         reason: "The header Expect asks for something unknown; '100-continue' alone is understood."
     )
 
-    static let overloaded = HTTPRefusal(
+    package static let overloaded = HTTPRefusal(
         code: .overloaded,
         reason: "There is more to evaluate than can be done in time; try again."
     )
 
-    static func crowdedOut(_ limits: HTTPLimits) -> HTTPRefusal {
+    package static func crowdedOut(_ limits: HTTPLimits) -> HTTPRefusal {
         let reason = "All \(limits.connections) connections were taken, and this one had waited the longest."
         return HTTPRefusal(code: .crowdedOut, reason: reason)
     }
 
-    static func answerUnread(_ limits: HTTPLimits) -> HTTPRefusal {
+    package static func answerUnread(_ limits: HTTPLimits) -> HTTPRefusal {
         let reason = "Answers were not read for \(limits.answerTime.inSeconds)."
         return HTTPRefusal(code: .answerUnread, reason: reason)
     }

@@ -3,16 +3,48 @@
 
 package import HTTPTypes
 
-/// What reached a source's path, free of any HTTP library's types.
-package struct InboundRequest: Sendable {
+/// The first line of a request, looked at once.
+package struct RequestLine: Hashable, Sendable {
     /// The method.
     package let method: HTTPRequest.Method
-    /// Path and query as they stood in the request line, such as `/hooks/shop?token=…`.
+    /// Path and query as they stood in the line, such as `/hooks/shop?token=…`.
     package let target: String
+    /// The target without its query.
+    package let path: String
+
+    /// A line of these parts.
+    ///
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - target: Path and query.
+    package init(method: HTTPRequest.Method, target: String) {
+        self.method = method
+        self.target = target
+        let end = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        path = end.map { String(target[..<$0]) } ?? target
+    }
+}
+
+/// What reached a source's path, free of any HTTP library's types.
+package struct InboundRequest: Sendable {
+    /// Method and target.
+    package let line: RequestLine
     /// The headers; repeated lines stay separate.
     package let headers: HTTPFields
     /// The body, byte for byte.
     package let body: [UInt8]
+
+    /// A request of these parts.
+    ///
+    /// - Parameters:
+    ///   - line: Method and target.
+    ///   - headers: The headers.
+    ///   - body: The body as received.
+    package init(line: RequestLine, headers: HTTPFields, body: [UInt8]) {
+        self.line = line
+        self.headers = headers
+        self.body = body
+    }
 
     /// A request of these parts.
     ///
@@ -22,19 +54,12 @@ package struct InboundRequest: Sendable {
     ///   - headers: The headers.
     ///   - body: The body as received.
     package init(method: HTTPRequest.Method, target: String, headers: HTTPFields, body: [UInt8]) {
-        self.method = method
-        self.target = target
-        self.headers = headers
-        self.body = body
+        self.init(line: RequestLine(method: method, target: target), headers: headers, body: body)
     }
 
-    /// The query's first value of that name, decoded; `nil` when there is none.
-    ///
-    /// - Parameter name: The parameter's decoded name.
-    /// - Returns: The decoded value.
-    package func query(_ name: String) -> String? {
-        guard let mark = target.firstIndex(of: "?") else { return nil }
-        let query = target[target.index(after: mark)...].prefix { $0 != "#" }
-        return FormFields(decoding: Array(query.utf8)).first { $0.name == name }?.value
-    }
+    /// The method.
+    package var method: HTTPRequest.Method { line.method }
+
+    /// Path and query as they stood in the request line.
+    package var target: String { line.target }
 }

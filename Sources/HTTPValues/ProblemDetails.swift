@@ -3,9 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
-internal import NIOHTTP1
 internal import OrderedCollections
-package import Webhooks
 
 /// An error answer as RFC 9457 describes it.
 ///
@@ -20,9 +18,23 @@ package struct ProblemDetails: Hashable, Sendable {
 
     package init(status: Int, detail: String? = nil) {
         self.status = status
-        title = HTTPResponseStatus(statusCode: status).reasonPhrase
+        title = StatusPhrase.of(status)
         self.detail = detail
     }
+
+    /// The answer without a detail, made once for each status: a flood of refusals costs no JSON.
+    ///
+    /// - Parameter status: The HTTP status, from 400 to 599.
+    /// - Returns: An `application/problem+json` answer.
+    package static func plain(_ status: Int) -> Reply {
+        known[status] ?? ProblemDetails(status: status).reply()
+    }
+
+    private static let known = Dictionary(
+        uniqueKeysWithValues: [400, 401, 403, 404, 405, 408, 413, 415, 429, 503].map {
+            ($0, ProblemDetails(status: $0).reply())
+        }
+    )
 
     /// The answer, with more headers if given.
     ///
@@ -37,5 +49,36 @@ package struct ProblemDetails: Hashable, Sendable {
             body = .object(members)
         }
         return Reply(status: status, headers: headers, body: body.encoded())
+    }
+}
+
+/// What a status is called in RFC 9110, and in RFC 6585 for those that came later.
+package enum StatusPhrase {
+    /// - Parameter status: The HTTP status.
+    /// - Returns: Such as `Not Found`; empty for a status that we never answer.
+    package static func of(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 201: "Created"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 415: "Unsupported Media Type"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        default: ""
+        }
     }
 }

@@ -45,10 +45,11 @@ package struct Reply: Hashable, Sendable {
     }
 }
 
-/// What a sender gets for an event that was stored: new, a duplicate, parked, or one that no rule matched.
-package enum SuccessAnswer: Hashable, Sendable {
-    /// 200 with our own JSON: the event's id, whether it was a duplicate, the messages.
-    case report
-    /// Exactly this.
-    case fixed(Reply)
+extension HTTPFields {
+    /// These fields, then those.
+    package static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
+        var sum = left
+        sum.append(contentsOf: right)
+        return sum
+    }
 }

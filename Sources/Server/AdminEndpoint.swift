@@ -3,7 +3,7 @@
 
 package import Events
 internal import HTTPTypes
-package import Webhooks
+package import HTTPValues
 
 /// What `/readyz` says: whether the service can do its work, and everything that is wrong or worth knowing.
 package struct Readiness: Hashable, Sendable {
@@ -71,13 +71,13 @@ package struct AdminEndpoint: HTTPEndpoint {
         self.rules = rules
     }
 
-    package func maxBodyBytes(path: String) -> Int { 64 * 1_024 }
+    package func open(_ line: RequestLine) -> Opening {
+        .body(AsyncTaker(maxBodyBytes: 64 * 1_024, reply: { await reply(to: $0.line) }))
+    }
 
-    package func reply(to request: InboundRequest) async -> Reply {
-        guard request.method == .get || request.method == .head else {
-            return ProblemDetails(status: 405).reply()
-        }
-        switch request.target.prefix(while: { $0 != "?" }) {
+    private func reply(to line: RequestLine) async -> Reply {
+        guard line.method == .get || line.method == .head else { return ProblemDetails.plain(405) }
+        switch line.path {
         case "/healthz": return .plainText("ok\n")
         case "/readyz":
             let readiness = await readiness()
@@ -98,11 +98,7 @@ package struct AdminEndpoint: HTTPEndpoint {
                 headers: [.contentType: "application/json"],
                 body: rules().encoded(.indented)
             )
-        default: return ProblemDetails(status: 404).reply()
+        default: return ProblemDetails.plain(404)
         }
-    }
-
-    package func replyToOversized(_ request: InboundRequest) async -> Reply {
-        ProblemDetails(status: 413).reply()
     }
 }

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPValues
 internal import NIOConcurrencyHelpers
 
 /// How much memory the bodies of one listener's requests take together.

@@ -9,21 +9,47 @@ internal import NIOConcurrencyHelpers
 final class ConnectionRoom: Sendable {
     private struct State: Sendable {
         var ledger = ConnectionLedger<ObjectIdentifier>()
-        var closings: [ObjectIdentifier: @Sendable () -> Void] = [:]
+        var doors: [ObjectIdentifier: Doors] = [:]
+        var isRetired = false
+    }
+
+    /// How a connection is told to go.
+    private struct Doors: Sendable {
+        let close: @Sendable () -> Void
+        let retire: @Sendable () -> Void
     }
 
     private let state = NIOLockedValueBox(State())
+    /// Known once ``retire()`` was called and no connection is left.
+    let emptied = OnceValue<Bool>()
 
     /// A connection has opened.
     ///
     /// - Parameters:
     ///   - connection: What stands for it as long as it is open.
     ///   - close: Closes it, because another needs its place; called from any thread.
-    func opened(_ connection: AnyObject, close: @escaping @Sendable () -> Void) {
-        state.withLockedValue { state in
+    ///   - retire: Closes it once it owes no answer; called from any thread.
+    func opened(
+        _ connection: AnyObject,
+        close: @escaping @Sendable () -> Void,
+        retire: @escaping @Sendable () -> Void
+    ) {
+        let isRetired = state.withLockedValue { state in
             state.ledger.begins(ObjectIdentifier(connection))
-            state.closings[ObjectIdentifier(connection)] = close
+            state.doors[ObjectIdentifier(connection)] = Doors(close: close, retire: retire)
+            return state.isRetired
         }
+        if isRetired { retire() }
+    }
+
+    /// Has every connection closed as soon as it owes no answer.
+    func retire() {
+        let doors = state.withLockedValue { state in
+            state.isRetired = true
+            return Array(state.doors.values)
+        }
+        for door in doors { door.retire() }
+        if doors.isEmpty { emptied.set(true) }
     }
 
     /// The first byte of a request has come.
@@ -39,23 +65,25 @@ final class ConnectionRoom: Sendable {
     /// All answers are out; the connection waits for its client.
     func waits(_ connection: AnyObject) {
         let close = state.withLockedValue { state in
-            state.ledger.waits(ObjectIdentifier(connection)) ? state.closings[ObjectIdentifier(connection)] : nil
+            state.ledger.waits(ObjectIdentifier(connection)) ? state.doors[ObjectIdentifier(connection)]?.close : nil
         }
         close?()
     }
 
     /// A connection is closed.
     func closed(_ connection: AnyObject) {
-        state.withLockedValue { state in
+        let isLast = state.withLockedValue { state in
             state.ledger.closed(ObjectIdentifier(connection))
-            state.closings[ObjectIdentifier(connection)] = nil
+            state.doors[ObjectIdentifier(connection)] = nil
+            return state.isRetired && state.doors.isEmpty
         }
+        if isLast { emptied.set(true) }
     }
 
     /// Closes the connection that has waited the longest; when none waits, the next one that does.
     func makeRoom() {
         let close = state.withLockedValue { state in
-            state.ledger.oldest().flatMap { state.closings[$0] }
+            state.ledger.oldest().flatMap { state.doors[$0]?.close }
         }
         close?()
     }

@@ -2,45 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
-internal import HTTPTypes
-internal import Hummingbird
-internal import HummingbirdCore
+package import HTTPValues
 package import Logging
 internal import NIOCore
-internal import NIOHTTP1
+internal import NIOPosix
 internal import ServiceLifecycle
-package import Webhooks
-
-/// What a listener serves: a function from a request's head, and its body once it is known to be small enough, to
-/// a reply.
-///
-/// It knows no HTTP library.
-package protocol HTTPEndpoint: Sendable {
-    /// Answers what can be answered before a body is read, such as a path that is not there; `nil` for all else.
-    func earlyReply(to head: InboundRequest) -> Reply?
-
-    /// The most bytes of body that the path takes.
-    func maxBodyBytes(path: String) -> Int
-
-    /// Answers a request whose body is within the limit.
-    func reply(to request: InboundRequest) async -> Reply
-
-    /// Answers a request whose body is over the limit; its body is empty here.
-    func replyToOversized(_ request: InboundRequest) async -> Reply
-
-    /// Hears of a request that the listener gave up by itself.
-    ///
-    /// - Parameters:
-    ///   - refusal: Why, and what its sender was told.
-    ///   - target: Path and query, where the head had arrived.
-    func wasRefused(_ refusal: HTTPRefusal, target: String?)
-}
-
-extension HTTPEndpoint {
-    package func earlyReply(to head: InboundRequest) -> Reply? { nil }
-
-    package func wasRefused(_ refusal: HTTPRefusal, target: String?) {}
-}
 
 /// Why a listener cannot listen.
 package struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -52,135 +18,138 @@ package struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String { "cannot listen on \(address): \(reason)" }
 }
 
-/// One listening socket: Hummingbird in front of an ``HTTPEndpoint``.
+/// One listening socket: SwiftNIO in front of an ``HTTPEndpoint``.
 ///
 /// On a graceful shutdown it stops accepting, finishes the requests it has, and returns.
 package struct HTTPListener: Service {
-    private let application: Application<CallbackResponder<ConnectionContext>>
+    /// Half of the cores, at most four.
+    ///
+    /// A request that is not refused goes on to the thread that writes the store, the one that sends and those that
+    /// deliver: together they take as much as reading, verifying and evaluating do. With more loops than cores for
+    /// them, a commit would answer its requests on several, each with a wake-up of its own and fewer answers.
+    package static let standardLoops = min(4, max(1, ProcessInfo.processInfo.activeProcessorCount / 2))
+
+    private static let backlog: Int32 = 1_024
+
     private let address: ListenAddress
+    private let endpoint: any HTTPEndpoint
+    private let limits: HTTPLimits
+    private let loops: Int
+    private let logger: Logger
     /// The address that the socket is bound to, known once it listens.
     package let bound = OnceValue<ListenAddress>()
 
-    /// A listener that is not listening yet.
+    /// A listener that is not listening yet, and has no threads.
     ///
     /// - Parameters:
     ///   - address: Where to listen.
     ///   - endpoint: What to serve.
     ///   - limits: What a connection is granted.
-    ///   - logger: Receives the library's own lines.
+    ///   - loops: How many threads read and answer; none of them is another listener's, so that what one has to do
+    ///     does not keep the other from answering.
+    ///   - logger: Says when all connections are taken.
     package init(
         address: ListenAddress,
-        endpoint: some HTTPEndpoint,
+        endpoint: any HTTPEndpoint,
         limits: HTTPLimits = HTTPLimits(),
+        loops: Int = 1,
         logger: Logger
     ) {
-        let bound = bound
         self.address = address
-        let reader = BodyReader(limits)
-        let room = ConnectionRoom()
-        application = Application(
-            responder: CallbackResponder<ConnectionContext> { request, context in
-                try await Self.respond(to: request, on: context.channel, with: endpoint, reader: reader)
-            },
-            server: .http1(configuration: Self.channel(limits, room) { endpoint.wasRefused($0, target: $1) }),
-            configuration: .init(
-                address: .hostname(address.host, port: address.port),
-                serverName: nil,
-                availableConnectionsDelegate: ConnectionLimit(limits.connections, room: room, logger: logger)
-            ),
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? address.port
-                bound.set(ListenAddress(host: address.host, port: port))
-            },
-            logger: logger
-        )
-    }
-
-    /// The decoder's own limits, which only bound its memory: within them ``RequestGuard`` can say what is too large.
-    static func decoderLimits(_ limits: HTTPLimits) -> NIOHTTPDecoderLimitConfiguration {
-        var decoder = NIOHTTPDecoderLimitConfiguration()
-        decoder.maxHeaderFieldSize = 2 * max(limits.headerFieldBytes, limits.targetBytes)
-        decoder.maxHeaderListSize = 2 * (limits.headerBytes + limits.targetBytes)
-        decoder.maxHeaderFieldCount = 2 * limits.headerFields
-        return decoder
-    }
-
-    private static func channel(
-        _ limits: HTTPLimits,
-        _ room: ConnectionRoom,
-        onRefusal: @escaping @Sendable (HTTPRefusal, _ target: String?) -> Void
-    ) -> HTTP1Channel.Configuration {
-        let decoder = decoderLimits(limits)
-        return HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                LastAnswerInstaller(), RequestGuardInstaller(limits, room: room, onRefusal: onRefusal),
-            ],
-            idleTimeout: TimeAmount(limits.idleTime),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: decoder.maxHeaderFieldSize,
-                maxHeaderListSize: decoder.maxHeaderListSize,
-                maxHeaderFieldCount: decoder.maxHeaderFieldCount
-            )
-        )
+        self.endpoint = endpoint
+        self.limits = limits
+        self.loops = max(1, loops)
+        self.logger = logger
     }
 
     /// Serves until a graceful shutdown.
     ///
     /// - Throws: ``ListenError`` when the address cannot be bound.
     package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         do {
-            try await application.run()
+            try await serve(on: group)
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        let connections = ConnectionSetup(endpoint, limits, loops: Array(group.makeIterator()))
+        let room = connections.room
+        let channel = try await bind(on: group, connections)
+        bound.set(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                try? await channel.closeFuture.get()
+                // A cancelled task does not wait: its connections are cut when the threads end.
+                _ = try? await room.emptied.value
+            } onGracefulShutdown: {
+                channel.close(promise: nil)
+                room.retire()
+            }
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+        connections.close()
+    }
+
+    private func bind(
+        on group: MultiThreadedEventLoopGroup,
+        _ connections: ConnectionSetup
+    ) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [limits, logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let limit = ConnectionLimit(limits.connections, room: connections.room, logger: logger)
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(limit))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try connections.serve(channel) }
+            }
+        do {
+            return try await bootstrap.bind(host: address.host, port: address.port).get()
         } catch let error as IOError {
             throw ListenError(address: address, reason: "\(String(cString: strerror(error.errnoCode)))")
         }
     }
-
-    private static func respond(
-        to request: Request,
-        on channel: any Channel,
-        with endpoint: some HTTPEndpoint,
-        reader: BodyReader
-    ) async throws -> Response {
-        let head = inbound(request, body: [])
-        if let reply = endpoint.earlyReply(to: head) { return response(reply, to: request) }
-        let limit = endpoint.maxBodyBytes(path: request.uri.path)
-        let willRead = {
-            if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(BodyWanted(), promise: nil) }
-        }
-        return try await reader.read(request, limit: limit, willRead: willRead) { body in
-            switch body {
-            case .whole(let bytes):
-                return response(await endpoint.reply(to: inbound(request, body: bytes)), to: request)
-            case .overLimit: return response(await endpoint.replyToOversized(head), to: request)
-            case .withoutRoom(let refusal):
-                endpoint.wasRefused(refusal, target: head.target)
-                return response(refusal.problem.reply(retryAfter: 5), to: request)
-            }
-        }
-    }
-
-    private static func inbound(_ request: Request, body: [UInt8]) -> InboundRequest {
-        InboundRequest(method: request.method, target: request.uri.string, headers: request.headers, body: body)
-    }
-
-    private static func response(_ reply: Reply, to request: Request) -> Response {
-        let response = Response(
-            status: .init(code: reply.status),
-            headers: reply.headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
-        )
-        // To HEAD, the headers alone: a body would be read as the beginning of the next answer.
-        return request.method == .head ? response.createHeadResponse() : response
-    }
 }
 
-/// What a request is answered with: its connection.
-private struct ConnectionContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
+/// What the connections of one listener share.
+private final class ConnectionSetup: Sendable {
+    let room = ConnectionRoom()
+    private let endpoint: any HTTPEndpoint
+    private let limits: HTTPLimits
+    private let bodies: BodyRoom
+    /// By event loop.
+    private let boxes: [ObjectIdentifier: AnswerBox]
 
-    init(source: Source) {
-        coreContext = .init(source: source)
-        channel = source.channel
+    init(_ endpoint: any HTTPEndpoint, _ limits: HTTPLimits, loops: [any EventLoop]) {
+        self.endpoint = endpoint
+        self.limits = limits
+        bodies = BodyRoom(limits)
+        boxes = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0), AnswerBox(of: $0)) })
+    }
+
+    /// Makes a new connection one that is served; called on its loop.
+    func serve(_ channel: any Channel) throws {
+        guard let box = boxes[ObjectIdentifier(channel.eventLoop)] else {
+            preconditionFailure("a connection lives on one of its listener's loops")
+        }
+        let requests = RequestGuard(limits, room: room) { [endpoint] in endpoint.wasRefused($0, target: $1) }
+        let server = RequestServer(endpoint, limits, room: bodies, box: box, requests: requests)
+        try requests.install(limits, before: server, in: channel.pipeline.syncOperations)
+    }
+
+    /// Takes no more answers: the loops end.
+    func close() {
+        for box in boxes.values { box.close() }
     }
 }

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPTypes
+internal import HTTPValues
 internal import NIOHTTP1
 
 extension HTTPRequestHead {
@@ -45,4 +47,33 @@ extension HTTPRequestHead {
         guard sum > limits.headerBytes else { return nil }
         return .headersTooLarge("The head's fields have \(sum) bytes", allowed: "\(limits.headerBytes)")
     }
+}
+
+extension HTTPRequest.Method {
+    /// The same method; the decoder lets none through whose name would be no token.
+    init(_ method: HTTPMethod) {
+        switch method {
+        case .POST: self = .post
+        case .GET: self = .get
+        case .HEAD: self = .head
+        case .PUT: self = .put
+        case .OPTIONS: self = .options
+        default: self = HTTPRequest.Method(rawValue: method.rawValue) ?? .trace
+        }
+    }
+}
+
+extension HTTPFields {
+    /// The same fields, but for the one `Host`, which says where a request went and not what it is.
+    init(_ headers: HTTPHeaders) {
+        self.init()
+        reserveCapacity(headers.count)
+        for (name, value) in headers where !name.isHost {
+            if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
+        }
+    }
+}
+
+extension String {
+    fileprivate var isHost: Bool { utf8.count == 4 && lowercased() == "host" }
 }

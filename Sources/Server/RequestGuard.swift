@@ -1,22 +1,20 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import HTTPTypes
+internal import HTTPValues
 internal import NIOCore
 internal import NIOHTTP1
-internal import Webhooks
 
-/// Holds one connection to ``HTTPLimits``: stands between the HTTP decoder and everything else.
+/// Holds one connection to ``HTTPLimits``: stands between the HTTP decoder and the server, and sends the answers.
 ///
 /// A request over a limit of its head never reaches the server. One that is too slow is answered 408 where no answer
 /// is under way, and its connection closes. A request that was answered before its body came (a body over the limit,
 /// an unknown path) takes its connection with it, so that nobody has to read the rest. A client that asks whether it
 /// may send its body is told so when the server begins to read it.
-final class RequestGuard: ChannelDuplexHandler {
+final class RequestGuard: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias OutboundOut = ByteBuffer
 
     private let limits: HTTPLimits
     private let room: ConnectionRoom
@@ -31,6 +29,8 @@ final class RequestGuard: ChannelDuplexHandler {
     private var requestLine = (bytes: 0, isWhole: false)
     /// Whether the client waits for leave to send the body of the request that is being received.
     private var awaitsContinue = false
+    /// Whether the answer that is under way is the last one.
+    private var isRetired = false
 
     init(
         _ limits: HTTPLimits,
@@ -66,7 +66,14 @@ final class RequestGuard: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let mine = NIOLoopBound(self, eventLoop: context.eventLoop)
-        room.opened(self) { [loop = context.eventLoop] in loop.execute { mine.value.makeRoom() } }
+        let loop = context.eventLoop
+        room.opened(
+            self,
+            close: { loop.execute { mine.value.makeRoom() } },
+            retire: { loop.execute { mine.value.retire() } }
+        )
+        pace.heard(at: loop.now)
+        setAlarm(context)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -125,38 +132,51 @@ final class RequestGuard: ChannelDuplexHandler {
 
     // MARK: To the client
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard !pace.isLeaving else {
-            promise?.fail(ChannelError.ioOnClosedChannel)
-            return
-        }
-        switch unwrapOutboundIn(data) {
-        case .head(var head) where answersTooEarly && !(100..<200).contains(head.status.code):
-            head.headers.replaceOrAdd(name: "connection", value: "close")
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .end:
-            let leaves = answersTooEarly
-            unanswered -= 1
-            context.write(data, promise: promise)
-            if leaves {
-                context.flush()
-                leave(context)
-            } else if unanswered == 0 || answersTooEarly {
-                room.waits(self)
-            }
-        case .head, .body: context.write(data, promise: promise)
+    /// Whether nothing that still comes is served.
+    var isLeaving: Bool { pace.isLeaving }
+
+    /// Writes the answer to the request that is the next to be answered; flushes only what is the last one.
+    func send(_ reply: Reply, _ frame: AnswerFrame) {
+        guard !pace.isLeaving, let context else { return }
+        var frame = frame
+        let comesEarly = answersTooEarly
+        frame.isLast = frame.isLast || isRetired || comesEarly
+        unanswered -= 1
+        write(reply, frame, context)
+        pace.heard(at: context.eventLoop.now)
+        if frame.isLast {
+            context.flush()
+            // A client of HTTP/1.0 reads to the end. One that still sends is not cut off from the answer.
+            if !comesEarly { context.close(mode: .output, promise: nil) }
+            leave(context)
+        } else if unanswered == 0 || answersTooEarly {
+            room.waits(self)
         }
     }
 
-    /// Tells the client that it may send the body, once the server wants it.
-    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
-        if awaitsContinue, answersTooEarly {
-            awaitsContinue = false
-            let head = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        }
-        promise?.succeed()
+    /// Tells the client that it may send the body, if it asked.
+    func mayContinue() {
+        guard awaitsContinue, answersTooEarly, let context else { return }
+        awaitsContinue = false
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+    }
+
+    /// Answers what cannot be read as a request, and ends the connection.
+    func refuseUnreadable() {
+        if let context { end(with: .empty(400), context) }
+    }
+
+    /// Ends the connection when the request that it has is answered.
+    private func retire() {
+        guard let context, !pace.isLeaving else { return }
+        isRetired = true
+        if unanswered == 0 { context.close(promise: nil) }
+    }
+
+    private func write(_ reply: Reply, _ frame: AnswerFrame, _ context: ChannelHandlerContext) {
+        var bytes = context.channel.allocator.buffer(capacity: 256 + reply.body.count)
+        AnswerWriter.write(reply, frame, into: &bytes)
+        context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
     /// Whether the request that is answered next is still being received.
@@ -164,15 +184,13 @@ final class RequestGuard: ChannelDuplexHandler {
 
     private func refuse(_ refusal: HTTPRefusal, target: String?, _ context: ChannelHandlerContext) {
         onRefusal(refusal, target)
+        end(with: refusal.problem.reply(), context)
+    }
+
+    private func end(with reply: Reply, _ context: ChannelHandlerContext) {
         guard unanswered == 0 || answersTooEarly else { return context.close(promise: nil) }
-        let reply = refusal.problem.reply()
-        var headers = HTTPHeaders(reply.headers.map { ($0.name.rawName, $0.value) })
-        headers.add(name: "content-length", value: String(reply.body.count))
-        headers.add(name: "connection", value: "close")
-        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: reply.status), headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: reply.body)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        write(reply, AnswerFrame(isLast: true), context)
+        context.flush()
         leave(context)
     }
 
@@ -206,6 +224,10 @@ final class RequestGuard: ChannelDuplexHandler {
         switch pace.overdue(at: now) {
         case nil: setAlarm(context)
         case .leaving: context.close(promise: nil)
+        case .idle where unanswered > (pace.isInBody ? 1 : 0):
+            pace.heard(at: now)
+            setAlarm(context)
+        case .idle: context.close(promise: nil)
         case .answer: giveUp(.answerUnread(limits), context)
         case .head where unanswered > 0, .body where unanswered > 1:
             // The client waits for us; we read no further until the answer before this one is out.
@@ -229,6 +251,3 @@ final class RequestGuard: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 }
-
-/// The server begins to read the body of a request.
-struct BodyWanted: Sendable {}

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPValues
 internal import NIOCore
 
 /// How far the request is that a connection is receiving, and until when it must be further: a value without a clock.
@@ -20,6 +21,8 @@ struct RequestPace {
     private let limits: HTTPLimits
     private var phase = Phase.idle
     private var answerDeadline: NIODeadline?
+    /// When a byte came or an answer went, the last time.
+    private var heardAt: NIODeadline?
 
     init(_ limits: HTTPLimits) {
         self.limits = limits
@@ -39,14 +42,24 @@ struct RequestPace {
 
     /// When to ask ``overdue(at:)`` next; `nil` while nobody is waited for.
     var deadline: NIODeadline? {
-        let own: NIODeadline? =
-            switch phase {
-            case .idle: nil
-            case .head(let until), .leaving(let until): until
-            case .body(let until, let bytes): extended(until, by: bytes)
-            }
-        guard let own, let answerDeadline else { return own ?? answerDeadline }
-        return min(own, answerDeadline)
+        Self.earlier(own, Self.earlier(answerDeadline, idleDeadline))
+    }
+
+    private static func earlier(_ left: NIODeadline?, _ right: NIODeadline?) -> NIODeadline? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
+    }
+
+    private var own: NIODeadline? {
+        switch phase {
+        case .idle: nil
+        case .head(let until), .leaving(let until): until
+        case .body(let until, let bytes): extended(until, by: bytes)
+        }
+    }
+
+    private var idleDeadline: NIODeadline? {
+        isLeaving ? nil : heardAt.map { $0 + TimeAmount(limits.idleTime) }
     }
 
     /// What is overdue.
@@ -54,6 +67,8 @@ struct RequestPace {
         case head
         case body(bytes: Int)
         case answer
+        /// Nothing was heard for too long.
+        case idle
         /// The time to read the last answer is over.
         case leaving
     }
@@ -64,13 +79,19 @@ struct RequestPace {
         case .head(let until) where until <= now: return .head
         case .leaving(let until) where until <= now: return .leaving
         case .body(let until, let bytes) where extended(until, by: bytes) <= now: return .body(bytes: bytes)
-        case .idle, .head, .body, .leaving: return nil
+        case .idle, .head, .body, .leaving: return idleDeadline.map { $0 <= now } ?? false ? .idle : nil
         }
     }
 
     // MARK: What happens
 
+    /// Notes that a byte came or an answer went.
+    mutating func heard(at now: NIODeadline) {
+        heardAt = now
+    }
+
     mutating func bytesArrived(at now: NIODeadline) {
+        heardAt = now
         if case .idle = phase { phase = .head(until: now + TimeAmount(limits.headTime)) }
     }
 

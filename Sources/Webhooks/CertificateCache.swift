@@ -3,6 +3,7 @@
 
 package import Events
 internal import HTTPTypes
+package import HTTPValues
 
 /// Receives requests whose senders sign with keys that must be fetched: fetches each key once.
 ///

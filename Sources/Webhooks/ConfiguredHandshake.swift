@@ -4,6 +4,7 @@
 internal import Crypto
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 /// A check of the address that the source's settings describe, for senders without a preset.
 ///

@@ -3,6 +3,7 @@
 
 package import Events
 package import HTTPTypes
+package import HTTPValues
 
 /// What became of one request to a source.
 package enum Reception: Sendable {
@@ -18,6 +19,14 @@ package enum Reception: Sendable {
     /// The sender's public key must be fetched from this address before the request can be judged; then
     /// ``Source/receive(_:now:keys:)`` again. ``CertificateCache`` does both.
     case needs(CertificateURL)
+}
+
+/// What a sender gets for an event that was stored: new, a duplicate, parked, or one that no rule matched.
+package enum SuccessAnswer: Hashable, Sendable {
+    /// 200 with our own JSON: the event's id, whether it was a duplicate, the messages.
+    case report
+    /// Exactly this.
+    case fixed(Reply)
 }
 
 /// An event with what tells it from its own repetition.

@@ -4,6 +4,7 @@
 internal import Crypto
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 /// A verified request and its payload, as the places of presets and settings see it.
 struct RequestValues {

@@ -5,6 +5,7 @@ internal import Crypto
 internal import Events
 internal import Foundation
 internal import HTTPTypes
+internal import HTTPValues
 
 extension Source {
     /// The answer to a check of the address that comes without a signature.

@@ -3,6 +3,7 @@
 
 package import Events
 internal import HTTPTypes
+package import HTTPValues
 
 extension Source {
     /// Decides what a request is: method, size and coding, handshake, signature, then the body.

@@ -3,6 +3,7 @@
 
 package import Events
 internal import HTTPTypes
+package import HTTPValues
 internal import OrderedCollections
 
 extension Source {

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CoreMetrics
+import DurableAPI
+import EventIntake
 import Events
 import HTTPTypes
+import HTTPValues
 import MemoryOutbox
 import Messages
 import Outbox
 import PartnerAPI
-import Server
 import TestSupport
 import Testing
 import Webhooks

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import HTTPValues
 import Messages
 import Outbox
 import TestSupport

@@ -1,12 +1,13 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import DurableAPI
 import Events
 import HTTPTypes
+import HTTPValues
 import Messages
 import Outbox
 import PartnerAPI
-import Server
 import TestSupport
 import Testing
 import Webhooks

@@ -1,8 +1,11 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import EventIntake
 import Events
+import FairThreads
 import HTTPTypes
+import HTTPValues
 import InMemoryLogging
 import Logging
 import MemoryOutbox
@@ -10,7 +13,6 @@ import Messages
 import MetricsTestKit
 import Outbox
 import Rules
-import Server
 import TestSupport
 import Testing
 import Webhooks
@@ -38,8 +40,6 @@ struct IntakeUnderTest: Sendable {
     /// As a listener does: the head first, then the body.
     func send(_ body: [UInt8], _ headers: HTTPFields, to path: String? = nil) async -> Reply {
         let target = path ?? source.path
-        let head = InboundRequest(method: .post, target: target, headers: headers, body: [])
-        if let reply = intake.earlyReply(to: head) { return reply }
         return await intake.reply(to: InboundRequest(method: .post, target: target, headers: headers, body: body))
     }
 

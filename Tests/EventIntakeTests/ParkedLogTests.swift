@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPValues
 import InMemoryLogging
 import Logging
 import Outbox
@@ -8,7 +9,7 @@ import TestSupport
 import Testing
 import Webhooks
 
-@testable import Server
+@testable import EventIntake
 
 @Suite("A signed body that cannot be read")
 struct ParkedLogTests {

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import Server
+@testable import FairThreads
 
 @Suite("Work that waits for a thread")
 struct FairQueueTests {

@@ -3,11 +3,11 @@
 
 import CheckedYAML
 import Events
+import HTTPValues
 import HooklineApp
 import Messages
 import Outbox
 import Rules
-import Server
 import Testing
 import Webhooks
 

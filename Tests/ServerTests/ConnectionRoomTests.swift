@@ -77,7 +77,7 @@ struct ConnectionRoomTests {
         connection.room.makeRoom()
         connection.channel.embeddedEventLoop.run()
         #expect(connection.channel.isActive)
-        try connection.answer()
+        connection.answer()
         connection.channel.embeddedEventLoop.run()
         #expect(try connection.sent().hasPrefix("HTTP/1.1 200 OK"))
         #expect(!connection.channel.isActive)

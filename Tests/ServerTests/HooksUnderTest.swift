@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CoreMetrics
+import EventIntake
 import Foundation
+import HTTPValues
 import InMemoryLogging
 import Logging
 import Rules
@@ -78,18 +80,8 @@ private struct VectorEndpoint: HTTPEndpoint {
         hosts.append(host)
     }
 
-    private func intake(_ request: InboundRequest) -> Intake? {
-        intakes[String(request.target.prefix { $0 != "?" })]
-    }
-
-    func maxBodyBytes(path: String) -> Int { intakes[path]?.maxBodyBytes(path: path) ?? 0 }
-
-    func reply(to request: InboundRequest) async -> Reply {
-        await intake(request)?.reply(to: request) ?? .empty(404)
-    }
-
-    func replyToOversized(_ request: InboundRequest) async -> Reply {
-        await intake(request)?.replyToOversized(request) ?? .empty(404)
+    func open(_ line: RequestLine) -> Opening {
+        intakes[line.path]?.open(line) ?? .answer(.empty(404))
     }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HTTPTypes
+import HTTPValues
 import NIOConcurrencyHelpers
 import Server
 import TestSupport
@@ -25,16 +26,17 @@ struct ListenerLimitTests {
         let bodies = NIOLockedValueBox<[Int]>([])
         let refusals = NIOLockedValueBox<[String]>([])
 
-        func earlyReply(to head: InboundRequest) -> Reply? { head.target == "/here" ? nil : .empty(404) }
-
-        func maxBodyBytes(path: String) -> Int { 100 }
-
-        func reply(to request: InboundRequest) async -> Reply {
-            bodies.withLockedValue { $0.append(request.body.count) }
-            return .empty(200)
+        func open(_ line: RequestLine) -> Opening {
+            guard line.target == "/here" else { return .answer(.empty(404)) }
+            return .body(
+                AsyncTaker(maxBodyBytes: 100) {
+                    .empty(413)
+                } reply: { [bodies] request in
+                    bodies.withLockedValue { $0.append(request.body.count) }
+                    return .empty(200)
+                }
+            )
         }
-
-        func replyToOversized(_ request: InboundRequest) async -> Reply { .empty(413) }
 
         func wasRefused(_ refusal: HTTPRefusal, target: String?) {
             refusals.withLockedValue { $0.append("\(refusal.code.rawValue) \(target ?? "-")") }

@@ -16,7 +16,7 @@ struct VectorDelivery {
         "adobe-commerce": #"[{"op":"success"}]"#, "adyen": "[accepted]", "shiprocket": "", "xero": "",
     ]
     private static let titles = [
-        401: "Unauthorized", 403: "Forbidden", 405: "Method Not Allowed", 413: "Payload Too Large",
+        401: "Unauthorized", 403: "Forbidden", 405: "Method Not Allowed", 413: "Content Too Large",
         415: "Unsupported Media Type",
     ]
 

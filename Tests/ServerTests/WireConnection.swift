@@ -1,9 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPValues
 import NIOCore
 import NIOPosix
-import Server
 
 /// A connection on which a test writes requests byte by byte and reads the answers to them.
 struct WireConnection {

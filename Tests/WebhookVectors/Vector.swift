@@ -4,6 +4,7 @@
 package import Events
 import Foundation
 package import HTTPTypes
+package import HTTPValues
 package import Webhooks
 
 /// One request of `WebhooksTests/Fixtures/vectors.json`, which `make_vectors.py` beside it makes, and what must become

@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import HTTPTypes
+import HTTPValues
 import Testing
 
 @testable import Webhooks

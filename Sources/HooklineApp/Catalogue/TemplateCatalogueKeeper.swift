@@ -1,13 +1,13 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EventIntake
 internal import Events
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import PartnerAPI
 internal import PartnerClient
 internal import Rules
-internal import Server
 internal import ServiceLifecycle
 
 /// Knows the templates of every account: reads them at the start, every 15 minutes and on demand.

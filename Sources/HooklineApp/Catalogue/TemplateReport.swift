@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CoreMetrics
+internal import EventIntake
 internal import Events
 internal import Metrics
 internal import NIOConcurrencyHelpers

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Enrichment
+internal import EventIntake
 internal import Events
+internal import FairThreads
 internal import Logging
 internal import Messages
 internal import Outbox
-internal import Server
 
 /// One try to look up what an event leaves out, and what becomes of the event.
 struct LookUpAttempt {

@@ -3,12 +3,13 @@
 
 internal import Delivery
 internal import Enrichment
+internal import EventIntake
 internal import Events
+internal import FairThreads
 internal import Logging
 internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
-internal import Server
 
 /// The events of one source that wait for a look-up: tries each when it is due, a few at the same time.
 final class LookUpQueue: Sendable {

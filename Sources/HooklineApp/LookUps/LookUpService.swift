@@ -4,12 +4,12 @@
 internal import CoreMetrics
 internal import Delivery
 internal import Enrichment
+internal import EventIntake
 internal import Events
 internal import Logging
 internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
-internal import Server
 internal import ServiceLifecycle
 
 /// Looks up what thin events leave out, and evaluates their rules afterwards.

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Server
+internal import EventIntake
 
 /// What the service's metrics mean, for their `HELP` lines.
 enum MetricHelp {

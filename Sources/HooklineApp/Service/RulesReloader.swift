@@ -3,12 +3,12 @@
 
 internal import CheckedYAML
 internal import CoreMetrics
+internal import EventIntake
 internal import Events
 internal import Logging
 internal import Metrics
 internal import NIOConcurrencyHelpers
 internal import Rules
-internal import Server
 internal import ServiceLifecycle
 internal import UnixSignals
 

@@ -5,7 +5,9 @@ internal import CheckedYAML
 internal import CoreMetrics
 internal import CurlTransport
 internal import Delivery
+internal import DurableAPI
 internal import Enrichment
+internal import EventIntake
 internal import Events
 internal import Foundation
 internal import Logging
@@ -142,7 +144,12 @@ struct ServiceParts: Sendable {
             logger: logger
         )
         let outer = PublicEndpoint(intake: intake, api: api)
-        hooks = HTTPListener(address: settings.listen, endpoint: outer, logger: logger)
+        hooks = HTTPListener(
+            address: settings.listen,
+            endpoint: outer,
+            loops: HTTPListener.standardLoops,
+            logger: logger
+        )
         let readiness = ReadinessCheck(
             store: store,
             reloader: reloader,

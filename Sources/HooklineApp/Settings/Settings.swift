@@ -3,10 +3,10 @@
 
 package import Enrichment
 package import Events
+package import HTTPValues
 package import Logging
 package import PartnerClient
 package import PhoneNumbers
-package import Server
 package import Webhooks
 
 /// The configuration of a service, checked: what stands here can be used as it is.

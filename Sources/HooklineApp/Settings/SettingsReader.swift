@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CheckedYAML
+internal import DurableAPI
 internal import Events
 internal import Foundation
+internal import HTTPValues
 internal import Logging
 internal import Messages
 internal import PartnerClient
 internal import PhoneNumbers
 internal import Rules
-internal import Server
 internal import Webhooks
 
 /// Reads `hookline.yaml` and reports everything that is wrong with it, each with its place.

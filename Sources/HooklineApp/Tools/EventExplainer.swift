@@ -3,6 +3,7 @@
 
 package import Events
 package import HTTPTypes
+internal import HTTPValues
 package import PartnerAPI
 internal import PhoneNumbers
 package import Rules

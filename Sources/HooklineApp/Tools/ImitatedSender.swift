@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Server
+internal import HTTPValues
 package import Webhooks
 
 /// Which sender is imitated, and where it posts to.

@@ -5,6 +5,7 @@ internal import CurlTransport
 package import Events
 internal import Foundation
 package import HTTPTypes
+internal import HTTPValues
 package import Webhooks
 
 /// Why a sender cannot be imitated.

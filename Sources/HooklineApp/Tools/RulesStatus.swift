@@ -6,7 +6,6 @@ internal import CurlTransport
 package import Events
 internal import OrderedCollections
 internal import Rules
-internal import Server
 
 /// Which rules a running service has, and how it last read them.
 package struct RulesStatus: Hashable, Sendable {

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 /// How a sender's body becomes a JSON payload.
 package struct BodyDecoding: Hashable, Sendable {

@@ -4,6 +4,7 @@
 internal import Events
 internal import Foundation
 internal import HTTPTypes
+internal import HTTPValues
 internal import OrderedCollections
 
 /// Reads the three forms in which CloudEvents travel over HTTP.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+package import HTTPValues
 
 /// The fields of an `application/x-www-form-urlencoded` text or of a query, in their order.
 ///
@@ -119,5 +120,17 @@ struct FormFields: Sequence {
             return nil
         }
         return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+    }
+}
+
+extension InboundRequest {
+    /// The query's first value of that name, decoded; `nil` when there is none.
+    ///
+    /// - Parameter name: The parameter's decoded name.
+    /// - Returns: The decoded value.
+    package func query(_ name: String) -> String? {
+        guard let mark = target.firstIndex(of: "?") else { return nil }
+        let query = target[target.index(after: mark)...].prefix { $0 != "#" }
+        return FormFields(decoding: Array(query.utf8)).first { $0.name == name }?.value
     }
 }

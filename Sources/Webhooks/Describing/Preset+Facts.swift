@@ -3,6 +3,7 @@
 
 package import Events
 internal import HTTPTypes
+internal import HTTPValues
 internal import OrderedCollections
 
 extension Preset {

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 extension Preset {
     /// Adobe Commerce (Magento): its webhooks module, which asks and waits for an answer.

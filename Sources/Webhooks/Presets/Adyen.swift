@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPValues
 
 extension Preset {
     /// Adyen: payments, in its standard notifications.

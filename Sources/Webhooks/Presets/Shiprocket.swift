@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPValues
 
 extension Preset {
     /// Shiprocket: tracking updates of parcels in India.

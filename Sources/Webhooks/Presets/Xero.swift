@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPValues
 
 extension Preset {
     /// Xero: contacts, invoices, credit notes, subscriptions of an accounting product; thin events.

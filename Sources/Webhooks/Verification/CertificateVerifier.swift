@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 /// A ``CertificateScheme`` with the secrets that say for whom a request is.
 struct CertificateVerifier: RequestCheck {

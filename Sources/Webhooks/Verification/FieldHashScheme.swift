@@ -3,6 +3,7 @@
 
 internal import Crypto
 internal import Events
+internal import HTTPValues
 
 /// A SHA-512 over single fields of a form and the secret, in a field of the form (PayU).
 ///

@@ -5,6 +5,7 @@ internal import Crypto
 internal import Events
 internal import Foundation
 internal import HTTPTypes
+internal import HTTPValues
 
 /// An ``HMACScheme`` with its keys.
 struct HMACVerifier: RequestCheck {

@@ -3,6 +3,7 @@
 
 internal import Crypto
 package import Events
+internal import HTTPValues
 internal import OrderedCollections
 
 /// An HMAC-SHA256 in base64 inside each item of a JSON body, over some of that item's fields (Adyen).

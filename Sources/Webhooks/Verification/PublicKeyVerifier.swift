@@ -5,6 +5,7 @@ internal import Crypto
 internal import Events
 internal import Foundation
 internal import HTTPTypes
+internal import HTTPValues
 internal import _CryptoExtras
 
 /// A ``PublicKeyScheme`` with its keys.

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 /// A ``Verification`` with the secrets it needs: one implementation a family of schemes.
 protocol RequestCheck: Sendable {

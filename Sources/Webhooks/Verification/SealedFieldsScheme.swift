@@ -4,6 +4,7 @@
 internal import Crypto
 package import Events
 internal import Foundation
+internal import HTTPValues
 internal import _CryptoExtras
 
 /// A checksum of all other fields of a form, or of one member of a JSON body, encrypted with AES-128 in CBC mode under

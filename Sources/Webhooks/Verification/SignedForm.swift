@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTPValues
+
 /// A form that carries its own signature in one of its fields.
 struct SignedForm {
     /// All other fields by name.

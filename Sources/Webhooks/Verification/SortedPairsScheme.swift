@@ -4,6 +4,7 @@
 internal import Crypto
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 
 /// An HMAC-SHA256 over the query's and a form's fields, sorted by name and written without anything between them,
 /// and then over a body that is no form (Zoho Books, Inventory and Billing).

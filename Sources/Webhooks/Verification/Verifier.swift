@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPValues
 
 /// A ``Verification`` with the secrets and the address it needs: ready to check and to sign.
 struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {

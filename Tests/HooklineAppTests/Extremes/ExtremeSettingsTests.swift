@@ -3,8 +3,8 @@
 
 import CheckedYAML
 import ExtremeNumbers
+import HTTPValues
 import HooklineApp
-import Server
 import Testing
 
 @Suite("Numbers in the configuration")

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+import HTTPValues
 import InMemoryLogging
 import Logging
 import NIOConcurrencyHelpers
-import Server
 import Testing
 
 @testable import HooklineApp

@@ -4,6 +4,7 @@
 import CoreMetrics
 import CurlTransport
 import Enrichment
+import EventIntake
 import Events
 import Foundation
 import Messages
@@ -11,7 +12,6 @@ import NIOConcurrencyHelpers
 import Outbox
 import Rules
 import SQLiteOutbox
-import Server
 import ServiceLifecycle
 import TestSupport
 import Testing

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CoreMetrics
+import EventIntake
 import Foundation
 import NIOConcurrencyHelpers
 import Rules
-import Server
 import TestSupport
 import Testing
 

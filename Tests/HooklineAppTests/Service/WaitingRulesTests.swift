@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CoreMetrics
+import EventIntake
 import Events
 import Foundation
 import Logging
 import PartnerAPI
 import PartnerClient
 import Rules
-import Server
 import TestSupport
 import Testing
 

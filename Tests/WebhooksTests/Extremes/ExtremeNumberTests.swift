@@ -4,6 +4,7 @@
 import Events
 import ExtremeNumbers
 import HTTPTypes
+import HTTPValues
 import Testing
 import WebhookVectors
 

@@ -3,6 +3,7 @@
 
 import Events
 import HTTPTypes
+import HTTPValues
 import Testing
 
 @testable import Webhooks

@@ -2,37 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
-internal import Webhooks
 
-/// Keeps sources to their rates.
+/// Keeps a source to its rate.
 ///
 /// Only what was verified is counted, so that a stranger's flood never uses up what its sender may post. Whether
 /// anything is left is asked twice: before a request's body is read, and after its signature was found good. Each
 /// event of a batch counts; a batch is taken whole when one event may come, and the next ones wait for it.
-final class Admission: Sendable {
-    private let buckets: [String: NIOLockedValueBox<RateBucket>]
+final class RateLimit: Sendable {
+    private let bucket: NIOLockedValueBox<RateBucket>
 
-    /// - Parameter sources: Those without a rate are never kept waiting.
-    init(_ sources: [Source]) {
-        let limited = sources.compactMap { source in
-            source.rate.map { (source.name, NIOLockedValueBox(RateBucket($0))) }
-        }
-        buckets = Dictionary(limited) { first, _ in first }
+    init(_ rate: Rate) {
+        bucket = NIOLockedValueBox(RateBucket(rate))
     }
 
-    /// How long a source must wait before its next event; `nil` when one may come now.
-    func wait(of source: String, at now: Timestamp) -> Duration? {
-        buckets[source]?.withLockedValue { $0.wait(at: now) }
+    /// How long the source must wait before its next event; `nil` when one may come now.
+    func wait(at now: Timestamp) -> Duration? {
+        bucket.withLockedValue { $0.wait(at: now) }
     }
 
-    /// Counts events that a source may post now.
+    /// Counts events that the source may post now.
     ///
     /// - Returns: How long it must wait instead, and nothing was counted; `nil` when they may come.
-    func take(_ count: Int, of source: String, at now: Timestamp) -> Duration? {
-        buckets[source]?.withLockedValue { bucket in
+    func take(_ count: Int, at now: Timestamp) -> Duration? {
+        bucket.withLockedValue { bucket in
             let wait = bucket.wait(at: now)
             if wait == nil { bucket.take(count, at: now) }
             return wait
