@@ -201,8 +201,9 @@ final class WriteQueue: Sendable {
         }
         standing.withLockedValue { $0 = effects.standing }
         backlog.withLockedValue { $0.commits += 1 }
-        for job in group { job.succeed() }
+        // Before anybody is told: whoever hears that an exchange or an event is stored finds what rode along.
         effects.handOver()
+        for job in group { job.succeed() }
         if effects.wakes { wakeUpCalls.ring() }
     }
 }
