@@ -49,7 +49,7 @@ print(
     "Events of \(try Workload(ruleCount: 5, rulesPerShop: 5).events.map(\.count).reduce(0, +) / 1_000) bytes on average."
 )
 print("Events a second of the best pass over 1,000 events, parsing included; one core where it does not say two.")
-print("  rules  per shop  parse only   every one       index     2 cores  index/each  index/parse  matches")
+print("  rules  per shop  parse only   every one       index     2 cores  index/each index/parse     matches")
 var first: Double?
 for (ruleCount, rulesPerShop) in [(10, 5), (1_000, 5), (10_000, 5), (10_000, 50)] {
     let load = try Workload(ruleCount: ruleCount, rulesPerShop: rulesPerShop)
