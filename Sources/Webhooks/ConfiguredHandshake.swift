@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Crypto
-internal import Events
+package import Events
 internal import HTTPTypes
 internal import HTTPValues
 
@@ -65,7 +65,7 @@ package struct ConfiguredHandshake: Hashable, Sendable {
     ///   - text: What is sent back.
     ///   - secret: The source's newest secret.
     /// - Returns: Text that no browser takes for HTML, a JSON object, or the header again.
-    func reply(to request: InboundRequest, echo text: String, secret: Secret?) -> Reply {
+    func reply(to request: InboundRequest, echo text: String, secret: SourceSecret?) -> Reply {
         if request.method == .head { return .empty(200) }
         if answer.isEmpty {
             guard case .header(let name)? = echo else { return .plainText(text) }
@@ -88,7 +88,7 @@ package struct ConfiguredHandshake: Hashable, Sendable {
         )
     }
 
-    private static func code(of text: String, under secret: Secret) -> [UInt8] {
+    private static func code(of text: String, under secret: SourceSecret) -> [UInt8] {
         let key = SymmetricKey(data: Array(secret.text.utf8))
         return Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
     }
@@ -101,5 +101,32 @@ extension ConfiguredHandshake: CustomStringConvertible {
         let way = isSigned ? "a signed request" : "a GET, a HEAD or an empty POST"
         let proof = token.map { ", when \($0) is handshake_token" } ?? ""
         return "\(way) whose \(echo) is sent back\(proof)"
+    }
+}
+
+/// A request by which a sender checks the address and that is no event.
+package enum Handshake: Hashable, Sendable {
+    /// A GET whose parameter is echoed as plain text (Adobe I/O).
+    case echo(parameter: String)
+    /// A GET whose parameter is echoed when another one holds the source's handshake token (Meta); 403 otherwise.
+    case echoWithToken(parameter: String, token: String, mode: String, modeValue: String)
+    /// A GET, a HEAD, or a POST without a body, none of them signed: answered with an empty 200 (Zoho Payments, which
+    /// does not say how it tries an address).
+    case probe
+    /// An unsigned form with just this field, answered with an empty 200 (WooCommerce when a hook is saved).
+    case unsignedForm(field: String)
+    /// A correctly signed body whose array at this path is empty (Xero's intent to receive).
+    case emptyArray(FieldPath)
+    /// A correctly signed event of this type (GitHub's `ping`).
+    case eventType(String)
+    /// An OPTIONS that names the sender's origin, answered with consent when the settings allow it (CloudEvents).
+    case allowedOrigin
+
+    /// A check that the source's settings describe.
+    case configured(ConfiguredHandshake)
+
+    /// Whether the source's settings must hold a handshake token.
+    package var needsToken: Bool {
+        if case .echoWithToken = self { true } else { false }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+package import HTTPTypes
 
 /// Reads the small values of settings: durations, sizes, country codes, addresses.
 enum SettingValue {
@@ -82,4 +83,39 @@ enum SettingValue {
         }
         return Int(text)
     }
+}
+
+extension NearMiss {
+    /// The hint to put behind "unknown …".
+    ///
+    /// - Parameters:
+    ///   - text: What was written.
+    ///   - known: What could have been written.
+    /// - Returns: `; did you mean 'x'?` for the nearest, `; expected one of …` when nothing is near.
+    static func hint(for text: String, among known: [String]) -> String {
+        "; " + (question(for: text, among: known) ?? "expected one of \(known.joined(separator: ", "))")
+    }
+}
+
+/// The name of a request header, writable as a literal in presets.
+package struct HeaderName: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+    /// The name as HTTPTypes knows it; equality ignores case.
+    package let field: HTTPField.Name
+
+    /// Reads a name.
+    ///
+    /// - Parameter text: A token of RFC 9110; `nil` comes back for anything else.
+    package init?(_ text: String) {
+        guard let field = HTTPField.Name(text) else { return nil }
+        self.field = field
+    }
+
+    /// A name that stands in our own source text.
+    package init(stringLiteral text: String) {
+        guard let field = HTTPField.Name(text) else { preconditionFailure("'\(text)' is no header name") }
+        self.field = field
+    }
+
+    /// The name as it was written.
+    package var description: String { field.rawName }
 }

@@ -6,7 +6,7 @@
 /// Secrets are already resolved (`${ENV}`, `file:…`); everything else is as written. ``Source/init(_:)`` checks it.
 package struct SourceSettings: Sendable {
     /// One secret as configured: not checked yet, so it may be empty; it never prints.
-    package struct SecretText: Sendable, CustomStringConvertible, CustomReflectable {
+    package struct UncheckedSecret: Sendable, CustomStringConvertible, CustomReflectable {
         let text: String
         let label: String?
 
@@ -33,7 +33,7 @@ package struct SourceSettings: Sendable {
     /// `path`: where the sender posts to; `/hooks/<name>` if left out.
     package var path: String?
     /// `secrets`: those that are valid now, the newest first.
-    package var secrets: [SecretText]
+    package var secrets: [UncheckedSecret]
     /// `verify`: a scheme of one's own, or single keys that differ from the preset's.
     package var verify: [String: String]
     /// `event_type`: where the type is, such as `body.type` or `header.X-Topic`.
@@ -57,7 +57,7 @@ package struct SourceSettings: Sendable {
     /// `rate`: the most events, such as `50/s` or `600/m`; as many as come if left out.
     package var rate: String?
     /// `handshake_token`: what the sender must present when it checks the address (Meta's verify token).
-    package var handshakeToken: SecretText?
+    package var handshakeToken: UncheckedSecret?
     /// `handshake`: how the sender checks the address; as the preset says if left out.
     package var handshake: HandshakeSettings?
     /// `allowed_origins`: senders that may post after they asked (CloudEvents' OPTIONS); `*` for any.
@@ -74,7 +74,7 @@ package struct SourceSettings: Sendable {
     ///   - preset: The preset's name.
     ///   - secrets: Those that are valid now.
     ///   - verify: A scheme of one's own, or keys that differ from the preset's.
-    package init(name: String, preset: String? = nil, secrets: [SecretText] = [], verify: [String: String] = [:]) {
+    package init(name: String, preset: String? = nil, secrets: [UncheckedSecret] = [], verify: [String: String] = [:]) {
         self.name = name
         self.preset = preset
         self.secrets = secrets

@@ -14,7 +14,11 @@ struct ReceiveTests {
     private let now = Timestamp(seconds: 1_790_000_000)
 
     private func source(_ preset: String, max: String? = nil) throws -> Source {
-        var settings = SourceSettings(name: "here", preset: preset, secrets: [SourceSettings.SecretText("hk secret")])
+        var settings = SourceSettings(
+            name: "here",
+            preset: preset,
+            secrets: [SourceSettings.UncheckedSecret("hk secret")]
+        )
         settings.maxBody = max
         return try Source(settings)
     }

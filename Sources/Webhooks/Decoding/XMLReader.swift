@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import Foundation
 internal import OrderedCollections
 
 /// Reads one XML document from its first to its last byte, and ends at the first mistake.
@@ -119,5 +120,61 @@ struct XMLReader {
     private static func members(_ attributes: [String: JSON]) -> OrderedDictionary<String, [JSON]> {
         let pairs = attributes.sorted { $0.key < $1.key }.map { ("@" + $0.key, [$0.value]) }
         return OrderedDictionary(uniqueKeysWithValues: pairs)
+    }
+}
+
+/// Turns an XML document into an object.
+///
+/// The object has one member, named like the root element. An element with text alone becomes that text; others
+/// become objects in which attributes have `@` in front, repeated children are arrays, and text beside either is
+/// `#text`. `<order id="7"><line>a</line><line>b</line></order>` is
+/// `{"order":{"@id":"7","line":["a","b"]}}`. Everything is text, prefixes of namespaces stay.
+enum XMLBody {
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - bytes: The body, in single bytes.
+    ///   - contentType: The header's value, which may name the charset.
+    /// - Returns: The object.
+    /// - Throws: ``WebhookError`` with code `unreadableBody`; also for a document type declaration, without which
+    ///   there are no entities to expand and nothing to load.
+    static func object(of bytes: [UInt8], contentType: String? = nil) throws(WebhookError) -> JSON {
+        guard !bytes.isEmpty else { throw BodyText.mistake("the body is empty; expected XML") }
+        let names = [HeaderParameters.value(of: "charset", in: contentType), declaredEncoding(bytes)].compactMap(\.self)
+        guard let text = BodyText.texts(of: [bytes], declared: names.compactMap(TextCharset.init))?[0] else {
+            let found =
+                names.isEmpty ? "it names no encoding" : "none that is known fits \(names.joined(separator: ", "))"
+            throw BodyText.mistake("the XML is not UTF-8, and \(found)")
+        }
+        var reader = XMLReader(Array(text.utf8))
+        return try reader.read()
+    }
+
+    /// What the XML declaration says; in every charset that is known here its letters are those of ASCII.
+    private static func declaredEncoding(_ bytes: [UInt8]) -> String? {
+        let head = String(decoding: bytes.prefix(256).filter { $0 < 0x80 }, as: UTF8.self)
+        guard head.drop(while: \.isWhitespace).hasPrefix("<?xml"), let end = head.range(of: "?>"),
+            let name = head[..<end.lowerBound].range(of: "encoding")
+        else { return nil }
+        let rest = head[name.upperBound..<end.lowerBound].drop { $0.isWhitespace || $0 == "=" }
+        guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+        return String(rest.dropFirst().prefix { $0 != quote })
+    }
+}
+
+/// An element whose end has not come yet.
+struct OpenElement {
+    let name: String
+    /// Attributes, then children, by name; several of one name in their order.
+    var members: OrderedDictionary<String, [JSON]> = [:]
+    var text: [UInt8] = []
+
+    /// The element's value: its text where it has nothing else.
+    var value: JSON {
+        let text = String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        if members.isEmpty { return .string(text) }
+        var members = members.mapValues { $0.count == 1 ? $0[0] : .array($0) }
+        if !text.isEmpty { members["#text"] = .string(text) }
+        return .object(members)
     }
 }

@@ -1,14 +1,14 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
+package import Events
 internal import HTTPTypes
 internal import HTTPValues
 
 /// A ``CertificateScheme`` with the secrets that say for whom a request is.
 struct CertificateVerifier: RequestCheck {
     let scheme: CertificateScheme
-    let secrets: [Secret]
+    let secrets: [SourceSecret]
 
     func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) throws(VerificationFailure) -> String? {
         var failures: [VerificationFailure] = []
@@ -93,5 +93,75 @@ struct CertificateVerifier: RequestCheck {
 
     private func failure(_ reason: VerificationFailure.Reason) -> VerificationFailure {
         VerificationFailure(scheme: scheme.description, reason: reason)
+    }
+}
+
+/// An RSA-SHA256 signature whose public key the sender offers under an address on a host of its own.
+///
+/// The address comes with the request, so it proves nothing by itself: only addresses on the one configured host
+/// are ever asked for (``CertificateURL``), before anything is fetched.
+package struct CertificateScheme: Hashable, Sendable {
+    /// One signature header and the place of its key.
+    package struct Signature: Hashable, Sendable {
+        /// The header with the signature in base64.
+        package var header: HeaderName
+        /// The header that says where the key is.
+        package var location: HeaderName
+        /// Which addresses may be fetched.
+        package var site: CertificateURL.Site
+    }
+
+    /// One piece of the signed text.
+    package enum Part: Hashable, Sendable {
+        /// A header's value as received.
+        case header(HeaderName)
+        /// The source's secret, which the request does not hold (PayPal's webhook id).
+        case secret
+        /// The body's CRC-32 as an unsigned decimal number.
+        case bodyCRC32
+        /// The body, byte for byte.
+        case body
+        /// A fixed text.
+        case literal(String)
+    }
+
+    /// Any of these may be good: a sender that changes its key signs with both.
+    package var signatures: [Signature]
+    package var signed: [Part]
+    /// Where the body names its recipient, which must be the source's secret; empty where the signed text holds it.
+    package var recipient: [FieldPath] = []
+}
+
+extension CertificateScheme: CustomStringConvertible {
+    /// One line for people.
+    package var description: String {
+        let headers = signatures.map { "\($0.header)" }.joined(separator: " or ")
+        let text = signed.map { part in
+            switch part {
+            case .header(let name): "{\(name)}"
+            case .secret: "{secret}"
+            case .bodyCRC32: "{body_crc32}"
+            case .body: "{body}"
+            case .literal(let text): text
+            }
+        }
+        return "RSA-SHA256, base64, in \(headers) over \(text.joined()), with a key from \(signatures[0].site)"
+    }
+}
+
+/// The checksum of zlib and PNG, which PayPal signs in place of the body.
+///
+/// It guards against accidents, not against people: bodies with a given checksum are easily made.
+enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+    }
+
+    /// The checksum.
+    ///
+    /// - Parameter bytes: Any bytes.
+    /// - Returns: 32 bits.
+    static func checksum(of bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(~UInt32(0)) { table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] ^ ($0 >> 8) }
     }
 }

@@ -82,7 +82,7 @@ extension HMACScheme.KeyDecoding {
     /// - Parameter secret: What was configured.
     /// - Returns: At least one byte.
     /// - Throws: ``WebhookError`` with code `badSecret` when the text is not in the expected form.
-    func bytes(of secret: Secret) throws(WebhookError) -> [UInt8] {
+    func bytes(of secret: SourceSecret) throws(WebhookError) -> [UInt8] {
         let bytes: [UInt8]? =
             switch self {
             case .text: Array(secret.text.utf8)

@@ -22,7 +22,7 @@ struct PublicKeyVerifier: RequestCheck {
     private let keys: [(label: String, key: Key)]
     private let publicURL: String
 
-    init(_ scheme: PublicKeyScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
+    init(_ scheme: PublicKeyScheme, secrets: [SourceSecret], publicURL: String) throws(WebhookError) {
         var keys: [(label: String, key: Key)] = []
         for secret in secrets { keys.append((secret.label, try Self.key(scheme.algorithm, secret))) }
         self.scheme = scheme
@@ -76,7 +76,8 @@ struct PublicKeyVerifier: RequestCheck {
         }
     }
 
-    private static func key(_ algorithm: PublicKeyScheme.Algorithm, _ secret: Secret) throws(WebhookError) -> Key {
+    private static func key(_ algorithm: PublicKeyScheme.Algorithm, _ secret: SourceSecret) throws(WebhookError) -> Key
+    {
         switch algorithm {
         case .ed25519:
             let bytes = HMACScheme.Encoding.base64.decode(secret.text.trimmingPrefix("whpk_"))
@@ -94,7 +95,30 @@ struct PublicKeyVerifier: RequestCheck {
         }
     }
 
-    private static func mistake(_ secret: Secret, _ expectation: String) -> WebhookError {
+    private static func mistake(_ secret: SourceSecret, _ expectation: String) -> WebhookError {
         WebhookError(code: .badSecret, reason: "\(secret.label) is not \(expectation)")
+    }
+}
+
+/// A signature that the sender makes with a private key; the source's secret is the public key.
+package struct PublicKeyScheme: Hashable, Sendable, SignatureEnvelope {
+    /// What makes the signature; it is written in base64.
+    package enum Algorithm: String, Hashable, Sendable {
+        /// Ed25519; the key is base64 after `whpk_`.
+        case ed25519 = "Ed25519"
+        /// RSA with SHA-256 and the padding of PKCS #1 1.5; the key is a PEM text.
+        case rsaSHA256 = "RSA-SHA256"
+    }
+
+    package var algorithm: Algorithm
+    package var header: HeaderName
+    package var syntax: HMACScheme.Syntax = .single
+    package var signed: SignedText = .body
+    package var timestamp: HMACScheme.TimeStamp?
+    package var id: HeaderName?
+
+    /// One line for people.
+    package var description: String {
+        "\(algorithm.rawValue), base64, in \(header) over \(signed)"
     }
 }

@@ -4,7 +4,7 @@
 internal import Crypto
 internal import Events
 internal import Foundation
-internal import HTTPTypes
+package import HTTPTypes
 internal import _CryptoExtras
 
 /// A private key of our own that stands for the sender's, so that a sender with such a key can be imitated: the source
@@ -74,4 +74,57 @@ package struct SenderKey: Sendable {
         case (.rsaSHA256, .ed25519), (.ed25519, .rsa): return nil
         }
     }
+}
+
+/// Who can make a source's signatures, and so whether its sender can be imitated.
+package enum Signer: Hashable, Sendable {
+    /// Whoever has the source's secret.
+    case secret
+    /// Whoever has the private half of the source's secret: a ``SenderKey`` if it is ours.
+    case privateKey
+    /// The sender alone: its key is fetched from this site.
+    case senderAlone(site: String)
+    /// Nobody; nothing is verified.
+    case nobody
+}
+
+extension Verification {
+    /// Who can sign, whatever the secret is; `nil` where that depends on the secret or it is enough.
+    package var onlySigner: Signer? {
+        switch self {
+        case .publicKey: .privateKey
+        case .certificate(let scheme): .senderAlone(site: "\(scheme.signatures[0].site)")
+        default: nil
+        }
+    }
+}
+
+/// What a signature may cover or need beside the body.
+struct SigningExtras: Sendable {
+    /// The parameters of the address that is posted to, decoded.
+    var query: [String: String] = [:]
+    /// What signs where the source's secret is a public key.
+    var key: SenderKey?
+}
+
+extension RequestCheck {
+    /// Most signatures are made with the secret.
+    var signer: Signer { .secret }
+
+    /// Most signatures cover nothing but the body.
+    func sign(_ body: [UInt8], id: String, now: Timestamp, extras: SigningExtras) -> SignedHeaders {
+        sign(body, id: id, now: now)
+    }
+}
+
+/// What a sender adds to a request to prove that it is its own.
+package struct SignedHeaders: Hashable, Sendable {
+    /// Headers to add.
+    package var headers: HTTPFields = [:]
+    /// Query parameters to add, not yet percent-encoded.
+    package var query: [String: String] = [:]
+    /// The body to post instead, where the proof stands in the body.
+    package var body: [UInt8]?
+    /// Whether any of it proves something, beside naming the event.
+    package var isProof = false
 }
