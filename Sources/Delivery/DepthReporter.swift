@@ -43,7 +43,7 @@ package struct DepthReporter: Service {
             observer.observe(.measured(counts))
         } catch {
             logger.error(
-                "The outbox could not be measured",
+                "the outbox could not be measured",
                 metadata: ["code": "\(error.code)", "reason": "\(error.reason)"]
             )
             observer.observe(.storeFailed(error.code))

@@ -46,7 +46,7 @@ struct DispatchLoop {
         }
         guard !unsettled.isEmpty else { return }
         dispatcher.logger.error(
-            "Stopped before the store knew how these attempts ended; their messages will count as uncertain",
+            "stopped before the store knew how these attempts ended; their messages will count as uncertain",
             metadata: ["count": "\(unsettled.count)"]
         )
     }
@@ -162,14 +162,14 @@ struct DispatchLoop {
 
     private func logLate(_ settlement: Settlement, _ result: SettlementResult) {
         dispatcher.logger.warning(
-            "An attempt ended after its lease had run out",
+            "an attempt ended after its lease had run out",
             metadata: ["message.id": "\(settlement.message)", "result": "\(result)"]
         )
     }
 
     private func failure(of result: Result<some Any, StoreError>) -> StoreError? {
         guard case .failure(let error) = result else { return nil }
-        dispatcher.logger.error("The store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
+        dispatcher.logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
         dispatcher.metrics.storeFailed(error.code)
         dispatcher.observer.observe(.storeFailed(error.code))
         return error

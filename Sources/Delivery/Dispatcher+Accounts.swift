@@ -17,7 +17,7 @@ extension Dispatcher {
     func announce(step: Duration) {
         let seconds = Int64(step.inSeconds.rounded())
         logger.warning(
-            "The machine's clock was set: pauses and paces go on as they were, and what was due stays due",
+            "the machine's clock was set: pauses and paces go on as they were, and what was due stays due",
             metadata: ["seconds": "\(seconds)"]
         )
         metrics.clockStepped()
@@ -29,12 +29,12 @@ extension Dispatcher {
             return
         case .paused:
             logger.error(
-                "The partner refuses the account's credentials: its messages wait until it takes them again",
+                "the partner refuses the account's credentials: its messages wait until it takes them again",
                 metadata: ["account": "\(account)", "reason": "\(reason)"]
             )
             observer.observe(.accountPaused(account))
         case .resumed:
-            logger.notice("The partner takes the account's credentials", metadata: ["account": "\(account)"])
+            logger.notice("the partner takes the account's credentials", metadata: ["account": "\(account)"])
             observer.observe(.accountResumed(account))
         }
         metrics.paused(change == .paused, account: account)
@@ -46,12 +46,12 @@ extension Dispatcher {
             return
         case .opened:
             logger.error(
-                "The partner fails again and again: the account's messages wait, one at a time finds out if it is back",
+                "the partner fails again and again: the account's messages wait, one at a time finds out if it is back",
                 metadata: ["account": "\(account)", "reason": "\(reason)"]
             )
             observer.observe(.circuitOpened(account))
         case .closed:
-            logger.notice("The partner answers again", metadata: ["account": "\(account)"])
+            logger.notice("the partner answers again", metadata: ["account": "\(account)"])
             observer.observe(.circuitClosed(account))
         }
         metrics.circuitOpen(change == .opened, account: account)

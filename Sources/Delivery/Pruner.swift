@@ -48,7 +48,7 @@ package struct Pruner: Service {
             }
         } catch {
             logger.error(
-                "The outbox could not be pruned",
+                "the outbox could not be pruned",
                 metadata: ["code": "\(error.code)", "reason": "\(error.reason)"]
             )
             observer.observe(.storeFailed(error.code))

@@ -60,14 +60,14 @@ package struct Rescuer: Service {
             }
         } catch {
             logger.error(
-                "Messages could not be rescued",
+                "messages could not be rescued",
                 metadata: ["code": "\(error.code)", "reason": "\(error.reason)"]
             )
             metrics.storeFailed(error.code)
             observer.observe(.storeFailed(error.code))
         }
         if rescued > 0 {
-            logger.warning("Messages had lost their worker; they count as uncertain", metadata: ["count": "\(rescued)"])
+            logger.warning("messages had lost their worker; they count as uncertain", metadata: ["count": "\(rescued)"])
             metrics.rescued(rescued)
         }
         observer.observe(.rescued(rescued))

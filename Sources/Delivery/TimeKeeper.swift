@@ -46,7 +46,7 @@ package struct TimeKeeper: Service {
             try await store.remember(reckoned.mark)
         } catch {
             logger.warning(
-                "The time could not be kept in the store",
+                "the time could not be kept in the store",
                 metadata: ["code": "\(error.code)", "reason": "\(error.reason)"]
             )
         }
@@ -59,11 +59,11 @@ package struct TimeKeeper: Service {
         }
         if let doubt, !before {
             logger.warning(
-                "The machine's clock is ahead of the store's last time: nothing is deleted early until the partner's clock agrees",
+                "the machine's clock is ahead of the store's last time: nothing is deleted early until the partner's clock agrees",
                 metadata: ["seconds": "\(Int64(doubt.inSeconds))"]
             )
         } else if doubt == nil, before {
-            logger.notice("The machine's clock is believed again")
+            logger.notice("the machine's clock is believed again")
         }
     }
 }

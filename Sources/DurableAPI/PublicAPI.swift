@@ -156,7 +156,7 @@ package struct PublicAPI: HTTPEndpoint {
         metrics.count("unavailable")
         logger.error(
             "a message could not be stored; its sender was asked to come again",
-            metadata: ["source": "\(Self.source)", "error.code": "\(error.code)", "error": "\(error.reason)"]
+            metadata: ["source": "\(Self.source)", "code": "\(error.code)", "reason": "\(error.reason)"]
         )
         return APIRefusal.unavailable("The message could not be stored; try again.", reason: error.reason).reply
     }

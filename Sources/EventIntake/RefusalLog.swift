@@ -72,7 +72,8 @@ package final class RefusalLog: Sendable {
         logger.warning(
             "a body cannot be read; it is kept, and nothing is sent for it",
             metadata: [
-                "source": "\(event.source)", "event": "\(event.id)", "reason": "\(reason)", "count": "\(unwritten + 1)",
+                "source": "\(event.source)", "event.id": "\(event.id)", "reason": "\(reason)",
+                "count": "\(unwritten + 1)",
             ]
         )
     }
@@ -89,7 +90,7 @@ package final class RefusalLog: Sendable {
         logger.error(
             "an event could not be stored; its sender was asked to come again",
             metadata: [
-                "source": "\(source)", "error.code": "\(error.code)", "error": "\(error.reason)",
+                "source": "\(source)", "code": "\(error.code)", "reason": "\(error.reason)",
                 "count": "\(unwritten + 1)",
             ]
         )

@@ -41,7 +41,7 @@ struct ParkedLogTests {
         #expect(written.entries.count == 16)
         #expect(written.entries.allSatisfy { $0.level == .error })
         #expect(written.entries.last?.metadata["count"] == "320")
-        #expect(written.entries.last?.metadata["error.code"] == "full")
+        #expect(written.entries.last?.metadata["code"] == "full")
     }
 
     @Test("leaves ten lines of a flood, then one for each doubling")
