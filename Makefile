@@ -37,8 +37,9 @@ release: setup ## Build the optimised command: .build/release/hookline
 format: ## Rewrite the sources in the project's format
 	swift format --in-place --recursive --parallel $(SOURCES)
 
-format-check: ## Fail when a source is not in the project's format
+format-check: ## Fail when a source is not in the project's format, a function too long, or an arrow between targets unexplained
 	swift format lint --strict --recursive --parallel $(SOURCES)
+	python3 Tests/house_check.py --self-test && python3 Tests/house_check.py
 
 test: setup setup-test format-check build ## Everything CI checks: format, build without warnings, every test
 	$(DEBUG_BIN)/hookline rules check rules --templates Sources/Sandbox/Resources/templates.json

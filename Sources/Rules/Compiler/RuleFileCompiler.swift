@@ -115,8 +115,7 @@ extension RuleFileCompiler {
         readsWebhook = false
         boundNames = Set(node["let"]?.entries?.map(\.key) ?? [])
         let before = errorCount
-        let lets = compileLets(node["let"])
-        let forEach = node["for_each"].flatMap { expression($0) }
+        let (lets, forEach) = (compileLets(node["let"]), node["for_each"].flatMap { expression($0) })
         let timing = compileTiming(node)
         let recipients = compileRecipients(node["to"], lets)
         let send = node["send"].flatMap { compileSend($0) }
