@@ -70,7 +70,9 @@ let package = Package(
         // MARK: Values
         .target(name: "CJSON"),
         .target(name: "Events", dependencies: ["CJSON", bigInt, httpTypes, orderedCollections]),
+        // Events, whose payloads it matches.
         .target(name: "EventPatterns", dependencies: ["Events"]),
+        // Events, whose payloads are its data: JSON, exact numbers, the places in them.
         .target(
             name: "Liquid",
             dependencies: ["Events", bigInt, crypto, locks, orderedCollections],
@@ -79,16 +81,25 @@ let package = Package(
         ),
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber", locks]),
+        // Events, for JSON as the partner writes it.
         .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
+        // Events, for ids and times; PartnerAPI, for what a message says.
         .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
+        // Events, for JSON in problem details.
         .target(name: "HTTPValues", dependencies: ["Events", httpTypes, orderedCollections]),
 
         // MARK: What happens to an event
+        // HTTPValues, which it verifies; Events, which it makes of them.
         .target(
             name: "Webhooks",
             dependencies: ["Events", "HTTPValues", crypto, cryptoExtras, httpTypes, orderedCollections]
         ),
+        // Events, for JSON, time spans and "did you mean"; PartnerAPI, for how the gaps of a template are
+        // named.
         .target(name: "CheckedYAML", dependencies: ["Events", "PartnerAPI", orderedCollections, yams]),
+        // CheckedYAML, which reads its files; EventPatterns and Liquid, the two languages in them; Events,
+        // which it evaluates; PartnerAPI, for what is sent, held against templates; PhoneNumbers, for
+        // recipients; Messages, whose law its tests and explanations ask.
         .target(
             name: "Rules",
             dependencies: [
@@ -96,11 +107,15 @@ let package = Package(
                 httpTypes, orderedCollections,
             ]
         ),
+        // Messages, which it is asked to store; Events and PartnerAPI, for what is in a submission.
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
+        // Outbox, whose roles it plays; Messages, whose law it asks; Events and PartnerAPI, which it writes
+        // and reads back.
         .target(
             name: "SQLiteOutbox",
             dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks]
         ),
+        // Outbox, for store and sender; Messages, for claims and settlements; Events, for the clock.
         .target(
             name: "Delivery",
             dependencies: ["Events", "Messages", "Outbox", coreMetrics, lifecycle, locks, logging]
@@ -108,6 +123,9 @@ let package = Package(
 
         // MARK: The doors
         .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
+        // HTTPValues, which come in; Webhooks, which verifies and decodes; Rules, which plans; PhoneNumbers,
+        // for the kinds that a source allows; Outbox and Messages, to store what follows; FairThreads, for
+        // what takes long; Events.
         .target(
             name: "EventIntake",
             dependencies: [
@@ -115,6 +133,9 @@ let package = Package(
                 httpTypes, locks, logging, metrics,
             ]
         ),
+        // HTTPValues, which come in; PartnerAPI, which it serves; Outbox and Messages, to store what is sent;
+        // Webhooks, for fingerprints of secrets; EventIntake, the other door of the listener; FairThreads,
+        // for what takes long; Events.
         .target(
             name: "DurableAPI",
             dependencies: [
@@ -126,14 +147,18 @@ let package = Package(
         // MARK: The partner
         .systemLibrary(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
+        // CurlTransport, which fetches; Liquid, for addresses; Events, which it completes.
         .target(
             name: "Enrichment",
             dependencies: ["CurlTransport", "Events", "Liquid", locks, orderedCollections]
         ),
+        // CurlTransport, which carries; PartnerAPI, which it speaks; Outbox, whose sender it is; Messages,
+        // for outcomes; Events, for JSON.
         .target(
             name: "PartnerClient",
             dependencies: ["CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI"]
         ),
+        // PartnerAPI, which it serves; Events, for JSON and times.
         .target(
             name: "Sandbox",
             dependencies: [
@@ -148,29 +173,98 @@ let package = Package(
         ),
 
         // MARK: The service and its command
+        // HTTPValues, which it makes of bytes; Events, for JSON and the clock.
         .target(
             name: "Server",
             dependencies: [
                 "Events", "HTTPValues", deque, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ]
         ),
+        // CheckedYAML, which reads it. The others check the part that is theirs, or are made of it:
+        // HTTPValues (addresses), DurableAPI (paths that are taken), Webhooks (sources), Rules (what their
+        // checks know), Enrichment (look-ups), PhoneNumbers (plans, countries), Messages, Outbox and
+        // SQLiteOutbox (the store), PartnerClient, CurlTransport and PartnerAPI (accounts), Events (time
+        // spans, rates).
+        .target(
+            name: "ServiceConfiguration",
+            dependencies: [
+                "CheckedYAML", "CurlTransport", "DurableAPI", "Enrichment", "Events", "HTTPValues", "Messages",
+                "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers", "Rules", "SQLiteOutbox", "Webhooks", logging,
+            ]
+        ),
+        // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations),
+        // CheckedYAML (findings), Events.
+        .target(
+            name: "Presentation",
+            dependencies: [
+                "CheckedYAML", "Events", "Messages", "Outbox", "PartnerAPI", "Rules", httpTypes, orderedCollections,
+            ]
+        ),
+        // Outbox, where the events wait; Enrichment, which asks; EventIntake, for the rules that run and its
+        // port; FairThreads, where rules are evaluated; Messages, for the times between tries; Delivery, for
+        // its doorbell; Events.
+        .target(
+            name: "LookUps",
+            dependencies: [
+                "Delivery", "Enrichment", "EventIntake", "Events", "FairThreads", "Messages", "Outbox", coreMetrics,
+                lifecycle, locks, logging,
+            ]
+        ),
+        // PartnerClient, which is asked; PartnerAPI, for what it answers; Rules, for the templates that they
+        // name; CheckedYAML, for findings; EventIntake, for its port; Server, for the health check; Events,
+        // for the clock.
+        .target(
+            name: "TemplateCatalogues",
+            dependencies: [
+                "CheckedYAML", "EventIntake", "Events", "PartnerAPI", "PartnerClient", "Rules", "Server", coreMetrics,
+                lifecycle, locks, logging, metrics,
+            ]
+        ),
+        .target(name: "PrometheusMetrics", dependencies: [coreMetrics, locks]),
+        // ServiceConfiguration, which it examines; what stands in it: Rules, CheckedYAML, Webhooks,
+        // PhoneNumbers, Outbox and Messages (the store), PartnerClient, CurlTransport and PartnerAPI
+        // (accounts), TemplateCatalogues (missing templates); Events; Presentation, for its table.
+        .target(
+            name: "Doctor",
+            dependencies: [
+                "CheckedYAML", "CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
+                "PhoneNumbers", "Presentation", "Rules", "ServiceConfiguration", "TemplateCatalogues", "Webhooks",
+                locks, orderedCollections,
+            ]
+        ),
+        // The composition root: of ServiceConfiguration it makes what runs in Server, EventIntake,
+        // DurableAPI, Rules, Delivery, LookUps, TemplateCatalogues, PrometheusMetrics, PartnerClient and
+        // CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
+        // Messages; CheckedYAML and Presentation, to tell how the rules were read; Events, for the clock.
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Delivery", "DurableAPI", "Enrichment", "EventIntake", "EventPatterns",
-                "Events", "FairThreads", "HTTPValues", "Liquid", "Messages", "Outbox", "PartnerAPI",
-                "PartnerClient", "PhoneNumbers",
-                "Rules", "Sandbox", "Server", "SQLiteOutbox", "Webhooks", coreMetrics, httpTypes, lifecycle,
-                lifecycleSignals, locks, logging,
-                metrics, orderedCollections,
+                "CheckedYAML", "CurlTransport", "Delivery", "DurableAPI", "Enrichment", "EventIntake", "Events",
+                "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "Presentation", "PrometheusMetrics",
+                "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues", "Webhooks", coreMetrics, lifecycle,
+                lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
         ),
+        // ServiceConfiguration, which commands begin with; what they try out: Webhooks, Rules, EventPatterns,
+        // Liquid, PhoneNumbers, Sandbox, CurlTransport, PartnerClient and PartnerAPI; what they look at:
+        // Outbox and Messages, HTTPValues (where it listens, requests); Presentation, to show it; Events.
+        .target(
+            name: "CommandLogic",
+            dependencies: [
+                "CurlTransport", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox",
+                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rules", "Sandbox",
+                "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
+                orderedCollections,
+            ]
+        ),
+        // HooklineApp (serve), Doctor, CommandLogic, Presentation and ServiceConfiguration, one behind each
+        // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
+        // Sandbox, Webhooks.
         .executableTarget(
             name: "hookline",
             dependencies: [
-                "CheckedYAML", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI", "Rules", "Sandbox",
-                "Webhooks",
-                argumentParser, httpTypes,
+                "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
+                "Presentation", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", argumentParser, httpTypes,
             ]
         ),
 
@@ -283,16 +377,62 @@ let package = Package(
                 logging, nio, nioEmbedded, nioHTTP1, nioPosix,
             ]
         ),
+        .target(
+            name: "ScriptedCatalogues",
+            dependencies: [
+                "Events", "PartnerAPI", "PartnerClient", "TemplateCatalogues", "TestSupport", inMemoryLogging,
+                logging,
+            ],
+            path: "Tests/ScriptedCatalogues"
+        ),
+        .testTarget(
+            name: "ServiceConfigurationTests",
+            dependencies: [
+                "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "HTTPValues", "Messages", "Outbox",
+                "PartnerClient", "Rules", "ServiceConfiguration", "Webhooks", orderedCollections,
+            ]
+        ),
+        .testTarget(
+            name: "PresentationTests",
+            dependencies: [
+                "Events", "Messages", "Outbox", "PartnerAPI", "Presentation", inMemoryLogging, logging,
+            ]
+        ),
+        .testTarget(
+            name: "LookUpsTests",
+            dependencies: [
+                "CurlTransport", "Enrichment", "EventIntake", "Events", "LookUps", "Messages", "Outbox", "PartnerAPI",
+                "Rules", "SQLiteOutbox", "TestSupport", coreMetrics, lifecycle, locks,
+            ]
+        ),
+        .testTarget(
+            name: "TemplateCataloguesTests",
+            dependencies: [
+                "Events", "PartnerAPI", "PartnerClient", "Rules", "ScriptedCatalogues", "TemplateCatalogues",
+                "TestSupport", lifecycle, logging,
+            ]
+        ),
+        .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
+        .testTarget(
+            name: "DoctorTests",
+            dependencies: [
+                "CheckedYAML", "Doctor", "Events", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
+                "PhoneNumbers", "Rules", "ScriptedCatalogues", "TemplateCatalogues", "TestSupport", "Webhooks",
+            ]
+        ),
+        .testTarget(
+            name: "CommandLogicTests",
+            dependencies: [
+                "CommandLogic", "Events", "Messages", "Outbox", "Presentation", "Rules", "TestSupport", "Webhooks",
+                httpTypes,
+            ]
+        ),
         .testTarget(
             name: "HooklineAppTests",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "DiagnosticsPage", "Enrichment", "EventIntake", "Events",
-                "ExtremeNumbers", "HTTPValues", "HooklineApp", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
-                "PhoneNumbers",
-                "Rules",
-                "SQLiteOutbox", "Server", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, lifecycle, locks,
-                logging,
-                metrics,
+                "CheckedYAML", "CommandLogic", "CurlTransport", "EventIntake", "Events", "HooklineApp", "HTTPValues",
+                "PartnerAPI", "PartnerClient", "Presentation", "Rules", "ScriptedCatalogues", "ServiceConfiguration",
+                "TemplateCatalogues", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, locks, logging,
             ]
         ),
         .testTarget(
@@ -303,10 +443,10 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "CurlTransport", "Delivery", "Events", "FaultServer", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
-                "Rules",
-                "SQLiteOutbox", "Sandbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes,
-                lifecycle, logging,
+                "CommandLogic", "CurlTransport", "Delivery", "Doctor", "Events", "FaultServer", "HooklineApp",
+                "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "Sandbox", "ServiceConfiguration",
+                "SQLiteOutbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes, lifecycle,
+                logging,
             ]
         ),
     ],
@@ -319,7 +459,8 @@ if Context.environment["BENCHMARKS"] == "1" {
         .executableTarget(
             name: "EndToEndBenchmark",
             dependencies: [
-                "CheckedYAML", "Delivery", "Events", "HTTPValues", "HooklineApp", "Messages", "Outbox", "Rules",
+                "CheckedYAML", "Delivery", "Events", "HTTPValues", "ServiceConfiguration", "HooklineApp", "Messages",
+                "Outbox", "Rules",
                 "SQLiteOutbox", "Server", "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging,
                 nio, nioHTTP1, nioPosix,
             ],

@@ -8,6 +8,7 @@ import HooklineApp
 import Messages
 import Rules
 import SQLiteOutbox
+import ServiceConfiguration
 
 /// A whole service in this process: its configuration, its rules and its database are files in a folder of its own.
 struct ServiceUnderLoad {

@@ -3,9 +3,9 @@
 
 import ArgumentParser
 import Events
-import HooklineApp
 import Messages
 import Outbox
+import Presentation
 
 /// `hookline events …`: what came in, and what became of it.
 struct EventsCommand: AsyncParsableCommand {
@@ -82,6 +82,26 @@ struct EventsCommand: AsyncParsableCommand {
                 throw ExitCode.findings
             }
             output.print(json: event.json, text: OutboxViews.text(event))
+        }
+    }
+}
+
+extension EventsCommand {
+    /// `hookline events retry`.
+    struct Retry: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Look up again what events leave out, at once or after their look-up was given up."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @Argument(help: "The events' ids, evt_….")
+        var ids: [String]
+
+        func run() async throws {
+            try await decideEach(ids, global) { store, id in
+                try await store.resume(EventID(rawValue: id), at: SystemClock().now)
+                return Disposition.Name.pending.rawValue
+            }
         }
     }
 }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLogic
 import Events
-import HooklineApp
 import PartnerAPI
+import Presentation
 import Rules
+import ServiceConfiguration
 import Webhooks
 
 /// `hookline explain`: why an event does or does not send something.

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Doctor
+import Events
 import HooklineApp
+import ServiceConfiguration
 
-/// The command line; one file a command, what a command does stands in HooklineApp.
+/// The command line; one file a command, what a command does stands in CommandLogic.
 @main
 struct Hookline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,10 +16,74 @@ struct Hookline: AsyncParsableCommand {
         discussion: "Exit codes: 0 fine, 1 findings, 64 wrong usage, 69 and above as in sysexits.h.",
         version: ProgramVersion.text,
         subcommands: [
-            ServeCommand.self, RulesCommand.self, MessagesCommand.self, EventsCommand.self, KeysCommand.self,
+            ServeCommand.self, RulesCommand.self, ConfigCommand.self, MessagesCommand.self, EventsCommand.self,
+            KeysCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
             SourcesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
             DoctorCommand.self,
         ]
     )
+}
+
+/// `hookline serve`: runs the service.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the service.",
+        discussion: "SIGTERM and SIGINT drain and end it; SIGHUP reads the rules again."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        var reader = SettingsReader(path: global.config)
+        let (settings, findings) = reader.read()
+        let streams = ServiceVoice.Streams(output: Terminal.print(_:), errors: Terminal.printError)
+        let voice = ServiceVoice(reader.logFormat, streams)
+        voice.say(findings)
+        guard var settings else { throw ExitCode(sysexit: .config) }
+        if let reason = settings.useNumberingPlans() {
+            voice.cannotServe([reason])
+            throw ExitCode(sysexit: .config)
+        }
+        if global.verbose { settings.beVerbose() }
+        try await serve(settings, voice)
+    }
+
+    private func serve(_ settings: Settings, _ voice: ServiceVoice) async throws {
+        let logger = LogSetup.logger(settings)
+        Settings.logNumberingPlans(logger)
+        do {
+            let service = try await HooklineService(settings: settings, logger: logger)
+            try await service.run { voice.listens($0) }
+        } catch let error as StartError {
+            voice.cannotServe(error.findings)
+            throw ExitCode(sysexit: error.kind == .store ? .ioError : .config)
+        } catch {
+            // Such as an address that is taken.
+            voice.cannotServe(["\(error)"])
+            throw ExitCode(sysexit: .unavailable)
+        }
+    }
+}
+
+/// `hookline doctor`: looks at everything that a service needs.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check everything that a service needs, and say what is wrong.",
+        discussion: """
+            Looks at configuration, rules, store, clock, partner, sources and the running service, and changes nothing. \
+            Exits with 1 when something is wrong.
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let report = await Doctor(configuration: global.config).run()
+        output.print(json: report.json, text: report.text)
+        if !report.isHealthy { throw ExitCode.findings }
+    }
 }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLogic
 import Events
-import HooklineApp
 import Messages
 import Outbox
+import Presentation
+import ServiceConfiguration
 
 /// `hookline keys …`: who may hand us messages over the partner API.
 struct KeysCommand: AsyncParsableCommand {
@@ -42,7 +44,7 @@ struct KeysCommand: AsyncParsableCommand {
             }
             let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
             try await withStore(global, createsIt: true) { try await $0.addAPIKey(issued.key) }
-            output.print(json: issued.json, text: KeyViews.text(issued))
+            output.print(json: issued.json, text: issued.text)
         }
     }
 

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import CurlTransport
 import Events
 import HooklineApp
@@ -8,6 +9,7 @@ import Messages
 import Outbox
 import PartnerAPI
 import Sandbox
+import ServiceConfiguration
 import TestSupport
 import Testing
 

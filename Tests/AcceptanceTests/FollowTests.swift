@@ -1,10 +1,12 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import Events
 import HooklineApp
 import Outbox
 import Sandbox
+import ServiceConfiguration
 import TestSupport
 import Testing
 

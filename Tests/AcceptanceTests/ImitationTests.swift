@@ -1,11 +1,13 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import Events
 import Foundation
 import HooklineApp
 import Messages
 import Outbox
+import ServiceConfiguration
 import Testing
 import Webhooks
 

@@ -1,13 +1,16 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import CurlTransport
 import Events
 import Foundation
 import HooklineApp
 import Messages
 import Outbox
+import Presentation
 import Sandbox
+import ServiceConfiguration
 import Testing
 
 /// What a sender is answered, what is counted, and what `events list` shows, over real sockets.

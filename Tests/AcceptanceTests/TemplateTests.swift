@@ -1,7 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import CurlTransport
+import Doctor
 import Events
 import Foundation
 import HooklineApp

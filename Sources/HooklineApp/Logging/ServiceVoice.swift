@@ -3,6 +3,7 @@
 
 package import CheckedYAML
 internal import Logging
+package import ServiceConfiguration
 
 /// What the service says about itself before and beside its log: in the log's form where that is JSON, so that whoever
 /// reads lines as JSON can read them from the first one on.

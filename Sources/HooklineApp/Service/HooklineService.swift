@@ -3,21 +3,26 @@
 
 internal import CurlTransport
 package import Delivery
+internal import EventIntake
 package import Events
+package import HTTPValues
 package import Logging
 import Messages
 package import Outbox
 internal import PartnerClient
+internal import Presentation
 internal import Rules
+package import ServiceConfiguration
 internal import Server
 internal import ServiceLifecycle
+internal import TemplateCatalogues
 internal import UnixSignals
 package import Webhooks
 
 /// The whole service: rules, store, listeners and delivery, put together from the configuration.
 ///
-/// Its parts start together and stop in this order: the hooks' listener first, so that nothing new comes in; then the
-/// dispatcher, which lets requests that have left come back; at last health and metrics. The store closes after all.
+/// Its parts start together and stop in the order of ``ServiceParts/services(handlingSignals:)``; the store closes after
+/// all.
 package final class HooklineService: Service {
     private let parts: ServiceParts
     private let handlesSignals: Bool
@@ -41,12 +46,14 @@ package final class HooklineService: Service {
         handlesSignals: Bool = true,
         certificates: (any CertificateSource)? = nil
     ) async throws(StartError) {
-        parts = try await ServiceParts(
-            settings,
-            logger: logger,
-            clock: clock,
-            observer: observer,
-            certificates: certificates
+        let context = ServiceContext(settings, logger: logger, clock: clock, observer: observer)
+        parts = try await ServiceParts(context, certificates: certificates)
+        logger.debug(
+            "the service is put together",
+            metadata: [
+                "rules": "\(parts.rules.engine.rules.count)", "sources": "\(settings.sources.count)",
+                "accounts": "\(settings.accounts.count)",
+            ]
         )
         self.handlesSignals = handlesSignals
         self.logger = logger
@@ -57,24 +64,27 @@ package final class HooklineService: Service {
     /// - Throws: `CancellationError` when the waiting task is cancelled.
     package var addresses: ServiceAddresses {
         get async throws {
-            ServiceAddresses(hooks: try await parts.hooks.bound.value, admin: try await parts.admin.bound.value)
+            ServiceAddresses(
+                hooks: try await parts.intake.hooks.bound.value,
+                admin: try await parts.admin.admin.bound.value
+            )
         }
     }
 
     /// Where events and messages are; closed when ``run()`` returns.
-    package var store: any OutboxStore { parts.store }
+    package var store: any OutboxStore { parts.store.store }
 
     /// Reads the rules again, as SIGHUP does.
     ///
     /// - Returns: Whether the new rules run; otherwise those before go on.
     @discardableResult
     package func reloadRules() async -> Bool {
-        await parts.reloader.reload().isSuccess
+        await parts.rules.reloader.reload().isSuccess
     }
 
     /// Asks the partner for the templates of all accounts now, and waits for its answers.
     package func refreshTemplates() async {
-        await parts.templates.refresh()
+        await parts.partner.templates.refresh()
     }
 
     /// Runs until a graceful shutdown.
@@ -98,12 +108,7 @@ package final class HooklineService: Service {
     }
 
     private func run(signals: [UnixSignal]) async throws {
-        var services: [any Service] = [
-            parts.admin, parts.templates, parts.depth, parts.timeKeeper, parts.pruner, parts.rescuer, parts.dispatcher,
-            parts.lookUps, parts.watcher,
-        ]
-        if handlesSignals { services.append(parts.reloader) }
-        services.append(parts.hooks)
+        let services = parts.services(handlingSignals: handlesSignals)
         let group = ServiceGroup(services: services, gracefulShutdownSignals: signals, logger: logger)
         do {
             try await group.run()
@@ -113,4 +118,37 @@ package final class HooklineService: Service {
         }
         await parts.close()
     }
+}
+
+/// Where a running service listens; the ports are the real ones where the configuration says 0.
+package struct ServiceAddresses: Hashable, Sendable {
+    /// Where senders post to.
+    package let hooks: ListenAddress
+    /// Health, readiness and metrics.
+    package let admin: ListenAddress
+}
+
+/// Why the service cannot start.
+package struct StartError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which part is at fault.
+    package enum Kind: Hashable, Sendable {
+        /// A rule file has errors.
+        case rules
+        /// The store cannot be opened.
+        case store
+        /// The client of the partner API cannot be set up.
+        case partner
+    }
+
+    /// Which part is at fault.
+    package let kind: Kind
+    /// Everything that was found, a line each.
+    package let findings: [String]
+
+    package init(_ kind: Kind, _ findings: [String]) {
+        self.kind = kind
+        self.findings = findings
+    }
+
+    package var description: String { findings.joined(separator: "\n") }
 }

@@ -8,8 +8,10 @@ internal import Events
 internal import Logging
 internal import Metrics
 internal import NIOConcurrencyHelpers
+internal import Presentation
 internal import Rules
 internal import ServiceLifecycle
+internal import TemplateCatalogues
 internal import UnixSignals
 
 /// Reads the rules again when it is asked to, and keeps the last good set when the new one has errors.
@@ -26,7 +28,7 @@ final class RulesReloader: Service {
         let rules: RuleSet
         /// What else was found in the files.
         let findings: [Diagnostic]
-        let refusals: [TemplateGate.Refusal]
+        let refusals: [TemplateGate.MissingTemplate]
     }
 
     /// The least time between two readings that were asked for.
@@ -45,7 +47,7 @@ final class RulesReloader: Service {
     private let metrics: any MetricsFactory
     private let logger: Logger
     private let onReload: @Sendable () -> Void
-    private let last: NIOLockedValueBox<Status>
+    private let last: NIOLockedValueBox<RulesStatus>
     private let requests: AsyncStream<Void>
     private let request: AsyncStream<Void>.Continuation
 
@@ -71,14 +73,14 @@ final class RulesReloader: Service {
         (requests, request) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         let count = engine.rules.count
         last = NIOLockedValueBox(
-            Status(at: clock.now, outcome: .taken, ruleCount: count, diagnostics: firstReading)
+            RulesStatus(at: clock.now, outcome: .taken, ruleCount: count, diagnostics: firstReading)
         )
         record(status)
         for diagnostic in firstReading { logger.warning("\(diagnostic)") }
     }
 
     /// How the last reading went.
-    var status: Status { last.withLockedValue { $0 } }
+    var status: RulesStatus { last.withLockedValue { $0 } }
 
     /// Reads the files again.
     ///
@@ -86,7 +88,8 @@ final class RulesReloader: Service {
     ///
     /// - Returns: How it went.
     @discardableResult
-    func reload() async -> Status {
+    func reload() async -> RulesStatus {
+        logger.debug("the rule files are read again")
         if let gate, let rules = RuleFolder.load([path]).rules, gate.hasDoubt(about: rules, beside: engine.rules) {
             await gate.refresh()
         }
@@ -104,7 +107,7 @@ final class RulesReloader: Service {
     ///
     /// While the last reading of such an account failed they go on waiting.
     func templatesChanged() {
-        let status = turn.withLockedValue { kept -> Status? in
+        let status = turn.withLockedValue { kept -> RulesStatus? in
             guard let gate, let old = kept,
                 let refusals = gate.refusals(of: old.rules, beside: engine.rules, after: old.refusals),
                 refusals != old.refusals
@@ -119,10 +122,10 @@ final class RulesReloader: Service {
     private func take(
         _ rules: RuleSet?,
         _ findings: [Diagnostic],
-        _ refusals: [TemplateGate.Refusal],
+        _ refusals: [TemplateGate.MissingTemplate],
         _ kept: inout Kept?
-    ) -> Status {
-        var outcome = Status.Outcome.refused
+    ) -> RulesStatus {
+        var outcome = RulesStatus.Outcome.refused
         kept = nil
         if let rules, refusals.isEmpty {
             engine.replace(with: rules)
@@ -132,7 +135,12 @@ final class RulesReloader: Service {
             outcome = .waiting
         }
         let diagnostics = refusals.isEmpty ? findings : (findings + refusals.map(\.finding)).sorted()
-        let status = Status(at: clock.now, outcome: outcome, ruleCount: engine.rules.count, diagnostics: diagnostics)
+        let status = RulesStatus(
+            at: clock.now,
+            outcome: outcome,
+            ruleCount: engine.rules.count,
+            diagnostics: diagnostics
+        )
         last.withLockedValue { $0 = status }
         record(status)
         return status
@@ -165,7 +173,7 @@ final class RulesReloader: Service {
         }
     }
 
-    private func log(_ status: Status, taken: Logger.Message = "the rules were read again") {
+    private func log(_ status: RulesStatus, taken: Logger.Message = "the rules were read again") {
         for diagnostic in status.diagnostics { logger.warning("\(diagnostic)") }
         let count: Logger.MetadataValue = "\(status.ruleCount)"
         switch status.outcome {
@@ -179,7 +187,7 @@ final class RulesReloader: Service {
         }
     }
 
-    private func record(_ status: Status) {
+    private func record(_ status: RulesStatus) {
         gauge("hookline_rules_last_reload_successful", status.isSuccess ? 1 : 0)
         gauge("hookline_rules", Double(status.ruleCount))
         if status.isSuccess {

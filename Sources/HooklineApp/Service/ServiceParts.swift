@@ -1,255 +1,102 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CheckedYAML
-internal import CoreMetrics
-internal import CurlTransport
 internal import Delivery
-internal import DurableAPI
-internal import Enrichment
 internal import EventIntake
 internal import Events
-internal import Foundation
 internal import Logging
+internal import LookUps
 internal import Messages
-internal import Metrics
 internal import Outbox
-internal import PartnerClient
-internal import Rules
-internal import Server
+internal import PrometheusMetrics
+internal import ServiceConfiguration
+internal import ServiceLifecycle
+internal import TemplateCatalogues
 internal import Webhooks
 
-/// The parts of a service, wired: the composition root.
-struct ServiceParts: Sendable {
-    let store: any ServiceStore
-    let transport: CurlHTTPTransport
-    /// For senders' APIs and certificates: what hangs there takes no connection from the partner, and the
-    /// certificates that are trusted for the partner are not meant for them.
-    let outside: CurlHTTPTransport
-    let templates: TemplateCatalogueKeeper
-    let reloader: RulesReloader
-    let watcher: RulesWatcher
-    let dispatcher: Dispatcher
-    let rescuer: Rescuer
-    let pruner: Pruner
-    let depth: DepthReporter
-    let timeKeeper: TimeKeeper
-    let lookUps: LookUpService
-    let hooks: HTTPListener
-    let admin: HTTPListener
+/// What every part of a service is given.
+struct ServiceContext: Sendable {
+    let settings: Settings
+    let clock: any WallClock
+    /// What time it is for keys and for deleting.
+    let reckoned: ReckonedTime
+    let registry = PrometheusRegistry(help: MetricHelp.texts)
+    let logger: Logger
+    /// Sees what the delivery does; for tests.
+    let observer: any DeliveryObserver
 
-    init(
-        _ settings: Settings,
-        logger: Logger,
-        clock: any WallClock,
-        observer: any DeliveryObserver,
-        certificates: (any CertificateSource)? = nil
-    ) async throws(StartError) {
-        let registry = PrometheusRegistry(help: MetricHelp.texts)
-        let (rules, findings) = try Self.rules(settings)
-        let reckoned = ReckonedTime(clock: clock)
-        let (transport, client) = try Self.partner(settings, clock: clock, reckoned)
-        self.transport = transport
-        let outside = try Self.outside(settings)
-        self.outside = outside
-        let templates = TemplateCatalogueKeeper(settings, client: client, clock: clock, logger: logger)
-        self.templates = templates
-        let engine = RulesEngine(rules: rules, accounts: settings.accounts.map(\.name), templates: templates)
-        let report = TemplateReport(
-            keeper: templates,
-            engine: engine,
-            sources: settings.sources.map(\.name),
-            clock: clock,
-            metrics: registry
-        )
-        let (store, examination) = try await Self.store(settings, reckoned)
-        self.store = store
-        Self.report(examination, registry, logger)
-        reloader = RulesReloader(
-            path: settings.rules,
-            sources: settings.sources.map(\.name),
-            engine: engine,
-            firstReading: findings,
-            gate: TemplateGate(keeper: templates, sources: settings.sources.map(\.name)),
-            clock: clock,
-            metrics: registry,
-            logger: logger,
-            onReload: { templates.requestRefresh() }
-        )
-        watcher = RulesWatcher(
-            path: settings.rules,
-            reloader: reloader,
-            templateChanges: templates.changes,
-            clock: clock
-        )
-        let metrics = DeliveryMetrics(factory: registry)
-        dispatcher = Dispatcher(
-            store: store,
-            sender: client,
-            accounts: settings.accounts.map(\.limits),
-            settings: DeliverySettings(lease: Self.lease(settings), drain: settings.drain),
-            clock: clock,
-            metrics: metrics,
-            logger: logger,
-            observer: observer
-        )
-        rescuer = Rescuer(
-            store: store,
-            held: dispatcher.held,
-            clock: clock,
-            metrics: metrics,
-            logger: logger,
-            observer: observer
-        )
-        pruner = Pruner(
-            store: store,
-            retention: Retention(events: settings.retention),
-            clock: clock,
-            logger: logger,
-            observer: observer
-        )
-        depth = DepthReporter(store: store, clock: clock, metrics: metrics, logger: logger, observer: observer)
-        timeKeeper = TimeKeeper(store: store, reckoned: reckoned, clock: clock, metrics: registry, logger: logger)
-        let intakeMetrics = IntakeMetrics(factory: registry)
-        lookUps = LookUpService(
-            settings.sources.map { LookUpQueue.Source($0, settings.lookUps[$0.name]) },
-            LookUpQueue.Parts(
-                enricher: Enricher(transport: outside, clock: clock) {
-                    try String(contentsOfFile: $0, encoding: .utf8)
-                },
-                rules: engine,
-                store: store,
-                clock: clock,
-                metrics: LookUpMetrics(factory: registry),
-                messages: intakeMetrics,
-                logger: logger
-            )
-        )
-        let intake = Intake(
-            sources: settings.sources,
-            rules: engine,
-            store: store,
-            certificates: CertificateCache(certificates ?? CertificateFetcher(transport: outside)),
-            lookUps: lookUps,
-            clock: clock,
-            metrics: intakeMetrics,
-            logger: logger
-        )
-        let api = PublicAPI(
-            store: store,
-            accounts: settings.accounts.map(\.name),
-            templates: { templates.catalogue(account: $0) },
-            clock: clock,
-            metrics: intakeMetrics,
-            logger: logger
-        )
-        let outer = PublicEndpoint(intake: intake, api: api)
-        hooks = HTTPListener(
-            address: settings.listen,
-            endpoint: outer,
-            loops: HTTPListener.standardLoops,
-            logger: logger
-        )
-        let readiness = ReadinessCheck(
-            store: store,
-            reloader: reloader,
-            dispatcher: dispatcher,
-            templates: report,
-            reckoned: reckoned,
-            clock: clock
-        )
-        let endpoint = AdminEndpoint(
-            readiness: { await readiness.run() },
-            metrics: {
-                report.measure()
-                return registry.text()
-            },
-            rules: { [reloader] in reloader.status.json(engine.rules) }
-        )
-        admin = HTTPListener(address: settings.adminListen, endpoint: endpoint, logger: logger)
+    init(_ settings: Settings, logger: Logger, clock: any WallClock, observer: any DeliveryObserver) {
+        self.settings = settings
+        self.clock = clock
+        reckoned = ReckonedTime(clock: clock)
+        self.logger = logger
+        self.observer = observer
+    }
+
+    /// The names of the configuration's sources: rules about others send nothing.
+    var sources: [String] { settings.sources.map(\.name) }
+    /// The names of the accounts, the default first.
+    var accounts: [String] { settings.accounts.map(\.name) }
+}
+
+/// The parts of a service, wired: the composition root.
+///
+/// Each part makes what it has from the context and from parts before it, and names the services that run for it. A
+/// feature grows the part that it belongs to, and this only when it is a part of its own.
+struct ServiceParts: Sendable {
+    let partner: PartnerPart
+    let store: StorePart
+    let rules: RulesPart
+    let delivery: DeliveryPart
+    let intake: IntakePart
+    let admin: AdminPart
+
+    /// Makes all parts; what can be wrong with files comes before anything is opened.
+    init(_ context: ServiceContext, certificates: (any CertificateSource)?) async throws(StartError) {
+        let files = try RulesPart.Files(context)
+        partner = try PartnerPart(context)
+        store = try await StorePart(context)
+        rules = RulesPart(files, context, partner)
+        delivery = DeliveryPart(context, store, partner)
+        intake = IntakePart(context, store, partner, rules, certificates: certificates)
+        admin = AdminPart(context, store, rules, delivery)
+    }
+
+    /// All services in the order in which they start; they stop in the opposite one.
+    ///
+    /// So nothing new comes in first, then rules are read no more, then the dispatcher lets requests that have left come
+    /// back, and health and metrics are there to the end.
+    func services(handlingSignals: Bool) -> [any Service] {
+        admin.services + partner.services + store.services + delivery.services
+            + rules.services(handlingSignals: handlingSignals) + intake.services
     }
 
     /// Ends what is no service: connections, then the store.
     func close() async {
-        await outside.shutdown()
-        await transport.shutdown()
-        await store.close()
-    }
-
-    /// Longer than any attempt can take, or a message under way would be taken for lost.
-    private static func lease(_ settings: Settings) -> Duration {
-        max(.seconds(120), settings.transport.timeout * 2 + settings.drain)
-    }
-
-    private static func rules(_ settings: Settings) throws(StartError) -> (RuleSet, [Diagnostic]) {
-        let (rules, diagnostics) = RuleFolder.load([settings.rules], sources: settings.sources.map(\.name))
-        guard let rules else { throw StartError(.rules, diagnostics.map(\.description)) }
-        return (rules, diagnostics)
-    }
-
-    private static func partner(
-        _ settings: Settings,
-        clock: any WallClock,
-        _ reckoned: ReckonedTime
-    ) throws(StartError) -> (CurlHTTPTransport, PartnerHTTPClient) {
-        do {
-            let transport = try CurlHTTPTransport(TransportOptions(settings))
-            let client = try PartnerHTTPClient(settings, transport: transport, clock: clock) { answer in
-                // While the machine's clock is in doubt, the dates of the answers speak for it.
-                if reckoned.doubt != nil, let date = answer.date { reckoned.hear(date) }
-            }
-            return (transport, client)
-        } catch {
-            throw StartError(.partner, ["the partner's client: \(error)"])
-        }
-    }
-
-    private static func outside(_ settings: Settings) throws(StartError) -> CurlHTTPTransport {
-        let concurrency = settings.lookUps.count * LookUpQueue.concurrency
-        do {
-            return try CurlHTTPTransport(TransportOptions(outside: settings, concurrency: concurrency))
-        } catch {
-            throw StartError(.partner, ["the client for senders' APIs: \(error)"])
-        }
-    }
-
-    private static func store(
-        _ settings: Settings,
-        _ reckoned: ReckonedTime
-    ) async throws(StartError) -> (any ServiceStore, StoreExamination?) {
-        do {
-            return try await StoreOpener.openForService(
-                settings.store,
-                timeout: settings.storeTimeout,
-                reckoned: reckoned
-            )
-        } catch {
-            throw StartError(.store, ["the store: \(error.reason)"])
-        }
-    }
-
-    /// Tells whether the whole store was found sound; one that is damaged was not opened.
-    private static func report(_ examination: StoreExamination?, _ metrics: any MetricsFactory, _ logger: Logger) {
-        let isWhole = examination == .sound
-        Gauge(label: "hookline_store_examined", dimensions: [], factory: metrics).record(isWhole ? 1 : 0)
-        guard !isWhole else { return }
-        logger.notice("the store is too big to be examined whole at the start; 'hookline doctor' examines it")
+        await partner.close()
+        await store.store.close()
     }
 }
 
-extension AccountSettings {
-    fileprivate var limits: AccountLimits { AccountLimits(name: name, rate: rate, maxInFlight: maxInFlight) }
-}
+/// What the service's metrics mean, for their `HELP` lines.
+enum MetricHelp {
+    static let texts = parts.reduce([:]) { all, some in all.merging(some) { $1 } }
 
-extension LookUpQueue.Source {
-    fileprivate init(_ source: Source, _ settings: LookUpSettings?) {
-        self.init(
-            name: source.name,
-            enrichment: settings?.enrichment,
-            period: settings?.period ?? LookUpSettings.defaultPeriod,
-            country: source.country,
-            conventions: source.preset.conventions,
-            allowedNumbers: source.allowedNumbers
-        )
-    }
+    private static let parts = [
+        IntakeMetrics.help, LookUpMetrics.help, RulesReloader.help, TemplateReport.help, delivery,
+    ]
+
+    private static let delivery = [
+        "hookline_attempts_total": "Attempts to send a message, by how they ended.",
+        "hookline_attempt_duration_seconds": "From handing a request to the partner's client to its outcome.",
+        "hookline_messages_in_flight": "Requests to the partner that are on their way.",
+        "hookline_account_paused": "1 while the partner refuses the account's credentials.",
+        "hookline_account_circuit_open": "1 while the partner fails again and again and the account's messages wait.",
+        "hookline_outbox_depth": "Messages by state.",
+        "hookline_messages_rescued_total": "Messages whose worker died in the middle of an attempt.",
+        "hookline_clock_steps_total": "How often somebody set the machine's clock while the service ran.",
+        "hookline_clock_doubt_seconds": "How far the clock is ahead of what is believed; 0 when it is believed.",
+        "hookline_store_examined": "1 when the whole store was read at the start and found sound.",
+        "hookline_store_failures_total": "What the store did not do when the delivery asked it.",
+    ]
 }

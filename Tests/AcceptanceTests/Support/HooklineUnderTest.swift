@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import CurlTransport
 import Events
 import Foundation
@@ -12,6 +13,7 @@ import Outbox
 import PartnerAPI
 import Rules
 import Sandbox
+import ServiceConfiguration
 import ServiceLifecycle
 import TestSupport
 import Testing

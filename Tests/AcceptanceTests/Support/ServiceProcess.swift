@@ -4,6 +4,7 @@
 import Foundation
 import HooklineApp
 import Sandbox
+import ServiceConfiguration
 import TestSupport
 import Testing
 

@@ -9,6 +9,7 @@ import NIOConcurrencyHelpers
 import Testing
 
 @testable import HooklineApp
+@testable import ServiceConfiguration
 
 @Suite("What the service says beside its log")
 struct ServiceVoiceTests {

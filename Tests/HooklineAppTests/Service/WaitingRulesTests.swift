@@ -8,11 +8,15 @@ import Foundation
 import Logging
 import PartnerAPI
 import PartnerClient
+import Presentation
 import Rules
+import ScriptedCatalogues
 import TestSupport
 import Testing
 
+@testable import CommandLogic
 @testable import HooklineApp
+@testable import TemplateCatalogues
 
 @Suite("Rules that wait for a template", .timeLimit(.minutes(10)))
 struct WaitingRulesTests {
@@ -26,8 +30,8 @@ struct WaitingRulesTests {
 
     /// A reloader whose folder names a template that the account does not have yet.
     private struct Waiting {
-        let harness: KeeperHarness
-        let keeper: TemplateCatalogueKeeper
+        let harness: CatalogueHarness
+        let templates: TemplateCatalogueService
         let engine: RulesEngine
         let reloader: RulesReloader
         /// An element for each time that new rules were taken.
@@ -35,21 +39,21 @@ struct WaitingRulesTests {
 
         var folder: URL { harness.folder.appending(path: "rules") }
 
-        init(_ harness: KeeperHarness) throws {
+        init(_ harness: CatalogueHarness) throws {
             self.harness = harness
-            keeper = harness.keeper()
+            templates = harness.templates()
             engine = RulesEngine(rules: .empty, accounts: ["main"])
             reloader = RulesReloader(
                 path: harness.folder.appending(path: "rules").path,
                 sources: ["shop"],
                 engine: engine,
                 firstReading: [],
-                gate: TemplateGate(keeper: keeper, sources: ["shop"]),
+                gate: TemplateGate(templates: templates, sources: ["shop"]),
                 clock: harness.clock,
                 metrics: NOOPMetricsHandler.instance,
                 logger: Logger(label: "rules") { [log = harness.log] _ in log },
-                onReload: { [keeper, taken] in
-                    keeper.requestRefresh()
+                onReload: { [templates, taken] in
+                    templates.requestRefresh()
                     taken.record(())
                 }
             )
@@ -65,7 +69,7 @@ struct WaitingRulesTests {
         func refresh(_ answer: Result<TemplateCatalogue, PartnerClientError>) async {
             harness.partner.answer(answer)
             await harness.clock.advance(by: .seconds(1))
-            await keeper.refresh()
+            await templates.refresh()
         }
 
         var names: [String] { engine.rules.summaries.map(\.name) }
@@ -73,7 +77,9 @@ struct WaitingRulesTests {
 
     private func waiting(_ body: (Waiting) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
-            let waiting = try Waiting(KeeperHarness(folder: folder, partner: ScriptedTemplates(.success(Self.before))))
+            let waiting = try Waiting(
+                CatalogueHarness(folder: folder, partner: ScriptedTemplates(.success(Self.before)))
+            )
             #expect(await waiting.reloader.reload().outcome == .waiting)
             #expect(waiting.names == [])
             try await body(waiting)
@@ -87,17 +93,17 @@ struct WaitingRulesTests {
             let watcher = RulesWatcher(
                 path: waiting.folder.path,
                 reloader: waiting.reloader,
-                templateChanges: waiting.keeper.changes,
+                templateChanges: waiting.templates.changes,
                 clock: harness.clock
             )
-            try await running(waiting.keeper) {
+            try await running(waiting.templates) {
                 try await running(watcher) {
                     await harness.clock.untilSleeping(to: harness.clock.now.advanced(by: .seconds(900)))
                     #expect(waiting.names == [])
                     harness.partner.answer(.success(Self.after))
                     await harness.clock.advance(by: .seconds(900))
                     await waiting.taken.until { !$0.isEmpty }
-                    // At the reload, at the keeper's start, after 15 minutes, and because rules were taken.
+                    // At the reload, at the service's start, after 15 minutes, and because rules were taken.
                     await harness.partner.asked.until { $0.count >= 4 }
                 }
             }
@@ -111,12 +117,12 @@ struct WaitingRulesTests {
     @Test("go on waiting while the account's last reading failed, until the partner answers again")
     func away() async throws {
         try await waiting { waiting in
-            var changes = waiting.keeper.changes.makeAsyncIterator()
+            var changes = waiting.templates.changes.makeAsyncIterator()
             await changes.next()
             // The template came, and the next reading failed before anybody looked.
             await waiting.refresh(.success(Self.after))
             await changes.next()
-            await waiting.refresh(.failure(KeeperHarness.away))
+            await waiting.refresh(.failure(CatalogueHarness.away))
             waiting.reloader.templatesChanged()
             #expect(waiting.reloader.status.outcome == .waiting)
             #expect(waiting.names == [])
@@ -142,7 +148,7 @@ struct WaitingRulesTests {
             let state =
                 "read \(waiting.reloader.status.at.rfc3339): the files wait for templates that the account does not have, "
                 + "and are taken when it has them; until then the rules from before go on"
-            #expect(RulesStatus(json: json).text.split(separator: "\n").first.map(String.init) == state)
+            #expect(RunningRules(json: json).text.split(separator: "\n").first.map(String.init) == state)
             await waiting.refresh(.success(Self.after))
             waiting.reloader.templatesChanged()
             let end = "notice: the templates that the rules waited for are there; these rules run rules=1"

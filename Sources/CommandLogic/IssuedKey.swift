@@ -1,0 +1,61 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+import Messages
+package import Outbox
+internal import Presentation
+internal import Webhooks
+
+/// A new key of the durable partner API with its secret, which nobody can read again.
+package struct IssuedKey: Sendable {
+    /// The key as the store keeps it.
+    package let key: APIKey
+    /// The secret: `sk_` and 43 letters and digits, 256 random bits.
+    package let secret: String
+
+    /// Draws a new key.
+    ///
+    /// - Parameters:
+    ///   - label: Whose key it is.
+    ///   - account: The account that its messages use; `nil` for the configuration's first.
+    ///   - time: The time now.
+    package init(label: String, account: String?, at time: Timestamp) {
+        secret = "sk_" + Self.randomText(43)
+        key = APIKey(
+            id: "pk_" + Self.randomText(40),
+            label: label,
+            account: account,
+            secretFingerprint: Fingerprint(of: secret).bytes,
+            createdAt: time
+        )
+    }
+
+    /// Letters and digits from the system's source of randomness: 43 of them are a little over 256 bits.
+    private static func randomText(_ count: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return String((0..<count).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+}
+
+extension IssuedKey {
+    /// The key and its secret for people, this once.
+    package var text: String {
+        FieldList.render([
+            ("apiKey", key.id),
+            ("apiSecret", secret),
+            ("label", key.label),
+            ("account", key.account ?? "(the first of the configuration)"),
+        ]) + "\nThe secret is shown this once and kept nowhere; whoever loses it needs a new key.\n"
+    }
+
+    /// The key and its secret as `--json` shows them, this once.
+    package var json: JSON {
+        [
+            "id": .string(key.id), "secret": .string(secret), "label": .string(key.label),
+            "account": key.account.map(JSON.string) ?? .null, "created_at": .string(key.createdAt.rfc3339),
+        ]
+    }
+}

@@ -1,0 +1,135 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Delivery
+internal import EventIntake
+internal import Events
+internal import Messages
+internal import Outbox
+internal import Presentation
+internal import PrometheusMetrics
+internal import Rules
+internal import Server
+internal import ServiceConfiguration
+internal import ServiceLifecycle
+internal import TemplateCatalogues
+
+/// The inner listener: health, metrics and the rules that run.
+struct AdminPart: Sendable {
+    let admin: HTTPListener
+
+    init(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart, _ delivery: DeliveryPart) {
+        let readiness = ReadinessCheck(
+            store: store.store,
+            reloader: rules.reloader,
+            dispatcher: delivery.dispatcher,
+            templates: rules.report,
+            reckoned: context.reckoned,
+            clock: context.clock
+        )
+        let endpoint = AdminEndpoint(
+            readiness: { await readiness.run() },
+            metrics: { [report = rules.report, registry = context.registry] in
+                report.measure()
+                return registry.text()
+            },
+            rules: { [reloader = rules.reloader, engine = rules.engine] in reloader.status.json(engine.rules) }
+        )
+        admin = HTTPListener(address: context.settings.adminListen, endpoint: endpoint, logger: context.logger)
+    }
+
+    var services: [any Service] { [admin] }
+}
+
+/// Asks every part of the service how it fares.
+struct ReadinessCheck: Sendable {
+    let store: any Housekeeping
+    let reloader: RulesReloader
+    let dispatcher: Dispatcher
+    let templates: TemplateReport
+    let reckoned: ReckonedTime
+    let clock: any WallClock
+
+    func run() async -> Readiness {
+        let delivery = dispatcher.status
+        let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { check($0.key, $0.value) }
+        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck()
+        return Readiness(checks: service + accounts + templates.checks())
+    }
+
+    private func storeCheck() async -> Readiness.Check {
+        do throws(StoreError) {
+            try await store.check()
+            return .init(name: "store", isPassing: true, isRequired: true, detail: "takes writes")
+        } catch {
+            return .init(name: "store", isPassing: false, isRequired: true, detail: error.reason)
+        }
+    }
+
+    private func deliveryCheck(_ status: DeliveryStatus) -> Readiness.Check {
+        let detail = status.storeFailure?.reason ?? (status.isRunning ? "runs" : "does not run")
+        return .init(
+            name: "delivery",
+            isPassing: status.isRunning && status.storeFailure == nil,
+            isRequired: true,
+            detail: detail
+        )
+    }
+
+    /// Old rules that go on are no reason to send events elsewhere, but somebody should look.
+    private func rulesCheck() -> Readiness.Check {
+        let status = reloader.status
+        let before = status.ruleCount.counted("rule from before runs", "rules from before run")
+        let detail =
+            switch status.outcome {
+            case .taken: status.ruleCount.counted("rule runs", "rules run")
+            case .waiting: "the files wait for templates since \(status.at.rfc3339); until they are there the \(before)"
+            case .refused: "the files have errors since \(status.at.rfc3339); the \(before)"
+            }
+        return .init(name: "rules", isPassing: status.isSuccess, isRequired: false, detail: detail)
+    }
+
+    /// A clock that nobody confirms is no reason to send events elsewhere either.
+    private func clockCheck() -> [Readiness.Check] {
+        guard let doubt = reckoned.doubt else { return [] }
+        let lead = DurationText.write(doubt)
+        let detail =
+            "it is \(lead) ahead of the store's last time, and the partner's clock does not agree yet: nothing is deleted early"
+        return [.init(name: "clock", isPassing: false, isRequired: false, detail: detail)]
+    }
+
+    private func check(_ name: String, _ account: DeliveryStatus.Account) -> Readiness.Check {
+        let wait = account.wait.flatMap { $0.until > clock.now.advanced(by: Self.shortWait) ? $0 : nil }
+        let until = wait.map { "until \($0.until.rfc3339)" }
+        let detail =
+            if let trouble = Self.trouble(account) {
+                "\(trouble); its messages wait" + (until.map { ", \($0) at least" } ?? "")
+            } else if let wait, let until {
+                "its messages wait \(until): \(Self.words(wait.cause))"
+            } else {
+                "sends"
+            }
+        let isPassing = Self.trouble(account) == nil
+        return .init(name: "account \(name)", isPassing: isPassing, isRequired: false, detail: detail)
+    }
+
+    /// Paces make an account wait for moments all the time; those are not worth a word.
+    private static let shortWait: Duration = .seconds(1)
+
+    private static func words(_ cause: DeliveryStatus.Wait.Cause) -> String {
+        switch cause {
+        case .rate: "its rate is used up"
+        case .retryAfter: "the partner asked for peace (Retry-After)"
+        case .pause: "its credentials are refused"
+        case .circuit: "the partner fails"
+        }
+    }
+
+    private static func trouble(_ account: DeliveryStatus.Account) -> String? {
+        if let since = account.pausedSince {
+            return "paused since \(since.rfc3339): \(account.pauseReason ?? "its credentials were refused")"
+        }
+        guard let since = account.failingSince else { return nil }
+        return "the partner fails since \(since.rfc3339): \(account.failure ?? "it gave no answer")"
+    }
+}

@@ -1,0 +1,117 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CoreMetrics
+internal import Delivery
+internal import Events
+internal import Logging
+internal import Messages
+internal import Metrics
+internal import Outbox
+internal import PartnerClient
+internal import ServiceConfiguration
+internal import ServiceLifecycle
+
+/// What sends the messages, and settles those that lost their worker.
+struct DeliveryPart: Sendable {
+    let dispatcher: Dispatcher
+    private let rescuer: Rescuer
+
+    init(_ context: ServiceContext, _ store: StorePart, _ partner: PartnerPart) {
+        let (settings, metrics) = (context.settings, DeliveryMetrics(factory: context.registry))
+        dispatcher = Dispatcher(
+            store: store.store,
+            sender: partner.client,
+            accounts: settings.accounts.map(\.limits),
+            settings: DeliverySettings(lease: Self.lease(settings), drain: settings.drain),
+            clock: context.clock,
+            metrics: metrics,
+            logger: context.logger,
+            observer: context.observer
+        )
+        rescuer = Rescuer(
+            store: store.store,
+            held: dispatcher.held,
+            clock: context.clock,
+            metrics: metrics,
+            logger: context.logger,
+            observer: context.observer
+        )
+    }
+
+    var services: [any Service] { [rescuer, dispatcher] }
+
+    /// Longer than any attempt can take, or a message under way would be taken for lost.
+    private static func lease(_ settings: Settings) -> Duration {
+        max(.seconds(120), settings.transport.timeout * 2 + settings.drain)
+    }
+}
+
+extension AccountSettings {
+    fileprivate var limits: AccountLimits { AccountLimits(name: name, rate: rate, maxInFlight: maxInFlight) }
+}
+
+/// The store, and what keeps it small, measured and sure of the time.
+struct StorePart: Sendable {
+    let store: any ServiceStore
+    private let pruner: Pruner
+    private let depth: DepthReporter
+    private let timeKeeper: TimeKeeper
+
+    /// Opens the store.
+    ///
+    /// - Parameter context: The configuration, and what all parts share.
+    /// - Throws: ``StartError`` when it cannot be opened.
+    init(_ context: ServiceContext) async throws(StartError) {
+        let (store, examination) = try await Self.open(context)
+        self.store = store
+        Self.report(examination, context)
+        pruner = Pruner(
+            store: store,
+            retention: Retention(events: context.settings.retention),
+            clock: context.clock,
+            logger: context.logger,
+            observer: context.observer
+        )
+        depth = DepthReporter(
+            store: store,
+            clock: context.clock,
+            metrics: DeliveryMetrics(factory: context.registry),
+            logger: context.logger,
+            observer: context.observer
+        )
+        timeKeeper = TimeKeeper(
+            store: store,
+            reckoned: context.reckoned,
+            clock: context.clock,
+            metrics: context.registry,
+            logger: context.logger
+        )
+    }
+
+    var services: [any Service] { [depth, timeKeeper, pruner] }
+
+    private static func open(
+        _ context: ServiceContext
+    ) async throws(StartError) -> (any ServiceStore, StoreExamination?) {
+        do {
+            return try await StoreOpener.openForService(
+                context.settings.store,
+                timeout: context.settings.storeTimeout,
+                reckoned: context.reckoned
+            )
+        } catch {
+            throw StartError(.store, ["the store: \(error.reason)"])
+        }
+    }
+
+    /// Tells whether the whole store was found sound; one that is damaged was not opened.
+    private static func report(_ examination: StoreExamination?, _ context: ServiceContext) {
+        let isWhole = examination == .sound
+        Gauge(label: "hookline_store_examined", dimensions: [], factory: context.registry).record(isWhole ? 1 : 0)
+        guard !isWhole else { return }
+        context.logger.notice(
+            "the store is too big to be examined whole at the start; 'hookline doctor' examines it"
+        )
+    }
+}

@@ -1,0 +1,131 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CurlTransport
+internal import DurableAPI
+internal import Enrichment
+internal import EventIntake
+internal import Events
+internal import Foundation
+internal import Logging
+internal import LookUps
+internal import Messages
+internal import Outbox
+internal import Rules
+internal import Server
+internal import ServiceConfiguration
+internal import ServiceLifecycle
+internal import TemplateCatalogues
+internal import Webhooks
+
+/// What comes in: the hooks, the durable front, and events that wait for a look-up.
+struct IntakePart: Sendable {
+    let hooks: HTTPListener
+    private let lookUps: LookUpService
+
+    init(
+        _ context: ServiceContext,
+        _ store: StorePart,
+        _ partner: PartnerPart,
+        _ rules: RulesPart,
+        certificates: (any CertificateSource)?
+    ) {
+        let metrics = IntakeMetrics(factory: context.registry)
+        lookUps = Self.lookUps(context, store, partner, rules, metrics)
+        let intake = Intake(
+            sources: context.settings.sources,
+            rules: rules.engine,
+            store: store.store,
+            certificates: CertificateCache(certificates ?? CertificateFetcher(transport: partner.outside)),
+            lookUps: lookUps,
+            clock: context.clock,
+            metrics: metrics,
+            logger: context.logger
+        )
+        let api = PublicAPI(
+            store: store.store,
+            accounts: context.accounts,
+            templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
+            clock: context.clock,
+            metrics: metrics,
+            logger: context.logger
+        )
+        let endpoint = PublicEndpoint(intake: intake, api: api)
+        hooks = HTTPListener(
+            address: context.settings.listen,
+            endpoint: endpoint,
+            loops: HTTPListener.standardLoops,
+            logger: context.logger
+        )
+    }
+
+    var services: [any Service] { [lookUps, hooks] }
+
+    private static func lookUps(
+        _ context: ServiceContext,
+        _ store: StorePart,
+        _ partner: PartnerPart,
+        _ rules: RulesPart,
+        _ metrics: IntakeMetrics
+    ) -> LookUpService {
+        LookUpService(
+            context.settings.sources.map { LookUpQueue.Source($0, context.settings.lookUps[$0.name]) },
+            LookUpQueue.Context(
+                enricher: Enricher(transport: partner.outside, clock: context.clock) {
+                    try String(contentsOfFile: $0, encoding: .utf8)
+                },
+                rules: rules.engine,
+                store: store.store,
+                clock: context.clock,
+                metrics: LookUpMetrics(factory: context.registry),
+                messages: metrics,
+                logger: context.logger
+            )
+        )
+    }
+}
+
+extension LookUpQueue.Source {
+    fileprivate init(_ source: Source, _ settings: LookUpSettings?) {
+        self.init(
+            name: source.name,
+            enrichment: settings?.enrichment,
+            period: settings?.period ?? LookUpSettings.defaultPeriod,
+            country: source.country,
+            conventions: source.preset.conventions,
+            allowedNumbers: source.allowedNumbers
+        )
+    }
+}
+
+/// Fetches senders' public keys with the service's HTTP client, which follows no redirects.
+///
+/// Whoever posts chooses the address, so none within our own network is asked.
+struct CertificateFetcher: CertificateSource {
+    /// Senders wait for an answer meanwhile.
+    private static let timeout: Duration = .seconds(3)
+    private static let maxBytes = 64 * 1_024
+
+    /// Why nothing usable came back.
+    struct Failure: Error, CustomStringConvertible {
+        let status: Int
+
+        var description: String { "the answer is \(status); expected 200 with a certificate" }
+    }
+
+    let transport: any HTTPTransport
+
+    func pem(at url: CertificateURL) async throws -> String {
+        let request = TransferRequest(
+            method: .get,
+            url: url.text,
+            headers: try HeaderList([]),
+            timeout: Self.timeout,
+            maxResponseBytes: Self.maxBytes,
+            refusesPrivateAddresses: true
+        )
+        let response = try await transport.perform(request)
+        guard response.status == 200 else { throw Failure(status: response.status) }
+        return String(decoding: response.body, as: UTF8.self)
+    }
+}

@@ -1,0 +1,52 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import CoreMetrics
+internal import Events
+
+/// What is counted of look-ups.
+package struct LookUpMetrics: Sendable {
+    /// How a look-up ended.
+    package enum Result: String, CaseIterable, Sendable {
+        /// The event's rules were evaluated.
+        case succeeded
+        /// It is tried again.
+        case failed
+        /// It is not tried any more.
+        case gaveUp = "gave_up"
+    }
+
+    private let factory: any MetricsFactory
+
+    /// - Parameter factory: Makes the counters.
+    package init(factory: any MetricsFactory) {
+        self.factory = factory
+    }
+
+    /// What the metrics mean, for their `HELP` lines.
+    package static let help = [
+        "hookline_events_pending": "Events that wait for a look-up, by source.",
+        "hookline_look_ups_total": "Look-ups for thin events by how they ended.",
+    ]
+
+    /// Begins the counters of a source at zero, so that the first of a kind is an increase.
+    func begin(source: String) {
+        for result in Result.allCases { counter(source, result).increment(by: 0) }
+    }
+
+    func ended(_ result: Result, source: String) {
+        counter(source, result).increment(by: 1)
+    }
+
+    func pending(_ count: Int, source: String) {
+        Gauge(label: "hookline_events_pending", dimensions: [("source", source)], factory: factory).record(count)
+    }
+
+    private func counter(_ source: String, _ result: Result) -> Counter {
+        Counter(
+            label: "hookline_look_ups_total",
+            dimensions: [("source", source), ("result", result.rawValue)],
+            factory: factory
+        )
+    }
+}

@@ -1,0 +1,139 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import OrderedCollections
+package import PartnerAPI
+package import Rules
+
+/// The answer of `hookline explain`.
+package struct ExplainReport: Sendable {
+    package let explanation: Explanation
+    private let catalogue: TemplateCatalogue?
+
+    /// A report about one event.
+    ///
+    /// - Parameters:
+    ///   - explanation: What every rule made of it.
+    ///   - catalogue: The templates to show messages with, and to hold them against.
+    package init(explanation: Explanation, catalogue: TemplateCatalogue?) {
+        self.explanation = explanation
+        self.catalogue = catalogue
+    }
+
+    /// Whether at least one message would leave.
+    package var sendsSomething: Bool { !messages.isEmpty }
+
+    /// The answer for people: a line a rule, then each message, then its checks with their numbers.
+    package var text: String {
+        let type = explanation.type.isEmpty ? "without a type" : "of type '\(VisibleText.line(explanation.type))'"
+        var text = "an event \(type) from the source '\(explanation.source)'\n\n\(explanation.text)"
+        for message in messages {
+            text += "\n\(message.rule) sends to \(OutboxViews.recipient(message.request)):\n"
+            if let rendering = catalogue?.render(message.request) {
+                text += ChatBubble.draw(rendering) + "\n"
+            } else {
+                text += message.request.json().text(.indented) + "\n"
+            }
+            text += checks(message.request).map { "  \(VisibleText.line($0))\n" }.joined()
+        }
+        return text
+    }
+
+    /// The same as data.
+    package var json: JSON {
+        let rules = explanation.entries.map { entry -> JSON in
+            ["rule": .string(entry.rule), "place": .string("\(entry.location)"), "answer": .string(entry.sentence)]
+        }
+        let messages = messages.map { message -> JSON in
+            [
+                "rule": .string(message.rule), "request": message.request.json(),
+                "text": catalogue?.render(message.request).map { .string($0.body) } ?? .null,
+                "checks": .array(checks(message.request).map(JSON.string)),
+                "country": message.country.map(Self.json) ?? .null,
+            ]
+        }
+        let refusals = refusals.map { message -> JSON in
+            [
+                "rule": .string(message.rule), "code": .string(message.refusal.code.rawValue),
+                "reason": .string(message.refusal.reason), "country": message.refusal.country.map(Self.json) ?? .null,
+            ]
+        }
+        return [
+            "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
+            "messages": .array(messages), "refused": .array(refusals),
+        ]
+    }
+
+    /// In which country a number was read, and who stated it.
+    private static func json(_ use: CountryUse) -> JSON {
+        [
+            "code": use.code.map(JSON.string) ?? .null, "from": .string(use.origin.rawValue),
+            "written": use.written.map(JSON.string) ?? .null,
+        ]
+    }
+
+    private var messages: [PlannedMessage] {
+        results.compactMap { if case .planned(let message) = $0 { message } else { nil } }
+    }
+
+    private var refusals: [RefusedMessage] {
+        results.compactMap { if case .refused(let message) = $0 { message } else { nil } }
+    }
+
+    private var results: [RuleOutcome.Result] {
+        explanation.entries.flatMap { entry -> [RuleOutcome.Result] in
+            guard case .matched(let outcome) = entry.verdict else { return [] }
+            return outcome.results
+        }
+    }
+
+    /// How the message stands against its template, with the numbers.
+    private func checks(_ request: MessageRequest) -> [String] {
+        guard case .template(let message) = request.content else { return [] }
+        guard let catalogue else { return ["not held against the template: give --templates FILE or --templates live"] }
+        let problems = catalogue.check(request).map { "problem: \($0)" }
+        guard let template = chosen(message, in: catalogue) else { return problems }
+        var lines = ["template '\(template.name)' (\(template.language)): \(template.status)"]
+        if case .variables(let variables) = message.payload {
+            lines.append("variables: \(variables.count) given, \(template.bubble.variableCount) wanted")
+        }
+        if case .carousel(let carousel) = message.payload {
+            lines.append("cards: \(carousel.cards.count) given, \(template.cards.count) wanted")
+        }
+        let length = template.render(message).body.unicodeScalars.count
+        lines.append("body: \(length) of \(MessageTemplate.maxBodyLength) characters")
+        return lines + problems
+    }
+
+    private func chosen(_ message: TemplateMessage, in catalogue: TemplateCatalogue) -> MessageTemplate? {
+        guard case .found(let template) = catalogue.choose(message.name, languages: message.language.map { [$0] } ?? [])
+        else { return nil }
+        return template
+    }
+}
+
+/// The answer of `hookline explain` for a whole body: every event in it.
+package struct ExplainedBody: Sendable {
+    /// One report an event, in the order in which they are received; at least one.
+    package let reports: [ExplainReport]
+
+    package init(reports: [ExplainReport]) {
+        self.reports = reports
+    }
+
+    /// Whether at least one message would leave.
+    package var sendsSomething: Bool { reports.contains(where: \.sendsSomething) }
+
+    /// The answer for people; of several events each with its number.
+    package var text: String {
+        guard reports.count != 1 else { return reports[0].text }
+        let parts = reports.enumerated().map { "event \($0.offset + 1) of \(reports.count): \($0.element.text)" }
+        return "the body holds \(reports.count) events\n\n" + parts.joined(separator: "\n")
+    }
+
+    /// The same as data: the event's report, of several `{"events": [report, …]}`.
+    package var json: JSON {
+        reports.count == 1 ? reports[0].json : ["events": .array(reports.map(\.json))]
+    }
+}

@@ -1,0 +1,176 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Enrichment
+package import Events
+package import HTTPValues
+package import Logging
+package import PartnerClient
+package import PhoneNumbers
+package import Rules
+package import Webhooks
+
+/// The configuration of a service, checked: what stands here can be used as it is.
+package struct Settings: Sendable {
+    /// Where senders post to.
+    package var listen: ListenAddress
+    /// Health, readiness and metrics.
+    package var adminListen: ListenAddress
+    /// Where events and messages live.
+    package var store: StoreLocation
+    /// How long a sender waits for a store that another process holds.
+    package var storeTimeout: Duration
+    /// The folder (or file) of rules.
+    package var rules: String
+    /// Numbering plans of a file; `nil` for the built-in ones.
+    package var numberingPlans: NumberingPlans?
+    /// The credentials to send with, in the order of the file; the first is the default.
+    package var accounts: [AccountSettings]
+    /// Who posts to us, in the order of the file.
+    package var sources: [Source]
+    /// What is looked up for thin events, by source.
+    package var lookUps: [String: LookUpSettings]
+    /// How connections to the partner are made.
+    package var transport: TransportSettings
+    /// How long settled messages and their events are kept.
+    package var retention: Duration
+    /// How long a shutdown waits for requests that have left.
+    package var drain: Duration
+    /// The least important lines that are logged.
+    package var logLevel: Logger.Level
+    /// How log lines look.
+    package var logFormat: LogFormat
+
+    /// Where events and messages live.
+    package enum StoreLocation: Hashable, Sendable {
+        /// One SQLite database in this file.
+        case sqlite(path: String)
+    }
+
+    /// How log lines look.
+    package enum LogFormat: String, CaseIterable, Sendable {
+        /// For people.
+        case text
+        /// One object a line.
+        case json
+    }
+
+    /// Logs what is for developers, too.
+    package mutating func beVerbose() { logLevel = .debug }
+
+    /// The account that rules use when they name none.
+    package var defaultAccount: String? { accounts.first?.name }
+}
+
+/// What is looked up for the events of one source before their rules are evaluated.
+package struct LookUpSettings: Sendable {
+    /// How long a look-up is tried when the configuration does not say: a day.
+    package static let defaultPeriod: Duration = .seconds(86_400)
+
+    /// The look-ups.
+    package let enrichment: Enrichment
+    /// How long an event's look-up is tried.
+    package let period: Duration
+}
+
+/// How connections to the partner are made, for all accounts.
+package struct TransportSettings: Hashable, Sendable {
+    /// How long name, connection and TLS may take together.
+    package var connectTimeout: Duration = .zero
+    /// How long a whole request may take, waiting for a connection included.
+    package var timeout: Duration = .zero
+    /// Certificates to trust instead of the system's, as a PEM file.
+    package var certificateAuthorities: String?
+    /// Whether HTTP/2 is offered.
+    package var offersHTTP2 = false
+}
+
+/// Credentials of the partner API, and how fast they may be used.
+package struct AccountSettings: Sendable {
+    /// Where the partner API is, and the workspace's key.
+    package let partner: PartnerAccount
+    /// How many messages in which time; `nil` for as many as the partner takes.
+    package let rate: Rate?
+    /// The most requests at the same time.
+    package let maxInFlight: Int
+
+    /// The name in the configuration.
+    package var name: String { partner.name }
+}
+
+extension Settings {
+    /// Settings that nothing was read into yet: the specification fills every one of them.
+    init() {
+        let nowhere = ListenAddress(host: "", port: 0)
+        self.init(
+            listen: nowhere,
+            adminListen: nowhere,
+            store: .sqlite(path: ""),
+            storeTimeout: .zero,
+            rules: "",
+            accounts: [],
+            sources: [],
+            lookUps: [:],
+            transport: TransportSettings(),
+            retention: .zero,
+            drain: .zero,
+            logLevel: .info,
+            logFormat: .text
+        )
+    }
+}
+
+extension Settings {
+    /// Reads every phone number with the configuration's numbering plans from here on.
+    ///
+    /// - Returns: Why that cannot be; `nil` when it is done, or when there is nothing to do.
+    package func useNumberingPlans() -> String? {
+        do throws(NumberingPlansError) {
+            try numberingPlans?.use()
+            return nil
+        } catch {
+            return "numbering_plans: \(error)"
+        }
+    }
+
+    /// Says in the log which numbering plans phone numbers are read with.
+    package static func logNumberingPlans(_ logger: Logger) {
+        let plans = NumberingPlans.inUse
+        logger.info(
+            "phone numbers are read with these numbering plans",
+            metadata: [
+                "date": "\(plans.day)", "from": "\(plans.source)", "built_in": "\(plans.isBuiltIn)",
+            ]
+        )
+    }
+}
+
+/// What `hookline --version` says.
+package enum ProgramVersion {
+    /// The version, with the day of the numbering plans that are built in.
+    package static var text: String { "0.1.0 (built-in numbering plans of \(NumberingPlans.builtInDay))" }
+}
+
+extension Settings {
+    /// What the checks of rules know from the configuration; the same for `hookline rules check` and `hookline doctor`.
+    package var ruleChecks: RuleCheckOptions {
+        RuleCheckOptions(
+            sourcesWithCountry: Set(sources.filter { $0.country != nil }.map(\.name)),
+            sources: sources.map(\.name),
+            senders: KnownSenders(sources: sources)
+        )
+    }
+}
+
+extension KnownSenders {
+    /// All presets, and the sources of a configuration.
+    ///
+    /// - Parameter sources: The configuration's; none where there is no configuration.
+    package init(sources: [Source]) {
+        let names = Preset.all.flatMap { preset in ([preset.name] + preset.aliases).map { ($0, preset.conventions) } }
+        self.init(
+            presets: Dictionary(names) { first, _ in first },
+            sources: Dictionary(sources.map { ($0.name, $0.preset.conventions) }) { first, _ in first }
+        )
+    }
+}

@@ -1,0 +1,139 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CheckedYAML
+internal import Events
+internal import Foundation
+internal import PartnerClient
+internal import Webhooks
+
+/// An account of the configuration while its keys are read.
+struct AccountDraft {
+    var address: YAMLNode?
+    var key: String?
+    var secret: String?
+    var rate: Rate?
+    var maxInFlight = 0
+}
+
+extension SettingsReader {
+    /// The accounts in their order, without those that were reported.
+    mutating func accounts(_ node: YAMLNode?) -> [AccountSettings] {
+        let accounts = (node?.entries ?? []).compactMap { account($0) }
+        if accounts.isEmpty, let node, node.entries?.isEmpty == true {
+            add(.invalidValue, at: node.location, "found no account; expected at least one")
+        }
+        return accounts
+    }
+
+    private mutating func account(_ entry: YAMLEntry) -> AccountSettings? {
+        var draft = AccountDraft()
+        SettingsSpecification.account.read(entry.value, &self, &draft)
+        guard let address = draft.address, let url = address.text else { return nil }
+        do {
+            // An address is checked beside a missing secret, too; the account is then used for nothing.
+            return AccountSettings(
+                partner: try PartnerAccount(
+                    name: entry.key,
+                    baseURL: url,
+                    apiKey: .init(draft.key ?? "missing"),
+                    apiSecret: .init(draft.secret ?? "missing")
+                ),
+                rate: draft.rate,
+                maxInFlight: draft.maxInFlight
+            )
+        } catch {
+            add(.invalidValue, at: address.location, error.description)
+            return nil
+        }
+    }
+}
+
+// MARK: Secrets
+
+extension SettingsReader {
+    /// What a secret's entry stands for; reports an empty one, and a file that cannot be read.
+    mutating func secret(_ node: YAMLNode?, what: String) -> String? {
+        guard let node, let text = node.scalar?.text, !node.isBroken else { return nil }
+        var value = text
+        if let file = secretFile(text) {
+            guard let bytes = environment.readFile(file) else {
+                guard needsSecrets else { return Self.missingSecret }
+                add(
+                    .invalidValue,
+                    at: node.location,
+                    "the file '\(file)' of the \(what) cannot be read; expected its text"
+                )
+                return nil
+            }
+            secretFiles.append(file)
+            guard let content = SecretFile.read(bytes) else {
+                add(
+                    .notUTF8,
+                    at: node.location,
+                    "the file '\(file)' of the \(what) \(SecretFile.mistake(bytes)); expected a text in UTF-8"
+                )
+                return nil
+            }
+            value = content
+        }
+        value = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        if !value.isEmpty { return value }
+        add(
+            .invalidValue,
+            at: node.location,
+            "the \(what) is empty; expected a text, ${ENV}, file:PATH or credential:NAME"
+        )
+        return nil
+    }
+
+    /// What records call a secret: the variable, file or credential that it comes from.
+    ///
+    /// A position would change its meaning when a newer secret is put in front; a secret that stands in the
+    /// configuration itself has nothing better.
+    private func label(of node: YAMLNode) -> String? {
+        if let variable = variables[node.location] { return variable }
+        guard let text = node.text else { return nil }
+        for scheme in ["file:", "credential:"] where text.hasPrefix(scheme) {
+            return (String(text.dropFirst(scheme.count)) as NSString).lastPathComponent
+        }
+        return nil
+    }
+
+    /// The file that holds a secret, if it is in one.
+    private func secretFile(_ text: String) -> String? {
+        if text.hasPrefix("file:") { return beside(String(text.dropFirst("file:".count))) }
+        guard text.hasPrefix("credential:") else { return nil }
+        return (environment.variables["CREDENTIALS_DIRECTORY"] ?? "") + "/" + text.dropFirst("credential:".count)
+    }
+
+    /// The secrets of a source that can be read, each with what records call it.
+    mutating func secrets(_ node: YAMLNode?) -> [SourceSettings.UncheckedSecret] {
+        var secrets: [SourceSettings.UncheckedSecret] = []
+        for (position, node) in (node?.elements ?? []).enumerated() {
+            guard let text = secret(node, what: "secret") else { continue }
+            secrets.append(.init(text, label: label(of: node) ?? "secrets[\(position)]"))
+        }
+        return secrets
+    }
+}
+
+/// The text of a secret's file: UTF-8, and editors of Windows put a mark in front of it that is no part of the secret.
+private enum SecretFile {
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// The text without a byte order mark; `nil` when it is none.
+    ///
+    /// With replaced bytes every signature would be refused, and nobody would know why.
+    static func read(_ bytes: [UInt8]) -> String? {
+        let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
+        guard !text.contains(0) else { return nil }
+        return String(validating: text, as: UTF8.self)
+    }
+
+    /// What is wrong with a file that is no text; no byte of it.
+    static func mistake(_ bytes: [UInt8]) -> String {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return "is saved as UTF-16" }
+        return bytes.contains(0) ? "has bytes of zero, as a binary file has" : "is not UTF-8"
+    }
+}

@@ -1,0 +1,267 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CheckedYAML
+internal import Enrichment
+internal import Events
+internal import Logging
+internal import PhoneNumbers
+internal import Webhooks
+
+/// Every key of `hookline.yaml`.
+enum SettingsSpecification {
+    static let file = Specification<Settings>(
+        "configuration",
+        "The configuration of the service.",
+        [
+            .value("listen", \.listen, fallback: "127.0.0.1:8080", "Where senders post to.") { $2.address($0, $1) },
+            .value(
+                "store",
+                \.store,
+                fallback: "sqlite:hookline.db",
+                "Where events and messages live, such as sqlite:hookline.db."
+            ) { $2.store($0, $1) },
+            .duration(
+                "store_timeout",
+                \.storeTimeout,
+                fallback: "2s",
+                "How long a sender waits for a store that another process holds, before it gets 503."
+            ),
+            .value("rules", \.rules, fallback: "rules", "The folder of rule files.") { text, _, reader in
+                reader.beside(text)
+            },
+            Setting("numbering_plans", "A file of numbering plans; the built-in ones if left out.") {
+                $2.numberingPlans = $1.numberingPlans($0)
+            },
+            Setting(
+                "accounts",
+                shape: .map(.nonEmpty, .object(account.shape)),
+                required: true,
+                "Credentials of the partner API by name."
+            ) { $2.accounts = $1.accounts($0) },
+            Setting(
+                "sources",
+                shape: .map(.nonEmpty, .object(source.shape)),
+                required: true,
+                "Who posts to us, by name."
+            ) { ($2.sources, $2.lookUps) = $1.sources($0) },
+            Setting("transport", shape: .object(transport.shape), "How connections to the partner are made.") {
+                transport.read($0, &$1, &$2.transport)
+            },
+            .group(admin, "admin", "The inner listener."),
+            .group(log, "log", "What is logged, and how."),
+            .duration("retention", \.retention, fallback: "90d", "How long settled messages are kept."),
+            .duration("drain", \.drain, fallback: "20s", "How long a shutdown waits for requests that have left."),
+        ]
+    )
+
+    static let account = Specification<AccountDraft>(
+        "account",
+        "Credentials of the partner API.",
+        [
+            Setting("base_url", required: true, "Where the partner API is.") { node, _, account in
+                account.address = node
+            },
+            Setting("api_key", required: true, "The key's public id, pk_ and 40 characters.") {
+                $2.key = $1.secret($0, what: "API key")
+            },
+            Setting("api_secret", required: true, "The key's secret: ${ENV}, file:… or credential:….") {
+                $2.secret = $1.secret($0, what: "API secret")
+            },
+            Setting("rate", "The most messages a second, such as 20/s.") { $2.rate = $1.rate($0) },
+            .value(
+                "max_in_flight",
+                \.maxInFlight,
+                shape: .integer(1...1_000),
+                fallback: "32",
+                "The most requests at the same time."
+            ) { text, _, _ in Int(text) },
+        ]
+    )
+
+    static let transport = Specification<TransportSettings>(
+        "transport",
+        "How connections to the partner are made.",
+        [
+            .duration("connect_timeout", \.connectTimeout, fallback: "5s", "How long connecting may take."),
+            .duration("timeout", \.timeout, fallback: "30s", "How long a whole request may take."),
+            Setting("ca_file", "Certificates to trust instead of the system's, as a PEM file.") {
+                node,
+                reader,
+                transport in
+                transport.certificateAuthorities = node?.text.map { reader.beside($0) }
+            },
+            .value("http2", \.offersHTTP2, shape: .boolean, fallback: "false", "Whether HTTP/2 is offered.") {
+                text,
+                _,
+                _ in
+                text == "true"
+            },
+        ]
+    )
+
+    static let source = Specification<SourceDraft>(
+        "source",
+        "One sender.",
+        [
+            .text("preset", \.settings.preset, "Built-in knowledge of a sender; generic if left out."),
+            .text("path", \.settings.path, "Where it posts to; /hooks/NAME if left out."),
+            Setting(
+                "secrets",
+                shape: .list(.text(.nonEmpty)),
+                "The secrets that are valid now: ${ENV}, file:… or credential:…."
+            ) { $2.settings.secrets = $1.secrets($0) },
+            Setting(
+                "verify",
+                shape: .map(.nonEmpty, .text(.nonEmpty)),
+                "How a request is verified, where it differs from the preset."
+            ) { node, _, source in
+                for entry in node?.entries ?? [] { source.settings.verify[entry.key] = entry.value.text }
+            },
+            .text(
+                "event_type",
+                \.settings.eventType,
+                "Where the event's type is, such as body.type or header.X-Topic."
+            ),
+            .text("event_id", \.settings.eventID, "Where the sender's id of the event is."),
+            .text("event_time", \.settings.eventTime, "Where the event's time is."),
+            .texts("dedupe", \.settings.dedupe, "What tells two events apart, such as body.id."),
+            .text(
+                "dedupe_window",
+                \.settings.dedupeWindow,
+                shape: .duration,
+                "How long a repeated event is recognised."
+            ),
+            Setting("country", "Where phone numbers without country code are from, such as IN.") {
+                $2.settings.country = $1.country($0)
+            },
+            .texts(
+                "allow_numbers",
+                \.settings.allowedNumbers,
+                shape: .list(.choice(NumberKind.allCases.map(\.rawValue)), atLeast: 0),
+                "Kinds of phone numbers that are refused otherwise."
+            ),
+            .text("public_url", \.settings.publicURL, "The address that the sender signs."),
+            .text("max_body", \.settings.maxBody, "The largest body, such as 1MiB."),
+            .text("rate", \.settings.rate, "The most events, such as 50/s or 600/m; as many as come if left out."),
+            .text(
+                "body",
+                \.settings.body,
+                "How the body is read, where it differs from the preset, such as json, form or xml."
+            ),
+            .texts("allowed_origins", \.settings.allowedOrigins, "Whom the CloudEvents handshake admits."),
+            .text(
+                "allowed_rate",
+                \.settings.allowedRate,
+                "How many requests a minute the CloudEvents handshake grants."
+            ),
+            Setting("enrich", shape: .oneOrMany(.object(enrich.shape)), "What is looked up before rules are evaluated.")
+            {
+                node,
+                _,
+                source in
+                source.enrich = node
+            },
+            .duration("enrich_for", \.lookUpPeriod, fallback: "24h", "How long a look-up is tried again."),
+            Setting(
+                "handshake",
+                shape: .anyOf([.choice(["probe"]), .object(handshake.shape)]),
+                "How the sender checks the address, where no preset knows: probe, or what is sent back."
+            ) { $2.settings.handshake = $1.handshake($0) },
+            Setting("handshake_token", "What the sender shows when it checks the address.") {
+                $2.settings.handshakeToken = $1.secret($0, what: "handshake token").map { .init($0) }
+            },
+        ]
+    )
+
+    static let handshake = Specification<HandshakeSettings>(
+        "handshake",
+        "How a sender checks the address before it posts.",
+        [
+            .text("echo", \.echo, required: true, "What is sent back: query.NAME, header.NAME or body.PATH."),
+            .text(
+                "token",
+                \.token,
+                "Where the sender must present handshake_token, such as query.hub.verify_token."
+            ),
+            .text("event", \.event, "The event type that the check has, such as url_verification."),
+            Setting(
+                "answer",
+                shape: .map(.nonEmpty, .text(.nonEmpty)),
+                "The answer's JSON members, with {echo}, {hmac_hex} or {hmac_base64} in them; the echo alone if left out."
+            ) { node, _, handshake in
+                handshake.answer = (node?.entries ?? []).compactMap { entry in
+                    entry.value.text.map { (entry.key, $0) }
+                }
+            },
+        ]
+    )
+
+    static let enrich = Specification<EnrichmentStepSettings>(
+        "look-up",
+        "What is fetched for an event, to stand at 'enriched' in its payload.",
+        [
+            .text("name", \.name, "Where the answer stands below 'enriched'; needed with several look-ups."),
+            Setting("url", shape: .liquid, required: true, "The address; what Liquid puts in is percent-encoded.") {
+                node,
+                _,
+                step in
+                step.url = node?.text ?? ""
+            },
+            Setting(
+                "headers",
+                shape: .map(.nonEmpty, .text(.nonEmpty)),
+                "Header fields: Liquid, ${ENV}, or file:… for what changes."
+            ) { node, reader, step in step.headers = (node?.entries ?? []).compactMap { reader.header($0) } },
+            .texts("events", \.events, "The event types that need it; all if left out."),
+            .texts("hosts", \.hosts, "The hosts that may be asked; the one in 'url' if left out."),
+            .text("timeout", \.timeout, shape: .duration, "How long an answer may take; 10s if left out."),
+            .text(
+                "cache",
+                \.cache,
+                shape: .duration,
+                "How old an answer may be; if left out it is fetched after the event came."
+            ),
+        ]
+    )
+
+    static let admin = Specification<Settings>(
+        "admin",
+        "The inner listener.",
+        [
+            .value("listen", \.adminListen, fallback: "127.0.0.1:8081", "Where health and metrics are.") {
+                $2.address($0, $1)
+            }
+        ]
+    )
+
+    static let log = Specification<Settings>(
+        "log",
+        "What is logged, and how.",
+        [
+            .value(
+                "level",
+                \.logLevel,
+                shape: .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]),
+                fallback: "info",
+                "The least important lines."
+            ) { text, _, _ in Logger.Level(rawValue: text) },
+            .value(
+                "format",
+                \.logFormat,
+                shape: .choice(Settings.LogFormat.allCases.map(\.rawValue)),
+                fallback: "text",
+                "text or json."
+            ) { text, _, _ in Settings.LogFormat(rawValue: text) },
+        ]
+    )
+
+    /// The keys that stand below a key of the file, by their paths.
+    static let below: [String: [(path: String, fallback: String?)]] = [
+        "accounts": account.settings.map { ("accounts.*.\($0.field.name)", $0.fallback) },
+        "sources": source.settings.map { ("sources.*.\($0.field.name)", $0.fallback) },
+        "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
+        "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) },
+        "log": log.settings.map { ("log.\($0.field.name)", $0.fallback) },
+    ]
+}

@@ -1,0 +1,231 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import CheckedYAML
+import Events
+import HTTPValues
+import Messages
+import Outbox
+import Rules
+import ServiceConfiguration
+import Testing
+import Webhooks
+
+@Suite("The configuration")
+struct SettingsReaderTests {
+    private static let complete = """
+        listen: 0.0.0.0:9000
+        store: sqlite:data/outbox.db
+        rules: my-rules
+        accounts:
+          main: {base_url: https://partner.example/api/v1/public, api_key: pk_1, api_secret: ${SECRET}, rate: 20/s}
+        sources:
+          razorpay: {preset: razorpay, secrets: [${HOOK}, file:old-secret, credential:older], country: IN}
+        admin: {listen: "127.0.0.1:9001"}
+        log: {level: debug, format: json}
+        retention: 30d
+        store_timeout: 900ms
+        """
+
+    private static let variables = [
+        "SECRET": "s3cret-value", "HOOK": "h00k-value", "CREDENTIALS_DIRECTORY": "/run/creds",
+    ]
+    private static let files = ["etc/old-secret": "0ld-value\n", "/run/creds/older": "0lder-value"]
+
+    private func read(
+        _ text: String,
+        variables: [String: String] = variables
+    ) -> (settings: Settings?, findings: [String]) {
+        let environment = SettingsEnvironment(variables: variables) { path in
+            path == "etc/hookline.yaml" ? Array(text.utf8) : Self.files[path].map { Array($0.utf8) }
+        }
+        var reader = SettingsReader(path: "etc/hookline.yaml", environment: environment)
+        let (settings, diagnostics) = reader.read()
+        return (settings, diagnostics.map(\.description))
+    }
+
+    @Test("is read whole, with paths from its own folder and secrets from everywhere")
+    func complete() throws {
+        let (settings, findings) = read(Self.complete)
+        #expect(findings.isEmpty)
+        let read = try #require(settings)
+        #expect(read.listen == ListenAddress(host: "0.0.0.0", port: 9_000))
+        #expect(read.adminListen == ListenAddress(host: "127.0.0.1", port: 9_001))
+        #expect(read.store == .sqlite(path: "etc/data/outbox.db"))
+        #expect(read.rules == "etc/my-rules")
+        #expect(read.accounts.map(\.name) == ["main"])
+        #expect(read.accounts.first?.rate == Rate(20, per: .seconds(1)))
+        #expect(read.sources.map(\.path) == ["/hooks/razorpay"])
+        #expect(read.sources.first?.secretLabels == ["HOOK", "old-secret", "older"])
+        #expect(read.retention == .seconds(30 * 86_400))
+        #expect(read.storeTimeout == .milliseconds(900))
+        #expect(read.logFormat == .json)
+    }
+
+    @Test("reads what is looked up for a source, one look-up or several")
+    func lookUps() throws {
+        let one = Self.complete.replacing(
+            "country: IN}",
+            with: "country: IN, enrich_for: 3d, enrich: {url: \"https://api.example.com/{{ id }}\", events: [paid]}}"
+        )
+        let (settings, findings) = read(one)
+        #expect(findings.isEmpty)
+        #expect(settings?.lookUps["razorpay"]?.period == .seconds(3 * 86_400))
+        let several = one.replacing("enrich: {", with: "enrich: [{name: a, ").replacing(
+            "events: [paid]}}",
+            with: "headers: {X-Key: ${HOOK}}}, {name: b, url: \"https://api.example.com/{{ enriched.a.b }}\"}]}"
+        )
+        #expect(read(several).findings.isEmpty)
+        #expect(try #require(read(several).settings).lookUps.keys.sorted() == ["razorpay"])
+    }
+
+    @Test("says what is wrong with a look-up, and where")
+    func badLookUp() {
+        let text = Self.complete.replacing(
+            "country: IN}",
+            with: "country: IN, enrich: {url: \"https://api.example.com/{{ id\", hosts: [\"*.com\"], tiemout: 3s}}"
+        )
+        let findings = read(text).findings
+        #expect(findings.count == 3, "\(findings)")
+        #expect(findings.allSatisfy { $0.hasPrefix("etc/hookline.yaml:7:") })
+        #expect(findings.contains { $0.contains("tiemout") && $0.contains("timeout") })
+        #expect(findings.contains { $0.contains("source 'razorpay': enrich: ") && $0.contains("*.com") })
+    }
+
+    @Test("does not print a secret however it is printed")
+    func redacted() throws {
+        let settings = try #require(read(Self.complete).settings)
+        var dumped = ""
+        dump(settings, to: &dumped)
+        for text in ["\(settings)", String(reflecting: settings), dumped] {
+            for secret in ["s3cret-value", "h00k-value", "0ld-value", "0lder-value"] {
+                #expect(!text.contains(secret))
+            }
+        }
+    }
+
+    @Test("has all its mistakes reported at once, each with its place")
+    func everyMistake() {
+        let text = """
+            listen: 8080
+            stroe: sqlite:x.db
+            store: postgres://db/hookline
+            accounts:
+              main: {base_url: http://partner.example, api_key: pk_1, api_secret: ${UNSET}, rate: fast}
+            sources:
+              shop: {preset: razorpya, secrets: ["x"]}
+              other: {secrets: [file:nowhere]}
+            """
+        #expect(
+            read(text).findings == [
+                "etc/hookline.yaml:1:9: error: found '8080'; expected host:port, such as 127.0.0.1:8080 [invalid-value]",
+                "etc/hookline.yaml:2:1: error: found the unknown key 'stroe'; expected a key of this configuration; did you mean 'store'? [unknown-key]",
+                "etc/hookline.yaml:3:8: error: found a store of the kind 'postgres'; expected sqlite:PATH [invalid-value]",
+                "etc/hookline.yaml:5:20: error: account main: base_url is http; expected https, because credentials go there [invalid-value]",
+                "etc/hookline.yaml:5:71: error: the environment has no UNSET; expected it to be set [invalid-value]",
+                "etc/hookline.yaml:5:87: error: found 'fast'; expected messages a second, minute or hour, such as 20/s [invalid-value]",
+                "etc/hookline.yaml:7:18: error: source 'shop': unknown preset 'razorpya'; did you mean 'razorpay'? [invalid-value]",
+                "etc/hookline.yaml:8:21: error: the file 'etc/nowhere' of the secret cannot be read; expected its text [invalid-value]",
+            ]
+        )
+    }
+
+    @Test("refuses an empty secret wherever it comes from", arguments: [#"" ""#, "${EMPTY}", "file:empty"])
+    func emptySecret(_ secret: String) {
+        let text = Self.complete.replacing("${HOOK}", with: secret)
+        let environment = SettingsEnvironment(variables: Self.variables.merging(["EMPTY": " "]) { $1 }) { path in
+            if path == "etc/empty" { return Array("\n".utf8) }
+            return path == "etc/hookline.yaml" ? Array(text.utf8) : Self.files[path].map { Array($0.utf8) }
+        }
+        var reader = SettingsReader(path: "etc/hookline.yaml", environment: environment)
+        let (settings, diagnostics) = reader.read()
+        #expect(settings == nil)
+        #expect(
+            diagnostics.map(\.message) == [
+                "the secret is empty; expected a text, ${ENV}, file:PATH or credential:NAME"
+            ]
+        )
+    }
+
+    @Test("warns of a path that its sender does not accept")
+    func refusedPath() throws {
+        let text = Self.complete.replacing(
+            "razorpay: {preset: razorpay,",
+            with: "parcels: {preset: shiprocket, path: /in/sr,"
+        )
+        let (settings, findings) = read(text)
+        #expect(settings?.sources.map(\.path) == ["/in/sr"])
+        #expect(
+            findings == [
+                "etc/hookline.yaml:7:39: warning: source 'parcels': '/in/sr' holds 'sr'; Shiprocket takes no address with shiprocket, kartrocket, sr or kr in it; expected one such as /in/parcels [refused-address]"
+            ]
+        )
+    }
+
+    @Test(
+        "a source's country may be any code or name that a rule's may be",
+        arguments: ["IN", "in", "IND", "India", "UK", "भारत"]
+    )
+    func countries(_ country: String) {
+        let (settings, findings) = read(Self.complete.replacing("country: IN}", with: "country: \(country)}"))
+        #expect(findings == [])
+        #expect(settings?.sources.first?.country == (country == "UK" ? "GB" : "IN"))
+    }
+
+    @Test(
+        "a source's country that nobody knows is told with what was meant",
+        arguments: [
+            ("Indai", "; did you mean 'IN', India?"), ("91", "; write 'IN', or '+91' for the calling code"), ("XX", ""),
+        ]
+    )
+    func unknownCountry(_ country: String, _ hint: String) {
+        #expect(
+            read(Self.complete.replacing("country: IN}", with: "country: \(country)}")).findings == [
+                "etc/hookline.yaml:7:96: error: found '\(country)'; expected a country, such as 'IN' or 'India'\(hint) [invalid-value]"
+            ]
+        )
+    }
+
+    @Test("a source's country as a calling code is told by its code: the file itself says which numbering plans hold")
+    func callingCode() {
+        #expect(
+            read(Self.complete.replacing("country: IN}", with: "country: +91}")).findings == [
+                "etc/hookline.yaml:7:96: error: found '+91'; expected a country's code or name; write 'IN' [invalid-value]"
+            ]
+        )
+    }
+
+    @Test("lets no two sources share a path")
+    func uniquePaths() {
+        let text = Self.complete.replacing("country: IN}", with: "path: /in}\n  two: {secrets: [\"x\"], path: /in}")
+        #expect(
+            read(text).findings == [
+                "etc/hookline.yaml:8:3: error: source 'two' has the path /in, which source 'razorpay' has already; expected another path [conflicting-keys]"
+            ]
+        )
+    }
+
+    @Test("keeps the paths below /api/, and the name api, for the partner API")
+    func keptForTheAPI() {
+        let text = Self.complete.replacing(
+            "country: IN}",
+            with: "path: /api/v1/in}\n  api: {secrets: [\"x\"]}\n  apiary: {secrets: [\"x\"], path: /apiary}"
+        )
+        #expect(
+            read(text).findings == [
+                "etc/hookline.yaml:7:3: error: source 'razorpay' has the path /api/v1/in, which the partner API has already; expected another path [conflicting-keys]",
+                "etc/hookline.yaml:8:3: error: the source 'api' would be taken for the partner API's own; expected another name [conflicting-keys]",
+            ]
+        )
+    }
+
+    @Test("that is missing is said to be missing")
+    func missing() {
+        var reader = SettingsReader(path: "nowhere.yaml", environment: SettingsEnvironment(variables: [:]) { _ in nil })
+        #expect(
+            reader.read().diagnostics.map(\.description) == [
+                "nowhere.yaml:1:1: error: the configuration cannot be read; expected a file [file-unreadable]"
+            ]
+        )
+    }
+}
