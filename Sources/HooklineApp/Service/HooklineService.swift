@@ -12,8 +12,8 @@ package import Outbox
 internal import PartnerClient
 internal import Presentation
 internal import Rules
-package import ServiceConfiguration
 internal import Server
+package import ServiceConfiguration
 internal import ServiceLifecycle
 internal import TemplateCatalogues
 internal import UnixSignals

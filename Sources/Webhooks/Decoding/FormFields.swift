@@ -1,9 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-package import HTTPValues
 internal import Events
 internal import Foundation
+package import HTTPValues
 internal import OrderedCollections
 
 /// The fields of an `application/x-www-form-urlencoded` text or of a query, in their order.
