@@ -69,7 +69,7 @@ let package = Package(
     targets: [
         // MARK: Values
         .target(name: "CJSON"),
-        .target(name: "Events", dependencies: ["CJSON", bigInt, httpTypes, orderedCollections]),
+        .target(name: "Events", dependencies: ["CJSON", bigInt, crypto, httpTypes, orderedCollections]),
         // Events, whose payloads it matches.
         .target(name: "EventPatterns", dependencies: ["Events"]),
         // Events, whose payloads are its data: JSON, exact numbers, the places in them.
@@ -82,7 +82,7 @@ let package = Package(
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber", locks]),
         // Events, for JSON as the partner writes it.
-        .target(name: "PartnerAPI", dependencies: ["Events", orderedCollections]),
+        .target(name: "PartnerAPI", dependencies: ["Events", httpTypes, orderedCollections]),
         // Events, for ids and times; PartnerAPI, for what a message says.
         .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
         // Events, for JSON in problem details.
@@ -156,13 +156,13 @@ let package = Package(
         // for outcomes; Events, for JSON.
         .target(
             name: "PartnerClient",
-            dependencies: ["CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI"]
+            dependencies: ["CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI", httpTypes]
         ),
         // PartnerAPI, which it serves; Events, for JSON and times.
         .target(
             name: "Sandbox",
             dependencies: [
-                "Events", "PartnerAPI", crypto, deque, httpTypes, hummingbird, lifecycle, logging, nio, nioPosix,
+                "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, nio, nioPosix,
                 orderedCollections,
             ],
             exclude: ["Resources/make_templates.py"],
@@ -294,7 +294,7 @@ let package = Package(
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
         .testTarget(name: "LiquidTests", dependencies: ["Events", "ExtremeNumbers", "Liquid"]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], exclude: ["Agreement"]),
-        .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", orderedCollections]),
+        .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", httpTypes, orderedCollections]),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [

@@ -4,8 +4,8 @@
 package import Events
 import Messages
 package import Outbox
+internal import PartnerAPI
 internal import Presentation
-internal import Webhooks
 
 /// A new key of the durable partner API with its secret, which nobody can read again.
 package struct IssuedKey: Sendable {
@@ -21,23 +21,16 @@ package struct IssuedKey: Sendable {
     ///   - account: The account that its messages use; `nil` for the configuration's first.
     ///   - time: The time now.
     package init(label: String, account: String?, at time: Timestamp) {
-        secret = "sk_" + Self.randomText(43)
+        let drawn = DrawnKey()
+        secret = drawn.secret
         key = APIKey(
-            id: "pk_" + Self.randomText(40),
+            id: drawn.id,
             label: label,
             account: account,
             secretFingerprint: Fingerprint(of: secret).bytes,
             createdAt: time
         )
     }
-
-    /// Letters and digits from the system's source of randomness: 43 of them are a little over 256 bits.
-    private static func randomText(_ count: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        return String((0..<count).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 }
 
 extension IssuedKey {

@@ -2,28 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import EventIntake
+internal import Events
 internal import HTTPTypes
 internal import Messages
 internal import Outbox
-internal import Webhooks
+internal import PartnerAPI
 
-/// What a caller of the partner API shows of itself.
-struct APICredentials {
-    private let id: String?
-    private let secret: String?
-
-    /// Reads either spelling of the headers; `apiKey` wins where both stand.
-    init(_ headers: HTTPFields) {
-        id = headers[.apiKey] ?? headers[.xAPIKey]
-        secret = headers[.apiSecret] ?? headers[.xAPISecret]
-    }
-
+extension PartnerCredentials {
     /// The key that these credentials open.
     ///
     /// The store is asked every time: a key that was revoked by another process opens nothing from the next request
     /// on. An unknown id takes as long as a wrong secret.
     func authorize(_ store: any APIKeyStore) async throws -> APIKey {
-        guard let id, let secret else { throw APIRefusal.unauthorized("the request has no API key with a secret") }
+        guard let id = self.key, let secret else {
+            throw APIRefusal.unauthorized("the request has no API key with a secret")
+        }
         let fingerprint = Fingerprint(of: secret)
         let key = try await store.apiKey(id)
         let isRight = fingerprint.isSame(as: key?.secretFingerprint ?? Self.nobody)
@@ -34,26 +27,21 @@ struct APICredentials {
     }
 
     /// What no secret gives.
-    private static let nobody = [UInt8](repeating: 0, count: 32)
+    private static var nobody: [UInt8] { [UInt8](repeating: 0, count: 32) }
 }
 
 extension HTTPField.Name {
-    static let apiKey = named("apiKey")
-    static let apiSecret = named("apiSecret")
-    static let xAPIKey = named("X-API-Key")
-    static let xAPISecret = named("X-API-Secret")
-    static let idempotencyKey = named("Idempotency-Key")
-
-    private static func named(_ name: String) -> HTTPField.Name {
-        guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is a field name") }
+    static let idempotencyKey: HTTPField.Name = {
+        guard let field = HTTPField.Name("Idempotency-Key") else { preconditionFailure("this is a field name") }
         return field
-    }
+    }()
 }
 
 extension HTTPFields {
     /// The headers without what opens doors, to be kept with an event.
     var withoutSecrets: HTTPFields {
-        let secret: Set<HTTPField.Name> = [.apiSecret, .xAPISecret, .authorization, .cookie, .proxyAuthorization]
-        return HTTPFields(filter { !secret.contains($0.name) })
+        let secret: Set<HTTPField.Name> = [.authorization, .cookie, .proxyAuthorization]
+        let known = secret.union(CredentialSpelling.allCases.map(\.secret))
+        return HTTPFields(filter { !known.contains($0.name) })
     }
 }

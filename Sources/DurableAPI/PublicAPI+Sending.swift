@@ -40,7 +40,7 @@ extension PublicAPI {
             text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
         else {
             let expected = "expected one header line with 1 to 255 printable ASCII characters"
-            throw APIRefusal(400, "BAD_IDEMPOTENCY_KEY", "Idempotency-Key: \(expected)")
+            throw APIRefusal(PartnerError(400, "BAD_IDEMPOTENCY_KEY", "Idempotency-Key: \(expected)"))
         }
         return IdempotencyKey(apiKey: key.id, key: text, bodyFingerprint: Fingerprint(of: request.body).bytes)
     }
@@ -68,16 +68,16 @@ extension PublicAPI {
         do {
             json = try JSON(parsing: body)
         } catch {
-            throw APIRefusal(400, "INVALID_JSON", "The body is no JSON: \(error).")
+            throw APIRefusal(.invalidJSON(error))
         }
         let message: MessageRequest
         do throws(MessageRequestError) {
             message = try MessageRequest(json: json)
         } catch {
-            throw APIRefusal(422, error.code.rawValue, error.description)
+            throw APIRefusal(PartnerError(error))
         }
         if let problem = templates(account)?.check(message).first {
-            throw APIRefusal(422, problem.code.rawValue, problem.reason)
+            throw APIRefusal(PartnerError(problem))
         }
         return message
     }

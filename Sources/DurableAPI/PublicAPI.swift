@@ -23,8 +23,8 @@ package struct PublicAPI: HTTPEndpoint {
     package static let source = "api"
 
     static let maxBodyBytes = 256 * 1_024
-    private static let sendPath = "/api/v1/public/messages/send"
-    private static let templatesPath = "/api/v1/public/templates"
+    private static let sendPath = PartnerPath.base + PartnerPath.send
+    private static let templatesPath = PartnerPath.base + PartnerPath.templates
 
     let store: any ServiceStore
     let templates: @Sendable (_ account: String) -> TemplateCatalogue?
@@ -102,11 +102,11 @@ package struct PublicAPI: HTTPEndpoint {
         switch request.line.path {
         case Self.sendPath:
             try require(.post, request)
-            let key = try await APICredentials(request.headers).authorize(store)
+            let key = try await PartnerCredentials(request.headers).authorize(store)
             return try await send(request, key: key, account: account(of: key))
         case Self.templatesPath:
             try require(.get, request)
-            let key = try await APICredentials(request.headers).authorize(store)
+            let key = try await PartnerCredentials(request.headers).authorize(store)
             return try approvedTemplates(of: account(of: key))
         default:
             throw APIRefusal.notFound
@@ -115,7 +115,7 @@ package struct PublicAPI: HTTPEndpoint {
 
     private func require(_ method: HTTPRequest.Method, _ request: InboundRequest) throws(APIRefusal) {
         guard request.method != method else { return }
-        throw .methodNotAllowed(method.rawValue)
+        throw .methodNotAllowed(request.method.rawValue, allowed: method.rawValue)
     }
 
     /// The account that a key's messages use.
@@ -123,7 +123,8 @@ package struct PublicAPI: HTTPEndpoint {
         let name = key.account ?? accounts.first ?? ""
         if accounts.contains(name) { return name }
         let reason = "the account '\(name)' of the API key '\(key.label)' is not in the configuration"
-        throw APIRefusal(403, "NO_ACCOUNT", "The account of this API key is not set up any more.", reason: reason)
+        let error = PartnerError(403, "NO_ACCOUNT", "The account of this API key is not set up any more.")
+        throw APIRefusal(error, reason: reason)
     }
 
     /// Only approved templates are listed, as the API's page says.
@@ -135,14 +136,13 @@ package struct PublicAPI: HTTPEndpoint {
                 code: "TEMPLATES_UNKNOWN"
             )
         }
-        let approved = TemplateCatalogue(catalogue.templates.filter { $0.status == .approved })
-        return APIAnswer.json(200, approved.json().encoded())
+        return APIAnswer.json(200, catalogue.approved.json().encoded())
     }
 
     // MARK: Refusing
 
     private func refuse(_ refusal: APIRefusal) -> Reply {
-        refuse(status: refusal.status, code: refusal.code.lowercased(), reason: refusal.reason)
+        refuse(status: refusal.error.status, code: refusal.error.code.lowercased(), reason: refusal.reason)
         return refusal.reply
     }
 

@@ -2,17 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+package import PartnerAPI
 
 /// One set of credentials of the partner API and where it is served.
 package struct PartnerAccount: Sendable {
-    /// The two spellings that the API takes for its headers.
-    package enum HeaderSpelling: Hashable, Sendable {
-        /// `apiKey` and `apiSecret`.
-        case plain
-        /// `X-API-Key` and `X-API-Secret`.
-        case extended
-    }
-
     /// The account's name in the configuration.
     package let name: String
     /// The address before `/messages/send`, without a slash at its end.
@@ -22,7 +15,7 @@ package struct PartnerAccount: Sendable {
     /// The key's secret.
     package let apiSecret: Secret
     /// How the headers are spelled.
-    package let headerSpelling: HeaderSpelling
+    package let headerSpelling: CredentialSpelling
 
     /// Describes an account.
     ///
@@ -39,7 +32,7 @@ package struct PartnerAccount: Sendable {
         baseURL: String,
         apiKey: Secret,
         apiSecret: Secret,
-        headerSpelling: HeaderSpelling = .plain,
+        headerSpelling: CredentialSpelling = .plain,
         allowsPlainHTTP: Bool = false
     ) throws(PartnerClientError) {
         if let mistake = Self.mistake(in: baseURL, allowsPlainHTTP) {

@@ -3,6 +3,7 @@
 
 package import CurlTransport
 package import Events
+import HTTPTypes
 import Messages
 package import Outbox
 package import PartnerAPI
@@ -181,13 +182,14 @@ package struct PartnerHTTPClient: MessageSender {
     }
 
     private static func endpoint(_ account: PartnerAccount) throws(PartnerClientError) -> Endpoint {
-        let names = account.headerSpelling == .plain ? ("apiKey", "apiSecret") : ("X-API-Key", "X-API-Secret")
+        let spelling = account.headerSpelling
         do throws(TransportError) {
             return Endpoint(
-                send: account.baseURL + "/messages/send",
-                templates: account.baseURL + "/templates",
+                send: account.baseURL + PartnerPath.send,
+                templates: account.baseURL + PartnerPath.templates,
                 headers: try HeaderList([
-                    HeaderField(names.0, account.apiKey.reveal()), HeaderField(names.1, account.apiSecret.reveal()),
+                    HeaderField(spelling.key.rawName, account.apiKey.reveal()),
+                    HeaderField(spelling.secret.rawName, account.apiSecret.reveal()),
                     HeaderField("Content-Type", "application/json"), HeaderField("Accept", "application/json"),
                 ]),
                 classifier: AnswerClassifier(hiding: [account.apiKey, account.apiSecret])

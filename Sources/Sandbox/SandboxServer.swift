@@ -39,7 +39,7 @@ package struct SandboxServer: Service {
 
     /// All routes over one state.
     static func routes(_ settings: SandboxSettings, _ state: SandboxState) -> [SandboxRoute] {
-        PublicAPI(settings: settings, state: state).routes
+        ImitatedAPI(settings: settings, state: state).routes
             + AdminAPI(settings: settings, state: state).routes
             + RehearsalAPI(state: state, page: SandboxPage(settings)).routes
     }

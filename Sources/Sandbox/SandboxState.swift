@@ -83,24 +83,22 @@ package actor SandboxState {
 
     /// Changes workspaces, keys and uploads in one step.
     func update<Value: Sendable>(
-        _ body: @Sendable (inout Registry) throws(SandboxError) -> Value
-    ) throws(SandboxError) -> Value {
+        _ body: @Sendable (inout Registry) throws(PartnerError) -> Value
+    ) throws(PartnerError) -> Value {
         try body(&registry)
     }
 
     /// Checks a request against the workspace as it is now, and accepts it.
     ///
-    /// - Throws: `SandboxError` for the first reason why the partner would refuse it.
-    func accept(_ request: MessageRequest, workspaceID: String, at time: Timestamp) throws(SandboxError)
+    /// - Throws: `PartnerError` for the first reason why the partner would refuse it.
+    func accept(_ request: MessageRequest, workspaceID: String, at time: Timestamp) throws(PartnerError)
         -> ReceivedMessage
     {
         let workspace = try registry.workspace(workspaceID)
         let recipient = try workspace.number(of: request.recipient)
         let sender = try workspace.sendingNumber(request.phoneNumberID)
         if let problem = workspace.catalogue.check(request).first {
-            // Meta's own code, by which people search for what went wrong.
-            let sign = problem.code == .parameterName ? "(#100) Invalid parameter: " : ""
-            throw SandboxError(422, problem.code.rawValue, sign + problem.reason)
+            throw PartnerError(problem)
         }
         try registry.requireMedia(of: request, in: workspace)
         let message = ReceivedMessage(

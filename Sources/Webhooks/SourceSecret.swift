@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Events
 
 /// One of the texts that a source's senders may have signed with, and the name it is known by.
 ///
@@ -40,35 +40,6 @@ package struct SourceSecret: Sendable, CustomStringConvertible, CustomDebugStrin
     package var debugDescription: String { "[redacted]" }
     /// Never the text.
     package var customMirror: Mirror { Mirror(self, children: ["label": label]) }
-}
-
-/// The SHA-256 of a secret or a body: what can be kept and compared where the text itself must or need not be.
-package struct Fingerprint: Sendable {
-    /// 32 bytes.
-    package let bytes: [UInt8]
-
-    /// The fingerprint of a text's UTF-8.
-    ///
-    /// - Parameter text: Such as an API key's secret.
-    package init(of text: String) {
-        self.init(of: Array(text.utf8))
-    }
-
-    /// The fingerprint of bytes.
-    ///
-    /// - Parameter bytes: Such as a request's body.
-    package init(of bytes: [UInt8]) {
-        self.bytes = Array(SHA256.hash(data: bytes))
-    }
-
-    /// Whether it is that one, in a time that does not depend on where two differ.
-    ///
-    /// - Parameter other: A fingerprint's bytes, as they were kept.
-    /// - Returns: Whether all bytes are equal.
-    package func isSame(as other: [UInt8]) -> Bool {
-        guard other.count == bytes.count else { return false }
-        return zip(bytes, other).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
 }
 
 /// Why a secret, a scheme or a request to sign could not be used.

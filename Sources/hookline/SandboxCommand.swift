@@ -43,7 +43,7 @@ struct SandboxCommand: AsyncParsableCommand {
             throw ValidationError("--fail '\(text)'; expected a status and a share, such as 503:0.1")
         }
         for text in fault {
-            do throws(SandboxError) {
+            do throws(PartnerError) {
                 _ = try SandboxFault(text: text)
             } catch {
                 throw ValidationError("--fault '\(text)': \(error)")

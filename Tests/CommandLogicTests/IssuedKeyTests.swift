@@ -7,7 +7,6 @@ import Messages
 import Outbox
 import Presentation
 import Testing
-import Webhooks
 
 @Suite("A new key")
 struct IssuedKeyTests {

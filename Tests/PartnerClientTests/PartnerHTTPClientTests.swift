@@ -16,7 +16,7 @@ struct PartnerHTTPClientTests {
     static func account(
         _ name: String = "main",
         baseURL: String = "https://partner.example/api/v1/public/",
-        spelling: PartnerAccount.HeaderSpelling = .plain,
+        spelling: CredentialSpelling = .plain,
         secret: String = "s3cret"
     ) throws -> PartnerAccount {
         try PartnerAccount(
@@ -39,10 +39,10 @@ struct PartnerHTTPClientTests {
     @Test(
         "posts the message to the account's address with its credentials",
         arguments: [
-            (PartnerAccount.HeaderSpelling.plain, "apiKey", "apiSecret"), (.extended, "X-API-Key", "X-API-Secret"),
+            (CredentialSpelling.plain, "apiKey", "apiSecret"), (.extended, "X-API-Key", "X-API-Secret"),
         ]
     )
-    func send(spelling: PartnerAccount.HeaderSpelling, key: String, secret: String) async throws {
+    func send(spelling: CredentialSpelling, key: String, secret: String) async throws {
         let transport = RecordingTransport(201, Self.accepted)
         let client = try PartnerHTTPClient([Self.account(spelling: spelling)], transport: transport)
         let outcome = await client.send(try Self.message(), account: "main")
@@ -89,6 +89,23 @@ struct PartnerHTTPClientTests {
         _ = await client.send(try Self.message(), account: "main")
         _ = try? await client.templates(account: "main")
         #expect(statuses.withLockedValue { $0 } == [401, 401])
+    }
+
+    @Test("reads what sandbox and durable front write, in either shape of an accepted answer")
+    func contract() async throws {
+        let answer = AcceptedAnswer(id: "wamid.é").json
+        for text in [answer.text(), answer.text(.indented)] {
+            let client = try PartnerHTTPClient([Self.account()], transport: RecordingTransport(201, text))
+            #expect(await client.send(try Self.message(), account: "main") == .accepted(partnerID: "wamid.é"))
+        }
+        let error = PartnerError(422, "UNKNOWN_CONTACT", "there is no such contact")
+        let refusing = RecordingTransport(error.status, error.json.text())
+        let outcome = await (try PartnerHTTPClient([Self.account()], transport: refusing)).send(
+            try Self.message(),
+            account: "main"
+        )
+        #expect(outcome.name == .refused)
+        #expect(outcome.detail?.code == "UNKNOWN_CONTACT")
     }
 
     @Test("several accounts have their own address; a missing one makes its messages wait")

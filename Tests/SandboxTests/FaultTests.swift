@@ -131,7 +131,7 @@ struct FaultTests {
         ]
     )
     func wrongTexts(_ text: String) {
-        #expect(throws: SandboxError.self) { try SandboxFault(text: text) }
+        #expect(throws: PartnerError.self) { try SandboxFault(text: text) }
     }
 
     @Test("shares are drawn from the generator that the test gives")

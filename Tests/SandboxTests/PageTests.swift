@@ -5,6 +5,7 @@ import Events
 import Foundation
 import HTTPTypes
 import OrderedCollections
+import PartnerAPI
 import Testing
 
 @testable import Sandbox
@@ -88,8 +89,8 @@ struct PageTests {
             #expect(before.messages.count == 1)
             #expect(before.registry.keys.count == 2)
             #expect(try SandboxSnapshot(before.encoded()) == before)
-            #expect(throws: SandboxError.self) { try SandboxSnapshot(Array("{\"version\": 2}".utf8)) }
-            #expect(throws: SandboxError.self) { try SandboxSnapshot(Array(before.encoded().dropLast())) }
+            #expect(throws: PartnerError.self) { try SandboxSnapshot(Array("{\"version\": 2}".utf8)) }
+            #expect(throws: PartnerError.self) { try SandboxSnapshot(Array(before.encoded().dropLast())) }
         }
     }
 }

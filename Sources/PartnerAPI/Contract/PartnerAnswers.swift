@@ -55,3 +55,89 @@ package struct AcceptedAnswer: Hashable, Sendable {
         return text.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\\") } ? text : nil
     }
 }
+
+/// Why the API does not do what a request asks, as the caller reads it.
+///
+/// The sandbox and the durable front write it; the client reads it, and much else besides.
+package struct PartnerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The HTTP status of the answer.
+    package let status: Int
+    /// A stable word in upper case, such as `UNAUTHORIZED`.
+    package let code: String
+    /// One sentence: what was found, what was expected; never a secret or a phone number.
+    package let reason: String
+
+    /// An error.
+    ///
+    /// - Parameters:
+    ///   - status: The HTTP status of the answer.
+    ///   - code: A stable word in upper case.
+    ///   - reason: One sentence.
+    package init(_ status: Int, _ code: String, _ reason: String) {
+        self.status = status
+        self.code = code
+        self.reason = reason
+    }
+
+    /// What is wrong with a message's body.
+    ///
+    /// - Parameter error: The first rule that is broken.
+    package init(_ error: MessageRequestError) {
+        self.init(422, error.code.rawValue, error.description)
+    }
+
+    /// Why a message does not fit its template, with Meta's own code where people search for that.
+    ///
+    /// - Parameter problem: What does not fit.
+    package init(_ problem: TemplateProblem) {
+        let sign = problem.code == .parameterName ? "(#100) Invalid parameter: " : ""
+        self.init(422, problem.code.rawValue, sign + problem.reason)
+    }
+
+    /// The code and the sentence.
+    package var description: String { "\(code): \(reason)" }
+
+    /// The answer's body, in the shape that our contract fixes where the published page is silent.
+    package var json: JSON {
+        ["success": false, "error": ["code": .string(code), "message": .string(reason)]]
+    }
+
+    // MARK: The same wherever the API is served
+
+    /// Says the same whatever is wrong with the key.
+    package static let unauthorized = PartnerError(
+        401,
+        "UNAUTHORIZED",
+        "The API key or its secret is missing, wrong or revoked."
+    )
+
+    /// There is no such path.
+    package static let notFound = PartnerError(404, "NOT_FOUND", "There is nothing at this address.")
+
+    /// The path takes other methods.
+    ///
+    /// - Parameters:
+    ///   - method: The request's.
+    ///   - allowed: Those that it takes, as the header `Allow` lists them.
+    /// - Returns: The error.
+    package static func methodNotAllowed(_ method: String, allowed: String) -> PartnerError {
+        let reason = "This address does not take \(method.prefix(20)); expected \(allowed)."
+        return PartnerError(405, "METHOD_NOT_ALLOWED", reason)
+    }
+
+    /// The body is longer than anybody needs.
+    ///
+    /// - Parameter limit: The most bytes of a body.
+    /// - Returns: The error.
+    package static func bodyTooLarge(over limit: Int) -> PartnerError {
+        PartnerError(413, "BODY_TOO_LARGE", "The body is over \(limit) bytes.")
+    }
+
+    /// The body is no JSON.
+    ///
+    /// - Parameter error: What the reader says.
+    /// - Returns: The error.
+    package static func invalidJSON(_ error: any Error) -> PartnerError {
+        PartnerError(400, "INVALID_JSON", "The body is no JSON: \(error).")
+    }
+}

@@ -60,6 +60,9 @@ package struct TemplateCatalogue: Hashable, Sendable {
         ["success": true, "data": ["templates": .array(templates.map(\.record))]]
     }
 
+    /// The approved ones alone: what the API lists.
+    package var approved: TemplateCatalogue { TemplateCatalogue(templates.filter { $0.status == .approved }) }
+
     /// Chooses a template to send.
     ///
     /// - Parameters:

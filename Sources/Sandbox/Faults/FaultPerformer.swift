@@ -40,8 +40,8 @@ struct FaultPerformer: Sendable {
     /// - Returns: What to send; nobody receives it when the connection was broken.
     /// - Throws: `CancellationError` when the sandbox ends meanwhile.
     func perform(
-        _ credentials: Credentials,
-        body: Result<JSON, SandboxError>,
+        _ credentials: PartnerCredentials,
+        body: Result<JSON, PartnerError>,
         _ answer: () async -> Response
     ) async throws -> Response {
         if fate.delay > .zero { try await wait(fate.delay) }
@@ -69,7 +69,7 @@ struct FaultPerformer: Sendable {
     private var replacement: Response? {
         switch fate.strike {
         case .status(let status, let retryAfter)?:
-            let error = SandboxError(status, "FAULT", "The sandbox was told to fail this request.")
+            let error = PartnerError(status, "FAULT", "The sandbox was told to fail this request.")
             var response = SandboxAnswer.error(error)
             response.headers[.retryAfter] = retryAfter.map(text)
             return response
@@ -80,7 +80,7 @@ struct FaultPerformer: Sendable {
         case .unsuccessful?:
             return SandboxAnswer.json(
                 .ok,
-                SandboxError(200, "FAULT", "The sandbox was told to refuse this request.").json
+                PartnerError(200, "FAULT", "The sandbox was told to refuse this request.").json
             )
         default:
             return nil
@@ -103,12 +103,12 @@ struct FaultPerformer: Sendable {
         }
     }
 
-    private func revoke(_ credentials: Credentials) async {
+    private func revoke(_ credentials: PartnerCredentials) async {
         guard let key = credentials.key, (try? await state.workspace(for: credentials)) != nil else { return }
-        _ = try? await state.update { registry throws(SandboxError) in try registry.setRevoked(true, key: key) }
+        _ = try? await state.update { registry throws(PartnerError) in try registry.setRevoked(true, key: key) }
     }
 
-    private func pause(_ credentials: Credentials, _ template: String?) async {
+    private func pause(_ credentials: PartnerCredentials, _ template: String?) async {
         guard let template, let workspace = try? await state.workspace(for: credentials) else { return }
         await state.pause(template, in: workspace.id)
     }

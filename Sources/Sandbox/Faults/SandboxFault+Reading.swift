@@ -3,6 +3,7 @@
 
 package import Events
 internal import OrderedCollections
+package import PartnerAPI
 
 // The two notations of a fault: JSON for `/sandbox/faults`, and `kind,key=value,…` for the command line, with the same
 // kinds and keys.
@@ -23,8 +24,8 @@ extension SandboxFault {
     /// Reads a fault of the command line.
     ///
     /// - Parameter text: Such as `status,status=429,retryAfterSeconds=5,rate=0.1` or `dropAfterAccepting,skip=3,times=1`.
-    /// - Throws: `SandboxError` that says what was found and what was expected.
-    package init(text: String) throws(SandboxError) {
+    /// - Throws: `PartnerError` that says what was found and what was expected.
+    package init(text: String) throws(PartnerError) {
         var members: OrderedDictionary<String, JSON> = [:]
         for (position, part) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -43,8 +44,8 @@ extension SandboxFault {
     /// Reads a fault of `/sandbox/faults`.
     ///
     /// - Parameter json: Such as `{"kind": "status", "status": 503, "rate": 0.1}`.
-    /// - Throws: `SandboxError` that says what was found and what was expected.
-    package init(json: JSON) throws(SandboxError) {
+    /// - Throws: `PartnerError` that says what was found and what was expected.
+    package init(json: JSON) throws(PartnerError) {
         guard let object = json.object else { throw Self.mistake("found \(json.typeName); expected an object") }
         for key in object.keys where !Self.members.contains(key) {
             throw Self.mistake("'\(key.prefix(40))' is unknown; expected \(Self.members.joined(separator: ", "))")
@@ -55,7 +56,7 @@ extension SandboxFault {
         self.init(try Self.kind(object), rate: rate ?? 1, skip: Int(skip ?? 0), times: times.map { Int($0) })
     }
 
-    private static func kind(_ object: OrderedDictionary<String, JSON>) throws(SandboxError) -> Kind {
+    private static func kind(_ object: OrderedDictionary<String, JSON>) throws(PartnerError) -> Kind {
         switch object["kind"]?.string {
         case "status":
             guard let status = try number(object, "status", 400...599) else {
@@ -77,7 +78,7 @@ extension SandboxFault {
 
     private static var kindNames: String { (["status", "latency"] + plainKinds.keys).joined(separator: ", ") }
 
-    private static func retryAfter(_ object: OrderedDictionary<String, JSON>) throws(SandboxError) -> RetryAfter? {
+    private static func retryAfter(_ object: OrderedDictionary<String, JSON>) throws(PartnerError) -> RetryAfter? {
         guard let seconds = try number(object, "retryAfterSeconds", 0...maxSeconds) else { return nil }
         switch object["retryAfterAsDate"] {
         case nil, .bool(false)?: return .seconds(Int(seconds))
@@ -90,7 +91,7 @@ extension SandboxFault {
         _ object: OrderedDictionary<String, JSON>,
         _ name: String,
         _ range: ClosedRange<Double>
-    ) throws(SandboxError) -> Double? {
+    ) throws(PartnerError) -> Double? {
         guard let value = object[name] else { return nil }
         guard let number = value.number.flatMap({ Double($0.text) }), range.contains(number) else {
             throw mistake(
@@ -100,8 +101,8 @@ extension SandboxFault {
         return number
     }
 
-    private static func mistake(_ reason: String) -> SandboxError {
-        SandboxError(422, "BAD_FAULT", reason)
+    private static func mistake(_ reason: String) -> PartnerError {
+        PartnerError(422, "BAD_FAULT", reason)
     }
 
     /// The fault as `/sandbox/faults` takes and shows it.

@@ -62,11 +62,11 @@ struct AdminAPI: Sendable {
         let label = try body.optionalText("label")
         let role = try body.optionalText("role") ?? "owner"
         guard ["owner", "admin"].contains(role) else {
-            throw SandboxError(403, "FORBIDDEN", "Only owners and admins create API keys.")
+            throw PartnerError(403, "FORBIDDEN", "Only owners and admins create API keys.")
         }
         let workspace = try body.optionalText("workspaceId") ?? request.query("workspace")
         let now = settings.clock.now
-        let issued = try await state.update { registry throws(SandboxError) in
+        let issued = try await state.update { registry throws(PartnerError) in
             try registry.createKey(label: label, workspace: workspace, at: now)
         }
         guard var answer = issued.key.json.object else { return SandboxAnswer.json(.created, issued.key.json) }
@@ -77,10 +77,10 @@ struct AdminAPI: Sendable {
     @Sendable
     private func changeKey(_ request: Request, _ context: SandboxContext) async throws -> Response {
         guard let isRevoked = try await request.json().optionalBool("revoked") else {
-            throw SandboxError(422, "MISSING_FIELD", "revoked: expected true or false")
+            throw PartnerError(422, "MISSING_FIELD", "revoked: expected true or false")
         }
         let id = try context.parameters.require("id")
-        let key = try await state.update { registry throws(SandboxError) in
+        let key = try await state.update { registry throws(PartnerError) in
             try registry.setRevoked(isRevoked, key: id)
         }
         return SandboxAnswer.json(.ok, key.json)
@@ -89,7 +89,7 @@ struct AdminAPI: Sendable {
     @Sendable
     private func revokeKey(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let id = try context.parameters.require("id")
-        _ = try await state.update { registry throws(SandboxError) in try registry.setRevoked(true, key: id) }
+        _ = try await state.update { registry throws(PartnerError) in try registry.setRevoked(true, key: id) }
         return Response(status: .noContent)
     }
 
@@ -126,7 +126,7 @@ struct AdminAPI: Sendable {
     @Sendable
     private func activateNumber(_ request: Request, _ context: SandboxContext) async throws -> Response {
         guard try await request.json().optionalBool("active") == true else {
-            throw SandboxError(422, "WRONG_TYPE", "active: expected true; make another number active instead")
+            throw PartnerError(422, "WRONG_TYPE", "active: expected true; make another number active instead")
         }
         let id = try context.parameters.require("id")
         let workspace = request.query("workspace")
@@ -135,12 +135,12 @@ struct AdminAPI: Sendable {
         return SandboxAnswer.json(.ok, number.json(isActive: true))
     }
 
-    private func phone(_ body: JSON) throws(SandboxError) -> PhoneNumberDigits {
+    private func phone(_ body: JSON) throws(PartnerError) -> PhoneNumberDigits {
         let text = try body.requiredText("phone")
         do {
             return try PhoneNumberDigits(text)
         } catch {
-            throw SandboxError(422, error.code.rawValue, "\(error)")
+            throw PartnerError(422, error.code.rawValue, "\(error)")
         }
     }
 
@@ -149,7 +149,7 @@ struct AdminAPI: Sendable {
     @Sendable
     private func replaceTemplates(_ request: Request, _ context: SandboxContext) async throws -> Response {
         guard let catalogue = TemplateCatalogue(try await request.json()) else {
-            throw SandboxError(
+            throw PartnerError(
                 422,
                 "BAD_TEMPLATES",
                 "this is no list of templates; expected one as GET /sandbox/templates answers"
@@ -158,7 +158,7 @@ struct AdminAPI: Sendable {
         guard catalogue.unreadable == 0 else {
             let reason =
                 "\(catalogue.unreadable.counted("template has", "templates have")) no name or no language; nothing was changed"
-            throw SandboxError(422, "BAD_TEMPLATES", reason)
+            throw PartnerError(422, "BAD_TEMPLATES", reason)
         }
         try await state.change(workspace: request.query("workspace")) { $0.catalogue = catalogue }
         return SandboxAnswer.json(.ok, catalogue.json())
@@ -172,7 +172,7 @@ struct AdminAPI: Sendable {
         let name = try context.parameters.require("name")
         var workspace = try await state.registry.workspace(request.query("workspace"))
         guard workspace.setStatus(status, ofTemplate: name, language: language) > 0 else {
-            throw SandboxError(404, "UNKNOWN_TEMPLATE", "no template has this name and language")
+            throw PartnerError(404, "UNKNOWN_TEMPLATE", "no template has this name and language")
         }
         try await state.change(workspace: workspace.id) {
             _ = $0.setStatus(status, ofTemplate: name, language: language)

@@ -46,7 +46,7 @@ struct RehearsalAPI: Sendable {
     @Sendable
     private func media(_ request: Request, _ context: SandboxContext) async throws -> Response {
         guard let upload = await state.registry.media[try context.parameters.require("id")] else {
-            throw SandboxError(404, "UNKNOWN_MEDIA", "no upload has this id")
+            throw PartnerError(404, "UNKNOWN_MEDIA", "no upload has this id")
         }
         return SandboxAnswer.bytes(.ok, type: upload.contentType, upload.bytes)
     }
@@ -55,14 +55,14 @@ struct RehearsalAPI: Sendable {
     @Sendable
     private func setFaults(_ request: Request, _ context: SandboxContext) async throws -> Response {
         guard let list = try await request.json()["faults"]?.array else {
-            throw SandboxError(422, "BAD_FAULT", "'faults' is missing; expected a list of faults")
+            throw PartnerError(422, "BAD_FAULT", "'faults' is missing; expected a list of faults")
         }
         var faults: [SandboxFault] = []
         for (position, json) in list.enumerated() {
             do {
                 faults.append(try SandboxFault(json: json))
             } catch {
-                throw SandboxError(error.status, error.code, "faults[\(position)]: \(error.reason)")
+                throw PartnerError(error.status, error.code, "faults[\(position)]: \(error.reason)")
             }
         }
         await state.setFaults(faults)

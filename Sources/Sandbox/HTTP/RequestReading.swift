@@ -10,44 +10,32 @@ internal import PartnerAPI
 
 // What the routes read from requests, with errors in the API's shape.
 
-/// An API key and its secret, as a request's headers carry them.
-struct Credentials: Hashable, Sendable {
-    let key: String?
-    let secret: String?
-
-    /// Either spelling; `apiKey` wins where both stand.
-    init(_ headers: HTTPFields) {
-        key = headers[.apiKey] ?? headers[.xAPIKey]
-        secret = headers[.apiSecret] ?? headers[.xAPISecret]
-    }
-}
-
 extension Request {
     /// The most bytes of a JSON body; one message needs a hundredth of it.
     static let maxJSONBytes = 1 << 20
 
     /// The body, which must be JSON and say so.
-    func json() async throws(SandboxError) -> JSON {
+    func json() async throws(PartnerError) -> JSON {
         let type = headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace } }
         guard type == "application/json" else {
-            throw SandboxError(415, "WRONG_CONTENT_TYPE", "The Content-Type is not application/json.")
+            throw PartnerError(415, "WRONG_CONTENT_TYPE", "The Content-Type is not application/json.")
         }
         let bytes = try await bytes(upTo: Self.maxJSONBytes)
         do {
             return try JSON(parsing: bytes)
         } catch {
-            throw SandboxError(400, "INVALID_JSON", "The body is no JSON: \(error).")
+            throw .invalidJSON(error)
         }
     }
 
     /// The body as it came.
-    func bytes(upTo limit: Int) async throws(SandboxError) -> [UInt8] {
+    func bytes(upTo limit: Int) async throws(PartnerError) -> [UInt8] {
         do {
             return Array(buffer: try await body.collect(upTo: limit))
         } catch is NIOTooManyBytesError {
-            throw SandboxError(413, "BODY_TOO_LARGE", "The body is over \(limit) bytes.")
+            throw .bodyTooLarge(over: limit)
         } catch {
-            throw SandboxError(400, "BROKEN_BODY", "The body ended before it was complete.")
+            throw PartnerError(400, "BROKEN_BODY", "The body ended before it was complete.")
         }
     }
 
@@ -59,45 +47,39 @@ extension Request {
 
 extension JSON {
     /// A text member of a sandbox route's body; `nil` when it is absent or `null`.
-    func optionalText(_ name: String) throws(SandboxError) -> String? {
-        guard let object else { throw SandboxError(422, "WRONG_TYPE", "found \(typeName); expected an object") }
+    func optionalText(_ name: String) throws(PartnerError) -> String? {
+        guard let object else { throw PartnerError(422, "WRONG_TYPE", "found \(typeName); expected an object") }
         switch object[name] {
         case nil, .null?: return nil
         case .string(let text)? where !text.isEmpty && text.unicodeScalars.count <= 200: return text
         case let other?:
             let reason = "\(name): found \(other.typeName); expected a text of 1 to 200 characters"
-            throw SandboxError(422, "WRONG_TYPE", reason)
+            throw PartnerError(422, "WRONG_TYPE", reason)
         }
     }
 
     /// A text member that must be there.
-    func requiredText(_ name: String) throws(SandboxError) -> String {
+    func requiredText(_ name: String) throws(PartnerError) -> String {
         guard let text = try optionalText(name) else {
-            throw SandboxError(422, "MISSING_FIELD", "\(name): expected a text")
+            throw PartnerError(422, "MISSING_FIELD", "\(name): expected a text")
         }
         return text
     }
 
     /// A truth value; `nil` when it is absent.
-    func optionalBool(_ name: String) throws(SandboxError) -> Bool? {
+    func optionalBool(_ name: String) throws(PartnerError) -> Bool? {
         switch self[name] {
         case nil, .null?: return nil
         case .bool(let value)?: return value
         case let other?:
-            throw SandboxError(422, "WRONG_TYPE", "\(name): found \(other.typeName); expected true or false")
+            throw PartnerError(422, "WRONG_TYPE", "\(name): found \(other.typeName); expected true or false")
         }
     }
 }
 
 extension HTTPField.Name {
-    fileprivate static let apiKey = named("apiKey")
-    fileprivate static let apiSecret = named("apiSecret")
-    fileprivate static let xAPIKey = named("X-API-Key")
-    fileprivate static let xAPISecret = named("X-API-Secret")
-    static let lastEventID = named("Last-Event-ID")
-
-    private static func named(_ name: String) -> HTTPField.Name {
-        guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is a field name") }
+    static let lastEventID: HTTPField.Name = {
+        guard let field = HTTPField.Name("Last-Event-ID") else { preconditionFailure("this is a field name") }
         return field
-    }
+    }()
 }

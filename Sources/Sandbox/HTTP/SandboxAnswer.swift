@@ -5,21 +5,17 @@ internal import Events
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import PartnerAPI
 
 /// The partner API's answers.
 enum SandboxAnswer {
     /// `201 ACCEPTED` as the API publishes it.
     static func accepted(id: String) -> Response {
-        let data: JSON = [
-            "id": .string(id),
-            "status": "ACCEPTED",
-            "message": "Message received and being sent to the recipient.",
-        ]
-        return json(.created, ["success": true, "data": data])
+        json(.init(code: AcceptedAnswer.status), AcceptedAnswer(id: id).json)
     }
 
-    /// An error in the shape that the contract fixes where the published page is silent.
-    static func error(_ error: SandboxError) -> Response {
+    /// An error in the API's words.
+    static func error(_ error: PartnerError) -> Response {
         json(.init(code: error.status), error.json)
     }
 

@@ -3,6 +3,7 @@
 
 internal import HTTPTypes
 internal import Hummingbird
+internal import PartnerAPI
 
 /// One route as a value, so that the answer for a wrong method can name the right ones.
 struct SandboxRoute: Sendable {
@@ -45,7 +46,7 @@ private struct ErrorAnswers: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let error as SandboxError {
+        } catch let error as PartnerError {
             return SandboxAnswer.error(error)
         } catch let error as HTTPError where error.status == .notFound {
             return unknown(request)
@@ -55,11 +56,10 @@ private struct ErrorAnswers: RouterMiddleware {
     private func unknown(_ request: Request) -> Response {
         let methods = routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)
         guard !methods.isEmpty else {
-            return SandboxAnswer.error(SandboxError(404, "NOT_FOUND", "There is nothing at this address."))
+            return SandboxAnswer.error(.notFound)
         }
         let allowed = methods.joined(separator: ", ")
-        let reason = "This address does not take \(request.method.rawValue.prefix(20)); expected \(allowed)."
-        var response = SandboxAnswer.error(SandboxError(405, "METHOD_NOT_ALLOWED", reason))
+        var response = SandboxAnswer.error(.methodNotAllowed(request.method.rawValue, allowed: allowed))
         response.headers[.allow] = allowed
         return response
     }

@@ -34,8 +34,8 @@ struct SandboxSnapshot: Hashable, Sendable {
     /// Reads a document.
     ///
     /// - Parameter bytes: What ``encoded()`` wrote.
-    /// - Throws: `SandboxError` when it is no such document; nothing is guessed.
-    init(_ bytes: [UInt8]) throws(SandboxError) {
+    /// - Throws: `PartnerError` when it is no such document; nothing is guessed.
+    init(_ bytes: [UInt8]) throws(PartnerError) {
         do {
             let document = try JSON(parsing: bytes)
             guard document["version"]?.number?.int == Self.version else {
@@ -47,40 +47,40 @@ struct SandboxSnapshot: Hashable, Sendable {
                 registry.workspaces[workspace.id] = workspace
             }
             for record in document["keys"]?.array ?? [] {
-                let key = try APIKey(record: record)
+                let key = try WorkspaceKey(record: record)
                 registry.keys[key.id] = key
             }
             for record in document["media"]?.array ?? [] { registry.media.add(try MediaLibrary.Upload(record: record)) }
             for (position, record) in (document["messages"]?.array ?? []).enumerated() {
                 messages.append(try ReceivedMessage(record: record, sequence: position + 1, registry: registry))
             }
-        } catch let error as SandboxError {
+        } catch let error as PartnerError {
             throw error
         } catch {
             throw Self.damage("\(error)")
         }
     }
 
-    static func damage(_ reason: String) -> SandboxError {
-        SandboxError(500, "DAMAGED_STATE", "the state file cannot be read: \(reason)")
+    static func damage(_ reason: String) -> PartnerError {
+        PartnerError(500, "DAMAGED_STATE", "the state file cannot be read: \(reason)")
     }
 }
 
 extension JSON {
     /// A string member that a record must have.
-    fileprivate func text(_ name: String) throws(SandboxError) -> String {
+    fileprivate func text(_ name: String) throws(PartnerError) -> String {
         guard let text = self[name]?.string else { throw SandboxSnapshot.damage("'\(name)' is missing") }
         return text
     }
 
-    fileprivate func time(_ name: String) throws(SandboxError) -> Timestamp {
+    fileprivate func time(_ name: String) throws(PartnerError) -> Timestamp {
         guard let time = Timestamp(rfc3339: try text(name)) else {
             throw SandboxSnapshot.damage("'\(name)' is no time")
         }
         return time
     }
 
-    fileprivate func base64(_ name: String) throws(SandboxError) -> [UInt8] {
+    fileprivate func base64(_ name: String) throws(PartnerError) -> [UInt8] {
         guard let data = Data(base64Encoded: try text(name)) else {
             throw SandboxSnapshot.damage("'\(name)' is no base64")
         }
@@ -116,10 +116,10 @@ extension Workspace {
     }
 }
 
-extension APIKey {
+extension WorkspaceKey {
     fileprivate var record: JSON {
         [
-            "id": .string(id), "secretSha256": .string(Data(digest).base64EncodedString()),
+            "id": .string(id), "secretSha256": .string(Data(secretFingerprint).base64EncodedString()),
             "label": label.map { .string($0) } ?? .null, "workspaceId": .string(workspaceID),
             "created": .string(created.rfc3339), "revoked": .bool(isRevoked),
         ]
@@ -128,7 +128,7 @@ extension APIKey {
     fileprivate init(record: JSON) throws {
         self.init(
             id: try record.text("id"),
-            digest: try record.base64("secretSha256"),
+            secretFingerprint: try record.base64("secretSha256"),
             label: record["label"]?.string,
             workspaceID: try record.text("workspaceId"),
             created: try record.time("created"),

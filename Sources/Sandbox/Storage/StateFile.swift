@@ -4,6 +4,7 @@
 internal import Foundation
 internal import Logging
 internal import NIOPosix
+internal import PartnerAPI
 internal import ServiceLifecycle
 
 /// Keeps a sandbox's state in a file from one run to the next.
@@ -21,7 +22,7 @@ struct StateFile: Service {
     /// What the last run left.
     ///
     /// - Returns: `nil` when there is no file yet.
-    /// - Throws: `SandboxError` when it is damaged, or what reading it throws.
+    /// - Throws: `PartnerError` when it is damaged, or what reading it throws.
     static func read(_ url: URL) throws -> SandboxSnapshot? {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         return try SandboxSnapshot(Array(Data(contentsOf: url)))

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import OrderedCollections
+internal import PartnerAPI
 
 /// The uploads, so that carousel headers can name real ids.
 struct MediaLibrary: Hashable, Sendable {
@@ -48,17 +49,17 @@ struct MediaLibrary: Hashable, Sendable {
     ///   - workspaceID: Whose upload it is.
     /// - Returns: The upload with an id of sixteen digits, as Meta's are.
     /// - Throws: 415 for another type, 413 for too many bytes, 400 for none.
-    mutating func upload(_ bytes: [UInt8], contentType header: String?, workspaceID: String) throws(SandboxError)
+    mutating func upload(_ bytes: [UInt8], contentType header: String?, workspaceID: String) throws(PartnerError)
         -> Upload
     {
         let type = header.map { $0.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace } } ?? ""
         guard let limit = Self.limits[type] else {
             let known = Self.limits.keys.joined(separator: ", ")
-            throw SandboxError(415, "UNSUPPORTED_MEDIA", "this is no media type for a header; expected one of \(known)")
+            throw PartnerError(415, "UNSUPPORTED_MEDIA", "this is no media type for a header; expected one of \(known)")
         }
-        guard !bytes.isEmpty else { throw SandboxError(400, "EMPTY_BODY", "the body is empty; expected the file") }
+        guard !bytes.isEmpty else { throw PartnerError(400, "EMPTY_BODY", "the body is empty; expected the file") }
         guard bytes.count <= limit else {
-            throw SandboxError(413, "BODY_TOO_LARGE", "the file has \(bytes.count) bytes; \(type) may have \(limit)")
+            throw PartnerError(413, "BODY_TOO_LARGE", "the file has \(bytes.count) bytes; \(type) may have \(limit)")
         }
         var id = String(Int.random(in: 1_000_000_000_000_000...9_999_999_999_999_999))
         while uploads[id] != nil { id = String(Int.random(in: 1_000_000_000_000_000...9_999_999_999_999_999)) }

@@ -18,7 +18,7 @@ extension Registry {
             workspace.add(Workspace.Contact(id: id, name: name, phone: phone))
         }
         registry.workspaces[workspace.id] = workspace
-        registry.keys[settings.apiKey] = APIKey(
+        registry.keys[settings.apiKey] = WorkspaceKey(
             id: settings.apiKey,
             secret: settings.apiSecret,
             label: "default",

@@ -8,22 +8,18 @@ internal import PartnerAPI
 /// All workspaces, keys and uploads: what the partner knows about its customers, as a value.
 struct Registry: Hashable, Sendable {
     var workspaces: OrderedDictionary<String, Workspace> = [:]
-    var keys: OrderedDictionary<String, APIKey> = [:]
+    var keys: OrderedDictionary<String, WorkspaceKey> = [:]
     var media = MediaLibrary()
 
     /// Lets a request in.
     ///
-    /// - Parameters:
-    ///   - id: The key's public id, from a header.
-    ///   - secret: The key's secret, from a header.
+    /// - Parameter credentials: What the request shows of itself.
     /// - Returns: The key's workspace.
     /// - Throws: One and the same 401 for a key that is missing, wrong or revoked.
-    func authorize(id: String?, secret: String?) throws(SandboxError) -> Workspace {
-        guard let id, let secret, let key = keys[id], key.opens(with: secret), !key.isRevoked,
-            let workspace = workspaces[key.workspaceID]
-        else {
-            throw SandboxError(401, "UNAUTHORIZED", "The API key or its secret is missing, wrong or revoked.")
-        }
+    func authorize(_ credentials: PartnerCredentials) throws(PartnerError) -> Workspace {
+        guard let id = credentials.key, let secret = credentials.secret, let key = keys[id], key.opens(with: secret),
+            !key.isRevoked, let workspace = workspaces[key.workspaceID]
+        else { throw .unauthorized }
         return workspace
     }
 
@@ -32,25 +28,32 @@ struct Registry: Hashable, Sendable {
     /// - Parameter id: Its id; `nil` for the first one.
     /// - Returns: The workspace as it is now.
     /// - Throws: 404 when there is none.
-    func workspace(_ id: String?) throws(SandboxError) -> Workspace {
+    func workspace(_ id: String?) throws(PartnerError) -> Workspace {
         guard let workspace = id.map({ workspaces[$0] }) ?? workspaces.values.first else {
-            throw SandboxError(404, "UNKNOWN_WORKSPACE", "no workspace has this id; GET /sandbox/workspaces lists them")
+            throw PartnerError(404, "UNKNOWN_WORKSPACE", "no workspace has this id; GET /sandbox/workspaces lists them")
         }
         return workspace
     }
 
-    mutating func createKey(label: String?, workspace id: String?, at time: Timestamp) throws(SandboxError)
-        -> APIKey.Issued
+    mutating func createKey(label: String?, workspace id: String?, at time: Timestamp) throws(PartnerError)
+        -> (key: WorkspaceKey, secret: String)
     {
-        let issued = APIKey.issue(label: label, workspaceID: try workspace(id).id, at: time)
-        keys[issued.key.id] = issued.key
-        return issued
+        let (drawn, workspaceID) = (DrawnKey(), try workspace(id).id)
+        let key = WorkspaceKey(
+            id: drawn.id,
+            secret: drawn.secret,
+            label: label,
+            workspaceID: workspaceID,
+            created: time
+        )
+        keys[key.id] = key
+        return (key, drawn.secret)
     }
 
     @discardableResult
-    mutating func setRevoked(_ isRevoked: Bool, key id: String) throws(SandboxError) -> APIKey {
+    mutating func setRevoked(_ isRevoked: Bool, key id: String) throws(PartnerError) -> WorkspaceKey {
         guard var key = keys[id] else {
-            throw SandboxError(404, "UNKNOWN_KEY", "no key has this id; GET /sandbox/keys lists them")
+            throw PartnerError(404, "UNKNOWN_KEY", "no key has this id; GET /sandbox/keys lists them")
         }
         key.isRevoked = isRevoked
         keys[id] = key
@@ -58,11 +61,11 @@ struct Registry: Hashable, Sendable {
     }
 
     /// Refuses a media id that no upload of this workspace has given out.
-    func requireMedia(of message: MessageRequest, in workspace: Workspace) throws(SandboxError) {
+    func requireMedia(of message: MessageRequest, in workspace: Workspace) throws(PartnerError) {
         guard case .template(let template) = message.content else { return }
         for id in template.mediaIDs where media[id]?.workspaceID != workspace.id {
             let reason = "the media id '\(id.prefix(40))' is of no upload; POST /api/v1/public/media gives ids out"
-            throw SandboxError(422, "UNKNOWN_MEDIA", reason)
+            throw PartnerError(422, "UNKNOWN_MEDIA", reason)
         }
     }
 }

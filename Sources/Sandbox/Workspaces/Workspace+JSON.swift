@@ -24,7 +24,7 @@ extension Workspace.SendingNumber {
     }
 }
 
-extension APIKey {
+extension WorkspaceKey {
     /// Everything but the secret, which nobody can read again.
     var json: JSON {
         [
@@ -48,7 +48,7 @@ extension SandboxState {
     /// - Returns: The changed workspace.
     /// - Throws: 404 when there is none.
     @discardableResult
-    func change(workspace id: String?, _ body: @Sendable (inout Workspace) -> Void) throws(SandboxError) -> Workspace {
+    func change(workspace id: String?, _ body: @Sendable (inout Workspace) -> Void) throws(PartnerError) -> Workspace {
         var workspace = try registry.workspace(id)
         body(&workspace)
         registry.workspaces[workspace.id] = workspace

@@ -74,31 +74,31 @@ struct Workspace: Hashable, Sendable {
     }
 
     /// Where a message goes to.
-    func number(of recipient: MessageRequest.Recipient) throws(SandboxError) -> PhoneNumberDigits {
+    func number(of recipient: MessageRequest.Recipient) throws(PartnerError) -> PhoneNumberDigits {
         switch recipient {
         case .phone(let phone): return phone
         case .contact(let id):
             guard let contact = contacts[id] else {
                 let reason =
                     "contactId: the workspace '\(self.id)' has no such contact; GET /sandbox/contacts lists them"
-                throw SandboxError(422, "UNKNOWN_CONTACT", reason)
+                throw PartnerError(422, "UNKNOWN_CONTACT", reason)
             }
             return contact.phone
         }
     }
 
     /// Where a message leaves from.
-    func sendingNumber(_ id: String?) throws(SandboxError) -> SendingNumber {
+    func sendingNumber(_ id: String?) throws(PartnerError) -> SendingNumber {
         if let id {
             guard let number = numbers[id] else {
                 let reason =
                     "phoneNumberId: the workspace '\(self.id)' has no such number; GET /sandbox/phone-numbers lists them"
-                throw SandboxError(422, "UNKNOWN_PHONE_NUMBER", reason)
+                throw PartnerError(422, "UNKNOWN_PHONE_NUMBER", reason)
             }
             return number
         }
         guard let number = activeNumberID.flatMap({ numbers[$0] }) else {
-            throw SandboxError(
+            throw PartnerError(
                 422,
                 "NO_ACTIVE_NUMBER",
                 "the workspace '\(self.id)' has no number to send from; add one"

@@ -8,21 +8,21 @@ internal import OrderedCollections
 internal import PartnerAPI
 
 /// The partner API's own routes: messages, templates, uploads.
-struct PublicAPI: Sendable {
+struct ImitatedAPI: Sendable {
     let settings: SandboxSettings
     let state: SandboxState
 
     var routes: [SandboxRoute] {
         [
-            SandboxRoute(.post, "/api/v1/public/messages/send", send),
-            SandboxRoute(.get, "/api/v1/public/templates", templates),
-            SandboxRoute(.post, "/api/v1/public/media", upload),
+            SandboxRoute(.post, PartnerPath.base + PartnerPath.send, send),
+            SandboxRoute(.get, PartnerPath.base + PartnerPath.templates, templates),
+            SandboxRoute(.post, PartnerPath.base + "/media", upload),
         ]
     }
 
     @Sendable
     private func send(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let credentials = Credentials(request.headers)
+        let credentials = PartnerCredentials(request.headers)
         let body = await body(of: request)
         let fate = await fate(of: body, credentials)
         let fault = FaultPerformer(fate: fate, clock: settings.clock, state: state, channel: context.channel)
@@ -31,7 +31,7 @@ struct PublicAPI: Sendable {
     }
 
     /// The body or why there is none, which is only told to those with a key.
-    private func body(of request: Request) async -> Result<JSON, SandboxError> {
+    private func body(of request: Request) async -> Result<JSON, PartnerError> {
         do {
             return .success(try await request.json())
         } catch {
@@ -40,7 +40,7 @@ struct PublicAPI: Sendable {
     }
 
     /// What goes wrong with this request: by its number, else by the plan.
-    private func fate(of body: Result<JSON, SandboxError>, _ credentials: Credentials) async -> FaultPlan.Fate {
+    private func fate(of body: Result<JSON, PartnerError>, _ credentials: PartnerCredentials) async -> FaultPlan.Fate {
         var fate = await state.fate()
         guard settings.honoursMagicNumbers, let phone = (try? body.get())?["phone"]?.string,
             let magic = MagicNumber(phone), (try? await state.workspace(for: credentials)) != nil
@@ -49,7 +49,7 @@ struct PublicAPI: Sendable {
         return fate
     }
 
-    private func answer(_ credentials: Credentials, _ body: Result<JSON, SandboxError>) async -> Response {
+    private func answer(_ credentials: PartnerCredentials, _ body: Result<JSON, PartnerError>) async -> Response {
         do {
             let workspace = try await state.workspace(for: credentials)
             if let refusal = await refusalByRate() { return refusal }
@@ -57,31 +57,30 @@ struct PublicAPI: Sendable {
             let received = try await state.accept(message, workspaceID: workspace.id, at: settings.clock.now)
             return SandboxAnswer.accepted(id: received.id)
         } catch let error as MessageRequestError {
-            return SandboxAnswer.error(SandboxError(422, error.code.rawValue, "\(error)"))
-        } catch let error as SandboxError {
+            return SandboxAnswer.error(PartnerError(error))
+        } catch let error as PartnerError {
             return SandboxAnswer.error(error)
         } catch {
-            return SandboxAnswer.error(SandboxError(500, "INTERNAL", "The sandbox failed."))
+            return SandboxAnswer.error(PartnerError(500, "INTERNAL", "The sandbox failed."))
         }
     }
 
     /// Only approved templates are listed, as the API's page says.
     @Sendable
     private func templates(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let workspace = try await state.workspace(for: Credentials(request.headers))
+        let workspace = try await state.workspace(for: PartnerCredentials(request.headers))
         if let refusal = await refusalByRate() { return refusal }
-        let approved = workspace.catalogue.templates.filter { $0.status == .approved }
-        return SandboxAnswer.json(.ok, TemplateCatalogue(approved).json())
+        return SandboxAnswer.json(.ok, workspace.catalogue.approved.json())
     }
 
     /// Uploads are ours: the published page names media ids and no way to get one.
     @Sendable
     private func upload(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let workspace = try await state.workspace(for: Credentials(request.headers))
+        let workspace = try await state.workspace(for: PartnerCredentials(request.headers))
         if let refusal = await refusalByRate() { return refusal }
         let type = request.headers[.contentType]
         let bytes = try await request.bytes(upTo: (MediaLibrary.limits.values.max() ?? 0) + 1)
-        let upload = try await state.update { registry throws(SandboxError) in
+        let upload = try await state.update { registry throws(PartnerError) in
             try registry.media.upload(bytes, contentType: type, workspaceID: workspace.id)
         }
         let data: JSON = ["id": .string(upload.id), "contentType": .string(upload.contentType)]
@@ -91,7 +90,7 @@ struct PublicAPI: Sendable {
     private func refusalByRate() async -> Response? {
         guard let wait = await state.take(at: settings.clock.now) else { return nil }
         let reason = "The global rate limit is reached; Retry-After says when there is room again."
-        var response = SandboxAnswer.error(SandboxError(429, "RATE_LIMITED", reason))
+        var response = SandboxAnswer.error(PartnerError(429, "RATE_LIMITED", reason))
         response.headers[.retryAfter] = String(max(1, Int(wait.inSeconds.rounded(.up))))
         return response
     }
@@ -99,7 +98,7 @@ struct PublicAPI: Sendable {
 
 extension SandboxState {
     /// The workspace of a request's key.
-    func workspace(for credentials: Credentials) throws(SandboxError) -> Workspace {
-        try registry.authorize(id: credentials.key, secret: credentials.secret)
+    func workspace(for credentials: PartnerCredentials) throws(PartnerError) -> Workspace {
+        try registry.authorize(credentials)
     }
 }
