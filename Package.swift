@@ -471,6 +471,19 @@ if Context.environment["BENCHMARKS"] == "1" {
             dependencies: ["EventPatterns", "Events", "Liquid", "PartnerAPI", "PhoneNumbers", "Rules"],
             path: "Benchmarks/EvaluationBenchmark"
         ),
+        .target(
+            name: "DeliveryPartner",
+            path: "Benchmarks/DeliveryPartner",
+            linkerSettings: [.linkedLibrary("curl")]
+        ),
+        .executableTarget(
+            name: "DeliveryBenchmark",
+            dependencies: [
+                "CurlTransport", "Delivery", "DeliveryPartner", "Events", "Messages", "Outbox", "PartnerAPI",
+                "PartnerClient", "SQLiteOutbox", coreMetrics, httpTypes, lifecycle, locks, logging,
+            ],
+            path: "Benchmarks/Delivery"
+        ),
         .executableTarget(
             name: "PatternBenchmark",
             dependencies: ["EventPatterns", "Events"],
@@ -493,7 +506,8 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport", "SQLiteOutbox"]
 
-for target in package.targets where target.type != .system && !["CJSON", "CPhoneNumber"].contains(target.name) {
+for target in package.targets
+where target.type != .system && !["CJSON", "CPhoneNumber", "DeliveryPartner"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

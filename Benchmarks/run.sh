@@ -14,7 +14,7 @@ export BENCHMARKS=1
 read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
 shift || true
 
-for product in EndToEndBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
+for product in EndToEndBenchmark DeliveryBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
     swift build "${flags[@]}" --product "$product"
 done
 bin=$(swift build "${flags[@]}" --show-bin-path)
@@ -22,6 +22,10 @@ bin=$(swift build "${flags[@]}" --show-bin-path)
 echo
 echo "== End to end: accepted and delivered, beside a bare server"
 "$bin/EndToEndBenchmark" "$@"
+
+echo
+echo "== Delivery: the transport beside libcurl alone, an account that is well beside one that hangs"
+"$bin/DeliveryBenchmark"
 
 echo
 echo "== Patterns: events against 10 to 10,000 rules"
