@@ -485,6 +485,11 @@ if Context.environment["BENCHMARKS"] == "1" {
             path: "Benchmarks/Delivery"
         ),
         .executableTarget(
+            name: "StoreBenchmark",
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", grdbSQLite, httpTypes],
+            path: "Benchmarks/StoreBenchmark"
+        ),
+        .executableTarget(
             name: "PatternBenchmark",
             dependencies: ["EventPatterns", "Events"],
             path: "Benchmarks/PatternBenchmark"

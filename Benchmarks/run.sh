@@ -14,7 +14,7 @@ export BENCHMARKS=1
 read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
 shift || true
 
-for product in EndToEndBenchmark DeliveryBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
+for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
     swift build "${flags[@]}" --product "$product"
 done
 bin=$(swift build "${flags[@]}" --show-bin-path)
@@ -26,6 +26,10 @@ echo "== End to end: accepted and delivered, beside a bare server"
 echo
 echo "== Delivery: the transport beside libcurl alone, an account that is well beside one that hangs"
 "$bin/DeliveryBenchmark"
+
+echo
+echo "== Store: beside SQLite by hand, and with a backlog"
+"$bin/StoreBenchmark"
 
 echo
 echo "== Patterns: events against 10 to 10,000 rules"

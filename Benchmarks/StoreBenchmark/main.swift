@@ -1,0 +1,112 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import Messages
+import Outbox
+import SQLiteOutbox
+
+// The store alone, through its ports, beside SQLite that is told by hand to keep the same bytes: the rounds alternate in
+// one run, each on a file of its own, and the medians count. The claim rate with a backlog is beside that of a queue that
+// holds nothing else.
+
+/// How much is measured.
+struct Plan {
+    var folder = FileManager.default.temporaryDirectory
+    var events = 12_800
+    var batch = 32
+    var rounds = 5
+    var backlog = 1_000_000
+
+    /// Reads `--quick`, `--folder PATH`, `--batch N` and `--backlog N`; anything else ends the run with a sentence.
+    init(_ arguments: [String]) {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            switch (option, rest.first) {
+            case ("--quick", _): (events, rounds, backlog) = (3_200, 3, 100_000)
+            case ("--folder", let path?): folder = URL(filePath: path)
+            case ("--batch", let text?): batch = Int(text) ?? batch
+            case ("--backlog", let text?): backlog = Int(text) ?? backlog
+            default: preconditionFailure("StoreBenchmark [--quick] [--folder PATH] [--batch N] [--backlog N]")
+            }
+            if option != "--quick" { rest = rest.dropFirst() }
+        }
+    }
+}
+
+/// A rate with what it cost.
+struct Measure {
+    var rate: Double
+    /// Processor time of one event, in microseconds.
+    var time: Double
+
+    static func median(_ all: [Measure]) -> Measure {
+        func middle(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        return Measure(rate: middle(all.map(\.rate)), time: middle(all.map(\.time)))
+    }
+}
+
+/// Runs a body over so many events, and measures it.
+func measure(_ count: Int, _ body: () async throws -> Void) async rethrows -> Measure {
+    let (start, processor) = (ContinuousClock.now, clock())
+    try await body()
+    let seconds = start.duration(to: .now) / .seconds(1)
+    let used = Double(clock() - processor) / Double(CLOCKS_PER_SEC)
+    return Measure(rate: Double(count) / seconds, time: used / Double(count) * 1_000_000)
+}
+
+/// Lends a path in a folder of its own, which is gone afterwards.
+func withFile<Value>(in folder: URL, _ body: (String) async throws -> Value) async throws -> Value {
+    let own = folder.appending(path: "store-benchmark-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: own) }
+    return try await body(own.appending(path: "outbox.db").path)
+}
+
+func line(_ name: String, _ measure: Measure) {
+    print(
+        "  \(name): \(Int(measure.rate)) events/s, \(String(format: "%.1f", measure.time)) µs of processor time an event"
+    )
+}
+
+let plan = Plan(Array(CommandLine.arguments.dropFirst()))
+let load = try StoreLoad(count: plan.events)
+var (ours, raw): ([Measure], [Measure]) = ([], [])
+for _ in 0..<plan.rounds {
+    raw.append(try await withFile(in: plan.folder) { try await RawOutbox.run(load, batch: plan.batch, path: $0) })
+    ours.append(try await withFile(in: plan.folder) { try await load.run(batch: plan.batch, path: $0) })
+}
+let (store, sqlite) = (Measure.median(ours), Measure.median(raw))
+print("\(plan.events) events of \(load.bytes) bytes, one message each, \(plan.batch) a commit, \(plan.rounds) rounds:")
+line("SQLite by hand", sqlite)
+line("the store     ", store)
+print(
+    String(
+        format: "  store ÷ SQLite: %.2f in rate, %.2f in processor time",
+        store.rate / sqlite.rate,
+        store.time / sqlite.time
+    )
+)
+
+var (empty, full): ([Measure], [Measure]) = ([], [])
+try await withFile(in: plan.folder) { path in
+    let claims = BacklogClaims(batch: plan.batch, count: min(plan.events, 6_400))
+    let deep = try await claims.fill(plan.backlog, path: path)
+    for _ in 0..<plan.rounds {
+        empty.append(try await withFile(in: plan.folder) { try await claims.runEmpty(path: $0) })
+        full.append(try await claims.run(deep))
+    }
+    await deep.close()
+}
+let (alone, behind) = (Measure.median(empty), Measure.median(full))
+print("Claims, \(plan.batch) a commit:")
+line("nothing else waits       ", alone)
+line("\(plan.backlog) messages wait", behind)
+print(
+    String(
+        format: "  backlog ÷ empty queue: %.2f in rate, %.2f in processor time",
+        behind.rate / alone.rate,
+        behind.time / alone.time
+    )
+)
