@@ -67,8 +67,10 @@ struct ServiceParts: Sendable {
     /// So nothing new comes in first, then rules are read no more, then the dispatcher lets requests that have left come
     /// back, and health and metrics are there to the end.
     func services(handlingSignals: Bool) -> [any Service] {
-        admin.services + partner.services + store.services + delivery.services
+        let services =
+            admin.services + partner.services + store.services + delivery.services
             + rules.services(handlingSignals: handlingSignals) + intake.services
+        return services.map(NamedService.init)
     }
 
     /// Ends what is no service: connections, then the store.
@@ -76,6 +78,22 @@ struct ServiceParts: Sendable {
         await partner.close()
         await store.store.close()
     }
+}
+
+/// A service that is known by its type.
+///
+/// `ServiceGroup` describes each of its services, for its own log, when it is made. Without a description of their own
+/// they would be described by all that they hold: the rules, the stores, and at debug level in the log.
+private struct NamedService: Service, CustomStringConvertible {
+    private let service: any Service
+    let description: String
+
+    init(_ service: any Service) {
+        self.service = service
+        description = "\(type(of: service))"
+    }
+
+    func run() async throws { try await service.run() }
 }
 
 /// What the service's metrics mean, for their `HELP` lines.
