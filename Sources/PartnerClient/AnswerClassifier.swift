@@ -54,7 +54,7 @@ package struct AnswerClassifier: Sendable {
     }
 
     private func outcome(of response: TransferResponse, now: Timestamp) -> Outcome {
-        if response.status == AcceptedAnswer.status, let accepted = AcceptedAnswer(exactly: response.body) {
+        if (200...299).contains(response.status), let accepted = AcceptedAnswer(exactly: response.body) {
             return .accepted(partnerID: accepted.id)
         }
         let answer = PartnerAnswer(response.body)

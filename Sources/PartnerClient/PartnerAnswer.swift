@@ -21,8 +21,7 @@ struct PartnerAnswer {
     let message: String?
     /// Whether the body is a JSON object.
     let isReadable: Bool
-    /// The start of the body as text; `nil` when the body is empty.
-    let kept: String?
+    private let body: [UInt8]
 
     init(_ body: [UInt8]) {
         let json = try? JSON(parsing: body)
@@ -32,8 +31,11 @@ struct PartnerAnswer {
         id = json?["data"]?["id"].flatMap { $0.string ?? $0.number?.text }
         code = (error?["code"] ?? json?["code"])?.string.flatMap { Self.isCode($0) ? $0 : nil }
         message = (error?["message"] ?? json?["message"])?.string ?? error?.string
-        kept = Self.start(of: body)
+        self.body = body
     }
+
+    /// The start of the body as text; `nil` when the body is empty.
+    var kept: String? { Self.start(of: body) }
 
     /// A code goes into lists and labels, so a text that only stands in the place of one is not taken.
     private static func isCode(_ text: String) -> Bool {
