@@ -5,7 +5,7 @@ import Events
 import GRDB
 import GRDBSQLite
 
-// The statements that every event takes, without a box for each argument: a quarter of what a write costs otherwise.
+// The statements that every event takes, without a box for each argument.
 
 extension Database {
     /// Runs a statement that writes, prepared once a connection.
