@@ -43,6 +43,7 @@ struct AccountRound {
     /// Measures and prints.
     ///
     /// - Parameter rounds: How often; the medians count.
+    /// - Throws: What a round throws.
     func report(rounds: Int) async throws {
         var rates: [Neighbour: [Double]] = [:]
         for _ in 0..<rounds {

@@ -31,6 +31,7 @@ struct TransportRound {
     /// Measures and prints.
     ///
     /// - Parameter rounds: How often; the medians count.
+    /// - Throws: What a round throws.
     func report(rounds: Int) async throws {
         var (floors, ours): ([Figures], [Figures]) = ([], [])
         for _ in 0..<rounds {

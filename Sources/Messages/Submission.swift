@@ -53,7 +53,9 @@ package struct Receipt: Hashable, Sendable {
     package let event: EventID
     /// Whether the event had been accepted before; nothing of this submission was stored then.
     package let isDuplicate: Bool
-    /// The event's messages as they began, in the order of the rules; failures come last. For a duplicate, as they stand.
+    /// The event's messages as they began, in the order of the rules; failures come last.
+    ///
+    /// For a duplicate, as they stand.
     package let messages: [Entry]
 
     /// One message of the event.

@@ -58,6 +58,7 @@ struct NumberingTables: Sendable {
     /// The plan of a country.
     ///
     /// - Parameter code: Two letters in upper case.
+    /// - Returns: `nil` where the file has no plan of it.
     func plan(_ code: String) -> CountryPlan? {
         guard let place = Self.place(code), byLetters[place] >= 0 else { return nil }
         return plans[byLetters[place]]

@@ -33,6 +33,7 @@ struct PlanSource: Sendable {
     /// Reads all plans of a file that was checked before.
     ///
     /// - Parameter bytes: The part with the plans of whole numbers.
+    /// - Returns: The plans in their order in the file.
     /// - Throws: ``NumberingPlansError`` where it is damaged.
     static func all(in bytes: ArraySlice<UInt8>) throws(NumberingPlansError) -> [PlanSource] {
         var reader = WireReader(bytes)

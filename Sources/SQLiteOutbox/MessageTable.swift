@@ -21,8 +21,9 @@ struct StoredMessage {
 struct MessageTable {
     let database: Database
 
-    /// Selects what a ``StoredMessage`` is read from; a condition follows. A request of before migration 8 still stands
-    /// in `messages`.
+    /// Selects what a ``StoredMessage`` is read from; a condition follows.
+    ///
+    /// A request of before migration 8 still stands in `messages`.
     static let select = """
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,

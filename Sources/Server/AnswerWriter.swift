@@ -67,7 +67,10 @@ final class HTTPDate: Sendable {
         text(at: time(nil))
     }
 
+    /// The date of a second.
+    ///
     /// - Parameter second: Seconds since 1970.
+    /// - Returns: The text of the header `Date`.
     func text(at second: Int) -> String {
         last.withLockedValue { last in
             if last.second != second { last = (second, Self.text(second)) }

@@ -88,10 +88,11 @@ struct MoneyShape: Sendable {
 
     /// Learns a way of writing from samples, and tries it at more of them.
     ///
+    /// `nil` where the samples are not written this way: with other digits, say.
+    ///
     /// - Parameters:
     ///   - places: How many decimals are written.
     ///   - write: Writes a number.
-    /// - Returns: `nil` where the samples are not written this way: with other digits, say.
     init?(places: Int, _ write: (String) -> String?) {
         let (whole, fraction) = ("87654321", String("135792".prefix(places)))
         let sample = places > 0 ? "\(whole).\(fraction)" : whole

@@ -33,7 +33,9 @@ package enum ParameterCleaning {
     }
 
     /// Whether a text is plainly clean: printable ASCII and the Latin letters behind it (U+00C0 to U+02FF), single spaces
-    /// between them. Other texts may be clean too.
+    /// between them.
+    ///
+    /// Other texts may be clean too.
     private static func isClean(_ text: String) -> Bool {
         var endsWord = true
         for byte in text.utf8 {

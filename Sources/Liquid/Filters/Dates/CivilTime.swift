@@ -25,8 +25,9 @@ struct CivilTime {
         case zone(TimeZone)
     }
 
-    /// The zone's short name, such as `IST`; empty where there is but an offset. Few formats print it, and asking for it
-    /// takes long.
+    /// The zone's short name, such as `IST`; empty where there is but an offset.
+    ///
+    /// Few formats print it, and asking for it takes long.
     var zoneName: String {
         switch label {
         case .name(let name): name
