@@ -31,7 +31,7 @@ enum TransportFixture {
     static func post(
         _ url: String,
         _ body: String = #"{"type":"text"}"#,
-        timeout: Duration = .seconds(60),
+        timeout: Duration = .seconds(600),
         limit: Int = 1 << 20
     ) throws -> TransferRequest {
         let headers = try HeaderList([
@@ -48,7 +48,7 @@ enum TransportFixture {
     }
 
     static func get(_ url: String) throws -> TransferRequest {
-        TransferRequest(method: .get, url: url, headers: try HeaderList([]), timeout: .seconds(60))
+        TransferRequest(method: .get, url: url, headers: try HeaderList([]), timeout: .seconds(600))
     }
 
     /// More than the socket buffers of both sides take together.
