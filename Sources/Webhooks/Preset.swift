@@ -105,11 +105,16 @@ enum DedupeKey {
     ///   - parts: At least one; a `/` or `%` in a part is escaped, so that parts cannot run into each other.
     /// - Returns: Such as `shop/orders%2Fpaid/evt_1`, at most 200 bytes.
     static func text(source: String, parts: [String]) -> String {
-        let escaped = parts.map { $0.replacing("%", with: "%25").replacing("/", with: "%2F") }
-        let key = ([source] + escaped).joined(separator: "/")
+        let key = ([source] + parts.map(escaped)).joined(separator: "/")
         guard key.utf8.count > maxLength else { return key }
         let digest = HMACScheme.Encoding.hex.encode(Array(SHA256.hash(data: Array(key.utf8))))
         return "\(source)/sha256:\(digest)"
+    }
+
+    private static func escaped(_ part: String) -> String {
+        // Most parts are ids without either, and a search for a text costs more than one for two bytes.
+        guard part.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "/") }) else { return part }
+        return part.replacing("%", with: "%25").replacing("/", with: "%2F")
     }
 }
 
