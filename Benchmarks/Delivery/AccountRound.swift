@@ -6,6 +6,7 @@ import CurlTransport
 import Delivery
 import Events
 import Foundation
+import HTTPTypes
 import Logging
 import Messages
 import NIOConcurrencyHelpers

@@ -5,6 +5,7 @@ import Foundation
 import HTTPValues
 import HooklineApp
 import NIOCore
+import Server
 
 /// What all rounds have in common.
 struct RoundSetup {
