@@ -25,7 +25,8 @@ echo "== End to end: accepted and delivered, beside a bare server"
 
 echo
 echo "== Delivery: the transport beside libcurl alone, an account that is well beside one that hangs"
-"$bin/DeliveryBenchmark"
+# Its second part, the account beside one that hangs, was not seen to end yet.
+timeout 120 "$bin/DeliveryBenchmark" || echo "not measured to the end (exit code $?)"
 
 echo
 echo "== Store: beside SQLite by hand, and with a backlog"
