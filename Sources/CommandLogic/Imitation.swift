@@ -237,11 +237,6 @@ extension [URLQueryItem] {
     /// As a query, with everything escaped that any reader could take for something else: `URLComponents` lets a plus
     /// sign stand, which forms read as a space.
     var encodedQuery: String {
-        map { "\(Self.encode($0.name))=\(Self.encode($0.value ?? ""))" }.joined(separator: "&")
-    }
-
-    private static func encode(_ text: String) -> String {
-        let plain = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+        map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value ?? ""))" }.joined(separator: "&")
     }
 }

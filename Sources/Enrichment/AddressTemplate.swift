@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import Liquid
 
 /// The `url` of a look-up: Liquid whose outputs cannot leave their place, and the hosts it may lead to.

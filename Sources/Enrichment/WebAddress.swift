@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
+
 /// An `http` or `https` address, taken apart strictly: what is not plain is refused, not repaired.
 ///
 /// No user name, no fragment, no `.` or `..` in the path however it is encoded, no character that RFC 3986 does not

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import Foundation
 package import HTTPValues
 internal import OrderedCollections
 
@@ -27,11 +26,6 @@ struct FormFields: Sequence {
 
     /// The most fields that are read: the largest forms of senders have some dozens.
     static let maxFields = 1_000
-
-    /// What RFC 3986 lets stand unescaped anywhere.
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-    )
 
     private let fields: [Field]
     /// Whether there are more fields than ``maxFields``; those beyond are not here.
@@ -81,7 +75,8 @@ struct FormFields: Sequence {
 
     /// The form as a body, in the same order.
     var encoded: [UInt8] {
-        Array(fields.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&").utf8)
+        let pairs = fields.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+        return Array(pairs.joined(separator: "&").utf8)
     }
 
     /// The form with one field set, at its end.
@@ -95,10 +90,6 @@ struct FormFields: Sequence {
     }
 
     func makeIterator() -> [Field].Iterator { fields.makeIterator() }
-
-    private static func encode(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
-    }
 
     private static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Percent-encoding of RFC 3986.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// Encodes everything but unreserved characters, so that the text is one path segment or one query value.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
@@ -18,12 +18,12 @@ enum PercentEncoding {
     }
 
     /// Whether a byte may stand in path or query: unreserved, reserved, `%`, and the brackets that queries have.
-    static func mayStandInAddress(_ byte: UInt8) -> Bool {
+    package static func mayStandInAddress(_ byte: UInt8) -> Bool {
         isUnreserved(byte) || "!$&'()*+,;=:@/?%[]".utf8.contains(byte)
     }
 
     /// Whether two hexadecimal digits stand behind every `%`.
-    static func isSound(_ text: String) -> Bool {
+    package static func isSound(_ text: String) -> Bool {
         let parts = text.utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false)
         return parts.dropFirst().allSatisfy { part in
             part.count >= 2 && part.prefix(2).allSatisfy { hexValue($0) != nil }
@@ -33,7 +33,7 @@ enum PercentEncoding {
     /// Whether a path segment is `.` or `..`, or becomes one, or several, for a server that decodes it.
     ///
     /// Some decode before they take paths apart, and some do it twice, so `%2e%2e` and `..%2F..` count too.
-    static func hidesDotSegment(_ segment: Substring) -> Bool {
+    package static func hidesDotSegment(_ segment: Substring) -> Bool {
         var text = Array(segment.utf8)
         while true {
             let pieces = text.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
