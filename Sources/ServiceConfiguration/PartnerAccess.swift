@@ -111,9 +111,8 @@ extension TransportOptions {
         certificateAuthorities = settings.transport.certificateAuthorities
         offersHTTP2 = settings.transport.offersHTTP2
         // Accounts of one partner share its host: a request that `max_in_flight` allows must find a connection.
-        let inFlight = settings.accounts.reduce(0) { $0 + $1.maxInFlight }
-        maxConnectionsPerHost = max(maxConnectionsPerHost, inFlight)
-        maxConnections = max(maxConnections, inFlight)
+        maxConnectionsPerHost = max(maxConnectionsPerHost, settings.maxInFlight)
+        maxConnections = max(maxConnections, settings.maxInFlight)
     }
 }
 

@@ -60,6 +60,9 @@ package struct Settings: Sendable {
 
     /// The account that rules use when they name none.
     package var defaultAccount: String? { accounts.first?.name }
+
+    /// The most requests to the partner at the same time: what all accounts together may have on their way.
+    package var maxInFlight: Int { accounts.reduce(0) { $0 + $1.maxInFlight } }
 }
 
 /// What is looked up for the events of one source before their rules are evaluated.

@@ -44,6 +44,19 @@ struct SettingsReaderTests {
         return (settings, diagnostics.map(\.description))
     }
 
+    @Test("there is room for all that the accounts together may have on their way, so that none waits for another")
+    func roomForAllAccounts() throws {
+        let text = """
+            accounts:
+              slow: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s", max_in_flight: 1000}
+              quick: {base_url: https://partner.example/api, api_key: pk_2, api_secret: "s"}
+            sources: {shop: {preset: shopify, secrets: ["s"]}}
+            """
+        let (settings, findings) = read(text)
+        #expect(findings.isEmpty)
+        #expect(settings?.maxInFlight == 1_032)
+    }
+
     @Test("is read whole, with paths from its own folder and secrets from everywhere")
     func complete() throws {
         let (settings, findings) = read(Self.complete)

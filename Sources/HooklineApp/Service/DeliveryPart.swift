@@ -23,7 +23,12 @@ struct DeliveryPart: Sendable {
             store: store.store,
             sender: partner.client,
             accounts: settings.accounts.map(\.limits),
-            settings: DeliverySettings(lease: Self.lease(settings), drain: settings.drain),
+            // Each account has its own bound: with one below their sum, accounts that hang would take the room of others.
+            settings: DeliverySettings(
+                maxInFlight: max(1, settings.maxInFlight),
+                lease: Self.lease(settings),
+                drain: settings.drain
+            ),
             clock: context.clock,
             metrics: metrics,
             logger: context.logger,
