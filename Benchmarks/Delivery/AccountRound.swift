@@ -68,7 +68,7 @@ struct AccountRound {
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
         try await fill(store)
-        let transport = try CurlHTTPTransport()
+        let transport = try CurlHTTPTransport(options)
         let sender = try client(over: transport, timeout: neighbour.timeout)
         let count = Settled(of: messages)
         let dispatcher = Dispatcher(
@@ -93,6 +93,14 @@ struct AccountRound {
         return Double(messages) / seconds
     }
 
+    /// As the service connects: accounts of one partner share its host, and each request that they may have on its way
+    /// finds a connection.
+    private var options: TransportOptions {
+        var options = TransportOptions()
+        options.maxConnectionsPerHost = 2 * AccountLimits(name: "").maxInFlight
+        return options
+    }
+
     private func client(over transport: CurlHTTPTransport, timeout: Duration) throws -> PartnerHTTPClient {
         var limits = PartnerHTTPClient.Limits()
         limits.timeout = timeout
@@ -111,21 +119,26 @@ struct AccountRound {
         let number = try PhoneNumberDigits("919812345670")
         let request = try MessageRequest(recipient: .phone(number), content: .text("Namaste"))
         let now = SystemClock().now
-        for _ in 0..<messages {
-            let new = ["well", "hung"].map { account in
-                NewMessage(id: MessageID(at: now), rule: "benchmark", account: account, request: request)
-            }
-            let event = NewEvent(
-                id: EventID(at: now),
-                source: "benchmark",
-                type: "benchmark",
-                receivedAt: now,
-                headers: [:],
-                rawBody: Array("{}".utf8),
-                disposition: .matched
-            )
-            _ = try await store.accept(Submission(event: event, messages: new))
+        for start in stride(from: 0, to: messages, by: 500) {
+            _ = try await store.accept((start..<min(messages, start + 500)).map { _ in submission(request, at: now) })
         }
+    }
+
+    /// An event with a message for each account.
+    private func submission(_ request: MessageRequest, at now: Timestamp) -> Submission {
+        let event = NewEvent(
+            id: EventID(at: now),
+            source: "benchmark",
+            type: "benchmark",
+            receivedAt: now,
+            headers: [:],
+            rawBody: Array("{}".utf8),
+            disposition: .matched
+        )
+        let messages = ["well", "hung"].map { account in
+            NewMessage(id: MessageID(at: now), rule: "benchmark", account: account, request: request)
+        }
+        return Submission(event: event, messages: messages)
     }
 }
 

@@ -15,5 +15,5 @@ guard port > 0 else { fatalError("the partner of the benchmark did not start") }
 print("one process; its partner answers on one thread. Medians of \(rounds).\n")
 let transport = TransportRound(port: port, requests: isQuick ? 4_000 : 20_000)
 try await transport.report(rounds: rounds)
-let accounts = AccountRound(port: port, messages: isQuick ? 500 : 4_000)
+let accounts = AccountRound(port: port, messages: isQuick ? 500 : 20_000)
 try await accounts.report(rounds: rounds)
