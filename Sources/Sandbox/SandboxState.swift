@@ -154,9 +154,6 @@ package actor SandboxState {
         return stream
     }
 
-    /// How many pages and files watch now.
-    var watcherCount: Int { watchers.count }
-
     private func forget(watcher id: Int) {
         watchers[id] = nil
     }
