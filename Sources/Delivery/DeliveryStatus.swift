@@ -52,14 +52,14 @@ package struct DeliveryStatus: Hashable, Sendable {
 }
 
 extension DeliveryStatus.Account {
-    /// What a desk tells, in wall time.
-    init(_ desk: AccountDesk, at steady: Timestamp, on clock: any WallClock) {
-        let (pause, opening) = (desk.pause.pause, desk.circuit.opening)
-        inFlight = desk.inFlight
+    /// How an account stands, in wall time.
+    init(_ throttle: AccountThrottle, at steady: Timestamp, on clock: any WallClock) {
+        let (pause, opening) = (throttle.pause.pause, throttle.circuit.opening)
+        inFlight = throttle.inFlight
         pausedSince = (pause?.since).map(clock.wallTime(ofSteady:))
         pauseReason = pause?.reason
         failingSince = (opening?.since).map(clock.wallTime(ofSteady:))
         failure = opening?.reason
-        wait = desk.wait(at: steady).map { .init(until: clock.wallTime(ofSteady: $0.until), cause: $0.cause) }
+        wait = throttle.wait(at: steady).map { .init(until: clock.wallTime(ofSteady: $0.until), cause: $0.cause) }
     }
 }

@@ -12,7 +12,7 @@ import Outbox
 /// is in wall time. When somebody sets the wall clock, the store follows before anything that waited is claimed.
 struct DispatchLoop {
     private let dispatcher: Dispatcher
-    private var desk: DispatchDesk
+    private var throttle: DispatchThrottle
     private var random: any RandomNumberGenerator & Sendable
     /// What has ended and is not in the store yet.
     private var unsettled: [Settlement] = []
@@ -25,7 +25,7 @@ struct DispatchLoop {
 
     init(_ dispatcher: Dispatcher) {
         self.dispatcher = dispatcher
-        desk = DispatchDesk(dispatcher.accounts, settings: dispatcher.settings)
+        throttle = DispatchThrottle(dispatcher.accounts, settings: dispatcher.settings)
         random = dispatcher.random
         steps = ClockSteps(lead: dispatcher.clock.lead)
         watch = ClaimWatch(poll: dispatcher.settings.poll)
@@ -33,7 +33,7 @@ struct DispatchLoop {
 
     /// Runs until it was told to stop and everything is settled, or the drain is over.
     mutating func run() async {
-        for account in desk.accounts.keys { dispatcher.metrics.circuitOpen(false, account: account) }
+        for account in throttle.accounts.keys { dispatcher.metrics.circuitOpen(false, account: account) }
         publish()
         while true {
             noteStop()
@@ -56,7 +56,7 @@ struct DispatchLoop {
     private var steady: Timestamp { dispatcher.clock.steadyNow }
 
     private var isDone: Bool {
-        guard let drainEnds, desk.inFlight == 0 else { return false }
+        guard let drainEnds, throttle.inFlight == 0 else { return false }
         return unsettled.isEmpty && !watch.isStanding || steady >= drainEnds || Task.isCancelled
     }
 
@@ -64,7 +64,7 @@ struct DispatchLoop {
         guard drainEnds == nil, dispatcher.isStopping || Task.isCancelled else { return }
         drainEnds = steady.advanced(by: dispatcher.settings.drain)
         publish()
-        dispatcher.observer.observe(.draining(inFlight: desk.inFlight))
+        dispatcher.observer.observe(.draining(inFlight: throttle.inFlight))
     }
 
     /// When the wall clock was set, has the store move what was reckoned in spans; until it has, nothing that waited is
@@ -88,7 +88,7 @@ struct DispatchLoop {
             let account = ended.message.account
             dispatcher.metrics.attemptEnded(outcome.name, account: account, duration: ended.attempt.duration)
             dispatcher.observer.observe(.attemptEnded(ended.message.id, outcome.name))
-            let change = desk.ended(outcome, of: ended.message, at: ended.steady)
+            let change = throttle.ended(outcome, of: ended.message, at: ended.steady)
             dispatcher.announce(change, of: account, detail: outcome.detail)
             unsettled.append(settlement(of: ended))
         }
@@ -113,7 +113,7 @@ struct DispatchLoop {
         send(dispatcher.riding.take())
         if dispatcher.hasRung() { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero
-        let quotas = mayClaim ? desk.quotas(at: steady) : []
+        let quotas = mayClaim ? throttle.quotas(at: steady) : []
         let settlements = unsettled
         let withdraws = !mayClaim && watch.isStanding
         guard !settlements.isEmpty || withdraws || watch.asks(for: quotas, now: now, steady: steady) else { return }
@@ -143,7 +143,7 @@ struct DispatchLoop {
     private mutating func send(_ messages: [ClaimedMessage]) {
         guard !messages.isEmpty else { return }
         dispatcher.held.add(messages, until: steady.advanced(by: dispatcher.settings.lease))
-        desk.claimed(messages, at: steady)
+        throttle.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
         guard !dispatcher.isStopping, !Task.isCancelled else {
             for message in messages { giveBack(message) }
@@ -182,7 +182,7 @@ struct DispatchLoop {
         } catch {
             preconditionFailure("a claimed message is 'sending', and can be given back: \(error)")
         }
-        desk.gaveBack(message, at: steady)
+        throttle.gaveBack(message, at: steady)
         unsettled.append(Settlement(of: message, machine, attempt: nil, at: now))
         dispatcher.doorbell.ring()
     }
@@ -210,10 +210,10 @@ struct DispatchLoop {
     private func nextTime() -> Timestamp? {
         let time = steady
         guard storeFailure == nil else { return time.advanced(by: dispatcher.settings.poll) }
-        let ready = desk.ready(at: time)
+        let ready = throttle.ready(at: time)
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
-        let next = desk.nextChance(after: time).map { min($0, asking) } ?? asking
+        let next = throttle.nextChance(after: time).map { min($0, asking) } ?? asking
         return next <= time ? nil : next
     }
 
@@ -222,9 +222,9 @@ struct DispatchLoop {
         status.isRunning = drainEnds == nil
         status.storeFailure = storeFailure
         let (clock, time) = (dispatcher.clock, steady)
-        status.accounts = desk.accounts.mapValues { DeliveryStatus.Account($0, at: time, on: clock) }
+        status.accounts = throttle.accounts.mapValues { DeliveryStatus.Account($0, at: time, on: clock) }
         dispatcher.publish(status)
-        dispatcher.metrics.inFlight(desk.inFlight)
+        dispatcher.metrics.inFlight(throttle.inFlight)
     }
 
     private static func attempting<Value: Sendable>(

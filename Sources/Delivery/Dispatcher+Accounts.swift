@@ -8,7 +8,7 @@ import Outbox
 
 extension Dispatcher {
     /// Tells operators, metrics and observers what an attempt's end did to its account; nothing when it did nothing.
-    func announce(_ change: AccountDesk.Change, of account: String, detail: AttemptDetail?) {
+    func announce(_ change: AccountThrottle.Change, of account: String, detail: AttemptDetail?) {
         announce(change.pause, account, detail?.reason ?? "")
         announce(change.circuit, account, detail?.reason ?? "")
     }

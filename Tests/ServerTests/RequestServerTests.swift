@@ -13,7 +13,7 @@ import Testing
 @Suite("How a connection's requests are served", .timeLimit(.minutes(10)))
 struct RequestServerTests {
     /// Keeps every request until it is told to answer; each is answered with its target.
-    private final class Desk: HTTPEndpoint, RequestTaker {
+    private final class HoldingEndpoint: HTTPEndpoint, RequestTaker {
         let maxBodyBytes = 1_000
         /// The targets, as they came.
         let taken = EventRecorder<String>()
@@ -42,12 +42,12 @@ struct RequestServerTests {
 
     private func served(
         loops: Int = 1,
-        _ body: (Desk, ListenAddress) async throws -> Void
+        _ body: (HoldingEndpoint, ListenAddress) async throws -> Void
     ) async throws {
-        let desk = Desk()
+        let endpoint = HoldingEndpoint()
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: desk, loops: loops, logger: quietLogger)
-        try await running(listener) { try await body(desk, try await listener.bound.value) }
+        let listener = HTTPListener(address: here, endpoint: endpoint, loops: loops, logger: quietLogger)
+        try await running(listener) { try await body(endpoint, try await listener.bound.value) }
     }
 
     private func get(_ target: String, _ more: String = "") -> [UInt8] {
@@ -56,15 +56,15 @@ struct RequestServerTests {
 
     @Test("requests that come at once are taken one after the other and answered in their order")
     func pipelined() async throws {
-        try await served { desk, address in
+        try await served { endpoint, address in
             try await WireConnection.open(to: address) { connection in
                 try await connection.write(String(decoding: get("/a") + get("/nowhere") + get("/b"), as: UTF8.self))
-                await desk.taken.until { $0 == ["/a"] }
-                desk.answerAll()
+                await endpoint.taken.until { $0 == ["/a"] }
+                endpoint.answerAll()
                 #expect(try await connection.answer(toRest: []).text == "/a")
                 #expect(try await connection.answer(toRest: []).status == 404)
-                await desk.taken.until { $0 == ["/a", "/b"] }
-                desk.answerAll()
+                await endpoint.taken.until { $0 == ["/a", "/b"] }
+                endpoint.answerAll()
                 #expect(try await connection.answer(toRest: get("/nowhere")).text == "/b")
                 #expect(try await connection.answer(toRest: []).status == 404)
             }
@@ -85,7 +85,7 @@ struct RequestServerTests {
 
     @Test("one thread answers requests on many connections and loops, each gets its own answer")
     func together() async throws {
-        try await served(loops: 3) { desk, address in
+        try await served(loops: 3) { endpoint, address in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<60 {
                     group.addTask {
@@ -94,8 +94,8 @@ struct RequestServerTests {
                         }
                     }
                 }
-                await desk.taken.until { $0.count == 60 }
-                desk.answerAll()
+                await endpoint.taken.until { $0.count == 60 }
+                endpoint.answerAll()
                 let areOwn = try await group.reduce(into: []) { $0.append($1) }
                 #expect(areOwn == Array(repeating: true, count: 60))
             }
@@ -104,22 +104,22 @@ struct RequestServerTests {
 
     @Test("a request behind the last one of its connection is not taken")
     func behindTheLast() async throws {
-        try await served { desk, address in
+        try await served { endpoint, address in
             try await WireConnection.open(to: address) { connection in
                 let requests = get("/last", "Connection: close\r\n") + get("/late")
                 try await connection.write(String(decoding: requests, as: UTF8.self))
-                await desk.taken.until { $0 == ["/last"] }
-                desk.answerAll()
+                await endpoint.taken.until { $0 == ["/last"] }
+                endpoint.answerAll()
                 #expect(try await connection.answer(toRest: []).text == "/last")
                 try await connection.untilClosed()
             }
-            #expect(desk.taken.elements == ["/last"])
+            #expect(endpoint.taken.elements == ["/last"])
         }
     }
 
     @Test("what is no HTTP is answered 400, and the connection ends")
     func unreadable() async throws {
-        try await served { desk, address in
+        try await served { endpoint, address in
             for text in ["what is this\r\n\r\n", "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"] {
                 try await WireConnection.open(to: address) { connection in
                     let answer = try await connection.answer(toRest: Array(text.utf8))
@@ -128,15 +128,15 @@ struct RequestServerTests {
                     try await connection.untilClosed()
                 }
             }
-            #expect(desk.taken.elements.isEmpty)
+            #expect(endpoint.taken.elements.isEmpty)
         }
     }
 
     @Test("a shutdown lets what was taken be answered, says that the connection ends, and cuts off nobody who waits")
     func shutdown() async throws {
-        let desk = Desk()
+        let endpoint = HoldingEndpoint()
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: desk, logger: quietLogger)
+        let listener = HTTPListener(address: here, endpoint: endpoint, logger: quietLogger)
         let address = OnceValue<ListenAddress>()
         async let answer = WireConnection.open(to: try await address.value) { connection in
             let answer = try await connection.answer(toRest: get("/slow"))
@@ -146,11 +146,11 @@ struct RequestServerTests {
         // Its end asks the listener to stop, which then waits for the answer.
         async let end: Void = running(listener) {
             address.set(try await listener.bound.value)
-            await desk.taken.until { $0 == ["/slow"] }
+            await endpoint.taken.until { $0 == ["/slow"] }
         }
-        await desk.taken.until { $0 == ["/slow"] }
+        await endpoint.taken.until { $0 == ["/slow"] }
         try await Self.untilRefused(try await listener.bound.value)
-        desk.answerAll()
+        endpoint.answerAll()
         let last = try await answer
         #expect(last.text == "/slow")
         #expect(last["connection"] == "close")

@@ -61,7 +61,7 @@ struct StorePart: Sendable {
     let store: any ServiceStore
     private let pruner: Pruner
     private let depth: DepthReporter
-    private let timeKeeper: TimeKeeper
+    private let clockMonitor: ClockMonitor
 
     /// Opens the store.
     ///
@@ -85,7 +85,7 @@ struct StorePart: Sendable {
             logger: context.logger,
             observer: context.observer
         )
-        timeKeeper = TimeKeeper(
+        clockMonitor = ClockMonitor(
             store: store,
             reckoned: context.reckoned,
             clock: context.clock,
@@ -94,7 +94,7 @@ struct StorePart: Sendable {
         )
     }
 
-    var services: [any Service] { [depth, timeKeeper, pruner] }
+    var services: [any Service] { [depth, clockMonitor, pruner] }
 
     private static func open(
         _ context: ServiceContext

@@ -12,20 +12,20 @@ import TestSupport
 import Testing
 
 @Suite("The time in the store", .timeLimit(.minutes(10)))
-struct TimeKeeperTests {
+struct ClockMonitorTests {
     @Test("the time is kept each minute; a clock in doubt is told once, and its time is not kept")
     func keeps() async throws {
         try await DeliveryHarness.with { harness in
             let (clock, start) = (harness.clock, harness.now)
             let reckoned = ReckonedTime(clock: clock)
-            let keeper = TimeKeeper(
+            let monitor = ClockMonitor(
                 store: harness.store,
                 reckoned: reckoned,
                 clock: clock,
                 metrics: harness.metrics,
                 logger: harness.logger
             )
-            try await harness.running(keeper) {
+            try await harness.running(monitor) {
                 await clock.untilSleeping()
                 #expect(try await harness.store.lastTime() == start)
                 clock.step(by: .seconds(34_560_000))

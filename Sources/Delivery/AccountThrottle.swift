@@ -6,7 +6,7 @@ import Messages
 import Outbox
 
 /// What one account has on its way, and how much more it may take: pure, time is a parameter, on the steady line.
-struct AccountDesk {
+struct AccountThrottle {
     let limits: AccountLimits
     private(set) var pause: AccountPause
     private(set) var circuit: CircuitBreaker

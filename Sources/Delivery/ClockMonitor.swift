@@ -11,7 +11,7 @@ import ServiceLifecycle
 
 /// Keeps the time in the store, once a minute, so that the next start knows how far the clock moved meanwhile; and says
 /// when the clock is ahead of everything that is known.
-package struct TimeKeeper: Service {
+package struct ClockMonitor: Service {
     private let store: any Housekeeping
     private let reckoned: ReckonedTime
     private let clock: any WallClock

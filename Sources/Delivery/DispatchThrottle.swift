@@ -5,13 +5,15 @@ import Events
 import Messages
 
 /// All accounts with what they have on their way, within the limit for all: pure, time is a parameter.
-struct DispatchDesk {
-    private(set) var accounts: [String: AccountDesk]
+struct DispatchThrottle {
+    private(set) var accounts: [String: AccountThrottle]
     private let maxInFlight: Int
 
     init(_ accounts: [AccountLimits], settings: DeliverySettings) {
-        let desks = accounts.map { ($0.name, AccountDesk($0, probe: settings.probe, circuit: settings.circuit)) }
-        self.accounts = Dictionary(desks) { first, _ in first }
+        let throttles = accounts.map {
+            ($0.name, AccountThrottle($0, probe: settings.probe, circuit: settings.circuit))
+        }
+        self.accounts = Dictionary(throttles) { first, _ in first }
         maxInFlight = settings.maxInFlight
     }
 
@@ -22,11 +24,11 @@ struct DispatchDesk {
     func quotas(at now: Timestamp) -> [ClaimQuota] {
         var room = maxInFlight - inFlight
         let order = accounts.values.sorted { ($0.inFlight, $0.limits.name) < ($1.inFlight, $1.limits.name) }
-        return order.compactMap { desk in
-            let limit = min(room, desk.quota(at: now))
+        return order.compactMap { throttle in
+            let limit = min(room, throttle.quota(at: now))
             guard limit > 0 else { return nil }
             room -= limit
-            return ClaimQuota(account: desk.limits.name, limit: limit)
+            return ClaimQuota(account: throttle.limits.name, limit: limit)
         }
     }
 
@@ -52,7 +54,7 @@ struct DispatchDesk {
         accounts[message.account]?.gaveBack(at: now)
     }
 
-    mutating func ended(_ outcome: Outcome, of message: ClaimedMessage, at now: Timestamp) -> AccountDesk.Change {
-        accounts[message.account]?.ended(outcome, at: now) ?? AccountDesk.Change()
+    mutating func ended(_ outcome: Outcome, of message: ClaimedMessage, at now: Timestamp) -> AccountThrottle.Change {
+        accounts[message.account]?.ended(outcome, at: now) ?? AccountThrottle.Change()
     }
 }
