@@ -93,9 +93,8 @@ let package = Package(
             name: "Webhooks",
             dependencies: ["Events", "HTTPValues", crypto, cryptoExtras, httpTypes, orderedCollections]
         ),
-        // Events, for JSON, time spans and "did you mean"; PartnerAPI, for how the gaps of a template are
-        // named.
-        .target(name: "CheckedYAML", dependencies: ["Events", "PartnerAPI", orderedCollections, yams]),
+        // Events, for JSON, time spans and "did you mean".
+        .target(name: "CheckedYAML", dependencies: ["Events", orderedCollections, yams]),
         // CheckedYAML, which reads its files; EventPatterns and Liquid, the two languages in them; Events,
         // which it evaluates; PartnerAPI, for what is sent, held against templates; PhoneNumbers, for
         // recipients; Messages, whose law its tests and explanations ask.

@@ -202,7 +202,7 @@ enum SettingsSpecification {
         "What is fetched for an event, to stand at 'enriched' in its payload.",
         [
             .text("name", \.name, "Where the answer stands below 'enriched'; needed with several look-ups."),
-            Setting("url", shape: .liquid, required: true, "The address; what Liquid puts in is percent-encoded.") {
+            Setting("url", shape: .anyText, required: true, "The address; what Liquid puts in is percent-encoded.") {
                 node,
                 _,
                 step in

@@ -112,11 +112,6 @@ extension DiagnosticID {
     package static let invalidValue = DiagnosticID("invalid-value")
     /// A number whose text has a meaning that the number loses, such as `0123`.
     package static let ambiguousNumber = DiagnosticID("ambiguous-number", .warning)
-
-    // MARK: The configuration
-
-    /// A source's path that its sender does not accept.
-    package static let refusedAddress = DiagnosticID("refused-address", .warning)
 }
 
 /// The forms in which diagnostics leave the program.

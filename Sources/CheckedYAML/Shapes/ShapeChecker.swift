@@ -22,14 +22,10 @@ package struct ShapeChecker {
         if let path = node.unquotedPath, !shape.hasKey(path) { return reportBraces(path, node) }
         switch shape {
         case .text(let rule): checkText(node, rule)
-        case .liquid: checkScalar(node, "a text")
+        case .anyText: checkScalar(node, "a text")
         case .boolean: checkBoolean(node)
         case .integer(let range): checkInteger(node, range)
         case .duration: checkText(node, DurationText.expectation) { DurationText.parse($0) != nil }
-        case .durationOrLiquid:
-            checkText(node, DurationText.expectation + ", or Liquid") {
-                $0.contains("{{") || $0.contains("{%") || DurationText.parse($0) != nil
-            }
         case .instant:
             checkText(node, "a date and time, such as '2026-01-15T10:00:00+05:30'") { Timestamp(rfc3339: $0) != nil }
         case .choice(let words): checkChoice(node, words)
@@ -38,7 +34,7 @@ package struct ShapeChecker {
             if node.elements != nil { checkList(node, element, atLeast: 1) } else { check(node, element) }
         case .map(let key, let value): checkMap(node, key, value)
         case .object(let object): checkObject(node, object)
-        case .pattern: if node.entries == nil { mismatch(node, "a mapping of fields, an event pattern") }
+        case .foreign(let mapping): if node.entries == nil { mismatch(node, mapping.expectation) }
         case .tree: if node.entries == nil && node.elements == nil { mismatch(node, "a mapping") }
         case .json: break
         case .anyOf(let shapes): checkAny(node, shapes)
@@ -236,7 +232,7 @@ extension Shape {
     fileprivate func takes(_ node: YAMLNode) -> Bool {
         switch self {
         case .list: node.elements != nil
-        case .map, .object, .pattern: node.entries != nil
+        case .map, .object, .foreign: node.entries != nil
         case .tree: node.entries != nil || node.elements != nil
         case .oneOrMany(let element): node.elements != nil || element.takes(node)
         case .anyOf(let shapes): shapes.contains { $0.takes(node) }
@@ -252,7 +248,7 @@ extension Shape {
         case .map(let rule, _): rule.accepts(key)
         case .oneOrMany(let element): element.hasKey(key)
         case .anyOf(let shapes): shapes.contains { $0.hasKey(key) }
-        case .pattern, .tree, .json: true
+        case .foreign, .tree, .json: true
         default: false
         }
     }
@@ -261,7 +257,7 @@ extension Shape {
     fileprivate var kindName: String {
         switch self {
         case .list: "a list"
-        case .map, .object, .pattern, .tree: "a mapping"
+        case .map, .object, .foreign, .tree: "a mapping"
         default: "a text"
         }
     }

@@ -36,7 +36,7 @@ private struct SchemaWriter {
     mutating func schema(_ shape: Shape) -> JSON {
         switch shape {
         case .text(let rule): text(rule)
-        case .liquid, .durationOrLiquid: Self.scalar
+        case .anyText: Self.scalar
         case .boolean: ["type": "boolean"]
         case .integer(let range):
             [
@@ -50,8 +50,9 @@ private struct SchemaWriter {
         case .oneOrMany(let element): oneOrMany(schema(element))
         case .map(let key, let value):
             ["type": "object", "propertyNames": text(key, isKey: true), "additionalProperties": schema(value)]
-        case .object(let object): reference(object)
-        case .pattern: pattern()
+        case .object(let object): reference(object.name) { $0.definition(object) }
+        case .foreign(let mapping):
+            reference(mapping.name) { _ in mapping.schema }
         case .tree: ["type": ["object", "array"]]
         case .json: true
         case .anyOf(let shapes): ["anyOf": .array(shapes.map { schema($0) })]
@@ -59,7 +60,7 @@ private struct SchemaWriter {
     }
 
     private func text(_ rule: TextRule, isKey: Bool = false) -> JSON {
-        if case .version = rule { return ["enum": [1, "1"]] }
+        if let schema = rule.schema, !isKey { return schema }
         guard let pattern = rule.pattern else { return Self.scalar }
         guard !isKey else { return ["pattern": .string(pattern)] }
         return ["type": ["string", "number", "boolean"], "pattern": .string(pattern)]
@@ -73,12 +74,12 @@ private struct SchemaWriter {
         ["anyOf": [element, list(element, atLeast: 1)]]
     }
 
-    private mutating func reference(_ shape: ObjectShape) -> JSON {
-        let reference: JSON = ["$ref": .string("#/$defs/\(shape.name)")]
-        guard definitions[shape.name] == nil else { return reference }
+    private mutating func reference(_ name: String, _ definition: (inout SchemaWriter) -> JSON) -> JSON {
+        let reference: JSON = ["$ref": .string("#/$defs/\(name)")]
+        guard definitions[name] == nil else { return reference }
         // Taken before its fields are written, so that definitions stand in reading order.
-        definitions[shape.name] = true
-        definitions[shape.name] = definition(shape)
+        definitions[name] = true
+        definitions[name] = definition(&self)
         return reference
     }
 
@@ -119,18 +120,4 @@ private struct SchemaWriter {
     }
 
     private func requires(_ key: String) -> JSON { ["required": [.string(key)]] }
-
-    /// An event pattern, as far as a schema can tell: objects of fields, lists of alternatives, bare scalars.
-    private mutating func pattern() -> JSON {
-        let this: JSON = ["$ref": "#/$defs/pattern"]
-        definitions["pattern"] = [
-            "type": "object", "description": "An event pattern.", "minProperties": 1,
-            "additionalProperties": [
-                "anyOf": [
-                    this, ["type": "array", "minItems": 1], ["type": ["string", "number", "boolean", "null"]],
-                ]
-            ],
-        ]
-        return this
-    }
 }

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-package import CheckedYAML
+import CheckedYAML
 import Events
 
 // What a rule says about when its message leaves beyond what evaluation itself acts on: read, checked and kept.

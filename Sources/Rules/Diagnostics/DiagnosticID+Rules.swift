@@ -3,7 +3,7 @@
 
 package import CheckedYAML
 
-// The findings that only rule files and their tests have, beside those of any YAML file.
+// The findings that rule files with their tests and the configuration have, beside those of any YAML file.
 
 extension DiagnosticID {
     /// The name of a rule that another rule has.
@@ -24,6 +24,11 @@ extension DiagnosticID {
     package static let foreignPattern = DiagnosticID("foreign-pattern", .warning)
     /// A key that is checked and kept and does not act in this version.
     package static let notActedOn = DiagnosticID("not-acted-on", .warning)
+
+    // MARK: The configuration
+
+    /// A source's path that its sender does not accept.
+    package static let refusedAddress = DiagnosticID("refused-address", .warning)
 
     // MARK: Static checks
 

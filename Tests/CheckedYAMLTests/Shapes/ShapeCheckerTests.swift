@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+import Events
 import Testing
 
 /// A tree held against a shape: every difference is told with its place, and what fits is passed over.
@@ -27,16 +28,19 @@ import Testing
             exclusive: [["after", "at"]],
             needs: [(key: "city", beside: ["country"])],
             [
-                Field("name", .text(.ruleName), required: true, "What it is called."),
-                Field("text", .liquid, "What is said."),
+                Field("name", .text(.nonEmpty), required: true, "What it is called."),
+                Field("text", .anyText, "What is said."),
                 Field("template", .text(.nonEmpty), "What is sent."),
                 Field("after", .duration, "When, from now."),
                 Field("at", .instant, "When."),
-                Field("city", .liquid, "Where."),
-                Field("country", .text(.country), "In which country."),
+                Field("city", .anyText, "Where."),
+                Field("country", .text(.nonEmpty), "In which country."),
             ]
         )
     )
+
+    private static let digits = TextRule("digits", pattern: "^[0-9]+$") { $0.allSatisfy(\.isNumber) }
+    private static let spell = ForeignMapping("spell", expectation: "a spell", schema: ["type": "object"])
 
     private func told(_ yaml: String, _ shape: Shape) throws -> [String] {
         let (root, mistakes) = YAMLFile.read(path: "a", bytes: Array(yaml.utf8))
@@ -65,9 +69,9 @@ import Testing
             Row(.integer(1...5), "6", "1:1 found '6'; expected a whole number from 1 to 5 [invalid-value]"),
             Row(.integer(1...5), "1.5", "1:1 found '1.5'; expected a whole number from 1 to 5 [wrong-type]"),
             Row(.integer(1...5), "'3'", "1:1 found '3'; expected a whole number from 1 to 5 [wrong-type]"),
-            Row(.liquid, "007"),
-            Row(.liquid, "[]", "1:1 found a list; expected a text [wrong-type]"),
-            Row(.liquid, "~", "1:1 found nothing; expected a text [wrong-type]"),
+            Row(.anyText, "007"),
+            Row(.anyText, "[]", "1:1 found a list; expected a text [wrong-type]"),
+            Row(.anyText, "~", "1:1 found nothing; expected a text [wrong-type]"),
             Row(.choice(["retry", "hold"]), "hold"),
             Row(
                 .choice(["retry", "hold"]),
@@ -80,7 +84,9 @@ import Testing
                 "2026-01-15",
                 "1:1 found '2026-01-15'; expected a date and time, such as '2026-01-15T10:00:00+05:30' [invalid-value]"
             ),
-            Row(.duration, "15m"), Row(.durationOrLiquid, "'{% if a %}1d{% endif %}'"), Row(.json, "[1, {a: ~}]"),
+            Row(.duration, "15m"), Row(.text(digits), "12"),
+            Row(.text(digits), "1a", "1:1 found '1a'; expected digits [invalid-value]"),
+            Row(.text(.nonEmpty), "''", "1:1 found ''; expected a text [invalid-value]"), Row(.json, "[1, {a: ~}]"),
         ]
     )
     func scalars(row: Row) throws {
@@ -102,23 +108,24 @@ import Testing
             ),
             Row(.oneOrMany(.boolean), "false"),
             Row(.oneOrMany(.boolean), "[false, x]", "1:9 found 'x'; expected true or false [wrong-type]"),
-            Row(.map(.slot, .liquid), "{'1': a, c0_2: b}"),
+            Row(.map(digits, .anyText), "{'1': a, '22': b}"),
             Row(
-                .map(.slot, .liquid),
+                .map(digits, .anyText),
                 "{one: a, '1': []}",
-                "1:2 found the key 'one'; expected a slot such as '1', '2', or 'c0_1' for a card [invalid-value]",
+                "1:2 found the key 'one'; expected digits [invalid-value]",
                 "1:15 found a list; expected a text [wrong-type]"
             ),
-            Row(.anyOf([.liquid, .list(.liquid)]), "a"), Row(.anyOf([.liquid, .list(.liquid)]), "[a]"),
+            Row(.anyOf([.anyText, .list(.anyText)]), "a"), Row(.anyOf([.anyText, .list(.anyText)]), "[a]"),
             Row(
-                .anyOf([.liquid, .list(.liquid)]),
+                .anyOf([.anyText, .list(.anyText)]),
                 "{a: b}",
                 "1:1 found a mapping; expected a text, or a list [wrong-type]"
             ),
             Row(.tree, "a", "1:1 found 'a'; expected a mapping [wrong-type]"),
-            Row(.pattern, "[a]", "1:1 found a list; expected a mapping of fields, an event pattern [wrong-type]"),
+            Row(.foreign(spell), "[a]", "1:1 found a list; expected a spell [wrong-type]"),
+            Row(.foreign(spell), "{a: ~}"),
             Row(
-                .liquid,
+                .anyText,
                 "{customer.phone}",
                 "1:1 found {customer.phone} without quotes, which YAML reads as a mapping; expected a quoted text; "
                     + "write \"{{ customer.phone }}\" [unquoted-braces]"

@@ -5,6 +5,8 @@ import CheckedYAML
 import Foundation
 import Testing
 
+@testable import Rules
+
 /// What a text must look like: the reader and the schema's regular expression say the same.
 @Suite struct TextRuleTests {
     /// A rule with texts that it takes and texts that it does not.
@@ -13,7 +15,7 @@ import Testing
         let taken: [String]
         let refused: [String]
 
-        var testDescription: String { "\(rule)" }
+        var testDescription: String { rule.expectation }
     }
 
     private static let rows = [
