@@ -90,7 +90,7 @@ final class SourceIntake: RequestTaker {
     private func fetchKey(for request: InboundRequest, _ exit: @escaping @Sendable (Reply) -> Void) {
         Task(executorPreference: parts.threads) { [self] in
             let now = parts.clock.now
-            let reception = await parts.certificates.receive(request, of: source, now: now)
+            let reception = await source.receive(request, now: now, keysFrom: parts.certificates)
             guard case .needs(let url) = reception else { return carryOut(decide(reception), of: request, exit) }
             exit(refuse(source.refusal(without: url, because: "it was asked for twice")))
         }

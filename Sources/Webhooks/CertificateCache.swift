@@ -5,7 +5,7 @@ package import Events
 internal import HTTPTypes
 package import HTTPValues
 
-/// Receives requests whose senders sign with keys that must be fetched: fetches each key once.
+/// Senders' public keys by their addresses: fetches each once, and knows nothing of what is verified with it.
 ///
 /// Only checked addresses reach the ``CertificateSource``. What was served stays for a day; an address that served
 /// no key is left alone for a minute, so that nobody can make us ask for it as often as they post. Anybody may name an
@@ -35,42 +35,24 @@ package actor CertificateCache {
         self.source = source
     }
 
-    /// Decides what a request is, and fetches keys for that where needed.
+    /// The key at an address, fetched where it is not known.
     ///
     /// - Parameters:
-    ///   - request: The request.
-    ///   - sender: The source that it was posted to.
+    ///   - url: A checked address.
     ///   - now: Our clock.
-    /// - Returns: As ``Source/receive(_:now:keys:)``; when a key could not be fetched, the refusal that asks the sender
-    ///   to come again.
-    package func receive(_ request: InboundRequest, of sender: Source, now: Timestamp) async -> Reception {
-        var reception = sender.receive(request, now: now, keys: keys(at: now))
-        var asked: Set<CertificateURL> = []
-        while case .needs(let url) = reception {
-            guard asked.insert(url).inserted else { break }
-            do {
-                try await fetch(url, now: now)
-            } catch {
-                return .rejected(sender.refusal(without: url, because: "\(error)"))
-            }
-            reception = sender.receive(request, now: now, keys: keys(at: now))
+    /// - Returns: The key.
+    /// - Throws: Why it is not there: what the ``CertificateSource`` threw, what was served instead of a key, or that
+    ///   nothing is asked now.
+    package func key(at url: CertificateURL, now: Timestamp) async throws -> FetchedKey {
+        switch entries[url] {
+        case .key(let key, let since) where since.duration(to: now) < Self.lifetime: return key
+        case .nothing(let since) where since.duration(to: now) < Self.pause: throw Delay.justAsked
+        default: break
         }
-        return reception
-    }
-
-    private func keys(at now: Timestamp) -> FetchedKeys {
-        entries.compactMapValues { entry in
-            guard case .key(let key, let since) = entry, since.duration(to: now) < Self.lifetime else { return nil }
-            return key
-        }
-    }
-
-    /// Fetches a key; throws why it is not there then.
-    private func fetch(_ url: CertificateURL, now: Timestamp) async throws {
-        if case .nothing(let since) = entries[url], since.duration(to: now) < Self.pause { throw Delay.justAsked }
         do {
             let key = try await task(for: url).value
             remember(.key(key, since: now), url)
+            return key
         } catch let delay as Delay {
             // Too many fetches at once say nothing about this address.
             throw delay
@@ -132,6 +114,29 @@ package actor CertificateCache {
 }
 
 extension Source {
+    /// Decides what a request is, and asks for the keys that this takes.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - now: Our clock.
+    ///   - cache: Where the keys are.
+    /// - Returns: As ``receive(_:now:keys:)``; when a key could not be fetched, the refusal that asks the sender to come
+    ///   again.
+    package func receive(_ request: InboundRequest, now: Timestamp, keysFrom cache: CertificateCache) async -> Reception
+    {
+        var keys: FetchedKeys = [:]
+        var reception = receive(request, now: now)
+        while case .needs(let url) = reception, keys[url] == nil {
+            do {
+                keys[url] = try await cache.key(at: url, now: now)
+            } catch {
+                return .rejected(refusal(without: url, because: "\(error)"))
+            }
+            reception = receive(request, now: now, keys: keys)
+        }
+        return reception
+    }
+
     /// The refusal of a request that nobody can judge for want of its sender's key.
     ///
     /// - Parameters:

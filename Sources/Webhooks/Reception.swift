@@ -17,7 +17,7 @@ package enum Reception: Sendable {
     /// A sender's way of checking the address: nothing to store.
     case handshake(Reply)
     /// The sender's public key must be fetched from this address before the request can be judged; then
-    /// ``Source/receive(_:now:keys:)`` again. ``CertificateCache`` does both.
+    /// ``Source/receive(_:now:keys:)`` again. ``Source/receive(_:now:keysFrom:)`` does both.
     case needs(CertificateURL)
 }
 

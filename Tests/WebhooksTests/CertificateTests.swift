@@ -71,7 +71,7 @@ struct CertificateTests {
         let host = ScriptedCertificates(try #require(vector.keys))
         let cache = CertificateCache(host)
         for _ in 0..<3 {
-            let reception = await cache.receive(try vector.request(), of: try vector.source(), now: vector.clock)
+            let reception = try await vector.source().receive(try vector.request(), now: vector.clock, keysFrom: cache)
             #expect(reception.events == vector.expect.events)
         }
         #expect(await host.asked == vector.keys.map { Array($0.keys) })
@@ -83,13 +83,25 @@ struct CertificateTests {
     )
     func evil(vector: Vector) async throws {
         let host = ScriptedCertificates([:])
-        let reception = await CertificateCache(host).receive(
+        let reception = try await vector.source().receive(
             try vector.request(),
-            of: try vector.source(),
-            now: vector.clock
+            now: vector.clock,
+            keysFrom: CertificateCache(host)
         )
         #expect(reception.rejection?.code == .badSignature)
         #expect(await host.asked.isEmpty)
+    }
+
+    @Test("a request whose key is there is judged by it, without a cache")
+    func alone() throws {
+        let vector = try vector("paypal-ok")
+        let (request, source) = (try vector.request(), try vector.source())
+        guard case .needs(let url) = source.receive(request, now: vector.clock) else {
+            Issue.record("no key was asked for")
+            return
+        }
+        let key = try FetchedKey(pem: try #require(vector.keys?[url.text]))
+        #expect(source.receive(request, now: vector.clock, keys: [url: key]).events == vector.expect.events)
     }
 
     @Test("an address that serves no key is left alone for a minute, then asked again")
@@ -100,7 +112,7 @@ struct CertificateTests {
         let (request, source) = (try vector.request(), try vector.source())
         for seconds in [0, 59, 60] as [Int64] {
             let now = Timestamp(seconds: vector.now + seconds)
-            #expect(await cache.receive(request, of: source, now: now).rejection?.code == .certificateUnavailable)
+            #expect(await source.receive(request, now: now, keysFrom: cache).rejection?.code == .certificateUnavailable)
         }
         #expect(await host.asked.count == 2)
     }
@@ -112,7 +124,11 @@ struct CertificateTests {
         let cache = CertificateCache(host)
         let (request, source) = (try vector.request(), try vector.source())
         for seconds in [0, 86_399, 86_400] as [Int64] {
-            _ = await cache.receive(request, of: source, now: Timestamp(seconds: vector.now + seconds))
+            _ = await source.receive(
+                request,
+                now: Timestamp(seconds: vector.now + seconds),
+                keysFrom: cache
+            )
         }
         #expect(await host.asked.count == 2)
     }
@@ -120,10 +136,10 @@ struct CertificateTests {
     @Test("a request without its key is refused with the reason, and asked to come again")
     func refusal() async throws {
         let vector = try vector("paypal-ok")
-        let reception = await CertificateCache(ScriptedCertificates([:])).receive(
+        let reception = try await vector.source().receive(
             try vector.request(),
-            of: try vector.source(),
-            now: vector.clock
+            now: vector.clock,
+            keysFrom: CertificateCache(ScriptedCertificates([:]))
         )
         let rejection = try #require(reception.rejection)
         #expect(rejection.status == 503)
@@ -141,12 +157,12 @@ struct CertificateTests {
         let strangers = try (0..<40).map { try vector.request(certificateAt: "https://a\($0).slow.paypal.com/x") }
         try await withThrowingTaskGroup(of: Rejection.Code?.self) { group in
             for request in strangers {
-                group.addTask { await cache.receive(request, of: source, now: clock).rejection?.code }
+                group.addTask { await source.receive(request, now: clock, keysFrom: cache).rejection?.code }
             }
             // All but those that hang are refused at once.
             for _ in 0..<38 { #expect(try await group.next() == .certificateUnavailable) }
             let request = try vector.request()
-            #expect(await cache.receive(request, of: source, now: clock).events == vector.expect.events)
+            #expect(await source.receive(request, now: clock, keysFrom: cache).events == vector.expect.events)
             host.letGo()
             for _ in 0..<2 { #expect(try await group.next() == .certificateUnavailable) }
         }
@@ -177,10 +193,10 @@ struct CertificateTests {
     func second() async throws {
         let vector = try vector("adobe-io-second-signature")
         let host = ScriptedCertificates(try #require(vector.keys))
-        let reception = await CertificateCache(host).receive(
+        let reception = try await vector.source().receive(
             try vector.request(),
-            of: try vector.source(),
-            now: vector.clock
+            now: vector.clock,
+            keysFrom: CertificateCache(host)
         )
         #expect(reception.events == vector.expect.events)
         #expect(await host.asked == (try #require(vector.keys).keys.sorted()))
