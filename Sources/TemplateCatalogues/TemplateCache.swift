@@ -76,7 +76,6 @@ package struct TemplateCache: Sendable {
 
     private func file(_ account: String) -> URL {
         // A name from the configuration may hold anything; percent escapes keep it inside the folder.
-        let name = account.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_")))
-        return folder.appending(path: "\(name ?? "account").json")
+        folder.appending(path: "\(PercentEncoding.encode(account, keeping: "-_")).json")
     }
 }

@@ -63,7 +63,7 @@ enum CloudEventBody {
         }
     }
 
-    /// Takes off quotes, then percent escapes, once each; `nil` for what is then no UTF-8.
+    /// Takes off quotes, then percent escapes, once each; `nil` for a lonely percent sign and for what is then no UTF-8.
     private static func decoded(_ value: String) -> String? {
         var text = value
         if text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") {
@@ -77,7 +77,8 @@ enum CloudEventBody {
                 }
             }
         }
-        return text.removingPercentEncoding
+        guard PercentEncoding.isSound(text) else { return nil }
+        return String(validating: PercentEncoding.decode(Array(text.utf8)[...]), as: UTF8.self)
     }
 
     private static func mistake(_ reason: String) -> WebhookError {

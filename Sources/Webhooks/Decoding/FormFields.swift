@@ -55,7 +55,10 @@ struct FormFields: Sequence {
         let pairs = text.split(separator: UInt8(ascii: "&"), maxSplits: maxFields)
         let fields = pairs.prefix(maxFields).map { pair in
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            return Raw(name: decode(parts[0]), value: parts.count > 1 ? decode(parts[1]) : [])
+            return Raw(
+                name: PercentEncoding.decode(parts[0], plusIsSpace: true),
+                value: parts.count > 1 ? PercentEncoding.decode(parts[1], plusIsSpace: true) : []
+            )
         }
         return (fields, pairs.count > maxFields)
     }
@@ -90,30 +93,6 @@ struct FormFields: Sequence {
     }
 
     func makeIterator() -> [Field].Iterator { fields.makeIterator() }
-
-    private static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var position = text.startIndex
-        while position < text.endIndex {
-            let byte = text[position]
-            if byte == UInt8(ascii: "%"), let decoded = escape(text[(position + 1)...].prefix(2)) {
-                bytes.append(decoded)
-                position += 3
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-                position += 1
-            }
-        }
-        return bytes
-    }
-
-    private static func escape(_ digits: ArraySlice<UInt8>) -> UInt8? {
-        guard digits.count == 2, digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else {
-            return nil
-        }
-        return UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-    }
 }
 
 /// What the brackets in the names of a form's fields mean, as PHP and many other senders write lists and objects.

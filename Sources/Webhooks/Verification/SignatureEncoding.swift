@@ -52,7 +52,7 @@ extension HMACScheme.Encoding {
         bytes.reserveCapacity(text.count / 2)
         var high: UInt8?
         for character in text {
-            guard let value = hexValue(character) else { return nil }
+            guard let value = character.hexValue else { return nil }
             if let first = high {
                 bytes.append(first << 4 | value)
                 high = nil
@@ -61,15 +61,6 @@ extension HMACScheme.Encoding {
             }
         }
         return bytes
-    }
-
-    private static func hexValue(_ character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     private static func decodeBase64(_ text: String) -> [UInt8]? {

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 extension LiquidEnvironment {
     /// Filters for HTML and URLs.
     mutating func registerMarkup() {
@@ -19,8 +21,8 @@ extension LiquidEnvironment {
             return breaks.replacing("\n", with: "<br />\n")
         }
         text("strip_newlines") { $0.replacing("\r\n", with: "").replacing("\n", with: "") }
-        text("url_escape") { PercentEscape.escape($0, keeping: "-._~/!$&'()*+,;=:@?#[]") }
-        text("url_param_escape") { PercentEscape.escape($0, keeping: "-._~/") }
+        text("url_escape") { PercentEncoding.encode($0, keeping: "-._~/!$&'()*+,;=:@?#[]") }
+        text("url_param_escape") { PercentEncoding.encode($0, keeping: "-._~/") }
         register("url_encode", arguments: 0...0, readsText: true) { input, _, _ in
             input.isNil ? .nil : .string(FormEncoding.encode(input.filterText))
         }
@@ -118,60 +120,14 @@ private enum HTML {
     }
 }
 
-/// Percent-encoding of addresses: a space is `%20`.
-private enum PercentEscape {
-    static func escape(_ text: String, keeping kept: String) -> String {
-        let hex = Array("0123456789ABCDEF".utf8)
-        var result: [UInt8] = []
-        for byte in text.utf8 {
-            if SourceText.isWord(byte) || kept.utf8.contains(byte) {
-                result.append(byte)
-            } else {
-                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-}
-
 /// The encoding of `application/x-www-form-urlencoded`: a space is a plus sign.
 private enum FormEncoding {
-    private static let hex = Array("0123456789ABCDEF".utf8)
-
     static func encode(_ text: String) -> String {
-        var result: [UInt8] = []
-        for byte in text.utf8 {
-            if SourceText.isWord(byte) || "-.~".utf8.contains(byte) {
-                result.append(byte)
-            } else if byte == UInt8(ascii: " ") {
-                result.append(UInt8(ascii: "+"))
-            } else {
-                result += [UInt8(ascii: "%"), hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
+        PercentEncoding.encode(text, keeping: "-._~ ").replacing(" ", with: "+")
     }
 
     /// `nil` when the bytes are no UTF-8; a percent sign without two digits after it stays.
     static func decode(_ text: String) -> String? {
-        let bytes = Array(text.utf8)
-        var result: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = digit(bytes[index + 1]),
-                let low = digit(bytes[index + 2])
-            {
-                result.append(high << 4 | low)
-                index += 3
-            } else {
-                result.append(bytes[index] == UInt8(ascii: "+") ? UInt8(ascii: " ") : bytes[index])
-                index += 1
-            }
-        }
-        return String(validating: result, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
+        String(validating: PercentEncoding.decode(Array(text.utf8)[...], plusIsSpace: true), as: UTF8.self)
     }
 }
