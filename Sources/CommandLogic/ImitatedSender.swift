@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
 internal import HTTPValues
 package import ServiceConfiguration
 package import Webhooks

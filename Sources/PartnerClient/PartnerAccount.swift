@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Events
 import Foundation
 package import PartnerAPI
 
@@ -38,8 +39,8 @@ package struct PartnerAccount: Sendable {
         if let mistake = Self.mistake(in: baseURL, allowsPlainHTTP) {
             throw PartnerClientError(.badBaseURL, account: name, "base_url \(mistake)")
         }
-        guard !apiKey.isEmpty else { throw PartnerClientError(.badCredentials, account: name, "api_key is empty") }
-        guard !apiSecret.isEmpty else {
+        guard !apiKey.isBlank else { throw PartnerClientError(.badCredentials, account: name, "api_key is empty") }
+        guard !apiSecret.isBlank else {
             throw PartnerClientError(.badCredentials, account: name, "api_secret is empty")
         }
         self.name = name

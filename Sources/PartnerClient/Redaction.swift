@@ -11,7 +11,7 @@ struct Redaction: Sendable {
     private let secrets: [Secret]
 
     init(_ secrets: [Secret] = []) {
-        self.secrets = secrets.filter { !$0.isEmpty }
+        self.secrets = secrets.filter { !$0.isBlank }
     }
 
     /// Hides credentials that the partner repeats; everything else stays.

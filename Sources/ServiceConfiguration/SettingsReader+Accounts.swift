@@ -108,8 +108,8 @@ extension SettingsReader {
     }
 
     /// The secrets of a source that can be read, each with what records call it.
-    mutating func secrets(_ node: YAMLNode?) -> [SourceSettings.UncheckedSecret] {
-        var secrets: [SourceSettings.UncheckedSecret] = []
+    mutating func secrets(_ node: YAMLNode?) -> [Secret] {
+        var secrets: [Secret] = []
         for (position, node) in (node?.elements ?? []).enumerated() {
             guard let text = secret(node, what: "secret") else { continue }
             secrets.append(.init(text, label: label(of: node) ?? "secrets[\(position)]"))

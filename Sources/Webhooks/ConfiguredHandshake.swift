@@ -65,7 +65,7 @@ package struct ConfiguredHandshake: Hashable, Sendable {
     ///   - text: What is sent back.
     ///   - secret: The source's newest secret.
     /// - Returns: Text that no browser takes for HTML, a JSON object, or the header again.
-    func reply(to request: InboundRequest, echo text: String, secret: SourceSecret?) -> Reply {
+    func reply(to request: InboundRequest, echo text: String, secret: Secret?) -> Reply {
         if request.method == .head { return .empty(200) }
         if answer.isEmpty {
             guard case .header(let name)? = echo else { return .plainText(text) }
@@ -88,8 +88,8 @@ package struct ConfiguredHandshake: Hashable, Sendable {
         )
     }
 
-    private static func code(of text: String, under secret: SourceSecret) -> [UInt8] {
-        let key = SymmetricKey(data: Array(secret.text.utf8))
+    private static func code(of text: String, under secret: Secret) -> [UInt8] {
+        let key = SymmetricKey(data: Array(secret.reveal().utf8))
         return Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
     }
 }

@@ -129,7 +129,7 @@ extension Source {
         guard let presented, let handshakeToken else { return false }
         // Two codes under a key of this moment: the comparison's time says nothing about either text.
         let key = SymmetricKey(size: .bits256)
-        let expected = HMAC<SHA256>.authenticationCode(for: Array(handshakeToken.text.utf8), using: key)
+        let expected = HMAC<SHA256>.authenticationCode(for: Array(handshakeToken.reveal().utf8), using: key)
         return HMAC<SHA256>.isValidAuthenticationCode(expected, authenticating: Array(presented.utf8), using: key)
     }
 }

@@ -142,11 +142,11 @@ private struct SourceBuilder {
         read(key, text, PlaceTemplate.form, PlaceTemplate.init(_:))
     }
 
-    private mutating func secrets() -> [SourceSecret] {
-        var secrets: [SourceSecret] = []
+    private mutating func secrets() -> [Secret] {
+        var secrets: [Secret] = []
         for (position, secret) in settings.secrets.enumerated() {
             do {
-                secrets.append(try SourceSecret(secret.text, label: secret.label ?? "secrets[\(position)]"))
+                secrets.append(try secret.usable(as: "secrets[\(position)]"))
             } catch {
                 add("secrets.\(position)", error.reason)
             }
@@ -162,7 +162,7 @@ private struct SourceBuilder {
         if let read { preset.handshakes.insert(.configured(read), at: 0) }
     }
 
-    private mutating func handshakeToken(_ preset: Preset) -> SourceSecret? {
+    private mutating func handshakeToken(_ preset: Preset) -> Secret? {
         guard let token = settings.handshakeToken else {
             if preset.handshakes.contains(where: \.needsToken) {
                 add("handshake_token", "missing; \(preset.title) checks the address with it")
@@ -170,14 +170,14 @@ private struct SourceBuilder {
             return nil
         }
         do {
-            return try SourceSecret(token.text, label: "handshake_token")
+            return try token.usable(as: "handshake_token")
         } catch {
             add("handshake_token", error.reason)
             return nil
         }
     }
 
-    private mutating func verifier(_ preset: Preset, secrets: [SourceSecret]) -> Verifier? {
+    private mutating func verifier(_ preset: Preset, secrets: [Secret]) -> Verifier? {
         if let text = settings.publicURL,
             URL(string: text)?.host() == nil || !text.hasPrefix("https://") && !text.hasPrefix("http://")
         {
@@ -226,9 +226,9 @@ package struct Source: Sendable {
     fileprivate(set) var verifier: Verifier
     /// Headers that hold a secret itself, rather than what was made with one.
     let secretHeaders: [HTTPField.Name]
-    let handshakeToken: SourceSecret?
+    let handshakeToken: Secret?
     /// The newest secret, for handshakes whose answer proves that we have it.
-    let handshakeSecret: SourceSecret?
+    let handshakeSecret: Secret?
     /// Origins in lower case that are told they may post; `*` for any.
     let allowedOrigins: [String]
     /// Requests a minute that they are told; `nil` for no limit.
@@ -249,5 +249,22 @@ extension Source {
         var source = self
         source.verifier = .none
         return source
+    }
+}
+
+extension Secret {
+    /// The secret, as a source verifies with it.
+    ///
+    /// - Parameter label: What to call it if it has no label of its own.
+    /// - Returns: The secret with a label.
+    /// - Throws: ``WebhookError`` with code `emptySecret`: a blank key would accept what anybody signs.
+    func usable(as label: String) throws(WebhookError) -> Secret {
+        guard !isBlank else {
+            throw WebhookError(
+                code: .emptySecret,
+                reason: "the secret is empty; expected what the sender shows as its secret"
+            )
+        }
+        return self.label.isEmpty ? Secret(reveal(), label: label) : self
     }
 }

@@ -1,31 +1,12 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Events
+
 /// One entry of `sources:` as it stands in the configuration: texts that nobody has checked yet.
 ///
-/// Secrets are already resolved (`${ENV}`, `file:…`); everything else is as written. ``Source/init(_:)`` checks it.
+/// Secrets are already resolved (`${ENV}`, `file:…`) and may be blank; everything else is as written. ``Source/init(_:)`` checks it.
 package struct SourceSettings: Sendable {
-    /// One secret as configured: not checked yet, so it may be empty; it never prints.
-    package struct UncheckedSecret: Sendable, CustomStringConvertible, CustomReflectable {
-        let text: String
-        let label: String?
-
-        /// A secret's text.
-        ///
-        /// - Parameters:
-        ///   - text: As the sender shows it.
-        ///   - label: What records call it; its position if left out.
-        package init(_ text: String, label: String? = nil) {
-            self.text = text
-            self.label = label
-        }
-
-        /// Never the text.
-        package var description: String { "[redacted]" }
-        /// Never the text.
-        package var customMirror: Mirror { Mirror(self, children: [:]) }
-    }
-
     /// The source's name: letters, digits, `-` and `_`.
     package var name: String
     /// `preset`: the name of a preset; `generic` if left out.
@@ -33,7 +14,7 @@ package struct SourceSettings: Sendable {
     /// `path`: where the sender posts to; `/hooks/<name>` if left out.
     package var path: String?
     /// `secrets`: those that are valid now, the newest first.
-    package var secrets: [UncheckedSecret]
+    package var secrets: [Secret]
     /// `verify`: a scheme of one's own, or single keys that differ from the preset's.
     package var verify: [String: String]
     /// `event_type`: where the type is, such as `body.type` or `header.X-Topic`.
@@ -57,7 +38,7 @@ package struct SourceSettings: Sendable {
     /// `rate`: the most events, such as `50/s` or `600/m`; as many as come if left out.
     package var rate: String?
     /// `handshake_token`: what the sender must present when it checks the address (Meta's verify token).
-    package var handshakeToken: UncheckedSecret?
+    package var handshakeToken: Secret?
     /// `handshake`: how the sender checks the address; as the preset says if left out.
     package var handshake: HandshakeSettings?
     /// `allowed_origins`: senders that may post after they asked (CloudEvents' OPTIONS); `*` for any.
@@ -74,7 +55,7 @@ package struct SourceSettings: Sendable {
     ///   - preset: The preset's name.
     ///   - secrets: Those that are valid now.
     ///   - verify: A scheme of one's own, or keys that differ from the preset's.
-    package init(name: String, preset: String? = nil, secrets: [UncheckedSecret] = [], verify: [String: String] = [:]) {
+    package init(name: String, preset: String? = nil, secrets: [Secret] = [], verify: [String: String] = [:]) {
         self.name = name
         self.preset = preset
         self.secrets = secrets
@@ -101,4 +82,33 @@ package struct SourceMistakes: Error, Hashable, Sendable, CustomStringConvertibl
     package var description: String {
         mistakes.map { "\($0.key): \($0.message)" }.joined(separator: "\n")
     }
+}
+
+/// Why a secret, a scheme or a request to sign could not be used.
+package struct WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kinds of mistakes.
+    package enum Code: String, Hashable, Sendable {
+        /// A secret without a character.
+        case emptySecret
+        /// A secret that is not in the encoding its scheme wants.
+        case badSecret
+        /// A sender's key that was fetched and is none.
+        case badCertificate
+        /// A body that its sender signed and that cannot be read.
+        case unreadableBody
+        /// A scheme that needs a secret and has none.
+        case noSecret
+        /// A signed text, a place or another setting that cannot be read.
+        case badSetting
+        /// The scheme signs the URL and no public URL is configured.
+        case noPublicURL
+    }
+
+    /// The kind of mistake.
+    package let code: Code
+    /// One sentence: what was found and what was expected, without the secret.
+    package let reason: String
+
+    /// The sentence.
+    package var description: String { reason }
 }

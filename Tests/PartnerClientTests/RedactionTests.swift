@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import Testing
 
 @testable import PartnerClient

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+import Events
 import PartnerClient
 import ServiceConfiguration
 import Testing

@@ -107,11 +107,11 @@ package struct Vector: Decodable, Sendable {
         var result = SourceSettings(
             name: name ?? preset,
             preset: preset,
-            secrets: (secrets ?? self.secrets).map { SourceSettings.UncheckedSecret($0) },
+            secrets: (secrets ?? self.secrets).map { Secret($0) },
             verify: settings.verify ?? [:]
         )
         result.publicURL = settings.publicUrl
-        result.handshakeToken = settings.handshakeToken.map { SourceSettings.UncheckedSecret($0) }
+        result.handshakeToken = settings.handshakeToken.map { Secret($0) }
         result.maxBody = settings.maxBody
         result.eventType = settings.eventType
         result.eventID = settings.eventId

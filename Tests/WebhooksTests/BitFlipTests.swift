@@ -185,7 +185,7 @@ struct BitFlipTests {
 
     private static func isSameKey(_ left: String, _ right: String, _ vector: Vector) throws -> Bool {
         guard let decoding = keyDecoding(of: try vector.source().preset.verification) else { return false }
-        let keys = try [left, right].map { try decoding.bytes(of: SourceSecret($0, label: "")) }
+        let keys = try [left, right].map { try decoding.bytes(of: Secret($0)) }
         return keys[0] == keys[1]
     }
 

@@ -15,7 +15,7 @@ struct ImitationTests {
 
     private func source(_ preset: String, _ secrets: [String]) throws -> Source {
         try Source(
-            SourceSettings(name: "here", preset: preset, secrets: secrets.map { SourceSettings.UncheckedSecret($0) })
+            SourceSettings(name: "here", preset: preset, secrets: secrets.map { Secret($0) })
         )
     }
 

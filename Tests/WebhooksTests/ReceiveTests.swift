@@ -17,7 +17,7 @@ struct ReceiveTests {
         var settings = SourceSettings(
             name: "here",
             preset: preset,
-            secrets: [SourceSettings.UncheckedSecret("hk secret")]
+            secrets: [Secret("hk secret")]
         )
         settings.maxBody = max
         return try Source(settings)

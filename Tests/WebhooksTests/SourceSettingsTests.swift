@@ -27,7 +27,7 @@ struct SourceSettingsTests {
         var settings = SourceSettings(
             name: "shop",
             preset: preset,
-            secrets: secrets.map { SourceSettings.UncheckedSecret($0) },
+            secrets: secrets.map { Secret($0) },
             verify: verify
         )
         change(&settings)
@@ -84,7 +84,7 @@ struct SourceSettingsTests {
     @Test("a secret's own name is what the event's record says")
     func labels() throws {
         var named = settings()
-        named.secrets = [SourceSettings.UncheckedSecret("one", label: "autumn"), SourceSettings.UncheckedSecret("two")]
+        named.secrets = [Secret("one", label: "autumn"), Secret("two")]
         #expect(try Source(named).secretLabels == ["autumn", "secrets[1]"])
     }
 
@@ -131,7 +131,7 @@ struct SourceSettingsTests {
         let found = mistakes(
             settings(preset: preset, secrets: []) {
                 $0.publicURL = "https://hooks.example.com/in"
-                $0.handshakeToken = SourceSettings.UncheckedSecret("token")
+                $0.handshakeToken = Secret("token")
             }
         )
         #expect(found.count == 1)
@@ -334,10 +334,10 @@ struct SourceSettingsTests {
     func redaction() throws {
         let text = "hk-do-not-print-0001"
         var token = settings(preset: "odoo", secrets: [text])
-        token.handshakeToken = SourceSettings.UncheckedSecret(text)
+        token.handshakeToken = Secret(text)
         for settings in [token, settings(preset: "razorpay", secrets: [text])] {
             let source = try Source(settings)
-            let secret = try SourceSecret(text, label: "a label")
+            let secret = try Secret(text).usable(as: "a label")
             var printed = "\(settings) \(source) \(secret) \(String(reflecting: secret)) \(String(reflecting: source))"
             dump(settings, to: &printed)
             dump(source, to: &printed)
@@ -349,7 +349,7 @@ struct SourceSettingsTests {
 
     @Test("an empty secret is an error wherever it is made", arguments: ["", " ", "\n\t"])
     func emptySecret(text: String) {
-        let error = #expect(throws: WebhookError.self) { try SourceSecret(text, label: "old") }
+        let error = #expect(throws: WebhookError.self) { try Secret(text).usable(as: "old") }
         #expect(error?.code == .emptySecret)
     }
 }

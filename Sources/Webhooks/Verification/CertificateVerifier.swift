@@ -8,7 +8,7 @@ internal import HTTPValues
 /// A ``CertificateScheme`` with the secrets that say for whom a request is.
 struct CertificateVerifier: RequestCheck {
     let scheme: CertificateScheme
-    let secrets: [SourceSecret]
+    let secrets: [Secret]
 
     func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) throws(VerificationFailure) -> String? {
         var failures: [VerificationFailure] = []
@@ -63,7 +63,7 @@ struct CertificateVerifier: RequestCheck {
             for part in scheme.signed {
                 switch part {
                 case .header(let name): text += try Array(only(name, request).utf8)
-                case .secret: text += Array(secret.text.utf8)
+                case .secret: text += Array(secret.reveal().utf8)
                 case .bodyCRC32: text += Array(String(CRC32.checksum(of: request.body)).utf8)
                 case .body: text += request.body
                 case .literal(let literal): text += Array(literal.utf8)

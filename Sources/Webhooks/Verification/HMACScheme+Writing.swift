@@ -82,14 +82,14 @@ extension HMACScheme.KeyDecoding {
     /// - Parameter secret: What was configured.
     /// - Returns: At least one byte.
     /// - Throws: ``WebhookError`` with code `badSecret` when the text is not in the expected form.
-    func bytes(of secret: SourceSecret) throws(WebhookError) -> [UInt8] {
+    func bytes(of secret: Secret) throws(WebhookError) -> [UInt8] {
         let bytes: [UInt8]? =
             switch self {
-            case .text: Array(secret.text.utf8)
-            case .hex: HMACScheme.Encoding.hex.decode(secret.text.lowercased()[...])
+            case .text: Array(secret.reveal().utf8)
+            case .hex: HMACScheme.Encoding.hex.decode(secret.reveal().lowercased()[...])
             case .base64(let prefix):
-                HMACScheme.Encoding.base64.decode(secret.text.trimmingPrefix(prefix))
-            case .htmlUnescaped: Array(HTMLEntities.resolved(secret.text).utf8)
+                HMACScheme.Encoding.base64.decode(secret.reveal().trimmingPrefix(prefix))
+            case .htmlUnescaped: Array(HTMLEntities.resolved(secret.reveal()).utf8)
             }
         guard let bytes, !bytes.isEmpty else {
             throw WebhookError(code: .badSecret, reason: "\(secret.label) is not \(expectation)")

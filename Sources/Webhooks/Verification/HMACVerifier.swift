@@ -21,7 +21,7 @@ struct HMACVerifier: RequestCheck {
     private let keys: [Key]
     private let publicURL: String
 
-    init(_ scheme: HMACScheme, secrets: [SourceSecret], publicURL: String) throws(WebhookError) {
+    init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [Key] = []
         for secret in secrets {
             keys.append(Key(label: secret.label, key: SymmetricKey(data: try scheme.key.bytes(of: secret))))

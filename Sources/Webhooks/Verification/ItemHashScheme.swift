@@ -32,7 +32,7 @@ struct ItemHashVerifier: RequestCheck {
     let scheme: ItemHashScheme
     private let keys: [(label: String, key: SymmetricKey)]
 
-    init(_ scheme: ItemHashScheme, secrets: [SourceSecret]) throws(WebhookError) {
+    init(_ scheme: ItemHashScheme, secrets: [Secret]) throws(WebhookError) {
         var keys: [(label: String, key: SymmetricKey)] = []
         for secret in secrets {
             keys.append((secret.label, SymmetricKey(data: try HMACScheme.KeyDecoding.hex.bytes(of: secret))))

@@ -22,7 +22,7 @@ struct PublicKeyVerifier: RequestCheck {
     private let keys: [(label: String, key: Key)]
     private let publicURL: String
 
-    init(_ scheme: PublicKeyScheme, secrets: [SourceSecret], publicURL: String) throws(WebhookError) {
+    init(_ scheme: PublicKeyScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [(label: String, key: Key)] = []
         for secret in secrets { keys.append((secret.label, try Self.key(scheme.algorithm, secret))) }
         self.scheme = scheme
@@ -76,18 +76,17 @@ struct PublicKeyVerifier: RequestCheck {
         }
     }
 
-    private static func key(_ algorithm: PublicKeyScheme.Algorithm, _ secret: SourceSecret) throws(WebhookError) -> Key
-    {
+    private static func key(_ algorithm: PublicKeyScheme.Algorithm, _ secret: Secret) throws(WebhookError) -> Key {
         switch algorithm {
         case .ed25519:
-            let bytes = HMACScheme.Encoding.base64.decode(secret.text.trimmingPrefix("whpk_"))
+            let bytes = HMACScheme.Encoding.base64.decode(secret.reveal().trimmingPrefix("whpk_"))
             guard let bytes, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
                 throw mistake(secret, "a public key of 32 bytes in base64 after 'whpk_'")
             }
             return .ed25519(key)
         case .rsaSHA256:
             // Pasted through an environment variable, a PEM text often has \n for its line ends.
-            let pem = secret.text.replacing(#"\n"#, with: "\n")
+            let pem = secret.reveal().replacing(#"\n"#, with: "\n")
             guard let key = try? _RSA.Signing.PublicKey(pemRepresentation: pem) else {
                 throw mistake(secret, "an RSA public key of 2048 bits or more in PEM")
             }
@@ -95,7 +94,7 @@ struct PublicKeyVerifier: RequestCheck {
         }
     }
 
-    private static func mistake(_ secret: SourceSecret, _ expectation: String) -> WebhookError {
+    private static func mistake(_ secret: Secret, _ expectation: String) -> WebhookError {
         WebhookError(code: .badSecret, reason: "\(secret.label) is not \(expectation)")
     }
 }

@@ -42,13 +42,13 @@ struct SealedFieldsVerifier: RequestCheck {
     let scheme: SealedFieldsScheme
     private let keys: [(label: String, key: SymmetricKey)]
 
-    init(_ scheme: SealedFieldsScheme, secrets: [SourceSecret]) throws(WebhookError) {
+    init(_ scheme: SealedFieldsScheme, secrets: [Secret]) throws(WebhookError) {
         var keys: [(label: String, key: SymmetricKey)] = []
         for secret in secrets {
-            guard secret.text.utf8.count == Self.keyLength else {
+            guard secret.reveal().utf8.count == Self.keyLength else {
                 throw WebhookError(code: .badSecret, reason: "\(secret.label) is not a merchant key of 16 characters")
             }
-            keys.append((secret.label, SymmetricKey(data: Array(secret.text.utf8))))
+            keys.append((secret.label, SymmetricKey(data: Array(secret.reveal().utf8))))
         }
         self.scheme = scheme
         self.keys = keys

@@ -27,9 +27,9 @@ struct SortedPairsVerifier: RequestCheck {
     let scheme: SortedPairsScheme
     private let keys: [(label: String, key: SymmetricKey)]
 
-    init(_ scheme: SortedPairsScheme, secrets: [SourceSecret]) {
+    init(_ scheme: SortedPairsScheme, secrets: [Secret]) {
         self.scheme = scheme
-        keys = secrets.map { ($0.label, SymmetricKey(data: Array($0.text.utf8))) }
+        keys = secrets.map { ($0.label, SymmetricKey(data: Array($0.reveal().utf8))) }
     }
 
     func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
@@ -128,7 +128,7 @@ extension FieldHashScheme: CustomStringConvertible {
 /// A ``FieldHashScheme`` with its secrets.
 struct FieldHashVerifier: RequestCheck {
     let scheme: FieldHashScheme
-    let secrets: [SourceSecret]
+    let secrets: [Secret]
 
     func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) throws(VerificationFailure) -> String? {
         let form = try SignedForm(request, signature: scheme.signature, scheme: scheme.description)
@@ -154,10 +154,10 @@ struct FieldHashVerifier: RequestCheck {
     }
 
     /// Crypto's `==` of a digest with bytes takes constant time.
-    private func digest(_ fields: [String: String], _ secret: SourceSecret) -> SHA512.Digest {
+    private func digest(_ fields: [String: String], _ secret: Secret) -> SHA512.Digest {
         var pieces = scheme.parts.map { part in
             switch part {
-            case .secret: secret.text
+            case .secret: secret.reveal()
             case .field(let name): fields[name] ?? ""
             case .empty: ""
             }

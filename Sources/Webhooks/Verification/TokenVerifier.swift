@@ -21,10 +21,10 @@ struct TokenVerifier: RequestCheck {
     let scheme: TokenScheme
     private let tokens: [Token]
 
-    init(_ scheme: TokenScheme, secrets: [SourceSecret]) {
+    init(_ scheme: TokenScheme, secrets: [Secret]) {
         self.scheme = scheme
         tokens = secrets.map { secret in
-            let text = scheme.form == .plain ? secret.text : Self.digest(secret.text)
+            let text = scheme.form == .plain ? secret.reveal() : Self.digest(secret.reveal())
             return Token(label: secret.label, text: text, fingerprint: Data(Self.fingerprint(text)))
         }
     }

@@ -18,7 +18,7 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
     ///   - publicURL: The address that the sender posts to.
     /// - Throws: ``WebhookError`` when a secret is not in the form that the scheme wants, or none or the address is
     ///   missing.
-    init(_ verification: Verification, secrets: [SourceSecret], publicURL: String?) throws(WebhookError) {
+    init(_ verification: Verification, secrets: [Secret], publicURL: String?) throws(WebhookError) {
         if verification.needsSecret && secrets.isEmpty {
             throw WebhookError(code: .noSecret, reason: "no secret; \(verification) needs at least one")
         }
@@ -75,7 +75,7 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
 
     private static func prepare(
         _ verification: Verification,
-        secrets: [SourceSecret],
+        secrets: [Secret],
         publicURL: String
     ) throws(WebhookError) -> any RequestCheck {
         switch verification {
@@ -92,15 +92,15 @@ struct Verifier: Sendable, CustomStringConvertible, CustomReflectable {
             for way in ways { checks.append(try prepare(way, secrets: secrets, publicURL: publicURL)) }
             return FirstPresentCheck(checks: checks)
         case .bySecret(let shape, let first, let second):
-            let chosen = secrets.filter { shape.fits($0.text) }
-            let others = secrets.filter { !shape.fits($0.text) }
+            let chosen = secrets.filter { shape.fits($0.reveal()) }
+            let others = secrets.filter { !shape.fits($0.reveal()) }
             if chosen.isEmpty { return try prepare(second, secrets: others, publicURL: publicURL) }
             let check = try prepare(first, secrets: chosen, publicURL: publicURL)
             if others.isEmpty { return check }
             return EitherCheck(first: try prepare(second, secrets: others, publicURL: publicURL), second: check)
         case .withLogin(let verification):
-            let logins = secrets.filter { Verification.SecretShape.login.fits($0.text) }
-            let others = secrets.filter { !Verification.SecretShape.login.fits($0.text) }
+            let logins = secrets.filter { Verification.SecretShape.login.fits($0.reveal()) }
+            let others = secrets.filter { !Verification.SecretShape.login.fits($0.reveal()) }
             guard !others.isEmpty else {
                 throw WebhookError(code: .noSecret, reason: "only a login; \(verification) needs a key beside it")
             }
