@@ -68,7 +68,7 @@ let package = Package(
     targets: [
         // MARK: Values
         .target(name: "CJSON"),
-        .target(name: "Events", dependencies: ["CJSON", bigInt, crypto, httpTypes, orderedCollections]),
+        .target(name: "Events", dependencies: ["CJSON", bigInt, crypto, httpTypes, locks, orderedCollections]),
         // Events, whose payloads it matches.
         .target(name: "EventPatterns", dependencies: ["Events"]),
         // Events, whose payloads are its data: JSON, exact numbers, the places in them.
@@ -318,7 +318,9 @@ let package = Package(
         ),
         .testTarget(
             name: "SQLiteOutboxTests",
-            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", grdb, locks]
+            dependencies: [
+                "Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", grdb, httpTypes, locks,
+            ]
         ),
         .testTarget(
             name: "DeliveryTests",
@@ -466,7 +468,10 @@ if Context.environment["BENCHMARKS"] == "1" {
         ),
         .executableTarget(
             name: "EvaluationBenchmark",
-            dependencies: ["EventPatterns", "Events", "Liquid", "PartnerAPI", "PhoneNumbers", "Rules"],
+            dependencies: [
+                "EventIntake", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox", "PartnerAPI",
+                "PhoneNumbers", "PrometheusMetrics", "Rules", "Webhooks", httpTypes, locks, logging,
+            ],
             path: "Benchmarks/EvaluationBenchmark"
         ),
         .target(

@@ -8,6 +8,7 @@
 import EventPatterns
 import Events
 import Foundation
+import HTTPValues
 import Liquid
 import PartnerAPI
 import PhoneNumbers
@@ -65,6 +66,18 @@ guard ten.evaluate(event, in: context).messages.count == 10 else { throw Benchma
 let first = evaluation(one)
 row("the first message", first, of: parse, "parse")
 row("each further message", (evaluation(ten) - first) / 9, of: parse, "parse")
+
+print("A request as the intake has it from a connection, to its answer, over a store that keeps nothing:")
+let posted = try RequestWorkload(one)
+func answering(_ request: InboundRequest, of workload: RequestWorkload, with status: Int) throws -> Double {
+    guard workload.post(request) == status else { throw BenchmarkMistake(text: "the answer is not \(status)") }
+    return cost { workload.post(request) }
+}
+row("one message", try answering(posted.signed, of: posted, with: 200), of: parse, "parse")
+let unmatched = try RequestWorkload(one, type: "order.other")
+row("no rule matches", try answering(unmatched.signed, of: unmatched, with: 200), of: parse, "parse")
+row("a bad signature", try answering(posted.forged, of: posted, with: 401), of: parse, "parse")
+row("an unknown path", try answering(posted.lost, of: posted, with: 404), of: parse, "parse")
 
 print("Their parts:")
 let phone = try cost { try PhoneNumber("+91 98450 61237", country: "IN").digits.utf8.count }
