@@ -19,7 +19,7 @@ public struct EventID: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Parameter time: When the event arrived.
     public init(at time: Timestamp) {
-        rawValue = "evt_" + SortableID.make(at: time)
+        rawValue = SortableID.make("evt_", at: time)
     }
 
     /// The id's text.

@@ -1,28 +1,71 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
+internal import NIOConcurrencyHelpers
+
 /// Makes ids that sort by the time they were made: 48 bits of milliseconds and 80 random bits in Crockford's
 /// base 32, 26 characters.
 ///
 /// - SeeAlso: [ULID](https://github.com/ulid/spec)
 package enum SortableID {
-    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    private static let alphabet: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    private static let randomness = RandomStock()
 
     /// A new id.
     ///
-    /// - Parameter time: When it was made.
-    /// - Returns: 26 upper-case letters and digits.
-    package static func make(at time: Timestamp) -> String {
+    /// - Parameters:
+    ///   - prefix: What stands in front, such as `evt_`.
+    ///   - time: When it was made.
+    /// - Returns: The prefix and 26 upper-case letters and digits.
+    package static func make(_ prefix: StaticString = "", at time: Timestamp) -> String {
         let milliseconds = UInt64(clamping: time.microseconds / 1_000)
-        let high = UInt64.random(in: 0...UInt64.max)
-        let low = UInt64.random(in: 0...UInt64.max)
-        var text: [UInt8] = []
-        text.reserveCapacity(26)
-        for (bits, first) in [(milliseconds, 45), (high, 35), (low, 35)] {
-            for shift in stride(from: first, through: 0, by: -5) {
-                text.append(alphabet[Int((bits >> UInt64(shift)) & 31)])
+        let (high, low) = randomness.pair()
+        let start = prefix.utf8CodeUnitCount
+        return unsafe String(unsafeUninitializedCapacity: start + 26) { text in
+            for position in 0..<start { unsafe text[position] = prefix.utf8Start[position] }
+            unsafe write(milliseconds, digits: 10, to: text, at: start)
+            unsafe write(high, digits: 8, to: text, at: start + 10)
+            unsafe write(low, digits: 8, to: text, at: start + 18)
+            return start + 26
+        }
+    }
+
+    /// Writes the lowest bits of a number, five a digit.
+    private static func write(_ bits: UInt64, digits: Int, to text: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+        for digit in 0..<digits {
+            let value = Int((bits >> UInt64(5 * (digits - 1 - digit))) & 31)
+            unsafe text[start + digit] = alphabet.utf8Start[value]
+        }
+    }
+}
+
+/// Random numbers from the system, fetched a block at a time: a call to it takes longer than all else of an id.
+///
+/// What was handed out is gone from here, and no process goes on with another's stock.
+private final class RandomStock: Sendable {
+    /// The most that the system gives at once: 256 bytes, enough for sixteen ids.
+    private static let block = 32
+
+    private let rest = NIOLockedValueBox<[UInt64]>([])
+
+    /// Two numbers that nobody else gets.
+    func pair() -> (UInt64, UInt64) {
+        rest.withLockedValue { rest in
+            if rest.count < 2 { rest = Self.fetch() }
+            return (rest.removeLast(), rest.removeLast())
+        }
+    }
+
+    private static func fetch() -> [UInt64] {
+        unsafe [UInt64](unsafeUninitializedCapacity: block) { numbers, count in
+            count = block
+            let bytes = UnsafeMutableRawBufferPointer(numbers)
+            guard unsafe getentropy(bytes.baseAddress, bytes.count) != 0 else { return }
+            // A system without the call: the library knows another way, a number at a time.
+            for position in 0..<block {
+                unsafe numbers.initializeElement(at: position, to: .random(in: 0...UInt64.max))
             }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

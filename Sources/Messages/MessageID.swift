@@ -15,7 +15,7 @@ package struct MessageID: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// Makes a new id.
     package init(at time: Timestamp) {
-        rawValue = "msg_" + SortableID.make(at: time)
+        rawValue = SortableID.make("msg_", at: time)
     }
 
     /// The id's text.

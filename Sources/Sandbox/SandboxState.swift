@@ -102,7 +102,7 @@ package actor SandboxState {
         }
         try registry.requireMedia(of: request, in: workspace)
         let message = ReceivedMessage(
-            id: "wamid." + SortableID.make(at: time),
+            id: SortableID.make("wamid.", at: time),
             time: time,
             request: request,
             rendering: workspace.catalogue.render(request),

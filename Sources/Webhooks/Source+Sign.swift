@@ -24,7 +24,7 @@ extension Source {
         now: Timestamp,
         key: SenderKey? = nil
     ) -> SignedHeaders {
-        let id = id ?? "msg_" + SortableID.make(at: now)
+        let id = id ?? SortableID.make("msg_", at: now)
         var query: [String: String] = [:]
         if let type, case .query(let name)? = preset.eventType.sendersPlace { query[name] = type }
         var signed = verifier.sign(body, id: id, now: now, extras: SigningExtras(query: query, key: key))

@@ -72,6 +72,17 @@ struct SortableIDTests {
         #expect(Set((0..<1_000).map { _ in SortableID.make(at: moment) }).count == 1_000)
     }
 
+    @Test("no two threads get the same random part, whoever comes first to an empty stock")
+    func threads() async {
+        let moment = Timestamp(seconds: 1_768_451_400)
+        let ids = await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<8 { group.addTask { (0..<500).map { _ in SortableID.make("evt_", at: moment) } } }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(ids).count == 4_000)
+        #expect(ids.allSatisfy { $0.hasPrefix("evt_01") && $0.utf8.count == 30 })
+    }
+
     @Test("a time before 1970 counts as 1970")
     func early() {
         #expect(SortableID.make(at: Timestamp(seconds: -5)).hasPrefix("0000000000"))

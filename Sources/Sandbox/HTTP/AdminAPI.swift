@@ -49,7 +49,7 @@ struct AdminAPI: Sendable {
     @Sendable
     private func createWorkspace(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let name = try await request.json().requiredText("name")
-        let id = "ws_" + SortableID.make(at: settings.clock.now)
+        let id = SortableID.make("ws_", at: settings.clock.now)
         let workspace = Workspace(id: id, name: name, catalogue: settings.catalogue)
         await state.put(workspace)
         return SandboxAnswer.json(.created, workspace.json)
@@ -99,7 +99,7 @@ struct AdminAPI: Sendable {
     private func createContact(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let body = try await request.json()
         let contact = Workspace.Contact(
-            id: try body.optionalText("id") ?? "ct_" + SortableID.make(at: settings.clock.now),
+            id: try body.optionalText("id") ?? SortableID.make("ct_", at: settings.clock.now),
             name: try body.requiredText("name"),
             phone: try phone(body)
         )
@@ -111,7 +111,7 @@ struct AdminAPI: Sendable {
     private func createNumber(_ request: Request, _ context: SandboxContext) async throws -> Response {
         let body = try await request.json()
         let number = Workspace.SendingNumber(
-            id: try body.optionalText("id") ?? "pn_" + SortableID.make(at: settings.clock.now),
+            id: try body.optionalText("id") ?? SortableID.make("pn_", at: settings.clock.now),
             phone: try phone(body),
             name: try body.requiredText("name")
         )
