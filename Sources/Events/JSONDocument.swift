@@ -9,7 +9,7 @@ internal import CJSON
 /// for it. Duplicate keys take the last value, a lone surrogate becomes U+FFFD, a byte order mark in front is
 /// passed over (RFC 8259, section 8.1).
 public final class JSONDocument: Sendable {
-    /// The text and, after it, the zero bytes that the parser may read.
+    /// The text, with memory behind it that the parser may read.
     private let storage: [UInt8]
     private let entries: [JSONTapeEntry]
     private let length: Int
@@ -20,13 +20,15 @@ public final class JSONDocument: Sendable {
     /// Parses a text.
     ///
     /// - Parameters:
-    ///   - bytes: The text in UTF-8; it is copied once, with the zero bytes behind it that the parser may read.
+    ///   - bytes: The text in UTF-8; it is kept as it is where it has room behind it for what the parser reads too
+    ///     (64 bytes), and copied once where it has not.
     ///   - maxDepth: How many arrays and objects may stand inside each other.
     /// - Throws: ``JSONError`` with the reason and the byte of the first mistake.
     public init(_ bytes: consuming [UInt8], maxDepth: Int = defaultMaxDepth) throws(JSONError) {
         var storage = bytes
         let length = storage.count
-        storage.append(contentsOf: repeatElement(0, count: cjson_padding()))
+        let padding = cjson_padding()
+        if storage.capacity - length < padding { storage.append(contentsOf: repeatElement(0, count: padding)) }
         entries = try Self.parse(storage, length: length, maxDepth: maxDepth)
         self.storage = storage
         self.length = length
@@ -58,7 +60,7 @@ public final class JSONDocument: Sendable {
     }
 
     private static func parse(_ storage: [UInt8], length: Int, maxDepth: Int) throws(JSONError) -> [JSONTapeEntry] {
-        let mark = storage.starts(with: [0xEF, 0xBB, 0xBF]) && length >= 3 ? 3 : 0
+        let mark = storage.first == 0xEF && storage.starts(with: [0xEF, 0xBB, 0xBF]) && length >= 3 ? 3 : 0
         var lent: UnsafePointer<cjson_entry>?
         var count = 0
         var offset = 0

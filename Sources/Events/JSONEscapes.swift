@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The escapes of JSON strings, both ways (RFC 8259, section 7).
-enum JSONEscapes {
+package enum JSONEscapes {
     /// Decodes the inside of a string whose escapes were checked by the parser; a lone surrogate becomes U+FFFD.
     static func decode(_ bytes: [UInt8]) -> String {
         var output: [UInt8] = []
@@ -23,21 +23,37 @@ enum JSONEscapes {
     }
 
     /// Appends a string with its quotes; control characters, quotes and backslashes are escaped, nothing else.
-    static func encode(_ string: String, into output: inout [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - string: Any text.
+    ///   - output: Where it is put behind what is there.
+    package static func encode(_ string: String, into output: inout [UInt8]) {
+        var string = string
         output.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-            case 0x08: output += [UInt8(ascii: "\\"), UInt8(ascii: "b")]
-            case 0x09: output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case 0x0A: output += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0C: output += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
-            case 0x0D: output += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0..<0x20: output += Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            default: output.append(byte)
+        string.withUTF8 { bytes in
+            var start = 0
+            for position in bytes.indices {
+                let byte = unsafe bytes[position]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<position]))
+                output += escape(of: byte)
+                start = position + 1
             }
+            unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start...]))
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func escape(of byte: UInt8) -> [UInt8] {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), byte]
+        case 0x08: [UInt8(ascii: "\\"), UInt8(ascii: "b")]
+        case 0x09: [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+        case 0x0A: [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+        case 0x0C: [UInt8(ascii: "\\"), UInt8(ascii: "f")]
+        case 0x0D: [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+        default: Array("\\u00".utf8) + [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+        }
     }
 
     private static let hex = Array("0123456789abcdef".utf8)

@@ -21,7 +21,17 @@ struct PreparedSubmission: Sendable {
 /// Request headers as a text: a JSON array of `[name, value]`, in their order, repeated names kept.
 enum HeaderText {
     static func encode(_ headers: HTTPFields) -> String {
-        JSON.array(headers.map { [.string($0.name.rawName), .string($0.value)] }).text()
+        var text = Array("[".utf8)
+        text.reserveCapacity(64 * (headers.count + 1))
+        for field in headers {
+            text.append(contentsOf: text.count > 1 ? ",[".utf8 : "[".utf8)
+            JSONEscapes.encode(field.name.rawName, into: &text)
+            text.append(UInt8(ascii: ","))
+            JSONEscapes.encode(field.value, into: &text)
+            text.append(UInt8(ascii: "]"))
+        }
+        text.append(UInt8(ascii: "]"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads the text back; a field that is no field any more is left out.

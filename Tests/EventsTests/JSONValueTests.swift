@@ -119,6 +119,35 @@ struct JSONValueTests {
         #expect(try Array(JSONDocument(text).bytes) == text)
     }
 
+    @Test("a text with room behind it is parsed where it stands; one without is copied", arguments: [0, 63, 64, 200])
+    func room(bytes: Int) throws {
+        let text = Array(#"{"a":[1,2]}"#.utf8)
+        var body: [UInt8] = []
+        body.reserveCapacity(text.count + bytes)
+        body += text
+        let hasRoom = body.capacity - body.count >= 64
+        let document = try JSONDocument(body)
+        let isShared = body.withUnsafeBytes { own in
+            document.bytes.withUnsafeBytes { kept in own.baseAddress == kept.baseAddress }
+        }
+        #expect(isShared == hasRoom)
+        #expect(document.bytes.elementsEqual(text))
+        #expect(document.root["a"]?.count == 2)
+    }
+
+    @Test(
+        "escapes are written where they must be, at any place of a text",
+        arguments: [
+            ("", #""""#), ("a", #""a""#), ("\"", #""\"""#), ("a\\", #""a\\""#), ("\n\r\t", #""\n\r\t""#),
+            ("\u{8}x\u{C}", #""\bx\f""#), ("\u{1}\u{1F}", #""\u0001\u001f""#), ("é\u{7F}\"€", "\"é\u{7F}\\\"€\""),
+            ("a long text, too long to be small, \"quoted\"", #""a long text, too long to be small, \"quoted\"""#),
+        ]
+    )
+    func escapes(text: String, written: String) throws {
+        #expect(JSON.string(text).text() == written)
+        #expect(try JSON(parsing: written) == .string(text))
+    }
+
     @Test("layouts: compact has no white space, indented has a member a line")
     func layouts() throws {
         let value: JSON = ["a": [1, "x"], "b": [:], "c": []]

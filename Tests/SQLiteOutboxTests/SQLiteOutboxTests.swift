@@ -5,6 +5,7 @@ import Dispatch
 import Events
 import Foundation
 import GRDB
+import HTTPTypes
 import Messages
 import Outbox
 import TestSupport
@@ -33,6 +34,18 @@ struct SQLiteOutboxTests {
         } catch {
             return error.code
         }
+    }
+
+    @Test("headers are kept as a JSON list of pairs, in their order, and come back as they were")
+    func headerText() throws {
+        var headers: HTTPFields = [.userAgent: #"shop "2\4""#]
+        let name = try #require(HTTPField.Name("X-Topic"))
+        headers.append(HTTPField(name: name, value: "a"))
+        headers.append(HTTPField(name: name, value: "Käse\t€"))
+        let text = HeaderText.encode(headers)
+        #expect(text == #"[["User-Agent","shop \"2\\4\""],["X-Topic","a"],["X-Topic","Käse\t€"]]"#)
+        #expect(HeaderText.decode(text) == headers)
+        #expect(HeaderText.encode([:]) == "[]")
     }
 
     @Test("every commit waits for the disk: synchronous is FULL, in a write-ahead log")
