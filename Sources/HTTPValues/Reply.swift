@@ -46,6 +46,17 @@ package struct Reply: Hashable, Sendable {
 }
 
 extension HTTPFields {
+    /// The value of a header; of repeated lines all, joined as HTTP allows. As `self[name]`, and faster where there is one
+    /// line or none.
+    ///
+    /// - Parameter name: The header's name.
+    /// - Returns: `nil` when it is not there.
+    package func value(of name: HTTPField.Name) -> String? {
+        guard let first = firstIndex(where: { $0.name == name }) else { return nil }
+        guard self[(first + 1)...].contains(where: { $0.name == name }) else { return self[first].value }
+        return self[name]
+    }
+
     /// These fields, then those.
     package static func + (left: HTTPFields, right: HTTPFields) -> HTTPFields {
         var sum = left

@@ -105,7 +105,8 @@ enum DedupeKey {
     ///   - parts: At least one; a `/` or `%` in a part is escaped, so that parts cannot run into each other.
     /// - Returns: Such as `shop/orders%2Fpaid/evt_1`, at most 200 bytes.
     static func text(source: String, parts: [String]) -> String {
-        let key = ([source] + parts.map(escaped)).joined(separator: "/")
+        var key = source
+        for part in parts { key += "/" + escaped(part) }
         guard key.utf8.count > maxLength else { return key }
         let digest = HMACScheme.Encoding.hex.encode(Array(SHA256.hash(data: Array(key.utf8))))
         return "\(source)/sha256:\(digest)"

@@ -19,7 +19,7 @@ struct RequestValues {
     /// - Parameter extraction: Where to look.
     /// - Returns: The parts, joined; `nil` when no alternative is complete.
     func value(of extraction: Extraction) -> String? {
-        parts(of: extraction).map { $0.values.joined(separator: $0.separator) }
+        parts(of: extraction).map { $0.values.count == 1 ? $0.values[0] : $0.values.joined(separator: $0.separator) }
     }
 
     /// The parts of the first complete alternative, for keys in which they must not run into each other.
@@ -46,7 +46,7 @@ struct RequestValues {
 
     private func text(at place: Place) -> String? {
         switch place {
-        case .header(let name): request.headers[name.field]
+        case .header(let name): request.headers.value(of: name.field)
         case .query(let name): request.query(name)
         case .body(let path): payload?.root[path]?.scalarText
         case .constant(let text): text

@@ -44,8 +44,8 @@ extension Source {
             let reason = "the body has \(request.body.count) bytes; at most \(maxBodyBytes) are allowed"
             return rejection(413, .bodyTooLarge, reason)
         }
-        let coding = request.headers[.contentEncoding] ?? "identity"
-        guard coding.lowercased() == "identity" else {
+        let coding = request.headers.value(of: .contentEncoding)
+        guard coding == nil || coding?.lowercased() == "identity" else {
             let reason = "the body is compressed; only bodies as they are can be verified"
             return rejection(415, .unsupportedEncoding, reason, headers: [.acceptEncoding: "identity"])
         }

@@ -35,6 +35,20 @@ struct ReceiveTests {
         )
     }
 
+    @Test("a header's repeated lines are one value; the name's case does not count")
+    func repeatedHeader() throws {
+        var headers: HTTPFields = [.accept: "*/*"]
+        let name = try #require(HTTPField.Name("X-Topic"))
+        #expect(headers.value(of: name) == nil)
+        headers.append(HTTPField(name: try #require(HTTPField.Name("x-topic")), value: "a"))
+        #expect(headers.value(of: name) == "a")
+        headers.append(HTTPField(name: .cookie, value: "b"))
+        headers.append(HTTPField(name: name, value: "c"))
+        #expect(headers.value(of: name) == "a, c")
+        headers.append(HTTPField(name: .cookie, value: "d"))
+        #expect(headers.value(of: .cookie) == "b; d")
+    }
+
     @Test("a body that cannot be read is refused, not parked, while its signature is wrong")
     func signatureComesFirst() throws {
         let source = try source("razorpay")

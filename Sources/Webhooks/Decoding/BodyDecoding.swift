@@ -73,7 +73,7 @@ package struct BodyDecoding: Hashable, Sendable {
     /// - Returns: The payload.
     /// - Throws: ``WebhookError`` with code `unreadableBody` when it cannot be read.
     func decode(_ request: InboundRequest) throws(WebhookError) -> JSONDocument {
-        let contentType = request.headers[.contentType]
+        let contentType = request.headers.value(of: .contentType)
         do {
             if standard == .cloudEvent { return try CloudEventBody.document(of: request) }
             let body = isStrict ? request.body : try BodyText.narrow(request.body)
@@ -114,7 +114,7 @@ package struct BodyDecoding: Hashable, Sendable {
     /// What the first character that is no white space says; `nil` when it could be a form's.
     static func shape(of body: [UInt8]) -> Format? {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
+        let text = body.first == mark[0] && body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
         return switch text.first(where: { !isBlank($0) }) {
         case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""): .json
         case UInt8(ascii: "<"): .xml
@@ -122,7 +122,9 @@ package struct BodyDecoding: Hashable, Sendable {
         }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
 
     /// The type without its parameters, in lower case.
     static func mediaType(_ contentType: String?) -> String {

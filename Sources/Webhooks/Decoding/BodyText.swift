@@ -17,6 +17,7 @@ enum BodyText {
 
         /// `nil` for a text in single bytes.
         init?(_ bytes: [UInt8]) {
+            guard bytes.count > 1, Self.isOfMark(bytes[0]) || Self.isOfMark(bytes[1]) else { return nil }
             let head = Array(bytes.prefix(4))
             let zeros = head.map { $0 == 0 }
             switch true {
@@ -31,6 +32,9 @@ enum BodyText {
             default: return nil
             }
         }
+
+        /// Whether a byte can be one of the first two of such a text: no UTF-8 has it there.
+        private static func isOfMark(_ byte: UInt8) -> Bool { byte == 0 || byte >= 0xFE }
 
         private init(_ name: String, width: Int, isLittle: Bool, mark: Int) {
             self.name = name
@@ -75,17 +79,11 @@ enum BodyText {
         guard !body.isEmpty else { throw mistake("the body is empty; expected JSON") }
         let text = try narrow(body)
         // Not by catching: the compiler of Swift 6.3.1 crashes on a typed `catch … where` here.
-        guard let mistake = mistake(in: text), mistake.reason == .invalidUTF8 else { return try JSONDocument(text) }
-        return try JSONDocument(decoded(text, mistake, contentType: contentType))
-    }
-
-    private static func mistake(in text: [UInt8]) -> JSONError? {
-        guard String(validating: text, as: UTF8.self) == nil else { return nil }
-        do throws(JSONError) {
-            _ = try JSONDocument(text)
-            return nil
-        } catch {
-            return error
+        switch Result(catching: { () throws(JSONError) in try JSONDocument(text) }) {
+        case .success(let document): return document
+        case .failure(let mistake):
+            guard mistake.reason == .invalidUTF8 else { throw mistake }
+            return try JSONDocument(decoded(text, mistake, contentType: contentType))
         }
     }
 

@@ -11,7 +11,7 @@ internal import HTTPValues
 struct HMACVerifier: RequestCheck {
     private struct Key: Sendable {
         let label: String
-        let key: SymmetricKey
+        let begun: BegunHMAC
     }
 
     /// More signatures than any sender writes; each costs a comparison.
@@ -24,7 +24,8 @@ struct HMACVerifier: RequestCheck {
     init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [Key] = []
         for secret in secrets {
-            keys.append(Key(label: secret.label, key: SymmetricKey(data: try scheme.key.bytes(of: secret))))
+            let key = SymmetricKey(data: try scheme.key.bytes(of: secret))
+            keys.append(Key(label: secret.label, begun: BegunHMAC(scheme.hash, key)))
         }
         self.scheme = scheme
         self.keys = keys
@@ -36,7 +37,7 @@ struct HMACVerifier: RequestCheck {
         let candidates = try decode(header)
         let pieces = pieces(timestamp: header.timestamp, id: header.id, body: request.body)
         var matched: String?
-        for key in keys.reversed() where matches(candidates, pieces: pieces, key: key.key) { matched = key.label }
+        for key in keys.reversed() where key.begun.leads(to: candidates, over: pieces) { matched = key.label }
         guard let matched else { throw scheme.failure(.noMatch) }
         // Only now: of a forged request nobody learns how old it is.
         try scheme.checkWindow(header.time, now: now)
@@ -51,12 +52,13 @@ struct HMACVerifier: RequestCheck {
         guard let key = keys.first else { return SignedHeaders() }
         let timestamp = scheme.timestamp.map { $0.unit.text(of: now) }
         let pieces = pieces(timestamp: timestamp ?? "", id: id, body: body)
-        let signature = scheme.prefix + scheme.encoding.encode(authenticate(pieces, key: key.key))
+        let signature = scheme.prefix + scheme.encoding.encode(key.begun.code(over: pieces))
         return SignedHeaders(headers: scheme.headers(signature: signature, timestamp: timestamp, id: id))
     }
 
     private func decode(_ header: SignatureHeader) throws(VerificationFailure) -> [[UInt8]] {
         let candidates = header.signatures.prefix(Self.maxSignatures + 1).compactMap { signature -> [UInt8]? in
+            if scheme.prefix.isEmpty { return scheme.encoding.decode(signature) }
             let prefix = signature.prefix(scheme.prefix.count)
             guard prefix == scheme.prefix || prefix.lowercased() == scheme.prefix.lowercased() else { return nil }
             return scheme.encoding.decode(signature.dropFirst(scheme.prefix.count))
@@ -73,20 +75,37 @@ struct HMACVerifier: RequestCheck {
     private func pieces(timestamp: String, id: String, body: [UInt8]) -> [[UInt8]] {
         scheme.signed.pieces(timestamp: timestamp, id: id, url: publicURL, body: body)
     }
+}
 
-    private func matches(_ candidates: [[UInt8]], pieces: [[UInt8]], key: SymmetricKey) -> Bool {
-        switch scheme.hash {
-        case .sha1: Self.matches(candidates, Self.code(Insecure.SHA1.self, pieces, key))
-        case .sha256: Self.matches(candidates, Self.code(SHA256.self, pieces, key))
-        case .sha512: Self.matches(candidates, Self.code(SHA512.self, pieces, key))
+/// A keyed hash that has its key and nothing else yet: what the key costs is done once and not for each request.
+private enum BegunHMAC: Sendable {
+    case sha1(HMAC<Insecure.SHA1>)
+    case sha256(HMAC<SHA256>)
+    case sha512(HMAC<SHA512>)
+
+    init(_ hash: HMACScheme.Hash, _ key: SymmetricKey) {
+        switch hash {
+        case .sha1: self = .sha1(HMAC(key: key))
+        case .sha256: self = .sha256(HMAC(key: key))
+        case .sha512: self = .sha512(HMAC(key: key))
         }
     }
 
-    private func authenticate(_ pieces: [[UInt8]], key: SymmetricKey) -> [UInt8] {
-        switch scheme.hash {
-        case .sha1: Array(Self.code(Insecure.SHA1.self, pieces, key))
-        case .sha256: Array(Self.code(SHA256.self, pieces, key))
-        case .sha512: Array(Self.code(SHA512.self, pieces, key))
+    /// Whether the code of a text is among these, which are as long as it is.
+    func leads(to candidates: [[UInt8]], over pieces: [[UInt8]]) -> Bool {
+        switch self {
+        case .sha1(let begun): Self.matches(candidates, Self.code(begun, pieces))
+        case .sha256(let begun): Self.matches(candidates, Self.code(begun, pieces))
+        case .sha512(let begun): Self.matches(candidates, Self.code(begun, pieces))
+        }
+    }
+
+    /// The code of a text.
+    func code(over pieces: [[UInt8]]) -> [UInt8] {
+        switch self {
+        case .sha1(let begun): Array(Self.code(begun, pieces))
+        case .sha256(let begun): Array(Self.code(begun, pieces))
+        case .sha512(let begun): Array(Self.code(begun, pieces))
         }
     }
 
@@ -95,8 +114,8 @@ struct HMACVerifier: RequestCheck {
         candidates.reduce(false) { found, candidate in code == candidate || found }
     }
 
-    private static func code<H: HashFunction>(_: H.Type, _ pieces: [[UInt8]], _ key: SymmetricKey) -> HMAC<H>.MAC {
-        var code = HMAC<H>(key: key)
+    private static func code<H: HashFunction>(_ begun: HMAC<H>, _ pieces: [[UInt8]]) -> HMAC<H>.MAC {
+        var code = begun
         for piece in pieces { code.update(data: piece) }
         return code.finalize()
     }
