@@ -20,6 +20,7 @@ package enum NumberHiding {
     /// - Parameter text: Any text.
     /// - Returns: The same with `[number]` in place of each of them.
     package static func hide(in text: String) -> String {
+        guard mayHoldNumber(text) else { return text }
         var shown = ""
         var run = ""
         var divided = 0
@@ -35,6 +36,11 @@ package enum NumberHiding {
             }
         }
         return shown + hidden(run)
+    }
+
+    /// Whether there are enough digits, every character beyond ASCII counted for one: most texts have not.
+    private static func mayHoldNumber(_ text: String) -> Bool {
+        text.utf8.count { ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 >= 0xC0 } >= shortest
     }
 
     /// A digit, whatever invisible marks stand on it.

@@ -24,10 +24,15 @@ package struct Rejection: Hashable, Sendable {
     /// At most 200 characters of the source's name and 500 of the reason are kept: they may be a stranger's words.
     package init(at: Timestamp, source: String, status: Int, code: String, reason: String, count: Int = 1) {
         self.at = at
-        self.source = String(source.prefix(200))
+        self.source = Self.beginning(of: source, 200)
         self.status = status
         self.code = code
-        self.reason = NumberHiding.hide(in: String(reason.prefix(500)))
+        self.reason = NumberHiding.hide(in: Self.beginning(of: reason, 500))
         self.count = count
+    }
+
+    /// At most so many characters of a text; one of fewer bytes is not looked through.
+    private static func beginning(of text: String, _ characters: Int) -> String {
+        text.utf8.count <= characters ? text : String(text.prefix(characters))
     }
 }
