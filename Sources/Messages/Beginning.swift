@@ -54,9 +54,9 @@ package struct Beginning: Hashable, Sendable {
         }
         if let reason = lateness(terms, due: due, at: now) { return suppressed(.expired, reason) }
         let isShadow = terms.mode == .shadow
-        if let holder, holder.until > keys {
+        if let holder, holder.holds(at: keys) {
             let until = now.advanced(by: keys.duration(to: holder.until))
-            let reason = "once_per: \(holder.message) holds the same key until \(until.rfc3339)"
+            let reason = "once_per: \(holder.value) holds the same key until \(until.rfc3339)"
             return suppressed(.repeated, isShadow ? "shadow mode: otherwise suppressed too, \(reason)" : reason)
         }
         let holdsUntil = terms.once.map { keys.advanced(by: now.duration(to: due)).advanced(by: $0.window) }
@@ -111,47 +111,49 @@ package struct Fact: Hashable, Sendable {
     }
 }
 
-/// Who holds a fact, and until when.
-package struct FactHolder: Hashable, Sendable {
-    /// The message that tells it.
-    package let message: MessageID
-    /// From then on it may be told again, on the line of keys.
-    package let until: Timestamp
+/// The message that tells a fact, and until when nobody else does.
+package typealias FactHolder = Held<MessageID>
 
-    package init(message: MessageID, until: Timestamp) {
-        self.message = message
-        self.until = until
-    }
-}
-
-/// Facts in memory, for what has no store: `rules test`, `explain`.
+/// Facts in memory, for what has no tables: `rules test`, `explain`, a store in memory.
 package struct FactBook: Hashable, Sendable {
     private var holders: [Fact: FactHolder] = [:]
 
     /// A book in which nothing is held.
     package init() {}
 
-    /// Begins a message as a store would, and remembers what it tells.
+    /// Begins a message as every store does, and remembers what it tells.
     ///
     /// - Parameters:
     ///   - id: The message's id.
-    ///   - rule: The rule that built it.
-    ///   - recipient: To whom.
+    ///   - fact: What it tells once; `nil` when it may be told any number of times.
     ///   - terms: What its rule says.
-    ///   - now: The time now, on both lines.
+    ///   - cause: Why there is this message.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys.
     /// - Returns: Where it begins.
     package mutating func begin(
         _ id: MessageID,
-        rule: String,
-        recipient: MessageRequest.Recipient,
-        terms: SendTerms,
-        at now: Timestamp
+        telling fact: Fact?,
+        _ terms: SendTerms,
+        cause: String = NewMessage.ruleMatched,
+        at now: Timestamp,
+        keys: Timestamp
     ) -> Beginning {
-        let fact = terms.fact(rule: rule, recipient: recipient)
         let holder = fact.flatMap { holders[$0] }
-        let cause = NewMessage.ruleMatched
-        let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: now)
-        if let fact, let until = beginning.holdsUntil { holders[fact] = FactHolder(message: id, until: until) }
+        let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: keys)
+        if let fact, let until = beginning.holdsUntil { holders[fact] = FactHolder(id, until: until) }
         return beginning
+    }
+
+    /// Forgets facts that may be told again.
+    ///
+    /// - Parameters:
+    ///   - limit: How many at most.
+    ///   - isOver: Whether that is so for one that is held until then.
+    /// - Returns: How many were forgotten.
+    package mutating func forget(atMost limit: Int, where isOver: (Timestamp) -> Bool) -> Int {
+        let over = holders.filter { isOver($0.value.until) }.keys.prefix(limit)
+        for fact in over { holders[fact] = nil }
+        return over.count
     }
 }

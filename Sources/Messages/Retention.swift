@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Events
+
 /// How long what is settled is kept.
 package struct Retention: Hashable, Sendable {
     /// Events with their messages, from the event's arrival.
@@ -25,6 +27,50 @@ extension MessageState {
     package static let kept: [MessageState] = waiting + [.sending, .uncertain]
 }
 
+/// What need not be kept any more at some moment: the one place where that is judged.
+///
+/// A store that looks for rows by these times decides nothing else, and holds itself to ``takes(eventFrom:isPending:_:)``.
+package struct PruneRule: Hashable, Sendable {
+    /// Events that came before then may go.
+    package let eventsBefore: Timestamp
+    /// Rejections from before then go.
+    package let rejectionsBefore: Timestamp
+    /// Keys that are held until then or less go, on the line of keys.
+    package let keysUntil: Timestamp
+
+    /// What goes now.
+    ///
+    /// - Parameters:
+    ///   - retention: How long what is settled is kept.
+    ///   - deleting: The time now for what cannot be taken back: the earliest that it can be.
+    ///   - keys: The time now on the line of keys.
+    package init(_ retention: Retention, deleting: Timestamp, keys: Timestamp) {
+        eventsBefore = deleting.advanced(by: .zero - retention.events)
+        rejectionsBefore = deleting.advanced(by: .zero - retention.rejections)
+        keysUntil = keys
+    }
+
+    /// Whether an event goes, with all its messages.
+    ///
+    /// - Parameters:
+    ///   - receivedAt: When it came.
+    ///   - isPending: Whether it waits for its look-up.
+    ///   - messages: Where its messages stand.
+    /// - Returns: `false` as long as it is young, waits, or has a message that is not settled or not decided about.
+    package func takes(eventFrom receivedAt: Timestamp, isPending: Bool, _ messages: [MessageState]) -> Bool {
+        receivedAt < eventsBefore && !isPending && !messages.contains(where: MessageState.kept.contains)
+    }
+
+    /// Whether a rejection goes.
+    package func takes(rejectionFrom at: Timestamp) -> Bool { at < rejectionsBefore }
+
+    /// Whether a key goes: of an event, of a request, of a fact. A dedupe key outlives its event, if need be.
+    ///
+    /// - Parameter until: Until when it is held.
+    /// - Returns: Whether it is free.
+    package func takes(keyHeldUntil until: Timestamp) -> Bool { until <= keysUntil }
+}
+
 /// What pruning deleted.
 package struct Pruned: Hashable, Sendable {
     /// Events, each with its messages.
@@ -44,5 +90,23 @@ package struct Pruned: Hashable, Sendable {
         self.rejections = rejections
         self.keys = keys
         self.isComplete = isComplete
+    }
+
+    /// What one round deleted.
+    ///
+    /// - Parameters:
+    ///   - events: How many events.
+    ///   - messages: How many messages went with them.
+    ///   - rejections: How many rejections.
+    ///   - keys: How many keys, of each kind.
+    ///   - limit: The most of each kind that a round deletes: a kind that reached it may have more.
+    package init(events: Int, messages: Int, rejections: Int, keys: [Int], limit: Int) {
+        self.init(
+            events: events,
+            messages: messages,
+            rejections: rejections,
+            keys: keys.reduce(0, +),
+            isComplete: ([events, rejections] + keys).allSatisfy { $0 < limit }
+        )
     }
 }

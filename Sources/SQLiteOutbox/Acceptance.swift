@@ -15,7 +15,7 @@ struct Acceptance {
     func accept(_ prepared: PreparedSubmission, effects: inout WriteQueue.Effects) throws -> Receipt {
         let submission = prepared.submission
         let event = submission.event
-        if let dedupe = submission.dedupe, let first = try firstEvent(of: event, dedupe) {
+        if case .duplicate(let first) = try recognize(event, submission.dedupe) {
             return try duplicate(of: first, at: event.receivedAt)
         }
         let seq = try insert(prepared)
@@ -65,14 +65,30 @@ struct Acceptance {
         let (facts, terms, cause) = (FactTable(database: database), message.terms, message.cause)
         let first = Beginning.of(terms, cause: cause, holder: nil, at: now, keys: keys)
         guard let fact = message.fact, let until = first.holdsUntil,
-            try !facts.take(fact, FactHolder(message: message.id, until: until), at: keys)
+            try !facts.take(fact, FactHolder(message.id, until: until), at: keys)
         else { return first }
         return Beginning.of(terms, cause: cause, holder: try facts.holder(of: fact), at: now, keys: keys)
     }
 
-    /// The id of the event that holds the key; takes the key for this event when none does.
-    private func firstEvent(of event: NewEvent, _ dedupe: Submission.Dedupe) throws -> EventID? {
-        let taken = try database.write(
+    /// Whether the event is new; its key is its own from then on. The law is asked as for facts.
+    private func recognize(_ event: NewEvent, _ dedupe: Submission.Dedupe?) throws -> Recognition {
+        let first = Recognition.of(dedupe, holder: nil, at: keys)
+        guard let dedupe, case .new(let until?) = first, try !take(dedupe.key, of: event, until: until) else {
+            return first
+        }
+        return Recognition.of(dedupe, holder: try holder(of: dedupe.key, in: event.source), at: keys)
+    }
+
+    private func holder(of key: String, in source: String) throws -> Held<EventID>? {
+        try database.row(
+            "SELECT event_id, expires_at FROM dedupe_keys WHERE source = ? AND key = ?",
+            [source, key]
+        ) { Held(EventID(rawValue: $0[0]), until: $0.time(1)) }
+    }
+
+    /// Gives a key to an event, unless another holds it beyond a time on the line of keys.
+    private func take(_ key: String, of event: NewEvent, until: Timestamp) throws -> Bool {
+        try database.write(
             """
             INSERT INTO dedupe_keys (source, key, event_id, expires_at) VALUES (?, ?, ?, ?)
                 ON CONFLICT (source, key)
@@ -80,16 +96,11 @@ struct Acceptance {
             """
         ) { row in
             row.add(event.source)
-            row.add(dedupe.key)
+            row.add(key)
             row.add(event.id.rawValue)
-            row.add(keys.advanced(by: dedupe.window))
+            row.add(until)
             row.add(keys)
-        }
-        if taken > 0 { return nil }
-        return try database.row(
-            "SELECT event_id FROM dedupe_keys WHERE source = ? AND key = ?",
-            [event.source, dedupe.key]
-        ) { EventID(rawValue: $0[0]) }
+        } > 0
     }
 
     /// Counts a repeated delivery; the first event may have been pruned, then there is nothing to count it on.

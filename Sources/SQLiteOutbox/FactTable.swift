@@ -14,7 +14,7 @@ struct FactTable {
         try database.row(
             "SELECT message_id, until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
             [fact.rule, fact.recipient, fact.kind.rawValue, fact.key]
-        ) { FactHolder(message: MessageID(rawValue: $0[0]), until: $0.time(1)) }
+        ) { FactHolder(MessageID(rawValue: $0[0]), until: $0.time(1)) }
     }
 
     /// Gives the fact to a message, unless somebody holds it beyond a time on the line of keys.
@@ -32,7 +32,7 @@ struct FactTable {
             row.add(fact.recipient)
             row.add(fact.kind.rawValue)
             row.add(fact.key)
-            row.add(holder.message.rawValue)
+            row.add(holder.value.rawValue)
             row.add(holder.until)
             row.add(keys)
         } > 0

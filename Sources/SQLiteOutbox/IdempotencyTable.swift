@@ -16,28 +16,29 @@ struct IdempotencyTable {
 
     private var acceptance: Acceptance { Acceptance(database: database, keys: keys) }
 
-    /// How the key was used, and for which event.
-    func use(of key: IdempotencyKey) throws -> (use: IdempotencyUse, event: EventID)? {
-        try database.row(
+    /// How the key was used, and which event a request under it repeats.
+    func use(of key: IdempotencyKey) throws -> (use: IdempotencyUse, repeats: EventID?)? {
+        let held = try database.row(
             """
-            SELECT body_fingerprint, status, answer, event_id FROM idempotency_keys
-            WHERE api_key = ? AND key = ? AND expires_at > ?
+            SELECT body_fingerprint, status, answer, event_id, expires_at FROM idempotency_keys
+            WHERE api_key = ? AND key = ?
             """,
-            [key.apiKey, key.key, keys.microseconds]
+            [key.apiKey, key.key]
         ) { row in
             let kept = KeptUse(
                 bodyFingerprint: [UInt8](row[0] as Data),
                 answer: KeptAnswer(status: row[1], body: [UInt8](row[2] as Data)),
                 event: EventID(rawValue: row[3])
             )
-            return (kept.use(by: key), kept.event)
+            return Held(kept, until: row.time(4))
         }
+        return held?.use(by: key, at: keys)
     }
 
     /// The same, and counts a repetition on the event that came first.
     func countedUse(of key: IdempotencyKey, at now: Timestamp) throws -> IdempotencyUse? {
-        guard let (use, event) = try use(of: key) else { return nil }
-        if case .same = use { try acceptance.countDuplicate(of: event, at: now) }
+        guard let (use, repeated) = try use(of: key) else { return nil }
+        if let repeated { try acceptance.countDuplicate(of: repeated, at: now) }
         return use
     }
 
@@ -51,6 +52,7 @@ struct IdempotencyTable {
         let now = prepared.submission.event.receivedAt
         if let use = try countedUse(of: key, at: now) { return .used(use) }
         let receipt = try acceptance.accept(prepared, effects: &effects)
+        let held = key.kept(answer, for: receipt.event, at: keys)
         try database.run(
             """
             INSERT OR REPLACE INTO idempotency_keys
@@ -58,7 +60,7 @@ struct IdempotencyTable {
             """,
             [
                 key.apiKey, key.key, Data(key.bodyFingerprint), answer.status, Data(answer.body),
-                receipt.event.rawValue, keys.advanced(by: IdempotencyKey.window).microseconds,
+                receipt.event.rawValue, held.until.microseconds,
             ]
         )
         return .stored(receipt)

@@ -4,23 +4,19 @@
 import Events
 import GRDB
 import Messages
-import Outbox
 
-/// Deletes what need not be kept any more, a bounded number of rows of each kind, inside the caller's transaction.
+/// Deletes what a rule says need not be kept any more, a bounded number of rows of each kind, inside the caller's
+/// transaction.
 struct Pruning {
     let database: Database
     let limit: Int
 
-    func prune(
-        _ retention: Retention,
-        at times: ReckonedTime.Times,
-        effects: inout WriteQueue.Effects
-    ) throws -> Pruned {
-        let (now, keys) = (times.deleting, times.keys.microseconds)
-        let (events, messages) = try pruneEvents(before: now.advanced(by: .zero - retention.events), effects: &effects)
+    func prune(_ rule: PruneRule, effects: inout WriteQueue.Effects) throws -> Pruned {
+        let keys = rule.keysUntil.microseconds
+        let (events, messages) = try pruneEvents(before: rule.eventsBefore, effects: &effects)
         let rejections = try delete(
             "DELETE FROM rejections WHERE seq IN (SELECT seq FROM rejections WHERE at < ? ORDER BY at LIMIT ?)",
-            [now.advanced(by: .zero - retention.rejections).microseconds, limit]
+            [rule.rejectionsBefore.microseconds, limit]
         )
         let dedupeKeys = try delete(
             """
@@ -47,8 +43,8 @@ struct Pruning {
             events: events,
             messages: messages,
             rejections: rejections,
-            keys: dedupeKeys + facts + idempotencyKeys,
-            isComplete: max(events, rejections, dedupeKeys, facts, idempotencyKeys) < limit
+            keys: [dedupeKeys, facts, idempotencyKeys],
+            limit: limit
         )
     }
 

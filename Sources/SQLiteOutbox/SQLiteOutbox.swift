@@ -145,8 +145,9 @@ package final class SQLiteOutbox: OutboxStore {
 
     package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
         let times = times(at: now)
+        let rule = PruneRule(retention, deleting: times.deleting, keys: times.keys)
         return try await writes.perform { database, effects in
-            try Pruning(database: database, limit: limit).prune(retention, at: times, effects: &effects)
+            try Pruning(database: database, limit: limit).prune(rule, effects: &effects)
         }
     }
 

@@ -10,7 +10,7 @@ struct Book: Sendable {
     var events: [EventID: EventRow] = [:]
     var messages: [MessageID: MessageRow] = [:]
     /// Who holds which business fact.
-    var facts: [Fact: FactHolder] = [:]
+    var facts = FactBook()
     /// Which event holds the key of a source.
     var dedupeKeys: [ScopedKey: Held<EventID>] = [:]
     /// How the key of a caller was used.
@@ -68,13 +68,6 @@ struct Book: Sendable {
     struct ScopedKey: Hashable, Sendable {
         let scope: String
         let key: String
-    }
-
-    /// What a key stands for until its window is over.
-    struct Held<Value: Sendable>: Sendable {
-        let value: Value
-        /// On the line of keys.
-        let until: Timestamp
     }
 
     /// Writes what became of a message, with the entries that say so.

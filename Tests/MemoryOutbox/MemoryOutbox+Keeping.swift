@@ -56,37 +56,31 @@ extension MemoryOutbox {
 
     package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
         let times = times(at: now)
-        return try write { $0.prune(retention, at: times, limit: limit) }
+        let rule = PruneRule(retention, deleting: times.deleting, keys: times.keys)
+        return try write { $0.prune(rule, limit: limit) }
     }
 }
 
 extension Book {
-    /// Deletes what need not be kept any more, a bounded number of each kind.
-    fileprivate mutating func prune(_ retention: Retention, at times: ReckonedTime.Times, limit: Int) -> Pruned {
-        let (now, keys) = (times.deleting, times.keys)
-        let pruned = pruneEvents(before: now.advanced(by: .zero - retention.events), limit: limit)
-        let cutoff = now.advanced(by: .zero - retention.rejections)
-        let old = Set(rejections.filter { $0.element.at < cutoff }.map(\.seq).prefix(limit))
+    /// Deletes what a rule says need not be kept any more, a bounded number of each kind.
+    fileprivate mutating func prune(_ rule: PruneRule, limit: Int) -> Pruned {
+        let pruned = pruneEvents(rule, limit: limit)
+        let old = Set(rejections.filter { rule.takes(rejectionFrom: $0.element.at) }.map(\.seq).prefix(limit))
         rejections.removeAll { old.contains($0.seq) }
-        let over = [
-            Self.forget(&dedupeKeys, limit) { $0.until <= keys },
-            Self.forget(&facts, limit) { $0.until <= keys },
-            Self.forget(&idempotencyKeys, limit) { $0.until <= keys },
+        let keys = [
+            Self.forget(&dedupeKeys, limit, rule), facts.forget(atMost: limit) { rule.takes(keyHeldUntil: $0) },
+            Self.forget(&idempotencyKeys, limit, rule),
         ]
-        let most = (over + [pruned.events, old.count]).max() ?? 0
-        return Pruned(
-            events: pruned.events,
-            messages: pruned.messages,
-            rejections: old.count,
-            keys: over.reduce(0, +),
-            isComplete: most < limit
-        )
+        return Pruned(events: pruned.events, messages: pruned.messages, rejections: old.count, keys: keys, limit: limit)
     }
 
-    private mutating func pruneEvents(before cutoff: Timestamp, limit: Int) -> (events: Int, messages: Int) {
-        let old = events.values.filter { $0.event.receivedAt < cutoff && !isKept($0) }
-            .sorted { ($0.event.receivedAt, $0.seq) < ($1.event.receivedAt, $1.seq) }
-            .prefix(limit)
+    private mutating func pruneEvents(_ rule: PruneRule, limit: Int) -> (events: Int, messages: Int) {
+        let old = events.values.filter { row in
+            let states = row.messages.compactMap { messages[$0]?.record.message.state }
+            return rule.takes(eventFrom: row.event.receivedAt, isPending: row.lookUp?.dueAt != nil, states)
+        }
+        .sorted { ($0.event.receivedAt, $0.seq) < ($1.event.receivedAt, $1.seq) }
+        .prefix(limit)
         for row in old {
             for id in row.messages { messages[id] = nil }
             events[row.event.id] = nil
@@ -94,20 +88,10 @@ extension Book {
         return (old.count, old.reduce(0) { $0 + $1.messages.count })
     }
 
-    /// Whether an event stays however old it is: it waits, or one of its messages is not settled.
-    private func isKept(_ row: EventRow) -> Bool {
-        row.lookUp?.dueAt != nil
-            || row.messages.compactMap { messages[$0] }.contains { MessageState.kept.contains($0.record.message.state) }
-    }
-
-    /// Forgets keys whose window is over.
-    private static func forget<Key, Value>(
-        _ keys: inout [Key: Value],
-        _ limit: Int,
-        where isOver: (Value) -> Bool
-    ) -> Int {
-        let over = keys.filter { isOver($0.value) }.keys.prefix(limit)
-        for key in over { keys[key] = nil }
-        return over.count
+    /// Forgets keys that are free.
+    private static func forget<Value>(_ keys: inout [ScopedKey: Held<Value>], _ limit: Int, _ rule: PruneRule) -> Int {
+        let free = keys.filter { rule.takes(keyHeldUntil: $0.value.until) }.keys.prefix(limit)
+        for key in free { keys[key] = nil }
+        return free.count
     }
 }

@@ -39,9 +39,8 @@ extension MemoryOutbox {
         return try write { book throws(StoreError) in
             if let use = book.countedUse(of: key, at: now, keys: keys) { return .used(use) }
             let receipt = try book.accept(submission, keys: keys)
-            let kept = KeptUse(bodyFingerprint: key.bodyFingerprint, answer: answer, event: receipt.event)
-            let until = keys.advanced(by: IdempotencyKey.window)
-            book.idempotencyKeys[Book.ScopedKey(scope: key.apiKey, key: key.key)] = Book.Held(value: kept, until: until)
+            let name = Book.ScopedKey(scope: key.apiKey, key: key.key)
+            book.idempotencyKeys[name] = key.kept(answer, for: receipt.event, at: keys)
             return .stored(receipt)
         }
     }
@@ -55,13 +54,12 @@ extension Book {
     /// Stores the event, or counts it as a duplicate of the one that came first.
     mutating func accept(_ submission: Submission, keys: Timestamp) throws(StoreError) -> Receipt {
         let event = submission.event
-        if let dedupe = submission.dedupe {
-            let key = ScopedKey(scope: event.source, key: dedupe.key)
-            if let first = dedupeKeys[key], first.until > keys {
-                countDuplicate(of: first.value, at: event.receivedAt)
-                return Receipt(event: first.value, isDuplicate: true, messages: entries(of: first.value))
-            }
-            dedupeKeys[key] = Held(value: event.id, until: keys.advanced(by: dedupe.window))
+        let key = submission.dedupe.map { ScopedKey(scope: event.source, key: $0.key) }
+        switch Recognition.of(submission.dedupe, holder: key.flatMap { dedupeKeys[$0] }, at: keys) {
+        case .duplicate(let first):
+            countDuplicate(of: first, at: event.receivedAt)
+            return Receipt(event: first, isDuplicate: true, messages: entries(of: first))
+        case .new(let until): if let key, let until { dedupeKeys[key] = Held(event.id, until: until) }
         }
         try insert(event, pendingPayload: submission.pendingPayload)
         try insert(submission.messages, submission.failures, of: event.id, at: event.receivedAt, keys: keys)
@@ -88,7 +86,9 @@ extension Book {
     ) throws(StoreError) {
         guard let source = events[id]?.event.source else { return }
         for message in new {
-            try insert(MessageRecord(message, of: (id, source), begin(message, at: now, keys: keys), at: now))
+            let (fact, terms) = (message.fact, message.terms)
+            let beginning = facts.begin(message.id, telling: fact, terms, cause: message.cause, at: now, keys: keys)
+            try insert(MessageRecord(message, of: (id, source), beginning, at: now))
         }
         for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }
     }
@@ -107,16 +107,6 @@ extension Book {
         try put(MessageRow(seq: nextSeq(), record: record, timeline: []), timeline)
         events[message.event]?.messages.append(message.id)
         if record.message.state.isWaiting { wakes = true }
-    }
-
-    /// Where a message begins; its fact is its own from then on, if it takes it.
-    private mutating func begin(_ message: NewMessage, at now: Timestamp, keys: Timestamp) -> Beginning {
-        let fact = message.fact
-        let holder = fact.flatMap { facts[$0] }
-        let (terms, cause) = (message.terms, message.cause)
-        let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: keys)
-        if let fact, let until = beginning.holdsUntil { facts[fact] = FactHolder(message: message.id, until: until) }
-        return beginning
     }
 
     /// The messages of an event as they began.
@@ -141,9 +131,8 @@ extension Book {
     /// How the key was used; a repetition is counted on the event that came first.
     mutating func countedUse(of key: IdempotencyKey, at now: Timestamp, keys: Timestamp) -> IdempotencyUse? {
         let held = idempotencyKeys[ScopedKey(scope: key.apiKey, key: key.key)]
-        guard let held, held.until > keys else { return nil }
-        let use = held.value.use(by: key)
-        if case .same = use { countDuplicate(of: held.value.event, at: now) }
+        guard let (use, repeated) = held?.use(by: key, at: keys) else { return nil }
+        if let repeated { countDuplicate(of: repeated, at: now) }
         return use
     }
 

@@ -119,18 +119,6 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a dedupe key is forgotten when its window is over", arguments: StoreUnderTest.available)
-    func dedupeWindow(kind: StoreUnderTest) async throws {
-        try await kind.withStore { store in
-            let dedupe = Submission.Dedupe(key: "evt-1", window: .seconds(60))
-            for (seconds, isDuplicate) in [(0, false), (59, true), (60, false), (61, true)] {
-                let event = Make.event(at: later(seconds))
-                let receipt = try await store.accept(Submission(event: event, dedupe: dedupe))
-                #expect(receipt.isDuplicate == isDuplicate, "after \(seconds) s")
-            }
-        }
-    }
-
     @Test("once_per: one message per rule, recipient and key", arguments: StoreUnderTest.available)
     func oncePer(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

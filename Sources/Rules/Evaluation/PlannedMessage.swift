@@ -27,7 +27,8 @@ package struct PlannedMessage: Sendable {
     ///   - book: What was told before; what this message tells is added.
     /// - Returns: What a store would decide.
     func beginning(at now: Timestamp, _ book: inout FactBook) -> Beginning {
-        book.begin(MessageID(at: now), rule: rule, recipient: request.recipient, terms: terms, at: now)
+        let fact = terms.fact(rule: rule, recipient: request.recipient)
+        return book.begin(MessageID(at: now), telling: fact, terms, at: now, keys: now)
     }
 }
 

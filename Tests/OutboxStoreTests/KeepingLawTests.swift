@@ -1,0 +1,83 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import TestSupport
+import Testing
+
+/// The law of keys and of pruning through the store's door; `MessagesTests` asks the same of the law alone.
+extension OutboxStoreTests {
+    @Test("an event is stored or counted as the law says", arguments: StoreUnderTest.available, DedupeLaw.table)
+    func dedupeLaw(kind: StoreUnderTest, law: DedupeLaw) async throws {
+        try await kind.withStore { store in
+            var receipts: [Receipt] = []
+            for delivery in law.deliveries {
+                let event = Make.event(source: delivery.source, at: later(delivery.at))
+                receipts.append(try await store.accept(Submission(event: event, dedupe: delivery.dedupe)))
+            }
+            let repeated = receipts.map { receipt in
+                receipt.isDuplicate ? receipts.firstIndex { !$0.isDuplicate && $0.event == receipt.event } : nil
+            }
+            #expect(repeated == law.deliveries.map(\.repeats))
+            let counted = try await store.events(EventFilter()).elements.reduce(0) { $0 + $1.duplicates }
+            #expect(counted == law.deliveries.count { $0.repeats != nil })
+        }
+    }
+
+    @Test("an old event goes or stays as the law says", arguments: StoreUnderTest.available, PruneLaw.table)
+    func pruneLaw(kind: StoreUnderTest, law: PruneLaw) async throws {
+        try await kind.withStore { store in
+            let messages = try law.messages.filter { $0 != .failed }.map(begun)
+            let failures = law.messages.filter { $0 == .failed }.map { _ in
+                FailedMessage(id: MessageID(at: now), rule: "order-paid", reason: "no number")
+            }
+            let receipt = try await store.accept(
+                Submission(
+                    event: Make.event(disposition: law.isPending ? .pending(reason: "waits") : .matched),
+                    messages: messages.map(\.message),
+                    failures: failures,
+                    pendingPayload: law.isPending ? Array("{}".utf8) : nil
+                )
+            )
+            for (message, state) in messages { try await bring(message.id, to: state, in: store) }
+            #expect(
+                try await store.event(receipt.event)?.messages.map(\.state) == law.messages.sorted(by: isBuiltFirst)
+            )
+            let pruned = try await store.prune(PruneLaw.retention, now: later(law.age), limit: 10)
+            #expect(pruned.events == (law.goes ? 1 : 0))
+            #expect(pruned.messages == (law.goes ? law.messages.count : 0))
+            #expect((try await store.event(receipt.event) == nil) == law.goes)
+        }
+    }
+
+    /// A message that can get into a state.
+    private func begun(_ state: MessageState) throws -> (message: NewMessage, state: MessageState) {
+        let message = try Make.message(
+            dueAt: state == .scheduled ? later(100_000) : nil,
+            onUncertain: state == .uncertain ? .hold : .retry,
+            mode: state == .suppressed ? .shadow : .live
+        )
+        return (message, state)
+    }
+
+    /// Failures are stored last.
+    private func isBuiltFirst(_ left: MessageState, _ right: MessageState) -> Bool {
+        left != .failed && right == .failed
+    }
+
+    private func bring(_ id: MessageID, to state: MessageState, in store: any ServiceStore) async throws {
+        let outcome: Outcome? =
+            switch state {
+            case .accepted: .accepted(partnerID: "wamid.1")
+            case .retrying: .retryable(Make.detail(503), retryAfter: nil)
+            case .uncertain: .uncertain(Make.detail(nil, "timed_out"))
+            default: nil
+            }
+        if state == .cancelled { _ = try await store.decide(.cancel, on: id, by: "a test", at: now) }
+        guard state == .sending || outcome != nil else { return }
+        let claimed = try #require(try await store.claim(1, at: now).first)
+        if let outcome { _ = try await store.settle(claimed, outcome, at: now) }
+    }
+}
