@@ -107,11 +107,14 @@ let package = Package(
         ),
         // Messages, which it is asked to store; Events and PartnerAPI, for what is in a submission.
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
+        .target(name: "CWriteAhead"),
         // Outbox, whose roles it plays; Messages, whose law it asks; Events and PartnerAPI, which it writes
-        // and reads back.
+        // and reads back; CWriteAhead, through which SQLite writes its log.
         .target(
             name: "SQLiteOutbox",
-            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks]
+            dependencies: [
+                "CWriteAhead", "Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks,
+            ]
         ),
         // Outbox, for store and sender; Messages, for claims and settlements; Events, for the clock.
         .target(
@@ -319,7 +322,8 @@ let package = Package(
         .testTarget(
             name: "SQLiteOutboxTests",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", grdb, httpTypes, locks,
+                "CWriteAhead", "Events", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport", grdb,
+                httpTypes, locks,
             ]
         ),
         .testTarget(
@@ -515,7 +519,9 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport", "SQLiteOutbox"]
 
 for target in package.targets
-where target.type != .system && !["CJSON", "CPhoneNumber", "DeliveryPartner"].contains(target.name) {
+where target.type != .system
+    && !["CJSON", "CPhoneNumber", "CWriteAhead", "DeliveryPartner"].contains(target.name)
+{
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -33,7 +33,9 @@ final class RawOutbox {
 
     private init(path: String) {
         var opened: OpaquePointer?
-        guard sqlite3_open(path, &opened) == SQLITE_OK, let opened else {
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        // The system's own file layer: the store has one of its own, which this is to be held against.
+        guard sqlite3_open_v2(path, &opened, flags, "unix") == SQLITE_OK, let opened else {
             preconditionFailure("\(path) cannot be opened")
         }
         database = opened

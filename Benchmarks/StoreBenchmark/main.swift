@@ -19,7 +19,8 @@ struct Plan {
     var rounds = 5
     var backlog = 1_000_000
 
-    /// Reads `--quick`, `--folder PATH`, `--batch N` and `--backlog N`; anything else ends the run with a sentence.
+    /// Reads `--quick`, `--folder PATH`, `--batch N`, `--rounds N` and `--backlog N`, which leaves claims out when it is 0;
+    /// anything else ends the run with a sentence.
     init(_ arguments: [String]) {
         var rest = arguments[...]
         while let option = rest.popFirst() {
@@ -28,7 +29,9 @@ struct Plan {
             case ("--folder", let path?): folder = URL(filePath: path)
             case ("--batch", let text?): batch = Int(text) ?? batch
             case ("--backlog", let text?): backlog = Int(text) ?? backlog
-            default: preconditionFailure("StoreBenchmark [--quick] [--folder PATH] [--batch N] [--backlog N]")
+            case ("--rounds", let text?): rounds = Int(text) ?? rounds
+            default:
+                preconditionFailure("StoreBenchmark [--quick] [--folder PATH] [--batch N] [--backlog N] [--rounds N]")
             }
             if option != "--quick" { rest = rest.dropFirst() }
         }
@@ -88,6 +91,7 @@ print(
         store.time / sqlite.time
     )
 )
+guard plan.backlog > 0 else { exit(0) }
 
 var (empty, full): ([Measure], [Measure]) = ([], [])
 try await withFile(in: plan.folder) { path in

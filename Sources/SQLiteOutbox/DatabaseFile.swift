@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CWriteAhead
 import Events
 import GRDB
 import Messages
@@ -25,6 +26,7 @@ enum DatabaseFile {
 
     /// Refuses what is no database of ours, and creates one for a service; nothing that was there has changed.
     static func prepare(_ path: String, role: SQLiteOutbox.Role) throws {
+        try gatherWrites()
         let files = StoreFiles(path: path)
         try files.requireDatabaseOfLog()
         switch role {
@@ -35,6 +37,12 @@ enum DatabaseFile {
             guard files.exists else { throw StoreError(.cannotOpen, "there is no database at \(path)") }
         }
         if files.exists { try DatabaseIdentity.require(path) }
+    }
+
+    /// Has SQLite hand a commit to the system in one piece; before any database is opened.
+    private static func gatherWrites() throws {
+        let code = ResultCode(rawValue: cwriteahead_register())
+        guard code == .SQLITE_OK else { throw DatabaseError(resultCode: code) }
     }
 
     static func open(_ path: String, role: SQLiteOutbox.Role, limits: Limits) throws -> Opened {

@@ -1,0 +1,18 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+// SQLite writes its log in many small pieces: 24 bytes and a page, for each page of a commit. Here they are gathered, and
+// reach the system in one piece, before SQLite synchronises the file: what is on disk and when is as without it.
+
+#ifndef CWRITEAHEAD_H
+#define CWRITEAHEAD_H
+
+/// Makes the gathering file layer the one that databases of this process are opened with, unless they name another.
+///
+/// Files that are no write-ahead log, and what else a file layer does, are left to the system's own. May be called more
+/// than once, from any thread.
+///
+/// @return 0, or SQLite's error code; files are written piece by piece then, as ever.
+int cwriteahead_register(void);
+
+#endif
