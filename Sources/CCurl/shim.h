@@ -1,14 +1,17 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-// libcurl for Swift. Only what Swift cannot call stands here: variadic functions, one wrapper for each type
-// that is passed through the dots. Everything else is called as curl.h declares it.
+// libcurl for Swift, and what its thread waits on: Swift's Glibc module leaves out epoll and event files. Only what
+// Swift cannot call stands here: variadic functions, one wrapper for each type that is passed through the dots.
+// Everything else is called as the headers declare it.
 
 #ifndef HOOKLINE_CCURL_SHIM_H
 #define HOOKLINE_CCURL_SHIM_H
 
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
@@ -73,6 +76,16 @@ static inline CURLcode hookline_getinfo_pointer(CURL *easy, CURLINFO info, void 
 
 static inline CURLMcode hookline_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode hookline_multi_setopt_socket(CURLM *multi, curl_socket_callback value, void *context) {
+    CURLMcode result = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    return result == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, value) : result;
+}
+
+static inline CURLMcode hookline_multi_setopt_timer(CURLM *multi, curl_multi_timer_callback value, void *context) {
+    CURLMcode result = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return result == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, value) : result;
 }
 
 // The result of a finished transfer stands in a union, which Swift would import as unsafe storage.

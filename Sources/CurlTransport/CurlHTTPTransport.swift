@@ -6,8 +6,8 @@ import NIOConcurrencyHelpers
 
 /// HTTP over libcurl's multi interface: one thread for any number of transfers.
 ///
-/// The thread owns the multi handle; everybody else puts commands into the inbox, and wakes it when the inbox was
-/// empty. Connections are kept alive and shared by all requests.
+/// The thread owns the multi handle; everybody else puts commands into the inbox, and wakes it when it
+/// sleeps. Connections are kept alive and shared by all requests.
 package final class CurlHTTPTransport: BatchTransport {
     private struct Ending {
         var hasEnded = false

@@ -3,7 +3,7 @@
 
 /// What other threads want of the transport's thread, as a value: lock it, change it, wake the thread.
 ///
-/// Only what comes into an empty inbox wakes the thread: it takes everything at once. Commands keep their order, so a
+/// Only the first command that comes while the thread sleeps wakes it: it takes everything at once. Commands keep their order, so a
 /// cancel ends what began before it and nothing that begins later.
 struct Inbox<Batch: Sendable>: Sendable {
     /// What becomes of a start.
@@ -23,6 +23,8 @@ struct Inbox<Batch: Sendable>: Sendable {
     }
 
     private var commands: [Command] = []
+    /// Whether the thread waits, and nobody has woken it yet.
+    private var isAsleep = false
     /// Whether everything is to end.
     private(set) var isClosed = false
     /// The number of requests that have begun and not ended.
@@ -58,22 +60,33 @@ struct Inbox<Batch: Sendable>: Sendable {
 
     /// Refuses every further start and asks for the end of everything.
     ///
-    /// - Returns: Whether this was the first time, so that the thread must be woken.
+    /// - Returns: Whether the thread must be woken.
     mutating func close() -> Bool {
-        defer { isClosed = true }
-        return !isClosed
+        isClosed = true
+        defer { isAsleep = false }
+        return isAsleep
+    }
+
+    /// The thread is about to wait.
+    ///
+    /// - Returns: Whether it may; not so when something has come since it took.
+    mutating func sleep() -> Bool {
+        isAsleep = commands.isEmpty && !isClosed
+        return isAsleep
     }
 
     /// Takes what has come; closed stays closed.
     ///
     /// - Returns: The commands since the last time, in order.
     mutating func take() -> (commands: [Command], isClosed: Bool) {
+        isAsleep = false
         defer { commands.removeAll() }
         return (commands, isClosed)
     }
 
     private mutating func append(_ command: Command) -> Bool {
         commands.append(command)
-        return commands.count == 1
+        defer { isAsleep = false }
+        return isAsleep
     }
 }

@@ -6,7 +6,7 @@ import CCurl
 /// An easy handle with the state of the transfer that uses it now.
 ///
 /// It lives on the transport's thread; libcurl's callbacks get an unretained pointer to it and run there, inside
-/// `curl_multi_perform`, while the loop holds the object.
+/// `curl_multi_socket_action`, while the loop holds the object.
 @safe final class Transfer {
     /// A request with those that began together with it, and its place among them.
     struct Job: Sendable {

@@ -12,6 +12,7 @@ struct TransferLoop: ~Copyable {
     private static let maxIdle = 256
 
     private let multi: Multi
+    private let sockets: SocketPoll
     private let inbox: NIOLockedValueBox<Inbox<TransferBatch>>
     private let options: TransportOptions
     private var running: [Int: Transfer] = [:]
@@ -24,31 +25,42 @@ struct TransferLoop: ~Copyable {
 
     init(_ multi: Multi, _ inbox: NIOLockedValueBox<Inbox<TransferBatch>>, _ options: TransportOptions) {
         self.multi = multi
+        sockets = SocketPoll(multi)
         self.inbox = inbox
         self.options = options
     }
 
     /// Works until the inbox is closed; every transfer has its result then.
     mutating func run() {
-        while true {
-            let (commands, isClosed) = inbox.withLockedValue { $0.take() }
-            for command in commands {
-                switch command {
-                case .start(let batch): start(batch)
-                case .cancel(let group): cancel(group)
-                }
-            }
-            if isClosed { break }
-            var count: Int32 = 0
-            let performed = unsafe curl_multi_perform(multi.handle, &count)
+        var works = sockets.attach()
+        while take() {
+            works = sockets.serveTimer() && works
             collect()
             let wait = expire()
             tell()
-            let polled = unsafe curl_multi_poll(multi.handle, nil, 0, wait, nil)
-            if performed != CURLM_OK || polled != CURLM_OK { abortAll(.library, "libcurl's multi handle failed") }
+            // Whatever comes from now on wakes; what came before is taken first.
+            let limit = inbox.withLockedValue { $0.sleep() } ? wait : 0
+            works = sockets.serveSockets(waiting: limit) && works
+            if !works { abortAll(.library, "libcurl's multi handle failed") }
+            works = true
         }
         abortAll(.shutDown, "the transport was shut down")
         tell()
+        sockets.detach()
+    }
+
+    /// Does what others want.
+    ///
+    /// - Returns: Whether the loop goes on.
+    private mutating func take() -> Bool {
+        let (commands, isClosed) = inbox.withLockedValue { $0.take() }
+        for command in commands {
+            switch command {
+            case .start(let batch): start(batch)
+            case .cancel(let group): cancel(group)
+            }
+        }
+        return !isClosed
     }
 
     private mutating func start(_ batch: TransferBatch) {

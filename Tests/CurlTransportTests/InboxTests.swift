@@ -20,13 +20,29 @@ struct InboxTests {
     @Test("wakes the thread once for all that comes before it looks, and keeps the order")
     func coalesces() {
         var inbox = Inbox<String>()
+        #expect(inbox.sleep() == true)
         #expect(inbox.start("a", count: 30) == .accepted(wakes: true))
         #expect(inbox.start("b", count: 1) == .accepted(wakes: false))
         #expect(inbox.cancel(TransferGroup()) == false)
         #expect(inbox.start("c", count: 1) == .accepted(wakes: false))
         #expect(words(inbox.take()) == ["start a", "start b", "cancel", "start c"])
         #expect(words(inbox.take()).isEmpty)
+        #expect(inbox.sleep() == true)
         #expect(inbox.start("d", count: 1) == .accepted(wakes: true))
+    }
+
+    @Test("wakes no thread that works, which finds what came before it may sleep")
+    func staysAwake() {
+        var inbox = Inbox<String>()
+        #expect(inbox.start("a", count: 1) == .accepted(wakes: false))
+        #expect(inbox.sleep() == false)
+        #expect(words(inbox.take()) == ["start a"])
+        #expect(inbox.start("b", count: 1) == .accepted(wakes: false))
+        #expect(inbox.sleep() == false)
+        #expect(words(inbox.take()) == ["start b"])
+        #expect(inbox.sleep() == true)
+        #expect(inbox.close() == true)
+        #expect(inbox.sleep() == false)
     }
 
     @Test("a cancel wakes the thread, unless there is nothing that it could end")
@@ -36,6 +52,7 @@ struct InboxTests {
         #expect(words(inbox.take()).isEmpty)
         _ = inbox.start("a", count: 2)
         _ = inbox.take()
+        #expect(inbox.sleep() == true)
         inbox.end(1)
         #expect(inbox.cancel(TransferGroup()) == true)
         inbox.end(1)
@@ -48,10 +65,13 @@ struct InboxTests {
     func closes() {
         var inbox = Inbox<String>()
         _ = inbox.start("a", count: 1)
-        #expect(inbox.close() == true)
+        _ = inbox.take()
+        #expect(inbox.sleep() == true)
+        #expect(inbox.start("b", count: 1) == .accepted(wakes: true))
         #expect(inbox.close() == false)
-        #expect(inbox.start("b", count: 1) == .closed)
-        #expect(words(inbox.take()) == ["start a", "closed"])
+        #expect(inbox.close() == false)
+        #expect(inbox.start("c", count: 1) == .closed)
+        #expect(words(inbox.take()) == ["start b", "closed"])
         #expect(words(inbox.take()) == ["closed"])
     }
 }
