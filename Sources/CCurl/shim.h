@@ -16,9 +16,7 @@
 #undef curl_easy_getinfo
 #undef curl_multi_setopt
 
-typedef size_t (*hookline_read_callback)(char *buffer, size_t size, size_t count, void *context);
 typedef size_t (*hookline_write_callback)(char *buffer, size_t size, size_t count, void *context);
-typedef int (*hookline_seek_callback)(void *context, curl_off_t offset, int origin);
 typedef int (*hookline_prereq_callback)(
     void *context, char *remote_ip, char *local_ip, int remote_port, int local_port);
 
@@ -38,20 +36,17 @@ static inline CURLcode hookline_setopt_pointer(CURL *easy, CURLoption option, vo
     return curl_easy_setopt(easy, option, value);
 }
 
+// Copies as many bytes as CURLOPT_POSTFIELDSIZE_LARGE said before.
+static inline CURLcode hookline_setopt_body(CURL *easy, const void *value) {
+    return curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, value == NULL ? "" : value);
+}
+
 static inline CURLcode hookline_setopt_list(CURL *easy, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(easy, option, value);
 }
 
-static inline CURLcode hookline_setopt_read(CURL *easy, hookline_read_callback value) {
-    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, value);
-}
-
 static inline CURLcode hookline_setopt_write(CURL *easy, CURLoption option, hookline_write_callback value) {
     return curl_easy_setopt(easy, option, value);
-}
-
-static inline CURLcode hookline_setopt_seek(CURL *easy, hookline_seek_callback value) {
-    return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
 }
 
 static inline CURLcode hookline_setopt_prereq(CURL *easy, hookline_prereq_callback value) {

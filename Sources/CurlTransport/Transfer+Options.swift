@@ -54,11 +54,7 @@ extension Transfer {
         if last?.method != request.method {
             try set(request.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
         }
-        if request.method == .post {
-            let size = curl_off_t(request.body.count)
-            let result = unsafe hookline_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, size)
-            try check(CURLOPT_POSTFIELDSIZE_LARGE, result)
-        }
+        if request.method == .post { try setBody(request.body) }
         setting = Setting(
             method: request.method,
             url: request.url,
@@ -66,6 +62,14 @@ extension Transfer {
             timeout: request.timeout,
             refusesPrivateAddresses: request.refusesPrivateAddresses
         )
+    }
+
+    /// Gives libcurl a copy of the body: a short one leaves with the head, in one piece.
+    private func setBody(_ body: [UInt8]) throws(TransportError) {
+        let size = unsafe hookline_setopt_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+        try check(CURLOPT_POSTFIELDSIZE_LARGE, size)
+        let copied = unsafe body.withUnsafeBytes { unsafe hookline_setopt_body(easy, $0.baseAddress) }
+        try check(CURLOPT_COPYPOSTFIELDS, copied)
     }
 
     func set(_ option: CURLoption, _ value: Int) throws(TransportError) {

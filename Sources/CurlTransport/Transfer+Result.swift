@@ -33,7 +33,7 @@ extension Transfer {
         var sent: curl_off_t = 0
         let result = unsafe hookline_getinfo_offset(easy, CURLINFO_SIZE_UPLOAD_T, &sent)
         guard result == CURLE_OK else { return .sent }
-        return handed == upload.count && Int(sent) >= upload.count ? .sent : .notSent
+        return Int(sent) >= upload.count ? .sent : .notSent
     }
 
     /// What has arrived; `nil` before the status line of a final answer.

@@ -43,8 +43,6 @@ import CCurl
     /// When the time-out of the current job passes.
     private(set) var deadline = ContinuousClock.now
 
-    /// How many bytes of the body libcurl has taken in the current try.
-    var handed = 0
     /// How often libcurl was about to send the request.
     var tries = 0
     /// Whether an earlier try may have reached the server whole, so that there must be no other.
@@ -85,7 +83,7 @@ import CCurl
         self.id = id
         self.job = job
         deadline = now.advanced(by: job.request.timeout)
-        (handed, tries, headBytes) = (0, 0, 0)
+        (tries, headBytes) = (0, 0)
         (mayHaveArrived, isTooLarge) = (false, false)
         (wasAddressRefused, wasAddressAllowed) = (false, false)
         (head, body) = ([], [])
