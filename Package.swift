@@ -449,9 +449,10 @@ let package = Package(
             dependencies: [
                 "CommandLogic", "CurlTransport", "Delivery", "Doctor", "Events", "FaultServer", "HooklineApp",
                 "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "Sandbox", "ServiceConfiguration",
-                "SQLiteOutbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, httpTypes, lifecycle,
+                "SQLiteOutbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, grdb, httpTypes, lifecycle,
                 logging,
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
     ],
     cxxLanguageStandard: .cxx17

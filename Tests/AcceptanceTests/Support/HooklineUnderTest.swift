@@ -83,6 +83,10 @@ struct HooklineSetup: Sendable {
           razorpay: {preset: razorpay, secrets: ["razorpay-test-secret"], country: IN}
           orders: {secrets: ["orders-test-secret"], country: IN, event_type: body.event, event_id: body.id}
         """
+    /// Where it listens; where the system lets it if left out.
+    var listen = "127.0.0.1:0"
+    /// More lines of the configuration.
+    var settings = ""
     /// More lines of the account.
     var account = ""
     /// What the sandbox does wrong.
@@ -169,7 +173,8 @@ private func withService<Value: Sendable>(
     return try await running(service) { try await body(service, try await service.addresses, observer) }
 }
 
-private func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: Int) throws -> Settings {
+/// Writes the configuration of a service, with its rules, and reads it.
+func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: Int) throws -> Settings {
     var rules = shippedRules.path
     if let files = setup.rules {
         let own = folder.appending(path: "rules")
@@ -178,7 +183,7 @@ private func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: 
         rules = own.path
     }
     let configuration = """
-        listen: 127.0.0.1:0
+        listen: \(setup.listen)
         store: sqlite:hookline.db
         rules: \(rules)
         accounts:
@@ -190,6 +195,7 @@ private func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: 
         sources:
         \(setup.sources)
         admin: {listen: 127.0.0.1:0}
+        \(setup.settings)
         """
     let path = folder.appending(path: "hookline.yaml")
     try Data(configuration.utf8).write(to: path)
