@@ -205,9 +205,7 @@ struct SQLiteOutboxTests {
     func busy() async throws {
         try await withFile { path in
             let store = try await SQLiteOutbox.open(path, options: options { $0.busyTimeout = .zero })
-            let other = try DatabaseQueue(path: path)
-            try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; ROLLBACK") }
-            let code = try await withHeldTransaction(other) {
+            let code = try await whileLocked(path) { _ in
                 await self.code { () throws(StoreError) in try await store.accept(Make.submission()) }
             }
             #expect(code == .busy)
@@ -308,31 +306,6 @@ struct SQLiteOutboxTests {
                 defer { gate.signal() }
                 try await body(store) { gate.signal() }
             }
-        }
-    }
-
-    /// Holds a write transaction on another connection while a body runs.
-    private func withHeldTransaction<Value>(_ other: DatabaseQueue, _ body: () async throws -> Value) async throws
-        -> Value
-    {
-        let gate = DispatchSemaphore(value: 0)
-        let held = EventRecorder<Void>()
-        other.asyncWriteWithoutTransaction { database in
-            try? database.inTransaction(.immediate) {
-                held.record(())
-                gate.wait()
-                return .rollback
-            }
-        }
-        await held.until { !$0.isEmpty }
-        do {
-            let value = try await body()
-            gate.signal()
-            try await other.writeWithoutTransaction { _ in }
-            return value
-        } catch {
-            gate.signal()
-            throw error
         }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import GRDB
 import Messages
 import Outbox
 import SQLiteOutbox
@@ -51,4 +52,25 @@ struct StoreFile: Sendable {
             return error
         }
     }
+}
+
+/// Holds the write lock of a database on a connection of its own while a body runs, as another process would.
+///
+/// - Parameters:
+///   - path: The database.
+///   - body: Gets a way to let go before its end.
+/// - Returns: What the body returned.
+/// - Throws: What the body threw, or why the lock is not to be had.
+func whileLocked<Value>(
+    _ path: String,
+    _ body: (_ letGo: @escaping @Sendable () -> Void) async throws -> Value
+) async throws -> Value {
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(path: path, configuration: configuration)
+    try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    // A connection that is closed holds nothing.
+    let letGo: @Sendable () -> Void = { try? other.close() }
+    defer { letGo() }
+    return try await body(letGo)
 }

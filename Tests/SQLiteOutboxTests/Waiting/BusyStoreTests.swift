@@ -1,9 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Dispatch
 import Events
-import GRDB
 import Messages
 import Outbox
 import TestSupport
@@ -20,19 +18,8 @@ struct BusyStoreTests {
         _ body: (SQLiteOutbox, @escaping @Sendable () -> Void) async throws -> Void
     ) async throws {
         let store = try await SQLiteOutbox.open(file.path, options: options)
-        let other = try DatabaseQueue(path: file.path)
-        let (gate, held) = (DispatchSemaphore(value: 0), EventRecorder<Void>())
-        other.asyncWriteWithoutTransaction { database in
-            try? database.inTransaction(.immediate) {
-                held.record(())
-                gate.wait()
-                return .rollback
-            }
-        }
-        await held.until { !$0.isEmpty }
         try await closing(store) {
-            defer { gate.signal() }
-            try await body(store) { gate.signal() }
+            try await whileLocked(file.path) { try await body(store, $0) }
         }
     }
 
