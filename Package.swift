@@ -101,7 +101,7 @@ let package = Package(
         .target(
             name: "Rules",
             dependencies: [
-                "CheckedYAML", "Events", "EventPatterns", "Liquid", "Messages", "PartnerAPI", "PhoneNumbers", bigInt,
+                "CheckedYAML", "Events", "EventPatterns", "Liquid", "Messages", "PartnerAPI", "PhoneNumbers",
                 httpTypes, orderedCollections,
             ]
         ),
@@ -465,7 +465,7 @@ if Context.environment["BENCHMARKS"] == "1" {
             name: "EndToEndBenchmark",
             dependencies: [
                 "CheckedYAML", "Delivery", "Events", "HTTPValues", "ServiceConfiguration", "HooklineApp", "Messages",
-                "Outbox", "Rules",
+                "Rules",
                 "SQLiteOutbox", "Server", "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging,
                 nio, nioHTTP1, nioPosix,
             ],
