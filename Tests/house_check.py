@@ -5,7 +5,7 @@
 
 Says which functions of Sources have more than 40 lines (`func`, `init` or `subscript` with its braces), and which arrow
 between two targets of Package.swift is not defended in the comment above the target, or not drawn in the table of
-docs/architecture.md. `--self-test` proves that it finds these.
+docs/architecture.md; and whether the program says another version than the newest of CHANGELOG.md. `--self-test` proves that it finds these.
 """
 
 import pathlib
@@ -95,6 +95,15 @@ def undefended(manifest, page):
             yield f"docs/architecture.md: the row of '{name}' has {rows.get(name)}; expected {sorted(ours)}"
 
 
+def wrong_version(changelog, source):
+    """Yields a sentence where the newest released version of the changelog is not the one that the program says."""
+    released = re.search(r"^## (\d+\.\d+\.\d+) - \d{4}-\d{2}-\d{2}$", changelog, re.M)
+    said = re.search(r'static let number = "([^"]*)"', source)
+    newest, number = released and released[1], said and said[1]
+    if newest is None or newest != number:
+        yield f"CHANGELOG.md: the newest version is {newest}; ProgramVersion says {number}"
+
+
 def self_test():
     body = "".join(f"        step({number}) // }}\n" for number in range(MOST))
     text = f"struct A {{\n    func b(\n        c: Int = {{ 1 }}()\n    ) {{\n{body}    }}\n}}\n"
@@ -109,13 +118,18 @@ def self_test():
         // MARK: Tests
     """
     page = "| `A` | values | | |\n| `B` | more | `A` | NIO |\n| `C` | all | `A` | |\n"
-    found = [list(long_functions(text)), list(undefended(manifest, page))]
+    log, source = "## Unreleased\n\n## 1.2.0 - 2026-01-31\n\n## 1.1.0 - 2025-12-31\n", '    static let number = "{}"\n'
+    found = [
+        list(long_functions(text)), list(undefended(manifest, page)),
+        [sentence for number in ["1.2.0", "1.1.0"] for sentence in wrong_version(log, source.format(number))],
+    ]
     expected = [
         [(2, MOST + 4)],
         [
             "Package.swift: nothing above 'C' says why it needs A", "Package.swift: nothing above 'C' says why it needs B",
             "docs/architecture.md: the row of 'C' has ['A']; expected ['A', 'B']",
         ],
+        ["CHANGELOG.md: the newest version is 1.2.0; ProgramVersion says 1.1.0"],
     ]
     sys.exit(0 if found == expected else f"found {found}")
 
@@ -130,6 +144,8 @@ def main():
         for line, length in long_functions(path.read_text())
     ]
     found += undefended((root / "Package.swift").read_text(), (root / "docs/architecture.md").read_text())
+    version = root / "Sources/ServiceConfiguration/Settings.swift"
+    found += wrong_version((root / "CHANGELOG.md").read_text(), version.read_text())
     sys.exit("\n".join(found) if found else 0)
 
 

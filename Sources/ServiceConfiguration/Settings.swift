@@ -150,8 +150,11 @@ extension Settings {
 
 /// What `hookline --version` says.
 package enum ProgramVersion {
+    /// The newest version of CHANGELOG.md.
+    private static let number = "0.1.0"
+
     /// The version, with the day of the numbering plans that are built in.
-    package static var text: String { "0.1.0 (built-in numbering plans of \(NumberingPlans.builtInDay))" }
+    package static var text: String { "\(number) (built-in numbering plans of \(NumberingPlans.builtInDay))" }
 }
 
 extension Settings {
