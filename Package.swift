@@ -116,10 +116,11 @@ let package = Package(
                 "CWriteAhead", "Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks,
             ]
         ),
-        // Outbox, for store and sender; Messages, for claims and settlements; Events, for the clock.
+        // Outbox, for store and sender; Messages, for claims and settlements; PartnerAPI, for Meta's codes and
+        // what a message says; Events, for the clock.
         .target(
             name: "Delivery",
-            dependencies: ["Events", "Messages", "Outbox", coreMetrics, lifecycle, locks, logging]
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", coreMetrics, lifecycle, locks, logging]
         ),
 
         // MARK: The doors

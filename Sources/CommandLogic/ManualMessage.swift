@@ -89,14 +89,14 @@ package enum ManualMessage {
 
         /// One line for people.
         package var text: String {
-            if case .accepted(let id) = outcome { return "accepted: \(VisibleText.line("\(id)"))" }
+            if case .accepted(let id, _) = outcome { return "accepted: \(VisibleText.line("\(id)"))" }
             return "\(outcome.name.rawValue): \(VisibleText.line(outcome.detail?.reason ?? ""))"
         }
 
         /// The same as data.
         package var json: JSON {
             var id: JSON = .null
-            if case .accepted(let partnerID) = outcome { id = .string(partnerID) }
+            if case .accepted(let partnerID, _) = outcome { id = .string(partnerID) }
             return [
                 "outcome": .string(outcome.name.rawValue), "id": id,
                 "status": outcome.detail?.status.map { .number(JSONNumber($0)) } ?? .null,

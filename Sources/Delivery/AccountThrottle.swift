@@ -4,6 +4,7 @@
 import Events
 import Messages
 import Outbox
+import PartnerAPI
 
 /// What one account has on its way, and how much more it may take: pure, time is a parameter, on the steady line.
 struct AccountThrottle {
@@ -11,6 +12,10 @@ struct AccountThrottle {
     private(set) var pause: AccountPause
     private(set) var circuit: CircuitBreaker
     private(set) var inFlight = 0
+    /// What must not leave for now, and what stopped.
+    private(set) var holds = Holds()
+    /// The pace after a throttle.
+    private(set) var slowdown: Slowdown
     private var pacer: Pacer?
     /// Until then the partner asked for peace.
     private var notBefore: Timestamp?
@@ -21,28 +26,34 @@ struct AccountThrottle {
         pause = AccountPause(interval: probe)
         circuit = CircuitBreaker(settings)
         pacer = limits.rate.map { Pacer($0) }
+        slowdown = Slowdown(usual: limits.rate)
     }
 
     /// What an attempt's end did to the account.
     struct Change: Hashable {
         var pause = AccountPause.Change.none
         var circuit = CircuitBreaker.Change.none
+        /// The part that stopped.
+        var stopped: MetaCode.Part?
+        /// Whether the account goes slower, or as usual again; `nil` when its pace stays.
+        var isSlowed: Bool?
     }
 
     /// How many messages the account may take now; one when it does not send and a probe is due.
     func quota(at now: Timestamp) -> Int {
         let room = limits.maxInFlight - inFlight
+        guard holds.stops[.account] == nil else { return 0 }
         guard room > 0, notBefore.map({ $0 <= now }) ?? true else { return 0 }
         guard !pause.isPaused || pause.allowsProbe(at: now) else { return 0 }
         // Whatever ends while the circuit is half open is the probe: nothing else may be on its way then.
         guard circuit.isClosed || (inFlight == 0 && circuit.allowsProbe(at: now)) else { return 0 }
         guard !pause.isPaused, circuit.isClosed else { return 1 }
-        return min(room, pacer?.available(at: now) ?? room)
+        return min(room, pacer?.available(at: now) ?? room, slowdown.available(at: now) ?? room)
     }
 
     /// When the account may take a message again, if nothing ends meanwhile; `nil` when something has to end first.
     func nextChance(after now: Timestamp) -> Timestamp? {
-        guard inFlight < limits.maxInFlight else { return nil }
+        guard inFlight < limits.maxInFlight, holds.stops[.account] == nil else { return nil }
         if let pause = pause.pause, pause.isProbing { return nil }
         if let opening = circuit.opening, opening.isProbing || inFlight > 0 { return nil }
         return waits(after: now).map(\.until).reduce(now, max)
@@ -58,7 +69,8 @@ struct AccountThrottle {
     /// What time alone can end, some of it over already.
     private func waits(after now: Timestamp) -> [DeliveryStatus.Wait] {
         let all: [(Timestamp?, DeliveryStatus.Wait.Cause)] = [
-            (pacer?.nextRefill(after: now), .rate), (notBefore, .retryAfter), (pause.pause?.nextProbe, .pause),
+            (pacer?.nextRefill(after: now), .rate), (slowdown.nextRefill(after: now), .slowed),
+            (notBefore, .retryAfter), (pause.pause?.nextProbe, .pause),
             (circuit.opening?.nextProbe, .circuit),
         ]
         return all.compactMap { time, cause in time.map { .init(until: $0, cause: cause) } }
@@ -69,6 +81,7 @@ struct AccountThrottle {
         guard count > 0 else { return }
         inFlight += count
         pacer?.take(count, at: now)
+        slowdown.take(count, at: now)
         pause.probeLeaves()
         circuit.probeLeaves()
     }
@@ -77,18 +90,78 @@ struct AccountThrottle {
     mutating func gaveBack(at now: Timestamp) {
         inFlight -= 1
         pacer?.giveBack(1)
+        slowdown.giveBack(1)
         pause.probeMissed(at: now)
         circuit.probeMissed()
     }
 
+    /// Whether a message that was claimed has to wait all the same; if so, until when, and why.
+    mutating func hold(_ message: () -> Addressee, at now: Timestamp) -> Holds.Hold? {
+        holds.isEmpty ? nil : holds.hold(message(), at: now)
+    }
+
+    /// A person lets everything go on that had stopped.
+    mutating func resume() -> [MetaCode.Part] { holds.resume() }
+
     /// Notes how an attempt ended.
     ///
     /// A 429 with `Retry-After` is about the account, not about the message: nothing leaves before that.
-    mutating func ended(_ outcome: Outcome, at now: Timestamp) -> Change {
+    ///
+    /// - Parameters:
+    ///   - outcome: How it ended.
+    ///   - message: To whom it went; asked for only where that matters.
+    ///   - began: When its request left.
+    ///   - now: The time now.
+    /// - Returns: The outcome, with how long the message waits if it is held, and what changed.
+    mutating func ended(
+        _ outcome: Outcome,
+        of message: () -> Addressee,
+        began: Timestamp,
+        at now: Timestamp
+    ) -> (outcome: Outcome, change: Change) {
         inFlight -= 1
-        if case .retryable(let detail, let wait?) = outcome, detail.status == 429 {
-            notBefore = max(notBefore ?? now, now.advanced(by: wait))
+        var (outcome, change) = (outcome, Change())
+        change.pause = pause.attemptEnded(outcome, at: now)
+        change.circuit = circuit.attemptEnded(outcome, at: now)
+        switch outcome {
+        case .retryable(let detail, let wait?) where detail.status == 429 && detail.metaCode?.tellsOfOutage ?? true:
+            rest(until: now.advanced(by: wait))
+        case .held(let detail, let span):
+            let wait = held(detail, for: span, message, began: began, at: now, &change)
+            outcome = .held(detail, for: wait)
+        case .accepted:
+            if slowdown.accepted(at: now) { change.isSlowed = false }
+            if !holds.isEmpty { holds.accepted(message(), began: began) }
+        case .refused, .retryable, .uncertain, .unauthorized: break
         }
-        return Change(pause: pause.attemptEnded(outcome, at: now), circuit: circuit.attemptEnded(outcome, at: now))
+        return (outcome, change)
+    }
+
+    private mutating func rest(until time: Timestamp) {
+        notBefore = max(notBefore ?? time, time)
+    }
+
+    /// How long a message waits that the partner does not take now; what that says of others is noted.
+    private mutating func held(
+        _ detail: AttemptDetail,
+        for span: Duration,
+        _ message: () -> Addressee,
+        began: Timestamp,
+        at now: Timestamp,
+        _ change: inout Change
+    ) -> Duration {
+        guard let code = detail.metaCode else { return span }
+        switch code.treatment {
+        case .stop(let part):
+            if holds.stop(part, because: detail.reason, at: now) { change.stopped = part }
+            return part == .account ? .zero : Holds.patience
+        case .restAccount: rest(until: now.advanced(by: span))
+        case .slowAccount:
+            if slowdown.throttled(began, at: now) { change.isSlowed = true }
+            if span > .seconds(1) { rest(until: now.advanced(by: span)) }
+            return max(span, slowdown.interval ?? span)
+        default: break
+        }
+        return holds.struck(code, message(), began: began, at: now).map { max(span, now.duration(to: $0)) } ?? span
     }
 }

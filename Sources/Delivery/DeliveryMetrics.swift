@@ -6,6 +6,7 @@ import Events
 import Messages
 import NIOConcurrencyHelpers
 import Outbox
+import PartnerAPI
 
 /// The delivery's numbers, under the names that dashboards know.
 ///
@@ -16,6 +17,9 @@ import Outbox
 /// | `hookline_messages_in_flight` | gauge | – |
 /// | `hookline_account_paused` | gauge, 0 or 1 | `account` |
 /// | `hookline_account_circuit_open` | gauge, 0 or 1 | `account` |
+/// | `hookline_account_stopped` | gauge, 0 or 1 | `account`, `part` |
+/// | `hookline_account_slowed` | gauge, 0 or 1 | `account` |
+/// | `hookline_meta_codes_total` | counter | `account`, `code` |
 /// | `hookline_outbox_depth` | gauge | `state` |
 /// | `hookline_messages_rescued_total` | counter | – |
 /// | `hookline_store_failures_total` | counter | `code` |
@@ -32,6 +36,7 @@ package final class DeliveryMetrics: Sendable {
         var durations: [String: Recorder] = [:]
         var meters: [String: Meter] = [:]
         var failures: [String: Counter] = [:]
+        var codes: [String: Counter] = [:]
     }
 
     private struct AttemptKey: Hashable {
@@ -69,6 +74,28 @@ package final class DeliveryMetrics: Sendable {
 
     func circuitOpen(_ isOpen: Bool, account: String) {
         meter("hookline_account_circuit_open", "account", account).set(isOpen ? 1 : 0)
+    }
+
+    func stopped(_ isStopped: Bool, _ part: MetaCode.Part, account: String) {
+        let dimensions = [("account", account), ("part", part.rawValue)]
+        Meter(label: "hookline_account_stopped", dimensions: dimensions, factory: factory).set(isStopped ? 1 : 0)
+    }
+
+    func slowed(_ isSlowed: Bool, account: String) {
+        meter("hookline_account_slowed", "account", account).set(isSlowed ? 1 : 0)
+    }
+
+    /// Counts an answer with one of Meta's codes, as ``AttemptDetail/code`` has it.
+    func metaCode(_ code: String, account: String) {
+        let dimensions = [("account", account), ("code", String(code.drop { !$0.isNumber }))]
+        let counter = cache.withLockedValue { cache in
+            let key = "\(account)/\(code)"
+            let known = cache.codes[key]
+            let counter = known ?? Counter(label: "hookline_meta_codes_total", dimensions: dimensions, factory: factory)
+            cache.codes[key] = counter
+            return counter
+        }
+        counter.increment()
     }
 
     func depth(_ counts: [MessageState: Int]) {

@@ -4,6 +4,7 @@
 package import Events
 package import Messages
 package import Outbox
+package import PartnerAPI
 
 /// What the delivery services tell of themselves, for tests that wait for it.
 package protocol DeliveryObserver: Sendable {
@@ -27,6 +28,12 @@ package enum DeliveryEvent: Hashable, Sendable {
     case circuitOpened(String)
     /// The partner answers an account again.
     case circuitClosed(String)
+    /// A part of an account stopped until a person resumes it.
+    case partStopped(String, MetaCode.Part)
+    /// A person resumed it.
+    case partResumed(String, MetaCode.Part)
+    /// A message that was claimed has to wait all the same.
+    case heldBack(MessageID)
     /// The store did not do what it was asked.
     case storeFailed(StoreError.Code)
     /// The dispatcher has nothing to do until somebody wakes it, or until that time.

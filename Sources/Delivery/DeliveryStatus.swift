@@ -4,6 +4,7 @@
 package import Events
 import Messages
 package import Outbox
+package import PartnerAPI
 
 /// How the delivery fares, for `/readyz` and the console.
 package struct DeliveryStatus: Hashable, Sendable {
@@ -26,8 +27,25 @@ package struct DeliveryStatus: Hashable, Sendable {
         package let failingSince: Timestamp?
         /// How it failed last.
         package let failure: String?
+        /// What waits for a person.
+        package let stops: [Stop]
+        /// The time between two messages while the partner throttles it; `nil` at its usual pace.
+        package let slowedTo: Duration?
         /// Until when nothing of the account leaves, and why; `nil` while it may send.
         package let wait: Wait?
+    }
+
+    /// A part of an account that waits until a person lets it go on.
+    package struct Stop: Hashable, Sendable {
+        /// What stopped.
+        package let part: MetaCode.Part
+        /// Since when.
+        package let since: Timestamp
+        /// What the partner said.
+        package let reason: String
+
+        /// The part as the subject of a sentence.
+        package var subject: String { part.subject }
     }
 
     /// Why an account's messages wait, and until when.
@@ -41,7 +59,9 @@ package struct DeliveryStatus: Hashable, Sendable {
         package enum Cause: Hashable, Sendable {
             /// Its `rate` is used up.
             case rate
-            /// The partner asked for peace: 429 with `Retry-After`.
+            /// The partner throttled it, and it goes slower.
+            case slowed
+            /// The partner asked for peace: 429 with `Retry-After`, or a code that says so.
             case retryAfter
             /// Its credentials are refused, and a probe asks again then.
             case pause
@@ -60,6 +80,12 @@ extension DeliveryStatus.Account {
         pauseReason = pause?.reason
         failingSince = (opening?.since).map(clock.wallTime(ofSteady:))
         failure = opening?.reason
+        stops = MetaCode.Part.allCases.compactMap { part in
+            throttle.holds.stops[part].map {
+                .init(part: part, since: clock.wallTime(ofSteady: $0.since), reason: $0.reason)
+            }
+        }
+        slowedTo = throttle.slowdown.interval
         wait = throttle.wait(at: steady).map { .init(until: clock.wallTime(ofSteady: $0.until), cause: $0.cause) }
     }
 }

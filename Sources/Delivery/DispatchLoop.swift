@@ -19,6 +19,7 @@ struct DispatchLoop {
     private var storeFailure: StoreError?
     private var watch: ClaimWatch
     private var steps: ClockSteps
+    private var tries = Tries()
     /// When requests that still run are cancelled, on the steady line; set when the dispatcher stops.
     private var drainEnds: Timestamp?
     private var hasCancelled = false
@@ -84,32 +85,36 @@ struct DispatchLoop {
     /// Takes the attempts that have ended, and decides what becomes of their messages.
     private mutating func conclude() {
         for ended in dispatcher.inbox.take() {
-            let outcome = ended.attempt.outcome
+            let (judged, change) = throttle.ended(ended, dispatcher.templates)
+            let outcome = tries.counted(judged, of: ended.message.id)
             let account = ended.message.account
             dispatcher.metrics.attemptEnded(outcome.name, account: account, duration: ended.attempt.duration)
             dispatcher.observer.observe(.attemptEnded(ended.message.id, outcome.name))
-            let change = throttle.ended(outcome, of: ended.message, at: ended.steady)
             dispatcher.announce(change, of: account, detail: outcome.detail)
-            unsettled.append(settlement(of: ended))
+            if let detail = outcome.detail, let code = detail.metaCode {
+                dispatcher.announce(code, detail, ended.message)
+            }
+            unsettled.append(settlement(of: ended, outcome))
         }
     }
 
-    private mutating func settlement(of ended: AttemptInbox.Ended) -> Settlement {
+    private mutating func settlement(of ended: AttemptInbox.Ended, _ outcome: Outcome) -> Settlement {
         // A jump ahead during the attempt is no time in which it could have been tried.
         let jump = max(.zero, dispatcher.clock.lead - ended.lead)
         let at = dispatcher.clock.wallTime(ofSteady: ended.steady)
         var machine = ended.message.machine(laterBy: jump < ClockSteps.smallest ? .zero : jump)
         do {
             let policy = dispatcher.settings.retry
-            try machine.attemptEnded(ended.attempt.outcome, at: at, policy: policy, using: &random)
+            try machine.attemptEnded(outcome, at: at, policy: policy, using: &random)
         } catch {
             preconditionFailure("a claimed message is 'sending', and that takes every outcome: \(error)")
         }
-        return Settlement(of: ended.message, machine, attempt: ended.attempt, at: at)
+        return Settlement(of: ended.message, machine, attempt: ended.attempt.ended(outcome), at: at)
     }
 
     /// Settles what has ended and claims what is due, and sends what was claimed, here or along with its commit.
     private mutating func exchange() async {
+        resume()
         send(dispatcher.riding.take())
         if dispatcher.hasRung() { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero
@@ -146,9 +151,16 @@ struct DispatchLoop {
         throttle.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
         guard !dispatcher.isStopping, !Task.isCancelled else {
-            for message in messages { giveBack(message) }
+            for message in messages { giveBack(message, because: "the service stopped before it was sent") }
             return
         }
+        var free: [ClaimedMessage] = []
+        for message in messages where !holdBack(message) { free.append(message) }
+        if !free.isEmpty { handOver(free) }
+    }
+
+    /// Lets requests leave, which ring the doorbell when they end.
+    private func handOver(_ messages: [ClaimedMessage]) {
         let (clock, inbox, doorbell) = (dispatcher.clock, dispatcher.inbox, dispatcher.doorbell)
         let (wall, start) = (clock.now, clock.steadyNow)
         dispatcher.sender.send(messages.map { Sending(request: $0.request, account: $0.account) }) { ends in
@@ -175,10 +187,45 @@ struct DispatchLoop {
         return error
     }
 
-    private mutating func giveBack(_ message: ClaimedMessage) {
+    /// Lets go on what a person resumed.
+    private mutating func resume() {
+        for account in dispatcher.takeResumptions() {
+            for part in throttle.resume(account) { dispatcher.announce(resumed: part, of: account) }
+        }
+    }
+
+    /// Defers a claimed message that must not leave yet, for what was learnt of its account, recipient or template.
+    ///
+    /// - Returns: Whether it is one.
+    private mutating func holdBack(_ message: ClaimedMessage) -> Bool {
+        guard !throttle.isStopped(message.account) else {
+            giveBack(message, because: "the account stopped before it was sent")
+            return true
+        }
+        guard let hold = throttle.hold(message, dispatcher.templates, at: steady) else { return false }
+        let until = dispatcher.clock.wallTime(ofSteady: hold.until)
+        let (policy, time) = (dispatcher.settings.retry, now)
+        giveBack(message) { machine throws(MessageStateMachine.IllegalTransition) in
+            try machine.holdBack(until: until, at: time, policy: policy, because: hold.reason)
+        }
+        dispatcher.observer.observe(.heldBack(message.id))
+        return true
+    }
+
+    private mutating func giveBack(_ message: ClaimedMessage, because reason: String) {
+        let time = now
+        giveBack(message) { machine throws(MessageStateMachine.IllegalTransition) in
+            try machine.release(at: time, because: reason)
+        }
+    }
+
+    private mutating func giveBack(
+        _ message: ClaimedMessage,
+        _ body: (inout MessageStateMachine) throws(MessageStateMachine.IllegalTransition) -> Void
+    ) {
         var machine = message.machine()
         do {
-            try machine.release(at: now, because: "the service stopped before it was sent")
+            try body(&machine)
         } catch {
             preconditionFailure("a claimed message is 'sending', and can be given back: \(error)")
         }

@@ -3,6 +3,7 @@
 
 import Events
 import Messages
+import PartnerAPI
 
 /// All accounts with what they have on their way, within the limit for all: pure, time is a parameter.
 struct DispatchThrottle {
@@ -54,7 +55,26 @@ struct DispatchThrottle {
         accounts[message.account]?.gaveBack(at: now)
     }
 
-    mutating func ended(_ outcome: Outcome, of message: ClaimedMessage, at now: Timestamp) -> AccountThrottle.Change {
-        accounts[message.account]?.ended(outcome, at: now) ?? AccountThrottle.Change()
+    /// Whether an account has stopped.
+    func isStopped(_ account: String) -> Bool { accounts[account]?.holds.stops[.account] != nil }
+
+    /// Whether a message that was claimed has to wait all the same; if so, until when, and why.
+    mutating func hold(_ message: ClaimedMessage, _ templates: TemplateHints, at now: Timestamp) -> Holds.Hold? {
+        accounts[message.account]?.hold({ Addressee(message, templates) }, at: now)
+    }
+
+    /// A person lets an account go on.
+    mutating func resume(_ account: String) -> [MetaCode.Part] { accounts[account]?.resume() ?? [] }
+
+    /// Notes how an attempt ended; see ``AccountThrottle/ended(_:of:began:at:)``.
+    mutating func ended(
+        _ ended: AttemptInbox.Ended,
+        _ templates: TemplateHints
+    ) -> (outcome: Outcome, change: AccountThrottle.Change) {
+        let (outcome, message) = (ended.attempt.outcome, ended.message)
+        let began = ended.steady.advanced(by: .zero - ended.attempt.duration)
+        return accounts[message.account]?
+            .ended(outcome, of: { Addressee(message, templates) }, began: began, at: ended.steady)
+            ?? (outcome, AccountThrottle.Change())
     }
 }

@@ -5,12 +5,64 @@ import Events
 import Logging
 import Messages
 import Outbox
+import PartnerAPI
 
 extension Dispatcher {
     /// Tells operators, metrics and observers what an attempt's end did to its account; nothing when it did nothing.
     func announce(_ change: AccountThrottle.Change, of account: String, detail: AttemptDetail?) {
         announce(change.pause, account, detail?.reason ?? "")
         announce(change.circuit, account, detail?.reason ?? "")
+        if let part = change.stopped { announce(stopped: part, account, detail?.reason ?? "") }
+        if let isSlowed = change.isSlowed { announce(isSlowed: isSlowed, account, detail?.reason ?? "") }
+    }
+
+    /// Counts one of Meta's codes, and tells operators of those that need them, once for each rule or account.
+    func announce(_ code: MetaCode, _ detail: AttemptDetail, _ message: ClaimedMessage) {
+        metrics.metaCode(detail.code, account: message.account)
+        if code.doubtsTemplate { templates.doubt() }
+        switch code.alert {
+        case .none: return
+        case .rule:
+            guard isNews("\(message.account)/\(message.rule)/\(detail.code)") else { return }
+            logger.error(
+                "WhatsApp refuses a rule's messages: mend the rule or its template",
+                metadata: ["rule": "\(message.rule)", "account": "\(message.account)", "reason": "\(detail.reason)"]
+            )
+        case .account:
+            guard isNews("\(message.account)/\(detail.code)") else { return }
+            logger.error(
+                "WhatsApp refuses some of an account's messages",
+                metadata: ["account": "\(message.account)", "reason": "\(detail.reason)"]
+            )
+        }
+    }
+
+    /// Tells that a person let a part of an account go on.
+    func announce(resumed part: MetaCode.Part, of account: String) {
+        logger.notice("\(part.subject) goes on, as a person wants it", metadata: ["account": "\(account)"])
+        metrics.stopped(false, part, account: account)
+        observer.observe(.partResumed(account, part))
+    }
+
+    private func announce(stopped part: MetaCode.Part, _ account: String, _ reason: String) {
+        logger.error(
+            "\(part.subject) stopped, and its messages wait: mend what is wrong, then 'hookline accounts resume'",
+            metadata: ["account": "\(account)", "reason": "\(reason)"]
+        )
+        metrics.stopped(true, part, account: account)
+        observer.observe(.partStopped(account, part))
+    }
+
+    private func announce(isSlowed: Bool, _ account: String, _ reason: String) {
+        if isSlowed {
+            logger.warning(
+                "the partner throttles the account, which goes slower for a while",
+                metadata: ["account": "\(account)", "reason": "\(reason)"]
+            )
+        } else {
+            logger.notice("the account goes at its usual pace again", metadata: ["account": "\(account)"])
+        }
+        metrics.slowed(isSlowed, account: account)
     }
 
     /// Tells that somebody set the wall clock.

@@ -26,6 +26,7 @@ package final class Dispatcher: Service {
     let logger: Logger
     let observer: any DeliveryObserver
     let random: any RandomNumberGenerator & Sendable
+    let templates: TemplateHints
     let doorbell: Doorbell
     /// What was claimed along with its commit, until the loop takes it over.
     let riding: RidingClaims
@@ -39,6 +40,10 @@ package final class Dispatcher: Service {
         var isStopping = false
         /// Whether the store rang since the loop looked last.
         var hasRung = false
+        /// Accounts that a person lets go on.
+        var resumptions: Set<String> = []
+        /// What an operator was told of once.
+        var told: Set<String> = []
     }
 
     /// A dispatcher, to be run once.
@@ -53,6 +58,7 @@ package final class Dispatcher: Service {
     ///   - logger: Where lines for operators go.
     ///   - observer: Who watches.
     ///   - random: Where the jitter of retries comes from.
+    ///   - templates: What is known of templates.
     package init(
         store: any WorkStore,
         sender: any MessageSender,
@@ -62,7 +68,8 @@ package final class Dispatcher: Service {
         metrics: DeliveryMetrics,
         logger: Logger,
         observer: any DeliveryObserver = NoObserver(),
-        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        templates: TemplateHints = .unknown
     ) {
         self.store = store
         self.sender = sender
@@ -73,6 +80,7 @@ package final class Dispatcher: Service {
         self.logger = logger
         self.observer = observer
         self.random = random
+        self.templates = templates
         let doorbell = Doorbell()
         self.doorbell = doorbell
         riding = RidingClaims { doorbell.ring() }
@@ -113,6 +121,30 @@ package final class Dispatcher: Service {
             defer { state.hasRung = false }
             return state.hasRung
         }
+    }
+
+    /// Lets everything of an account go on that stopped until a person says so.
+    ///
+    /// - Parameter account: Its name in the configuration.
+    /// - Returns: What had stopped, as of the last look; `nil` when there is no such account.
+    package func resume(_ account: String) -> [DeliveryStatus.Stop]? {
+        guard let stops = status.accounts[account]?.stops else { return nil }
+        state.withLockedValue { _ = $0.resumptions.insert(account) }
+        doorbell.ring()
+        return stops
+    }
+
+    /// Takes the accounts that a person lets go on.
+    func takeResumptions() -> Set<String> {
+        state.withLockedValue { state in
+            defer { state.resumptions = [] }
+            return state.resumptions
+        }
+    }
+
+    /// Whether an operator was not told of something yet; bounded, so of too many things nobody is told.
+    func isNews(_ what: String) -> Bool {
+        state.withLockedValue { $0.told.count < 1_000 && $0.told.insert(what).inserted }
     }
 
     func publish(_ status: DeliveryStatus) {

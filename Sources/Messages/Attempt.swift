@@ -20,12 +20,17 @@ package struct Attempt: Hashable, Sendable {
         self.duration = duration
         self.outcome = outcome
     }
+
+    /// The same with another end, as whoever knows of earlier attempts judges it.
+    package func ended(_ outcome: Outcome) -> Attempt {
+        Attempt(number: number, startedAt: startedAt, duration: duration, outcome: outcome)
+    }
 }
 
 extension Outcome {
     /// The name of the outcome, as metrics, the store, the API and the command line say it.
     package enum Name: String, CaseIterable, Hashable, Sendable {
-        /// See ``Outcome/accepted(partnerID:)``.
+        /// See ``Outcome/accepted(partnerID:isHeldByMeta:)``.
         case accepted
         /// See ``Outcome/refused(_:)``.
         case refused
@@ -35,6 +40,8 @@ extension Outcome {
         case uncertain
         /// See ``Outcome/unauthorized(_:)``.
         case unauthorized
+        /// See ``Outcome/held(_:for:)``.
+        case held
     }
 
     /// The outcome without its details.
@@ -45,6 +52,16 @@ extension Outcome {
         case .retryable: .retryable
         case .uncertain: .uncertain
         case .unauthorized: .unauthorized
+        case .held: .held
+        }
+    }
+
+    /// Whether the attempt is the message's own: one that ended with the account's trouble, or with a throttle, costs it
+    /// nothing and is told by the timeline alone.
+    package var counts: Bool {
+        switch self {
+        case .accepted, .refused, .retryable, .uncertain: true
+        case .unauthorized, .held: false
         }
     }
 
@@ -52,7 +69,9 @@ extension Outcome {
     package var detail: AttemptDetail? {
         switch self {
         case .accepted: nil
-        case .refused(let detail), .retryable(let detail, _), .uncertain(let detail), .unauthorized(let detail): detail
+        case .refused(let detail), .retryable(let detail, _), .uncertain(let detail), .unauthorized(let detail),
+            .held(let detail, _):
+            detail
         }
     }
 }

@@ -5,7 +5,7 @@ package import Events
 
 /// Somebody set the wall clock; what was reckoned in spans follows, so that the spans stay as they were.
 ///
-/// Set back: what is `queued` or `retrying`, and a look-up, is not held until the clock shows that time again.
+/// Set back: what is `queued`, `retrying` or `deferred`, and a look-up, is not held until the clock shows that time again.
 /// Set ahead: the age of what waits or is on its way, and its expiry, do not count the jump. A time that a rule named is
 /// a time for people, and stays.
 ///
@@ -16,8 +16,8 @@ package struct ClockStep: Hashable, Sendable {
     /// What it shows now.
     package let now: Timestamp
 
-    /// The states whose due time was reckoned, and not named by a rule: that of `scheduled` and `deferred` stays.
-    package static let reckonedStates: [MessageState] = [.queued, .retrying]
+    /// The states whose due time was reckoned, and not named by a rule: that of `scheduled` stays.
+    package static let reckonedStates: [MessageState] = [.queued, .retrying, .deferred]
     /// No running lease is moved before this: an earlier end says that the worker is gone for certain.
     package static let earliestLease = Timestamp(microseconds: 1)
 

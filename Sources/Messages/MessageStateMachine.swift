@@ -10,7 +10,8 @@ package import Events
 /// queued    ─▶    │ ├──▶ retrying ─▶ …      failed, uncertain ─▶ queued (a person retries)
 /// retrying  ─▶    │ ├──▶ uncertain ─▶ queued (on_uncertain: retry) | stays (hold, or attempts used up)
 /// deferred  ─▶    │ └──▶ failed             expired at its claim: suppressed, or failed when it was tried before
-///                 └──▶ queued (given back, account paused) | deferred
+///                 ├──▶ queued (given back, account paused or stopped)
+///                 └──▶ deferred (throttled, held back) ─▶ … | failed, suppressed (it would wait too long)
 /// ```
 /// A message whose due time has come passes through `queued` within the claim; that is no entry of its timeline.
 package struct MessageStateMachine: ~Copyable {
@@ -87,7 +88,8 @@ package struct MessageStateMachine: ~Copyable {
 
     /// The sender is done with the message.
     ///
-    /// Refused credentials are the account's trouble: the message waits in the queue, and the attempt does not count.
+    /// Refused credentials are the account's trouble: the message waits in the queue, and the attempt does not count. No
+    /// more does one that ended with a throttle.
     package mutating func attemptEnded(
         _ outcome: Outcome,
         at now: Timestamp,
@@ -95,19 +97,38 @@ package struct MessageStateMachine: ~Copyable {
         using generator: inout some RandomNumberGenerator
     ) throws(IllegalTransition) {
         try require(state == .sending, "attempt ended")
-        if case .unauthorized = outcome {} else { attempts += 1 }
+        if outcome.counts { attempts += 1 }
         switch outcome {
         case .unauthorized(let detail):
             move(to: .queued, due: now, because: "the account's credentials were refused: \(detail.reason)")
-        case .accepted:
-            move(to: .accepted, because: "the partner took it")
+        case .accepted(_, let isHeldByMeta):
+            let note = "; WhatsApp holds it back for now, to see how others like it fare (held_for_quality_assessment)"
+            move(to: .accepted, because: "the partner took it" + (isHeldByMeta ? note : ""))
         case .refused(let detail):
             move(to: .failed, because: detail.reason)
         case .retryable(let detail, let retryAfter):
             retryLater(detail.reason, policy.next(query(now, retryAfter), using: &generator))
         case .uncertain(let detail):
             becomeUncertain(detail.reason, policy.next(query(now), using: &generator))
+        case .held(let detail, .zero):
+            move(to: .queued, due: now, because: "\(detail.reason); it waits until a person lets the account go on")
+        case .held(let detail, let span):
+            let until = now.advanced(by: span)
+            wait(detail.reason, policy.hold(until: until, at: now, agesFrom: agesFrom, expiresAt: expiresAt), .failed)
         }
+    }
+
+    /// The message was claimed, and must not leave yet for what was learnt meanwhile of its recipient, its template or
+    /// its account: `deferred`; `failed` or `suppressed` when it would wait too long.
+    package mutating func holdBack(
+        until time: Timestamp,
+        at now: Timestamp,
+        policy: RetryPolicy,
+        because reason: String
+    ) throws(IllegalTransition) {
+        try require(state == .sending, "hold back")
+        let verdict = policy.hold(until: time, at: now, agesFrom: agesFrom, expiresAt: expiresAt)
+        wait(reason, verdict, attempts == 0 ? .suppressed : .failed)
     }
 
     /// The lease ran out: the worker died, and the request may have left; queued again or held, as `on_uncertain` says.
@@ -166,6 +187,13 @@ package struct MessageStateMachine: ~Copyable {
         switch verdict {
         case .again(let time): move(to: .retrying, due: time, because: reason)
         case .enough(let why): move(to: .failed, because: "\(reason); \(why)")
+        }
+    }
+
+    private mutating func wait(_ reason: String, _ verdict: RetryPolicy.Verdict, _ end: MessageState) {
+        switch verdict {
+        case .again(let time): move(to: .deferred, due: time, because: reason)
+        case .enough(let why): move(to: end, because: "\(reason); \(why)")
         }
     }
 

@@ -94,6 +94,23 @@ package struct RetryPolicy: Hashable, Sendable {
         return .again(time)
     }
 
+    /// Decides about a wait that costs no attempt.
+    ///
+    /// It may end after the message's age is used up, but none begins then: so a message that is held for a day gets
+    /// another try, and no message goes round without end.
+    ///
+    /// - Parameters:
+    ///   - time: When the message may leave next.
+    ///   - now: The time now.
+    ///   - agesFrom: From when the message's age counts.
+    ///   - expiresAt: Not sent any more from this time on.
+    /// - Returns: That time, or why not.
+    package func hold(until time: Timestamp, at now: Timestamp, agesFrom: Timestamp, expiresAt: Timestamp?) -> Verdict {
+        guard now < agesFrom.advanced(by: maxAge) else { return .enough("it has waited for long enough") }
+        if let expiresAt, time >= expiresAt { return .enough("it would expire before") }
+        return .again(time)
+    }
+
     /// The longest wait after so many attempts.
     package func ceiling(after attempts: Int) -> Duration {
         let doublings = min(max(attempts, 1) - 1, 40)

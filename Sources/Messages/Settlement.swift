@@ -24,7 +24,7 @@ package struct Settlement: Hashable, Sendable {
 
     /// The settlement of what a machine went through.
     ///
-    /// An attempt that ended with refused credentials does not count, and is not kept.
+    /// An attempt that does not count (``Outcome/counts``) is not kept.
     ///
     /// - Parameters:
     ///   - claimed: The message as it was claimed.
@@ -39,7 +39,7 @@ package struct Settlement: Hashable, Sendable {
     ) {
         message = claimed.id
         claim = claimed.claim
-        if case .unauthorized = attempt?.outcome { self.attempt = nil } else { self.attempt = attempt }
+        self.attempt = attempt.flatMap { $0.outcome.counts ? $0 : nil }
         steps = machine.steps
         state = machine.state
         dueAt = machine.dueAt
@@ -55,7 +55,7 @@ package struct Settlement: Hashable, Sendable {
 
     /// The partner's id, when the partner took the message.
     package var partnerID: String? {
-        if case .accepted(let partnerID) = attempt?.outcome { partnerID } else { nil }
+        if case .accepted(let partnerID, _) = attempt?.outcome { partnerID } else { nil }
     }
 }
 

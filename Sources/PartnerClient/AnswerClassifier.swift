@@ -8,6 +8,9 @@ import PartnerAPI
 
 /// The one place that decides what an answer, or its absence, means for a message.
 ///
+/// An answer other than a yes that passes on one of Meta's codes is decided by that (``MetaCode/table``), whatever its
+/// status. Where there is none, this table holds.
+///
 /// | answer | outcome |
 /// |---|---|
 /// | 2xx with `success: true` | accepted |
@@ -59,6 +62,8 @@ package struct AnswerClassifier: Sendable {
         }
         let answer = PartnerAnswer(response.body)
         let status = response.status
+        let delay = response["retry-after"].flatMap { RetryAfter.delay($0, now: now) }
+        if let outcome = outcome(ofMetaCodeIn: answer, status, delay) { return outcome }
         switch status {
         case 200...299:
             return confirmed(status, answer)
@@ -68,7 +73,6 @@ package struct AnswerClassifier: Sendable {
         case 401, 403:
             return .unauthorized(detail(status, answer, "refused the credentials"))
         case 408, 425, 429, 500...599:
-            let delay = response["retry-after"].flatMap { RetryAfter.delay($0, now: now) }
             return .retryable(detail(status, answer, "asked for later"), retryAfter: delay)
         case 400...499:
             return .refused(detail(status, answer, "refused the message"))
@@ -77,8 +81,29 @@ package struct AnswerClassifier: Sendable {
         }
     }
 
+    /// What one of Meta's codes decides; `nil` where there is none, or a yes.
+    private func outcome(ofMetaCodeIn answer: PartnerAnswer, _ status: Int, _ delay: Duration?) -> Outcome? {
+        guard !((200...299).contains(status) && answer.success == true), let number = answer.metaCode,
+            let row = MetaCode.row(number)
+        else { return nil }
+        let sentence = answer.message.map { ": \(redaction.sentence($0.trimmingCode(number)))" } ?? ""
+        let reason = "\(row.words) (Meta's code \(number), HTTP \(status)\(sentence))"
+        let detail = detail(status, AttemptDetail.code(ofMeta: number), reason, answer)
+        switch row.treatment {
+        case .pauseAccount: return .unauthorized(detail)
+        case .fail: return .refused(detail)
+        case .retry: return .retryable(detail, retryAfter: delay)
+        case .tryAgain(_, let after): return .retryable(detail, retryAfter: delay ?? after)
+        case .stop(.account): return .held(detail, for: .zero)
+        case .stop, .slowAccount, .pacePair: return .held(detail, for: delay ?? .seconds(1))
+        case .restAccount(let span), .holdRecipient(let span, _), .hold(let span):
+            return .held(detail, for: max(span, delay ?? .zero))
+        case .holdTemplate: return .held(detail, for: MetaCode.templatePauses[0])
+        }
+    }
+
     private func confirmed(_ status: Int, _ answer: PartnerAnswer) -> Outcome {
-        if answer.success == true { return .accepted(partnerID: answer.id ?? "") }
+        if answer.success == true { return .accepted(partnerID: answer.id ?? "", isHeldByMeta: answer.isHeldByMeta) }
         if answer.success == false { return .refused(detail(status, answer, "refused the message")) }
         guard answer.isReadable else {
             let reason = "the partner answered \(status) with a body that is no JSON object"
@@ -111,5 +136,13 @@ package struct AnswerClassifier: Sendable {
     private func detail(_ status: Int, _ code: String, _ reason: String, _ answer: PartnerAnswer) -> AttemptDetail {
         let body = answer.kept.map(redaction.hidingSecrets(in:))
         return AttemptDetail(status: status, code: code, reason: reason, body: body)
+    }
+}
+
+extension String {
+    /// Without Meta's code at the beginning, which is said already.
+    fileprivate func trimmingCode(_ number: Int) -> String {
+        let prefix = "(#\(number)) "
+        return hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import PartnerAPI
 
 /// The body of an answer, read without demanding any shape of it.
 ///
@@ -21,10 +22,11 @@ struct PartnerAnswer {
     let message: String?
     /// Whether the body is a JSON object.
     let isReadable: Bool
+    private let json: JSON?
     private let body: [UInt8]
 
     init(_ body: [UInt8]) {
-        let json = try? JSON(parsing: body)
+        json = try? JSON(parsing: body)
         let error = json?["error"]
         isReadable = json?.object != nil
         success = json?["success"]?.bool
@@ -32,6 +34,22 @@ struct PartnerAnswer {
         code = (error?["code"] ?? json?["code"])?.string.flatMap { Self.isCode($0) ? $0 : nil }
         message = (error?["message"] ?? json?["message"])?.string ?? error?.string
         self.body = body
+    }
+
+    /// The code of Meta's that the answer passes on, wherever it stands; looked for when asked.
+    var metaCode: Int? {
+        json.map(MetaCodeSearch.code(in:)) ?? kept.flatMap(MetaCodeSearch.code(inText:))
+    }
+
+    /// Whether Meta took the message and holds it back for now, to see how others like it fare.
+    var isHeldByMeta: Bool {
+        guard let json else { return false }
+        let places = [json, json["data"], json["messages"]?[0], json["data"]?["messages"]?[0]].compactMap(\.self)
+        return places.contains { place in
+            [place["message_status"], place["messageStatus"], place["status"]].contains {
+                $0?.string?.lowercased() == "held_for_quality_assessment"
+            }
+        }
     }
 
     /// The start of the body as text; `nil` when the body is empty.

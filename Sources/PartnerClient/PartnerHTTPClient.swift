@@ -165,7 +165,7 @@ package struct PartnerHTTPClient: MessageSender {
         switch classifier.outcome(of: .success(response), now: clock.now) {
         case .unauthorized(let detail):
             throw PartnerClientError(.unauthorized, account: account, detail.reason, status: status)
-        case .retryable(let detail, _), .uncertain(let detail):
+        case .retryable(let detail, _), .uncertain(let detail), .held(let detail, _):
             throw PartnerClientError(.badAnswer, account: account, detail.reason, status: status)
         case .accepted, .refused:
             let reason = "the partner answered \(status) without a list of templates"

@@ -19,7 +19,7 @@ struct Story {
     init(_ entries: [TimelineEntry] = [], attempt: Attempt? = nil) {
         text.reserveCapacity(256)
         for entry in entries { add(entry) }
-        if let attempt, case .accepted(let partnerID) = attempt.outcome { add(attempt, partnerID) }
+        if let attempt, case .accepted(let partnerID, _) = attempt.outcome { add(attempt, partnerID) }
     }
 
     private mutating func add(_ entry: TimelineEntry) {

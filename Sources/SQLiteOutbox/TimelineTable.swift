@@ -65,6 +65,7 @@ struct TimelineTable {
         case .retryable: .retryable(detail, retryAfter: (row[5] as Int64?).map { .microseconds($0) })
         case .uncertain: .uncertain(detail)
         case .unauthorized: .unauthorized(detail)
+        case .held: .held(detail, for: (row[5] as Int64?).map { .microseconds($0) } ?? .zero)
         }
     }
 }

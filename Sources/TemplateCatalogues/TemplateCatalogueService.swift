@@ -97,6 +97,11 @@ package final class TemplateCatalogueService: Service, TemplateKnowledge {
     /// The templates of one account as far as they are known; `nil` for those that are taken on trust.
     package func catalogue(account: String) -> TemplateCatalogue? { state.withLockedValue { $0.catalogues[account] } }
 
+    /// The category of a template, such as `MARKETING`; `nil` where it is not known.
+    package func category(of template: String, account: String) -> String? {
+        catalogue(account: account)?.templates.first { $0.name == template }?.category
+    }
+
     /// The account of messages that name none.
     var standard: String { accounts.first?.name ?? "" }
 

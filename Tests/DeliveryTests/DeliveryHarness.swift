@@ -59,7 +59,8 @@ struct DeliveryHarness: Sendable {
     func dispatcher(
         over store: (any WorkStore)? = nil,
         accounts: [AccountLimits] = [AccountLimits(name: "main")],
-        settings: DeliverySettings = DeliverySettings()
+        settings: DeliverySettings = DeliverySettings(),
+        templates: TemplateHints = .unknown
     ) -> Dispatcher {
         Dispatcher(
             store: store ?? self.store,
@@ -70,7 +71,8 @@ struct DeliveryHarness: Sendable {
             metrics: DeliveryMetrics(factory: metrics),
             logger: logger,
             observer: events,
-            random: SystemRandomNumberGenerator()
+            random: SystemRandomNumberGenerator(),
+            templates: templates
         )
     }
 

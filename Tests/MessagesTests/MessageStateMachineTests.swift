@@ -51,7 +51,7 @@ struct MessageStateMachineTests {
         }
     }
 
-    @Test("refused credentials do not count as an attempt; everything else does")
+    @Test("refused credentials, throttles and stops do not count as an attempt; everything else does")
     func counting() throws {
         for trigger in [TransitionTable.Trigger.accepted, .refused, .retryable, .uncertain, .leaseExpired] {
             var machine = TransitionTable.machine(in: .sending)
@@ -59,10 +59,82 @@ struct MessageStateMachineTests {
             let attempts = machine.attempts
             #expect(attempts == 2, "\(trigger)")
         }
+        for trigger in [TransitionTable.Trigger.unauthorized, .held, .stopped, .holdBack] {
+            var machine = TransitionTable.machine(in: .sending)
+            try trigger.apply(to: &machine)
+            let attempts = machine.attempts
+            #expect(attempts == 1, "\(trigger)")
+        }
+    }
+
+    /// How a message ends that is `age` old and is to wait for so long.
+    private func waited(
+        _ span: Int64,
+        age: Int64 = 0,
+        expiresIn: Int64? = nil,
+        attempts: Int = 0,
+        heldBack: Bool
+    ) throws -> MessageStateMachine.Step? {
+        let now = TransitionTable.now.advanced(by: .seconds(age))
+        let expiry = expiresIn.map { now.advanced(by: .seconds($0)) }
+        var machine = TransitionTable.machine(in: .sending, attempts: attempts, expiresAt: expiry)
+        var top = TopGenerator()
+        if heldBack {
+            let until = now.advanced(by: .seconds(span))
+            try machine.holdBack(until: until, at: now, policy: TransitionTable.policy, because: "held")
+        } else {
+            let detail = AttemptDetail(code: "meta_131056", reason: "held")
+            let outcome = Outcome.held(detail, for: .seconds(span))
+            try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
+        }
+        return machine.steps.last
+    }
+
+    @Test("a wait that costs nothing is bounded by the message's age and its expiry", arguments: [false, true])
+    func waitsAreBounded(heldBack: Bool) throws {
+        func step(_ to: MessageState, _ reason: String) -> MessageStateMachine.Step {
+            .init(from: .sending, to: to, reason: reason)
+        }
+        let day: Int64 = 86_400
+        #expect(try waited(day, heldBack: heldBack) == step(.deferred, "held"), "longer than its age allows tries")
+        #expect(try waited(day, age: day - 1, heldBack: heldBack) == step(.deferred, "held"))
+        let end: MessageState = heldBack ? .suppressed : .failed
+        #expect(try waited(1, age: day, heldBack: heldBack) == step(end, "held; it has waited for long enough"))
+        #expect(try waited(9, expiresIn: 10, heldBack: heldBack) == step(.deferred, "held"))
+        #expect(try waited(10, expiresIn: 10, heldBack: heldBack) == step(end, "held; it would expire before"))
+        let tried = try waited(10, expiresIn: 10, attempts: 1, heldBack: heldBack)
+        #expect(tried == step(.failed, "held; it would expire before"))
+    }
+
+    @Test("a throttle every time never counts an attempt, and ends after a day")
+    func throttledForEver() throws {
+        var (now, claims) = (TransitionTable.now, 0)
+        var machine = TransitionTable.machine(in: .queued, attempts: 0)
+        var top = TopGenerator()
+        while machine.state.isWaiting, claims < 10_000 {
+            try machine.claim(at: now)
+            claims += 1
+            let detail = AttemptDetail(code: "meta_130429", reason: "held")
+            try machine.attemptEnded(
+                .held(detail, for: .seconds(60)),
+                at: now,
+                policy: TransitionTable.policy,
+                using: &top
+            )
+            now = now.advanced(by: .seconds(60))
+        }
+        let (state, attempts) = (machine.state, machine.attempts)
+        #expect(state == .failed && attempts == 0 && claims == 1_441)
+    }
+
+    @Test("an accepted message that Meta holds back says so")
+    func heldByMeta() throws {
         var machine = TransitionTable.machine(in: .sending)
-        try TransitionTable.Trigger.unauthorized.apply(to: &machine)
-        let attempts = machine.attempts
-        #expect(attempts == 1)
+        var top = TopGenerator()
+        let accepted = Outcome.accepted(partnerID: "wamid.1", isHeldByMeta: true)
+        try machine.attemptEnded(accepted, at: TransitionTable.now, policy: TransitionTable.policy, using: &top)
+        let (state, reason) = (machine.state, machine.steps.last?.reason)
+        #expect(state == .accepted && reason?.hasSuffix("(held_for_quality_assessment)") == true)
     }
 
     @Test("with its attempts used up, a message that failed is buried and an uncertain one is held")

@@ -10,8 +10,8 @@ import Testing
 enum TransitionTable {
     /// What can happen to a message.
     enum Trigger: CaseIterable, Sendable {
-        case claim, accepted, refused, retryable, uncertain, unauthorized, leaseExpired, acceptedLate, release,
-            postpone, cancel, retry
+        case claim, accepted, refused, retryable, uncertain, unauthorized, held, stopped, leaseExpired, acceptedLate,
+            release, holdBack, postpone, cancel, retry
     }
 
     /// What comes of it.
@@ -63,8 +63,11 @@ enum TransitionTable {
             .retryable: .becomes(.retrying, due: later),
             .uncertain: .becomes(.queued, due: later),
             .unauthorized: .becomes(.queued, due: now),
+            .held: .becomes(.deferred, due: later),
+            .stopped: .becomes(.queued, due: now),
             .leaseExpired: .becomes(.queued, due: later),
             .release: .becomes(.queued, due: now),
+            .holdBack: .becomes(.deferred, due: later),
             .postpone: .becomes(.deferred, due: later),
         ],
         .accepted: [:],
@@ -100,10 +103,13 @@ extension TransitionTable.Trigger {
         case .leaseExpired: try machine.leaseExpired(at: now, policy: TransitionTable.policy, using: &top)
         case .acceptedLate: try machine.acceptedLate()
         case .release: try machine.release(at: now, because: "stopping")
+        case .holdBack:
+            let policy = TransitionTable.policy
+            try machine.holdBack(until: TransitionTable.later, at: now, policy: policy, because: "held back")
         case .postpone: try machine.postpone(to: TransitionTable.later, because: "quiet hours")
         case .cancel: try machine.cancel(because: "called off")
         case .retry: try machine.retry(at: now, because: "asha wants it sent")
-        case .accepted, .refused, .retryable, .uncertain, .unauthorized:
+        case .accepted, .refused, .retryable, .uncertain, .unauthorized, .held, .stopped:
             try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
         }
     }
@@ -114,6 +120,8 @@ extension TransitionTable.Trigger {
         case .retryable: .retryable(Make.detail(503), retryAfter: nil)
         case .uncertain: .uncertain(Make.detail(0))
         case .unauthorized: .unauthorized(Make.detail(401))
+        case .held: .held(Make.detail(400, "meta_131056"), for: .seconds(8))
+        case .stopped: .held(Make.detail(403, "meta_368"), for: .zero)
         default: .accepted(partnerID: "wamid.1")
         }
     }

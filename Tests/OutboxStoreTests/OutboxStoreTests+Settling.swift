@@ -96,6 +96,20 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test("a throttled attempt costs nothing and is not kept; its message waits", arguments: StoreUnderTest.available)
+    func held(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let claimed = try await sendOne(store)
+            let detail = AttemptDetail(status: 400, code: "meta_131056", reason: "too many messages in a short time")
+            #expect(try await store.settle(claimed, .held(detail, for: .seconds(4)), at: now) == .settled)
+            let stored = try #require(try await store.message(claimed.id))
+            #expect(stored.attempts == [] && stored.message.attempts == 0 && stored.message.state == .deferred)
+            #expect(stored.message.dueAt == later(4) && stored.timeline.last?.why == detail.reason)
+            #expect(try await store.claim(at: later(3)).isEmpty)
+            #expect(try await store.claim(at: later(4)).map(\.claim) == [2])
+        }
+    }
+
     @Test("a retried message waits, counts its attempts, and is claimed anew", arguments: StoreUnderTest.available)
     func retries(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

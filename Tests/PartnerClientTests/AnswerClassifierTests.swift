@@ -21,14 +21,16 @@ struct AnswerClassifierTests {
         case retryable(String, after: Duration?)
         case uncertain(String)
         case unauthorized(String)
+        case held(String, for: Duration)
 
         init(_ outcome: Outcome) {
             switch outcome {
-            case .accepted(let id): self = .accepted(id)
+            case .accepted(let id, _): self = .accepted(id)
             case .refused(let detail): self = .refused(detail.code)
             case .retryable(let detail, let delay): self = .retryable(detail.code, after: delay)
             case .uncertain(let detail): self = .uncertain(detail.code)
             case .unauthorized(let detail): self = .unauthorized(detail.code)
+            case .held(let detail, let span): self = .held(detail.code, for: span)
             }
         }
     }

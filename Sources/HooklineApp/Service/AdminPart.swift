@@ -119,13 +119,17 @@ struct ReadinessCheck: Sendable {
     private static func words(_ cause: DeliveryStatus.Wait.Cause) -> String {
         switch cause {
         case .rate: "its rate is used up"
-        case .retryAfter: "the partner asked for peace (Retry-After)"
+        case .slowed: "the partner throttles it, and it goes slower"
+        case .retryAfter: "the partner asked for peace"
         case .pause: "its credentials are refused"
         case .circuit: "the partner fails"
         }
     }
 
     private static func trouble(_ account: DeliveryStatus.Account) -> String? {
+        if let stop = account.stops.first {
+            return "\(stop.subject) stopped at \(stop.since.rfc3339) until a person resumes it: \(stop.reason)"
+        }
         if let since = account.pausedSince {
             return "paused since \(since.rfc3339): \(account.pauseReason ?? "its credentials were refused")"
         }

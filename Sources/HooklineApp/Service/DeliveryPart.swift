@@ -11,6 +11,7 @@ internal import Outbox
 internal import PartnerClient
 internal import ServiceConfiguration
 internal import ServiceLifecycle
+internal import TemplateCatalogues
 
 /// What sends the messages, and settles those that lost their worker.
 struct DeliveryPart: Sendable {
@@ -32,7 +33,11 @@ struct DeliveryPart: Sendable {
             clock: context.clock,
             metrics: metrics,
             logger: context.logger,
-            observer: context.observer
+            observer: context.observer,
+            templates: TemplateHints(
+                category: { [templates = partner.templates] in templates.category(of: $0, account: $1) },
+                doubt: { [templates = partner.templates] in templates.messageDidNotFit() }
+            )
         )
         rescuer = Rescuer(
             store: store.store,

@@ -57,7 +57,7 @@ package struct AccountPause: Hashable, Sendable {
         switch outcome {
         case .unauthorized(let detail):
             return refused(detail.reason, at: now)
-        case .accepted, .refused:
+        case .accepted, .refused, .held:
             defer { pause = nil }
             return isPaused ? .resumed : .none
         case .retryable, .uncertain:

@@ -3,6 +3,7 @@
 
 package import Events
 package import Messages
+import PartnerAPI
 
 /// Whether it is worth asking the partner at all: it opens after failures in a row, and then one message after a
 /// growing pause finds out whether the partner is back.
@@ -126,7 +127,8 @@ extension Outcome {
     /// The reason, when the partner failed rather than answered: 5xx, no answer, no connection.
     fileprivate var partnerFailure: String? {
         switch self {
-        case .accepted, .refused, .unauthorized: nil
+        case .accepted, .refused, .unauthorized, .held: nil
+        case .retryable(let detail, _) where detail.metaCode?.tellsOfOutage == false: nil
         case .retryable(let detail, _), .uncertain(let detail):
             detail.status.map { $0 >= 500 || (200...299).contains($0) } ?? true ? detail.reason : nil
         }

@@ -75,7 +75,7 @@ package protocol WorkStore: Sendable {
 
     /// Moves what was reckoned in spans by as much as somebody set the wall clock, so that the spans stay as they were.
     ///
-    /// Set back: what is `queued` or `retrying`, and a look-up, is not held until the clock shows that time again.
+    /// Set back: what is `queued`, `retrying` or `deferred`, and a look-up, is not held until the clock shows that time again.
     /// Set ahead: the age of what waits or is on its way, and its expiry, do not count the jump. What a rule timed with
     /// `delay` keeps its time. No room stands afterwards.
     ///

@@ -73,17 +73,19 @@ extension OutboxStoreTests {
     func followsBack(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let (queued, retried) = (try Make.message(), try Make.message())
-            let timed = try Make.message(dueAt: later(30))
-            _ = try await store.accept(Make.submission(messages: [retried]))
-            let claimed = try #require(try await store.claim(at: now).first)
-            _ = try await store.settle(claimed, .retryable(Make.detail(503), retryAfter: .seconds(20)), at: now)
+            let (timed, held) = (try Make.message(dueAt: later(30)), try Make.message())
+            _ = try await store.accept(Make.submission(messages: [retried, held]))
+            let claimed = try await store.claim(at: now)
+            #expect(claimed.map(\.id) == [retried.id, held.id])
+            _ = try await store.settle(claimed[0], .retryable(Make.detail(503), retryAfter: .seconds(20)), at: now)
+            _ = try await store.settle(claimed[1], .held(Make.detail(400, "meta_131056"), for: .seconds(4)), at: now)
             _ = try await store.accept(Make.submission(messages: [queued, timed]))
             let event = try await store.accept(pending(at: now)).event
             let wakeUps = store.wakeUps()
-            #expect(try await store.follow(.seconds(-7_200), at: later(-7_200)) == 2)
+            #expect(try await store.follow(.seconds(-7_200), at: later(-7_200)) == 3)
             for await _ in wakeUps { break }
             let dues = try await store.messages(MessageFilter()).elements.map(\.dueAt)
-            #expect(dues == [later(30), later(-7_200), later(-7_180)])
+            #expect(dues == [later(30), later(-7_200), later(-7_196), later(-7_180)])
             #expect(try await store.pendingEvents(of: "shop", limit: 10) == [.init(event: event, at: later(-7_200))])
             let entries = try await store.message(queued.id)?.timeline.count
             #expect(entries == 1, "nothing became of the message")

@@ -44,6 +44,7 @@ struct AccountPauseTests {
         "an answer that took the credentials ends the pause",
         arguments: [
             Outcome.accepted(partnerID: "wamid.1"), .refused(AttemptDetail(code: "http_422", reason: "no")),
+            .held(Make.detail(400, "meta_131056"), for: .seconds(1)),
         ]
     )
     func resumes(outcome: Outcome) {

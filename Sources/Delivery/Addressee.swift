@@ -1,0 +1,97 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import PartnerAPI
+
+/// What holds have to know of a message: to whom it goes, as a hash, and by which template.
+struct Addressee: Hashable {
+    /// The recipient's hash; two messages to the same one have the same.
+    let recipient: Int
+    /// The template's name; `nil` for a message without one.
+    let template: String?
+    /// Whether it counts as marketing: by the template's category, and where that is not known, any template.
+    let isMarketing: Bool
+
+    init(recipient: Int, template: String?, isMarketing: Bool) {
+        self.recipient = recipient
+        self.template = template
+        self.isMarketing = isMarketing
+    }
+
+    /// Reads a message's request.
+    ///
+    /// - Parameters:
+    ///   - message: A message in a worker's hands.
+    ///   - templates: What is known of templates.
+    init(_ message: ClaimedMessage, _ templates: TemplateHints) {
+        let json = try? JSON(parsing: message.request.body)
+        var hasher = Hasher()
+        hasher.combine(json?["phone"]?.string)
+        hasher.combine(json?["contactId"]?.string)
+        recipient = hasher.finalize()
+        template = json?["templateName"]?.string
+        isMarketing =
+            template.map { templates.category($0, message.account).map { $0 == "MARKETING" } ?? true } ?? false
+    }
+}
+
+/// What is known of templates outside, and who wants to know when that seems wrong.
+package struct TemplateHints: Sendable {
+    /// The category of a template of an account, as Meta's names have it; `nil` where it is not known.
+    let category: @Sendable (_ template: String, _ account: String) -> String?
+    /// Somebody should read the templates again.
+    let doubt: @Sendable () -> Void
+
+    /// Nothing is known, and nobody asks.
+    package static let unknown = TemplateHints(category: { _, _ in nil }, doubt: {})
+
+    package init(
+        category: @escaping @Sendable (_ template: String, _ account: String) -> String?,
+        doubt: @escaping @Sendable () -> Void
+    ) {
+        self.category = category
+        self.doubt = doubt
+    }
+}
+
+/// How often a message met a code that it may meet only so many times; in memory alone, and bounded.
+struct Tries {
+    /// So many messages at most are counted; one of more is bounded by its age alone.
+    private static let capacity = 50_000
+
+    private var counts: [MessageID: Int] = [:]
+
+    /// Counts an attempt's end; the last one that is allowed is a refusal.
+    mutating func counted(_ outcome: Outcome, of id: MessageID) -> Outcome {
+        guard let detail = outcome.detail, outcome.isPassing else {
+            counts[id] = nil
+            return outcome
+        }
+        guard let most = detail.metaCode?.tries else { return outcome }
+        let count = (counts[id] ?? 0) + 1
+        guard count >= most else {
+            if counts.count < Self.capacity { counts[id] = count }
+            return outcome
+        }
+        counts[id] = nil
+        return .refused(detail.adding("it was tried \(count) times"))
+    }
+}
+
+extension Outcome {
+    /// Whether the message may be tried again by itself.
+    fileprivate var isPassing: Bool {
+        switch self {
+        case .retryable, .held, .unauthorized, .uncertain: true
+        case .accepted, .refused: false
+        }
+    }
+}
+
+extension AttemptDetail {
+    fileprivate func adding(_ words: String) -> AttemptDetail {
+        AttemptDetail(status: status, code: code, reason: "\(reason); \(words)", body: body)
+    }
+}

@@ -1,0 +1,234 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import InMemoryLogging
+import Logging
+import Messages
+import MetricsTestKit
+import Outbox
+import PartnerAPI
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+extension DispatcherTests {
+    private static func held(_ code: Int, for span: Duration = .seconds(1)) -> Outcome {
+        .held(AttemptDetail(status: 400, code: "meta_\(code)", reason: "words of \(code)"), for: span)
+    }
+
+    /// Lets time pass in steps of the dispatcher's poll.
+    private func pass(_ seconds: Int, _ harness: DeliveryHarness) async {
+        for _ in 0..<(seconds / 5) {
+            await harness.clock.untilSleeping()
+            await harness.clock.advance(by: .seconds(5))
+        }
+    }
+
+    private func count(_ harness: DeliveryHarness, _ code: Int) throws -> Int64 {
+        let dimensions = [("account", "main"), ("code", "\(code)")]
+        return try harness.metrics.expectCounter("hookline_meta_codes_total", dimensions).totalValue
+    }
+
+    private func story(_ id: MessageID, _ harness: DeliveryHarness) async throws -> MessageDetail {
+        try #require(try await harness.store.message(id))
+    }
+
+    @Test("a throttled pair waits, costs no attempt, and holds up nobody else")
+    func pairWaits() async throws {
+        let sender = ScriptedSender([Self.held(131_056)])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let one = AccountLimits(name: "main", maxInFlight: 1)
+            let ids = try await harness.accept(
+                Make.message(to: "919812345670"),
+                Make.message(to: "919812345670"),
+                Make.message(to: "919812345671")
+            )
+            let start = harness.now
+            try await harness.running(harness.dispatcher(accounts: [one])) {
+                await harness.untilSettled(ids[0], .deferred)
+                await harness.untilSettled(ids[1], .deferred)
+                await harness.untilSettled(ids[2], .accepted)
+                #expect(sender.sent.elements.count == 2, "the second message to the recipient did not leave")
+                let dues = try await harness.store.messages(MessageFilter()).elements.compactMap(\.dueAt).sorted()
+                #expect(dues == [start.advanced(by: .seconds(1)), start.advanced(by: .seconds(7))])
+                await pass(20, harness)
+                for id in ids { await harness.untilSettled(id, .accepted) }
+            }
+            let throttled = try await story(ids[0], harness)
+            #expect(throttled.message.attempts == 1 && throttled.attempts.map(\.outcome.name) == [.accepted])
+            #expect(throttled.timeline.map(\.to) == [.queued, .sending, .deferred, .sending, .accepted])
+            #expect(throttled.timeline[2].why == "words of 131056")
+            let behind = try await story(ids[1], harness)
+            #expect(behind.message.attempts == 1)
+            #expect(behind.timeline[2].why == "held back: \(MetaCode.row(131_056)?.words ?? "")")
+            #expect(try count(harness, 131_056) == 1)
+            #expect(harness.log.entries.allSatisfy { !"\($0.message) \($0.metadata)".contains("9198123") })
+        }
+    }
+
+    @Test("a blocked account stops: nothing more leaves, no probe asks, and a person lets it go on")
+    func accountStops() async throws {
+        let sender = ScriptedSender([Self.held(368, for: .zero)])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let ids = try await harness.accept(Make.message(), Make.message())
+            let accounts = [AccountLimits(name: "main", maxInFlight: 1), AccountLimits(name: "other")]
+            let dispatcher = harness.dispatcher(accounts: accounts)
+            let start = harness.now
+            try await harness.running(dispatcher) {
+                await harness.untilSettled(ids[0], .queued)
+                await harness.untilIdle(to: start.advanced(by: .seconds(5)))
+                let stop = DeliveryStatus.Stop(part: .account, since: start, reason: "words of 368")
+                #expect(dispatcher.status.accounts["main"]?.stops == [stop])
+                let gauge = try harness.metrics.expectMeter(
+                    "hookline_account_stopped",
+                    [("account", "main"), ("part", "account")]
+                )
+                #expect(gauge.lastValue == 1)
+                await pass(300, harness)
+                #expect(sender.sent.elements == ["main"])
+                let other = try await harness.accept(Make.message(account: "other"))[0]
+                await harness.untilSettled(other, .accepted)
+                #expect(dispatcher.resume("nobody") == nil)
+                #expect(dispatcher.resume("main") == [stop])
+                for id in ids { await harness.untilSettled(id, .accepted) }
+                #expect(dispatcher.status.accounts["main"]?.stops == [] && gauge.lastValue == 0)
+            }
+            #expect(harness.events.elements.count { $0 == .partStopped("main", .account) } == 1)
+            #expect(harness.log.entries.count { $0.level == .error } == 1)
+            let story = try await story(ids[0], harness)
+            #expect(story.message.attempts == 1 && story.timeline.map(\.to).contains(.queued))
+        }
+    }
+
+    @Test("131048 stops marketing alone: other templates and texts go on")
+    func marketingStops() async throws {
+        let sender = ScriptedSender([Self.held(131_048)])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let hints = TemplateHints(category: { name, _ in name == "sale" ? "MARKETING" : "UTILITY" }, doubt: {})
+            func template(_ name: String) throws -> NewMessage {
+                let recipient = MessageRequest.Recipient.phone(try PhoneNumberDigits("919812345670"))
+                let content = MessageRequest.Content.template(try TemplateMessage(name: name, language: "en"))
+                let request = try MessageRequest(recipient: recipient, content: content)
+                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+            }
+            let ids = try await harness.accept(
+                template("sale"),
+                template("sale"),
+                template("order_paid"),
+                Make.message()
+            )
+            let dispatcher = harness.dispatcher(
+                accounts: [AccountLimits(name: "main", maxInFlight: 1)],
+                templates: hints
+            )
+            try await harness.running(dispatcher) {
+                for id in ids[..<2] { await harness.untilSettled(id, .deferred) }
+                for id in ids[2...] { await harness.untilSettled(id, .accepted) }
+                #expect(sender.sent.elements.count == 3)
+                #expect(dispatcher.status.accounts["main"]?.stops.map(\.part) == [.marketing])
+            }
+            let held = try await story(ids[1], harness).timeline.last?.why
+            #expect(held == "words of 131048; it waits for a person")
+        }
+    }
+
+    @Test("a throttled number goes at half its pace, without spending attempts")
+    func slows() async throws {
+        let sender = ScriptedSender([Self.held(130_429), Self.held(130_429)])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let ids = try await harness.accept(Make.message(), Make.message(), Make.message(), Make.message())
+            let dispatcher = harness.dispatcher(accounts: [AccountLimits(name: "main", maxInFlight: 1)])
+            let start = harness.now
+            try await harness.running(dispatcher) {
+                await harness.untilSettled(ids[0], .deferred)
+                await harness.events.until { $0.contains { if case .idle = $0 { true } else { false } } }
+                #expect(dispatcher.status.accounts["main"]?.slowedTo == .seconds(2))
+                let wait = DeliveryStatus.Wait(until: start.advanced(by: .seconds(2)), cause: .slowed)
+                #expect(dispatcher.status.accounts["main"]?.wait == wait)
+                await pass(120, harness)
+                for id in ids { await harness.untilSettled(id, .accepted) }
+            }
+            let stories = try await harness.store.messages(MessageFilter()).elements
+            #expect(stories.map(\.attempts) == [1, 1, 1, 1])
+            #expect(harness.log.entries.contains { "\($0.message)".contains("throttles the account") })
+            #expect(try count(harness, 130_429) == 2)
+        }
+    }
+
+    @Test("maintenance rests the whole account for a minute")
+    func rests() async throws {
+        let sender = ScriptedSender([Self.held(131_057, for: .seconds(60))])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let ids = try await harness.accept(Make.message(), Make.message(to: "919812345671"))
+            let dispatcher = harness.dispatcher(accounts: [AccountLimits(name: "main", maxInFlight: 1)])
+            try await harness.running(dispatcher) {
+                await harness.untilSettled(ids[0], .deferred)
+                await pass(55, harness)
+                #expect(sender.sent.elements.count == 1)
+                await pass(10, harness)
+                for id in ids { await harness.untilSettled(id, .accepted) }
+            }
+        }
+    }
+
+    @Test("a refusal by code fails its message alone, tells who writes the rule once, and asks for the templates")
+    func refuses() async throws {
+        let detail = AttemptDetail(status: 400, code: "meta_132000", reason: "words")
+        let country = AttemptDetail(status: 403, code: "meta_130497", reason: "barred")
+        let answers: [Outcome] = [.refused(detail), .refused(detail), .refused(country), .refused(country)]
+        try await DeliveryHarness.with(sender: ScriptedSender(answers)) { harness in
+            let asked = EventRecorder<Void>()
+            let hints = TemplateHints(category: { _, _ in nil }, doubt: { asked.record(()) })
+            let ids = try await harness.accept(
+                Make.message(),
+                Make.message(),
+                Make.message(),
+                Make.message(),
+                Make.message()
+            )
+            let one = [AccountLimits(name: "main", maxInFlight: 1)]
+            try await harness.running(harness.dispatcher(accounts: one, templates: hints)) {
+                for id in ids[..<4] { await harness.untilSettled(id, .failed) }
+                await harness.untilSettled(ids[4], .accepted)
+            }
+            #expect(asked.elements.count == 2)
+            let errors = harness.log.entries.filter { $0.level == .error }
+            #expect(errors.map { $0.metadata["reason"] } == ["words", "barred"])
+            #expect(errors.first?.metadata["rule"] == "order-paid")
+            #expect(!harness.events.elements.contains(.accountPaused("main")))
+        }
+    }
+
+    @Test("a code with so many tries is retried, counts its attempts, and fails at the last one")
+    func fewTries() async throws {
+        let detail = AttemptDetail(status: 400, code: "meta_131052", reason: "media")
+        let answer = Outcome.retryable(detail, retryAfter: .seconds(60))
+        try await DeliveryHarness.with(sender: ScriptedSender([answer, answer])) { harness in
+            let id = try await harness.accept(Make.message())[0]
+            try await harness.running(harness.dispatcher()) {
+                await harness.untilSettled(id, .retrying)
+                await pass(65, harness)
+                await harness.untilSettled(id, .failed)
+            }
+            let story = try await story(id, harness)
+            #expect(story.message.attempts == 2 && story.message.reason == "media; it was tried 2 times")
+            #expect(story.attempts.map(\.outcome.name) == [.retryable, .refused])
+        }
+    }
+
+    @Test("when the clock is set back, a throttled message leaves when it would have")
+    func clockSetBack() async throws {
+        let sender = ScriptedSender([Self.held(131_056)])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let id = try await harness.accept(Make.message())[0]
+            try await harness.running(harness.dispatcher()) {
+                await harness.untilSettled(id, .deferred)
+                harness.clock.step(by: .seconds(-7_200))
+                await pass(10, harness)
+                await harness.untilSettled(id, .accepted)
+            }
+        }
+    }
+}
