@@ -97,13 +97,19 @@ let package = Package(
         .target(name: "CheckedYAML", dependencies: ["Events", orderedCollections, yams]),
         // CheckedYAML, which reads its files; EventPatterns and Liquid, the two languages in them; Events,
         // which it evaluates; PartnerAPI, for what is sent, held against templates; PhoneNumbers, for
-        // recipients; Messages, whose law its tests and explanations ask.
+        // recipients; Messages, which it makes, and whose law its explanations ask.
         .target(
             name: "Rules",
             dependencies: [
                 "CheckedYAML", "Events", "EventPatterns", "Liquid", "Messages", "PartnerAPI", "PhoneNumbers",
                 httpTypes, orderedCollections,
             ]
+        ),
+        // Rules, which it runs over events that did not happen; Messages, whose law says what would leave; CheckedYAML,
+        // for what tests expect; Events and PartnerAPI, for what came of them.
+        .target(
+            name: "Rehearsal",
+            dependencies: ["CheckedYAML", "Events", "Messages", "PartnerAPI", "Rules", orderedCollections]
         ),
         // Messages, which it is asked to store; Events and PartnerAPI, for what is in a submission.
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
@@ -223,15 +229,15 @@ let package = Package(
             ]
         ),
         .target(name: "PrometheusMetrics", dependencies: [coreMetrics, locks]),
-        // ServiceConfiguration, which it examines; what stands in it: Rules, CheckedYAML, Webhooks,
+        // ServiceConfiguration, which it examines; what stands in it: Rules and their tests (Rehearsal), CheckedYAML, Webhooks,
         // PhoneNumbers, Outbox and Messages (the store), PartnerClient, CurlTransport and PartnerAPI
         // (accounts), TemplateCatalogues (missing templates); Events; Presentation, for its table.
         .target(
             name: "Doctor",
             dependencies: [
                 "CheckedYAML", "CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
-                "PhoneNumbers", "Presentation", "Rules", "ServiceConfiguration", "TemplateCatalogues", "Webhooks",
-                locks, orderedCollections,
+                "PhoneNumbers", "Presentation", "Rehearsal", "Rules", "ServiceConfiguration", "TemplateCatalogues",
+                "Webhooks", locks, orderedCollections,
             ]
         ),
         // The composition root: of ServiceConfiguration it makes what runs in Server, EventIntake,
@@ -259,14 +265,15 @@ let package = Package(
                 orderedCollections,
             ]
         ),
-        // HooklineApp (serve), Doctor, CommandLogic, Presentation and ServiceConfiguration, one behind each
+        // HooklineApp (serve), Doctor, Rehearsal (rules test), CommandLogic, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
         .executableTarget(
             name: "hookline",
             dependencies: [
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
-                "Presentation", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", argumentParser, httpTypes,
+                "Presentation", "Rehearsal", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", argumentParser,
+                httpTypes,
             ]
         ),
 
@@ -309,10 +316,11 @@ let package = Package(
             name: "RulesTests",
             dependencies: [
                 "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "Messages", "PartnerAPI", "PhoneNumbers",
-                "Rules", "TestSupport", "Webhooks", httpTypes, orderedCollections,
+                "Rehearsal", "Rules", "TestSupport", "Webhooks", httpTypes, orderedCollections,
             ],
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "RehearsalTests", dependencies: ["Events", "Messages", "Rehearsal", "TestSupport"]),
         .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "TestSupport"]),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),

@@ -66,7 +66,7 @@ def end_of_function(code, start):
 
 
 BEGINNING_OF_TARGET = re.compile(r"((?:^[ \t]*//[^\n]*\n)*)^[ \t]*\.(executableTarget|target|systemLibrary)\(", re.M)
-C_TARGETS = {"CCurl", "CJSON", "CPhoneNumber"}
+C_TARGETS = {"CCurl", "CJSON", "CPhoneNumber", "CWriteAhead"}
 ROW = re.compile(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|", re.M)
 
 

@@ -4,6 +4,7 @@
 internal import CheckedYAML
 internal import Events
 internal import PhoneNumbers
+internal import Rehearsal
 internal import Rules
 internal import ServiceConfiguration
 

@@ -37,16 +37,6 @@ package final class RulesEngine: Sendable {
         current.withLockedValue { $0 = rules }
     }
 
-    /// What the outbox is to store for an event.
-    package struct Plan: Sendable {
-        /// Whether a rule matched.
-        package let disposition: Disposition
-        /// The messages that can be sent or recorded.
-        package let messages: [NewMessage]
-        /// The messages that could not be built.
-        package let failures: [FailedMessage]
-    }
-
     /// Evaluates the rules; pure but for the ids.
     ///
     /// - Parameters:
@@ -60,57 +50,12 @@ package final class RulesEngine: Sendable {
         country: String?,
         conventions: DataConventions,
         allowedNumbers: [String] = []
-    ) -> Plan {
+    ) -> Consequences {
         var context = EvaluationContext(now: event.receivedAt, country: country, conventions: conventions)
         context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
         templates.fill(&context)
         let evaluation = rules.evaluate(event, in: context)
-        if evaluation.results.contains(where: \.isAboutTemplate) { templates.messageDidNotFit() }
-        var messages: [NewMessage] = []
-        var failures: [FailedMessage] = []
-        for result in evaluation.results {
-            let id = MessageID(at: event.receivedAt)
-            switch result {
-            case .planned(let planned):
-                let account = planned.account ?? accounts.first ?? ""
-                if accounts.contains(account) {
-                    messages.append(NewMessage(planned, id: id, account: account))
-                } else {
-                    let reason = "the rule names the account '\(account)', which the configuration does not have"
-                    failures.append(FailedMessage(id: id, rule: planned.rule, reason: reason))
-                }
-            case .refused(let refused):
-                failures.append(FailedMessage(id: id, rule: refused.rule, reason: "\(refused.refusal)"))
-            }
-        }
-        return Plan(
-            disposition: evaluation.outcomes.isEmpty ? .unmatched : .matched,
-            messages: messages,
-            failures: failures
-        )
-    }
-}
-
-extension RuleOutcome.Result {
-    /// Whether the message was refused, or replaced by `otherwise`, because of what is known of its template.
-    fileprivate var isAboutTemplate: Bool {
-        let refusal: Refusal? =
-            switch self {
-            case .planned(let planned): planned.fallbackReason
-            case .refused(let refused): refused.refusal
-            }
-        return refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch
-    }
-}
-
-extension NewMessage {
-    fileprivate init(_ planned: PlannedMessage, id: MessageID, account: String) {
-        self.init(
-            id: id,
-            rule: planned.rule,
-            account: account,
-            request: planned.request,
-            terms: planned.terms
-        )
+        if evaluation.isAboutTemplates { templates.messageDidNotFit() }
+        return evaluation.consequences(accounts: accounts, at: event.receivedAt)
     }
 }

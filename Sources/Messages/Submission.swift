@@ -3,6 +3,22 @@
 
 package import Events
 
+/// What an event comes to by the rules.
+package struct Consequences: Sendable {
+    /// Whether a rule matched.
+    package let disposition: Disposition
+    /// The messages that can be sent or recorded, in the order of the rules.
+    package let messages: [NewMessage]
+    /// The messages that could not be built.
+    package let failures: [FailedMessage]
+
+    package init(disposition: Disposition, messages: [NewMessage], failures: [FailedMessage]) {
+        self.disposition = disposition
+        self.messages = messages
+        self.failures = failures
+    }
+}
+
 /// One event with all it caused: what the store takes in one transaction, wholly or not at all.
 package struct Submission: Sendable {
     /// The event.

@@ -6,6 +6,7 @@ import Events
 import Messages
 import OrderedCollections
 import PartnerAPI
+import Rules
 
 /// A message as a flat list of fields with texts, so that an expected and a made one can be compared field by field.
 struct MessageFields: Hashable, Sendable {

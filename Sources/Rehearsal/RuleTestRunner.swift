@@ -4,6 +4,7 @@
 import CheckedYAML
 import Events
 import Messages
+package import Rules
 
 /// Runs the tests that stand beside rules and in `*_test.yaml` files.
 package enum RuleTestRunner {
@@ -17,25 +18,14 @@ package enum RuleTestRunner {
     ///   - senders: What is known of the events' senders.
     /// - Returns: A result for each test, by file and place; or the diagnostics because of which none ran.
     package static func run(_ paths: [String], senders: KnownSenders = .none) -> RuleTestReport {
-        let loaded = RuleFolder.read(paths)
-        var testFiles: [String] = []
-        for path in paths {
-            if case .success(let found) = RulePaths.expand(path) { testFiles += found.tests }
+        let loaded = RuleTests(paths, senders: senders)
+        guard !loaded.diagnostics.contains(where: { $0.severity == .error }) else {
+            return RuleTestReport(results: [], diagnostics: loaded.diagnostics, untested: [])
         }
-        let (tests, findings) = RuleTestReader.read(loaded.files, testFiles, senders)
-        let diagnostics = loaded.diagnostics + findings
-        let all = RuleSet(loaded.files.flatMap(\.rules))
-        guard !diagnostics.contains(where: { $0.severity == .error }) else {
-            return RuleTestReport(results: [], diagnostics: diagnostics.sorted(), untested: [])
-        }
-        var sets: [String: RuleSet] = [:]
-        for file in loaded.files { sets[file.source.path] = RuleSet(file.rules) }
         var used: Set<String> = []
-        let results = tests.sorted { $0.location < $1.location }.map { test in
-            run(test, test.file.flatMap { sets[$0] } ?? all, &used)
-        }
-        let untested = all.rules.map(\.name).filter { !used.contains($0) }
-        return RuleTestReport(results: results, diagnostics: diagnostics.sorted(), untested: untested)
+        let results = loaded.tests.map { run($0.test, $0.rules, &used) }
+        let untested = loaded.rules.summaries.map(\.name).filter { !used.contains($0) }
+        return RuleTestReport(results: results, diagnostics: loaded.diagnostics, untested: untested)
     }
 
     private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {
@@ -61,9 +51,10 @@ package enum RuleTestRunner {
                 }
             }
         }
+        let expected = test.expected.map(MessageFields.init(expected:))
         // A test that names an error asks about all of them; any other asks about messages alone.
-        let comparesErrors = test.expected.contains(where: \.isError)
-        let failures = MessageDiff.lines(expected: test.expected, made: messages + (comparesErrors ? refused : []))
+        let comparesErrors = expected.contains(where: \.isError)
+        let failures = MessageDiff.lines(expected: expected, made: messages + (comparesErrors ? refused : []))
         let reasons = comparesErrors || failures.isEmpty ? [] : refused.map { "not sent: \($0.line)" }
         return RuleTestResult(name: test.name, location: test.location, failures: failures + reasons)
     }

@@ -7,6 +7,7 @@ import CommandLogic
 import Events
 import Foundation
 import PartnerAPI
+import Rehearsal
 import Rules
 import ServiceConfiguration
 import Webhooks

@@ -3,10 +3,9 @@
 
 import Events
 import Messages
+import Rehearsal
 import TestSupport
 import Testing
-
-@testable import Rules
 
 /// The law of facts through the door of `rules test`; `OutboxStoreTests` asks the same of the store.
 @Suite struct RuleTestLawTests {

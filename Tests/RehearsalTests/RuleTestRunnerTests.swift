@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Rehearsal
+import TestSupport
 import Testing
-
-@testable import Rules
 
 /// The rules' own tests: what passes, what a failure says, what the reports look like.
 @Suite struct RuleTestRunnerTests {

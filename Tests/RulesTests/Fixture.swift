@@ -44,35 +44,3 @@ struct Fixture: Sendable, CustomTestStringConvertible {
         try Data(text.utf8).write(to: url)
     }
 }
-
-/// A folder of a test's own, removed with the value.
-final class TemporaryFolder {
-    private let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "hookline-rules-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-
-    /// The folder itself.
-    var path: String { url.path() }
-
-    /// A path in the folder.
-    func path(_ name: String) -> String { url.appending(path: name).path() }
-
-    /// Writes a file, with the folders that its name asks for.
-    func write(_ name: String, _ text: String) throws -> String {
-        try write(name, bytes: Array(text.utf8))
-    }
-
-    func write(_ name: String, bytes: [UInt8]) throws -> String {
-        let file = url.appending(path: name)
-        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: file)
-        return file.path()
-    }
-}

@@ -5,6 +5,7 @@ import CheckedYAML
 import Events
 import Foundation
 import PartnerAPI
+import Rehearsal
 import Testing
 import Webhooks
 

@@ -1,8 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import CheckedYAML
-import Events
+package import CheckedYAML
+package import Events
 import OrderedCollections
 
 /// Which members of `components` and `interactive` the Cloud API wants as texts, whatever the value looks like.
@@ -14,7 +14,7 @@ import OrderedCollections
 /// - SeeAlso: [messages of the Cloud API](https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages),
 ///   [limited-time offers](https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/marketing-templates/limited-time-offer-templates/),
 ///   [Bindambc/whatsapp-business-java-api#58](https://github.com/Bindambc/whatsapp-business-java-api/issues/58)
-enum TextPlaces {
+package enum TextPlaces {
     /// What the customer reads: a text there must show something.
     private static let shown: Set<String> = ["text", "body", "header", "footer", "title", "button", "display_text"]
 
@@ -45,7 +45,7 @@ enum TextPlaces {
     ///   - node: The value.
     ///   - key: The member's name; `nil` at the top and in lists.
     /// - Returns: The value; broken parts are `null`.
-    static func json(_ node: YAMLNode, _ key: String? = nil) -> JSON {
+    package static func json(_ node: YAMLNode, _ key: String? = nil) -> JSON {
         switch node.content {
         case .scalar(let scalar):
             let value = CoreSchema.resolve(scalar)

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
+package import Events
 package import Messages
 package import PartnerAPI
 
@@ -26,7 +26,7 @@ package struct PlannedMessage: Sendable {
     ///   - now: The time now.
     ///   - book: What was told before; what this message tells is added.
     /// - Returns: What a store would decide.
-    func beginning(at now: Timestamp, _ book: inout FactBook) -> Beginning {
+    package func beginning(at now: Timestamp, _ book: inout FactBook) -> Beginning {
         let fact = terms.fact(rule: rule, recipient: request.recipient)
         return book.begin(MessageID(at: now), telling: fact, terms, at: now, keys: now)
     }
@@ -80,5 +80,62 @@ package struct Evaluation: Sendable {
     /// The messages that could not be built, in order.
     package var refusals: [RefusedMessage] {
         results.compactMap { if case .refused(let message) = $0 { message } else { nil } }
+    }
+}
+
+// MARK: What is stored
+
+extension Evaluation {
+    /// Puts the results as the outbox takes them; pure but for the ids.
+    ///
+    /// - Parameters:
+    ///   - accounts: The accounts of the configuration, the default first.
+    ///   - now: When the event came.
+    /// - Returns: What to store.
+    package func consequences(accounts: [String], at now: Timestamp) -> Consequences {
+        var messages: [NewMessage] = []
+        var failures: [FailedMessage] = []
+        for outcome in outcomes {
+            for result in outcome.results {
+                let id = MessageID(at: now)
+                switch result {
+                case .planned(let message):
+                    let account = message.account ?? accounts.first ?? ""
+                    if accounts.contains(account) {
+                        messages.append(NewMessage(message, id: id, account: account))
+                    } else {
+                        let reason = "the rule names the account '\(account)', which the configuration does not have"
+                        failures.append(FailedMessage(id: id, rule: message.rule, reason: reason))
+                    }
+                case .refused(let message):
+                    failures.append(FailedMessage(id: id, rule: message.rule, reason: "\(message.refusal)"))
+                }
+            }
+        }
+        return Consequences(
+            disposition: outcomes.isEmpty ? .unmatched : .matched,
+            messages: messages,
+            failures: failures
+        )
+    }
+
+    /// Whether a message was refused, or replaced by `otherwise`, because of what is known of its template.
+    package var isAboutTemplates: Bool {
+        outcomes.contains { outcome in
+            outcome.results.contains { result in
+                let refusal =
+                    switch result {
+                    case .planned(let message): message.fallbackReason
+                    case .refused(let message): message.refusal
+                    }
+                return refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch
+            }
+        }
+    }
+}
+
+extension NewMessage {
+    fileprivate init(_ planned: PlannedMessage, id: MessageID, account: String) {
+        self.init(id: id, rule: planned.rule, account: account, request: planned.request, terms: planned.terms)
     }
 }

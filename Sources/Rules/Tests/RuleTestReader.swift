@@ -114,7 +114,7 @@ struct RuleTestReader {
                 events.map { ($0.source, senders.conventions(of: $0.source, preset: preset)) }
             ) { first, _ in first },
             catalogue: catalogue,
-            expected: (node["expect"]?.elements ?? []).map(MessageFields.init(expected:))
+            expected: node["expect"]?.elements ?? []
         )
     }
 

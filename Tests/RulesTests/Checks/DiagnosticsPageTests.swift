@@ -5,6 +5,7 @@ import CheckedYAML
 import DiagnosticsPage
 import Events
 import PartnerAPI
+import TestSupport
 import Testing
 
 @testable import Rules

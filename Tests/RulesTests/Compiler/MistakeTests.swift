@@ -3,6 +3,7 @@
 
 import CheckedYAML
 import Rules
+import TestSupport
 import Testing
 
 /// Golden files of mistakes: one file each, named after it.

@@ -4,6 +4,7 @@
 import CheckedYAML
 import Events
 import Foundation
+import Rehearsal
 import Testing
 
 @testable import Rules
