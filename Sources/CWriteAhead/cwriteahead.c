@@ -224,3 +224,10 @@ int cwriteahead_register(void) {
     pthread_once(&once, make_layer);
     return registration;
 }
+
+int cwriteahead_sync(sqlite3 *database) {
+    sqlite3_file *file = 0;
+    int code = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code != SQLITE_OK) return code;
+    return file && file->pMethods ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) : SQLITE_ERROR;
+}

@@ -27,6 +27,23 @@ extension Database {
         }
         return changesCount
     }
+
+    /// Runs works between `BEGIN IMMEDIATE` and `COMMIT`, both prepared once a connection.
+    ///
+    /// GRDB prepares them each time, for its observers; we have none.
+    ///
+    /// - Throws: What a work or SQLite says; nothing is written then.
+    func inOneCommit(_ works: () throws -> Void) throws {
+        try write("BEGIN IMMEDIATE") { _ in }
+        do {
+            try works()
+            try write("COMMIT") { _ in }
+        } catch {
+            // Of a full disk and the like SQLite has taken everything back by itself.
+            if isInsideTransaction { try write("ROLLBACK") { _ in } }
+            throw error
+        }
+    }
 }
 
 /// The arguments of one run of a statement, each copied by SQLite when it is added.

@@ -49,7 +49,7 @@ enum DatabaseFile {
         let examination = role == .service ? try examine(path, limits) : nil
         let pool = try DatabasePool(path: path, configuration: configuration(limits))
         try requireKnownSchema(pool)
-        try makeDurable(pool)
+        try makeDurable(pool, role)
         switch role {
         case .service:
             try Schema.migrator.migrate(pool)
@@ -96,9 +96,13 @@ enum DatabaseFile {
     ///
     /// GRDB sets `synchronous = NORMAL` when it turns WAL on, after every hook of its configuration; with that a power
     /// cut could take back what was answered with 2xx. So it is set here, outside a transaction, and read back.
-    private static func makeDurable(_ pool: DatabasePool) throws {
+    ///
+    /// A service copies its log by itself (``Checkpointer``), and cuts it when it begins anew after it had grown.
+    private static func makeDurable(_ pool: DatabasePool, _ role: SQLiteOutbox.Role) throws {
+        let pages = role == .service ? 0 : 1_000
         let (level, mode) = try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000")
+            try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = \(pages)")
+            _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(Checkpointer.limit * 4_096)")
             return (
                 try Int.fetchOne(database, sql: "PRAGMA synchronous"),
                 try String.fetchOne(database, sql: "PRAGMA journal_mode")

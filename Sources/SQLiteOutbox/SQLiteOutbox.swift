@@ -21,6 +21,7 @@ package final class SQLiteOutbox: OutboxStore {
     let reckoned: ReckonedTime?
     /// What a service found when it looked for damage; `nil` for a tool.
     package let examination: StoreExamination?
+    private let checkpointer: Checkpointer?
     private let wakeUpCalls: WakeUpCalls
     private let lock: ServiceLock?
 
@@ -85,7 +86,8 @@ package final class SQLiteOutbox: OutboxStore {
         (pool, examination) = (opened.pool, opened.examination)
         patience = options.patience
         wakeUpCalls = WakeUpCalls()
-        writes = WriteQueue(pool: pool, wakeUpCalls: wakeUpCalls, busyWait: busyWait)
+        checkpointer = role == .service ? try Checkpointer(path: path) : nil
+        writes = WriteQueue(pool: pool, checkpointer: checkpointer, wakeUpCalls: wakeUpCalls, busyWait: busyWait)
         self.reckoned = reckoned
         if let reckoned { try Self.begin(reckoned, pool) }
     }
@@ -168,11 +170,16 @@ package final class SQLiteOutbox: OutboxStore {
         if let reckoned { try? await remember(reckoned.mark) }
         writes.close()
         wakeUpCalls.close()
-        let pool = pool
-        let isService = lock != nil
+        let (pool, checkpointer) = (pool, checkpointer)
         await Self.onBlockingQueue {
             // Readers that close last would leave the log behind; a backup of the one file should have everything.
-            if isService { _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+            if let checkpointer {
+                _ = try? pool.writeWithoutTransaction { writer in
+                    checkpointer.wait()
+                    try writer.checkpoint(.truncate)
+                }
+                checkpointer.close()
+            }
             try? pool.close()
         }
         lock?.release()

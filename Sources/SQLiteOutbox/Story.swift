@@ -41,9 +41,9 @@ struct Story {
         end()
     }
 
-    private mutating func begin(_ kind: StaticString) {
+    private mutating func begin(_ kind: String) {
         text.append(UInt8(ascii: "["))
-        quote("\(kind)")
+        quote(kind)
     }
 
     private mutating func add(_ number: Int64) {

@@ -61,6 +61,7 @@ final class WriteQueue: Sendable {
     typealias Work<Value> = @Sendable (Database, inout Effects) throws -> Value
 
     private let pool: DatabasePool
+    private let checkpointer: Checkpointer?
     private let wakeUpCalls: WakeUpCalls
     private let backlog = NIOLockedValueBox(Backlog())
     /// The room that the last committed transaction left; only the writer's thread touches it.
@@ -72,26 +73,32 @@ final class WriteQueue: Sendable {
     private static let mostUnattended = 1_000
 
     private struct Backlog {
-        var jobs: [WriteJob] = []
+        var jobs: [any WriteJob] = []
         /// The group whose transaction is about to begin, or runs.
-        var current: [WriteJob] = []
+        var current: [any WriteJob] = []
         var unattended = 0
         var isDraining = false
         var isClosed = false
         var commits = 0
 
-        mutating func takeGroup() -> [WriteJob] {
-            let group = Array(jobs.prefix(WriteQueue.largestGroup))
-            jobs.removeFirst(group.count)
-            unattended -= group.count { $0.isUnattended }
-            isDraining = !group.isEmpty
-            current = group
-            return group
+        mutating func takeGroup() -> [any WriteJob] {
+            current = []
+            if jobs.count <= WriteQueue.largestGroup {
+                swap(&current, &jobs)
+                unattended = 0
+            } else {
+                current = Array(jobs.prefix(WriteQueue.largestGroup))
+                jobs.removeFirst(current.count)
+                unattended -= current.count { $0.isUnattended }
+            }
+            isDraining = !current.isEmpty
+            return current
         }
     }
 
-    init(pool: DatabasePool, wakeUpCalls: WakeUpCalls, busyWait: BusyWait) {
+    init(pool: DatabasePool, checkpointer: Checkpointer?, wakeUpCalls: WakeUpCalls, busyWait: BusyWait) {
         self.pool = pool
+        self.checkpointer = checkpointer
         self.wakeUpCalls = wakeUpCalls
         busyWait.onTry { [backlog] in
             let jobs = backlog.withLockedValue { $0.current + $0.jobs }
@@ -137,13 +144,13 @@ final class WriteQueue: Sendable {
         _ work: @escaping Work<Value>,
         completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
-        let job = WriteJob(within: patience, work, completion: completion)
+        let job = ResultJob(within: patience, work, completion: completion)
         if !enqueue(job) { job.fail(StoreError(.closed, "the store is closed")) }
     }
 
     /// Runs a write that nobody waits for, unless too many of them wait already.
     func performUnattended(_ work: @escaping Work<Void>) {
-        _ = enqueue(WriteJob(unattended: work))
+        _ = enqueue(ResultJob(unattended: work))
     }
 
     /// Takes no more writes; those that wait are still run.
@@ -154,7 +161,7 @@ final class WriteQueue: Sendable {
     /// Whether ``close()`` was called.
     var isClosed: Bool { backlog.withLockedValue { $0.isClosed } }
 
-    private func enqueue(_ job: WriteJob) -> Bool {
+    private func enqueue(_ job: any WriteJob) -> Bool {
         let (isTaken, starts) = backlog.withLockedValue { backlog in
             guard !backlog.isClosed else { return (false, false) }
             if job.isUnattended {
@@ -175,10 +182,11 @@ final class WriteQueue: Sendable {
             let group = backlog.withLockedValue { $0.takeGroup() }
             guard !group.isEmpty else { return }
             run(group, on: database)
+            checkpointer?.look(database)
         }
     }
 
-    private func run(_ group: [WriteJob], on database: Database) {
+    private func run(_ group: [any WriteJob], on database: Database) {
         do {
             try commit(group, on: database)
         } catch {
@@ -192,12 +200,11 @@ final class WriteQueue: Sendable {
         }
     }
 
-    private func commit(_ group: [WriteJob], on database: Database) throws {
+    private func commit(_ group: [any WriteJob], on database: Database) throws {
         var effects = Effects(standing: standing.withLockedValue { $0 })
-        try database.inTransaction(.immediate) {
+        try database.inOneCommit {
             for job in group { try job.run(database, &effects) }
             try MessageCounts(database: database).add(effects.counts)
-            return .commit
         }
         standing.withLockedValue { $0 = effects.standing }
         backlog.withLockedValue { $0.commits += 1 }

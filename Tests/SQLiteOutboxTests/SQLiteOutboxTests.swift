@@ -58,7 +58,7 @@ struct SQLiteOutboxTests {
                 return [synchronous, checkpoint]
             }
             let mode = try await store.pool.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
-            #expect(pragmas == [2, 1_000])
+            #expect(pragmas == [2, 0])
             #expect(mode == "wal")
             await store.close()
         }

@@ -15,4 +15,14 @@
 /// @return 0, or SQLite's error code; files are written piece by piece then, as ever.
 int cwriteahead_register(void);
 
+struct sqlite3;
+
+/// Has on disk what was written to a database's file; its log is left alone.
+///
+/// For whoever copied a part of the log: SQLite synchronises the file only after the whole of it.
+///
+/// @param database A connection, which nobody else uses meanwhile.
+/// @return 0, or SQLite's error code.
+int cwriteahead_sync(struct sqlite3 *database);
+
 #endif
