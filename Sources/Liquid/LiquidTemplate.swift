@@ -40,7 +40,8 @@ public struct LiquidTemplate: Sendable {
     public func render(_ scope: LiquidScope) throws(LiquidError) -> String {
         if let constant = program.constant { return constant }
         var renderer = Renderer(program: program, scope: scope)
-        return try renderer.text()
+        guard let pipeline = program.soleOutput, program.environment.escape == nil else { return try renderer.text() }
+        return try renderer.soleText(of: pipeline)
     }
 
     /// Evaluates the template: when it is exactly one `{{ … }}`, to the value itself, otherwise to the rendered text.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A compiled template: what the renderer walks.
-struct Program: Sendable {
+final class Program: Sendable {
     let source: String
     let environment: LiquidEnvironment
     let nodes: [Node]

@@ -6,19 +6,26 @@ public import Foundation
 
 /// The values that a template can name: the members of a root object and, above them, named variables.
 public struct LiquidScope: Sendable {
+    /// What does not depend on names: in an object of its own, so that a scope is passed on cheaply.
+    private final class Surroundings: Sendable {
+        let now: Timestamp
+        let timeZone: TimeZone
+        let locale: Locale?
+        let conventions: DataConventions
+
+        init(_ now: Timestamp, _ timeZone: TimeZone, _ locale: Locale?, _ conventions: DataConventions) {
+            self.now = now
+            self.timeZone = timeZone
+            self.locale = locale
+            self.conventions = conventions
+        }
+    }
+
     /// The object whose members stand at the root; read on demand, never decoded as a whole.
     public let root: JSONNode?
     /// Values by name; they hide root members of the same name.
     public private(set) var variables: [String: LiquidValue]
-    /// What `now` and `today` mean.
-    public let now: Timestamp
-    /// The zone in which points in time without a zone are read and printed.
-    public let timeZone: TimeZone
-    /// The language and region for what depends on them, where a filter has no argument for it; the currency's own
-    /// locale where absent.
-    public let locale: Locale?
-    /// How the root's writer writes amounts, empty fields and times.
-    public let conventions: DataConventions
+    private let surroundings: Surroundings
     /// What all renderings with this scope may use together; nothing but each one's limits if left out.
     public var budget: LiquidBudget?
 
@@ -41,11 +48,18 @@ public struct LiquidScope: Sendable {
     ) {
         self.root = root
         self.variables = variables
-        self.now = now
-        self.timeZone = timeZone
-        self.locale = locale
-        self.conventions = conventions
+        surroundings = Surroundings(now, timeZone, locale, conventions)
     }
+
+    /// What `now` and `today` mean.
+    public var now: Timestamp { surroundings.now }
+    /// The zone in which points in time without a zone are read and printed.
+    public var timeZone: TimeZone { surroundings.timeZone }
+    /// The language and region for what depends on them, where a filter has no argument for it; the currency's own
+    /// locale where absent.
+    public var locale: Locale? { surroundings.locale }
+    /// How the root's writer writes amounts, empty fields and times.
+    public var conventions: DataConventions { surroundings.conventions }
 
     /// The same scope with one more variable.
     ///
@@ -64,7 +78,17 @@ public struct LiquidScope: Sendable {
     /// - Parameter name: The first step of a path.
     /// - Returns: The variable, else the root's member.
     public func value(of name: String) -> LiquidValue? {
-        if !variables.isEmpty, let value = variables[name] { return value }
+        if let value = variable(name) { return value }
         return root?[name].map(LiquidValue.init)
+    }
+
+    /// Whether a variable has that name.
+    func hasVariable(_ name: String) -> Bool { variable(name) != nil }
+
+    /// The variable of that name; a look-up by hash is spared where there are few, as for most events.
+    private func variable(_ name: String) -> LiquidValue? {
+        guard variables.count <= 2 else { return variables[name] }
+        for (known, value) in variables where known == name { return value }
+        return nil
     }
 }

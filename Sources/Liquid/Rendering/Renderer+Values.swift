@@ -95,7 +95,7 @@ extension Renderer {
         if start.isNil, name == "self", let inner = path.afterSelf { return try value(of: inner) }
         let value = try follow(path.steps[...], from: start)
         guard path.steps.isEmpty else { return value }
-        return locals[name] == nil && scope.variables[name] == nil ? scope.reading(value, of: name) : value
+        return locals[name] == nil && !scope.hasVariable(name) ? scope.reading(value, of: name) : value
     }
 
     /// Whether an expression gives nothing: nil, or what the payload's writer writes for an empty field.

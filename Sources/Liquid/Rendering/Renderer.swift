@@ -53,6 +53,16 @@ struct Renderer {
         return output
     }
 
+    /// The text of a template that is one output and nothing else, and is not escaped: a text is taken as it is.
+    mutating func soleText(of pipeline: Pipeline) throws(LiquidError) -> String {
+        defer { settle() }
+        try requireBudget()
+        let value = try printable(pipeline)
+        if case .string(let text) = value { output = text } else { value.write(to: &output) }
+        try checkOutput()
+        return output
+    }
+
     /// The value of the only output of a template.
     mutating func soleValue(of pipeline: Pipeline) throws(LiquidError) -> LiquidValue {
         defer { settle() }
@@ -66,7 +76,7 @@ struct Renderer {
     }
 
     /// Charges the scope's budget with what was used.
-    private func settle() {
+    private mutating func settle() {
         scope.budget?.charge(steps: steps + 1, bytes: output.utf8.count + work)
     }
 
@@ -120,12 +130,18 @@ struct Renderer {
     }
 
     private mutating func print(_ pipeline: Pipeline) throws(LiquidError) {
+        try print(try printable(pipeline), at: pipeline.offset)
+    }
+
+    /// The value of an output, where it may be printed.
+    private mutating func printable(_ pipeline: Pipeline) throws(LiquidError) -> LiquidValue {
         let value = try value(of: pipeline)
+        if case .string = value { return value }
         let isMissing = scope.isMissing(value)
         if isStrict, isMissing || value.firstObject != nil || scope.hasMissingElement(value) {
             throw unprintable(value, in: pipeline)
         }
-        try print(isMissing ? .nil : value, at: pipeline.offset)
+        return isMissing ? .nil : value
     }
 
     /// Prints a value: as it is, or as the environment's escape has it.

@@ -5,7 +5,9 @@ import CheckedYAML
 import Liquid
 
 /// A text of a rule file, compiled: constant, or with Liquid in it.
-struct Expression: Sendable {
+///
+/// An object, because a rule that is evaluated hands its texts on.
+final class Expression: Sendable {
     /// The compiled text.
     let template: LiquidTemplate
     private let positions: ScalarPositions

@@ -7,8 +7,8 @@ import Events
 import Messages
 import PhoneNumbers
 
-/// One rule, compiled.
-struct Rule: Sendable {
+/// One rule, compiled: an object, because every event that comes near it would copy all its parts.
+final class Rule: Sendable {
     let name: String
     /// Where the rule begins.
     let location: SourceLocation
@@ -41,6 +41,52 @@ struct Rule: Sendable {
     let timing: RuleTiming
     /// Whether some text of the rule reads `webhook`.
     let readsWebhook: Bool
+
+    init(
+        name: String,
+        location: SourceLocation,
+        summary: String?,
+        sources: [String]?,
+        events: [EventTypePattern],
+        match: JSON?,
+        matchNode: YAMLNode?,
+        headers: JSON?,
+        pattern: EventPattern,
+        isEnabled: Bool,
+        isShadow: Bool,
+        stops: Bool,
+        lets: [(name: String, value: Expression)],
+        forEach: Expression?,
+        recipients: [RecipientPlan],
+        country: String?,
+        allowedNumbers: Set<NumberKind>?,
+        send: SendPlan,
+        otherwise: SendPlan?,
+        timing: RuleTiming,
+        readsWebhook: Bool
+    ) {
+        self.name = name
+        self.location = location
+        self.summary = summary
+        self.sources = sources
+        self.events = events
+        self.match = match
+        self.matchNode = matchNode
+        self.headers = headers
+        self.pattern = pattern
+        self.isEnabled = isEnabled
+        self.isShadow = isShadow
+        self.stops = stops
+        self.lets = lets
+        self.forEach = forEach
+        self.recipients = recipients
+        self.country = country
+        self.allowedNumbers = allowedNumbers
+        self.send = send
+        self.otherwise = otherwise
+        self.timing = timing
+        self.readsWebhook = readsWebhook
+    }
 
     /// Whether an event of that source and type is for this rule at all.
     func sees(source: String, type: String) -> Bool {

@@ -70,7 +70,9 @@ package struct Evaluation: Sendable {
     }
 
     /// Every result, in order.
-    package var results: [RuleOutcome.Result] { outcomes.flatMap(\.results) }
+    package var results: [RuleOutcome.Result] {
+        outcomes.count == 1 ? outcomes[0].results : outcomes.flatMap(\.results)
+    }
 
     /// The messages that can be sent or recorded, in order.
     package var messages: [PlannedMessage] {

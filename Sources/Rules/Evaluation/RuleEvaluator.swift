@@ -15,8 +15,15 @@ struct RuleEvaluator {
     static let maxMessages = 5_000
 
     let rule: Rule
-    let event: Event
+    /// When the event happened.
+    let eventTime: Timestamp
     let context: EvaluationContext
+
+    init(rule: Rule, event: Event, context: EvaluationContext) {
+        self.rule = rule
+        eventTime = event.time
+        self.context = context
+    }
 
     /// Makes the messages.
     ///
@@ -145,7 +152,7 @@ extension RuleEvaluator {
             terms: SendTerms(
                 once: key.map { OncePer(key: $0, window: rule.timing.onceWithin) },
                 dueAt: dueAt,
-                expiresAt: rule.timing.expiresAfter.map { event.time.advanced(by: $0) },
+                expiresAt: rule.timing.expiresAfter.map { eventTime.advanced(by: $0) },
                 onUncertain: rule.timing.onUncertain,
                 mode: rule.isShadow ? .shadow : .live
             ),
