@@ -40,20 +40,43 @@ enum IntakeRecord {
 
 extension Receipt {
     /// The answer to a sender: of one event its own, of several all of them and their messages together.
-    static func json(_ receipts: [Receipt]) -> JSON {
-        guard receipts.count != 1 else { return receipts[0].json }
-        let events = receipts.map(\.json)
-        return ["events": .array(events), "messages": .array(events.flatMap { $0["messages"]?.array ?? [] })]
+    static func report(_ receipts: [Receipt]) -> [UInt8] {
+        var text = JSONText(reserving: 256)
+        guard receipts.count != 1 else {
+            receipts[0].write(to: &text)
+            return text.bytes
+        }
+        text.object { text in
+            text.key("events")
+            text.array { text in for receipt in receipts { receipt.write(to: &text) } }
+            text.key("messages")
+            text.array { text in for receipt in receipts { receipt.writeMessages(to: &text) } }
+        }
+        return text.bytes
     }
 
     /// One event's part of the answer: the event, whether it was known, and its messages.
-    private var json: JSON {
-        let messages = messages.map { message -> JSON in
-            [
-                "id": .string(message.id.rawValue), "rule": .string(message.rule),
-                "state": .string(message.state.rawValue),
-            ]
+    private func write(to text: inout JSONText) {
+        text.object { text in
+            text.key("event")
+            text.string(event.rawValue)
+            text.key("duplicate")
+            text.bool(isDuplicate)
+            text.key("messages")
+            text.array(writeMessages)
         }
-        return ["event": .string(event.rawValue), "duplicate": .bool(isDuplicate), "messages": .array(messages)]
+    }
+
+    private func writeMessages(to text: inout JSONText) {
+        for message in messages {
+            text.object { text in
+                text.key("id")
+                text.string(message.id.rawValue)
+                text.key("rule")
+                text.string(message.rule)
+                text.key("state")
+                text.string(message.state.rawValue)
+            }
+        }
     }
 }

@@ -115,7 +115,10 @@ package final class RefusalLog: Sendable {
     private static func pattern(_ reason: String) -> String {
         func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
         guard reason.utf8.contains(where: isDigit) else { return reason }
-        return String(decoding: reason.utf8.filter { !isDigit($0) }, as: UTF8.self)
+        var rest: [UInt8] = []
+        rest.reserveCapacity(reason.utf8.count)
+        for byte in reason.utf8 where !isDigit(byte) { rest.append(byte) }
+        return String(decoding: rest, as: UTF8.self)
     }
 
     /// Whether one more reason can be counted apart.

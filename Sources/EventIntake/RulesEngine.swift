@@ -52,7 +52,9 @@ package final class RulesEngine: Sendable {
         allowedNumbers: [String] = []
     ) -> Consequences {
         var context = EvaluationContext(now: event.receivedAt, country: country, conventions: conventions)
-        context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
+        if !allowedNumbers.isEmpty {
+            context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
+        }
         templates.fill(&context)
         let evaluation = rules.evaluate(event, in: context)
         if evaluation.isAboutTemplates { templates.messageDidNotFit() }

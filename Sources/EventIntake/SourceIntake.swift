@@ -30,6 +30,8 @@ final class SourceIntake: RequestTaker {
     /// Larger bodies are decided elsewhere; one of this size, made to take long, holds others up for about a millisecond.
     static let mostBytesAtOnce = 32 * 1_024
 
+    private static let json: HTTPFields = [.contentType: "application/json"]
+
     let source: Source
     let parts: Parts
     let metrics: SourceMetrics
@@ -122,7 +124,7 @@ final class SourceIntake: RequestTaker {
         switch source.success {
         case .fixed(let reply): reply
         case .report:
-            Reply(status: 200, headers: [.contentType: "application/json"], body: Receipt.json(receipts).encoded())
+            Reply(status: 200, headers: Self.json, body: Receipt.report(receipts))
         }
     }
 }

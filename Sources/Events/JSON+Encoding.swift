@@ -31,6 +31,79 @@ extension JSON {
     }
 }
 
+/// A compact JSON text that is written piece by piece, without a value of it: for what leaves as it is written.
+///
+/// Whoever writes keeps to the grammar: one value, or between the brackets of an object a key before each.
+package struct JSONText {
+    /// What is written so far, in UTF-8.
+    package private(set) var bytes: [UInt8] = []
+    /// Whether the next value stands first in its list or behind its key.
+    private var isFirst = true
+
+    /// A text of which nothing is written.
+    ///
+    /// - Parameter count: For so many bytes there is room at once.
+    package init(reserving count: Int) {
+        bytes.reserveCapacity(count)
+    }
+
+    /// Writes a string.
+    package mutating func string(_ text: String) {
+        separate()
+        JSONEscapes.encode(text, into: &bytes)
+    }
+
+    /// Writes a truth value.
+    package mutating func bool(_ value: Bool) {
+        separate()
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// Writes any value.
+    package mutating func value(_ value: JSON) {
+        separate()
+        var writer = JSONWriter(layout: .compact)
+        swap(&writer.output, &bytes)
+        writer.write(value)
+        swap(&writer.output, &bytes)
+    }
+
+    /// Writes the key of the value that comes next.
+    package mutating func key(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        isFirst = true
+    }
+
+    /// Writes an object.
+    ///
+    /// - Parameter members: Writes keys and values in turn.
+    package mutating func object(_ members: (inout JSONText) -> Void) {
+        enclosed("{", "}", members)
+    }
+
+    /// Writes an array.
+    ///
+    /// - Parameter elements: Writes values.
+    package mutating func array(_ elements: (inout JSONText) -> Void) {
+        enclosed("[", "]", elements)
+    }
+
+    private mutating func enclosed(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONText) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: open))
+        isFirst = true
+        body(&self)
+        bytes.append(UInt8(ascii: close))
+        isFirst = false
+    }
+
+    private mutating func separate() {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+    }
+}
+
 private struct JSONWriter {
     let layout: JSONLayout
     var output: [UInt8] = []

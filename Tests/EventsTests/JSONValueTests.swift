@@ -148,6 +148,27 @@ struct JSONValueTests {
         #expect(try JSON(parsing: written) == .string(text))
     }
 
+    @Test("a text that is written piece by piece is the text of the value")
+    func pieces() {
+        var text = JSONText(reserving: 0)
+        text.object { text in
+            text.key("a")
+            text.string("\"")
+            text.key("b")
+            text.array { text in
+                text.bool(true)
+                text.value(["c": [1, nil]])
+                text.object { _ in }
+                text.array { _ in }
+                text.string("d")
+            }
+            text.key("e")
+            text.bool(false)
+        }
+        let value: JSON = ["a": "\"", "b": [true, ["c": [1, nil]], [:], [], "d"], "e": false]
+        #expect(text.bytes == value.encoded())
+    }
+
     @Test("layouts: compact has no white space, indented has a member a line")
     func layouts() throws {
         let value: JSON = ["a": [1, "x"], "b": [:], "c": []]

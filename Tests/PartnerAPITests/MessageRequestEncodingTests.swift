@@ -63,6 +63,7 @@ struct MessageRequestEncodingTests {
     func roundTrip(row: Row) throws {
         let request = try MessageRequest(json: JSON(parsing: row.body))
         #expect(String(decoding: request.encoded(), as: UTF8.self) == row.body)
+        #expect(request.json().encoded() == request.encoded())
         #expect(try MessageRequest(json: request.json()) == request)
         let rendered = RenderedRequest(request)
         #expect(rendered == RenderedRequest(kept: Array(row.body.utf8)))

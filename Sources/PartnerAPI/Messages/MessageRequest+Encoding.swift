@@ -9,17 +9,8 @@ extension MessageRequest {
     ///
     /// - Returns: An object; named `bodyValues` keep their order, which tells the partner their slots.
     package func json() -> JSON {
-        var body: OrderedDictionary<String, JSON> = ["type": .string(typeName)]
-        switch recipient {
-        case .phone(let number): body["phone"] = .string(number.digits)
-        case .contact(let id): body["contactId"] = .string(id)
-        }
-        if let phoneNumberID { body["phoneNumberId"] = .string(phoneNumberID) }
-        switch content {
-        case .text(let text): body["content"] = .string(text)
-        case .template(let template): template.write(to: &body)
-        case .interactive(let content): body["content"] = .string(content.text)
-        }
+        var body: OrderedDictionary<String, JSON> = [:]
+        write(to: &body)
         return .object(body)
     }
 
@@ -27,7 +18,23 @@ extension MessageRequest {
     ///
     /// - Returns: Compact JSON in UTF-8; the same request gives the same bytes.
     package func encoded() -> [UInt8] {
-        json().encoded()
+        var text = JSONText(reserving: 256)
+        text.object { write(to: &$0) }
+        return text.bytes
+    }
+
+    private func write(to body: inout some RequestMembers) {
+        body.put("type", typeName)
+        switch recipient {
+        case .phone(let number): body.put("phone", number.digits)
+        case .contact(let id): body.put("contactId", id)
+        }
+        if let phoneNumberID { body.put("phoneNumberId", phoneNumberID) }
+        switch content {
+        case .text(let text): body.put("content", text)
+        case .template(let template): template.write(to: &body)
+        case .interactive(let content): body.put("content", content.text)
+        }
     }
 
     /// The API's name of the message type: `text`, `template` or `interactive`.
@@ -41,19 +48,51 @@ extension MessageRequest {
 }
 
 extension TemplateMessage {
-    func write(to body: inout OrderedDictionary<String, JSON>) {
-        body["templateName"] = .string(name)
-        if let language { body["templateLanguage"] = .string(language) }
+    fileprivate func write(to body: inout some RequestMembers) {
+        body.put("templateName", name)
+        if let language { body.put("templateLanguage", language) }
         switch payload {
         case .variables(let variables):
-            if !variables.isEmpty { body["templateVariables"] = variables.json }
+            if !variables.isEmpty { body.put("templateVariables", variables) }
         case .components(let components):
-            body["templateComponents"] = .array(components)
+            body.put("templateComponents", .array(components))
         case .carousel(let carousel):
-            if !carousel.variables.isEmpty { body["templateVariables"] = carousel.variables.json }
-            body["carousel"] = ["cards": .array(carousel.cards.map { $0.json() })]
-            if !carousel.bodyParameters.isEmpty { body["bodyParameters"] = carousel.bodyParameters.json }
+            if !carousel.variables.isEmpty { body.put("templateVariables", carousel.variables) }
+            body.put("carousel", ["cards": .array(carousel.cards.map { $0.json() })])
+            if !carousel.bodyParameters.isEmpty { body.put("bodyParameters", carousel.bodyParameters) }
         }
+    }
+}
+
+/// Takes the members of a request in their order: a value that is looked at, or the text that leaves.
+private protocol RequestMembers {
+    mutating func put(_ name: String, _ text: String)
+    mutating func put(_ name: String, _ texts: OrderedDictionary<String, String>)
+    mutating func put(_ name: String, _ value: JSON)
+}
+
+extension OrderedDictionary: RequestMembers where Key == String, Value == JSON {
+    fileprivate mutating func put(_ name: String, _ text: String) { self[name] = .string(text) }
+    fileprivate mutating func put(_ name: String, _ texts: OrderedDictionary<String, String>) {
+        self[name] = texts.json
+    }
+    fileprivate mutating func put(_ name: String, _ value: JSON) { self[name] = value }
+}
+
+extension JSONText: RequestMembers {
+    fileprivate mutating func put(_ name: String, _ text: String) {
+        key(name)
+        string(text)
+    }
+
+    fileprivate mutating func put(_ name: String, _ texts: OrderedDictionary<String, String>) {
+        key(name)
+        object { for (name, text) in texts { $0.put(name, text) } }
+    }
+
+    fileprivate mutating func put(_ name: String, _ value: JSON) {
+        key(name)
+        self.value(value)
     }
 }
 

@@ -9,21 +9,25 @@ enum ParameterRules {
     /// The most spaces in a row that a template parameter may have (Meta's rule).
     static let maxSpaces = 4
 
-    static func requireText(_ text: String, field: String) throws(MessageRequestError) {
+    static func requireText(_ text: String, field: @autoclosure () -> String) throws(MessageRequestError) {
+        // Most texts begin with a letter or a digit of ASCII, and Unicode's tables are slow.
+        if let first = text.utf8.first, first > 0x20, first < 0x7F { return }
         guard text.allSatisfy(\.isWhitespace) else { return }
-        throw MessageRequestError(.empty, field: field, "the value is empty; expected a text")
+        throw MessageRequestError(.empty, field: field(), "the value is empty; expected a text")
     }
 
     /// Lengths count Unicode scalars, as Meta's limits do.
     static func requireLength(_ text: String, atMost limit: Int, field: String) throws(MessageRequestError) {
+        guard text.utf8.count > limit else { return }
         let length = text.unicodeScalars.count
         guard length > limit else { return }
         throw MessageRequestError(.tooLong, field: field, "there are \(length) characters; expected at most \(limit)")
     }
 
     /// What fills a gap: not empty, on one line, no tab, no long run of spaces.
-    static func requireParameter(_ text: String, field: String) throws(MessageRequestError) {
-        try requireText(text, field: field)
+    static func requireParameter(_ text: String, field: @autoclosure () -> String) throws(MessageRequestError) {
+        try requireText(text, field: field())
+        if isPlain(text) { return }
         var spaces = 0
         for scalar in text.unicodeScalars {
             spaces = scalar == " " ? spaces + 1 : 0
@@ -35,8 +39,18 @@ enum ParameterRules {
                 guard spaces > maxSpaces else { continue }
                 found = "more than \(maxSpaces) spaces in a row"
             }
-            throw MessageRequestError(.badParameterText, field: field, "the value has \(found); expected none in it")
+            throw MessageRequestError(.badParameterText, field: field(), "the value has \(found); expected none in it")
         }
+    }
+
+    /// Whether a text is printable ASCII without two spaces in a row, as most are.
+    private static func isPlain(_ text: String) -> Bool {
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            guard byte >= 0x20, byte < 0x7F, byte != 0x20 || last != 0x20 else { return false }
+            last = byte
+        }
+        return true
     }
 
     static func requireSlots(

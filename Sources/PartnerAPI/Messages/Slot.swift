@@ -17,7 +17,7 @@ package struct Slot: Hashable, Sendable, Comparable {
     ///
     /// - Parameter key: What should be a slot; `nil` comes back for `0`, `01`, `+1`, `c10_1`, names and the like.
     package init?(_ key: String) {
-        guard key.first == "c" else {
+        guard key.utf8.first == UInt8(ascii: "c") else {
             guard let number = Self.number(key) else { return nil }
             self.init(number: number)
             return
@@ -38,7 +38,9 @@ package struct Slot: Hashable, Sendable, Comparable {
     /// A number from 1 without leading zeros; at most three digits, more gaps no template has.
     private static func number(_ text: some StringProtocol) -> Int? {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy(digits.contains), text.first != "0" else {
+        guard (1...3).contains(text.utf8.count), text.utf8.allSatisfy(digits.contains),
+            text.utf8.first != UInt8(ascii: "0")
+        else {
             return nil
         }
         return Int(text)

@@ -56,7 +56,7 @@ package struct TemplateMessage: Hashable, Sendable {
 
     private static func requireLocale(_ language: String) throws(MessageRequestError) {
         let isLocale = language.utf8.allSatisfy { byte in
-            Character(UnicodeScalar(byte)).isLetter && byte < 0x80
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
         }
