@@ -38,12 +38,10 @@ struct RequestWorkload {
         )
         let body = EvaluationWorkload.order()
         var headers: HTTPFields = [
-            .userAgent: "shop/2.4 (+https://shop.example)", .accept: "*/*", .contentType: "application/json",
-            .contentLength: String(body.count),
+            .userAgent: "shop/2.4 (+https://shop.example)", .accept: "*/*", .contentLength: String(body.count),
         ]
-        headers.append(HTTPField(name: try Self.name("X-Event-Type"), value: type))
-        headers.append(HTTPField(name: try Self.name("X-Event-Id"), value: "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"))
-        headers.append(contentsOf: source.sign(body, now: EvaluationWorkload.now).headers)
+        let id = "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"
+        headers.append(contentsOf: source.sign(body, type: type, id: id, now: EvaluationWorkload.now).headers)
         signed = InboundRequest(method: .post, target: source.path, headers: headers, body: body)
     }
 

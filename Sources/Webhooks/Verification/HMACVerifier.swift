@@ -20,6 +20,8 @@ struct HMACVerifier: RequestCheck {
     let scheme: HMACScheme
     private let keys: [Key]
     private let publicURL: String
+    /// The failure of a signature that no secret leads to, which a flood of forged requests would make anew each time.
+    private let mismatch: VerificationFailure
 
     init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [Key] = []
@@ -30,6 +32,7 @@ struct HMACVerifier: RequestCheck {
         self.scheme = scheme
         self.keys = keys
         self.publicURL = publicURL
+        mismatch = scheme.failure(.noMatch)
     }
 
     func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
@@ -38,7 +41,7 @@ struct HMACVerifier: RequestCheck {
         let pieces = pieces(timestamp: header.timestamp, id: header.id, body: request.body)
         var matched: String?
         for key in keys.reversed() where key.begun.leads(to: candidates, over: pieces) { matched = key.label }
-        guard let matched else { throw scheme.failure(.noMatch) }
+        guard let matched else { throw mismatch }
         // Only now: of a forged request nobody learns how old it is.
         try scheme.checkWindow(header.time, now: now)
         return matched
