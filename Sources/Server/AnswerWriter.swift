@@ -28,11 +28,11 @@ enum AnswerWriter {
     ///   - frame: What it must fit.
     ///   - buffer: Where it goes.
     static func write(_ reply: Reply, _ frame: AnswerFrame, into buffer: inout ByteBuffer) {
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString(String(reply.status))
-        buffer.writeStaticString(" ")
-        buffer.writeString(StatusPhrase.of(reply.status))
-        buffer.writeStaticString("\r\n")
+        if reply.status == 200 {
+            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        } else {
+            buffer.writeString("HTTP/1.1 \(reply.status) \(StatusPhrase.of(reply.status))\r\n")
+        }
         for field in reply.headers { write(field.name.rawName, field.value, into: &buffer) }
         if reply.status >= 200 && reply.status != 204 {
             write("content-length", String(reply.body.count), into: &buffer)

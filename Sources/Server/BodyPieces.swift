@@ -11,45 +11,50 @@ struct BodyPieces {
     private static let padding = 64
     private static let pieceBytes = 256 * 1_024
 
+    /// The piece that is being filled: of most bodies the only one.
+    private var piece: [UInt8] = []
+    /// Those that are full.
     private var pieces: [[UInt8]] = []
     /// How many bytes have come.
     private(set) var count = 0
 
     /// - Parameter expected: So many bytes are reserved at once.
     init(expecting expected: Int) {
-        reserve(expected + Self.padding)
+        piece.reserveCapacity(expected + Self.padding)
     }
 
     mutating func append(_ buffer: ByteBuffer) {
         count += buffer.readableBytes
         var rest = buffer.readableBytesView[...]
         while !rest.isEmpty {
-            let last = pieces.count - 1
-            let room = pieces[last].capacity - pieces[last].count - Self.padding
+            let room = piece.capacity - piece.count - Self.padding
             if room > 0 {
-                pieces[last].append(contentsOf: rest.prefix(room))
+                piece.append(contentsOf: rest.prefix(room))
                 rest = rest.dropFirst(room)
             }
-            if !rest.isEmpty { reserve(Self.pieceBytes) }
+            if !rest.isEmpty { begin() }
         }
     }
 
     /// The whole body; each piece is given back as soon as it is copied.
     mutating func joined() -> [UInt8] {
-        if pieces.count == 1 { return pieces[0] }
+        if pieces.isEmpty { return piece }
+        pieces.append(piece)
+        piece = []
         var whole: [UInt8] = []
         whole.reserveCapacity(count + Self.padding)
         for index in pieces.indices {
             whole += pieces[index]
             pieces[index] = []
         }
-        pieces = [[]]
+        pieces = []
         return whole
     }
 
-    private mutating func reserve(_ bytes: Int) {
-        var piece: [UInt8] = []
-        piece.reserveCapacity(bytes)
+    /// Begins another piece.
+    private mutating func begin() {
         pieces.append(piece)
+        piece = []
+        piece.reserveCapacity(Self.pieceBytes)
     }
 }

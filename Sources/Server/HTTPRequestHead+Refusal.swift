@@ -9,18 +9,21 @@ extension HTTPRequestHead {
     /// Why a head is not served; `nil` when nothing speaks against it.
     func refusal(_ limits: HTTPLimits) -> HTTPRefusal? {
         if let refusal = sizeRefusal(limits) { return refusal }
-        let hosts = headers["host"].count
+        let hosts = headers.count { $0.name.isHost }
         // RFC 9112, section 3.2: 400 for HTTP/1.1 without the header and for any request with several.
         if hosts > 1 || hosts == 0 && !isOld { return .badHost(found: hosts) }
-        return headers["expect"].allSatisfy(Self.isContinue) ? nil : .unknownExpectation
+        return expectations.allSatisfy(Self.isContinue) ? nil : .unknownExpectation
     }
 
     /// Whether the client waits for leave to send the body (RFC 9110, section 10.1.1).
     ///
     /// HTTP/1.0 does not know that.
     var expectsContinue: Bool {
-        !isOld && headers["expect"].contains(where: Self.isContinue)
+        !isOld && expectations.contains(where: Self.isContinue)
     }
+
+    /// Nearly always none: then no list is made.
+    private var expectations: [String] { headers.first(name: "expect") == nil ? [] : headers["expect"] }
 
     /// Whether it is of a version before HTTP/1.1.
     private var isOld: Bool { version.major < 1 || version.major == 1 && version.minor == 0 }
@@ -63,14 +66,33 @@ extension HTTPRequest.Method {
     }
 }
 
-extension HTTPFields {
-    /// The same fields, but for the one `Host`, which says where a request went and not what it is.
-    init(_ headers: HTTPHeaders) {
-        self.init()
-        reserveCapacity(headers.count)
+/// Makes a request's fields of the decoder's, but for the one `Host`, which says where a request went and not what it is.
+///
+/// The requests of a connection mostly have the same names in the same order: those are read once, and then compared.
+struct FieldReader {
+    /// So much of a head is remembered: nobody fills the memory with names.
+    private static let mostNames = 32
+    private static let longestName = 64
+
+    /// The names of the last request, by their place.
+    private var names: [HTTPField.Name] = []
+
+    /// The same fields.
+    mutating func fields(_ headers: HTTPHeaders) -> HTTPFields {
+        var fields: [HTTPField] = []
+        fields.reserveCapacity(headers.count)
         for (name, value) in headers where !name.isHost {
-            if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
+            if let name = self.name(name, at: fields.count) { fields.append(HTTPField(name: name, value: value)) }
         }
+        return HTTPFields(fields)
+    }
+
+    private mutating func name(_ text: String, at place: Int) -> HTTPField.Name? {
+        if place < names.count, names[place].rawName == text { return names[place] }
+        guard let name = HTTPField.Name(text) else { return nil }
+        guard place < Self.mostNames, text.utf8.count <= Self.longestName else { return name }
+        if place < names.count { names[place] = name } else if place == names.count { names.append(name) }
+        return name
     }
 }
 

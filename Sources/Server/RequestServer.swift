@@ -47,6 +47,7 @@ final class RequestServer: ChannelDuplexHandler {
     /// The bytes of body for which there is room.
     private var bodyBytes = 0
     private var frame = AnswerFrame()
+    private var reader = FieldReader()
     /// What came while a request was waiting.
     private var queue = CircularBuffer<HTTPServerRequestPart>()
     private var isReadPending = false
@@ -181,7 +182,7 @@ final class RequestServer: ChannelDuplexHandler {
             phase = .waiting
             let request = InboundRequest(
                 line: incoming.line,
-                headers: HTTPFields(incoming.headers),
+                headers: reader.fields(incoming.headers),
                 body: incoming.body.joined()
             )
             let mine = NIOLoopBound(self, eventLoop: context.eventLoop)

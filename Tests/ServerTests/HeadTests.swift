@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import HTTPTypes
 import NIOHTTP1
 import Testing
 
@@ -83,5 +84,25 @@ struct HeadTests {
             try connection.sent()
                 == "HTTP/1.1 413 Content Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
         )
+    }
+
+    @Test("a request's fields are its own, whatever names the connection's requests before it had")
+    func fields() {
+        let requests: [[(String, String)]] = [
+            [("X-Topic", "a"), ("Host", "h"), ("Accept", "*/*")],
+            [("X-Topic", "b"), ("Host", "h"), ("Accept", "*/*")],
+            [("host", "h"), ("x-topic", "c"), ("Accept", "text/html"), ("X-Topic", "d")],
+            [("Accept", "*/*"), ("no token", "e"), ("X-Topic", "f")],
+            (0..<40).map { ("X-Name-\($0)", "\($0)") },
+            [("X-" + String(repeating: "long", count: 50), "g"), ("X-Topic", "h"), ("X-Name-2", "i")],
+            [],
+        ]
+        var reader = FieldReader()
+        for request in requests + requests.reversed() {
+            let expected = request.filter { $0.0.lowercased() != "host" && $0.0 != "no token" }
+            let fields = reader.fields(HTTPHeaders(request))
+            #expect(fields.map(\.name.rawName) == expected.map(\.0))
+            #expect(fields.map(\.value) == expected.map(\.1))
+        }
     }
 }
