@@ -9,8 +9,9 @@
 
 /// Makes the gathering file layer the one that databases of this process are opened with, unless they name another.
 ///
-/// Files that are no write-ahead log, and what else a file layer does, are left to the system's own. May be called more
-/// than once, from any thread.
+/// Files that are no write-ahead log, and what else a file layer does, are left to the system's own. When it is the first
+/// that is asked of SQLite in this process, SQLite does not count the memory that it takes, which nobody reads and every
+/// allocation pays for. May be called more than once, from any thread.
 ///
 /// @return 0, or SQLite's error code; files are written piece by piece then, as ever.
 int cwriteahead_register(void);
