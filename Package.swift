@@ -82,8 +82,10 @@ let package = Package(
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber", locks]),
         // Events, for JSON as the partner writes it.
         .target(name: "PartnerAPI", dependencies: ["Events", httpTypes, orderedCollections]),
-        // Events, for ids and times; PartnerAPI, for what a message says.
-        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", httpTypes]),
+        // Events, for the calendar. It alone reads the time zone database.
+        .target(name: "TimeZones", dependencies: ["Events", locks]),
+        // Events, for ids and times; PartnerAPI, for what a message says; TimeZones, for quiet hours.
+        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", "TimeZones", httpTypes]),
         // Events, for JSON in problem details.
         .target(name: "HTTPValues", dependencies: ["Events", httpTypes, orderedCollections]),
 
@@ -301,6 +303,7 @@ let package = Package(
         .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
         .target(name: "DiagnosticsPage", path: "Tests/DiagnosticsPage"),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
+        .testTarget(name: "TimeZonesTests", dependencies: ["Events", "TimeZones"]),
         .testTarget(name: "LiquidTests", dependencies: ["Events", "ExtremeNumbers", "Liquid"]),
         .testTarget(name: "PhoneNumbersTests", dependencies: ["PhoneNumbers"], exclude: ["Agreement"]),
         .testTarget(name: "PartnerAPITests", dependencies: ["Events", "PartnerAPI", httpTypes, orderedCollections]),

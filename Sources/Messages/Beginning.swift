@@ -10,7 +10,7 @@ package import PartnerAPI
 /// A store reads who holds the fact, asks ``of(_:cause:holder:at:keys:)``, and writes what that says, all in the
 /// transaction that stores the event. `rules test` and `explain` ask the same over a ``FactBook`` in memory.
 package struct Beginning: Hashable, Sendable {
-    /// `queued`, `scheduled` or `suppressed`.
+    /// `queued`, `scheduled`, `deferred` or `suppressed`.
     package let state: MessageState
     /// Why, as its timeline begins.
     package let reason: String
@@ -47,12 +47,15 @@ package struct Beginning: Hashable, Sendable {
         at now: Timestamp,
         keys: Timestamp
     ) -> Beginning {
-        let due = terms.due(at: now)
+        let start = terms.due(at: now)
+        let hold = terms.quiet?.hold(at: start, before: terms.expiresAt)
+        let due = hold?.until ?? start
         func suppressed(_ obstacle: Obstacle, _ reason: String, holdsUntil: Timestamp? = nil) -> Beginning {
             let state = MessageState.suppressed
             return Beginning(state: state, reason: reason, due: due, obstacle: obstacle, holdsUntil: holdsUntil)
         }
-        if let reason = lateness(terms, due: due, at: now) { return suppressed(.expired, reason) }
+        if let reason = lateness(terms, due: start, at: now) { return suppressed(.expired, reason) }
+        if let hold, hold.fate == .drop { return suppressed(.expired, hold.reason) }
         let isShadow = terms.mode == .shadow
         if let holder, holder.holds(at: keys) {
             let until = now.advanced(by: keys.duration(to: holder.until))
@@ -63,9 +66,10 @@ package struct Beginning: Hashable, Sendable {
         if isShadow {
             return suppressed(.shadow, "shadow mode: otherwise it would be sent", holdsUntil: holdsUntil)
         }
+        let wait = start > now ? "; it waits for \(start.rfc3339)" : ""
         return Beginning(
-            state: due > now ? .scheduled : .queued,
-            reason: due > now ? "\(cause); it waits for \(due.rfc3339)" : cause,
+            state: start > now ? .scheduled : due > now ? .deferred : .queued,
+            reason: cause + wait + (hold.map { "; \($0.reason)" } ?? ""),
             due: due,
             obstacle: nil,
             holdsUntil: holdsUntil
@@ -97,17 +101,27 @@ package struct Fact: Hashable, Sendable {
         case once
         /// `once_per` of messages that are only recorded: a rule in shadow mode takes nothing from a live one.
         case shadowOnce = "shadow_once"
+        /// A message left, or may have: what `limit` counts.
+        case departure
     }
 
     package init(kind: Kind, rule: String, recipient: MessageRequest.Recipient, key: String) {
+        self.init(kind: kind, rule: rule, recipient: Self.name(of: recipient), key: key)
+    }
+
+    init(kind: Kind, rule: String, recipient: String, key: String) {
         self.kind = kind
         self.rule = rule
-        self.recipient =
-            switch recipient {
-            case .phone(let number): "phone:\(number.digits)"
-            case .contact(let id): "contact:\(id)"
-            }
+        self.recipient = recipient
         self.key = key
+    }
+
+    /// A recipient as facts and messages name it: `phone:` with the digits of E.164, or `contact:` with the id.
+    package static func name(of recipient: MessageRequest.Recipient) -> String {
+        switch recipient {
+        case .phone(let number): "phone:\(number.digits)"
+        case .contact(let id): "contact:\(id)"
+        }
     }
 }
 
@@ -143,6 +157,26 @@ package struct FactBook: Hashable, Sendable {
         let beginning = Beginning.of(terms, cause: cause, holder: holder, at: now, keys: keys)
         if let fact, let until = beginning.holdsUntil { holders[fact] = FactHolder(id, until: until) }
         return beginning
+    }
+
+    /// Remembers that a message was claimed and may leave.
+    package mutating func depart(_ departure: (fact: Fact, holder: FactHolder)?) {
+        if let departure { holders[departure.fact] = departure.holder }
+    }
+
+    /// Takes a departure back that is known not to have arrived.
+    package mutating func takeBack(_ departure: Fact) {
+        holders[departure] = nil
+    }
+
+    /// The end of the departure that ends as the wanted one from the last; `nil` when there are fewer.
+    package func departure(_ question: DepartureQuestion) -> Timestamp? {
+        let ends = holders.filter { fact, holder in
+            fact.kind == .departure && fact.rule == question.rule && fact.recipient == question.recipient
+                && holder.value != question.asking && holder.until > question.now
+        }
+        let latest = ends.map(\.value.until).sorted(by: >)
+        return latest.count < question.count ? nil : latest[question.count - 1]
     }
 
     /// Forgets facts that may be told again.

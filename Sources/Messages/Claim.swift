@@ -43,6 +43,8 @@ package struct ClaimedMessage: Hashable, Sendable {
     package let expiresAt: Timestamp?
     /// What happens when it is not known whether the partner took it.
     package let onUncertain: OnUncertain
+    /// The departure by which a limit counts this claim; `nil` for a message without limit.
+    package let departure: Fact?
 
     package init(
         id: MessageID,
@@ -56,7 +58,8 @@ package struct ClaimedMessage: Hashable, Sendable {
         attempts: Int,
         agesFrom: Timestamp,
         expiresAt: Timestamp?,
-        onUncertain: OnUncertain
+        onUncertain: OnUncertain,
+        departure: Fact? = nil
     ) {
         self.id = id
         self.event = event
@@ -70,6 +73,7 @@ package struct ClaimedMessage: Hashable, Sendable {
         self.agesFrom = agesFrom
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain
+        self.departure = departure
     }
 
     /// The law of this message, in state `sending`.
@@ -91,17 +95,21 @@ package struct ClaimedMessage: Hashable, Sendable {
 extension MessageRecord {
     /// A worker takes the message, whose due time has come.
     ///
-    /// What has expired, or has no request, is settled on the way; ``claimed`` is `nil` then.
+    /// What has expired, has no request or is held by a gate is settled on the way; ``claimed`` is `nil` then. One that
+    /// the gate held already that holds it now waits on without an entry of its timeline.
     ///
     /// - Parameters:
     ///   - leaseEnds: How long the claim holds.
     ///   - now: The time now.
+    ///   - hold: What holds it (``hold(at:keys:departures:)``); `nil` when nothing does.
     /// - Returns: The new entries of its timeline.
     /// - Throws: When the message does not wait.
     package mutating func claim(
         until leaseEnds: Timestamp,
-        at now: Timestamp
+        at now: Timestamp,
+        held hold: Hold? = nil
     ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
+        if let hold { return try wait(for: hold, at: now) }
         var machine = machine()
         try machine.claim(at: now)
         if machine.state == .sending {
@@ -111,6 +119,24 @@ extension MessageRecord {
             if message.request == nil { try machine.turnOutEmpty(at: now) }
         }
         return follow(machine, at: now)
+    }
+
+    /// A gate holds it: it spends nothing meanwhile, and its age is no older for it.
+    private mutating func wait(
+        for hold: Hold,
+        at now: Timestamp
+    ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
+        var machine = machine()
+        guard let until = hold.until else {
+            try machine.suppress(because: hold.reason)
+            return follow(machine, at: now)
+        }
+        let isHeldOn = message.state == .deferred && hold.isOfSameGate(as: message.reason)
+        try machine.postpone(to: until, because: hold.reason)
+        let entries = isHeldOn ? [] : follow(machine, at: now)
+        message.dueAt = until
+        agesFrom = agesFrom.advanced(by: now.duration(to: until))
+        return entries
     }
 
     /// The message as a worker holds it; `nil` when it is not `sending` or has no request.
@@ -128,7 +154,8 @@ extension MessageRecord {
             attempts: message.attempts,
             agesFrom: agesFrom,
             expiresAt: message.expiresAt,
-            onUncertain: message.onUncertain
+            onUncertain: message.onUncertain,
+            departure: departure
         )
     }
 }

@@ -21,6 +21,10 @@ package struct MessageRecord: Hashable, Sendable {
     package var leaseEnds: Timestamp?
     /// How many entries its timeline has.
     package var timelineLength: Int
+    /// Who gets it, such as `phone:919812345670`; `nil` where that was not kept, and for what could not be built.
+    package var recipient: String?
+    /// What stands between its claims and its send; `nil` for nothing.
+    package var gates: SendGates?
 
     package init(
         message: Message,
@@ -28,7 +32,9 @@ package struct MessageRecord: Hashable, Sendable {
         claims: Int,
         claimedAt: Timestamp?,
         leaseEnds: Timestamp?,
-        timelineLength: Int
+        timelineLength: Int,
+        recipient: String? = nil,
+        gates: SendGates? = nil
     ) {
         self.message = message
         self.agesFrom = agesFrom
@@ -36,6 +42,8 @@ package struct MessageRecord: Hashable, Sendable {
         self.claimedAt = claimedAt
         self.leaseEnds = leaseEnds
         self.timelineLength = timelineLength
+        self.recipient = recipient
+        self.gates = gates
     }
 
     /// A message as it begins.
@@ -65,6 +73,8 @@ package struct MessageRecord: Hashable, Sendable {
             updatedAt: now
         )
         self.init(fresh: message, agesFrom: beginning.due)
+        recipient = Fact.name(of: new.recipient)
+        gates = new.terms.gates
     }
 
     /// A message that could not be built: it begins as `failed`, and cannot be retried.

@@ -164,6 +164,13 @@ package struct MessageStateMachine: ~Copyable {
         move(to: .deferred, due: time, because: reason)
     }
 
+    /// The message is not to leave, because of what left before it or of when it could: `suppressed`, or `failed` when it
+    /// was tried before.
+    package mutating func suppress(because reason: String) throws(IllegalTransition) {
+        try require(state.isWaiting, "suppress")
+        move(to: attempts == 0 ? .suppressed : .failed, because: reason)
+    }
+
     /// Somebody, or a later event, calls the message off.
     package mutating func cancel(because reason: String) throws(IllegalTransition) {
         try require(state.isWaiting || state == .uncertain, "cancel")

@@ -16,23 +16,34 @@ package struct SendTerms: Hashable, Sendable {
     package let onUncertain: OnUncertain
     /// Whether it is sent, or only recorded.
     package let mode: Mode
+    /// When nothing is sent.
+    package let quiet: QuietHours?
+    /// How many may leave.
+    package let limit: SendLimit?
 
     package init(
         once: OncePer? = nil,
         dueAt: Timestamp? = nil,
         expiresAt: Timestamp? = nil,
         onUncertain: OnUncertain = .retry,
-        mode: Mode = .live
+        mode: Mode = .live,
+        quiet: QuietHours? = nil,
+        limit: SendLimit? = nil
     ) {
         self.once = once
         self.dueAt = dueAt
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain
         self.mode = mode
+        self.quiet = quiet
+        self.limit = limit
     }
 
-    /// When a message that is stored at `now` may leave.
+    /// When a message that is stored at `now` may leave, but for its gates.
     package func due(at now: Timestamp) -> Timestamp { max(dueAt ?? now, now) }
+
+    /// What stands between its claims and its send; `nil` for nothing.
+    package var gates: SendGates? { SendGates(quiet: quiet, limit: limit) }
 
     /// The business fact that the message tells.
     ///

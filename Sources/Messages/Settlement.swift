@@ -21,6 +21,8 @@ package struct Settlement: Hashable, Sendable {
     package let attempts: Int
     /// When it happened.
     package let at: Timestamp
+    /// The departure that is taken back, since the claim is known not to have reached anybody; `nil` for none.
+    package let takesBack: Fact?
 
     /// The settlement of what a machine went through.
     ///
@@ -45,6 +47,8 @@ package struct Settlement: Hashable, Sendable {
         dueAt = machine.dueAt
         attempts = machine.attempts
         self.at = at
+        let mayHaveArrived = machine.steps.contains { $0.to == .accepted || $0.to == .uncertain }
+        takesBack = mayHaveArrived ? nil : claimed.departure
     }
 
     /// What it adds to the timeline of a message that is as its claim left it: `sending`, by that claim.

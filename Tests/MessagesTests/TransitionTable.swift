@@ -11,7 +11,7 @@ enum TransitionTable {
     /// What can happen to a message.
     enum Trigger: CaseIterable, Sendable {
         case claim, accepted, refused, retryable, uncertain, unauthorized, held, stopped, leaseExpired, acceptedLate,
-            release, holdBack, postpone, cancel, retry
+            release, holdBack, postpone, suppress, cancel, retry
     }
 
     /// What comes of it.
@@ -85,6 +85,7 @@ enum TransitionTable {
     private static let waiting: [Trigger: Result] = [
         .claim: .becomes(.sending, due: nil),
         .postpone: .becomes(.deferred, due: later),
+        .suppress: .becomes(.failed, due: nil),
         .cancel: .becomes(.cancelled, due: nil),
     ]
 
@@ -107,6 +108,7 @@ extension TransitionTable.Trigger {
             let policy = TransitionTable.policy
             try machine.holdBack(until: TransitionTable.later, at: now, policy: policy, because: "held back")
         case .postpone: try machine.postpone(to: TransitionTable.later, because: "quiet hours")
+        case .suppress: try machine.suppress(because: "limit")
         case .cancel: try machine.cancel(because: "called off")
         case .retry: try machine.retry(at: now, because: "asha wants it sent")
         case .accepted, .refused, .retryable, .uncertain, .unauthorized, .held, .stopped:

@@ -25,6 +25,8 @@ package enum Make {
         expiresAt: Timestamp? = nil,
         onUncertain: OnUncertain = .retry,
         mode: Mode = .live,
+        quiet: QuietHours? = nil,
+        limit: SendLimit? = nil,
         at now: Timestamp = TestClock().now
     ) throws -> NewMessage {
         NewMessage(
@@ -37,7 +39,9 @@ package enum Make {
                 dueAt: dueAt,
                 expiresAt: expiresAt,
                 onUncertain: onUncertain,
-                mode: mode
+                mode: mode,
+                quiet: quiet,
+                limit: limit
             )
         )
     }

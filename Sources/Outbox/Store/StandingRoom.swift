@@ -62,6 +62,8 @@ package struct StandingRoom: Sendable {
 
     /// Claims a message that is about to be stored, if it may leave now and its account has room.
     ///
+    /// One under a limit is claimed by an exchange, which asks who left before it; quiet hours were asked where it began.
+    ///
     /// - Parameters:
     ///   - record: The message, which is `sending` then.
     ///   - now: The time now.
@@ -71,7 +73,9 @@ package struct StandingRoom: Sendable {
         _ record: inout MessageRecord,
         at now: Timestamp
     ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
-        guard let due = record.message.dueAt, due <= now, let room = left[record.message.account], room > 0 else {
+        guard record.gates?.limit == nil, let due = record.message.dueAt, due <= now,
+            let room = left[record.message.account], room > 0
+        else {
             return []
         }
         left[record.message.account] = room - 1

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// Dates that programs write without separators, and those of Microsoft's JSON.
 struct CompactDate {
     /// Microseconds since 1970, in UTC where there is an offset, else as if the time were in UTC.
@@ -17,11 +19,11 @@ struct CompactDate {
         let parts = Self.parts(digits)
         let (year, month, day) = (parts[0] * 100 + parts[1], parts[2], parts[3])
         guard (1_900...2_099).contains(year), (1...12).contains(month) else { return nil }
-        guard (1...CivilTime.daysInMonth(month, of: year)).contains(day) else { return nil }
+        guard (1...CivilCalendar.daysInMonth(month, of: year)).contains(day) else { return nil }
         let clock = parts.dropFirst(4) + Array(repeating: 0, count: 7 - parts.count)
         let (hour, minute, second) = (clock[4], clock[5], clock[6])
         guard hour <= 23, minute <= 59, second <= 59 else { return nil }
-        let seconds = CivilTime.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
+        let seconds = CivilCalendar.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second
         microseconds = seconds * 1_000_000
         offset = nil
         hasTime = parts.count > 4

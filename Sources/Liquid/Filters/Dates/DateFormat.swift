@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// The format of `date`: the directives of Ruby's `strftime`, flags (`-`, `0`, `_`, `^`, `#`, `:`) and widths included.
 ///
 /// A directive that does not exist is printed as it is written. Names are English unless others are given.
@@ -137,7 +139,7 @@ struct DateFormat {
     private static func number(_ directive: Character, _ time: CivilTime) -> (value: Int, width: Int, pad: Character)? {
         switch directive {
         case "Y": (time.year, 4, "0")
-        case "C": (CivilTime.floor(time.year, 100), 2, "0")
+        case "C": (CivilCalendar.floor(time.year, 100), 2, "0")
         case "y": (time.year % 100, 2, "0")
         case "m": (time.month, 2, "0")
         case "d": (time.day, 2, "0")

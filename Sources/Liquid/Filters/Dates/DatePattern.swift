@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// Reads a date that is written in one known way: `%d/%m/%Y %H:%M`, the directives of `strptime`.
 ///
 /// Names of months and days are English, or those of a language that is given.
@@ -206,14 +208,17 @@ extension DatePattern.Parts {
         if let seconds { return (seconds * 1_000_000 + micros, nanos, 0, true) }
         let year = year ?? currentYear
         guard (1...9_999).contains(year), (1...12).contains(month) else { return nil }
-        guard (1...CivilTime.daysInMonth(month, of: year)).contains(day), minute <= 59, second <= 60 else { return nil }
+        guard (1...CivilCalendar.daysInMonth(month, of: year)).contains(day), minute <= 59, second <= 60 else {
+            return nil
+        }
         var hour = hour ?? 0
         if let isAfternoon {
             guard (1...12).contains(hour) else { return nil }
             hour = hour % 12 + (isAfternoon ? 12 : 0)
         }
         guard hour <= 23 else { return nil }
-        let seconds = CivilTime.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - (offset ?? 0)
+        let seconds =
+            CivilCalendar.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - (offset ?? 0)
         return (seconds * 1_000_000 + micros, nanos, offset, self.hour != nil)
     }
 }

@@ -100,7 +100,7 @@ struct DateReading {
             self.init(microseconds: scaled, zone: .none)
         case 0..<UInt(Self.largestSeconds * 1_000_000): self.init(microseconds: whole, zone: .none)
         case 0..<9_000_000_000_000_000_000:
-            let micros = CivilTime.floor(whole, 1_000)
+            let micros = CivilCalendar.floor(whole, 1_000)
             self.init(microseconds: micros, nanoseconds: whole - micros * 1_000, zone: .none)
         default: return nil
         }
@@ -168,6 +168,6 @@ struct DateReading {
     }
 
     private static func offset(of zone: TimeZone, at microseconds: Int) -> Int {
-        ZoneOffsets.offset(of: zone, at: CivilTime.floor(microseconds, 1_000_000))
+        ZoneOffsets.offset(of: zone, at: CivilCalendar.floor(microseconds, 1_000_000))
     }
 }

@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// Reads dates and times as people and programs write them in English.
 ///
 /// `2026-01-15T10:00:00.250+05:30`, `2026-01-15 10:00:00 +0530`, `20260115T043000Z`, `Thu, 15 Jan 2026 10:00:00 +0530`,
@@ -55,8 +57,8 @@ struct DateScanner {
         guard let month else { return nil }
         let (year, day) = (year ?? currentYear, day ?? 1)
         guard (1...12).contains(month), (1...9_999).contains(year) else { return nil }
-        guard (1...CivilTime.daysInMonth(month, of: year)).contains(day) else { return nil }
-        return (CivilTime.days(year, month, day) * 86_400 + (secondOfDay ?? 0)) * 1_000_000 + microseconds
+        guard (1...CivilCalendar.daysInMonth(month, of: year)).contains(day) else { return nil }
+        return (CivilCalendar.days(year, month, day) * 86_400 + (secondOfDay ?? 0)) * 1_000_000 + microseconds
     }
 
     /// Reads `Z`, `+05:30`, `-0800` or `+05`.

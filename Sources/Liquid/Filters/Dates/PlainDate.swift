@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// A date as programs nearly always write it, read without making words of it: `2026-01-15`, `2026-01-15T10:00:00`, with
 /// a fraction, with `Z` or an offset.
 ///
@@ -67,9 +69,9 @@ private struct DateBytes {
     private func days() -> Int? {
         guard let year = number(0, 4), bytes[4] == UInt8(ascii: "-"), let month = number(5, 2),
             bytes[7] == UInt8(ascii: "-"), let day = number(8, 2), year > 0, (1...12).contains(month), day > 0,
-            day <= CivilTime.daysInMonth(month, of: year)
+            day <= CivilCalendar.daysInMonth(month, of: year)
         else { return nil }
-        return CivilTime.days(year, month, day)
+        return CivilCalendar.days(year, month, day)
     }
 
     private func secondOfDay() -> Int? {

@@ -1,0 +1,127 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// What a rule sets between the claim of a message and its send; asked in this order whenever the message is claimed.
+///
+/// A message without them costs nothing. One that is held spends nothing: no attempt, no age, nothing of a limit.
+package struct SendGates: Hashable, Sendable {
+    /// When nothing is sent.
+    package let quiet: QuietHours?
+    /// How many may leave.
+    package let limit: SendLimit?
+
+    /// The gates of a message; `nil` for one that has none.
+    package init?(quiet: QuietHours?, limit: SendLimit?) {
+        guard quiet != nil || limit != nil else { return nil }
+        self.quiet = quiet
+        self.limit = limit
+    }
+}
+
+/// A gate between claim and send; the raw value is its name in metrics.
+package enum Gate: String, CaseIterable, Hashable, Sendable {
+    /// `quiet_hours` of a rule.
+    case quietHours = "quiet_hours"
+    /// `limit` of a rule.
+    case limit
+
+    /// With what the reasons of its holds begin.
+    fileprivate var words: String {
+        switch self {
+        case .quietHours: "quiet hours: "
+        case .limit: "limit: "
+        }
+    }
+}
+
+/// What a gate makes of a message that would leave.
+package struct Hold: Hashable, Sendable {
+    /// What becomes of the message.
+    package enum Fate: Hashable, Sendable {
+        /// It waits, and meets all gates anew at that time.
+        case wait(until: Timestamp)
+        /// It does not leave.
+        case drop
+    }
+
+    /// Which gate.
+    package let gate: Gate
+    /// What becomes of the message.
+    package let fate: Fate
+    /// Why, as the timeline says it.
+    package let reason: String
+
+    /// A hold.
+    ///
+    /// - Parameters:
+    ///   - gate: Which gate.
+    ///   - fate: What becomes of the message.
+    ///   - reason: Why, without the name of the gate.
+    init(_ gate: Gate, _ fate: Fate, _ reason: String) {
+        self.gate = gate
+        self.fate = fate
+        self.reason = gate.words + reason
+    }
+
+    /// When the message meets the gates anew; `nil` when it does not leave.
+    package var until: Timestamp? {
+        if case .wait(let until) = fate { until } else { nil }
+    }
+
+    /// Whether a message that is held for a reason is held by the same gate.
+    func isOfSameGate(as reason: String) -> Bool {
+        reason.hasPrefix(gate.words) || reason.contains("; \(gate.words)")
+    }
+}
+
+extension SendGates {
+    /// The gates as a store keeps them.
+    package var json: JSON { ["quiet": quiet?.json ?? .null, "limit": limit?.json ?? .null] }
+
+    /// The gates from what a store kept.
+    ///
+    /// - Parameter json: What ``json`` gave; `nil` comes back for anything else.
+    package init?(_ json: JSON) {
+        guard let quiet = json["quiet"], let limit = json["limit"] else { return nil }
+        let (kept, counted) = (QuietHours(quiet), SendLimit(limit))
+        // What is there and does not read must not let the message pass.
+        guard kept != nil || quiet == .null, counted != nil || limit == .null else { return nil }
+        self.init(quiet: kept, limit: counted)
+    }
+}
+
+extension QuietHours {
+    fileprivate var json: JSON {
+        [
+            "from": .number(JSONNumber(from)), "to": .number(JSONNumber(to)), "zones": .array(zones.map(JSON.string)),
+            "spread": .number(JSONNumber(spread.microseconds)), "place": .number(JSONNumber(place)),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let from = json["from"]?.number?.int, let to = json["to"]?.number?.int,
+            let zones = json["zones"]?.array?.compactMap(\.string), let spread = json["spread"]?.number?.int,
+            let place = json["place"]?.number?.int.flatMap(UInt32.init(exactly:))
+        else { return nil }
+        self.init(from: from, to: to, zones: zones, spread: .microseconds(spread), place: place)
+    }
+}
+
+extension SendLimit {
+    fileprivate var json: JSON {
+        [
+            "count": .number(JSONNumber(count)), "every": .number(JSONNumber(every.microseconds)),
+            "per": .string(scope.rawValue), "excess": .string(excess.rawValue),
+        ]
+    }
+
+    fileprivate init?(_ json: JSON) {
+        guard let count = json["count"]?.number?.int, let every = json["every"]?.number?.int,
+            let scope = json["per"]?.string.flatMap(Scope.init),
+            let excess = json["excess"]?.string.flatMap(Excess.init)
+        else { return nil }
+        self.init(count: count, every: .microseconds(every), scope: scope, excess: excess)
+    }
+}

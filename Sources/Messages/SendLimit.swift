@@ -1,0 +1,121 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+
+/// How many messages may leave in a rolling window.
+///
+/// Counted is what may have reached the customer: what is `sending`, `accepted` or `uncertain`. Each claim of such a
+/// message writes a *departure* in its own transaction, a fact that holds for the window; an attempt that is known not to
+/// have arrived takes it back. So two dispatchers never count past one another.
+package struct SendLimit: Hashable, Sendable {
+    /// For each what is counted; the raw value is its word in rule files.
+    package enum Scope: String, Hashable, Sendable {
+        case recipient
+        case rule
+        case account
+    }
+
+    /// What happens to one more; the raw value is its word in rule files.
+    package enum Excess: String, Hashable, Sendable {
+        case drop
+        case `defer`
+    }
+
+    /// How many.
+    package let count: Int
+    /// How long the window is.
+    package let every: Duration
+    /// For each what.
+    package let scope: Scope
+    /// What happens to one more.
+    package let excess: Excess
+
+    package init(count: Int, every: Duration, scope: Scope = .recipient, excess: Excess = .drop) {
+        self.count = count
+        self.every = every
+        self.scope = scope
+        self.excess = excess
+    }
+
+    /// What holds one more message.
+    ///
+    /// - Parameters:
+    ///   - end: When so many leave the window that one more may leave; on the line of keys.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys, which no setting of the clock moves.
+    /// - Returns: The hold.
+    func hold(until end: Timestamp, at now: Timestamp, keys: Timestamp) -> Hold {
+        let next = now.advanced(by: keys.duration(to: end))
+        let since = next.advanced(by: .zero - every)
+        let reason = "\(count) of \(count) since \(since.rfc3339), next at \(next.rfc3339)"
+        return Hold(.limit, excess == .drop ? .drop : .wait(until: next), reason)
+    }
+}
+
+/// What a limit asks of those who keep departures.
+package struct DepartureQuestion: Hashable, Sendable {
+    /// The rule whose messages count.
+    package let rule: String
+    /// Whose they are: as in ``Fact/recipient``, `account:` with the account's name, or empty for the rule as a whole.
+    package let recipient: String
+    /// The message that asks: its own earlier departures do not hold it.
+    package let asking: MessageID
+    /// How many may leave.
+    package let count: Int
+    /// Only departures that hold beyond this count; on the line of keys.
+    package let now: Timestamp
+}
+
+extension MessageRecord {
+    /// What stands between a claim of this message and its send.
+    ///
+    /// - Parameters:
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys.
+    ///   - departures: Of the departures that the question is about, the end of the one that ends as the `count`th from
+    ///     the last; `nil` when there are fewer.
+    /// - Returns: `nil` when nothing does, and for what has expired.
+    /// - Throws: What `departures` throws.
+    package func hold<Failure: Error>(
+        at now: Timestamp,
+        keys: Timestamp,
+        departures: (DepartureQuestion) throws(Failure) -> Timestamp?
+    ) throws(Failure) -> Hold? {
+        guard let gates, message.expiresAt.map({ $0 > now }) ?? true else { return nil }
+        if let hold = gates.quiet?.hold(at: now, before: message.expiresAt) { return hold }
+        guard let limit = gates.limit else { return nil }
+        let question = DepartureQuestion(
+            rule: message.rule,
+            recipient: counted(limit.scope),
+            asking: message.id,
+            count: limit.count,
+            now: keys
+        )
+        return try departures(question).map { limit.hold(until: $0, at: now, keys: keys) }
+    }
+
+    /// The departure of its last claim, by which limits count it; `nil` for a message without limit.
+    var departure: Fact? {
+        gates?.limit.map { limit in
+            Fact(kind: .departure, rule: message.rule, recipient: counted(limit.scope), key: "\(message.id)/\(claims)")
+        }
+    }
+
+    /// What to write down with the claim that made it `sending`.
+    ///
+    /// - Parameter keys: The time now, on the line of keys.
+    /// - Returns: The departure and until when it counts; `nil` for a message without limit, or that was held.
+    package func departing(at keys: Timestamp) -> (fact: Fact, holder: FactHolder)? {
+        guard message.state == .sending, let limit = gates?.limit, let departure else { return nil }
+        return (departure, FactHolder(message.id, until: keys.advanced(by: limit.every)))
+    }
+
+    private func counted(_ scope: SendLimit.Scope) -> String {
+        switch scope {
+        case .recipient: recipient ?? ""
+        case .rule: ""
+        case .account: "account:\(message.account)"
+        }
+    }
+}
