@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
+public import Events
 
 /// Where the parser stands: the place in the pattern as written, and the field that it has stepped down to.
 struct PatternPlace {
@@ -52,4 +52,22 @@ struct PatternPlace {
 extension JSON {
     /// The members in their order, if the value is an object.
     var members: [(key: String, value: JSON)]? { object.map { Array($0) } }
+}
+
+/// Which of the two documents of an event a condition reads.
+public enum PatternRoot: Hashable, Sendable {
+    /// The event's body.
+    case payload
+    /// The small document about the event: its type, its request's headers.
+    case envelope
+}
+
+/// One field that a pattern reads, with what it wants there.
+public struct PatternField: Hashable, Sendable {
+    /// The document that the field is in.
+    public let root: PatternRoot
+    /// The way to the field; array positions never stand in it.
+    public let path: FieldPath
+    /// The conditions in readable form, one a place of the pattern that names the field.
+    public let conditions: [String]
 }

@@ -32,3 +32,13 @@ extension Unicode.Scalar {
         (0x0A...0x0D).contains(value) || value == 0x85 || value == 0x2028 || value == 0x2029
     }
 }
+
+extension Unicode.Scalar {
+    /// Whether the character shows nothing and means nothing in a number: marks of direction, joiners, variation
+    /// selectors, fillers, what stands for a picture, the ring of a keycap emoji.
+    var isInvisible: Bool {
+        guard value > 0x7E else { return false }
+        if properties.isDefaultIgnorableCodePoint || properties.generalCategory == .format { return true }
+        return self == "\u{FFFC}" || self == "\u{2800}" || self == "\u{20E3}"
+    }
+}

@@ -75,3 +75,36 @@ public struct LiquidEnvironment: Sendable {
         registerAll()
     }
 }
+
+/// What happens when an undefined or null value reaches the output.
+public enum UndefinedPolicy: Hashable, Sendable {
+    /// Rendering fails with code ``LiquidError/Code/undefined`` and the path; nobody receives "Hello ,".
+    ///
+    /// Filters other than `default` pass an undefined value on, so `{{ name | upcase | default: 'you' }}` prints
+    /// `you`. Inside conditions, loops and `assign` undefined values are allowed.
+    case strict
+    /// Liquid's own way: it prints nothing.
+    case lax
+}
+
+/// What one rendering may use; passing a limit is an error of code ``LiquidError/Code/limit``.
+public struct LiquidLimits: Hashable, Sendable {
+    /// The most bytes (UTF-8) of output, and of any single text that a filter or `capture` makes.
+    public var outputBytes: Int
+    /// The most loop steps, over all loops together; also the most elements of a list that a filter makes.
+    public var steps: Int
+    /// The most blocks that may stand inside each other; checked when the template is compiled.
+    public var depth: Int
+
+    /// Limits.
+    ///
+    /// - Parameters:
+    ///   - outputBytes: 1 MiB if left out.
+    ///   - steps: 100,000 if left out.
+    ///   - depth: 100 if left out.
+    public init(outputBytes: Int = 1 << 20, steps: Int = 100_000, depth: Int = 100) {
+        self.outputBytes = outputBytes
+        self.steps = steps
+        self.depth = depth
+    }
+}

@@ -92,3 +92,10 @@ enum ForeignNames {
         "lookup": "a part is written `order.number` or `order['number']`",
     ]
 }
+
+extension NearMiss {
+    /// `; did you mean 'money'?`, or nothing when no candidate is near.
+    static func hint(for name: String, among candidates: [String]) -> String {
+        question(for: name, among: candidates).map { "; \($0)" } ?? ""
+    }
+}
