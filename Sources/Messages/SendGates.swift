@@ -21,7 +21,7 @@ package struct SendGates: Hashable, Sendable {
 }
 
 /// A gate between claim and send; the raw value is its name in metrics.
-package enum Gate: String, CaseIterable, Hashable, Sendable {
+package enum SendGate: String, CaseIterable, Hashable, Sendable {
     /// `quiet_hours` of a rule.
     case quietHours = "quiet_hours"
     /// `limit` of a rule.
@@ -47,7 +47,7 @@ package struct Hold: Hashable, Sendable {
     }
 
     /// Which gate.
-    package let gate: Gate
+    package let gate: SendGate
     /// What becomes of the message.
     package let fate: Fate
     /// Why, as the timeline says it.
@@ -59,7 +59,7 @@ package struct Hold: Hashable, Sendable {
     ///   - gate: Which gate.
     ///   - fate: What becomes of the message.
     ///   - reason: Why, without the name of the gate.
-    init(_ gate: Gate, _ fate: Fate, _ reason: String) {
+    init(_ gate: SendGate, _ fate: Fate, _ reason: String) {
         self.gate = gate
         self.fate = fate
         self.reason = gate.words + reason
