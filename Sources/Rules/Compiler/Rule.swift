@@ -25,10 +25,7 @@ final class Rule: Sendable {
     let headers: JSON?
     /// `match` and `headers`.
     let pattern: EventPattern
-    let isEnabled: Bool
-    let isShadow: Bool
-    /// Whether later rules are passed over after a match.
-    let stops: Bool
+    let traits: RuleTraits
     let lets: [(name: String, value: Expression)]
     let forEach: Expression?
     let recipients: [RecipientPlan]
@@ -39,8 +36,6 @@ final class Rule: Sendable {
     let send: SendPlan
     let otherwise: SendPlan?
     let timing: RuleTiming
-    /// Whether some text of the rule reads `webhook`.
-    let readsWebhook: Bool
 
     init(
         name: String,
@@ -52,9 +47,7 @@ final class Rule: Sendable {
         matchNode: YAMLNode?,
         headers: JSON?,
         pattern: EventPattern,
-        isEnabled: Bool,
-        isShadow: Bool,
-        stops: Bool,
+        traits: RuleTraits,
         lets: [(name: String, value: Expression)],
         forEach: Expression?,
         recipients: [RecipientPlan],
@@ -62,8 +55,7 @@ final class Rule: Sendable {
         allowedNumbers: Set<NumberKind>?,
         send: SendPlan,
         otherwise: SendPlan?,
-        timing: RuleTiming,
-        readsWebhook: Bool
+        timing: RuleTiming
     ) {
         self.name = name
         self.location = location
@@ -74,9 +66,7 @@ final class Rule: Sendable {
         self.matchNode = matchNode
         self.headers = headers
         self.pattern = pattern
-        self.isEnabled = isEnabled
-        self.isShadow = isShadow
-        self.stops = stops
+        self.traits = traits
         self.lets = lets
         self.forEach = forEach
         self.recipients = recipients
@@ -85,13 +75,27 @@ final class Rule: Sendable {
         self.send = send
         self.otherwise = otherwise
         self.timing = timing
-        self.readsWebhook = readsWebhook
     }
+
+    var isEnabled: Bool { traits.isEnabled }
+    var isShadow: Bool { traits.isShadow }
+    var stops: Bool { traits.stops }
+    var readsWebhook: Bool { traits.readsWebhook }
 
     /// Whether an event of that source and type is for this rule at all.
     func sees(source: String, type: String) -> Bool {
         (sources?.contains(source) ?? true) && (events.isEmpty || events.contains { $0.matches(type) })
     }
+}
+
+/// What is so of a rule, or not.
+struct RuleTraits: Sendable {
+    let isEnabled: Bool
+    let isShadow: Bool
+    /// Whether later rules are passed over after a match.
+    let stops: Bool
+    /// Whether some text of the rule reads `webhook`.
+    let readsWebhook: Bool
 }
 
 /// One entry of `to`.

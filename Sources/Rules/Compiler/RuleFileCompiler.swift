@@ -136,9 +136,7 @@ extension RuleFileCompiler {
             matchNode: node["match"],
             headers: node["headers"].map(Self.patternJSON),
             pattern: pattern,
-            isEnabled: flag("enabled", node) ?? true,
-            isShadow: inherited("mode", node)?.text == "shadow",
-            stops: flag("stop", node) ?? false,
+            traits: traits(node),
             lets: lets,
             forEach: forEach,
             recipients: recipients,
@@ -146,12 +144,21 @@ extension RuleFileCompiler {
             allowedNumbers: defaults?["allow_numbers"].map(numberKinds),
             send: send,
             otherwise: otherwise,
-            timing: timing,
-            readsWebhook: readsWebhook
+            timing: timing
         )
     }
 
     private var errorCount: Int { diagnostics.count { $0.severity == .error } }
+
+    /// What is so of a rule, or not, once all its texts are compiled.
+    private func traits(_ node: YAMLNode) -> RuleTraits {
+        RuleTraits(
+            isEnabled: flag("enabled", node) ?? true,
+            isShadow: inherited("mode", node)?.text == "shadow",
+            stops: flag("stop", node) ?? false,
+            readsWebhook: readsWebhook
+        )
+    }
 
     private func flag(_ key: String, _ node: YAMLNode) -> Bool? {
         node[key]?.scalar.flatMap(CoreSchema.bool)
