@@ -1,7 +1,6 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CurlTransport
 package import Events
 internal import Logging
 internal import Presentation
@@ -12,12 +11,6 @@ internal import UnixSignals
 
 /// Which rules a running service has, and how it last read them.
 package struct RunningRules: Hashable, Sendable {
-    /// Why the service could not be asked.
-    package struct Failure: Error, Hashable, Sendable {
-        /// One sentence.
-        package let reason: String
-    }
-
     /// What the service answered.
     package let json: JSON
 
@@ -49,23 +42,9 @@ package struct RunningRules: Hashable, Sendable {
     ///
     /// - Parameter settings: Where its inner listener is.
     /// - Returns: Its answer.
-    /// - Throws: ``Failure`` when it does not answer.
-    package static func fetch(_ settings: Settings) async throws(Failure) -> RunningRules {
-        let address = "http://\(settings.adminListen)/rules/status"
-        do {
-            let transport = try CurlHTTPTransport()
-            let request = TransferRequest(method: .get, url: address, headers: try HeaderList([]))
-            let response: Result<TransferResponse, TransportError>
-            do throws(TransportError) {
-                response = .success(try await transport.perform(request))
-            } catch {
-                response = .failure(error)
-            }
-            await transport.shutdown()
-            return RunningRules(json: try JSON(parsing: try response.get().body))
-        } catch {
-            throw Failure(reason: "\(address): \(error); is the service running?")
-        }
+    /// - Throws: ``RunningService/Failure`` when it does not answer.
+    package static func fetch(_ settings: Settings) async throws(RunningService.Failure) -> RunningRules {
+        RunningRules(json: try await RunningService(settings).ask("/rules/status"))
     }
 }
 

@@ -46,6 +46,8 @@ package struct DeliveryStatus: Hashable, Sendable {
 
         /// The part as the subject of a sentence.
         package var subject: String { part.subject }
+        /// The part in a word: `account`, `marketing` or `templates`.
+        package var name: String { part.rawValue }
     }
 
     /// Why an account's messages wait, and until when.

@@ -64,8 +64,8 @@ package actor SandboxState {
 
     // MARK: Requests
 
-    func fate() -> FaultPlan.Fate {
-        plan.next(using: &random)
+    func fate(to phone: String?) -> FaultPlan.Fate {
+        plan.next(to: phone, using: &random)
     }
 
     func setFaults(_ faults: [SandboxFault]) {

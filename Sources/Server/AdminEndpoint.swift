@@ -47,13 +47,28 @@ package struct Readiness: Hashable, Sendable {
     }
 }
 
-/// The inner listener: health, readiness, metrics, the rules that run.
+/// What the inner listener asks about accounts.
+package struct AccountControl: Sendable {
+    /// How every account fares.
+    let list: @Sendable () -> JSON
+    /// Lets an account go on that stopped until a person says so; `nil` when there is no such account.
+    let resume: @Sendable (_ account: String) -> JSON?
+
+    package init(list: @escaping @Sendable () -> JSON, resume: @escaping @Sendable (_ account: String) -> JSON?) {
+        self.list = list
+        self.resume = resume
+    }
+}
+
+/// The inner listener: health, readiness, metrics, the rules that run, the accounts.
 ///
-/// It belongs behind the operator's own walls.
+/// It belongs behind the operator's own walls. The one request that changes anything must say that it carries JSON, which no
+/// page of another site can make a browser say without asking first.
 package struct AdminEndpoint: HTTPEndpoint {
     private let readiness: @Sendable () async -> Readiness
     private let metrics: @Sendable () -> String
     private let rules: @Sendable () -> JSON
+    private let accounts: AccountControl
 
     /// An endpoint over these sources.
     ///
@@ -61,31 +76,32 @@ package struct AdminEndpoint: HTTPEndpoint {
     ///   - readiness: Asks every part of the service.
     ///   - metrics: Prints the metrics in Prometheus' text format.
     ///   - rules: Says which rules run, and how they were last read.
+    ///   - accounts: Says how the accounts fare, and lets them go on.
     package init(
         readiness: @escaping @Sendable () async -> Readiness,
         metrics: @escaping @Sendable () -> String,
-        rules: @escaping @Sendable () -> JSON
+        rules: @escaping @Sendable () -> JSON,
+        accounts: AccountControl
     ) {
         self.readiness = readiness
         self.metrics = metrics
         self.rules = rules
+        self.accounts = accounts
     }
 
     package func open(_ line: RequestLine) -> Opening {
-        .body(AsyncTaker(maxBodyBytes: 64 * 1_024, reply: { await reply(to: $0.line) }))
+        .body(AsyncTaker(maxBodyBytes: 64 * 1_024, reply: { await reply(to: $0) }))
     }
 
-    private func reply(to line: RequestLine) async -> Reply {
+    private func reply(to request: InboundRequest) async -> Reply {
+        let line = request.line
+        if line.method == .post, line.path == "/accounts/resume" { return resume(request) }
         guard line.method == .get || line.method == .head else { return ProblemDetails.plain(405) }
         switch line.path {
         case "/healthz": return .plainText("ok\n")
         case "/readyz":
             let readiness = await readiness()
-            return Reply(
-                status: readiness.isReady ? 200 : 503,
-                headers: [.contentType: "application/json"],
-                body: readiness.json.encoded(.indented)
-            )
+            return json(readiness.json, status: readiness.isReady ? 200 : 503)
         case "/metrics":
             return Reply(
                 status: 200,
@@ -93,12 +109,23 @@ package struct AdminEndpoint: HTTPEndpoint {
                 body: Array(metrics().utf8)
             )
         case "/rules/status":
-            return Reply(
-                status: 200,
-                headers: [.contentType: "application/json"],
-                body: rules().encoded(.indented)
-            )
+            return json(rules())
+        case "/accounts":
+            return json(accounts.list())
         default: return ProblemDetails.plain(404)
         }
+    }
+
+    private func resume(_ request: InboundRequest) -> Reply {
+        let type = request.headers.value(of: .contentType)?.prefix { $0 != ";" }
+        guard type == "application/json" else { return ProblemDetails.plain(415) }
+        guard let name = (try? JSON(parsing: request.body))?["account"]?.string else {
+            return ProblemDetails.plain(400)
+        }
+        return accounts.resume(name).map { json($0) } ?? ProblemDetails.plain(404)
+    }
+
+    private func json(_ value: JSON, status: Int = 200) -> Reply {
+        Reply(status: status, headers: [.contentType: "application/json"], body: value.encoded(.indented))
     }
 }

@@ -119,7 +119,7 @@ struct RulesStatusCommand: AsyncParsableCommand {
         let status: RunningRules
         do {
             status = try await RunningRules.fetch(try global.settings())
-        } catch let error as RunningRules.Failure {
+        } catch let error as RunningService.Failure {
             Terminal.printError(error.reason)
             throw ExitCode(sysexit: .unavailable)
         }

@@ -25,7 +25,10 @@ struct SandboxCommand: AsyncParsableCommand {
     var templates: String?
     @Option(help: "Answer with a status in a share of the requests, such as 503:0.1; may be repeated.")
     var fail: [String] = []
-    @Option(help: "A fault, such as status,status=429,retryAfterSeconds=5,rate=0.1; may be repeated.")
+    @Option(
+        help:
+            "A fault, such as status,status=429,retryAfterSeconds=5,rate=0.1 or meta,code=131056,phone=919812345670; may be repeated."
+    )
     var fault: [String] = []
     @Option(help: "The most requests a second; more get 429. No limit if left out.")
     var rate: Double?

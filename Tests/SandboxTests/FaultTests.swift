@@ -25,6 +25,10 @@ struct FaultTests {
         "each fault shows its own face, and says truly whether the message was accepted",
         arguments: [
             Row(kind: .status(503, retryAfter: nil), status: 503, accepted: 0),
+            Row(kind: .meta(MetaFault(131_056)), status: 400, accepted: 0),
+            Row(kind: .meta(MetaFault(131_056, status: 429)), status: 429, accepted: 0),
+            Row(kind: .meta(MetaFault(131_000)), status: 500, accepted: 0),
+            Row(kind: .heldForQuality, status: 201, accepted: 1),
             Row(kind: .latency(.seconds(5)), status: 201, accepted: 1),
             Row(kind: .hangBeforeAccepting, status: 0, accepted: 0),
             Row(kind: .hangAfterAccepting, status: 0, accepted: 1),
@@ -45,6 +49,45 @@ struct FaultTests {
             #expect(await sandbox.state.answerCounts == [row.status: 1])
             #expect(await sandbox.state.acceptedCount == row.accepted)
         }
+    }
+
+    @Test(
+        "every code of Meta's comes in every shape, under its own status or another, and is found in it",
+        arguments: MetaCode.table.map(\.numbers.lowerBound),
+        MetaFault.Shape.allCases
+    )
+    func metaCodes(code: Int, shape: MetaFault.Shape) async throws {
+        try await withSandboxUnderTest {
+            $0.faults.others = [
+                SandboxFault(.meta(MetaFault(code, shape: shape)), times: 1),
+                SandboxFault(.meta(MetaFault(code, shape: shape, status: 503, retryAfter: .seconds(9)))),
+            ]
+        } _: { sandbox async throws in
+            let (own, other) = (try await sandbox.send(Self.hello), try await sandbox.send(Self.hello))
+            #expect(own.status == MetaCode.row(code)?.status ?? 400 && own.headers[.retryAfter] == nil)
+            #expect(other.status == 503 && other.headers[.retryAfter] == "9")
+            #expect(MetaCodeSearch.code(in: own.json) == code && own.json == other.json)
+        }
+    }
+
+    @Test("an accepted message can be held back by Meta")
+    func heldForQuality() async throws {
+        try await withSandboxUnderTest {
+            $0.faults.others = [SandboxFault(.heldForQuality, times: 1)]
+        } _: { sandbox async throws in
+            let held = try await sandbox.send(Self.hello).json["data"]?["message_status"]
+            #expect(held == "held_for_quality_assessment")
+            #expect(try await sandbox.send(Self.hello).json["data"]?["message_status"] == nil)
+        }
+    }
+
+    @Test("a fault with a telephone strikes that one alone, and counts its requests alone")
+    func onePhone() {
+        var random = SeededGenerator(seed: 1)
+        var plan = FaultPlan([SandboxFault(.proxyPage, skip: 1, times: 1, phone: "919812345670")])
+        let phones = ["919812345671", "919812345670", nil, "919812345670", "919812345671", "919812345670"]
+        let struck = phones.map { plan.next(to: $0, using: &random).strike != nil }
+        #expect(struck == [false, false, false, true, false, false] && plan.entries[0].seen == 3)
     }
 
     @Test("Retry-After comes in seconds or as an HTTP date")
@@ -115,6 +158,15 @@ struct FaultTests {
                 "status,status=429,retryAfterSeconds=5,rate=0.25",
                 SandboxFault(.status(429, retryAfter: .seconds(5)), rate: 0.25)
             ),
+            ("meta,code=131056", SandboxFault(.meta(MetaFault(131_056)))),
+            (
+                "meta,code=4,shape=nested,status=429,retryAfterSeconds=5,retryAfterAsDate=true,phone=919812345670",
+                SandboxFault(
+                    .meta(MetaFault(4, shape: .nested, status: 429, retryAfter: .date(inSeconds: 5))),
+                    phone: "919812345670"
+                )
+            ),
+            ("heldForQuality,times=2", SandboxFault(.heldForQuality, times: 2)),
             ("latency,seconds=0.2", SandboxFault(.latency(.milliseconds(200)))),
             ("dropAfterAccepting,skip=3,times=1", SandboxFault(.dropAfterAccepting, skip: 3, times: 1)),
         ]
@@ -128,6 +180,8 @@ struct FaultTests {
         "a wrong text is refused",
         arguments: [
             "", "gremlins", "status", "status,status=200", "latency,seconds=x", "proxyPage,rate=2", "proxyPage,what",
+            "meta", "meta,code=x", "meta,code=1.5", "meta,code=-1", "meta,code=99999999", "meta,code=4,shape=round",
+            "meta,code=4,status=199", "proxyPage,phone=asha", "proxyPage,phone=+919812345670",
         ]
     )
     func wrongTexts(_ text: String) {

@@ -33,7 +33,13 @@ struct AdminPart: Sendable {
                 report.measure()
                 return registry.text()
             },
-            rules: { [reloader = rules.reloader, engine = rules.engine] in reloader.status.json(engine.rules) }
+            rules: { [reloader = rules.reloader, engine = rules.engine] in reloader.status.json(engine.rules) },
+            accounts: AccountControl(
+                list: { [dispatcher = delivery.dispatcher] in dispatcher.status.accountsJSON },
+                resume: { [dispatcher = delivery.dispatcher] account in
+                    dispatcher.resume(account).map { ["account": .string(account), "resumed": .array($0.map(\.json))] }
+                }
+            )
         )
         admin = HTTPListener(address: context.settings.adminListen, endpoint: endpoint, logger: context.logger)
     }
@@ -135,5 +141,29 @@ struct ReadinessCheck: Sendable {
         }
         guard let since = account.failingSince else { return nil }
         return "the partner fails since \(since.rfc3339): \(account.failure ?? "it gave no answer")"
+    }
+}
+
+extension DeliveryStatus {
+    /// How the accounts fare, for `/accounts`.
+    fileprivate var accountsJSON: JSON {
+        let list = accounts.sorted { $0.key < $1.key }.map { name, account -> JSON in
+            let slow = account.slowedTo?.inSeconds
+            return [
+                "name": .string(name), "in_flight": .number(JSONNumber(account.inFlight)),
+                "paused_since": account.pausedSince.map { .string($0.rfc3339) } ?? .null,
+                "failing_since": account.failingSince.map { .string($0.rfc3339) } ?? .null,
+                "stopped": .array(account.stops.map(\.json)),
+                "seconds_between_messages": slow.flatMap { JSONNumber("\($0)") }.map { .number($0) } ?? .null,
+                "waits_until": account.wait.map { .string($0.until.rfc3339) } ?? .null,
+            ]
+        }
+        return ["accounts": .array(list)]
+    }
+}
+
+extension DeliveryStatus.Stop {
+    fileprivate var json: JSON {
+        ["part": .string(name), "since": .string(since.rfc3339), "reason": .string(reason)]
     }
 }

@@ -36,13 +36,13 @@ struct FaultPerformer: Sendable {
     /// - Parameters:
     ///   - credentials: The request's key, which may be revoked.
     ///   - body: The request's body, whose template may be paused.
-    ///   - answer: Does what the request asks.
+    ///   - answer: Does what the request asks; told whether Meta is to hold the message back.
     /// - Returns: What to send; nobody receives it when the connection was broken.
     /// - Throws: `CancellationError` when the sandbox ends meanwhile.
     func perform(
         _ credentials: PartnerCredentials,
         body: Result<JSON, PartnerError>,
-        _ answer: () async -> Response
+        _ answer: (_ isHeld: Bool) async -> Response
     ) async throws -> Response {
         if fate.delay > .zero { try await wait(fate.delay) }
         switch fate.strike {
@@ -52,13 +52,13 @@ struct FaultPerformer: Sendable {
         case .pauseTemplate?: await pause(credentials, (try? body.get())?["templateName"]?.string)
         default: break
         }
-        let response = if let replacement { replacement } else { cut(await answer()) }
+        let response = if let replacement { replacement } else { cut(await answer(fate.strike == .heldForQuality)) }
         await state.count(status: response.status.code)
         return response
     }
 
-    private func goSilent(_ answer: () async -> Response) async throws -> Response {
-        if fate.strike == .hangAfterAccepting || fate.strike == .dropAfterAccepting { _ = await answer() }
+    private func goSilent(_ answer: (_ isHeld: Bool) async -> Response) async throws -> Response {
+        if fate.strike == .hangAfterAccepting || fate.strike == .dropAfterAccepting { _ = await answer(false) }
         await state.count(status: 0)
         if fate.strike == .hangBeforeAccepting || fate.strike == .hangAfterAccepting { try await wait(Self.hang) }
         channel.close(mode: .all, promise: nil)
@@ -72,6 +72,10 @@ struct FaultPerformer: Sendable {
             let error = PartnerError(status, "FAULT", "The sandbox was told to fail this request.")
             var response = SandboxAnswer.error(error)
             response.headers[.retryAfter] = retryAfter.map(text)
+            return response
+        case .meta(let fault)?:
+            var response = SandboxAnswer.json(.init(code: fault.answerStatus), fault.body)
+            response.headers[.retryAfter] = fault.retryAfter.map(text)
             return response
         case .proxyPage?:
             let page =

@@ -29,9 +29,15 @@ struct FaultPlan: Sendable {
     }
 
     /// Draws the fate of one request: latencies add up, of the others the first that strikes wins.
-    mutating func next(using random: inout some RandomNumberGenerator) -> Fate {
+    ///
+    /// - Parameters:
+    ///   - phone: To whom the message goes; `nil` where the request does not say.
+    ///   - random: Where shares are drawn from.
+    mutating func next(to phone: String? = nil, using random: inout some RandomNumberGenerator) -> Fate {
         var fate = Fate()
         for position in entries.indices {
+            let only = entries[position].fault.phone
+            guard only == nil || only == phone else { continue }
             let isLatency = if case .latency = entries[position].fault.kind { true } else { false }
             guard isLatency || fate.strike == nil else { continue }
             guard entries[position].strikes(using: &random) else { continue }

@@ -35,6 +35,12 @@ package struct MagicNumber: Hashable, Sendable {
         MagicNumber("12025550155", .malformedBody, "accepted, but the body ends in the middle"),
         MagicNumber("12025550156", .revokeKey, "the key is revoked, then 401"),
         MagicNumber("12025550157", .pauseTemplate, "the template is paused, then 422"),
+        MagicNumber("12025550158", .meta(MetaFault(131_026)), "Meta's code 131026: it cannot reach this recipient"),
+        MagicNumber(
+            "12025550159",
+            .meta(MetaFault(131_056)),
+            "Meta's code 131056: too many messages to this recipient"
+        ),
     ]
 
     private static let byDigits = Dictionary(uniqueKeysWithValues: all.map { ($0.digits, $0) })

@@ -12,12 +12,14 @@ extension SandboxFault {
     /// The most seconds of a latency or a `Retry-After`: a day.
     private static let maxSeconds = 86_400.0
     private static let members = [
-        "kind", "status", "seconds", "retryAfterSeconds", "retryAfterAsDate", "rate", "skip", "times", "seen", "struck",
+        "kind", "status", "code", "shape", "seconds", "retryAfterSeconds", "retryAfterAsDate", "rate", "skip", "times",
+        "phone", "seen", "struck",
     ]
     private static let plainKinds: OrderedDictionary<String, Kind> = [
         "hangBeforeAccepting": .hangBeforeAccepting, "hangAfterAccepting": .hangAfterAccepting,
         "dropBeforeAccepting": .dropBeforeAccepting, "dropAfterAccepting": .dropAfterAccepting,
-        "malformedBody": .malformedBody, "proxyPage": .proxyPage, "unsuccessful": .unsuccessful,
+        "malformedBody": .malformedBody, "heldForQuality": .heldForQuality, "proxyPage": .proxyPage,
+        "unsuccessful": .unsuccessful,
         "revokeKey": .revokeKey, "pauseTemplate": .pauseTemplate,
     ]
 
@@ -53,7 +55,13 @@ extension SandboxFault {
         let rate = try Self.number(object, "rate", 0...1)
         let skip = try Self.number(object, "skip", 0...1e9)
         let times = try Self.number(object, "times", 1...1e9)
-        self.init(try Self.kind(object), rate: rate ?? 1, skip: Int(skip ?? 0), times: times.map { Int($0) })
+        self.init(
+            try Self.kind(object),
+            rate: rate ?? 1,
+            skip: Int(skip ?? 0),
+            times: times.map { Int($0) },
+            phone: try Self.phone(object)
+        )
     }
 
     private static func kind(_ object: OrderedDictionary<String, JSON>) throws(PartnerError) -> Kind {
@@ -63,6 +71,18 @@ extension SandboxFault {
                 throw mistake("'status' is missing; expected 400 to 599")
             }
             return .status(Int(status), retryAfter: try retryAfter(object))
+        case "meta":
+            guard let code = try number(object, "code", 0...9_999_999), code == code.rounded() else {
+                throw mistake("'code' is missing; expected one of Meta's codes, such as 131056")
+            }
+            let status = try number(object, "status", 200...599).map { Int($0) }
+            let fault = MetaFault(
+                Int(code),
+                shape: try shape(object),
+                status: status,
+                retryAfter: try retryAfter(object)
+            )
+            return .meta(fault)
         case "latency":
             guard let seconds = try number(object, "seconds", 0...maxSeconds) else {
                 throw mistake("'seconds' is missing; expected how long the answer waits")
@@ -76,7 +96,26 @@ extension SandboxFault {
         }
     }
 
-    private static var kindNames: String { (["status", "latency"] + plainKinds.keys).joined(separator: ", ") }
+    private static var kindNames: String { (["status", "meta", "latency"] + plainKinds.keys).joined(separator: ", ") }
+
+    private static func shape(_ object: OrderedDictionary<String, JSON>) throws(PartnerError) -> MetaFault.Shape {
+        guard let value = object["shape"] else { return .plain }
+        guard let shape = value.string.flatMap(MetaFault.Shape.init) else {
+            let known = MetaFault.Shape.allCases.map(\.rawValue).joined(separator: ", ")
+            throw mistake("'shape' is unknown; expected \(known)")
+        }
+        return shape
+    }
+
+    /// The recipient's digits; on the command line they are a number.
+    private static func phone(_ object: OrderedDictionary<String, JSON>) throws(PartnerError) -> String? {
+        guard let value = object["phone"] else { return nil }
+        let digits = value.string ?? value.number?.text ?? ""
+        guard (1...15).contains(digits.utf8.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            throw mistake("'phone' is no number; expected digits with country code")
+        }
+        return digits
+    }
 
     private static func retryAfter(_ object: OrderedDictionary<String, JSON>) throws(PartnerError) -> RetryAfter? {
         guard let seconds = try number(object, "retryAfterSeconds", 0...maxSeconds) else { return nil }
@@ -111,20 +150,24 @@ extension SandboxFault {
         switch kind {
         case .status(let status, let retryAfter):
             object = ["kind": "status", "status": .number(JSONNumber(status))]
-            switch retryAfter {
-            case .seconds(let seconds)?: object["retryAfterSeconds"] = .number(JSONNumber(seconds))
-            case .date(let seconds)?:
-                object["retryAfterSeconds"] = .number(JSONNumber(seconds))
-                object["retryAfterAsDate"] = true
-            case nil: break
-            }
+            object.merge(Self.members(retryAfter)) { $1 }
+        case .meta(let fault): object = fault.members.merging(Self.members(fault.retryAfter)) { $1 }
         case .latency(let duration): object = ["kind": "latency", "seconds": Self.number(duration.inSeconds)]
         default: object["kind"] = Self.plainKinds.first { $0.value == kind }.map { .string($0.key) }
         }
         object["rate"] = Self.number(rate)
         object["skip"] = .number(JSONNumber(skip))
         if let times { object["times"] = .number(JSONNumber(times)) }
+        if let phone { object["phone"] = .string(phone) }
         return .object(object)
+    }
+
+    private static func members(_ retryAfter: RetryAfter?) -> OrderedDictionary<String, JSON> {
+        switch retryAfter {
+        case .seconds(let seconds)?: ["retryAfterSeconds": .number(JSONNumber(seconds))]
+        case .date(let seconds)?: ["retryAfterSeconds": .number(JSONNumber(seconds)), "retryAfterAsDate": true]
+        case nil: [:]
+        }
     }
 
     /// Swift writes 1e-05 where JSON takes it just so.

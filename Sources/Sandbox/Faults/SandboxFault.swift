@@ -7,6 +7,10 @@ package struct SandboxFault: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// An error of that HTTP status instead of the real answer; nothing is accepted.
         case status(Int, retryAfter: RetryAfter?)
+        /// An error with one of Meta's codes instead of the real answer; nothing is accepted.
+        case meta(MetaFault)
+        /// The message is accepted, and the answer says that Meta holds it back for now.
+        case heldForQuality
         /// The answer waits; a later fault may still strike.
         case latency(Duration)
         /// No answer, and nothing was accepted; the sender cannot know.
@@ -45,11 +49,14 @@ package struct SandboxFault: Hashable, Sendable {
     package let skip: Int
     /// How often it strikes; `nil` for without end.
     package let times: Int?
+    /// The only recipient whom it strikes, as requests carry the number; `nil` for everybody.
+    package let phone: String?
 
-    package init(_ kind: Kind, rate: Double = 1, skip: Int = 0, times: Int? = nil) {
+    package init(_ kind: Kind, rate: Double = 1, skip: Int = 0, times: Int? = nil, phone: String? = nil) {
         self.kind = kind
         self.rate = rate
         self.skip = skip
         self.times = times
+        self.phone = phone
     }
 }

@@ -26,7 +26,9 @@ struct ImitatedAPI: Sendable {
         let body = await body(of: request)
         let fate = await fate(of: body, credentials)
         let fault = FaultPerformer(fate: fate, clock: settings.clock, state: state, channel: context.channel)
-        let response = try await fault.perform(credentials, body: body) { await answer(credentials, body) }
+        let response = try await fault.perform(credentials, body: body) { isHeld in
+            await answer(credentials, body, isHeld: isHeld)
+        }
         return response
     }
 
@@ -41,21 +43,26 @@ struct ImitatedAPI: Sendable {
 
     /// What goes wrong with this request: by its number, else by the plan.
     private func fate(of body: Result<JSON, PartnerError>, _ credentials: PartnerCredentials) async -> FaultPlan.Fate {
-        var fate = await state.fate()
-        guard settings.honoursMagicNumbers, let phone = (try? body.get())?["phone"]?.string,
+        let phone = (try? body.get())?["phone"]?.string
+        var fate = await state.fate(to: phone)
+        guard settings.honoursMagicNumbers, let phone,
             let magic = MagicNumber(phone), (try? await state.workspace(for: credentials)) != nil
         else { return fate }
         if case .latency(let delay) = magic.kind { fate.delay += delay } else { fate.strike = magic.kind }
         return fate
     }
 
-    private func answer(_ credentials: PartnerCredentials, _ body: Result<JSON, PartnerError>) async -> Response {
+    private func answer(
+        _ credentials: PartnerCredentials,
+        _ body: Result<JSON, PartnerError>,
+        isHeld: Bool
+    ) async -> Response {
         do {
             let workspace = try await state.workspace(for: credentials)
             if let refusal = await refusalByRate() { return refusal }
             let message = try MessageRequest(json: body.get())
             let received = try await state.accept(message, workspaceID: workspace.id, at: settings.clock.now)
-            return SandboxAnswer.accepted(id: received.id)
+            return SandboxAnswer.accepted(id: received.id, isHeld: isHeld)
         } catch let error as MessageRequestError {
             return SandboxAnswer.error(PartnerError(error))
         } catch let error as PartnerError {

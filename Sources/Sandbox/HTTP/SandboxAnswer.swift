@@ -5,13 +5,24 @@ internal import Events
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import OrderedCollections
 internal import PartnerAPI
 
 /// The partner API's answers.
 enum SandboxAnswer {
     /// `201 ACCEPTED` as the API publishes it.
-    static func accepted(id: String) -> Response {
-        json(.init(code: AcceptedAnswer.status), AcceptedAnswer(id: id).json)
+    ///
+    /// - Parameters:
+    ///   - id: The message's id.
+    ///   - isHeld: Whether Meta holds the message back for now, as its own answers say it.
+    static func accepted(id: String, isHeld: Bool = false) -> Response {
+        var answer = AcceptedAnswer(id: id).json
+        if isHeld, var members = answer.object, var data = members["data"]?.object {
+            data["message_status"] = "held_for_quality_assessment"
+            members["data"] = .object(data)
+            answer = .object(members)
+        }
+        return json(.init(code: AcceptedAnswer.status), answer)
     }
 
     /// An error in the API's words.

@@ -1,0 +1,111 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CurlTransport
+package import Events
+internal import Presentation
+package import ServiceConfiguration
+
+/// A service that runs, as its inner listener answers.
+package struct RunningService: Sendable {
+    /// Why the service could not be asked.
+    package struct Failure: Error, Hashable, Sendable {
+        /// One sentence.
+        package let reason: String
+    }
+
+    private let settings: Settings
+
+    /// The service of a configuration.
+    package init(_ settings: Settings) {
+        self.settings = settings
+    }
+
+    /// Asks for something, or has it done.
+    ///
+    /// - Parameters:
+    ///   - path: Such as `/rules/status`.
+    ///   - body: What is to be done; `nil` only asks.
+    /// - Returns: The answer.
+    /// - Throws: ``Failure`` when it does not answer, or not with 200.
+    package func ask(_ path: String, body: JSON? = nil) async throws(Failure) -> JSON {
+        let address = "http://\(settings.adminListen)\(path)"
+        let answer: TransferResponse
+        do {
+            answer = try await send(body, to: address)
+        } catch {
+            throw Failure(reason: "\(address): \(error); is the service running?")
+        }
+        guard answer.status == 200, let json = try? JSON(parsing: answer.body) else {
+            throw Failure(reason: "\(address): the service answered \(answer.status)")
+        }
+        return json
+    }
+
+    private func send(_ body: JSON?, to address: String) async throws -> TransferResponse {
+        let transport = try CurlHTTPTransport()
+        let headers = body == nil ? [] : [HeaderField("Content-Type", "application/json")]
+        let request = TransferRequest(
+            method: body == nil ? .get : .post,
+            url: address,
+            headers: try HeaderList(headers),
+            body: body?.encoded() ?? []
+        )
+        let response: Result<TransferResponse, TransportError>
+        do throws(TransportError) {
+            response = .success(try await transport.perform(request))
+        } catch {
+            response = .failure(error)
+        }
+        await transport.shutdown()
+        return try response.get()
+    }
+}
+
+/// How the accounts of a running service fare.
+package struct RunningAccounts: Hashable, Sendable {
+    /// What the service answered.
+    package let json: JSON
+
+    /// Takes over an answer.
+    ///
+    /// - Parameter json: What `/accounts` answered.
+    package init(json: JSON) {
+        self.json = json
+    }
+
+    /// The accounts for people.
+    package var text: String {
+        let accounts = json["accounts"]?.array ?? []
+        return TextTable.render(titles: ["ACCOUNT", "STATE", "WHY"], rows: accounts.flatMap(Self.rows))
+    }
+
+    private static func rows(_ account: JSON) -> [[String]] {
+        let name = account["name"]?.string ?? "-"
+        var rows = (account["stopped"]?.array ?? []).map { stop in
+            let part = stop["part"]?.string ?? "account"
+            return [name, part == "account" ? "stopped" : "\(part) stopped", why(stop)]
+        }
+        if let since = account["paused_since"]?.string { rows.append([name, "paused", "since \(since)"]) }
+        if let since = account["failing_since"]?.string { rows.append([name, "partner fails", "since \(since)"]) }
+        if let seconds = account["seconds_between_messages"]?.number?.text {
+            rows.append([name, "slowed", "one message in \(seconds) s"])
+        }
+        return rows.isEmpty ? [[name, "sends", "-"]] : rows
+    }
+
+    private static func why(_ stop: JSON) -> String {
+        "since \(stop["since"]?.string ?? "-"): \(VisibleText.line(stop["reason"]?.string ?? "-"))"
+    }
+
+    /// What a person let go on, for people.
+    ///
+    /// - Parameter json: What `/accounts/resume` answered.
+    /// - Returns: A line.
+    package static func resumed(_ json: JSON) -> String {
+        let name = VisibleText.line(json["account"]?.string ?? "-")
+        let parts = (json["resumed"]?.array ?? []).compactMap { $0["part"]?.string }
+        return parts.isEmpty
+            ? "nothing of \(name) had stopped\n" : "\(name) goes on: \(parts.joined(separator: ", "))\n"
+    }
+}

@@ -1,0 +1,66 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLogic
+import Events
+import ServiceConfiguration
+
+/// `hookline accounts …`: how the accounts of a running service fare.
+struct AccountsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accounts",
+        abstract: "Show how the accounts of the running service fare, and let them go on.",
+        subcommands: [List.self, Resume.self],
+        defaultSubcommand: List.self
+    )
+
+    /// `hookline accounts list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the accounts: which send, and which wait, for what."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let json = try await AccountsCommand.ask(global, "/accounts")
+            output.print(json: json, text: RunningAccounts(json: json).text)
+        }
+    }
+
+    /// `hookline accounts resume`.
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let an account go on that stopped until a person says so.",
+            discussion: "Mend first what is wrong: 'hookline accounts list' says it. A restart does the same."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The account's name in the configuration.")
+        var account: String
+
+        func run() async throws {
+            let known = try global.settings(needsSecrets: false).accounts.map(\.name)
+            guard known.contains(account) else {
+                Terminal.printError(
+                    "the configuration has no account '\(account)'; it has \(known.joined(separator: ", "))"
+                )
+                throw ExitCode(sysexit: .dataError)
+            }
+            let json = try await AccountsCommand.ask(global, "/accounts/resume", body: ["account": .string(account)])
+            output.print(json: json, text: RunningAccounts.resumed(json))
+        }
+    }
+
+    fileprivate static func ask(_ global: GlobalOptions, _ path: String, body: JSON? = nil) async throws -> JSON {
+        do {
+            return try await RunningService(try global.settings(needsSecrets: false)).ask(path, body: body)
+        } catch let error as RunningService.Failure {
+            Terminal.printError(error.reason)
+            throw ExitCode(sysexit: .unavailable)
+        }
+    }
+}
