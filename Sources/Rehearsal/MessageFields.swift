@@ -19,7 +19,11 @@ struct MessageFields: Hashable, Sendable {
     private var spelledOut: OrderedDictionary<String, String>?
 
     /// A made message.
-    init(_ message: PlannedMessage) {
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - time: When it leaves; when it is due, for one that does not.
+    init(_ message: PlannedMessage, at time: Timestamp?) {
         fields["rule"] = message.rule
         switch message.request.recipient {
         case .phone(let number): fields["to"] = number.digits
@@ -33,7 +37,7 @@ struct MessageFields: Hashable, Sendable {
         fields["account"] = message.account
         fields["phone_number_id"] = message.request.phoneNumberID
         fields["once_per"] = message.terms.once?.key
-        fields["at"] = message.terms.dueAt?.rfc3339
+        fields["at"] = (time ?? message.terms.dueAt)?.rfc3339
         if message.terms.mode == .shadow { fields["shadow"] = "true" }
         guard case .template(let template) = message.request.content,
             case .components(let components) = template.payload,

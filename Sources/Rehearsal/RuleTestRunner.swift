@@ -29,9 +29,7 @@ package enum RuleTestRunner {
     }
 
     private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {
-        var told = FactBook()
-        var messages: [MessageFields] = []
-        var refused: [MessageFields] = []
+        var made = Made()
         for event in test.events {
             let context = EvaluationContext(
                 now: event.receivedAt,
@@ -40,30 +38,57 @@ package enum RuleTestRunner {
                 conventions: test.conventions[event.source] ?? .standard,
                 defaultCatalogue: test.catalogue
             )
-            for result in rules.evaluate(event, in: context).results {
-                switch result {
-                case .refused(let message):
-                    used.insert(message.rule)
-                    refused.append(MessageFields(message))
-                case .planned(let message):
-                    used.insert(message.rule)
-                    if leaves(message, at: event.receivedAt, &told) { messages.append(MessageFields(message)) }
-                }
-            }
+            made.take(rules.evaluate(event, in: context), at: event.receivedAt, &used)
         }
+        made.end()
         let expected = test.expected.map(MessageFields.init(expected:))
         // A test that names an error asks about all of them; any other asks about messages alone.
         let comparesErrors = expected.contains(where: \.isError)
-        let failures = MessageDiff.lines(expected: expected, made: messages + (comparesErrors ? refused : []))
-        let reasons = comparesErrors || failures.isEmpty ? [] : refused.map { "not sent: \($0.line)" }
+        let messages = made.messages + (comparesErrors ? made.refused : [])
+        let failures = MessageDiff.lines(expected: expected, made: messages)
+        guard !failures.isEmpty else { return RuleTestResult(name: test.name, location: test.location, failures: []) }
+        let reasons = (comparesErrors ? [] : made.refused.map { "not sent: \($0.line)" }) + made.held
         return RuleTestResult(name: test.name, location: test.location, failures: failures + reasons)
     }
+}
 
-    /// Whether a message leaves, or would if its rule were live.
-    private static func leaves(_ message: PlannedMessage, at now: Timestamp, _ told: inout FactBook) -> Bool {
-        switch message.beginning(at: now, &told).obstacle {
-        case nil, .shadow: true
-        case .expired, .repeated: false
+/// What the events of a test come to, in virtual time.
+private struct Made {
+    /// The messages that left, or would if their rules were live; complete at the end.
+    private(set) var messages: [MessageFields] = []
+    /// The messages that could not be built.
+    private(set) var refused: [MessageFields] = []
+    /// Why gates kept others.
+    private(set) var held: [String] = []
+    private var planned: [PlannedMessage] = []
+    private var outbox = VirtualOutbox()
+
+    /// Takes what rules made of the next event; what was due before has left by then.
+    mutating func take(_ evaluation: Evaluation, at now: Timestamp, _ used: inout Set<String>) {
+        outbox.pass(until: now)
+        for result in evaluation.results {
+            switch result {
+            case .refused(let message):
+                used.insert(message.rule)
+                refused.append(MessageFields(message))
+            case .planned(let message):
+                used.insert(message.rule)
+                planned.append(message)
+                outbox.accept(message.new(MessageID(at: now), account: message.account ?? ""), at: now)
+            }
+        }
+    }
+
+    /// Lets time pass until nothing waits any more.
+    mutating func end() {
+        outbox.pass(until: nil)
+        for (message, entry) in zip(planned, outbox.messages) {
+            let fields = MessageFields(message, at: entry.leftAt)
+            if entry.leftAt != nil {
+                messages.append(fields)
+            } else if entry.beginning.obstacle == nil {
+                held.append("\(entry.record.message.reason): \(fields.line)")
+            }
         }
     }
 }

@@ -37,4 +37,26 @@ struct FactTable {
             row.add(keys)
         } > 0
     }
+
+    /// The end of the departure that ends as the wanted one from the last; `nil` when there are fewer.
+    func departure(_ question: DepartureQuestion) throws -> Timestamp? {
+        try database.row(
+            """
+            SELECT until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND message_id <> ? AND until > ?
+                ORDER BY until DESC LIMIT 1 OFFSET ?
+            """,
+            [
+                question.rule, question.recipient, Fact.Kind.departure.rawValue, question.asking.rawValue,
+                question.now.microseconds, question.count - 1,
+            ]
+        ) { $0.time(0) }
+    }
+
+    /// Takes a departure back that is known not to have arrived.
+    func takeBack(_ departure: Fact) throws {
+        try database.run(
+            "DELETE FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
+            [departure.rule, departure.recipient, departure.kind.rawValue, departure.key]
+        )
+    }
 }

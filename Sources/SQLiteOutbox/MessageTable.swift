@@ -4,6 +4,7 @@
 import Events
 import GRDB
 import Messages
+import Outbox
 import PartnerAPI
 
 /// A message's record with its place in the table.
@@ -27,7 +28,7 @@ struct MessageTable {
     static let select = """
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
-            m.created_at, m.updated_at, coalesce(r.request, m.request)
+            m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates
         FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
         """
 
@@ -97,6 +98,8 @@ struct MessageTable {
             row.add(message.createdAt)
             row.add(message.updatedAt)
             row.add(text: Story(entries).text)
+            row.add(record.recipient)
+            row.add(record.gates.map { $0.json.text() })
         }
         effects.counts[message.state, default: 0] += 1
         guard let request = message.request else { return }
@@ -109,8 +112,8 @@ struct MessageTable {
 
     private static let insertion = """
         INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, claims,
-            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Writes what has changed, with the entries that say so.
@@ -204,7 +207,18 @@ extension StoredMessage {
             claims: row[11],
             claimedAt: row.optionalTime(12),
             leaseEnds: row.optionalTime(13),
-            timelineLength: row[16]
+            timelineLength: row[16],
+            recipient: row[21],
+            gates: try Self.gates(row[22])
         )
+    }
+
+    /// The gates of a message; what does not read is not passed over, for the message would leave too early.
+    private static func gates(_ text: String?) throws -> SendGates? {
+        guard let text else { return nil }
+        guard let json = try? JSON(parsing: text), let gates = SendGates(json) else {
+            throw StoreError(.corrupt, "a message's gates are none that this Hookline knows")
+        }
+        return gates
     }
 }

@@ -23,11 +23,12 @@ struct MessageWork {
         _ quotas: [ClaimQuota],
         lease: Duration,
         now: Timestamp,
+        keys: Timestamp,
         riding: RidingClaims?,
         effects: inout WriteQueue.Effects
-    ) throws -> (claimed: [ClaimedMessage], nextDue: Timestamp?) {
+    ) throws -> (claimed: [ClaimedMessage], nextDue: Timestamp?, holds: [Hold]) {
         var standing = riding.map { StandingRoom(lease: lease, riding: $0) }
-        var (claimed, nextDue): ([ClaimedMessage], [Timestamp]) = ([], [])
+        var (claimed, nextDue, holds): ([ClaimedMessage], [Timestamp], [Hold]) = ([], [], [])
         for quota in quotas where quota.limit > 0 {
             // What rode along, and the caller does not know of yet.
             let unknown =
@@ -36,16 +37,37 @@ struct MessageWork {
             let (rows, next) = try table.due(quota.account, at: now, limit: room)
             var due = rows
             for index in due.indices {
-                let entries = try due[index].record.claim(until: now.advanced(by: lease), at: now)
-                try table.update(due[index], entries, effects: &effects)
+                let leaseEnds = now.advanced(by: lease)
+                let hold = try claim(&due[index], until: leaseEnds, at: now, keys: keys, effects: &effects)
+                if let hold { holds.append(hold) }
             }
             let new = due.compactMap(\.record.claimed)
             claimed += new
+            // What a gate held is due again.
+            nextDue += due.compactMap(\.record.message.dueAt)
             if new.count < quota.limit, let next { nextDue.append(next) }
             if next.map({ $0 > now }) ?? true { standing?.leave(room - new.count, for: quota.account) }
         }
         effects.standing = standing
-        return (claimed, nextDue.min())
+        return (claimed, nextDue.min(), holds)
+    }
+
+    /// Claims a message that is due, or lets its gates hold it; what a limit counts is written with the claim.
+    ///
+    /// - Returns: What holds it from now on; `nil` when nothing does, or the same gate did before.
+    private func claim(
+        _ row: inout StoredMessage,
+        until leaseEnds: Timestamp,
+        at now: Timestamp,
+        keys: Timestamp,
+        effects: inout WriteQueue.Effects
+    ) throws -> Hold? {
+        let facts = FactTable(database: database)
+        let hold = try row.record.hold(at: now, keys: keys) { try facts.departure($0) }
+        let entries = try row.record.claim(until: leaseEnds, at: now, held: hold)
+        if let (fact, holder) = row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
+        try table.update(row, entries, effects: &effects)
+        return entries.isEmpty ? nil : hold
     }
 
     /// The messages whose lease has run out.
@@ -61,6 +83,9 @@ struct MessageWork {
         try settlements.map { settlement in
             if settlement.dueAt != nil { effects.wakes = true }
             let result = try settle(settlement, effects: &effects)
+            if result == .settled, let departure = settlement.takesBack {
+                try FactTable(database: database).takeBack(departure)
+            }
             guard result == .settled || result == .acceptedLate, let attempt = settlement.attempt else { return result }
             try TimelineTable(database: database).put(attempt, to: settlement.message)
             return result

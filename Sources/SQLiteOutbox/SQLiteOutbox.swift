@@ -126,11 +126,19 @@ package final class SQLiteOutbox: OutboxStore {
         now: Timestamp,
         riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
-        try await writes.perform { database, effects in
+        let keys = times(at: now).keys
+        return try await writes.perform { database, effects in
             let work = MessageWork(database: database)
             let results = try work.settle(settlements, effects: &effects)
-            let (claimed, nextDue) = try work.claim(quotas, lease: lease, now: now, riding: riding, effects: &effects)
-            return Exchange(results: results, claimed: claimed, nextDue: nextDue)
+            let (claimed, nextDue, holds) = try work.claim(
+                quotas,
+                lease: lease,
+                now: now,
+                keys: keys,
+                riding: riding,
+                effects: &effects
+            )
+            return Exchange(results: results, claimed: claimed, nextDue: nextDue, holds: holds)
         }
     }
 

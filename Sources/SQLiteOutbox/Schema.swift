@@ -22,6 +22,7 @@ enum Schema {
         }
         migrator.registerMigration("7") { try $0.execute(sql: facts) }
         migrator.registerMigration("8") { try $0.execute(sql: narrowMessages) }
+        migrator.registerMigration("9") { try $0.execute(sql: gates) }
         return migrator
     }()
 
@@ -227,5 +228,11 @@ enum Schema {
         INSERT INTO message_counts (state, count) SELECT state, count(*) FROM messages GROUP BY state;
         DROP INDEX messages_state;
         CREATE INDEX messages_noteworthy ON messages(state) WHERE state NOT IN ('accepted', 'sending');
+        """
+
+    /// Who gets a message, and what stands between its claims and its send; nothing of either for messages of before.
+    private static let gates = """
+        ALTER TABLE messages ADD COLUMN recipient TEXT;
+        ALTER TABLE messages ADD COLUMN gates TEXT;
         """
 }

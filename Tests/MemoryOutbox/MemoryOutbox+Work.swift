@@ -15,11 +15,13 @@ extension MemoryOutbox {
         now: Timestamp,
         riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
-        try write { book throws(StoreError) in
+        let keys = times(at: now).keys
+        return try write { book throws(StoreError) in
             let results = try book.settle(settlements)
             book.standing = riding.map { StandingRoom(lease: lease, riding: $0) }
-            let (claimed, nextDue) = try book.claim(quotas, until: now.advanced(by: lease), at: now, riding)
-            return Exchange(results: results, claimed: claimed, nextDue: nextDue)
+            let leaseEnds = now.advanced(by: lease)
+            let (claimed, nextDue, holds) = try book.claim(quotas, until: leaseEnds, at: now, keys: keys, riding)
+            return Exchange(results: results, claimed: claimed, nextDue: nextDue, holds: holds)
         }
     }
 
@@ -58,9 +60,10 @@ extension Book {
         _ quotas: [ClaimQuota],
         until leaseEnds: Timestamp,
         at now: Timestamp,
+        keys: Timestamp,
         _ riding: RidingClaims?
-    ) throws(StoreError) -> (claimed: [ClaimedMessage], nextDue: Timestamp?) {
-        var (claimed, nextDue): ([ClaimedMessage], [Timestamp]) = ([], [])
+    ) throws(StoreError) -> (claimed: [ClaimedMessage], nextDue: Timestamp?, holds: [Hold]) {
+        var (claimed, nextDue, holds): ([ClaimedMessage], [Timestamp], [Hold]) = ([], [], [])
         for quota in quotas where quota.limit > 0 {
             let waiting = rows(
                 where: { $0.message.account == quota.account ? $0.message.dueAt : nil },
@@ -70,10 +73,14 @@ extension Book {
             let due = waiting.prefix { ($0.record.message.dueAt ?? now) <= now }.prefix(room)
             var new: [ClaimedMessage] = []
             for var row in due {
+                let hold = row.record.hold(at: now, keys: keys) { facts.departure($0) }
                 let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
-                    try row.record.claim(until: leaseEnds, at: now)
+                    try row.record.claim(until: leaseEnds, at: now, held: hold)
                 }
+                facts.depart(row.record.departing(at: keys))
+                if let hold, !entries.isEmpty { holds.append(hold) }
                 try put(row, entries)
+                if let held = row.record.message.dueAt { nextDue.append(held) }
                 if let message = row.record.claimed { new.append(message) }
             }
             claimed += new
@@ -81,7 +88,7 @@ extension Book {
             if new.count < quota.limit, let next { nextDue.append(next) }
             if next.map({ $0 > now }) ?? true { standing?.leave(room - new.count, for: quota.account) }
         }
-        return (claimed, nextDue.min())
+        return (claimed, nextDue.min(), holds)
     }
 
     /// Writes down how claimed messages fared.
@@ -96,6 +103,7 @@ extension Book {
         guard var row = messages[settlement.message] else { return .unknown }
         let (result, entries) = row.record.settle(settlement)
         if entries.isEmpty { return result }
+        if let departure = settlement.takesBack { facts.takeBack(departure) }
         if let attempt = settlement.attempt { row.attempts[attempt.number] = attempt }
         try put(row, entries)
         return result

@@ -115,6 +115,7 @@ enum MetricHelp {
         "hookline_meta_codes_total": "Answers with one of Meta's error codes.",
         "hookline_outbox_depth": "Messages by state.",
         "hookline_messages_rescued_total": "Messages whose worker died in the middle of an attempt.",
+        "hookline_messages_held_total": "Due messages that a gate held before they were sent.",
         "hookline_clock_steps_total": "How often somebody set the machine's clock while the service ran.",
         "hookline_clock_doubt_seconds": "How far the clock is ahead of what is believed; 0 when it is believed.",
         "hookline_store_examined": "1 when the whole store was read at the start and found sound.",

@@ -47,7 +47,8 @@ package protocol WorkStore: Sendable {
     /// unless somebody claimed it anew.
     ///
     /// What is claimed is `sending` on disk before it is returned, so two workers never hold the same message. A due
-    /// message that has expired, or whose stored request no longer reads, is settled on the way and not returned.
+    /// message that has expired, or whose stored request no longer reads, is settled on the way and not returned; so is one
+    /// that its quiet hours or its limit hold. A limit counts in the same transaction.
     ///
     /// What a quota leaves over while nothing more is due may stand until the next exchange or clock step: a message that
     /// is stored then, and may leave at once, is claimed in the transaction that stores it, and handed over after the
@@ -160,11 +161,19 @@ package struct Exchange: Hashable, Sendable {
     /// When the next message is due of the accounts whose quota was not used up; a past time when one may be due already,
     /// `nil` when none waits.
     package let nextDue: Timestamp?
+    /// What gates held that nobody had held before; a message that the same gate holds on is not among it.
+    package let holds: [Hold]
 
-    package init(results: [SettlementResult], claimed: [ClaimedMessage], nextDue: Timestamp?) {
+    package init(
+        results: [SettlementResult],
+        claimed: [ClaimedMessage],
+        nextDue: Timestamp?,
+        holds: [Hold] = []
+    ) {
         self.results = results
         self.claimed = claimed
         self.nextDue = nextDue
+        self.holds = holds
     }
 }
 

@@ -46,6 +46,16 @@ extension TemplateChecks {
         }
         return []
     }
+
+    /// A template that says who somebody is, in a file whose quiet hours would hold it otherwise.
+    func authentication(_ plan: TemplatePlan) -> [Diagnostic] {
+        guard let quiet = rule.timing.quietHours, quiet.isInherited, let name = plan.name.constant,
+            catalogue?.authenticates(name) == true
+        else { return [] }
+        let message = "found '\(name)', an authentication template, which the quiet hours of 'defaults' do not hold"
+        let hint = "'quiet_hours' in the rule itself holds it"
+        return [Diagnostic(.quietAuthentication, at: plan.name.location, message, hint: hint)]
+    }
 }
 
 extension RuleOutcome.Result {

@@ -37,7 +37,8 @@ struct TemplateChecks {
         }
         do throws(MessageRequestError) {
             let message = try PlaceholderMessage.build(template, for: chosen)
-            let doubts = unknownWords(message, at: plan.location) + ambiguousLanguage(template)
+            let doubts =
+                unknownWords(message, at: plan.location) + ambiguousLanguage(template) + authentication(template)
             guard let chosen else { return doubts }
             let problems = chosen.check(message).filter { $0.code != .bodyTooLong }
             return problems.map { problem in

@@ -139,5 +139,5 @@ struct RuleTiming: Sendable {
     let whenChanged: Expression?
     let digest: DigestSetting?
     let quietHours: QuietHoursSetting?
-    let limit: LimitSetting?
+    let limit: SendLimit?
 }

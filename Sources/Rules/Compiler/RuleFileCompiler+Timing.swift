@@ -7,7 +7,7 @@ import Messages
 
 extension RuleFileCompiler {
     /// The keys that are read, checked and kept, and on which nothing acts yet.
-    private static let keptKeys = ["key", "cancel_when", "when_changed", "digest", "quiet_hours", "limit"]
+    private static let keptKeys = ["key", "cancel_when", "when_changed", "digest"]
 
     /// Compiles what a rule says about when its messages leave.
     ///
@@ -25,7 +25,7 @@ extension RuleFileCompiler {
             cancelWhen: node["cancel_when"].flatMap { compileCancel($0) },
             whenChanged: node["when_changed"].flatMap { expression($0) },
             digest: node["digest"].flatMap { compileDigest($0) },
-            quietHours: inherited("quiet_hours", node).flatMap(quietHours),
+            quietHours: compileQuietHours(node),
             limit: inherited("limit", node).flatMap(limit)
         )
     }
@@ -65,27 +65,15 @@ extension RuleFileCompiler {
         return duration(node["every"]).map { DigestSetting(every: $0, key: key) }
     }
 
-    private func quietHours(_ node: YAMLNode) -> QuietHoursSetting? {
-        guard let from = node["from"]?.text.flatMap(TimeOfDay.init), let to = node["to"]?.text.flatMap(TimeOfDay.init)
-        else { return nil }
-        let zone = node["zone"]?.text
-        return QuietHoursSetting(
-            from: from,
-            to: to,
-            zone: zone == "recipient" ? nil : zone,
-            spread: duration(node["spread"]) ?? .seconds(600)
-        )
-    }
-
-    private func limit(_ node: YAMLNode) -> LimitSetting? {
+    private func limit(_ node: YAMLNode) -> SendLimit? {
         guard let count = node["count"]?.scalar.flatMap({ CoreSchema.resolve($0).number?.int }),
             let every = duration(node["every"])
         else { return nil }
-        return LimitSetting(
+        return SendLimit(
             count: count,
-            per: node["per"]?.text.flatMap(LimitSetting.Scope.init) ?? .recipient,
             every: every,
-            onExceed: node["on_exceed"]?.text.flatMap(LimitSetting.Excess.init) ?? .drop
+            scope: node["per"]?.text.flatMap(SendLimit.Scope.init) ?? .recipient,
+            excess: node["on_exceed"]?.text.flatMap(SendLimit.Excess.init) ?? .drop
         )
     }
 }

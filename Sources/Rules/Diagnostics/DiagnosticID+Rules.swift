@@ -48,6 +48,10 @@ extension DiagnosticID {
     package static let noCurrency = DiagnosticID("no-currency", .warning)
     /// The name of a time zone as a word in a format of `date`.
     package static let zoneInFormat = DiagnosticID("zone-in-format", .warning)
+    /// Quiet hours that leave too little of a day where all zones of the country count.
+    package static let quietZone = DiagnosticID("quiet-zone", .warning)
+    /// A template that says who somebody is, which the quiet hours of a file do not hold.
+    package static let quietAuthentication = DiagnosticID("quiet-authentication", .warning)
     /// Two rules that send the same template for the same event.
     package static let sameTemplate = DiagnosticID("same-template", .warning)
     /// A `hookline:ignore` that silences nothing.
@@ -83,7 +87,7 @@ extension DiagnosticID {
         operatorAsField, liquid, unquotedWord, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn,
         refusedAddress, neverMatches, shadowedRule, unknownSource, unknownPath, maybeUndefined,
         noCountry,
-        noCurrency, zoneInFormat,
+        noCurrency, zoneInFormat, quietZone, quietAuthentication,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,
         ambiguousLanguage, doubledAddress, unknownComponent, invalidTest,
     ]

@@ -64,7 +64,7 @@ extension RuleSet {
         var stopper: String?
         var rest = RuleEvaluator.maxMessages
         var entries: [Explanation.Entry] = []
-        var told = FactBook()
+        var outbox = VirtualOutbox()
         for rule in rules {
             if let sources = rule.sources, !sources.contains(event.source), !allSources { continue }
             let verdict = verdict(rule, event, envelope, stopper) {
@@ -72,7 +72,7 @@ extension RuleSet {
             }
             if case .matched(let outcome) = verdict { rest = max(0, rest - outcome.results.count) }
             if case .matched = verdict, rule.stops { stopper = rule.name }
-            let sentence = verdict.sentence(event, rule, context.now, &told)
+            let sentence = verdict.sentence(event, rule, context.now, &outbox)
             entries.append(
                 Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence)
             )
@@ -101,7 +101,7 @@ extension RuleSet {
 }
 
 extension Explanation.Verdict {
-    fileprivate func sentence(_ event: Event, _ rule: Rule, _ now: Timestamp, _ told: inout FactBook) -> String {
+    fileprivate func sentence(_ event: Event, _ rule: Rule, _ now: Timestamp, _ outbox: inout VirtualOutbox) -> String {
         switch self {
         case .otherSource(let wanted):
             "not looked at: it is for \(list(wanted)), and the event came from '\(event.source)'"
@@ -109,7 +109,7 @@ extension Explanation.Verdict {
         case .otherType(let wanted): "no match: it is for \(list(wanted)), and the event is \(name(event.type))"
         case .unmatched(let failure): "no match: \(failure)"
         case .stopped(let rule): "it matches, and the earlier rule '\(rule)' says stop: true"
-        case .matched(let outcome): matched(outcome, rule, now, &told)
+        case .matched(let outcome): matched(outcome, rule, now, &outbox)
         }
     }
 
@@ -117,12 +117,16 @@ extension Explanation.Verdict {
 
     private func list(_ words: [String]) -> String { words.map { "'\($0)'" }.joined(separator: " or ") }
 
-    private func matched(_ outcome: RuleOutcome, _ rule: Rule, _ now: Timestamp, _ told: inout FactBook) -> String {
+    private func matched(_ outcome: RuleOutcome, _ rule: Rule, _ now: Timestamp, _ outbox: inout VirtualOutbox)
+        -> String
+    {
         guard !outcome.results.isEmpty else { return "matched, and its list is empty: no message" }
         let parts = outcome.results.map { result in
             switch result {
             case .planned(let message):
-                let (verb, note) = fate(message.beginning(at: now, &told), now)
+                outbox.accept(message.new(MessageID(at: now), account: message.account ?? ""), at: now)
+                outbox.pass(until: now)
+                let (verb, note) = outbox.messages.last.map(fate) ?? ("sends", "")
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
                 let country = message.country.map { " (\($0.sentence))" } ?? ""
                 return "\(verb) \(message.request.summary)\(country)\(reason)\(note)"
@@ -133,12 +137,34 @@ extension Explanation.Verdict {
     }
 
     /// What becomes of a message that was built, as a verb before it and a note behind it.
-    private func fate(_ beginning: Beginning, _ now: Timestamp) -> (verb: String, note: String) {
-        switch beginning.obstacle {
-        case .expired: ("does not send", "; \(beginning.reason)")
-        case .repeated: ("does not send", "; once_per: an earlier message of this event has the same key")
-        case .shadow: ("would send (shadow)", "")
-        case nil: ("sends", beginning.due > now ? "; it waits for \(beginning.due.rfc3339)" : "")
+    private func fate(_ entry: VirtualOutbox.Entry) -> (verb: String, note: String) {
+        switch entry.beginning.obstacle {
+        case .expired: return ("does not send", "; \(entry.beginning.reason)")
+        case .repeated: return ("does not send", "; once_per: an earlier message of this event has the same key")
+        case .shadow: return ("would send (shadow)", "")
+        case nil: break
         }
+        let message = entry.record.message
+        guard message.state != .suppressed else { return ("does not send", "; \(message.reason)") }
+        let limit = entry.record.gates?.limit.map { "; \($0.sentence)" } ?? ""
+        guard message.dueAt != nil else { return ("sends", limit) }
+        let cause = NewMessage.ruleMatched
+        let wait =
+            message.reason.hasPrefix(cause) ? String(message.reason.dropFirst(cause.count)) : "; \(message.reason)"
+        return ("sends", wait + limit)
+    }
+}
+
+extension SendLimit {
+    /// What an explanation says of it, which does not know what left before.
+    fileprivate var sentence: String {
+        let whose =
+            switch scope {
+            case .recipient: "to this recipient"
+            case .rule: "of this rule"
+            case .account: "of this rule through this account"
+            }
+        let most = "limit: at most \(count) \(whose) in \(DurationText.write(every))"
+        return "\(most), one more \(excess == .drop ? "is dropped" : "waits"); what left before is not known here"
     }
 }

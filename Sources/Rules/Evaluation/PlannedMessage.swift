@@ -20,15 +20,14 @@ package struct PlannedMessage: Sendable {
     /// Why `otherwise` was taken instead of `send`; `nil` where `send` was.
     package let fallbackReason: Refusal?
 
-    /// Where it would begin, were it stored now.
+    /// The message as the outbox takes it, rendered.
     ///
     /// - Parameters:
-    ///   - now: The time now.
-    ///   - book: What was told before; what this message tells is added.
-    /// - Returns: What a store would decide.
-    package func beginning(at now: Timestamp, _ book: inout FactBook) -> Beginning {
-        let fact = terms.fact(rule: rule, recipient: request.recipient)
-        return book.begin(MessageID(at: now), telling: fact, terms, at: now, keys: now)
+    ///   - id: Our id for it.
+    ///   - account: The account whose credentials and pace it uses.
+    /// - Returns: The message.
+    package func new(_ id: MessageID, account: String) -> NewMessage {
+        NewMessage(id: id, rule: rule, account: account, request: request, terms: terms)
     }
 }
 
@@ -104,7 +103,7 @@ extension Evaluation {
                 case .planned(let message):
                     let account = message.account ?? accounts.first ?? ""
                     if accounts.contains(account) {
-                        messages.append(NewMessage(message, id: id, account: account))
+                        messages.append(message.new(id, account: account))
                     } else {
                         let reason = "the rule names the account '\(account)', which the configuration does not have"
                         failures.append(FailedMessage(id: id, rule: message.rule, reason: reason))
@@ -133,11 +132,5 @@ extension Evaluation {
                 return refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch
             }
         }
-    }
-}
-
-extension NewMessage {
-    fileprivate init(_ planned: PlannedMessage, id: MessageID, account: String) {
-        self.init(id: id, rule: planned.rule, account: account, request: planned.request, terms: planned.terms)
     }
 }

@@ -13,6 +13,8 @@ struct RecipientResolver {
         let recipient: MessageRequest.Recipient
         /// The number's country; `nil` for a recipient without number.
         var country: CountryUse?
+        /// The region that the number is of, which is not always the one that it was read in.
+        var region: String?
     }
 
     /// The file's country of numbers without country code.
@@ -32,7 +34,7 @@ struct RecipientResolver {
     func resolve(_ plan: RecipientPlan, _ scope: LiquidScope) throws(Refusal) -> Found {
         switch plan {
         case .contact(let expression): Found(recipient: try contact(expression, scope))
-        case .whatsAppID(let expression): Found(recipient: try whatsAppID(expression, scope))
+        case .whatsAppID(let expression): found(try whatsAppID(expression, scope))
         case .phone(let plan): try phone(plan, scope)
         }
     }
@@ -51,6 +53,11 @@ struct RecipientResolver {
         } catch {
             throw Refusal(.badWhatsAppID, "\(error)", at: expression.location)
         }
+    }
+
+    private func found(_ recipient: MessageRequest.Recipient) -> Found {
+        guard case .phone(let number) = recipient else { return Found(recipient: recipient) }
+        return Found(recipient: recipient, region: Country.code(ofInternational: number.digits))
     }
 
     private func phone(_ plan: PhonePlan, _ scope: LiquidScope) throws(Refusal) -> Found {
@@ -99,7 +106,8 @@ private struct CandidateReader {
                 return .failure(Reason(text: "the phone number is longer than the partner takes"))
             }
             let own = CountryUse(code: number.country == "001" ? nil : number.country, origin: .number)
-            return .success(.init(recipient: .phone(digits), country: number.isInternational ? own : choice.use))
+            let country = number.isInternational ? own : choice.use
+            return .success(.init(recipient: .phone(digits), country: country, region: number.country))
         } catch {
             return .failure(Reason(text: sentence(error)))
         }

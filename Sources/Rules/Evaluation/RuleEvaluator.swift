@@ -154,10 +154,23 @@ extension RuleEvaluator {
                 dueAt: dueAt,
                 expiresAt: rule.timing.expiresAfter.map { eventTime.advanced(by: $0) },
                 onUncertain: rule.timing.onUncertain,
-                mode: rule.isShadow ? .shadow : .live
+                mode: rule.isShadow ? .shadow : .live,
+                quiet: quietHours(of: found, built),
+                limit: rule.timing.limit
             ),
             fallbackReason: reason
         )
+    }
+
+    /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.
+    private func quietHours(of found: RecipientResolver.Found, _ built: Built) -> QuietHours? {
+        guard let setting = rule.timing.quietHours else { return nil }
+        if setting.isInherited, case .template(let template) = built.request.content,
+            context.catalogue(built.account)?.authenticates(template.name) == true
+        {
+            return nil
+        }
+        return setting.hours(of: found.recipient, region: found.region)
     }
 
     private struct Built {

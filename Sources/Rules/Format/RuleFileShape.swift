@@ -37,6 +37,7 @@ enum RuleFileShape {
         "What holds for every rule of the file that says nothing else.",
         [
             Field("country", .text(.country), "The country of phone numbers without country code."),
+            Field("zone", .text(.zoneName), "The clock of recipients whose time zone nobody knows."),
             Field("allow_numbers", numberKinds, "Kinds of numbers that are refused otherwise."),
             Field("language", .oneOrMany(.text(.language)), "Template languages; the first approved one is sent."),
         ] + shared + sending
@@ -227,7 +228,12 @@ enum RuleFileShape {
         "When nothing is sent; what falls inside waits for the end.",
         [
             Field("from", .text(.timeOfDay), required: true, "When quiet begins."),
-            Field("to", .text(.timeOfDay), required: true, "When quiet ends."),
+            Field(
+                "to",
+                .text(.timeOfDay),
+                required: true,
+                "When quiet ends, itself not quiet; not the time at which it begins."
+            ),
             Field("zone", .text(.timeZone), "Whose clock; the recipient's if left out."),
             Field("spread", .duration, "Over how long what waited leaves; 10m if left out."),
         ]

@@ -5,6 +5,7 @@ import CheckedYAML
 import Events
 import Foundation
 import PartnerAPI
+import TimeZones
 
 // What only rule files and their tests have in their places, beside what any checked file has.
 
@@ -83,6 +84,11 @@ extension TextRule {
     /// A time zone's name, or `recipient`.
     static let timeZone = TextRule("'recipient' or a time zone, such as 'Asia/Kolkata'", pattern: nil) {
         $0 == "recipient" || TimeZone(identifier: $0) != nil
+    }
+
+    /// A time zone's name.
+    static let zoneName = TextRule("a time zone, such as 'Asia/Kolkata'", pattern: nil) {
+        ZoneDatabase.system.canonicalName(of: $0) != nil
     }
 
     /// The format's version.
