@@ -38,9 +38,20 @@ package enum NumberHiding {
         return shown + hidden(run)
     }
 
-    /// Whether there are enough digits, every character beyond ASCII counted for one: most texts have not.
+    /// Whether seven digits stand in a row, with anything but ASCII letters between them: most texts have none such.
+    ///
+    /// Every character beyond ASCII may be a digit, and counts for one.
     private static func mayHoldNumber(_ text: String) -> Bool {
-        text.utf8.count { ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 >= 0xC0 } >= shortest
+        var digits = 0
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), 0xC0...: digits += 1
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): digits = 0
+            default: break
+            }
+            if digits >= shortest { return true }
+        }
+        return false
     }
 
     /// A digit, whatever invisible marks stand on it.

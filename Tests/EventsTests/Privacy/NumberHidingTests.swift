@@ -17,6 +17,7 @@ struct NumberHidingTests {
             ("98120\u{A0}33456", "[number]"), ("98120\u{2011}33456", "[number]"),
             ("98120\u{200B}\u{2060}\u{200B}33456", "[number]"),
             ("9\u{FE0F}8120334567", "[number]"), ("98 12 03 34 56 gone", "[number] gone"),
+            ("HMAC-SHA256 in X-Hmac-Sha256, 00", "HMAC-SHA256 in X-Hmac-Sha256, 00"), ("1a2345678", "1a[number]"),
         ]
     )
     func numbers(text: String, shown: String) {
