@@ -72,6 +72,51 @@ struct WriteCountTests {
         }
     }
 
+    @Test("a limit takes two statements at the claim, and one more when the attempt did not arrive")
+    func limited() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let limit = SendLimit(count: 2, every: .seconds(60))
+            let messages = try (0..<2).map { _ in try Make.message(limit: limit) }
+            _ = try await store.accept(Make.submission(messages: messages))
+            let seen = NIOLockedValueBox<[ClaimedMessage]>([])
+            let claimed = try await statements(of: store) {
+                let claims = try await store.claim(at: now)
+                seen.withLockedValue { $0 = claims }
+            }
+            let each = ["SELECT until", "INSERT INTO facts", "UPDATE messages"]
+            #expect(claimed == ["SELECT m.seq,"] + each + each + [counting, counting])
+            let claims = seen.withLockedValue { $0 }
+            let arrived = try await statements(of: store) {
+                _ = try await store.settle(claims[0], .accepted(partnerID: "wamid.1"), at: now)
+            }
+            #expect(arrived == ["UPDATE messages", counting, counting])
+            let refused = try await statements(of: store) {
+                _ = try await store.settle(claims[1], .refused(Make.detail(422)), at: now)
+            }
+            #expect(
+                refused.filter { $0 != counting } == ["UPDATE messages", "DELETE FROM facts", "INSERT OR"]
+            )
+            await store.close()
+        }
+    }
+
+    @Test("what a limit asks goes along the key of the facts of one rule and recipient")
+    func departurePlan() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let message = try Make.message(limit: SendLimit(count: 3, every: .seconds(60)))
+            let origin = (id: EventID(rawValue: "evt_1"), source: "shop")
+            let beginning = Beginning.of(message.terms, cause: message.cause, holder: nil, at: now, keys: now)
+            let record = MessageRecord(message, of: origin, beginning, at: now)
+            let plan = try await plan(of: store) { [now] database in
+                _ = try record.hold(at: now, keys: now) { try FactTable(database: database).departure($0) }
+            }
+            #expect(plan.contains { $0.contains("SEARCH facts USING PRIMARY KEY (rule=? AND recipient=?") }, "\(plan)")
+            await store.close()
+        }
+    }
+
     @Test(
         "lists of the few find their index",
         arguments: [
