@@ -64,6 +64,9 @@ extension Receipt {
             text.bool(isDuplicate)
             text.key("messages")
             text.array(writeMessages)
+            guard let calledOff else { return }
+            text.key("called_off")
+            text.value(calledOff.json)
         }
     }
 

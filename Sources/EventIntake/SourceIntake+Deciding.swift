@@ -59,6 +59,7 @@ extension SourceIntake {
             event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),
             messages: plan.messages,
             failures: plan.failures,
+            sideEffects: plan.sideEffects,
             dedupe: dedupe
         )
     }

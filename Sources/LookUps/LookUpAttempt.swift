@@ -76,6 +76,7 @@ struct LookUpAttempt {
             disposition: plan.disposition,
             messages: plan.messages,
             failures: plan.failures,
+            sideEffects: plan.sideEffects,
             result: result
         )
         let receipt = try await context.store.conclude(evaluation, at: context.clock.now)

@@ -7,7 +7,8 @@ package import Events
 ///
 /// A store reads a record, asks it, and writes the record back together with the entries of its timeline that the
 /// record returned: it decides nothing itself. The questions stand beside their values: ``claim(until:at:)`` in
-/// Claim.swift, ``settle(_:)`` in Settlement.swift, ``decide(_:by:at:)`` in Decision.swift.
+/// Claim.swift, ``settle(_:)`` in Settlement.swift, ``decide(_:by:at:)`` in Decision.swift, ``callOff(by:at:)`` in
+/// Cancellation.swift.
 package struct MessageRecord: Hashable, Sendable {
     /// What people and programs see of it.
     package var message: Message
@@ -25,6 +26,12 @@ package struct MessageRecord: Hashable, Sendable {
     package var recipient: String?
     /// What stands between its claims and its send; `nil` for nothing.
     package var gates: SendGates?
+    /// By which a later event may call it off; `nil` where none may.
+    package var key: String?
+    /// What it tells once; `nil` when it may be told any number of times.
+    package var onceKey: String?
+    /// The event that called it off when it was too late to be cancelled; `nil` when none did.
+    package var calledOffBy: String?
 
     package init(
         message: Message,
@@ -34,7 +41,10 @@ package struct MessageRecord: Hashable, Sendable {
         leaseEnds: Timestamp?,
         timelineLength: Int,
         recipient: String? = nil,
-        gates: SendGates? = nil
+        gates: SendGates? = nil,
+        key: String? = nil,
+        onceKey: String? = nil,
+        calledOffBy: String? = nil
     ) {
         self.message = message
         self.agesFrom = agesFrom
@@ -44,6 +54,9 @@ package struct MessageRecord: Hashable, Sendable {
         self.timelineLength = timelineLength
         self.recipient = recipient
         self.gates = gates
+        self.key = key
+        self.onceKey = onceKey
+        self.calledOffBy = calledOffBy
     }
 
     /// A message as it begins.
@@ -75,6 +88,7 @@ package struct MessageRecord: Hashable, Sendable {
         self.init(fresh: message, agesFrom: beginning.due)
         recipient = Fact.name(of: new.recipient)
         gates = new.terms.gates
+        (key, onceKey) = (new.terms.key, new.terms.once?.key)
     }
 
     /// A message that could not be built: it begins as `failed`, and cannot be retried.

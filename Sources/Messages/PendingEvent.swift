@@ -45,6 +45,8 @@ package struct LateEvaluation: Sendable {
     package let messages: [NewMessage]
     /// The messages that rules could not build.
     package let failures: [FailedMessage]
+    /// What it does beside its messages, before these begin.
+    package let sideEffects: SideEffects
     /// What was looked up, as JSON; `nil` when nothing was.
     package let result: [UInt8]?
 
@@ -53,12 +55,14 @@ package struct LateEvaluation: Sendable {
         disposition: Disposition,
         messages: [NewMessage] = [],
         failures: [FailedMessage] = [],
+        sideEffects: SideEffects = .none,
         result: [UInt8]? = nil
     ) {
         self.event = event
         self.disposition = disposition
         self.messages = messages
         self.failures = failures
+        self.sideEffects = sideEffects
         self.result = result
     }
 }

@@ -8,7 +8,11 @@ package import PartnerAPI
 package struct SendTerms: Hashable, Sendable {
     /// Sent once per rule, recipient and this key; `nil` when the rule has no `once_per`.
     package let once: OncePer?
-    /// When it may leave; `nil` for at once, a time to come makes the message `scheduled`.
+    /// What it is about, in the word of the rule's `key`, by which a later event may call it off; `nil` where none may.
+    package let key: String?
+    /// The value that the rule's `when_changed` found; `nil` when it has none.
+    package let change: Change?
+    /// When it may leave; `nil` for at once, a time to come makes the message `scheduled`, and one that is past is now.
     package let dueAt: Timestamp?
     /// Not sent any more from this time on.
     package let expiresAt: Timestamp?
@@ -23,6 +27,8 @@ package struct SendTerms: Hashable, Sendable {
 
     package init(
         once: OncePer? = nil,
+        key: String? = nil,
+        change: Change? = nil,
         dueAt: Timestamp? = nil,
         expiresAt: Timestamp? = nil,
         onUncertain: OnUncertain = .retry,
@@ -31,6 +37,8 @@ package struct SendTerms: Hashable, Sendable {
         limit: SendLimit? = nil
     ) {
         self.once = once
+        self.key = key
+        self.change = change
         self.dueAt = dueAt
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain

@@ -53,8 +53,9 @@ package struct Settlement: Hashable, Sendable {
 
     /// What it adds to the timeline of a message that is as its claim left it: `sending`, by that claim.
     ///
-    /// For such a message the settlement's own values are the law's whole answer (``MessageRecord/settle(_:)``), so a
-    /// store may write them without reading the row, where the row itself says that it is one.
+    /// For such a message, unless it was called off, the settlement's own values are the law's whole answer
+    /// (``MessageRecord/settle(_:)``), so a store may write them without reading the row, where the row itself says that
+    /// it is one.
     package var entries: [TimelineEntry] { steps.map { TimelineEntry($0, at: at) } }
 
     /// The partner's id, when the partner took the message.
@@ -78,8 +79,9 @@ package enum SettlementResult: Hashable, Sendable {
 extension MessageRecord {
     /// Takes over how its claim ended, while that is the last claim and still runs.
     ///
-    /// After the lease has run out the news that the partner took the message is still worth having: whoever would
-    /// send it again must not. Once it has been claimed anew, it is too late for that.
+    /// One that was called off meanwhile is not sent again. After the lease has run out the news that the partner took the
+    /// message is still worth having: whoever would send it again must not. Once it has been claimed anew, it is too late
+    /// for that.
     ///
     /// - Parameter settlement: How the claim ended.
     /// - Returns: What it did, with the new entries of the timeline; none when it was ignored, and its attempt is not
@@ -87,10 +89,11 @@ extension MessageRecord {
     package mutating func settle(_ settlement: Settlement) -> (result: SettlementResult, entries: [TimelineEntry]) {
         guard settlement.claim == claims else { return (.ignored(message.state), []) }
         guard message.state != .sending else {
-            message.dueAt = settlement.dueAt
+            let steps = calledOffBy.map(settlement.steps(calledOffBy:)) ?? settlement.steps
+            message.dueAt = steps.last?.to.isWaiting == true ? settlement.dueAt : nil
             message.attempts = settlement.attempts
             message.partnerID = settlement.partnerID ?? message.partnerID
-            return (.settled, append(settlement.steps, at: settlement.at))
+            return (.settled, append(steps, at: settlement.at))
         }
         var machine = machine()
         guard let partnerID = settlement.partnerID, (try? machine.acceptedLate()) != nil else {

@@ -11,11 +11,19 @@ package struct Consequences: Sendable {
     package let messages: [NewMessage]
     /// The messages that could not be built.
     package let failures: [FailedMessage]
+    /// What it does beside its messages, before these begin.
+    package let sideEffects: SideEffects
 
-    package init(disposition: Disposition, messages: [NewMessage], failures: [FailedMessage]) {
+    package init(
+        disposition: Disposition,
+        messages: [NewMessage],
+        failures: [FailedMessage],
+        sideEffects: SideEffects = .none
+    ) {
         self.disposition = disposition
         self.messages = messages
         self.failures = failures
+        self.sideEffects = sideEffects
     }
 }
 
@@ -27,6 +35,8 @@ package struct Submission: Sendable {
     package let messages: [NewMessage]
     /// The messages that rules could not build.
     package let failures: [FailedMessage]
+    /// What it does beside its messages, before these begin.
+    package let sideEffects: SideEffects
     /// By what a repeated delivery of the same event is recognised; `nil` where the source gives nothing to go by.
     package let dedupe: Dedupe?
     /// What the rules will see once the event was looked up, as JSON; `nil` for an event that was evaluated.
@@ -52,12 +62,14 @@ package struct Submission: Sendable {
         event: NewEvent,
         messages: [NewMessage] = [],
         failures: [FailedMessage] = [],
+        sideEffects: SideEffects = .none,
         dedupe: Dedupe? = nil,
         pendingPayload: [UInt8]? = nil
     ) {
         self.event = event
         self.messages = messages
         self.failures = failures
+        self.sideEffects = sideEffects
         self.dedupe = dedupe
         self.pendingPayload = pendingPayload
     }
@@ -73,6 +85,8 @@ package struct Receipt: Hashable, Sendable {
     ///
     /// For a duplicate, as they stand.
     package let messages: [Entry]
+    /// How many messages of earlier events it called off; `nil` when it calls off none, and for a duplicate.
+    package let calledOff: CallOffCount?
 
     /// One message of the event.
     package struct Entry: Hashable, Sendable {
@@ -95,9 +109,10 @@ package struct Receipt: Hashable, Sendable {
         }
     }
 
-    package init(event: EventID, isDuplicate: Bool, messages: [Entry]) {
+    package init(event: EventID, isDuplicate: Bool, messages: [Entry], calledOff: CallOffCount? = nil) {
         self.event = event
         self.isDuplicate = isDuplicate
         self.messages = messages
+        self.calledOff = calledOff
     }
 }

@@ -22,15 +22,40 @@ package struct VirtualOutbox: Sendable {
         /// Every reason of its timeline, the first one first.
         package fileprivate(set) var story: [String]
 
+        /// Whether it was called off in time, of one that is only recorded.
+        fileprivate var isCalledOff = false
+
         /// When it left, or would if its rule were live; `nil` for one that waits or does not leave.
         package var leftAt: Timestamp? {
-            if beginning.obstacle == .shadow { return beginning.due }
+            if beginning.obstacle == .shadow { return isCalledOff ? nil : beginning.due }
             return record.message.state == .sending ? record.claimedAt : nil
         }
     }
 
     /// An outbox in which nothing is.
     package init() {}
+
+    /// Does what an event does beside its messages; to be called before these are taken.
+    ///
+    /// - Parameters:
+    ///   - sideEffects: What it calls off, and what it says of changes.
+    ///   - event: Which event.
+    ///   - now: The time now.
+    package mutating func carryOut(_ sideEffects: SideEffects, of event: CallingEvent, at now: Timestamp) {
+        for cancellation in sideEffects.cancellations {
+            for index in messages.indices {
+                let record = messages[index].record
+                guard record.message.rule == cancellation.rule, record.key == cancellation.key else { continue }
+                messages[index].story += messages[index].record.callOff(by: event, at: now).1.map(\.why)
+                guard messages[index].beginning.obstacle == .shadow, messages[index].beginning.due > now else {
+                    continue
+                }
+                messages[index].isCalledOff = true
+                messages[index].story.append("shadow mode: otherwise called off by \(event.name)")
+            }
+        }
+        book.note(sideEffects, of: event, at: now, keys: now)
+    }
 
     /// Takes a message, as a store does with the event that caused it.
     ///
@@ -39,7 +64,15 @@ package struct VirtualOutbox: Sendable {
     ///   - now: The time now.
     package mutating func accept(_ message: NewMessage, at now: Timestamp) {
         let (fact, terms) = (message.fact, message.terms)
-        let beginning = book.begin(message.id, telling: fact, terms, cause: message.cause, at: now, keys: now)
+        let beginning = book.begin(
+            message.id,
+            of: message.rule,
+            telling: fact,
+            terms,
+            cause: message.cause,
+            at: now,
+            keys: now
+        )
         let record = MessageRecord(message, of: (EventID(rawValue: ""), ""), beginning, at: now)
         messages.append(Entry(record: record, beginning: beginning, story: [beginning.reason]))
     }

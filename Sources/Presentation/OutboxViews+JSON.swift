@@ -81,7 +81,8 @@ extension StoredEvent {
             "received_at": .string(event.receivedAt.rfc3339),
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
             "reason": event.disposition.reason.map(JSON.string) ?? .null,
-            "duplicates": .number(JSONNumber(duplicates)), "look_up": lookUp?.json ?? .null, "headers": .array(headers),
+            "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json ?? .null,
+            "look_up": lookUp?.json ?? .null, "headers": .array(headers),
             "body": .string(String(decoding: event.rawBody, as: UTF8.self)), "messages": .array(messages.map(\.json)),
         ]
     }

@@ -111,6 +111,7 @@ package enum OutboxViews {
             ("result", event.disposition.name.rawValue + (event.disposition.reason.map { ": \($0)" } ?? "")),
             ("repeated", "\(stored.duplicates)" + (stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")),
         ])
+        if let calledOff = stored.calledOff { text += FieldList.render([("called off", calledOff.sentence)]) }
         if let lookUp = stored.lookUp { text += lines(lookUp) }
         text += "\n" + event.headers.map { VisibleText.line("\($0.name): \($0.value)") + "\n" }.joined()
         text += "\n\(String(decoding: event.rawBody, as: UTF8.self))\n"

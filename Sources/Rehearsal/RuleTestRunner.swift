@@ -11,7 +11,8 @@ package enum RuleTestRunner {
     /// Runs every test of some paths.
     ///
     /// A test beside a rule asks the rules of its own file; a test in a `*_test.yaml` file asks all rules of the
-    /// paths. The messages of a sequence are those that would leave: `once_per` counts over the events.
+    /// paths. The messages of a sequence are those that would leave: `once_per`, `cancel_when` and `when_changed` count
+    /// over the events, and what is due has left.
     ///
     /// - Parameters:
     ///   - paths: Files and folders, as for ``RuleFolder/load(_:)``.
@@ -38,7 +39,7 @@ package enum RuleTestRunner {
                 conventions: test.conventions[event.source] ?? .standard,
                 defaultCatalogue: test.catalogue
             )
-            made.take(rules.evaluate(event, in: context), at: event.receivedAt, &used)
+            made.take(rules.evaluate(event, in: context), of: event, &used)
         }
         made.end()
         let expected = test.expected.map(MessageFields.init(expected:))
@@ -58,14 +59,17 @@ private struct Made {
     private(set) var messages: [MessageFields] = []
     /// The messages that could not be built.
     private(set) var refused: [MessageFields] = []
-    /// Why gates kept others.
+    /// Why others do not leave, where that is not said by their rule alone.
     private(set) var held: [String] = []
     private var planned: [PlannedMessage] = []
     private var outbox = VirtualOutbox()
 
     /// Takes what rules made of the next event; what was due before has left by then.
-    mutating func take(_ evaluation: Evaluation, at now: Timestamp, _ used: inout Set<String>) {
+    mutating func take(_ evaluation: Evaluation, of event: Event, _ used: inout Set<String>) {
+        let now = event.receivedAt
         outbox.pass(until: now)
+        let caller = CallingEvent(id: event.id, type: event.type, receivedAt: now)
+        outbox.carryOut(evaluation.sideEffects, of: caller, at: now)
         for result in evaluation.results {
             switch result {
             case .refused(let message):
@@ -86,8 +90,8 @@ private struct Made {
             let fields = MessageFields(message, at: entry.leftAt)
             if entry.leftAt != nil {
                 messages.append(fields)
-            } else if entry.beginning.obstacle == nil {
-                held.append("\(entry.record.message.reason): \(fields.line)")
+            } else if entry.beginning.obstacle != .expired, entry.beginning.obstacle != .repeated {
+                held.append("\(entry.story.last ?? ""): \(fields.line)")
             }
         }
     }

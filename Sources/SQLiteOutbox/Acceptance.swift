@@ -23,20 +23,29 @@ struct Acceptance {
             let table = LookUpTable(database: database)
             try table.add(payload, event: seq, source: event.source, now: event.receivedAt)
         }
+        let done = try SideEffectWork(database: database, keys: keys).carryOut(
+            submission.sideEffects,
+            of: CallingEvent(event),
+            seq: seq,
+            now: event.receivedAt,
+            effects: &effects
+        )
         let entries = try insert(
             submission.messages,
             submission.failures,
+            done.verdicts,
             event: (seq, event.id, event.source),
             now: event.receivedAt,
             effects: &effects
         )
-        return Receipt(event: event.id, isDuplicate: false, messages: entries)
+        return Receipt(event: event.id, isDuplicate: false, messages: entries, calledOff: done.calledOff)
     }
 
     /// Stores the messages of an event, those that could not be built last.
     func insert(
         _ messages: [NewMessage],
         _ failures: [FailedMessage],
+        _ verdicts: [Change: ChangeVerdict] = [:],
         event: (seq: Int64, id: EventID, source: String),
         now: Timestamp,
         effects: inout WriteQueue.Effects
@@ -44,7 +53,7 @@ struct Acceptance {
         let (table, origin) = (MessageTable(database: database), (event.id, event.source))
         var entries: [Receipt.Entry] = []
         for message in messages {
-            var record = MessageRecord(message, of: origin, try begin(message, now), at: now)
+            var record = MessageRecord(message, of: origin, try begin(message, verdicts, now), at: now)
             entries.append(Receipt.Entry(record.message))
             let timeline = [record.firstEntry] + (try effects.takeAlong(&record, at: now))
             try table.insert(record, timeline, event: event.seq, effects: &effects)
@@ -61,13 +70,22 @@ struct Acceptance {
     /// Where a message begins; its fact is its own from then on, if it takes it.
     ///
     /// Most facts are nobody's: the law is asked as if this one were, and once more when somebody holds it after all.
-    private func begin(_ message: NewMessage, _ now: Timestamp) throws -> Beginning {
+    private func begin(
+        _ message: NewMessage,
+        _ verdicts: [Change: ChangeVerdict],
+        _ now: Timestamp
+    ) throws -> Beginning {
         let (facts, terms, cause) = (FactTable(database: database), message.terms, message.cause)
-        let first = Beginning.of(terms, cause: cause, holder: nil, at: now, keys: keys)
+        var precedents = Precedents(change: terms.change.flatMap { verdicts[$0] })
+        if let key = terms.key {
+            precedents.calledOff = try facts.cancellation(Fact(kind: .calledOff, rule: message.rule, key: key))
+        }
+        let first = Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
         guard let fact = message.fact, let until = first.holdsUntil,
             try !facts.take(fact, FactHolder(message.id, until: until), at: keys)
         else { return first }
-        return Beginning.of(terms, cause: cause, holder: try facts.holder(of: fact), at: now, keys: keys)
+        precedents.holder = try facts.holder(of: fact)
+        return Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
     }
 
     /// Whether the event is new; its key is its own from then on. The law is asked as for facts.

@@ -11,6 +11,14 @@ import Outbox
 struct EventReading {
     let database: Database
 
+    private struct Found {
+        let seq: Int64
+        let summary: EventSummary
+        let headers: String
+        let body: Data
+        let calledOff: CallOffCount?
+    }
+
     private static let columns = """
         e.seq, e.id, e.source, e.type, e.sender_id, e.time, e.received_at, e.disposition, e.disposition_reason,
         e.duplicates, e.last_duplicate_at, e.message_count, e.secret_label
@@ -30,9 +38,21 @@ struct EventReading {
 
     func event(_ id: EventID) throws -> StoredEvent? {
         let found = try database.row(
-            "SELECT \(Self.columns), b.headers, b.body FROM events e JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?",
+            """
+            SELECT \(Self.columns), b.headers, b.body, e.called_off
+            FROM events e JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?
+            """,
             [id.rawValue]
-        ) { (seq: $0[0] as Int64, summary: try Self.summary($0), headers: $0[13] as String, body: $0[14] as Data) }
+        ) { row in
+            let calledOff = (row[15] as String?).flatMap { try? JSON(parsing: $0) }.flatMap(CallOffCount.init)
+            return Found(
+                seq: row[0],
+                summary: try Self.summary(row),
+                headers: row[13],
+                body: row[14],
+                calledOff: calledOff
+            )
+        }
         guard let found else { return nil }
         let messages = try MessageTable(database: database).rows("WHERE m.event = ? ORDER BY m.seq", [found.seq])
         let event = NewEvent(
@@ -52,7 +72,8 @@ struct EventReading {
             duplicates: found.summary.duplicates,
             lastDuplicateAt: found.summary.lastDuplicateAt,
             lookUp: try LookUpTable(database: database).record(event: found.seq),
-            messages: messages.map(\.record.message)
+            messages: messages.map(\.record.message),
+            calledOff: found.calledOff
         )
     }
 

@@ -17,6 +17,51 @@ struct FactTable {
         ) { FactHolder(MessageID(rawValue: $0[0]), until: $0.time(1)) }
     }
 
+    /// The event that called off what comes under the fact.
+    func cancellation(_ fact: Fact) throws -> EarlyCancellation? {
+        try database.row(
+            "SELECT message_id, until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
+            [fact.rule, fact.recipient, fact.kind.rawValue, fact.key]
+        ) { EarlyCancellation(EventID(rawValue: $0[0]), until: $0.time(1)) }
+    }
+
+    /// What was seen last under the fact.
+    func value(_ fact: Fact) throws -> Held<KnownValue>? {
+        try database.row(
+            "SELECT value, at, since, until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
+            [fact.rule, fact.recipient, fact.kind.rawValue, fact.key]
+        ) { Held(KnownValue(value: $0[0], at: $0.time(1), since: $0.time(2)), until: $0.time(3)) }
+    }
+
+    /// Remembers which event called off what comes under the fact.
+    func put(_ cancellation: EarlyCancellation, under fact: Fact) throws {
+        try put(fact, event: cancellation.value, nil, until: cancellation.until)
+    }
+
+    /// Remembers what an event said under the fact.
+    func put(_ value: Held<KnownValue>, of event: EventID, under fact: Fact) throws {
+        try put(fact, event: event, value.value, until: value.until)
+    }
+
+    private func put(_ fact: Fact, event: EventID, _ known: KnownValue?, until: Timestamp) throws {
+        try database.write(
+            """
+            INSERT OR REPLACE INTO facts (rule, recipient, kind, key, message_id, until, value, at, since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) { row in
+            row.add(fact.rule)
+            row.add(fact.recipient)
+            row.add(fact.kind.rawValue)
+            row.add(fact.key)
+            row.add(event.rawValue)
+            row.add(until)
+            row.add(known?.value)
+            row.add(known?.at)
+            row.add(known?.since)
+        }
+    }
+
     /// Gives the fact to a message, unless somebody holds it beyond a time on the line of keys.
     ///
     /// - Returns: Whether the message holds it now.

@@ -75,21 +75,29 @@ struct LookUpTable {
         keys: Timestamp,
         effects: inout WriteQueue.Effects
     ) throws -> Receipt? {
-        guard let (seq, source) = try waiting(evaluation.event) else { return nil }
+        guard let (seq, source, caller) = try waiting(evaluation.event) else { return nil }
         try database.run(
             "UPDATE look_ups SET due_at = NULL, result = ? WHERE event = ?",
             [evaluation.result.map { Data($0) }, seq]
         )
         try dispose(seq, evaluation.disposition)
+        let done = try SideEffectWork(database: database, keys: keys).carryOut(
+            evaluation.sideEffects,
+            of: caller,
+            seq: seq,
+            now: now,
+            effects: &effects
+        )
         let entries = try Acceptance(database: database, keys: keys).insert(
             evaluation.messages,
             evaluation.failures,
+            done.verdicts,
             event: (seq, evaluation.event, source),
             now: now,
             effects: &effects
         )
         try database.run("UPDATE events SET message_count = message_count + ? WHERE seq = ?", [entries.count, seq])
-        return Receipt(event: evaluation.event, isDuplicate: false, messages: entries)
+        return Receipt(event: evaluation.event, isDuplicate: false, messages: entries, calledOff: done.calledOff)
     }
 
     func resume(_ id: EventID, at now: Timestamp) throws {
@@ -115,14 +123,14 @@ struct LookUpTable {
     }
 
     /// The row of an event that waits.
-    private func waiting(_ id: EventID) throws -> (seq: Int64, source: String)? {
+    private func waiting(_ id: EventID) throws -> (seq: Int64, source: String, event: CallingEvent)? {
         try database.row(
             """
-            SELECT e.seq, e.source FROM events e JOIN look_ups l ON l.event = e.seq
+            SELECT e.seq, e.source, e.type, e.received_at FROM events e JOIN look_ups l ON l.event = e.seq
             WHERE e.id = ? AND l.due_at IS NOT NULL
             """,
             [id.rawValue]
-        ) { ($0[0] as Int64, $0[1] as String) }
+        ) { ($0[0] as Int64, $0[1] as String, CallingEvent(id: id, type: $0[2], receivedAt: $0.time(3))) }
     }
 
     private func dispose(_ seq: Int64, _ disposition: Disposition) throws {

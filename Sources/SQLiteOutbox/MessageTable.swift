@@ -28,7 +28,8 @@ struct MessageTable {
     static let select = """
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
-            m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates
+            m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates, m.key, m.once_key,
+            m.called_off_by
         FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
         """
 
@@ -100,6 +101,8 @@ struct MessageTable {
             row.add(text: Story(entries).text)
             row.add(record.recipient)
             row.add(record.gates.map { $0.json.text() })
+            row.add(record.key)
+            row.add(record.onceKey)
         }
         effects.counts[message.state, default: 0] += 1
         guard let request = message.request else { return }
@@ -112,8 +115,8 @@ struct MessageTable {
 
     private static let insertion = """
         INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, claims,
-            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates, key, once_key)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Writes what has changed, with the entries that say so.
@@ -137,6 +140,7 @@ struct MessageTable {
             row.add(record.timelineLength)
             row.add(message.partnerID)
             row.add(message.updatedAt)
+            row.add(record.calledOffBy)
             row.add(text: Story(entries, attempt: attempt).text)
             row.add(seq)
         }
@@ -145,8 +149,8 @@ struct MessageTable {
 
     private static let change = """
         UPDATE messages SET state = ?, reason = ?, due_at = ?, expires_at = ?, claims = ?, claimed_at = ?,
-            lease_ends = ?, attempts = ?, ages_from = ?, steps = ?, partner_id = ?, updated_at = ?, story = story || ?
-            WHERE seq = ?
+            lease_ends = ?, attempts = ?, ages_from = ?, steps = ?, partner_id = ?, updated_at = ?, called_off_by = ?,
+            story = story || ? WHERE seq = ?
         """
 
     /// Writes a settlement to a row that stands as its claim left it, for which the law has no other word
@@ -176,7 +180,7 @@ struct MessageTable {
     private static let settlement = """
         UPDATE messages SET state = ?, reason = ?, due_at = ?, lease_ends = NULL, attempts = ?,
             partner_id = coalesce(?, partner_id), steps = steps + ?, updated_at = ?, story = story || ?
-            WHERE id = ? AND claims = ? AND state = 'sending'
+            WHERE id = ? AND claims = ? AND state = 'sending' AND called_off_by IS NULL
         """
 }
 
@@ -209,7 +213,10 @@ extension StoredMessage {
             leaseEnds: row.optionalTime(13),
             timelineLength: row[16],
             recipient: row[21],
-            gates: try Self.gates(row[22])
+            gates: try Self.gates(row[22]),
+            key: row[23],
+            onceKey: row[24],
+            calledOffBy: row[25]
         )
     }
 

@@ -107,11 +107,15 @@ struct MessageWork {
         on id: MessageID,
         by who: String,
         at now: Timestamp,
+        keys: Timestamp,
         effects: inout WriteQueue.Effects
     ) throws -> Message {
         guard var row = try table.row(id) else { throw StoreError(.notFound, "there is no message \(id)") }
         do {
-            let entries = try row.record.decide(decision, by: who, at: now)
+            let fact = decision == .retry ? row.record.onceFact : nil
+            let holder = try fact.flatMap { try FactTable(database: database).holder(of: $0) }
+            let other = holder.flatMap { $0.holds(at: keys) ? $0.value : nil }
+            let entries = try row.record.decide(decision, by: who, at: now, holder: other)
             try table.update(row, entries, effects: &effects)
         } catch let refusal as MessageStateMachine.IllegalTransition {
             throw StoreError(.conflict, "\(id): \(refusal)")

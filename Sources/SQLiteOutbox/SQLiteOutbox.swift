@@ -148,8 +148,9 @@ package final class SQLiteOutbox: OutboxStore {
         by who: String,
         at now: Timestamp
     ) async throws(StoreError) -> Message {
-        try await writes.perform {
-            try MessageWork(database: $0).decide(decision, on: id, by: who, at: now, effects: &$1)
+        let keys = times(at: now).keys
+        return try await writes.perform {
+            try MessageWork(database: $0).decide(decision, on: id, by: who, at: now, keys: keys, effects: &$1)
         }
     }
 

@@ -23,6 +23,7 @@ enum Schema {
         migrator.registerMigration("7") { try $0.execute(sql: facts) }
         migrator.registerMigration("8") { try $0.execute(sql: narrowMessages) }
         migrator.registerMigration("9") { try $0.execute(sql: gates) }
+        migrator.registerMigration("10") { try $0.execute(sql: subjects) }
         return migrator
     }()
 
@@ -234,5 +235,19 @@ enum Schema {
     private static let gates = """
         ALTER TABLE messages ADD COLUMN recipient TEXT;
         ALTER TABLE messages ADD COLUMN gates TEXT;
+        """
+
+    /// What messages are about, so that events can call them off; what was called off; what `when_changed` saw last.
+    ///
+    /// The messages of before have no key: nothing calls them off.
+    private static let subjects = """
+        ALTER TABLE messages ADD COLUMN key TEXT;
+        ALTER TABLE messages ADD COLUMN once_key TEXT;
+        ALTER TABLE messages ADD COLUMN called_off_by TEXT;
+        CREATE INDEX messages_key ON messages(rule, key) WHERE key IS NOT NULL;
+        ALTER TABLE facts ADD COLUMN value TEXT;
+        ALTER TABLE facts ADD COLUMN at INTEGER;
+        ALTER TABLE facts ADD COLUMN since INTEGER;
+        ALTER TABLE events ADD COLUMN called_off TEXT;
         """
 }

@@ -9,7 +9,7 @@ import Outbox
 struct Book: Sendable {
     var events: [EventID: EventRow] = [:]
     var messages: [MessageID: MessageRow] = [:]
-    /// Who holds which business fact.
+    /// What rules have told and seen.
     var facts = FactBook()
     /// Which event holds the key of a source.
     var dedupeKeys: [ScopedKey: Held<EventID>] = [:]
@@ -41,6 +41,8 @@ struct Book: Sendable {
         var duplicates = 0
         var lastDuplicateAt: Timestamp?
         var lookUp: LookUp?
+        /// How many messages it called off; `nil` when it called off none.
+        var calledOff: CallOffCount?
         /// Its messages, in the order in which they were stored.
         var messages: [MessageID] = []
     }

@@ -48,8 +48,10 @@ extension MemoryOutbox {
             book.events[id]?.lookUp?.dueAt = nil
             book.events[id]?.lookUp?.result = evaluation.result
             book.dispose(id, evaluation.disposition)
+            try book.carryOut(evaluation.sideEffects, of: id, at: now, keys: keys)
             try book.insert(evaluation.messages, evaluation.failures, of: id, at: now, keys: keys)
-            return Receipt(event: id, isDuplicate: false, messages: book.entries(of: id))
+            let messages = book.entries(of: id)
+            return Receipt(event: id, isDuplicate: false, messages: messages, calledOff: book.events[id]?.calledOff)
         }
     }
 

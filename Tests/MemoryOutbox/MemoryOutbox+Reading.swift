@@ -63,7 +63,8 @@ extension Book {
             duplicates: row.duplicates,
             lastDuplicateAt: row.lastDuplicateAt,
             lookUp: row.lookUp.map { LookUpRecord(failures: $0.failures, dueAt: $0.dueAt, result: $0.result) },
-            messages: row.messages.compactMap { messages[$0]?.record.message }
+            messages: row.messages.compactMap { messages[$0]?.record.message },
+            calledOff: row.calledOff
         )
     }
 }

@@ -62,8 +62,14 @@ extension Book {
         case .new(let until): if let key, let until { dedupeKeys[key] = Held(event.id, until: until) }
         }
         try insert(event, pendingPayload: submission.pendingPayload)
+        try carryOut(submission.sideEffects, of: event.id, at: event.receivedAt, keys: keys)
         try insert(submission.messages, submission.failures, of: event.id, at: event.receivedAt, keys: keys)
-        return Receipt(event: event.id, isDuplicate: false, messages: beginnings(of: event.id))
+        return Receipt(
+            event: event.id,
+            isDuplicate: false,
+            messages: beginnings(of: event.id),
+            calledOff: events[event.id]?.calledOff
+        )
     }
 
     private mutating func insert(_ event: NewEvent, pendingPayload: [UInt8]?) throws(StoreError) {
@@ -87,7 +93,15 @@ extension Book {
         guard let source = events[id]?.event.source else { return }
         for message in new {
             let (fact, terms) = (message.fact, message.terms)
-            let beginning = facts.begin(message.id, telling: fact, terms, cause: message.cause, at: now, keys: keys)
+            let beginning = facts.begin(
+                message.id,
+                of: message.rule,
+                telling: fact,
+                terms,
+                cause: message.cause,
+                at: now,
+                keys: keys
+            )
             try insert(MessageRecord(message, of: (id, source), beginning, at: now))
         }
         for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }

@@ -38,7 +38,10 @@ extension MemoryOutbox {
         by who: String,
         at now: Timestamp
     ) async throws(StoreError) -> Message {
-        try write { book throws(StoreError) in try book.decide(decision, on: id, by: who, at: now) }
+        let keys = times(at: now).keys
+        return try write { book throws(StoreError) in
+            try book.decide(decision, on: id, by: who, at: now, keys: keys)
+        }
     }
 
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
@@ -114,11 +117,13 @@ extension Book {
         _ decision: Decision,
         on id: MessageID,
         by who: String,
-        at now: Timestamp
+        at now: Timestamp,
+        keys: Timestamp
     ) throws(StoreError) -> Message {
         guard var row = messages[id] else { throw StoreError(.notFound, "there is no message \(id)") }
+        let holder = row.record.onceFact.flatMap { facts.holder(of: $0, at: keys) }
         let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
-            try row.record.decide(decision, by: who, at: now)
+            try row.record.decide(decision, by: who, at: now, holder: holder)
         }
         try put(row, entries)
         if row.record.message.state.isWaiting { wakes = true }

@@ -26,13 +26,15 @@ enum Shop {
         _ body: String,
         source: String = "shop",
         headers: HTTPFields = [:],
-        at time: Timestamp = now
+        at time: Timestamp = now,
+        happened: Timestamp? = nil
     ) throws -> Event {
         Event(
             id: EventID(rawValue: "evt_1"),
             source: source,
             type: type,
             senderID: "sender-1",
+            time: happened,
             receivedAt: time,
             headers: headers,
             rawBody: Array(body.utf8),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Foundation
 import GRDB
 import Messages
 import Outbox
@@ -29,6 +30,46 @@ struct MigrationTests {
             try earlier.close()
             let store = try await SQLiteOutbox.open(file.path)
             try await body(store)
+            await store.close()
+        }
+    }
+
+    @Test("a file of schema 8 goes on: what waits keeps its time, what is told stays told, and new messages have keys")
+    func schema8() async throws {
+        try await StoreFile.with { file in
+            let earlier = try DatabaseQueue(path: file.path)
+            try Schema.migrator.migrate(earlier, upTo: "8")
+            let (time, due) = (now.microseconds, now.advanced(by: .seconds(900)))
+            try await earlier.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO events (seq, id, source, type, time, received_at, disposition, message_count)
+                            VALUES (1, 'evt_1', 'shop', 'orders/paid', ?, ?, 'matched', 1);
+                        INSERT INTO event_bodies (event, headers, body) VALUES (1, '[]', x'7B7D');
+                        INSERT INTO messages (seq, id, event, source, rule, account, state, reason, due_at, on_uncertain,
+                            ages_from, steps, created_at, updated_at)
+                            VALUES (1, 'msg_1', 1, 'shop', 'order-paid', 'main', 'scheduled', 'why', ?, 'retry', ?, 1, ?, ?);
+                        INSERT INTO message_requests (message, request) VALUES (1, ?);
+                        INSERT INTO message_counts (state, count) VALUES ('scheduled', 1);
+                        INSERT INTO facts (rule, recipient, kind, key, message_id, until)
+                            VALUES ('order-paid', 'phone:919812345670', 'once', '1001', 'msg_1', ?);
+                        """,
+                    arguments: [
+                        time, time, due.microseconds, due.microseconds, time, time, Make.request().json().text(),
+                        due.microseconds,
+                    ]
+                )
+            }
+            try earlier.close()
+            let store = try await SQLiteOutbox.open(file.path)
+            let once = try Make.message(once: OncePer(key: "1001"), key: "1", dueAt: due)
+            let keyed = try Make.message(key: "1", dueAt: due)
+            let states = try await store.accept(Make.submission(messages: [once, keyed])).messages.map(\.state)
+            #expect(states == [.suppressed, .scheduled])
+            let cancellation = Cancellation(rule: "order-paid", key: "1", delay: .zero)
+            let payment = Make.submission(sideEffects: SideEffects(cancellations: [cancellation]))
+            #expect(try await store.accept(payment).calledOff == CallOffCount(cancelled: 1))
+            #expect(try await store.claim(at: due).map(\.id.rawValue) == ["msg_1"])
             await store.close()
         }
     }
@@ -145,6 +186,40 @@ struct MigrationTests {
             #expect(Set(claimed.map(\.id)).count == rows / 10)
             #expect(try await store.claim(at: now).isEmpty)
             #expect(try await store.message(MessageID(rawValue: "msg_99999"))?.timeline.map(\.to) == [.accepted])
+        }
+    }
+}
+
+/// Number 7: nothing about a message that waits is kept in a process.
+@Suite("A message that waits while the service is killed", .timeLimit(.minutes(10)))
+struct KilledWhileWaitingTests {
+    private let now = TestClock().now
+
+    @Test("7: twenty kills within one delay leave one message, at the same time, and a called off one stays so")
+    func kills() async throws {
+        try await StoreFile.with { file in
+            let due = now.advanced(by: .seconds(900))
+            let (kept, gone) = (try Make.message(key: "1", dueAt: due), try Make.message(key: "2", dueAt: due))
+            var path = file.path
+            var store = try await SQLiteOutbox.open(path)
+            _ = try await store.accept(Make.submission(messages: [kept, gone]))
+            let cancellation = Cancellation(rule: "order-paid", key: "2", delay: .seconds(900))
+            _ = try await store.accept(Make.submission(sideEffects: SideEffects(cancellations: [cancellation])))
+            for kill in 1...20 {
+                // What a killed process leaves behind: the file and its log as they are.
+                let next = "\(file.path).\(kill)"
+                for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
+                    try FileManager.default.copyItem(atPath: path + suffix, toPath: next + suffix)
+                }
+                await store.close()
+                path = next
+                store = try await SQLiteOutbox.open(path)
+                #expect(try await store.claim(at: due.advanced(by: .microseconds(-1))).isEmpty)
+                #expect(try await store.message(kept.id)?.message.dueAt == due)
+            }
+            #expect(try await store.claim(at: due).map(\.id) == [kept.id])
+            #expect(try await store.state(of: gone.id) == .cancelled)
+            await store.close()
         }
     }
 }

@@ -107,12 +107,47 @@ struct WriteCountTests {
             let store = try await SQLiteOutbox.open(file.path)
             let message = try Make.message(limit: SendLimit(count: 3, every: .seconds(60)))
             let origin = (id: EventID(rawValue: "evt_1"), source: "shop")
-            let beginning = Beginning.of(message.terms, cause: message.cause, holder: nil, at: now, keys: now)
+            let beginning = Beginning.of(message.terms, cause: message.cause, at: now, keys: now)
             let record = MessageRecord(message, of: origin, beginning, at: now)
             let plan = try await plan(of: store) { [now] database in
                 _ = try record.hold(at: now, keys: now) { try FactTable(database: database).departure($0) }
             }
             #expect(plan.contains { $0.contains("SEARCH facts USING PRIMARY KEY (rule=? AND recipient=?") }, "\(plan)")
+            await store.close()
+        }
+    }
+
+    @Test("a message that can be called off takes one statement more, and an event that calls one off six")
+    func callingOff() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let message = try Make.message(once: OncePer(key: "1"), key: "1", dueAt: now.advanced(by: .seconds(60)))
+            let stored = try await statements(of: store) {
+                _ = try await store.accept(Make.submission(messages: [message], dedupe: "1"))
+            }
+            let look = "SELECT message_id,"
+            #expect(stored == accepting.prefix(3) + [look] + accepting.dropFirst(3) + [counting])
+            let cancellation = Cancellation(rule: "order-paid", key: "1", delay: .zero)
+            let payment = Make.submission(sideEffects: SideEffects(cancellations: [cancellation]), dedupe: "2")
+            let called = try await statements(of: store) { _ = try await store.accept(payment) }
+            #expect(
+                called == accepting.prefix(3) + [
+                    "SELECT m.seq,", "UPDATE messages", "SELECT count(*)", look, "INSERT OR", "UPDATE events", counting,
+                    counting,
+                ]
+            )
+            await store.close()
+        }
+    }
+
+    @Test("an event that calls off finds its messages by their index")
+    func callingOffPlan() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let plan = try await plan(of: store) {
+                _ = try MessageTable(database: $0).rows("WHERE \(SideEffectWork.meant)", ["r", "1", 1, 1, 1])
+            }
+            #expect(plan.contains { $0.contains("messages_key") }, "\(plan)")
             await store.close()
         }
     }

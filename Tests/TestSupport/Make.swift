@@ -21,6 +21,8 @@ package enum Make {
         account: String = "main",
         to phone: String = "919812345670",
         once: OncePer? = nil,
+        key: String? = nil,
+        change: Change? = nil,
         dueAt: Timestamp? = nil,
         expiresAt: Timestamp? = nil,
         onUncertain: OnUncertain = .retry,
@@ -36,6 +38,8 @@ package enum Make {
             request: try request(to: phone),
             terms: SendTerms(
                 once: once,
+                key: key,
+                change: change,
                 dueAt: dueAt,
                 expiresAt: expiresAt,
                 onUncertain: onUncertain,
@@ -73,6 +77,7 @@ package enum Make {
         source: String = "shop",
         messages: [NewMessage] = [],
         failures: [FailedMessage] = [],
+        sideEffects: SideEffects = .none,
         dedupe key: String? = nil,
         at now: Timestamp = TestClock().now
     ) -> Submission {
@@ -80,6 +85,7 @@ package enum Make {
             event: event(source: source, at: now),
             messages: messages,
             failures: failures,
+            sideEffects: sideEffects,
             dedupe: key.map { Submission.Dedupe(key: $0) }
         )
     }

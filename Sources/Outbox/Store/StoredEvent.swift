@@ -68,18 +68,22 @@ package struct StoredEvent: Hashable, Sendable {
     package let lookUp: LookUpRecord?
     /// Its messages, in the order of the rules; failures come last.
     package let messages: [Message]
+    /// How many messages of earlier events it called off; `nil` when it called off none.
+    package let calledOff: CallOffCount?
 
     package init(
         event: NewEvent,
         duplicates: Int,
         lastDuplicateAt: Timestamp?,
         lookUp: LookUpRecord?,
-        messages: [Message]
+        messages: [Message],
+        calledOff: CallOffCount? = nil
     ) {
         self.event = event
         self.duplicates = duplicates
         self.lastDuplicateAt = lastDuplicateAt
         self.lookUp = lookUp
         self.messages = messages
+        self.calledOff = calledOff
     }
 }

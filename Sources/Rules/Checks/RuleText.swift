@@ -41,7 +41,9 @@ extension Rule {
                 if let country = plan.country { texts.append(RuleText(role: .country, expression: country)) }
             }
         }
-        texts += timing.oncePer.map { RuleText(role: .key, expression: $0) }
+        texts += (timing.oncePer + [timing.key, timing.whenChanged].compactMap(\.self)).map { text in
+            RuleText(role: .key, expression: text)
+        }
         if case .computed(let expression)? = timing.delay {
             texts.append(RuleText(role: .other, expression: expression))
         }

@@ -82,6 +82,11 @@ final class Rule: Sendable {
     var stops: Bool { traits.stops }
     var readsWebhook: Bool { traits.readsWebhook }
 
+    /// What an event has to be like.
+    var condition: EventCondition {
+        EventCondition(events: events, match: match, headers: headers, pattern: pattern)
+    }
+
     /// Whether an event of that source and type is for this rule at all.
     func sees(source: String, type: String) -> Bool {
         (sources?.contains(source) ?? true) && (events.isEmpty || events.contains { $0.matches(type) })
@@ -96,6 +101,18 @@ struct RuleTraits: Sendable {
     let stops: Bool
     /// Whether some text of the rule reads `webhook`.
     let readsWebhook: Bool
+}
+
+/// What an event has to be like: for a rule, or for its `cancel_when`.
+struct EventCondition: Sendable {
+    /// The types of events; empty for all.
+    let events: [EventTypePattern]
+    /// `match` as it was written.
+    let match: JSON?
+    /// `headers` as it was written.
+    let headers: JSON?
+    /// `match` and `headers`.
+    let pattern: EventPattern
 }
 
 /// One entry of `to`.

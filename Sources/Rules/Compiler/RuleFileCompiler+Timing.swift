@@ -7,7 +7,7 @@ import Messages
 
 extension RuleFileCompiler {
     /// The keys that are read, checked and kept, and on which nothing acts yet.
-    private static let keptKeys = ["key", "cancel_when", "when_changed", "digest"]
+    private static let keptKeys = ["digest"]
 
     /// Compiles what a rule says about when its messages leave.
     ///
@@ -53,11 +53,13 @@ extension RuleFileCompiler {
     }
 
     private mutating func compileCancel(_ node: YAMLNode) -> CancelSetting? {
-        if let match = node["match"] { _ = compilePattern(match: match, headers: nil) }
-        guard let events = node["event"].map(texts), let key = node["key"].flatMap({ expression($0) }) else {
-            return nil
-        }
-        return CancelSetting(events: events.map(EventTypePattern.init), match: node["match"], key: key)
+        let events = compileEvents(node["event"])
+        guard let pattern = compilePattern(match: node["match"], headers: nil),
+            let key = node["key"].flatMap({ expression($0) })
+        else { return nil }
+        let match = node["match"].map(Self.patternJSON)
+        let condition = EventCondition(events: events, match: match, headers: nil, pattern: pattern)
+        return CancelSetting(condition: condition, matchNode: node["match"], key: key)
     }
 
     private mutating func compileDigest(_ node: YAMLNode) -> DigestSetting? {

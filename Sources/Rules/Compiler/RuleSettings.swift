@@ -16,8 +16,10 @@ struct DigestSetting: Sendable {
 
 /// Which later event cancels what has not left.
 struct CancelSetting: Sendable {
-    let events: [EventTypePattern]
-    let match: YAMLNode?
+    let condition: EventCondition
+    /// `match` with its places.
+    let matchNode: YAMLNode?
+    /// What has to equal the rule's own key.
     let key: Expression
 }
 

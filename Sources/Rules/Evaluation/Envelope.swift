@@ -14,14 +14,14 @@ enum Envelope {
         return try? JSONDocument(json.encoded())
     }
 
-    /// A rule's pattern with its event types as a condition.
-    static func pattern(of rule: Rule) -> EventPattern {
-        var envelope: OrderedDictionary<String, JSON> = ["type": .array(rule.events.map(\.alternative))]
-        if let headers = rule.headers { envelope["headers"] = headers }
+    /// A pattern with the event types as a condition.
+    static func pattern(of condition: EventCondition) -> EventPattern {
+        var envelope: OrderedDictionary<String, JSON> = ["type": .array(condition.events.map(\.alternative))]
+        if let headers = condition.headers { envelope["headers"] = headers }
         do {
-            return try EventPattern(payload: rule.match, envelope: .object(envelope))
+            return try EventPattern(payload: condition.match, envelope: .object(envelope))
         } catch {
-            preconditionFailure("both parts of the pattern of '\(rule.name)' were compiled when its file was read")
+            preconditionFailure("both parts of the pattern were compiled when its file was read")
         }
     }
 }

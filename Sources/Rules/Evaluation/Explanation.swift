@@ -4,6 +4,7 @@
 package import CheckedYAML
 package import EventPatterns
 package import Events
+import Liquid
 import Messages
 
 /// Why each rule did or did not make a message of an event.
@@ -72,12 +73,34 @@ extension RuleSet {
             }
             if case .matched(let outcome) = verdict { rest = max(0, rest - outcome.results.count) }
             if case .matched = verdict, rule.stops { stopper = rule.name }
-            let sentence = verdict.sentence(event, rule, context.now, &outbox)
+            let sentence =
+                verdict.sentence(event, rule, context.now, &outbox)
+                + (callingOff(rule, event, envelope, context, scope).map { "; \($0)" } ?? "")
             entries.append(
                 Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence)
             )
         }
         return Explanation(source: event.source, type: event.type, entries: entries)
+    }
+
+    /// What a rule's `cancel_when` does with the event; `nil` when that is not about it.
+    private func callingOff(
+        _ rule: Rule,
+        _ event: Event,
+        _ envelope: JSONNode?,
+        _ context: EvaluationContext,
+        _ scope: LiquidScope
+    ) -> String? {
+        guard let condition = rule.timing.cancelWhen?.condition, rule.sources?.contains(event.source) ?? true,
+            condition.events.isEmpty || condition.events.contains(where: { $0.matches(event.type) }),
+            condition.pattern.firstFailure(event.payload.root, envelope: envelope) == nil
+        else { return nil }
+        let evaluator = RuleEvaluator(rule: rule, event: event, context: context)
+        switch evaluator.cancellation(scope, isOwn: false) {
+        case .success(let cancellation):
+            return "cancel_when: calls off what has not left under the key '\(cancellation.key)'"
+        case .failure(let refusal): return "cancel_when: the event is meant, and calls off nothing: \(refusal)"
+        }
     }
 
     private func verdict(
@@ -126,7 +149,7 @@ extension Explanation.Verdict {
             case .planned(let message):
                 outbox.accept(message.new(MessageID(at: now), account: message.account ?? ""), at: now)
                 outbox.pass(until: now)
-                let (verb, note) = outbox.messages.last.map(fate) ?? ("sends", "")
+                let (verb, note) = outbox.messages.last.map { fate($0, message.terms, now) } ?? ("sends", "")
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
                 let country = message.country.map { " (\($0.sentence))" } ?? ""
                 return "\(verb) \(message.request.summary)\(country)\(reason)\(note)"
@@ -137,21 +160,29 @@ extension Explanation.Verdict {
     }
 
     /// What becomes of a message that was built, as a verb before it and a note behind it.
-    private func fate(_ entry: VirtualOutbox.Entry) -> (verb: String, note: String) {
+    private func fate(_ entry: VirtualOutbox.Entry, _ terms: SendTerms, _ now: Timestamp) -> (
+        verb: String, note: String
+    ) {
+        let change = terms.change.map {
+            "; when_changed: only if '\($0.value)' is not the last that is known of '\($0.key)'"
+        }
+        let condition = change ?? ""
         switch entry.beginning.obstacle {
-        case .expired: return ("does not send", "; \(entry.beginning.reason)")
+        case .expired, .unchanged, .calledOff: return ("does not send", "; \(entry.beginning.reason)")
         case .repeated: return ("does not send", "; once_per: an earlier message of this event has the same key")
-        case .shadow: return ("would send (shadow)", "")
+        case .shadow: return ("would send (shadow)", condition)
         case nil: break
         }
         let message = entry.record.message
         guard message.state != .suppressed else { return ("does not send", "; \(message.reason)") }
         let limit = entry.record.gates?.limit.map { "; \($0.sentence)" } ?? ""
-        guard message.dueAt != nil else { return ("sends", limit) }
+        let past = terms.dueAt.map { $0 < now } == true ? "; its delay is past, so it is due now" : ""
+        guard message.dueAt != nil else { return ("sends", condition + past + limit) }
         let cause = NewMessage.ruleMatched
         let wait =
             message.reason.hasPrefix(cause) ? String(message.reason.dropFirst(cause.count)) : "; \(message.reason)"
-        return ("sends", wait + limit)
+        let cancelled = terms.key.map { ", unless an event calls off '\($0)' before" } ?? ""
+        return ("sends", condition + wait + cancelled + limit)
     }
 }
 

@@ -57,15 +57,32 @@ package struct RuleOutcome: Sendable {
     package let rule: String
     /// In the order of elements (`for_each`), then of recipients; empty when the list was.
     package let results: [Result]
+    /// What `when_changed` found, in the order of elements; empty for rules without.
+    package let changes: [Change]
 }
 
 /// What all rules made of an event.
 package struct Evaluation: Sendable {
     /// The rules that matched, in their order.
     package let outcomes: [RuleOutcome]
+    /// What it calls off, by rules whose `cancel_when` it is, in their order; or why it has no key for that.
+    package let cancelling: [Result<Cancellation, Refusal>]
 
-    package init(outcomes: [RuleOutcome]) {
+    package init(outcomes: [RuleOutcome], cancelling: [Result<Cancellation, Refusal>] = []) {
         self.outcomes = outcomes
+        self.cancelling = cancelling
+    }
+
+    /// Whether it concerns no rule at all.
+    package var isEmpty: Bool { outcomes.isEmpty && cancelling.isEmpty }
+
+    /// What the event does beside its messages.
+    package var sideEffects: SideEffects {
+        guard !cancelling.isEmpty || outcomes.contains(where: { !$0.changes.isEmpty }) else { return .none }
+        return SideEffects(
+            cancellations: cancelling.compactMap { try? $0.get() },
+            changes: outcomes.flatMap(\.changes)
+        )
     }
 
     /// Every result, in order.
@@ -114,9 +131,10 @@ extension Evaluation {
             }
         }
         return Consequences(
-            disposition: outcomes.isEmpty ? .unmatched : .matched,
+            disposition: isEmpty ? .unmatched : .matched,
             messages: messages,
-            failures: failures
+            failures: failures,
+            sideEffects: sideEffects
         )
     }
 

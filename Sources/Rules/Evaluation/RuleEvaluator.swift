@@ -17,11 +17,14 @@ struct RuleEvaluator {
     let rule: Rule
     /// When the event happened.
     let eventTime: Timestamp
+    /// The same in the sender's word; `nil` where the sender does not say, and events are in the order of their arrival.
+    let statedTime: Timestamp?
     let context: EvaluationContext
 
     init(rule: Rule, event: Event, context: EvaluationContext) {
         self.rule = rule
         eventTime = event.time
+        statedTime = event.time == event.receivedAt ? nil : event.time
         self.context = context
     }
 
@@ -34,18 +37,21 @@ struct RuleEvaluator {
     ///   in place of the rest.
     func evaluate(_ scope: LiquidScope, limit: Int = RuleEvaluator.maxMessages) -> RuleOutcome {
         var results: [RuleOutcome.Result] = []
+        var changes: [Change] = []
         do throws(Refusal) {
             let elements = try elements(scope)
-            for element in elements {
+            for (number, element) in elements.enumerated() {
+                let subject = subject(element, number)
+                if let change = try? subject.get().change { changes.append(change) }
                 for plan in rule.recipients {
                     try requireRoom(after: results.count, of: elements.count * rule.recipients.count, limit, scope)
-                    results.append(result(plan, element))
+                    results.append(result(plan, element, subject))
                 }
             }
         } catch {
             results.append(.refused(refused(nil, error)))
         }
-        return RuleOutcome(rule: rule.name, results: Self.withoutRepeated(results))
+        return RuleOutcome(rule: rule.name, results: Self.withoutRepeated(results), changes: changes)
     }
 
     /// Refuses what one event must not cause: messages without end, and texts that keep a processor busy for seconds.
@@ -85,13 +91,17 @@ struct RuleEvaluator {
         return value.isNil ? "the value is missing" : "found \(value.typeName)"
     }
 
-    private func binding(_ scope: LiquidScope) throws(Refusal) -> LiquidScope {
+    func binding(_ scope: LiquidScope) throws(Refusal) -> LiquidScope {
         var scope = scope
         for (name, value) in rule.lets { scope = scope.adding(name, try value.evaluate(scope)) }
         return scope
     }
 
-    private func result(_ plan: RecipientPlan, _ scope: LiquidScope) -> RuleOutcome.Result {
+    private func result(
+        _ plan: RecipientPlan,
+        _ scope: LiquidScope,
+        _ subject: Result<Subject, Refusal>
+    ) -> RuleOutcome.Result {
         var recipient: MessageRequest.Recipient?
         var key: String?
         do throws(Refusal) {
@@ -103,7 +113,7 @@ struct RuleEvaluator {
             let found = try resolver.resolve(plan, scope)
             recipient = found.recipient
             key = try onceKey(scope)
-            return .planned(try message(to: found, key, scope))
+            return .planned(try message(to: found, key, try subject.get(), scope))
         } catch {
             return .refused(refused(recipient, explained(error), key))
         }
@@ -117,11 +127,17 @@ struct RuleEvaluator {
 
     /// Two entries of `to` that are one recipient send once.
     private static func withoutRepeated(_ results: [RuleOutcome.Result]) -> [RuleOutcome.Result] {
-        var seen: Set<MessageRequest> = []
+        struct Told: Hashable {
+            let request: MessageRequest
+            let key: String?
+            let change: Change?
+        }
+        var seen: Set<Told> = []
         guard results.count > 1 else { return results }
         return results.filter { result in
             guard case .planned(let message) = result else { return true }
-            return seen.insert(message.request).inserted
+            let told = Told(request: message.request, key: message.terms.key, change: message.terms.change)
+            return seen.insert(told).inserted
         }
     }
 }
@@ -132,6 +148,7 @@ extension RuleEvaluator {
     private func message(
         to found: RecipientResolver.Found,
         _ key: String?,
+        _ subject: Subject,
         _ scope: LiquidScope
     ) throws(Refusal) -> PlannedMessage {
         let dueAt = try dueAt(scope)
@@ -151,6 +168,8 @@ extension RuleEvaluator {
             account: built.account,
             terms: SendTerms(
                 once: key.map { OncePer(key: $0, window: rule.timing.onceWithin) },
+                key: rule.timing.cancelWhen == nil ? nil : subject.key,
+                change: subject.change,
                 dueAt: dueAt,
                 expiresAt: rule.timing.expiresAfter.map { eventTime.advanced(by: $0) },
                 onUncertain: rule.timing.onUncertain,
@@ -206,42 +225,8 @@ extension RuleEvaluator {
         return keys.map { $0.replacing("%", with: "%25").replacing("/", with: "%2F") }.joined(separator: "/")
     }
 
-    private func dueAt(_ scope: LiquidScope) throws(Refusal) -> Timestamp {
-        switch rule.timing.delay {
-        case nil: return context.now
-        case .span(let span)?: return context.now.advanced(by: span)
-        case .computed(let expression)?:
-            let text = ParameterCleaning.clean(try expression.render(scope))
-            guard let due = Self.instant(text, from: context.now) else {
-                let reason =
-                    "'delay' gives no time of our century; "
-                    + "expected a span such as '2h', an RFC 3339 instant, or Unix seconds or milliseconds"
-                throw Refusal(.badDelay, reason, at: expression.location)
-            }
-            return max(due, context.now)
-        }
-    }
-
-    /// The time that a text gives; `nil` for what is no time, and for a number that is one of another century.
-    private static func instant(_ text: String, from now: Timestamp) -> Timestamp? {
-        if let span = DurationText.parse(text) { return now.advanced(by: span) }
-        guard let instant = Timestamp(rfc3339: text) ?? unixTime(text), Timestamp.century.contains(instant) else {
-            return nil
-        }
-        return instant
-    }
-
-    /// Unix time in seconds or milliseconds.
-    private static func unixTime(_ text: String) -> Timestamp? {
-        guard let number = ExactDecimal(text)?.int else { return nil }
-        // Eleven digits are the year 5138 in seconds; thirteen are milliseconds of our days.
-        return number < 100_000_000_000
-            ? Timestamp(seconds: Int64(number))
-            : Timestamp(microseconds: Int64(number).multiplied(saturating: 1_000))
-    }
-
     /// An undefined name that `let` defines, traced back to the text that gave nothing.
-    private func explained(_ refusal: Refusal) -> Refusal {
+    func explained(_ refusal: Refusal) -> Refusal {
         guard let name = refusal.path.map({ $0.prefix { $0 != "." && $0 != "[" } }),
             let source = rule.lets.first(where: { $0.name == name })
         else { return refusal }

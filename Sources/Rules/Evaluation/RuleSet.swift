@@ -16,18 +16,22 @@ package struct RuleSet: Sendable {
 
     init(_ rules: [Rule]) {
         self.rules = rules
-        let enabled = rules.indices.filter { rules[$0].isEnabled }
+        // Behind the rules, one for each: what calls their messages off. A rule that was switched off sends nothing new;
+        // what it has waiting is called off all the same.
+        let conditions = rules.map(\.condition) + rules.map(\.timing.cancelWhen?.condition)
+        let live = conditions.indices.filter { $0 < rules.count ? rules[$0].isEnabled : conditions[$0] != nil }
         let sources = Set(rules.flatMap { $0.sources ?? [] })
-        let everywhere = enabled.filter { rules[$0].sources == nil }
-        others = SourceIndex(rules, everywhere)
+        let everywhere = live.filter { rules[$0 % rules.count].sources == nil }
+        others = SourceIndex(conditions, everywhere)
         var positions: [String: [Int]] = [:]
-        for position in enabled {
-            for source in Set(rules[position].sources ?? []) { positions[source, default: []].append(position) }
+        for position in live {
+            let sources = rules[position % rules.count].sources ?? []
+            for source in Set(sources) { positions[source, default: []].append(position) }
         }
         bySource = Dictionary(
             uniqueKeysWithValues: sources.map { source in
                 let own = positions[source] ?? []
-                return (source, SourceIndex(rules, everywhere.isEmpty ? own : (own + everywhere).sorted()))
+                return (source, SourceIndex(conditions, everywhere.isEmpty ? own : (own + everywhere).sorted()))
             }
         )
     }
@@ -43,11 +47,14 @@ package struct RuleSet: Sendable {
     /// - Parameters:
     ///   - event: Any event; one of an unknown source sees the rules without `source`.
     ///   - context: Time, zone, country, templates.
-    /// - Returns: What each matching rule made of it, in the rules' order.
+    /// - Returns: What each matching rule made of it, in the rules' order, and what it calls off.
     package func evaluate(_ event: Event, in context: EvaluationContext) -> Evaluation {
-        let matching = stopped((bySource[event.source] ?? others).matches(event))
-        guard !matching.isEmpty else { return Evaluation(outcomes: []) }
-        let withWebhook = matching.contains { rules[$0].readsWebhook }
+        let found = (bySource[event.source] ?? others).matches(event)
+        guard let last = found.last else { return Evaluation(outcomes: []) }
+        let cancelling = last < rules.count ? [] : found.filter { $0 >= rules.count }.map { $0 - rules.count }
+        let matching = stopped(cancelling.isEmpty ? found : Array(found.dropLast(cancelling.count)))
+        let withWebhook =
+            matching.contains { rules[$0].readsWebhook } || cancelling.contains { rules[$0].readsWebhook }
         let scope = EventScope.make(event, context, withWebhook: withWebhook)
         var rest = RuleEvaluator.maxMessages
         return Evaluation(
@@ -56,6 +63,10 @@ package struct RuleSet: Sendable {
                 let outcome = evaluator.evaluate(scope, limit: rest)
                 rest = max(0, rest - outcome.results.count)
                 return outcome
+            },
+            cancelling: cancelling.map { position in
+                let evaluator = RuleEvaluator(rule: rules[position], event: event, context: context)
+                return evaluator.cancellation(scope, isOwn: matching.contains(position))
             }
         )
     }

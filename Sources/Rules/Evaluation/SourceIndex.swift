@@ -4,35 +4,35 @@
 import EventPatterns
 import Events
 
-/// The rules that see the events of one source, arranged so that those which cannot match cost nothing.
+/// The conditions of rules and of their `cancel_when` that see the events of one source, arranged so that those which cannot match cost nothing.
 ///
-/// Rules that name their event types exactly are found by a dictionary; what is left of them, and rules with `*` or
+/// Those that name their event types exactly are found by a dictionary; what is left of them, and those with `*` or
 /// any type, go through one pattern index each, which reads the event once.
 final class SourceIndex: Sendable {
     private let byType: [String: Group]
     private let general: Group
 
-    /// Arranges rules.
+    /// Arranges conditions.
     ///
     /// - Parameters:
-    ///   - rules: All rules of the set.
-    ///   - positions: Those that see the source, ascending; disabled ones left out.
-    init(_ rules: [Rule], _ positions: [Int]) {
+    ///   - conditions: All conditions of the set.
+    ///   - positions: Those that see the source, ascending.
+    init(_ conditions: [EventCondition?], _ positions: [Int]) {
         var exact: [String: [Int]] = [:]
         var rest: [Int] = []
         for position in positions {
-            let events = rules[position].events
+            let events = conditions[position]?.events ?? []
             if events.isEmpty || events.contains(where: \.hasWildcard) {
                 rest.append(position)
             } else {
                 for type in Set(events.map(\.text)) { exact[type, default: []].append(position) }
             }
         }
-        byType = exact.mapValues { Group(rules, $0, checksType: false) }
-        general = Group(rules, rest, checksType: true)
+        byType = exact.mapValues { Group(conditions, $0, checksType: false) }
+        general = Group(conditions, rest, checksType: true)
     }
 
-    /// The rules that an event matches.
+    /// The conditions that an event meets.
     ///
     /// - Parameter event: Of this source.
     /// - Returns: Their positions, ascending; `stop` is not looked at.
@@ -46,29 +46,29 @@ final class SourceIndex: Sendable {
         return found.isEmpty ? more : (found + more).sorted()
     }
 
-    /// Rules that share one pattern index.
+    /// Conditions that share one pattern index.
     private final class Group: Sendable {
-        /// Rules without any condition.
+        /// Those that every event meets.
         let always: [Int]
         let index: PatternIndex
-        /// The rule of each pattern of the index.
+        /// The condition of each pattern of the index.
         let positions: [Int]
         let needsEnvelope: Bool
 
-        init(_ rules: [Rule], _ members: [Int], checksType: Bool) {
+        init(_ conditions: [EventCondition?], _ members: [Int], checksType: Bool) {
             var patterns: [EventPattern] = []
             var always: [Int] = []
             var positions: [Int] = []
             var needsEnvelope = false
             for position in members {
-                let rule = rules[position]
-                let hasType = checksType && !rule.events.isEmpty
-                guard rule.match != nil || rule.headers != nil || hasType else {
+                guard let condition = conditions[position] else { continue }
+                let hasType = checksType && !condition.events.isEmpty
+                guard condition.match != nil || condition.headers != nil || hasType else {
                     always.append(position)
                     continue
                 }
-                needsEnvelope = needsEnvelope || hasType || rule.headers != nil
-                patterns.append(hasType ? Envelope.pattern(of: rule) : rule.pattern)
+                needsEnvelope = needsEnvelope || hasType || condition.headers != nil
+                patterns.append(hasType ? Envelope.pattern(of: condition) : condition.pattern)
                 positions.append(position)
             }
             self.always = always

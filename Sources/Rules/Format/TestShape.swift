@@ -60,6 +60,7 @@ enum TestShape {
             Field("id", .text(.nonEmpty), "The sender's id of the event."),
             Field("headers", .map(.nonEmpty, .text(.nonEmpty)), "The request's headers."),
             Field("at", .instant, "When the event arrives; the test's 'now' if left out."),
+            Field("time", .instant, "When it happened, in the sender's word; when it arrives if left out."),
         ]
     )
 

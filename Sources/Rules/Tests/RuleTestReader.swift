@@ -153,6 +153,7 @@ struct RuleTestReader {
                 source: source,
                 type: node["type"]?.text ?? "",
                 senderID: node["id"]?.text,
+                time: instant(node["time"]),
                 receivedAt: time,
                 headers: headers(node["headers"]),
                 rawBody: bytes,

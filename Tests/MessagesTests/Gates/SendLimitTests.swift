@@ -15,7 +15,7 @@ struct SendLimitTests {
     private func record(_ limit: SendLimit, expiresAt: Timestamp? = nil) throws -> MessageRecord {
         let message = try Make.message(expiresAt: expiresAt, limit: limit)
         var book = FactBook()
-        let beginning = book.begin(message.id, telling: nil, message.terms, at: now, keys: now)
+        let beginning = book.begin(message.id, of: message.rule, telling: nil, message.terms, at: now, keys: now)
         return MessageRecord(message, of: (EventID(rawValue: "evt_1"), "shop"), beginning, at: now)
     }
 
@@ -150,7 +150,7 @@ struct SendLimitTests {
         var other = try record(limit)
         try claim(&other, &book, at: start)
         let message = try Make.message(quiet: quiet, limit: limit)
-        let beginning = book.begin(message.id, telling: nil, message.terms, at: start, keys: start)
+        let beginning = book.begin(message.id, of: message.rule, telling: nil, message.terms, at: start, keys: start)
         var record = MessageRecord(message, of: (EventID(rawValue: "evt_1"), "shop"), beginning, at: start)
         var story = [record.firstEntry.why]
         while record.message.state != .sending {
@@ -175,7 +175,14 @@ struct SendLimitTests {
             let limit = SendLimit(count: 1, every: .seconds(3_600), scope: scope)
             return try messages.map { rule, account, phone in
                 let message = try Make.message(rule: rule, account: account, to: phone, limit: limit)
-                let beginning = book.begin(message.id, telling: nil, message.terms, at: now, keys: now)
+                let beginning = book.begin(
+                    message.id,
+                    of: message.rule,
+                    telling: nil,
+                    message.terms,
+                    at: now,
+                    keys: now
+                )
                 var record = MessageRecord(message, of: (EventID(rawValue: "evt_1"), "shop"), beginning, at: now)
                 try claim(&record, &book, at: now)
                 return record.message.state == .sending
@@ -253,7 +260,14 @@ struct SendLimitPropertyTests {
         var book = FactBook()
         let records = try (0..<6).map { number in
             let message = try Make.message(id: MessageID(rawValue: "msg_\(number)"), limit: limit)
-            let beginning = book.begin(message.id, telling: nil, message.terms, at: Self.start, keys: Self.start)
+            let beginning = book.begin(
+                message.id,
+                of: message.rule,
+                telling: nil,
+                message.terms,
+                at: Self.start,
+                keys: Self.start
+            )
             return MessageRecord(message, of: (EventID(rawValue: "evt_1"), "shop"), beginning, at: Self.start)
         }
         return World(book: book, records: records, arrivals: Array(repeating: [], count: records.count))

@@ -1,0 +1,177 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import PartnerAPI
+
+/// What a store remembers of what rules have told and seen, under one key: what `once_per`, `cancel_when` and
+/// `when_changed` go by.
+package struct Fact: Hashable, Sendable {
+    /// Whose fact it is.
+    package let kind: Kind
+    /// The rule that it is about.
+    package let rule: String
+    /// To whom it is told, such as `phone:919812345670`; empty where it is about all recipients.
+    package let recipient: String
+    /// What it is about, such as an order's number.
+    package let key: String
+
+    /// What a fact is for; the raw value is what the store says.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// `once_per` of messages that leave.
+        case once
+        /// `once_per` of messages that are only recorded: a rule in shadow mode takes nothing from a live one.
+        case shadowOnce = "shadow_once"
+        /// An event that called off what comes after it: ``EarlyCancellation``.
+        case calledOff = "called_off"
+        /// The value that `when_changed` saw last: ``KnownValue``. A rule in shadow mode sees the same as a live one.
+        case value
+        /// A message left, or may have: what `limit` counts.
+        case departure
+    }
+
+    package init(kind: Kind, rule: String, recipient: MessageRequest.Recipient, key: String) {
+        self.init(kind: kind, rule: rule, recipient: Self.name(of: recipient), key: key)
+    }
+
+    init(kind: Kind, rule: String, recipient: String, key: String) {
+        self.kind = kind
+        self.rule = rule
+        self.recipient = recipient
+        self.key = key
+    }
+
+    /// A recipient as facts and messages name it: `phone:` with the digits of E.164, or `contact:` with the id.
+    package static func name(of recipient: MessageRequest.Recipient) -> String {
+        switch recipient {
+        case .phone(let number): "phone:\(number.digits)"
+        case .contact(let id): "contact:\(id)"
+        }
+    }
+
+    /// A fact about all recipients.
+    package init(kind: Kind, rule: String, key: String) {
+        self.init(kind: kind, rule: rule, recipient: "", key: key)
+    }
+}
+
+/// The message that tells a fact, and until when nobody else does.
+package typealias FactHolder = Held<MessageID>
+
+/// Facts in memory, for what has no tables: `rules test`, `explain`, a store in memory.
+package struct FactBook: Hashable, Sendable {
+    private var holders: [Fact: FactHolder] = [:]
+    private var cancellations: [Fact: EarlyCancellation] = [:]
+    private var values: [Fact: Held<KnownValue>] = [:]
+    /// What the event that is at work says against what was known.
+    private var verdicts: [Change: ChangeVerdict] = [:]
+
+    /// A book in which nothing is held.
+    package init() {}
+
+    /// Remembers what an event does beside its messages; to be called before these begin.
+    ///
+    /// - Parameters:
+    ///   - sideEffects: What it does.
+    ///   - event: Which event.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys.
+    package mutating func note(
+        _ sideEffects: SideEffects,
+        of event: CallingEvent,
+        at now: Timestamp,
+        keys: Timestamp
+    ) {
+        for cancellation in sideEffects.cancellations {
+            let fact = cancellation.fact
+            cancellations[fact] = cancellation.early(by: event, at: now, keys: keys, over: cancellations[fact])
+        }
+        verdicts = [:]
+        for change in sideEffects.changes {
+            let (verdict, value) = change.judge(values[change.fact], at: event.receivedAt, keys: keys)
+            verdicts[change] = verdict
+            values[change.fact] = value
+        }
+    }
+
+    /// Begins a message as every store does, and remembers what it tells.
+    ///
+    /// - Parameters:
+    ///   - id: The message's id.
+    ///   - rule: The rule that built it.
+    ///   - fact: What it tells once; `nil` when it may be told any number of times.
+    ///   - terms: What its rule says.
+    ///   - cause: Why there is this message.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys.
+    /// - Returns: Where it begins.
+    package mutating func begin(
+        _ id: MessageID,
+        of rule: String,
+        telling fact: Fact?,
+        _ terms: SendTerms,
+        cause: String = NewMessage.ruleMatched,
+        at now: Timestamp,
+        keys: Timestamp
+    ) -> Beginning {
+        let precedents = Precedents(
+            holder: fact.flatMap { holders[$0] },
+            calledOff: terms.key.flatMap { cancellations[Fact(kind: .calledOff, rule: rule, key: $0)] },
+            change: terms.change.flatMap { verdicts[$0] }
+        )
+        let beginning = Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
+        if let fact, let until = beginning.holdsUntil { holders[fact] = FactHolder(id, until: until) }
+        return beginning
+    }
+
+    /// Who tells a fact now, and still will.
+    ///
+    /// - Parameters:
+    ///   - fact: What is told once.
+    ///   - keys: The time on the line of keys.
+    /// - Returns: Its message; `nil` when it may be told.
+    package func holder(of fact: Fact, at keys: Timestamp) -> MessageID? {
+        holders[fact].flatMap { $0.holds(at: keys) ? $0.value : nil }
+    }
+
+    /// Remembers that a message was claimed and may leave.
+    package mutating func depart(_ departure: (fact: Fact, holder: FactHolder)?) {
+        if let departure { holders[departure.fact] = departure.holder }
+    }
+
+    /// Takes a departure back that is known not to have arrived.
+    package mutating func takeBack(_ departure: Fact) {
+        holders[departure] = nil
+    }
+
+    /// The end of the departure that ends as the wanted one from the last; `nil` when there are fewer.
+    package func departure(_ question: DepartureQuestion) -> Timestamp? {
+        let ends = holders.filter { fact, holder in
+            fact.kind == .departure && fact.rule == question.rule && fact.recipient == question.recipient
+                && holder.value != question.asking && holder.until > question.now
+        }
+        let latest = ends.map(\.value.until).sorted(by: >)
+        return latest.count < question.count ? nil : latest[question.count - 1]
+    }
+
+    /// Forgets what need not be remembered any more.
+    ///
+    /// - Parameters:
+    ///   - limit: How many of a kind at most.
+    ///   - isOver: Whether that is so for what is held until then.
+    /// - Returns: How many were forgotten.
+    package mutating func forget(atMost limit: Int, where isOver: (Timestamp) -> Bool) -> Int {
+        Self.forget(&holders, limit, isOver) + Self.forget(&cancellations, limit, isOver)
+            + Self.forget(&values, limit, isOver)
+    }
+
+    private static func forget<Value>(
+        _ facts: inout [Fact: Held<Value>],
+        _ limit: Int,
+        _ isOver: (Timestamp) -> Bool
+    ) -> Int {
+        let over = facts.filter { isOver($0.value.until) }.keys.prefix(limit)
+        for fact in over { facts[fact] = nil }
+        return over.count
+    }
+}

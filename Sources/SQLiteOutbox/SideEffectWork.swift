@@ -1,0 +1,81 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import GRDB
+import Messages
+
+/// What an event does beside its messages, inside the transaction that accepts it, and before those begin.
+struct SideEffectWork {
+    let database: Database
+    /// What time it is for keys.
+    let keys: Timestamp
+
+    /// What was done.
+    struct Done {
+        /// How many messages were called off; `nil` when the event calls off none.
+        var calledOff: CallOffCount?
+        /// What the values are against those that were known.
+        var verdicts: [Change: ChangeVerdict] = [:]
+    }
+
+    /// Calls off what the event calls off, and compares the values that rules look at; an event that does neither costs
+    /// no statement.
+    func carryOut(
+        _ sideEffects: SideEffects,
+        of event: CallingEvent,
+        seq: Int64,
+        now: Timestamp,
+        effects: inout WriteQueue.Effects
+    ) throws -> Done {
+        var done = Done()
+        guard !sideEffects.isEmpty else { return done }
+        let facts = FactTable(database: database)
+        if !sideEffects.cancellations.isEmpty {
+            var count = CallOffCount()
+            for cancellation in sideEffects.cancellations {
+                try callOff(cancellation, event, seq, now, &count, &effects)
+                let known = try facts.cancellation(cancellation.fact)
+                let early = cancellation.early(by: event, at: now, keys: keys, over: known)
+                if let early, early != known { try facts.put(early, under: cancellation.fact) }
+            }
+            try database.run("UPDATE events SET called_off = ? WHERE seq = ?", [count.json.text(), seq])
+            done.calledOff = count
+        }
+        for change in sideEffects.changes {
+            let known = try facts.value(change.fact)
+            let (verdict, value) = change.judge(known, at: event.receivedAt, keys: keys)
+            done.verdicts[change] = verdict
+            try facts.put(value, of: event.id, under: change.fact)
+        }
+        return done
+    }
+
+    /// Which messages a cancellation is about: its rule and key, its event twice, and until when later ones are.
+    static let meant = """
+        m.rule = ? AND m.key = ? AND m.event <> ? AND (m.event < ? OR m.created_at <= ?)
+        """
+
+    /// Calls off the messages of one rule and key; those that the partner has are only counted.
+    private func callOff(
+        _ cancellation: Cancellation,
+        _ event: CallingEvent,
+        _ seq: Int64,
+        _ now: Timestamp,
+        _ count: inout CallOffCount,
+        _ effects: inout WriteQueue.Effects
+    ) throws {
+        let last = cancellation.lastConcerned(by: event).microseconds
+        let which: StatementArguments = [cancellation.rule, cancellation.key, seq, seq, last]
+        let table = MessageTable(database: database)
+        let open = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        for var row in try table.rows("WHERE \(Self.meant) AND m.state IN (\(open)) ORDER BY m.seq", which) {
+            let (effect, entries) = row.record.callOff(by: event, at: now)
+            count.add(effect)
+            if !entries.isEmpty { try table.update(row, entries, effects: &effects) }
+        }
+        let sql = "SELECT count(*) FROM messages m WHERE \(Self.meant) AND m.state = 'accepted'"
+        let accepted = try database.row(sql, which) { $0[0] as Int }
+        count.add(CallOff(.accepted), times: accepted ?? 0)
+    }
+}
