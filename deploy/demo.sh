@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Shows the main job on this machine: starts the partner's sandbox and the service with the shipped rules, posts a
-# signed Razorpay `payment.captured`, follows the message until it was accepted, and cleans up.
+# signed Razorpay `payment.failed` and the `payment.captured` that follows it, follows the message about the payment until
+# it was accepted, shows that nobody hears of the failure, and cleans up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -46,9 +47,17 @@ pids+=($!)
 service=$(address_of "$folder/service.log" "hooks: listening on" $!)
 echo "   hooks: http://$service/hooks/razorpay"
 
-step "3. A signed payment.captured arrives"
+step "3. A payment fails: its customer hears of it in a quarter of an hour"
+"$hookline" post --config deploy/demo.yaml --source razorpay --to "http://$service/hooks/razorpay" \
+    rules/samples/razorpay/payment.failed.json
+"$hookline" messages list --config deploy/demo.yaml
+
+step "4. Before that, the signed payment.captured of the same order arrives"
 "$hookline" post --config deploy/demo.yaml --source razorpay --to "http://$service/hooks/razorpay" \
     --follow rules/samples/razorpay/payment.captured.json
 
-step "4. Any other message type, by hand: a carousel"
+step "5. So nobody hears of the failure"
+"$hookline" messages list --config deploy/demo.yaml
+
+step "6. Any other message type, by hand: a carousel"
 "$hookline" send --config deploy/demo.yaml --body deploy/demo-carousel.json --show
