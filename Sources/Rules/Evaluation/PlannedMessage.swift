@@ -73,8 +73,10 @@ package struct Evaluation: Sendable {
         self.cancelling = cancelling
     }
 
-    /// Whether it concerns no rule at all.
-    package var isEmpty: Bool { outcomes.isEmpty && cancelling.isEmpty }
+    /// Whether no rule matched, and nothing can be called off.
+    package var isEmpty: Bool {
+        outcomes.isEmpty && cancelling.allSatisfy { if case .failure = $0 { true } else { false } }
+    }
 
     /// What the event does beside its messages.
     package var sideEffects: SideEffects {
