@@ -5,10 +5,9 @@ import Events
 import Messages
 import PartnerAPI
 
-/// What of an account must not leave for now, and why: recipients, templates, parts that stopped. Pure; time is a parameter,
-/// on the steady line.
+/// What of an account must not leave for now, and why: recipients, templates, parts that stopped.
 ///
-/// It lives in memory, and a restart forgets it: what was held keeps its time in the store. A recipient is a hash here,
+/// Pure; time is a parameter, on the steady line. It lives in memory, and a restart forgets it: what was held keeps its time in the store. A recipient is a hash here,
 /// whose seed is the process's own.
 struct Holds {
     /// How far apart messages to a recipient leave that was throttled.

@@ -46,8 +46,9 @@ package struct Reply: Hashable, Sendable {
 }
 
 extension HTTPFields {
-    /// The value of a header; of repeated lines all, joined as HTTP allows. As `self[name]`, and faster where there is one
-    /// line or none.
+    /// The value of a header; of repeated lines all, joined as HTTP allows.
+    ///
+    /// As `self[name]`, and faster where there is one line or none.
     ///
     /// - Parameter name: The header's name.
     /// - Returns: `nil` when it is not there.

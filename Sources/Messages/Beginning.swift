@@ -53,30 +53,19 @@ package struct Beginning: Hashable, Sendable {
         let (start, isShadow) = (terms.due(at: now), terms.mode == .shadow)
         let hold = terms.quiet?.hold(at: start, before: terms.expiresAt)
         let due = hold?.until ?? start
-        let holder = precedents.holder.flatMap { $0.holds(at: keys) ? $0 : nil }
-        let window = holder == nil ? terms.once?.window : nil
+        var precedents = precedents
+        precedents.holder = precedents.holder.flatMap { $0.holds(at: keys) ? $0 : nil }
+        let window = precedents.holder == nil ? terms.once?.window : nil
         let holdsUntil = window.map { keys.advanced(by: now.duration(to: due)).advanced(by: $0) }
-        func held(_ obstacle: Obstacle, _ reason: String, in state: MessageState = .suppressed) -> Beginning {
-            let takes = obstacle == .shadow || obstacle == .calledOff
-            let state = isShadow ? .suppressed : state
-            let holdsUntil = takes ? holdsUntil : nil
-            return Beginning(state: state, reason: reason, due: due, obstacle: obstacle, holdsUntil: holdsUntil)
+        if let (obstacle, reason) = obstacle(terms, precedents, hold, due: start, at: now, keys: keys) {
+            return Beginning(
+                state: obstacle == .calledOff && !isShadow ? .cancelled : .suppressed,
+                reason: reason,
+                due: due,
+                obstacle: obstacle,
+                holdsUntil: obstacle == .shadow || obstacle == .calledOff ? holdsUntil : nil
+            )
         }
-        if let early = precedents.calledOff, early.holds(at: keys) {
-            let reason = "called off by \(early.value), which came before it"
-            return held(.calledOff, isShadow ? "shadow mode: otherwise \(reason)" : reason, in: .cancelled)
-        }
-        if let reason = terms.change.flatMap({ precedents.change?.obstacle(to: $0) }) {
-            return held(.unchanged, isShadow ? "\(shadowed)\(reason)" : reason)
-        }
-        if let reason = lateness(terms, due: start, at: now) { return held(.expired, reason) }
-        if let hold, hold.fate == .drop { return held(.expired, hold.reason) }
-        if let holder {
-            let until = now.advanced(by: keys.duration(to: holder.until))
-            let reason = "once_per: \(holder.value) holds the same key until \(until.rfc3339)"
-            return held(.repeated, isShadow ? "\(shadowed)\(reason)" : reason)
-        }
-        if isShadow { return held(.shadow, "shadow mode: otherwise it would be sent") }
         return Beginning(
             state: start > now ? .scheduled : due > now ? .deferred : .queued,
             reason: reason(terms, cause, precedents.change, due: start, at: now)
@@ -85,6 +74,33 @@ package struct Beginning: Hashable, Sendable {
             obstacle: nil,
             holdsUntil: holdsUntil
         )
+    }
+
+    /// What keeps it from leaving, the first of what there is, and why; `nil` when nothing does.
+    private static func obstacle(
+        _ terms: SendTerms,
+        _ precedents: Precedents,
+        _ hold: Hold?,
+        due: Timestamp,
+        at now: Timestamp,
+        keys: Timestamp
+    ) -> (Obstacle, String)? {
+        let isShadow = terms.mode == .shadow
+        if let early = precedents.calledOff, early.holds(at: keys) {
+            let reason = "called off by \(early.value), which came before it"
+            return (.calledOff, isShadow ? "shadow mode: otherwise \(reason)" : reason)
+        }
+        if let reason = terms.change.flatMap({ precedents.change?.obstacle(to: $0) }) {
+            return (.unchanged, isShadow ? "\(shadowed)\(reason)" : reason)
+        }
+        if let reason = lateness(terms, due: due, at: now) { return (.expired, reason) }
+        if let hold, hold.fate == .drop { return (.expired, hold.reason) }
+        if let holder = precedents.holder {
+            let until = now.advanced(by: keys.duration(to: holder.until))
+            let reason = "once_per: \(holder.value) holds the same key until \(until.rfc3339)"
+            return (.repeated, isShadow ? "\(shadowed)\(reason)" : reason)
+        }
+        return isShadow ? (.shadow, "shadow mode: otherwise it would be sent") : nil
     }
 
     private static let shadowed = "shadow mode: otherwise suppressed too, "

@@ -61,6 +61,7 @@ package struct Cancellation: Hashable, Sendable {
     /// The last time at which a message may have been stored that came after the event and is concerned all the same.
     ///
     /// - Parameter event: The event, which may have been accepted long before it is evaluated.
+    /// - Returns: That time.
     package func lastConcerned(by event: CallingEvent) -> Timestamp {
         event.receivedAt.advanced(by: reach ?? .zero)
     }

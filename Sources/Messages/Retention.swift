@@ -64,7 +64,9 @@ package struct PruneRule: Hashable, Sendable {
     /// Whether a rejection goes.
     package func takes(rejectionFrom at: Timestamp) -> Bool { at < rejectionsBefore }
 
-    /// Whether a key goes: of an event, of a request, of a fact. A dedupe key outlives its event, if need be.
+    /// Whether a key goes: of an event, of a request, of a fact.
+    ///
+    /// A dedupe key outlives its event, if need be.
     ///
     /// - Parameter until: Until when it is held.
     /// - Returns: Whether it is free.

@@ -88,7 +88,9 @@ struct Acceptance {
         return Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
     }
 
-    /// Whether the event is new; its key is its own from then on. The law is asked as for facts.
+    /// Whether the event is new; its key is its own from then on.
+    ///
+    /// The law is asked as for facts.
     private func recognize(_ event: NewEvent, _ dedupe: Submission.Dedupe?) throws -> Recognition {
         let first = Recognition.of(dedupe, holder: nil, at: keys)
         guard let dedupe, case .new(let until?) = first, try !take(dedupe.key, of: event, until: until) else {

@@ -4,7 +4,9 @@
 import Events
 
 /// What becomes of several events about one thing, with `cancel_when` or with `when_changed`: two tables, which the
-/// store and `rules test` are both held to. The numbers are those of the decisions that a row shows.
+/// store and `rules test` are both held to.
+///
+/// The numbers are those of the decisions that a row shows.
 package struct SubjectLaw: Sendable, CustomStringConvertible {
     /// What is looked at.
     package let description: String

@@ -42,6 +42,7 @@ package struct MetaCodeSearch {
     /// The code in an answer; `nil` where there is none that Hookline knows.
     ///
     /// - Parameter json: The answer's body.
+    /// - Returns: The code.
     package static func code(in json: JSON) -> Int? {
         var search = MetaCodeSearch(json)
         return search.run()
@@ -50,6 +51,7 @@ package struct MetaCodeSearch {
     /// The code in a text that is no JSON, such as a page or a body that broke off.
     ///
     /// - Parameter text: The text, of which only the beginning is read.
+    /// - Returns: The code; `nil` where there is none that Hookline knows.
     package static func code(inText text: String) -> Int? {
         let bytes = Array(text.utf8.prefix(maxText))
         var from = bytes.startIndex

@@ -81,7 +81,9 @@ extension RuleEvaluator {
 
     // MARK: When
 
-    /// When a message may leave, as its rule says; a time that is past stays what it is. `nil` for at once.
+    /// When a message may leave, as its rule says; a time that is past stays what it is.
+    ///
+    /// `nil` for at once.
     func dueAt(_ scope: LiquidScope) throws(Refusal) -> Timestamp? {
         switch rule.timing.delay {
         case nil: return nil

@@ -33,8 +33,10 @@ package struct RuleTest: Sendable {
 
 /// The rules of some paths with their tests, to be run.
 package struct RuleTests: Sendable {
-    /// The tests, each with the rules that it asks: those of its own file for one that stands beside rules, all rules
-    /// of the paths for one in a `*_test.yaml` file. By file and place.
+    /// The tests by file and place, each with the rules that it asks.
+    ///
+    /// Those are the rules of its own file for one that stands beside rules, all rules of the paths for one in a
+    /// `*_test.yaml` file.
     package let tests: [(test: RuleTest, rules: RuleSet)]
     /// All rules of the paths.
     package let rules: RuleSet

@@ -33,6 +33,7 @@ struct FaultPlan: Sendable {
     /// - Parameters:
     ///   - phone: To whom the message goes; `nil` where the request does not say.
     ///   - random: Where shares are drawn from.
+    /// - Returns: Its fate.
     mutating func next(to phone: String? = nil, using random: inout some RandomNumberGenerator) -> Fate {
         var fate = Fate()
         for position in entries.indices {

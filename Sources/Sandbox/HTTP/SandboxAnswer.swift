@@ -15,6 +15,7 @@ enum SandboxAnswer {
     /// - Parameters:
     ///   - id: The message's id.
     ///   - isHeld: Whether Meta holds the message back for now, as its own answers say it.
+    /// - Returns: The answer.
     static func accepted(id: String, isHeld: Bool = false) -> Response {
         var answer = AcceptedAnswer(id: id).json
         if isHeld, var members = answer.object, var data = members["data"]?.object {

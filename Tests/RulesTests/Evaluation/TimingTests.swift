@@ -7,7 +7,9 @@ import Testing
 
 @testable import Rules
 
-/// What rules say about when and whether a message leaves. The numbers are those of the decisions.
+/// What rules say about when and whether a message leaves.
+///
+/// The numbers are those of the decisions.
 @Suite struct TimingTests {
     private let failed = """
           - name: failed
