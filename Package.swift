@@ -36,6 +36,7 @@ let metricsTestKit = library("MetricsTestKit", "swift-metrics")
 let nioEmbedded = library("NIOEmbedded", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
 let orderedCollections = library("OrderedCollections", "swift-collections")
+let heap = library("HeapModule", "swift-collections")
 let subprocess = library("Subprocess", "swift-subprocess")
 let system = library("SystemPackage", "swift-system")
 let yams = library("Yams", "Yams")
@@ -85,7 +86,7 @@ let package = Package(
         // Events, for the calendar. It alone reads the time zone database.
         .target(name: "TimeZones", dependencies: ["Events", locks]),
         // Events, for ids and times; PartnerAPI, for what a message says; TimeZones, for quiet hours.
-        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", "TimeZones", httpTypes]),
+        .target(name: "Messages", dependencies: ["Events", "PartnerAPI", "TimeZones", heap, httpTypes]),
         // Events, for JSON in problem details.
         .target(name: "HTTPValues", dependencies: ["Events", httpTypes, orderedCollections]),
 
@@ -257,12 +258,13 @@ let package = Package(
         ),
         // ServiceConfiguration, which commands begin with; what they try out: Webhooks, Rules, EventPatterns,
         // Liquid, PhoneNumbers, Sandbox, CurlTransport, PartnerClient and PartnerAPI; what they look at:
-        // Outbox and Messages, HTTPValues (where it listens, requests); Presentation, to show it; Events.
+        // Outbox and Messages, HTTPValues (where it listens, requests); Rehearsal and Enrichment, for events of
+        // the past; Presentation, to show it; Events.
         .target(
             name: "CommandLogic",
             dependencies: [
-                "CurlTransport", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox",
-                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rules", "Sandbox",
+                "CurlTransport", "Enrichment", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox",
+                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rehearsal", "Rules", "Sandbox",
                 "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
                 orderedCollections,
             ]
@@ -323,7 +325,12 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "RehearsalTests", dependencies: ["Events", "Messages", "Rehearsal", "TestSupport"]),
+        .testTarget(
+            name: "RehearsalTests",
+            dependencies: [
+                "Events", "MemoryOutbox", "Messages", "Outbox", "Rehearsal", "Rules", "TestSupport", httpTypes,
+            ]
+        ),
         .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "TestSupport"]),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),

@@ -76,6 +76,9 @@ package struct Beginning: Hashable, Sendable {
         )
     }
 
+    /// What stands before and after the message that tells the same, in the reason of the one that does not leave.
+    static let holderWords = (before: "once_per: ", after: " holds the same key until ")
+
     /// What keeps it from leaving, the first of what there is, and why; `nil` when nothing does.
     private static func obstacle(
         _ terms: SendTerms,
@@ -97,7 +100,8 @@ package struct Beginning: Hashable, Sendable {
         if let hold, hold.fate == .drop { return (.expired, hold.reason) }
         if let holder = precedents.holder {
             let until = now.advanced(by: keys.duration(to: holder.until))
-            let reason = "once_per: \(holder.value) holds the same key until \(until.rfc3339)"
+            let (before, after) = holderWords
+            let reason = "\(before)\(holder.value)\(after)\(until.rfc3339)"
             return (.repeated, isShadow ? "\(shadowed)\(reason)" : reason)
         }
         return isShadow ? (.shadow, "shadow mode: otherwise it would be sent") : nil

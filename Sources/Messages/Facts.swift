@@ -49,6 +49,9 @@ package struct Fact: Hashable, Sendable {
         }
     }
 
+    /// What is said of whom, whatever it is.
+    fileprivate var withoutKey: Fact { Fact(kind: kind, rule: rule, recipient: recipient, key: "") }
+
     /// A fact about all recipients.
     package init(kind: Kind, rule: String, key: String) {
         self.init(kind: kind, rule: rule, recipient: "", key: key)
@@ -61,6 +64,8 @@ package typealias FactHolder = Held<MessageID>
 /// Facts in memory, for what has no tables: `rules test`, `explain`, a store in memory.
 package struct FactBook: Hashable, Sendable {
     private var holders: [Fact: FactHolder] = [:]
+    /// What has left, by rule and recipient: a limit asks about one of each.
+    private var departures: [Fact: [Fact: FactHolder]] = [:]
     private var cancellations: [Fact: EarlyCancellation] = [:]
     private var values: [Fact: Held<KnownValue>] = [:]
     /// What the event that is at work says against what was known.
@@ -136,21 +141,19 @@ package struct FactBook: Hashable, Sendable {
 
     /// Remembers that a message was claimed and may leave.
     package mutating func depart(_ departure: (fact: Fact, holder: FactHolder)?) {
-        if let departure { holders[departure.fact] = departure.holder }
+        if let (fact, holder) = departure { departures[fact.withoutKey, default: [:]][fact] = holder }
     }
 
     /// Takes a departure back that is known not to have arrived.
     package mutating func takeBack(_ departure: Fact) {
-        holders[departure] = nil
+        departures[departure.withoutKey]?[departure] = nil
     }
 
     /// The end of the departure that ends as the wanted one from the last; `nil` when there are fewer.
     package func departure(_ question: DepartureQuestion) -> Timestamp? {
-        let ends = holders.filter { fact, holder in
-            fact.kind == .departure && fact.rule == question.rule && fact.recipient == question.recipient
-                && holder.value != question.asking && holder.until > question.now
-        }
-        let latest = ends.map(\.value.until).sorted(by: >)
+        let subject = Fact(kind: .departure, rule: question.rule, recipient: question.recipient, key: "")
+        let others = departures[subject, default: [:]].values.filter { $0.value != question.asking }
+        let latest = others.map(\.until).filter { $0 > question.now }.sorted(by: >)
         return latest.count < question.count ? nil : latest[question.count - 1]
     }
 
@@ -161,8 +164,11 @@ package struct FactBook: Hashable, Sendable {
     ///   - isOver: Whether that is so for what is held until then.
     /// - Returns: How many were forgotten.
     package mutating func forget(atMost limit: Int, where isOver: (Timestamp) -> Bool) -> Int {
-        Self.forget(&holders, limit, isOver) + Self.forget(&cancellations, limit, isOver)
-            + Self.forget(&values, limit, isOver)
+        var forgotten = Self.forget(&holders, limit, isOver) + Self.forget(&cancellations, limit, isOver)
+        forgotten += Self.forget(&values, limit, isOver)
+        for subject in departures.keys { forgotten += Self.forget(&departures[subject, default: [:]], limit, isOver) }
+        departures = departures.filter { !$0.value.isEmpty }
+        return forgotten
     }
 
     private static func forget<Value>(

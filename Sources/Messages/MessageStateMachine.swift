@@ -76,13 +76,16 @@ package struct MessageStateMachine: ~Copyable {
         self.onUncertain = onUncertain
     }
 
+    /// How the reason of a message begins that has expired on its way.
+    static let expiredWords = "expired at "
+
     /// A worker takes the message, whose due time has come: `sending`; `suppressed` or `failed` when it has expired.
     package mutating func claim(at now: Timestamp) throws(IllegalTransition) {
         try require(state.isWaiting, "claim")
         guard let expiresAt, expiresAt <= now else {
             return move(to: .sending, because: attempts == 0 ? "due" : "due for another attempt")
         }
-        let reason = "expired at \(expiresAt.rfc3339), before it could be sent"
+        let reason = "\(Self.expiredWords)\(expiresAt.rfc3339), before it could be sent"
         move(to: attempts == 0 ? .suppressed : .failed, because: reason)
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+import HeapModule
 
 /// Messages in virtual time, without a store and without a partner: they begin, wait and leave by the law that every
 /// store asks, and whatever leaves is taken.
@@ -12,6 +13,10 @@ package struct VirtualOutbox: Sendable {
     package var book = FactBook()
     /// The messages in the order in which they were accepted.
     package private(set) var messages: [Entry] = []
+    /// When those that wait are due. One that was called off, or waits for another time, may stand in it twice.
+    private var turns = Heap<Turn>()
+    /// The messages that a cancellation concerns, by what it is remembered under.
+    private var keyed: [Fact: [Int]] = [:]
 
     /// A message with what became of it.
     package struct Entry: Sendable {
@@ -43,9 +48,7 @@ package struct VirtualOutbox: Sendable {
     ///   - now: The time now.
     package mutating func carryOut(_ sideEffects: SideEffects, of event: CallingEvent, at now: Timestamp) {
         for cancellation in sideEffects.cancellations {
-            for index in messages.indices {
-                let record = messages[index].record
-                guard record.message.rule == cancellation.rule, record.key == cancellation.key else { continue }
+            for index in keyed[cancellation.fact] ?? [] {
                 messages[index].story += messages[index].record.callOff(by: event, at: now).1.map(\.why)
                 guard messages[index].beginning.obstacle == .shadow, messages[index].beginning.due > now else {
                     continue
@@ -75,19 +78,34 @@ package struct VirtualOutbox: Sendable {
         )
         let record = MessageRecord(message, of: (EventID(rawValue: ""), ""), beginning, at: now)
         messages.append(Entry(record: record, beginning: beginning, story: [beginning.reason]))
+        takeTurn(messages.count - 1)
+        guard let key = terms.key else { return }
+        keyed[Fact(kind: .calledOff, rule: message.rule, key: key), default: []].append(messages.count - 1)
     }
 
     /// Lets time pass: what becomes due leaves or is held, in the order of the due times.
     ///
     /// - Parameter end: Until when; `nil` until nothing waits any more.
     package mutating func pass(until end: Timestamp?) {
-        while let (index, due) = next(), end.map({ due <= $0 }) ?? true { claim(index, at: due) }
+        while let turn = turns.min, end.map({ turn.due <= $0 }) ?? true {
+            turns.removeMin()
+            guard messages[turn.index].record.message.dueAt == turn.due else { continue }
+            claim(turn.index, at: turn.due)
+            takeTurn(turn.index)
+        }
     }
 
-    /// The message that is due first.
-    private func next() -> (index: Int, due: Timestamp)? {
-        messages.indices.compactMap { index in messages[index].record.message.dueAt.map { (index, $0) } }
-            .min { ($0.1, $0.0) < ($1.1, $1.0) }
+    /// Remembers when a message is due, if it waits.
+    private mutating func takeTurn(_ index: Int) {
+        if let due = messages[index].record.message.dueAt { turns.insert(Turn(due: due, index: index)) }
+    }
+
+    /// When a message is due: by time, then in the order in which they were accepted.
+    private struct Turn: Comparable {
+        let due: Timestamp
+        let index: Int
+
+        static func < (one: Turn, other: Turn) -> Bool { (one.due, one.index) < (other.due, other.index) }
     }
 
     private mutating func claim(_ index: Int, at time: Timestamp) {

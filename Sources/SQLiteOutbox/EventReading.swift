@@ -19,7 +19,7 @@ struct EventReading {
         let calledOff: CallOffCount?
     }
 
-    private static let columns = """
+    static let columns = """
         e.seq, e.id, e.source, e.type, e.sender_id, e.time, e.received_at, e.disposition, e.disposition_reason,
         e.duplicates, e.last_duplicate_at, e.message_count, e.secret_label
         """
@@ -55,18 +55,7 @@ struct EventReading {
         }
         guard let found else { return nil }
         let messages = try MessageTable(database: database).rows("WHERE m.event = ? ORDER BY m.seq", [found.seq])
-        let event = NewEvent(
-            id: found.summary.id,
-            source: found.summary.source,
-            type: found.summary.type,
-            senderID: found.summary.senderID,
-            time: found.summary.time,
-            receivedAt: found.summary.receivedAt,
-            headers: HeaderText.decode(found.headers),
-            rawBody: [UInt8](found.body),
-            secretLabel: found.summary.secretLabel,
-            disposition: found.summary.disposition
-        )
+        let event = found.summary.event(headers: found.headers, body: found.body)
         return StoredEvent(
             event: event,
             duplicates: found.summary.duplicates,
@@ -77,7 +66,7 @@ struct EventReading {
         )
     }
 
-    private static func summary(_ row: Row) throws -> EventSummary {
+    static func summary(_ row: Row) throws -> EventSummary {
         EventSummary(
             id: EventID(rawValue: row[1]),
             source: row[2],
@@ -90,6 +79,29 @@ struct EventReading {
             duplicates: row[9],
             lastDuplicateAt: row.optionalTime(10),
             messages: row[11]
+        )
+    }
+}
+
+extension EventSummary {
+    /// The event with what its other table keeps.
+    ///
+    /// - Parameters:
+    ///   - headers: As they are kept.
+    ///   - body: Byte for byte as it was received.
+    /// - Returns: The event as it was accepted.
+    func event(headers: String, body: Data) -> NewEvent {
+        NewEvent(
+            id: id,
+            source: source,
+            type: type,
+            senderID: senderID,
+            time: time,
+            receivedAt: receivedAt,
+            headers: HeaderText.decode(headers),
+            rawBody: [UInt8](body),
+            secretLabel: secretLabel,
+            disposition: disposition
         )
     }
 }

@@ -20,6 +20,10 @@ extension SQLiteOutbox {
         try await read { try EventReading(database: $0).events(filter) }
     }
 
+    package func archive(after cursor: PageCursor?, limit: Int) async throws(StoreError) -> Page<ArchivedEvent> {
+        try await read { try ArchiveReading(database: $0).events(after: cursor, limit: limit) }
+    }
+
     package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
         try await read { try MessageReading(database: $0).message(id) }
     }

@@ -16,9 +16,10 @@ import Webhooks
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check rule files and run their tests.",
+        abstract: "Check rule files, run their tests, and rehearse them over what came in.",
         subcommands: [
-            RulesCheckCommand.self, RulesTestCommand.self, RulesSchemaCommand.self, RulesStatusCommand.self,
+            RulesCheckCommand.self, RulesTestCommand.self, RulesBacktestCommand.self, RulesSchemaCommand.self,
+            RulesStatusCommand.self,
         ]
     )
 }

@@ -19,6 +19,16 @@ extension MemoryOutbox {
         }
     }
 
+    package func archive(after cursor: PageCursor?, limit: Int) async throws(StoreError) -> Page<ArchivedEvent> {
+        try read { book in
+            let seq = cursor.flatMap { Int($0.rawValue) } ?? 0
+            let rows = book.events.values.filter { $0.seq > seq }.sorted { $0.seq < $1.seq }
+            let page = rows.prefix(limit)
+            let next = rows.count > limit ? page.last.map { PageCursor(rawValue: String($0.seq)) } : nil
+            return Page(elements: page.map(book.archived), next: next)
+        }
+    }
+
     package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
         try read { book in book.messages[id].map(\.detail) }
     }
@@ -65,6 +75,27 @@ extension Book {
             lookUp: row.lookUp.map { LookUpRecord(failures: $0.failures, dueAt: $0.dueAt, result: $0.result) },
             messages: row.messages.compactMap { messages[$0]?.record.message },
             calledOff: row.calledOff
+        )
+    }
+}
+
+extension Book {
+    /// An event as one looks back at it.
+    func archived(_ row: EventRow) -> ArchivedEvent {
+        ArchivedEvent(
+            event: row.event,
+            hasBody: true,
+            payload: row.lookUp?.payload,
+            lookUp: stored(row).lookUp,
+            messages: row.messages.compactMap { id in
+                messages[id].map { row in
+                    ArchivedMessage(
+                        message: row.record.message,
+                        agesFrom: row.record.agesFrom,
+                        timeline: row.timeline
+                    )
+                }
+            }
         )
     }
 }

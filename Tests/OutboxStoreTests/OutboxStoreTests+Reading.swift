@@ -61,6 +61,65 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "one looks back in the order of acceptance, at bodies, messages and their stories",
+        arguments: StoreUnderTest.available
+    )
+    func archive(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let waits = try Make.message(rule: "reminder", dueAt: later(60))
+            let leaves = try Make.message()
+            let failure = FailedMessage(id: MessageID(at: now), rule: "broken", reason: "name is undefined")
+            // Accepted later, though it came earlier.
+            let submissions = [
+                Make.submission(messages: [waits, leaves], failures: [failure], at: later(10)),
+                Make.submission(source: "erp", at: now),
+                Make.submission(messages: [try Make.message(mode: .shadow)], at: later(20)),
+            ]
+            for submission in submissions { _ = try await store.accept(submission) }
+            _ = try await store.claim(at: later(10))
+            _ = try await store.decide(.cancel, on: waits.id, by: "asha", at: later(11))
+            let first = try await store.archive(after: nil, limit: 2)
+            let second = try await store.archive(after: first.next, limit: 2)
+            #expect((first.elements + second.elements).map(\.event) == submissions.map(\.event))
+            #expect(second.next == nil)
+            #expect(
+                (first.elements + second.elements).allSatisfy { $0.hasBody && $0.payload == nil && $0.lookUp == nil }
+            )
+            let messages = first.elements[0].messages
+            #expect(messages.map(\.message.id) == [waits.id, leaves.id, failure.id])
+            #expect(messages[0].timeline.map(\.to) == [.scheduled, .cancelled])
+            #expect(messages[0].timeline.map(\.who) == ["hookline", "asha"])
+            let fates = (first.elements + second.elements).flatMap(\.messages).map(\.fate)
+            #expect(
+                fates == [
+                    .leaves(.at(later(60))), .leaves(.atOnce), .notBuilt(why: "name is undefined"),
+                    .held(why: "shadow mode: otherwise it would be sent"),
+                ]
+            )
+        }
+    }
+
+    @Test("one looks back at what was looked up", arguments: StoreUnderTest.available)
+    func archiveOfLookUps(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let event = Make.event(at: now, disposition: .pending(reason: "it waits for its look-up"))
+            _ = try await store.accept(Submission(event: event, pendingPayload: Array(#"{"id":1}"#.utf8)))
+            let found = Array(#"{"name":"Asha"}"#.utf8)
+            let evaluation = LateEvaluation(
+                event: event.id,
+                disposition: .matched,
+                messages: [try Make.message()],
+                result: found
+            )
+            _ = try await store.conclude(evaluation, at: later(5))
+            let archived = try #require(try await store.archive(after: nil, limit: 9).elements.first)
+            #expect(archived.payload == Array(#"{"id":1}"#.utf8))
+            #expect(archived.lookUp == LookUpRecord(failures: 0, dueAt: nil, result: found))
+            #expect(archived.messages.map(\.message.createdAt) == [later(5)])
+        }
+    }
+
     @Test("what does not exist is nil", arguments: StoreUnderTest.available)
     func missing(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

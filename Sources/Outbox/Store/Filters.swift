@@ -4,9 +4,9 @@
 package import Events
 package import Messages
 
-/// One page of a list.
+/// One page of a list: the newest first, unless the list says otherwise.
 package struct Page<Element: Hashable & Sendable>: Hashable, Sendable {
-    /// The elements, the newest first.
+    /// The elements, in the list's order.
     package let elements: [Element]
     /// Where the next page begins; `nil` when there is none.
     package let next: PageCursor?

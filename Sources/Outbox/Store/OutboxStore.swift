@@ -110,6 +110,14 @@ package protocol ReadingStore: Sendable {
     /// Events without their bodies and headers, the newest first.
     func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary>
 
+    /// Events with all that is kept of them and of their messages, the one first that was accepted first.
+    ///
+    /// - Parameters:
+    ///   - cursor: Where to go on; `nil` begins with the oldest event.
+    ///   - limit: The most to return.
+    /// - Returns: A page; each is a snapshot of its own, and what comes meanwhile comes last.
+    func archive(after cursor: PageCursor?, limit: Int) async throws(StoreError) -> Page<ArchivedEvent>
+
     /// A message with its attempts and its timeline.
     func message(_ id: MessageID) async throws(StoreError) -> MessageDetail?
 

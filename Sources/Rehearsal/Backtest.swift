@@ -1,0 +1,182 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+import PartnerAPI
+package import Rules
+
+/// Events of the past against rules: which messages would leave now that did not, which would not, which would say
+/// something else, and which would leave at another time.
+///
+/// Pure: the time is that of the events, what was told and what waits is kept in memory, by the law of every store
+/// (``VirtualOutbox``), and nothing leaves. The same events and the same rules give the same report.
+package struct Backtest: Sendable {
+    /// What is told of; what is left out is rehearsed all the same, because it may hold back what comes later.
+    package struct Scope: Sendable {
+        /// Not events that came before.
+        package var since: Timestamp?
+        /// Not events that came then or later.
+        package var until: Timestamp?
+        /// The source's name.
+        package var source: String?
+        /// The rule's name.
+        package var rule: String?
+
+        package init(since: Timestamp? = nil, until: Timestamp? = nil, source: String? = nil, rule: String? = nil) {
+            self.since = since
+            self.until = until
+            self.source = source
+            self.rule = rule
+        }
+
+        func takes(_ event: Event) -> Bool {
+            (source == nil || source == event.source) && event.receivedAt >= since ?? event.receivedAt
+                && until.map { event.receivedAt < $0 } ?? true
+        }
+
+        func takes(rule name: String) -> Bool { rule == nil || rule == name }
+    }
+
+    /// An event of the past, as its rules see it.
+    package struct PastEvent: Sendable {
+        /// The event, with what was looked up for it.
+        package let event: Event
+        /// What its evaluation depends on beside the rules.
+        package let context: EvaluationContext
+        /// When its messages were stored: when it came, or when its look-up had succeeded.
+        package let acceptedAt: Timestamp
+        /// What was made of it.
+        package let messages: [ArchivedMessage]
+
+        package init(event: Event, context: EvaluationContext, acceptedAt: Timestamp, messages: [ArchivedMessage]) {
+            self.event = event
+            self.context = context
+            self.acceptedAt = acceptedAt
+            self.messages = messages
+        }
+    }
+
+    private let scope: Scope
+    private var now: Rerun
+    /// The rules to compare with; `nil` to compare with what is kept.
+    private var before: Rerun?
+    private var told: Set<MessageID> = []
+    private var ledger = BacktestLedger()
+
+    /// A comparison with what is kept, or with other rules.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules as they are now.
+    ///   - other: The rules to compare with; `nil` to compare with the messages that the events had.
+    ///   - accounts: The accounts of the configuration, the default first.
+    ///   - scope: What is told of.
+    package init(_ rules: RuleSet, against other: RuleSet? = nil, accounts: [String], scope: Scope = Scope()) {
+        self.scope = scope
+        now = Rerun(rules: rules, accounts: accounts)
+        before = other.map { Rerun(rules: $0, accounts: accounts) }
+    }
+
+    /// Rehearses the next event; they have to come in the order in which they were accepted.
+    package mutating func take(_ past: PastEvent) {
+        let old = before?.take(past) ?? past.messages.map(kept)
+        let new = now.take(past)
+        for message in past.messages { told.insert(message.message.id) }
+        for rule in old.map(\.rule) { ledger.oldRules.insert(rule) }
+        guard scope.takes(past.event) else { return }
+        ledger.add(past.event, MessagePairing(old, new).pairs.filter { scope.takes(rule: $0.rule) })
+    }
+
+    private func kept(_ message: ArchivedMessage) -> RehearsedMessage {
+        RehearsedMessage(
+            rule: message.message.rule,
+            account: message.message.account,
+            body: message.message.request?.body,
+            fate: .known(message.fate),
+            // Who has told it is not kept any more, so nobody knows whether it would be told now.
+            isUndecided: message.holder.map { !told.contains($0) } ?? false
+        )
+    }
+
+    /// Lets everything leave that waits, and compares.
+    ///
+    /// - Parameter limit: The most differences to list; all are counted.
+    /// - Returns: What was found.
+    package consuming func report(limit: Int = .max) -> BacktestReport {
+        now.end()
+        before?.end()
+        if let before { for summary in before.rules.summaries { ledger.oldRules.insert(summary.name) } }
+        return ledger.report(from: before, to: now, limit: limit)
+    }
+}
+
+/// A message of one side of a comparison.
+struct RehearsedMessage {
+    let rule: String
+    let account: String
+    /// What is asked of the partner; `nil` for a message that could not be built.
+    let body: [UInt8]?
+    let fate: Fate
+    var isUndecided = false
+
+    /// What becomes of it.
+    enum Fate {
+        case known(RuledFate)
+        /// The time has to pass first: the message's place in the virtual outbox.
+        case open(Int)
+    }
+}
+
+/// Rules over events of the past in virtual time.
+struct Rerun: Sendable {
+    let rules: RuleSet
+    let accounts: [String]
+    private var outbox = VirtualOutbox()
+
+    init(rules: RuleSet, accounts: [String]) {
+        self.rules = rules
+        self.accounts = accounts
+    }
+
+    /// What the rules make of the next event; whatever was due before has left by then.
+    mutating func take(_ past: Backtest.PastEvent) -> [RehearsedMessage] {
+        outbox.pass(until: past.acceptedAt)
+        let made = rules.evaluate(past.event, in: past.context).consequences(
+            accounts: accounts,
+            at: past.event.receivedAt
+        )
+        let caller = CallingEvent(id: past.event.id, type: past.event.type, receivedAt: past.event.receivedAt)
+        outbox.carryOut(made.sideEffects, of: caller, at: past.acceptedAt)
+        let built = made.messages.map { message in
+            outbox.accept(message, at: past.acceptedAt)
+            return RehearsedMessage(
+                rule: message.rule,
+                account: message.account,
+                body: message.request.body,
+                fate: .open(outbox.messages.count - 1)
+            )
+        }
+        let failed = made.failures.map { failure in
+            RehearsedMessage(rule: failure.rule, account: "", body: nil, fate: .known(.notBuilt(why: failure.reason)))
+        }
+        return built + failed
+    }
+
+    /// Lets time pass until nothing waits any more.
+    mutating func end() { outbox.pass(until: nil) }
+
+    /// What became of a message, once time has passed.
+    func fate(of message: RehearsedMessage) -> RuledFate {
+        let place: Int
+        switch message.fate {
+        case .known(let fate): return fate
+        case .open(let index): place = index
+        }
+        let entry = outbox.messages[place]
+        let begins = entry.beginning
+        // The id of the other message is drawn anew each time.
+        if begins.obstacle == .repeated { return .held(why: "once_per: another message tells the same") }
+        if begins.obstacle != nil || entry.leftAt == nil { return .held(why: entry.record.message.reason) }
+        return .leaves(begins.due > entry.record.message.createdAt ? .at(begins.due) : .atOnce)
+    }
+}

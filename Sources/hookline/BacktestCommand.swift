@@ -1,0 +1,84 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CheckedYAML
+import CommandLogic
+import Events
+import Rehearsal
+import Rules
+import ServiceConfiguration
+
+/// `hookline rules backtest`: what the rules would have made of what came in.
+struct RulesBacktestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backtest",
+        abstract:
+            "Rehearse the rules over all events that are kept, and say which messages would differ; send nothing.",
+        discussion: """
+            Compares with the messages that the events had, or with other rules (--against). Every event that is kept is \
+            rehearsed in the order in which it came, because it may hold back what comes later; the filters say what is \
+            told of.
+            Exits with 0 when all messages would leave as before, with 1 when there are differences, with 65 when the \
+            rules have errors.
+            """
+    )
+
+    @Argument(help: "Rule files and folders; those of the configuration if left out.")
+    var paths: [String] = []
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Rule files or a folder to compare with, instead of the messages that are kept.")
+    var against: [String] = []
+    @Option(help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.", transform: Self.time)
+    var since: Timestamp?
+    @Option(help: "Only events that came before then.", transform: Self.time)
+    var until: Timestamp?
+    @Option(help: "Only events of this source.")
+    var source: String?
+    @Option(help: "Only messages of this rule.")
+    var rule: String?
+    @Option(help: "The most differences to list; all are counted.")
+    var limit = 50
+    @Option(help: "Templates to hold the rules against: live, or a JSON file.")
+    var templates: String?
+
+    func validate() throws {
+        guard (0...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); expected 0 to 10000") }
+    }
+
+    func run() async throws {
+        let settings = try global.settings(needsSecrets: false)
+        var question = ArchiveBacktest.Question(rules: try rules(paths.isEmpty ? [settings.rules] : paths))
+        question.against = against.isEmpty ? nil : try rules(against)
+        question.scope = Backtest.Scope(since: since, until: until, source: source, rule: rule)
+        question.limit = limit
+        do {
+            if let templates {
+                question.catalogue = try await TemplateSource(templates).catalogue { try global.settings() }
+            }
+        } catch let error as PartnerAccessError {
+            Terminal.printError(error.reason)
+            throw ExitCode(sysexit: .unavailable)
+        }
+        let answer = try await withStore(global) { [question] store in
+            try await ArchiveBacktest.run(question, over: store, settings)
+        }
+        output.print(json: answer.json, text: answer.text)
+        if !answer.report.isEmpty { throw ExitCode.findings }
+    }
+
+    private static func time(_ text: String) throws -> Timestamp {
+        if let time = Timestamp(rfc3339: text) { return time }
+        throw ValidationError("'\(text)' is no time; expected one such as 2026-01-15T10:00:00Z")
+    }
+
+    private func rules(_ paths: [String]) throws -> RuleSet {
+        let (rules, diagnostics) = RuleFolder.load(paths)
+        guard let rules else {
+            Terminal.printErrors(diagnostics.filter { $0.severity == .error })
+            throw ExitCode(sysexit: .dataError)
+        }
+        return rules
+    }
+}

@@ -1,0 +1,85 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLogic
+import Events
+import Foundation
+import Rehearsal
+import TestSupport
+import Testing
+
+/// Number 34: what came in against changed rules, by the command, beside the service that owns the store.
+@Suite("hookline rules backtest", .timeLimit(.minutes(10)))
+struct BacktestCommandTests {
+    private static let rules = """
+        version: 1
+        source: orders
+        rules:
+          - name: paid
+            event: order.paid
+            once_per: "{{ id }}"
+            to: "{{ phone }}"
+            send: {text: "Thank you, {{ name }}"}
+          - name: reminder
+            event: order.open
+            delay: 1h
+            to: "{{ phone }}"
+            send: {text: "Still there?"}
+        """
+
+    private func body(_ event: String, _ id: Int, name: String = "Meera") -> String {
+        #"{"event": "\#(event)", "id": "\#(id)", "phone": "9845061237", "name": "\#(name)"}"#
+    }
+
+    private func backtest(_ hookline: HooklineUnderTest, _ arguments: String...) async throws -> ProgramRun {
+        let config = hookline.folder.appending(path: "hookline.yaml").path
+        let environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
+        return try await Program.hookline(
+            ["rules", "backtest", "--config", config] + arguments,
+            environment: environment,
+            folder: hookline.folder.path
+        ).run()
+    }
+
+    @Test("finds nothing while the rules are as they were, and each difference after a change, without sending")
+    func changedRules() async throws {
+        try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.rules])) { hookline in
+            try await hookline.post(body("order.paid", 1), source: "orders")
+            try await hookline.post(body("order.paid", 2, name: "Ravi"), source: "orders")
+            try await hookline.post(body("order.open", 3), source: "orders")
+            try await hookline.post("[", source: "orders")
+
+            let same = try await backtest(hookline)
+            #expect(same.exitCode == 0)
+            #expect(same.errors == "")
+            #expect(same.output.hasPrefix("3 of 4 events rehearsed, from 2026-"))
+            #expect(same.output.contains("\nleft out: 1 whose body could not be read when it came\n"))
+            #expect(same.output.hasSuffix("\nno difference: 3 messages as before\n"))
+
+            let changed = hookline.folder.appending(path: "changed.yaml")
+            let text = Self.rules.replacing("Thank you, ", with: "Thank you for {{ id }}, ").replacing("1h", with: "2h")
+            try Data(text.utf8).write(to: changed)
+            let runs = [
+                try await backtest(hookline, changed.path, "--json"),
+                try await backtest(hookline, changed.path, "--json"),
+            ]
+            #expect(runs.map(\.exitCode) == [1, 1])
+            #expect(runs[0].output == runs[1].output)
+            let answer = try JSON(parsing: runs[0].output)
+            let counts = #"{"same":0,"added":0,"removed":0,"changed":2,"moved":1,"undecided":0}"#
+            #expect(answer["counts"]?.text() == counts)
+            #expect(!runs[0].output.contains("9845061237"))
+            let told = try await backtest(hookline, changed.path, "--rule", "paid", "--limit", "1")
+            #expect(told.output.contains("    - \"Thank you, Meera\"\n    + \"Thank you for 1, Meera\"\n"))
+            #expect(told.output.contains("\nand 1 more difference\n"))
+
+            try Data("version: 1\nrules: [{name: x}]".utf8).write(to: changed)
+            let broken = try await backtest(hookline, changed.path)
+            #expect(broken.exitCode == 65)
+            #expect(broken.output == "")
+            #expect(broken.errors.contains("changed.yaml:2:"))
+            let wrong = try await backtest(hookline, "--since", "yesterday")
+            #expect(wrong.exitCode == 64)
+        }
+    }
+}
