@@ -332,7 +332,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),
-        .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "TestSupport"]),
+        .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "PartnerAPI", "TestSupport"]),
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
         .testTarget(
             name: "OutboxStoreTests",

@@ -28,7 +28,8 @@ extension PublicAPI {
             rule: Self.rule,
             account: account,
             request: try await message(in: request.body, account: account, key),
-            cause: "the API key '\(key.label)' asked for it"
+            cause: "the API key '\(key.label)' asked for it",
+            templates: templates(account)
         )
         return try await store(message, of: request, idempotencyKey, now: now)
     }

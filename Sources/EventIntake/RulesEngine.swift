@@ -58,6 +58,6 @@ package final class RulesEngine: Sendable {
         templates.fill(&context)
         let evaluation = rules.evaluate(event, in: context)
         if evaluation.isAboutTemplates { templates.messageDidNotFit() }
-        return evaluation.consequences(accounts: accounts, at: event.receivedAt)
+        return evaluation.consequences(accounts: accounts, at: event.receivedAt, in: context)
     }
 }

@@ -32,6 +32,8 @@ package struct Beginning: Hashable, Sendable {
         case repeated
         /// Its rule only records; nothing else stands in the way.
         case shadow
+        /// Its recipient wants no such message.
+        case optedOut
     }
 
     /// Judges a message that is about to be stored.
@@ -121,6 +123,17 @@ package struct Beginning: Hashable, Sendable {
         if due > now { return "\(cause)\(change); it waits for \(due.rfc3339)" }
         guard let dueAt = terms.dueAt, dueAt < now else { return "\(cause)\(change)" }
         return "\(cause)\(change); its delay ended at \(dueAt.rfc3339), which is past, so it is due now"
+    }
+
+    /// A message whose recipient wants none: it takes no fact, so that another may tell it once they do.
+    static func optedOut(_ reason: String, _ terms: SendTerms, at now: Timestamp) -> Beginning {
+        Beginning(
+            state: .suppressed,
+            reason: terms.mode == .shadow ? "shadow mode: otherwise suppressed too, \(reason)" : reason,
+            due: terms.due(at: now),
+            obstacle: .optedOut,
+            holdsUntil: nil
+        )
     }
 
     /// Why it would leave too late; `nil` when it would not.

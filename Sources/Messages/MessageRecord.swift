@@ -32,6 +32,8 @@ package struct MessageRecord: Hashable, Sendable {
     package var onceKey: String?
     /// The event that called it off when it was too late to be cancelled; `nil` when none did.
     package var calledOffBy: String?
+    /// What it is for; `nil` where that is not known.
+    package var category: MessageCategory?
 
     package init(
         message: Message,
@@ -44,7 +46,8 @@ package struct MessageRecord: Hashable, Sendable {
         gates: SendGates? = nil,
         key: String? = nil,
         onceKey: String? = nil,
-        calledOffBy: String? = nil
+        calledOffBy: String? = nil,
+        category: MessageCategory? = nil
     ) {
         self.message = message
         self.agesFrom = agesFrom
@@ -57,6 +60,7 @@ package struct MessageRecord: Hashable, Sendable {
         self.key = key
         self.onceKey = onceKey
         self.calledOffBy = calledOffBy
+        self.category = category
     }
 
     /// A message as it begins.
@@ -89,6 +93,7 @@ package struct MessageRecord: Hashable, Sendable {
         recipient = Fact.name(of: new.recipient)
         gates = new.terms.gates
         (key, onceKey) = (new.terms.key, new.terms.once?.key)
+        category = new.category
     }
 
     /// A message that could not be built: it begins as `failed`, and cannot be retried.

@@ -18,6 +18,8 @@ package struct NewMessage: Hashable, Sendable {
     package let request: RenderedRequest
     /// When, how often and how surely it leaves.
     package let terms: SendTerms
+    /// What it is for; `nil` for a template whose category nobody knows.
+    package let category: MessageCategory?
     /// Why there is this message, as its timeline begins.
     package let cause: String
 
@@ -33,13 +35,15 @@ package struct NewMessage: Hashable, Sendable {
     ///   - request: What to send, to whom.
     ///   - terms: When, how often and how surely it leaves.
     ///   - cause: Why there is this message, as its timeline begins.
+    ///   - catalogue: The templates of its account, where they are known.
     package init(
         id: MessageID,
         rule: String,
         account: String,
         request: MessageRequest,
         terms: SendTerms = SendTerms(),
-        cause: String = NewMessage.ruleMatched
+        cause: String = NewMessage.ruleMatched,
+        templates catalogue: TemplateCatalogue? = nil
     ) {
         self.id = id
         self.rule = rule
@@ -48,6 +52,7 @@ package struct NewMessage: Hashable, Sendable {
         self.request = RenderedRequest(request)
         self.terms = terms
         self.cause = cause
+        category = MessageCategory(request.content, in: catalogue)
     }
 
     /// The business fact that it tells once; `nil` when it may be told any number of times.

@@ -22,6 +22,8 @@ package struct SendGates: Hashable, Sendable {
 
 /// A gate between claim and send; the raw value is its name in metrics.
 package enum SendGate: String, CaseIterable, Hashable, Sendable {
+    /// What the recipient said (``ConsentEntry``).
+    case consent
     /// `quiet_hours` of a rule.
     case quietHours = "quiet_hours"
     /// `limit` of a rule.
@@ -30,6 +32,7 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
     /// With what the reasons of its holds begin.
     fileprivate var words: String {
         switch self {
+        case .consent: "consent: "
         case .quietHours: "quiet hours: "
         case .limit: "limit: "
         }

@@ -143,7 +143,8 @@ struct Rerun: Sendable {
         outbox.pass(until: past.acceptedAt)
         let made = rules.evaluate(past.event, in: past.context).consequences(
             accounts: accounts,
-            at: past.event.receivedAt
+            at: past.event.receivedAt,
+            in: past.context
         )
         let caller = CallingEvent(id: past.event.id, type: past.event.type, receivedAt: past.event.receivedAt)
         outbox.carryOut(made.sideEffects, of: caller, at: past.acceptedAt)

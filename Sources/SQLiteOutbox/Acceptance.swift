@@ -53,7 +53,9 @@ struct Acceptance {
         let (table, origin) = (MessageTable(database: database), (event.id, event.source))
         var entries: [Receipt.Entry] = []
         for message in messages {
-            var record = MessageRecord(message, of: origin, try begin(message, verdicts, now), at: now)
+            let optOuts = try ConsentTable(database: database).optOuts(of: message.subject, &effects)
+            let beginning = try message.beginning(against: optOuts, at: now) ?? begin(message, verdicts, now)
+            var record = MessageRecord(message, of: origin, beginning, at: now)
             entries.append(Receipt.Entry(record.message))
             let timeline = [record.firstEntry] + (try effects.takeAlong(&record, at: now))
             try table.insert(record, timeline, event: event.seq, effects: &effects)

@@ -29,7 +29,7 @@ struct MessageTable {
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
             m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates, m.key, m.once_key,
-            m.called_off_by
+            m.called_off_by, m.category
         FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
         """
 
@@ -103,6 +103,7 @@ struct MessageTable {
             row.add(record.gates.map { $0.json.text() })
             row.add(record.key)
             row.add(record.onceKey)
+            row.add(record.category?.rawValue)
         }
         effects.counts[message.state, default: 0] += 1
         guard let request = message.request else { return }
@@ -115,8 +116,9 @@ struct MessageTable {
 
     private static let insertion = """
         INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, claims,
-            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates, key, once_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates, key, once_key,
+            category)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Writes what has changed, with the entries that say so.
@@ -216,7 +218,8 @@ extension StoredMessage {
             gates: try Self.gates(row[22]),
             key: row[23],
             onceKey: row[24],
-            calledOffBy: row[25]
+            calledOffBy: row[25],
+            category: (row[26] as String?).flatMap(MessageCategory.init)
         )
     }
 

@@ -63,7 +63,10 @@ struct MessageWork {
         effects: inout WriteQueue.Effects
     ) throws -> Hold? {
         let facts = FactTable(database: database)
-        let hold = try row.record.hold(at: now, keys: keys) { try facts.departure($0) }
+        let optOuts = try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
+        let hold =
+            try row.record.hold(against: optOuts, at: now)
+            ?? row.record.hold(at: now, keys: keys) { try facts.departure($0) }
         let entries = try row.record.claim(until: leaseEnds, at: now, held: hold)
         if let (fact, holder) = row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
         try table.update(row, entries, effects: &effects)

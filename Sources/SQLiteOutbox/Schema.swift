@@ -24,6 +24,7 @@ enum Schema {
         migrator.registerMigration("8") { try $0.execute(sql: narrowMessages) }
         migrator.registerMigration("9") { try $0.execute(sql: gates) }
         migrator.registerMigration("10") { try $0.execute(sql: subjects) }
+        migrator.registerMigration("11") { try $0.execute(sql: consents) }
         return migrator
     }()
 
@@ -249,5 +250,32 @@ enum Schema {
         ALTER TABLE facts ADD COLUMN at INTEGER;
         ALTER TABLE facts ADD COLUMN since INTEGER;
         ALTER TABLE events ADD COLUMN called_off TEXT;
+        """
+
+    /// Who wants which messages: all that was ever said, and what stands of it.
+    ///
+    /// What a message is for is not known of those of before.
+    private static let consents = """
+        CREATE TABLE consents (
+            seq INTEGER PRIMARY KEY,
+            recipient TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            account TEXT,
+            decision TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            who TEXT NOT NULL,
+            reason TEXT,
+            event_id TEXT,
+            recorded_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX consents_recipient ON consents(recipient);
+        CREATE TABLE opt_outs (
+            recipient TEXT NOT NULL,
+            consent INTEGER NOT NULL,
+            PRIMARY KEY (recipient, consent)
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE messages ADD COLUMN category TEXT;
+        CREATE INDEX messages_held ON messages(recipient) WHERE state IN ('scheduled', 'retrying', 'deferred');
         """
 }

@@ -25,6 +25,8 @@ final class WriteQueue: Sendable {
         var counts: [MessageState: Int] = [:]
         /// The room that stands for messages that are stored now.
         var standing: StandingRoom?
+        /// Whether anybody has opted out of anything, once that was asked.
+        var hasOptOuts: Bool?
         /// What was claimed in it, to be handed over after the commit.
         var claimed: [ClaimedMessage] = []
         private var riding: RidingClaims?

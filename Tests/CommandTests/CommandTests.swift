@@ -131,6 +131,11 @@ struct CommandTests {
         Row(name: "sign-preset-without-key", arguments: ["sign", "--preset", "adobe-commerce", "order.json"]),
         Row(name: "sign-unknown-preset", arguments: ["sign", "--preset", "strip", "--secret", "s", "order.json"]),
         Row(name: "sign-source-and-preset", arguments: ["sign", "--source", "a", "--preset", "stripe", "order.json"]),
+        Row(
+            name: "consent-import",
+            arguments: ["consent", "import", "-", "--config", "fine.yaml", "--country", "IN"],
+            input: "phone,state,category\n98450 61237,opted-out,marketing\n555-SHIP,opted-out,\n98450 61238,gone,\n"
+        ),
         Row(name: "messages-without-store", arguments: ["messages", "list", "--config", "fine.yaml"]),
         Row(name: "messages-wrong-state", arguments: ["messages", "list", "--state", "done"]),
         Row(name: "send-both", arguments: ["send", "--to", "919845061237", "--template", "a", "--text", "b"]),

@@ -18,6 +18,8 @@ struct Book: Sendable {
     /// What was turned away, the oldest first, each with its number.
     var rejections: [(seq: Int, element: Rejection)] = []
     var apiKeys: [String: APIKey] = [:]
+    /// The ledger of consent, the oldest line first, each with its number.
+    var consents: [(seq: Int, element: ConsentEntry)] = []
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.

@@ -56,7 +56,7 @@ extension MemoryOutbox {
 
 extension Page {
     /// A page of what was found, the newest first; a cursor that none of ours made begins at the front.
-    fileprivate init(_ found: [(seq: Int, element: Element)], limit: Int, after cursor: PageCursor?) {
+    init(_ found: [(seq: Int, element: Element)], limit: Int, after cursor: PageCursor?) {
         let before = cursor.flatMap { Int($0.rawValue) } ?? .max
         let rows = found.filter { $0.seq < before }.sorted { $0.seq > $1.seq }
         let page = rows.prefix(limit)
@@ -147,5 +147,5 @@ extension RejectionFilter {
 
 extension Optional where Wrapped: Equatable {
     /// What is left out does not restrict.
-    fileprivate func allows(_ value: Wrapped) -> Bool { self == nil || self == value }
+    func allows(_ value: Wrapped) -> Bool { self == nil || self == value }
 }

@@ -76,7 +76,9 @@ extension Book {
             let due = waiting.prefix { ($0.record.message.dueAt ?? now) <= now }.prefix(room)
             var new: [ClaimedMessage] = []
             for var row in due {
-                let hold = row.record.hold(at: now, keys: keys) { facts.departure($0) }
+                let hold =
+                    row.record.hold(against: optOuts(of: row.record.subject), at: now)
+                    ?? row.record.hold(at: now, keys: keys) { facts.departure($0) }
                 let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
                     try row.record.claim(until: leaseEnds, at: now, held: hold)
                 }

@@ -144,6 +144,18 @@ struct MigrationTests {
         }
     }
 
+    @Test("what waited without a recipient's column is not sent to who has opted out since (43)")
+    func optsOut() async throws {
+        try await withSchema7(insertStates) { store in
+            let line = ConsentEntry("phone:919812345670", .optedOut, .all, origin: .operator, at: now, who: "asha")
+            let receipt = try await store.record([line], at: now)
+            #expect(receipt == ConsentReceipt(added: 1, suppressed: 0, tooLate: 0))
+            #expect(try await store.claim(at: now).isEmpty)
+            let waiting = MessageState.waiting.count
+            #expect(try await store.messages(MessageFilter(state: .suppressed)).elements.count == waiting + 1)
+        }
+    }
+
     @Test("what is old enough goes with all that it left in both places")
     func prunes() async throws {
         try await withSchema7(insertStates) { store in

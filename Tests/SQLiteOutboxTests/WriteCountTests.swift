@@ -37,10 +37,11 @@ struct WriteCountTests {
         return seen.withLockedValue { $0.filter { !$0.hasPrefix("BEGIN") && !$0.hasPrefix("COMMIT") } }
     }
 
-    private let accepting = [
-        "INSERT INTO dedupe_keys", "INSERT INTO events", "INSERT INTO event_bodies", "INSERT INTO facts",
-        "INSERT INTO messages", "INSERT INTO message_requests",
-    ]
+    private let recognizing = ["INSERT INTO dedupe_keys", "INSERT INTO events", "INSERT INTO event_bodies"]
+    private let beginning = ["INSERT INTO facts", "INSERT INTO messages", "INSERT INTO message_requests"]
+    /// Whether anybody has opted out: once a transaction, of an empty table.
+    private let asking = "SELECT 1"
+    private var accepting: [String] { recognizing + [asking] + beginning }
     private let counting = "INSERT INTO message_counts"
 
     @Test("an event whose message rides along takes six statements to be stored and claimed, and one to be settled")
@@ -67,7 +68,7 @@ struct WriteCountTests {
             let stored = try await statements(of: store) { _ = try await store.accept(submission(1)) }
             #expect(stored == accepting + [counting])
             let claimed = try await statements(of: store) { _ = try await store.claim(at: now) }
-            #expect(claimed == ["SELECT m.seq,", "UPDATE messages", counting, counting])
+            #expect(claimed == ["SELECT m.seq,", asking, "UPDATE messages", counting, counting])
             await store.close()
         }
     }
@@ -85,7 +86,7 @@ struct WriteCountTests {
                 seen.withLockedValue { $0 = claims }
             }
             let each = ["SELECT until", "INSERT INTO facts", "UPDATE messages"]
-            #expect(claimed == ["SELECT m.seq,"] + each + each + [counting, counting])
+            #expect(claimed == ["SELECT m.seq,", asking] + each + each + [counting, counting])
             let claims = seen.withLockedValue { $0 }
             let arrived = try await statements(of: store) {
                 _ = try await store.settle(claims[0], .accepted(partnerID: "wamid.1"), at: now)
@@ -100,6 +101,31 @@ struct WriteCountTests {
             await store.close()
         }
     }
+
+    @Test("while somebody has opted out, each message takes one look-up more (43)")
+    func optedOut() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let line = ConsentEntry("phone:919812345671", .optedOut, .all, origin: .operator, at: now, who: "asha")
+            _ = try await store.record([line], at: now)
+            let messages = try [1, 2].map { try Make.message(once: OncePer(key: "order \($0)")) }
+            let submission = Make.submission(messages: messages, dedupe: "event 1")
+            let stored = try await statements(of: store) { _ = try await store.accept(submission) }
+            #expect(stored == recognizing + [asking, lookingUp] + beginning + [lookingUp] + beginning + [counting])
+            let plan = try await plan(of: store) { database in
+                var effects = WriteQueue.Effects(standing: nil)
+                _ = try ConsentTable(database: database).optOuts(of: "phone:919812345671", &effects)
+            }
+            let expected = [
+                "SEARCH o USING PRIMARY KEY (recipient=?)", "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)",
+                "USE TEMP B-TREE FOR ORDER BY",
+            ]
+            #expect(plan == expected)
+            await store.close()
+        }
+    }
+
+    private let lookingUp = "SELECT c.seq,"
 
     @Test("what a limit asks goes along the key of the facts of one rule and recipient")
     func departurePlan() async throws {
@@ -126,7 +152,7 @@ struct WriteCountTests {
                 _ = try await store.accept(Make.submission(messages: [message], dedupe: "1"))
             }
             let look = "SELECT message_id,"
-            #expect(stored == accepting.prefix(3) + [look] + accepting.dropFirst(3) + [counting])
+            #expect(stored == accepting.prefix(4) + [look] + accepting.dropFirst(4) + [counting])
             let cancellation = Cancellation(rule: "order-paid", key: "1", delay: .zero)
             let payment = Make.submission(sideEffects: SideEffects(cancellations: [cancellation]), dedupe: "2")
             let called = try await statements(of: store) { _ = try await store.accept(payment) }

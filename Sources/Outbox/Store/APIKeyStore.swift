@@ -25,4 +25,4 @@ package protocol APIKeyStore: Sendable {
 }
 
 /// All that the service needs of its store.
-package typealias ServiceStore = APIKeyStore & IdempotencyStore & OutboxStore & PendingEventStore
+package typealias ServiceStore = APIKeyStore & ConsentStore & IdempotencyStore & OutboxStore & PendingEventStore

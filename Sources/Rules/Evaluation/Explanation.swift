@@ -168,7 +168,7 @@ extension Explanation.Verdict {
         }
         let condition = change ?? ""
         switch entry.beginning.obstacle {
-        case .expired, .unchanged, .calledOff: return ("does not send", "; \(entry.beginning.reason)")
+        case .expired, .unchanged, .calledOff, .optedOut: return ("does not send", "; \(entry.beginning.reason)")
         case .repeated: return ("does not send", "; once_per: an earlier message of this event has the same key")
         case .shadow: return ("would send (shadow)", condition)
         case nil: break

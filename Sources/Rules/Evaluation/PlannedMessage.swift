@@ -25,9 +25,10 @@ package struct PlannedMessage: Sendable {
     /// - Parameters:
     ///   - id: Our id for it.
     ///   - account: The account whose credentials and pace it uses.
+    ///   - templates: The account's templates, where they are known.
     /// - Returns: The message.
-    package func new(_ id: MessageID, account: String) -> NewMessage {
-        NewMessage(id: id, rule: rule, account: account, request: request, terms: terms)
+    package func new(_ id: MessageID, account: String, _ templates: TemplateCatalogue? = nil) -> NewMessage {
+        NewMessage(id: id, rule: rule, account: account, request: request, terms: terms, templates: templates)
     }
 }
 
@@ -111,8 +112,13 @@ extension Evaluation {
     /// - Parameters:
     ///   - accounts: The accounts of the configuration, the default first.
     ///   - now: When the event came.
+    ///   - context: What is known of the accounts' templates; nothing if left out.
     /// - Returns: What to store.
-    package func consequences(accounts: [String], at now: Timestamp) -> Consequences {
+    package func consequences(
+        accounts: [String],
+        at now: Timestamp,
+        in context: EvaluationContext? = nil
+    ) -> Consequences {
         var messages: [NewMessage] = []
         var failures: [FailedMessage] = []
         for outcome in outcomes {
@@ -122,7 +128,7 @@ extension Evaluation {
                 case .planned(let message):
                     let account = message.account ?? accounts.first ?? ""
                     if accounts.contains(account) {
-                        messages.append(message.new(id, account: account))
+                        messages.append(message.new(id, account: account, context?.catalogue(message.account)))
                     } else {
                         let reason = "the rule names the account '\(account)', which the configuration does not have"
                         failures.append(FailedMessage(id: id, rule: message.rule, reason: reason))

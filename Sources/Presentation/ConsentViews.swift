@@ -1,0 +1,66 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+package import Outbox
+
+/// The ledger of consent as the command line shows it.
+package enum ConsentViews {
+    /// Lines of the ledger, one a line.
+    ///
+    /// - Parameter entries: In the order to show.
+    /// - Returns: A table.
+    package static func table(_ entries: [ConsentEntry]) -> String {
+        TextTable.render(
+            titles: ["RECIPIENT", "STATE", "CATEGORY", "ACCOUNT", "SINCE", "ORIGIN", "WHO", "WHY"],
+            rows: entries.map { entry in
+                [
+                    entry.phone ?? "contact \(entry.contact ?? "-")", entry.decision.rawValue, entry.scope.rawValue,
+                    entry.account ?? "(every one)", entry.at.rfc3339, entry.origin.rawValue, entry.who,
+                    entry.reason ?? "",
+                ]
+            }
+        )
+    }
+}
+
+extension ConsentEntry {
+    /// The number that it is about, with a plus; `nil` where it is about a contact.
+    package var phone: String? { recipient.hasPrefix("phone:") ? "+" + recipient.dropFirst(6) : nil }
+
+    /// The id of the contact that it is about; `nil` where it is about a number.
+    package var contact: String? { recipient.hasPrefix("contact:") ? String(recipient.dropFirst(8)) : nil }
+
+    /// The line as `--json` shows it.
+    package var json: JSON {
+        [
+            "phone": phone.map(JSON.string) ?? .null, "contact": contact.map(JSON.string) ?? .null,
+            "state": .string(decision.rawValue), "category": .string(scope.rawValue),
+            "account": account.map(JSON.string) ?? .null, "at": .string(at.rfc3339),
+            "origin": .string(origin.rawValue), "who": .string(who), "reason": reason.map(JSON.string) ?? .null,
+            "event": event.map { .string($0.rawValue) } ?? .null,
+        ]
+    }
+}
+
+extension ConsentReceipt {
+    /// What became of lines, for people.
+    package var text: String {
+        var parts = ["wrote \(added.counted("line"))"]
+        if known > 0 { parts.append("\(known.counted("line")) said nothing new") }
+        if suppressed > 0 {
+            parts.append("\(suppressed.counted("message that waited", "messages that waited")) suppressed")
+        }
+        if tooLate > 0 { parts.append("too late for \(tooLate.counted("message")) on the way") }
+        return parts.joined(separator: "; ")
+    }
+
+    /// The same as `--json` shows it.
+    package var json: JSON {
+        [
+            "written": .number(JSONNumber(added)), "known": .number(JSONNumber(known)),
+            "suppressed": .number(JSONNumber(suppressed)), "too_late": .number(JSONNumber(tooLate)),
+        ]
+    }
+}

@@ -1,0 +1,153 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+import GRDB
+package import Messages
+package import Outbox
+
+/// The tables `consents` and `opt_outs`, inside the caller's transaction or snapshot.
+///
+/// `consents` is the ledger, to which rows are only ever added; `opt_outs` names those of its rows that stand, as the law
+/// says, so that who is about to send looks into a small table, and into none while nobody has opted out.
+struct ConsentTable {
+    let database: Database
+
+    private static let columns =
+        "c.seq, c.recipient, c.scope, c.account, c.decision, c.origin, c.at, c.who, c.reason, c.event_id"
+
+    // MARK: Who is about to send
+
+    /// What stands of a recipient.
+    ///
+    /// - Parameters:
+    ///   - subject: The recipient, as the ledger names it; `nil` has nothing. Asked only when there are any.
+    ///   - effects: Remembers over the transaction whether there is any opt-out at all.
+    /// - Returns: The opt-outs.
+    /// - Throws: What SQLite says.
+    func optOuts(
+        of subject: @autoclosure () -> String?,
+        _ effects: inout WriteQueue.Effects
+    ) throws -> [ConsentEntry] {
+        if effects.hasOptOuts == nil {
+            effects.hasOptOuts = try database.row("SELECT 1 FROM opt_outs LIMIT 1", []) { _ in true } ?? false
+        }
+        guard effects.hasOptOuts == true, let subject = subject() else { return [] }
+        return try database.rows(
+            """
+            SELECT \(Self.columns) FROM opt_outs o JOIN consents c ON c.seq = o.consent
+                WHERE o.recipient = ? ORDER BY c.at, c.seq
+            """,
+            [subject],
+            ConsentEntry.init
+        )
+    }
+
+    // MARK: The ledger
+
+    /// Writes a line, and what stands from then on, unless it says nothing new.
+    func record(_ entry: ConsentEntry, at now: Timestamp, _ effects: inout WriteQueue.Effects) throws -> ConsentReceipt
+    {
+        let entries = try database.rows(
+            "SELECT \(Self.columns) FROM consents c WHERE c.recipient = ? ORDER BY c.seq",
+            [entry.recipient]
+        ) { row in (seq: row[0] as Int64, entry: try ConsentEntry(row)) }
+        guard entry.isNews(to: entries.map(\.entry)) else { return ConsentReceipt(known: 1) }
+        try insert(entry, at: now)
+        let all = entries + [(database.lastInsertedRowID, entry)]
+        let standing = ConsentEntry.standing(all.map(\.entry))
+        try database.run("DELETE FROM opt_outs WHERE recipient = ?", [entry.recipient])
+        // Lines that stand differ in kind or time, and the first of the same is the one.
+        for line in standing {
+            guard let seq = all.first(where: { $0.entry == line })?.seq else { continue }
+            try database.run("INSERT INTO opt_outs (recipient, consent) VALUES (?, ?)", [entry.recipient, seq])
+        }
+        effects.hasOptOuts = nil
+        guard entry.decision == .optedOut else { return ConsentReceipt(added: 1) }
+        return try suppress(entry.recipient, standing, at: now, &effects)
+    }
+
+    /// Suppresses what waits for a later time, and counts what is on its way.
+    private func suppress(
+        _ subject: String,
+        _ standing: [ConsentEntry],
+        at now: Timestamp,
+        _ effects: inout WriteQueue.Effects
+    ) throws -> ConsentReceipt {
+        let (table, names) = (MessageTable(database: database), ConsentEntry.names(of: subject))
+        var receipt = ConsentReceipt(added: 1)
+        for name in names {
+            let held = try table.rows(
+                "WHERE m.recipient = ? AND m.state IN ('scheduled', 'retrying', 'deferred') ORDER BY m.seq",
+                [name]
+            )
+            for var row in held {
+                let entries = row.record.suppress(by: standing, at: now)
+                guard !entries.isEmpty else { continue }
+                try table.update(row, entries, effects: &effects)
+                receipt.suppressed += 1
+            }
+            let leaving = try table.rows("WHERE m.lease_ends IS NOT NULL AND m.recipient = ?", [name])
+            receipt.tooLate += leaving.count { $0.record.hold(against: standing, at: now) != nil }
+        }
+        return receipt
+    }
+
+    private func insert(_ entry: ConsentEntry, at now: Timestamp) throws {
+        try database.write(
+            """
+            INSERT INTO consents (recipient, scope, account, decision, origin, at, who, reason, event_id, recorded_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) { row in
+            row.add(entry.recipient)
+            row.add(entry.scope.rawValue)
+            row.add(entry.account)
+            row.add(entry.decision.rawValue)
+            row.add(entry.origin.rawValue)
+            row.add(entry.at)
+            row.add(entry.who)
+            row.add(entry.reason)
+            row.add(entry.event?.rawValue)
+            row.add(now)
+        }
+    }
+
+    func page(_ filter: ConsentFilter) throws -> Page<ConsentEntry> {
+        var query = ListQuery("SELECT \(Self.columns) FROM consents c", key: "c.seq")
+        query.add("c.recipient = ?", filter.recipient)
+        if filter.isStanding { query.add("c.seq IN (SELECT consent FROM opt_outs)") }
+        return try query.page(database, limit: filter.limit, cursor: filter.cursor, ConsentEntry.init)
+    }
+}
+
+extension ConsentEntry {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            row[1],
+            try row.name(4),
+            try row.name(2),
+            account: row[3],
+            origin: try row.name(5),
+            at: row.time(6),
+            who: row[7],
+            reason: row[8],
+            event: (row[9] as String?).map(EventID.init(rawValue:))
+        )
+    }
+}
+
+extension SQLiteOutbox: ConsentStore {
+    package func record(_ entries: [ConsentEntry], at now: Timestamp) async throws(StoreError) -> ConsentReceipt {
+        try await writes.perform { database, effects in
+            let table = ConsentTable(database: database)
+            var receipt = ConsentReceipt()
+            for entry in entries { receipt += try table.record(entry, at: now, &effects) }
+            return receipt
+        }
+    }
+
+    package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
+        try await read { try ConsentTable(database: $0).page(filter) }
+    }
+}

@@ -1,0 +1,232 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLogic
+import Events
+import Foundation
+import Messages
+import Outbox
+import Presentation
+import ServiceConfiguration
+
+/// `hookline consent …`: who wants which messages.
+struct ConsentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consent",
+        abstract: "See and change who wants which messages.",
+        discussion: "A change holds from the next message on, also for a service that is running.",
+        subcommands: [List.self, Add.self, Remove.self, Import.self, Export.self]
+    )
+
+    /// `hookline consent list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List who has opted out, the newest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var whom: ConsentSubjects
+        @Flag(help: "Everything that was ever said, not only what stands.")
+        var history = false
+        @Option(help: "The most to list.")
+        var limit = 50
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else {
+                throw ValidationError("--limit is \(limit); expected 1 to 10000")
+            }
+        }
+
+        func run() async throws {
+            let subjects: [String?] = try whom.names()
+            let (isStanding, limit) = (!history, limit)
+            let found = try await withStore(global) { store in
+                var found: [ConsentEntry] = []
+                for subject in subjects.isEmpty ? [nil] : subjects {
+                    let filter = ConsentFilter(recipient: subject, isStanding: isStanding, limit: limit)
+                    found += try await store.consents(filter).elements
+                }
+                return found
+            }
+            output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
+        }
+    }
+
+    /// `hookline consent add`.
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Write down that somebody wants no messages.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var whom: ConsentSubjects
+        @OptionGroup var what: ConsentChange
+
+        func run() async throws {
+            try await what.record(.optedOut, whom, global, output)
+        }
+    }
+
+    /// `hookline consent remove`.
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write down that somebody wants messages again.",
+            discussion: "The opt-out stays in the ledger, whoever wrote it, and stands no more."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var whom: ConsentSubjects
+        @OptionGroup var what: ConsentChange
+
+        func run() async throws {
+            try await what.record(.optedIn, whom, global, output)
+        }
+    }
+}
+
+/// Whom a command is about.
+struct ConsentSubjects: ParsableArguments {
+    @Argument(help: "Phone numbers, in any spelling.")
+    var phones: [String] = []
+    @Option(help: "The country of numbers without country code, such as IN.")
+    var country: String?
+    @Option(help: "A contact's id of the partner, for somebody without a number; may be repeated.")
+    var contact: [String] = []
+
+    /// The ledger's names for them; prints which number is none, and ends the command then.
+    func names() throws -> [String] {
+        let numbers = try phones.enumerated().map { index, text in
+            do {
+                return try ConsentSubject.phone(text, country: country)
+            } catch {
+                Terminal.printError("argument \(index + 1): \(error)")
+                throw ExitCode(sysexit: .dataError)
+            }
+        }
+        return numbers + contact.map(ConsentSubject.contact)
+    }
+}
+
+/// What is written down about them.
+struct ConsentChange: ParsableArguments {
+    @Option(help: "About which messages: \(ConsentScope.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var category = ConsentScope.all
+    @Option(help: "Only about messages of this account.")
+    var account: String?
+    @Option(help: "Why, for whoever asks later.")
+    var reason: String?
+
+    func record(
+        _ decision: ConsentEntry.Decision,
+        _ whom: ConsentSubjects,
+        _ global: GlobalOptions,
+        _ output: OutputOptions
+    ) async throws {
+        let (names, now) = (try whom.names(), SystemClock().now)
+        guard !names.isEmpty else { throw ValidationError("nobody is named; expected a phone number or --contact ID") }
+        try requireAccount(global)
+        let entries = names.map { name in
+            ConsentEntry(
+                name,
+                decision,
+                category,
+                account: account,
+                origin: .operator,
+                at: now,
+                who: operatorName,
+                reason: reason
+            )
+        }
+        let receipt = try await withStore(global, createsIt: true) { try await $0.record(entries, at: now) }
+        output.print(json: receipt.json, text: receipt.text + "\n")
+    }
+
+    private func requireAccount(_ global: GlobalOptions) throws {
+        let accounts = try global.settings(needsSecrets: false).accounts.map(\.name)
+        guard let account, !accounts.contains(account) else { return }
+        let known = accounts.joined(separator: ", ")
+        Terminal.printError("the configuration has no account '\(account)'; it has \(known)")
+        throw ExitCode(sysexit: .dataError)
+    }
+}
+
+extension ConsentCommand {
+    /// `hookline consent import`.
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take over a list from a CSV file.",
+            discussion: """
+                The first line names the columns, some of \
+                \(ConsentFile.Column.allCases.map(\.rawValue).joined(separator: ", ")). Without --apply nothing is \
+                written, and with a mistake in the file neither, unless --skip-mistakes is given. Exits with 1 when \
+                there are mistakes.
+                """
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The file; - for standard input.")
+        var file: String
+        @Option(help: "The country of numbers without country code, such as IN.")
+        var country: String?
+        @Flag(help: "Write it.")
+        var apply = false
+        @Flag(help: "Leave out the lines that cannot be read.")
+        var skipMistakes = false
+
+        func run() async throws {
+            let bytes = try Terminal.read(file, expecting: "a CSV file")
+            let (now, accounts) = (SystemClock().now, try global.settings(needsSecrets: false).accounts.map(\.name))
+            let defaults = ConsentFile.Defaults(country: country, accounts: accounts, at: now, who: operatorName)
+            let list = ConsentFile(bytes, defaults)
+            for mistake in list.mistakes { Terminal.printError("\(file):\(mistake)") }
+            let receipt = apply && (skipMistakes || list.mistakes.isEmpty) ? try await write(list.entries, now) : nil
+            output.print(json: list.json(receipt), text: list.text(receipt))
+            if !list.mistakes.isEmpty { throw ExitCode.findings }
+        }
+
+        private func write(_ entries: [ConsentEntry], _ now: Timestamp) async throws -> ConsentReceipt {
+            try await withStore(global, createsIt: true) { store in
+                var (receipt, rest) = (ConsentReceipt(), entries[...])
+                // A service that runs beside it writes in between.
+                while !rest.isEmpty {
+                    receipt += try await store.record(Array(rest.prefix(500)), at: now)
+                    rest = rest.dropFirst(500)
+                }
+                return receipt
+            }
+        }
+    }
+
+    /// `hookline consent export`.
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the whole ledger as CSV, which import reads; --json for JSON."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Flag(help: "Only opt-outs that stand.")
+        var standing = false
+
+        func run() async throws {
+            let isStanding = standing
+            let all = try await withStore(global) { store in
+                var filter = ConsentFilter(isStanding: isStanding, limit: 1_000)
+                var all: [ConsentEntry] = []
+                repeat {
+                    let page = try await store.consents(filter)
+                    all += page.elements
+                    filter.cursor = page.next
+                } while filter.cursor != nil
+                return Array(all.reversed())
+            }
+            output.print(json: JSON.array(all.map(\.json)), text: ConsentFile.table(all))
+        }
+    }
+}
+
+extension ConsentScope: ExpressibleByArgument {}
+
+/// Who sits at the command line.
+private var operatorName: String { ProcessInfo.processInfo.environment["USER"] ?? "command line" }
