@@ -84,6 +84,14 @@ package struct ArchivedMessage: Hashable, Sendable {
         else { return nil }
         return MessageID(rawValue: String(reason[start.upperBound..<end.lowerBound]))
     }
+
+    /// Since when the value was known that is no other one, by `when_changed`; `nil` where that did not keep it.
+    package var knownSince: Timestamp? {
+        guard timeline.first?.to == .suppressed, let reason = timeline.first?.why, reason.contains(ChangeVerdict.words),
+            let time = reason.ranges(of: ChangeVerdict.sinceWords).last
+        else { return nil }
+        return Timestamp(rfc3339: String(reason[time.upperBound...]))
+    }
 }
 
 /// What the rules alone have a message do.

@@ -105,15 +105,19 @@ package enum ChangeVerdict: Hashable, Sendable {
     /// Something later is known already.
     case older(KnownValue, at: Timestamp)
 
+    /// How the reason begins of a message about a value that has not changed, and what stands before its time at its end.
+    static let words = "when_changed: "
+    static let sinceWords = " since "
+
     /// Why there is no message about a value; `nil` when there is one.
     func obstacle(to change: Change) -> String? {
         switch self {
         case .first, .changed: return nil
         case .same(let known):
-            return "when_changed: \(Self.shown(change.value)) as before, since \(known.since.rfc3339)"
+            return "\(Self.words)\(Self.shown(change.value)) as before,\(Self.sinceWords)\(known.since.rfc3339)"
         case .older(let known, let time):
-            let newer = "\(Self.shown(known.value)) since \(known.since.rfc3339)"
-            return "when_changed: \(Self.shown(change.value)) is of \(time.rfc3339), and it is \(newer)"
+            let newer = "\(Self.shown(known.value))\(Self.sinceWords)\(known.since.rfc3339)"
+            return "\(Self.words)\(Self.shown(change.value)) is of \(time.rfc3339), and it is \(newer)"
         }
     }
 

@@ -64,8 +64,13 @@ package typealias FactHolder = Held<MessageID>
 /// Facts in memory, for what has no tables: `rules test`, `explain`, a store in memory.
 package struct FactBook: Hashable, Sendable {
     private var holders: [Fact: FactHolder] = [:]
-    /// What has left, by rule and recipient: a limit asks about one of each.
-    private var departures: [Fact: [Fact: FactHolder]] = [:]
+    /// What has left, by rule and recipient, each in the order in which it ends: a limit asks for one of the last.
+    private var departures: [Fact: [Departure]] = [:]
+
+    private struct Departure: Hashable, Sendable {
+        let fact: Fact
+        let holder: FactHolder
+    }
     private var cancellations: [Fact: EarlyCancellation] = [:]
     private var values: [Fact: Held<KnownValue>] = [:]
     /// What the event that is at work says against what was known.
@@ -141,20 +146,31 @@ package struct FactBook: Hashable, Sendable {
 
     /// Remembers that a message was claimed and may leave.
     package mutating func depart(_ departure: (fact: Fact, holder: FactHolder)?) {
-        if let (fact, holder) = departure { departures[fact.withoutKey, default: [:]][fact] = holder }
+        guard let (fact, holder) = departure else { return }
+        takeBack(fact)
+        holders[fact] = holder
+        let line = departures[fact.withoutKey, default: []]
+        let place = line.lastIndex { $0.holder.until <= holder.until }.map { $0 + 1 } ?? 0
+        departures[fact.withoutKey, default: []].insert(Departure(fact: fact, holder: holder), at: place)
     }
 
     /// Takes a departure back that is known not to have arrived.
     package mutating func takeBack(_ departure: Fact) {
-        departures[departure.withoutKey]?[departure] = nil
+        guard holders.removeValue(forKey: departure) != nil else { return }
+        guard let place = departures[departure.withoutKey]?.lastIndex(where: { $0.fact == departure }) else { return }
+        departures[departure.withoutKey]?.remove(at: place)
     }
 
     /// The end of the departure that ends as the wanted one from the last; `nil` when there are fewer.
     package func departure(_ question: DepartureQuestion) -> Timestamp? {
         let subject = Fact(kind: .departure, rule: question.rule, recipient: question.recipient, key: "")
-        let others = departures[subject, default: [:]].values.filter { $0.value != question.asking }
-        let latest = others.map(\.until).filter { $0 > question.now }.sorted(by: >)
-        return latest.count < question.count ? nil : latest[question.count - 1]
+        var rest = question.count
+        for departure in departures[subject, default: []].reversed() where departure.holder.value != question.asking {
+            guard departure.holder.until > question.now else { return nil }
+            rest -= 1
+            if rest == 0 { return departure.holder.until }
+        }
+        return nil
     }
 
     /// Forgets what need not be remembered any more.
@@ -166,8 +182,10 @@ package struct FactBook: Hashable, Sendable {
     package mutating func forget(atMost limit: Int, where isOver: (Timestamp) -> Bool) -> Int {
         var forgotten = Self.forget(&holders, limit, isOver) + Self.forget(&cancellations, limit, isOver)
         forgotten += Self.forget(&values, limit, isOver)
-        for subject in departures.keys { forgotten += Self.forget(&departures[subject, default: [:]], limit, isOver) }
-        departures = departures.filter { !$0.value.isEmpty }
+        for (subject, line) in departures {
+            let left = line.filter { holders[$0.fact] != nil }
+            departures[subject] = left.isEmpty ? nil : left
+        }
         return forgotten
     }
 

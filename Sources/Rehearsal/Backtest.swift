@@ -62,6 +62,8 @@ package struct Backtest: Sendable {
     /// The rules to compare with; `nil` to compare with what is kept.
     private var before: Rerun?
     private var told: Set<MessageID> = []
+    /// When the first event came.
+    private var start: Timestamp?
     private var ledger = BacktestLedger()
 
     /// A comparison with what is kept, or with other rules.
@@ -79,6 +81,7 @@ package struct Backtest: Sendable {
 
     /// Rehearses the next event; they have to come in the order in which they were accepted.
     package mutating func take(_ past: PastEvent) {
+        if start == nil { start = past.event.receivedAt }
         let old = before?.take(past) ?? past.messages.map(kept)
         let new = now.take(past)
         for message in past.messages { told.insert(message.message.id) }
@@ -93,9 +96,15 @@ package struct Backtest: Sendable {
             account: message.message.account,
             body: message.message.request?.body,
             fate: .known(message.fate),
-            // Who has told it is not kept any more, so nobody knows whether it would be told now.
-            isUndecided: message.holder.map { !told.contains($0) } ?? false
+            isUndecided: isOlder(message)
         )
+    }
+
+    /// Whether what kept a message is not kept itself any more, so that nobody knows whether it would be kept now.
+    private func isOlder(_ message: ArchivedMessage) -> Bool {
+        if let holder = message.holder { return !told.contains(holder) }
+        guard let since = message.knownSince, let start else { return false }
+        return since < start
     }
 
     /// Lets everything leave that waits, and compares.

@@ -19,7 +19,8 @@ package struct BacktestReport: Sendable {
         case changed
         /// It leaves at another time.
         case moved
-        /// It would leave if nobody had told the same before, and who did is not kept any more.
+        /// It would leave if nobody had told the same before, or nothing had been known of it; what that was is not kept any
+        /// more.
         case undecided
 
         /// Whether a message of this kind is a difference.

@@ -124,6 +124,55 @@ struct BacktestTests {
         #expect(report.differences.map(\.event.rawValue) == ["evt_1", "evt_4"])
     }
 
+    @Test("follows events that call messages off, and values that change, over all events that came")
+    func sequences() async throws {
+        let rules = { (cancels: String, changes: String) in
+            try PastShop.rules(
+                """
+                  - name: failed
+                    event: payment.failed
+                    key: "{{ id }}"
+                    delay: 15m
+                    \(cancels)
+                    to: "{{ phone }}"
+                    send: {text: "Your payment failed"}
+                  - name: status
+                    event: order.status
+                    key: "{{ id }}"
+                    \(changes)
+                    to: "{{ phone }}"
+                    send: {text: "Your order is {{ status }}"}
+                """
+            )
+        }
+        let whole = try rules("cancel_when: {event: payment.paid, key: '{{ id }}'}", "when_changed: '{{ status }}'")
+        let events = try [
+            ("payment.failed", "x"), ("payment.paid", "x"), ("order.status", "packed"), ("order.status", "packed"),
+            ("order.status", "sent"),
+        ].enumerated().map { number, event in
+            let body = #"{"id": 1, "phone": "9845061237", "status": "\#(event.1)"}"#
+            return try PastShop.event(number, event.0, body, after: number * 60)
+        }
+        let shop = try await PastShop(whole, events)
+        let told = { (report: BacktestReport) in
+            report.differences.map { "\($0.kinds[0]) \($0.event) \($0.why ?? "-")" }
+        }
+        #expect(told(shop.backtest(whole)) == [])
+        let more = try rules("enabled: true", "enabled: true")
+        #expect(
+            told(shop.backtest(more)) == [
+                "added evt_0 it did not leave: called off by evt_1 (payment.paid)",
+                "added evt_3 it did not leave: when_changed: 'packed' as before, since 2026-01-15T04:32:00.000Z",
+            ]
+        )
+        let before = try await PastShop(more, events)
+        #expect(told(before.backtest(whole)).map { $0.prefix(13) } == ["removed evt_0", "removed evt_3"])
+        // What was known before the first event is not kept: nobody can say whether the value has changed.
+        let late = shop.backtest(whole, from: 3)
+        #expect(late.isEmpty)
+        #expect(late.counts[.undecided] == 1)
+    }
+
     /// A difference on one line; ids that are drawn and places in files are left out.
     private func line(_ difference: BacktestReport.Difference) -> String {
         let kinds = difference.kinds.map(\.rawValue).joined(separator: "+")

@@ -49,7 +49,14 @@ struct PastShop {
             let made = rules.evaluate(event, in: Self.context(of: event))
                 .consequences(accounts: Self.accounts, at: event.receivedAt)
             let record = NewEvent(event, disposition: made.disposition)
-            _ = try await store.accept(Submission(event: record, messages: made.messages, failures: made.failures))
+            _ = try await store.accept(
+                Submission(
+                    event: record,
+                    messages: made.messages,
+                    failures: made.failures,
+                    sideEffects: made.sideEffects
+                )
+            )
         }
         try await change(store)
         let page = try await store.archive(after: nil, limit: events.count)
