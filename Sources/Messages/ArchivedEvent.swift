@@ -59,14 +59,17 @@ package struct ArchivedMessage: Hashable, Sendable {
         guard entry.who == TimelineEntry.service else { return false }
         switch entry.to {
         case .cancelled: return ![.queued, .sending, .retrying, .uncertain].contains(entry.from)
-        case .suppressed: return entry.from == nil || !entry.why.hasPrefix(MessageStateMachine.expiredWords)
+        case .suppressed:
+            // What its recipient said is no rule.
+            if entry.why.hasPrefix(SendGate.consent.words) { return false }
+            return entry.from == nil || !entry.why.hasPrefix(MessageStateMachine.expiredWords)
         default: return false
         }
     }
 
     private var leavingTime: RuledFate.LeavingTime {
         switch timeline.first?.to {
-        case nil: return .unknown
+        case nil, .suppressed: return .unknown
         case .scheduled, .deferred:
             // Its age begins anew when a person retries it, and later when a gate holds it.
             let isMoved = timeline.dropFirst().contains { entry in

@@ -30,7 +30,7 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
     case limit
 
     /// With what the reasons of its holds begin.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .consent: "consent: "
         case .quietHours: "quiet hours: "

@@ -100,6 +100,20 @@ struct BacktestTests {
         #expect(shop.backtest(rules).isEmpty)
     }
 
+    @Test("leaves out that a recipient wanted no messages, before or after they were made")
+    func optOuts() async throws {
+        let rules = try PastShop.rules(BacktestRow.all)
+        let optOut = { (store: MemoryOutbox) in
+            let at = PastShop.start
+            let line = ConsentEntry("+919845061237", .optedOut, .all, origin: .operator, at: at, who: "asha")
+            _ = try await store.record([line], at: at.advanced(by: .seconds(200)))
+        }
+        for shop in [
+            try await PastShop(rules, try Self.events(), first: optOut),
+            try await PastShop(rules, try Self.events(), then: optOut),
+        ] { #expect(shop.backtest(rules).isEmpty) }
+    }
+
     @Test("counts a limit over all events that came")
     func limits() async throws {
         let limited = try PastShop.rules(

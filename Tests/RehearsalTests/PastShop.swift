@@ -42,9 +42,14 @@ struct PastShop {
     private let kept: [EventID: ArchivedEvent]
 
     /// Has a store take what rules made of events, as the service does.
-    init(_ rules: RuleSet, _ events: [Event], then change: (MemoryOutbox) async throws -> Void = { _ in }) async throws
-    {
+    init(
+        _ rules: RuleSet,
+        _ events: [Event],
+        first prepare: (MemoryOutbox) async throws -> Void = { _ in },
+        then change: (MemoryOutbox) async throws -> Void = { _ in }
+    ) async throws {
         let store = MemoryOutbox()
+        try await prepare(store)
         for event in events {
             let made = rules.evaluate(event, in: Self.context(of: event))
                 .consequences(accounts: Self.accounts, at: event.receivedAt)
