@@ -13,8 +13,10 @@ internal import Rules
 package import ServiceConfiguration
 internal import Webhooks
 
-/// Makes of an event that is kept what its rules saw: its body is read by its source as it is configured now, and what
-/// was looked up for it then is put in again. Nothing is fetched.
+/// Makes of an event that is kept what its rules saw.
+///
+/// Its body is read by its source as it is configured now, and what was looked up for it then is put in again. Nothing is
+/// fetched.
 package struct ArchiveDecoder {
     /// Why an event cannot be rehearsed; the raw value is its word in JSON.
     package enum Omission: String, CaseIterable, Error, Hashable, Sendable {

@@ -13,7 +13,9 @@ package struct VirtualOutbox: Sendable {
     package var book = FactBook()
     /// The messages in the order in which they were accepted.
     package private(set) var messages: [Entry] = []
-    /// When those that wait are due. One that was called off, or waits for another time, may stand in it twice.
+    /// When those that wait are due.
+    ///
+    /// One that was called off, or waits for another time, may stand in it twice.
     private var turns = Heap<Turn>()
     /// The messages that a cancellation concerns, by what it is remembered under.
     private var keyed: [Fact: [Int]] = [:]

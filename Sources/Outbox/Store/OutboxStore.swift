@@ -116,6 +116,7 @@ package protocol ReadingStore: Sendable {
     ///   - cursor: Where to go on; `nil` begins with the oldest event.
     ///   - limit: The most to return.
     /// - Returns: A page; each is a snapshot of its own, and what comes meanwhile comes last.
+    /// - Throws: ``StoreError``.
     func archive(after cursor: PageCursor?, limit: Int) async throws(StoreError) -> Page<ArchivedEvent>
 
     /// A message with its attempts and its timeline.
