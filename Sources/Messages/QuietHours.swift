@@ -59,11 +59,13 @@ package struct QuietHours: Hashable, Sendable {
         if let expiresAt, expiresAt <= opens {
             return Hold(.quietHours, .drop, "\(words) until \(opens.rfc3339), and it expires at \(expiresAt.rfc3339)")
         }
-        let room = expiresAt.map { min(spread, opens.duration(to: $0)) } ?? spread
+        // Whoever's turn came in the next quiet hours would be held again, and never leave.
+        let room = min(spread, .seconds(gap(from: end, rules)), expiresAt.map { opens.duration(to: $0) } ?? spread)
         // In whole seconds, as people write the times of tests.
-        let leaves = opens.advanced(by: .seconds(Self.part(place, of: room.microseconds) / 1_000_000))
-        let turn = leaves == opens ? "" : "; its turn is at \(leaves.rfc3339)"
-        return Hold(.quietHours, .wait(until: leaves), "\(words) until \(opens.rfc3339)\(turn)")
+        let turn = end + Int(Self.part(place, of: room.microseconds) / 1_000_000)
+        let leaves = self.end(after: turn, rules) == turn ? Timestamp(seconds: Int64(turn)) : opens
+        let own = leaves == opens ? "" : "; its turn is at \(leaves.rfc3339)"
+        return Hold(.quietHours, .wait(until: leaves), "\(words) until \(opens.rfc3339)\(own)")
     }
 
     /// Such as `21:00 to 09:00 in Asia/Kolkata`.
@@ -112,6 +114,15 @@ package struct QuietHours: Hashable, Sendable {
             // The clocks are changed before the end: what they show then decides.
             seconds = until
         }
+    }
+
+    /// How many seconds there are from an opening to the next quiet hours anywhere, by what the clocks show then.
+    private func gap(from opening: Int, _ rules: [ZoneRules]) -> Int {
+        let gaps = rules.map { rules in
+            let clock = opening + rules.offset(at: opening).offset
+            return (from * 60 - clock % 86_400 + 2 * 86_400) % 86_400
+        }
+        return gaps.min() ?? 0
     }
 
     private func isQuiet(_ clock: Int) -> Bool {

@@ -149,6 +149,27 @@ struct QuietHoursTests {
         #expect(seconds.values.max() ?? 0 <= 2 * 10_000 / 600)
     }
 
+    @Test(
+        "the spread never reaches the next quiet hours: whoever waited leaves before them (29)",
+        arguments: [
+            Row("00:00", "23:59", "Asia/Kolkata", at: "2026-03-28T22:00:00+05:30", opens: "2026-03-28T23:59:00+05:30"),
+            Row("21:00", "20:58", "Asia/Kolkata", at: "2026-01-15T21:00:00+05:30", opens: "2026-01-16T20:58:00+05:30"),
+            Row("03:00", "01:30", "Europe/Berlin", at: "2026-03-28T22:00:00+01:00", opens: "2026-03-29T01:30:00+01:00"),
+        ]
+    )
+    func spreadInGap(row: Row) throws {
+        let now = try #require(Timestamp(rfc3339: row.at))
+        let opens = try #require(row.opens.flatMap { Timestamp(rfc3339: $0) })
+        for place in [0, .max / 4, .max / 2, .max] as [UInt32] {
+            for spread in [600, 100 * 3_600] {
+                let quiet = quiet(row, spread: .seconds(spread), place: place)
+                let leaves = try #require(quiet.hold(at: now, before: nil)?.until)
+                #expect(leaves >= opens)
+                #expect(quiet.hold(at: leaves, before: nil) == nil)
+            }
+        }
+    }
+
     @Test("the spread never reaches the expiry (29)")
     func spreadBeforeExpiry() throws {
         let row = Self.table[1]
