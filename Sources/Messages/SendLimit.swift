@@ -44,12 +44,15 @@ package struct SendLimit: Hashable, Sendable {
     ///   - end: When so many leave the window that one more may leave; on the line of keys.
     ///   - now: The time now.
     ///   - keys: The same on the line of keys, which no setting of the clock moves.
+    ///   - expiresAt: When the message expires, which its reason says where it does not leave before that.
     /// - Returns: The hold.
-    func hold(until end: Timestamp, at now: Timestamp, keys: Timestamp) -> Hold {
+    func hold(until end: Timestamp, at now: Timestamp, keys: Timestamp, before expiresAt: Timestamp?) -> Hold {
         let next = now.advanced(by: keys.duration(to: end))
         let since = next.advanced(by: .zero - every)
         let reason = "\(count) of \(count) since \(since.rfc3339), next at \(next.rfc3339)"
-        return Hold(.limit, excess == .drop ? .drop : .wait(until: next), reason)
+        if excess == .drop { return Hold(.limit, .drop, reason) }
+        let expiry = expiresAt.flatMap { $0 <= next ? "; it expires before that, at \($0.rfc3339)" : nil } ?? ""
+        return Hold(.limit, .wait(until: next), reason + expiry)
     }
 }
 
@@ -92,7 +95,7 @@ extension MessageRecord {
             count: limit.count,
             now: keys
         )
-        return try departures(question).map { limit.hold(until: $0, at: now, keys: keys) }
+        return try departures(question).map { limit.hold(until: $0, at: now, keys: keys, before: message.expiresAt) }
     }
 
     /// The departure of its last claim, by which limits count it; `nil` for a message without limit.

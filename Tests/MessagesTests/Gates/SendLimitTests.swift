@@ -59,6 +59,8 @@ struct SendLimitTests {
         var records = try [record(limit), record(limit), record(limit, expiresAt: later(3_000))]
         for number in records.indices { try claim(&records[number], &book, at: later(number)) }
         #expect(records.map(\.message.dueAt) == [nil, later(3_600), later(3_600)])
+        #expect(records[1].message.reason.hasSuffix("next at \(later(3_600).rfc3339)"))
+        #expect(records[2].message.reason.hasSuffix("; it expires before that, at \(later(3_000).rfc3339)"))
         try claim(&records[1], &book, at: later(3_599))
         #expect(records[1].message.dueAt == later(3_600), "a microsecond early is early")
         try claim(&records[1], &book, at: later(3_600))
