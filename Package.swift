@@ -517,6 +517,14 @@ if Context.environment["BENCHMARKS"] == "1" {
             path: "Benchmarks/StoreBenchmark"
         ),
         .executableTarget(
+            name: "BacktestBenchmark",
+            dependencies: [
+                "CommandLogic", "Events", "Messages", "Outbox", "Rehearsal", "Rules", "SQLiteOutbox",
+                "ServiceConfiguration",
+            ],
+            path: "Benchmarks/BacktestBenchmark"
+        ),
+        .executableTarget(
             name: "PatternBenchmark",
             dependencies: ["EventPatterns", "Events"],
             path: "Benchmarks/PatternBenchmark"

@@ -14,7 +14,7 @@ export BENCHMARKS=1
 read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
 shift || true
 
-for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
+for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark BacktestBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
     swift build "${flags[@]}" --product "$product"
 done
 bin=$(swift build "${flags[@]}" --show-bin-path)
@@ -30,6 +30,10 @@ echo "== Delivery: the transport beside libcurl alone, an account that is well b
 echo
 echo "== Store: beside SQLite by hand, and with a backlog"
 "$bin/StoreBenchmark"
+
+echo
+echo "== Backtest: an archive rehearsed, beside evaluating its events alone"
+"$bin/BacktestBenchmark"
 
 echo
 echo "== Patterns: events against 10 to 10,000 rules"
