@@ -7,7 +7,6 @@ internal import HTTPTypes
 internal import HTTPValues
 package import Messages
 package import PartnerAPI
-internal import PhoneNumbers
 package import Rehearsal
 internal import Rules
 package import ServiceConfiguration
@@ -87,22 +86,11 @@ package struct ArchiveDecoder {
         let event = try archived.lookUp == nil ? received(archived.event, source) : lookedUp(archived)
         return Backtest.PastEvent(
             event: event,
-            context: context(of: event, source),
+            context: EvaluationContext(of: source, now: event.receivedAt, catalogue: catalogue),
             acceptedAt: archived.lookUp == nil
                 ? event.receivedAt : archived.messages.first?.message.createdAt ?? event.receivedAt,
             messages: archived.messages
         )
-    }
-
-    private func context(of event: Event, _ source: Source) -> EvaluationContext {
-        var context = EvaluationContext(
-            now: event.receivedAt,
-            country: source.country,
-            conventions: source.preset.conventions,
-            defaultCatalogue: catalogue
-        )
-        context.allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
-        return context
     }
 
     // MARK: The payload

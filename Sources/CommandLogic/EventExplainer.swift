@@ -71,13 +71,7 @@ package struct EventExplainer: Sendable {
     package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainedBody {
         let source = if let source { source } else { try Self.unconfigured(request) }
         let events = try events(request, source.withoutVerification)
-        var context = EvaluationContext(
-            now: clock.now,
-            country: source.country,
-            conventions: source.preset.conventions,
-            defaultCatalogue: catalogue
-        )
-        context.allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
+        let context = EvaluationContext(of: source, now: clock.now, catalogue: catalogue)
         let explanations = events.map { rules.explain($0, in: context) }
         return ExplainedBody(reports: explanations.map { ExplainReport(explanation: $0, catalogue: catalogue) })
     }
@@ -160,5 +154,18 @@ package enum TemplateSource: Hashable, Sendable {
                 reason: "\(path): found no list of templates; expected JSON as GET /templates answers"
             )
         }
+    }
+}
+
+extension EvaluationContext {
+    /// What the service would know of an event of that source.
+    init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue?) {
+        self.init(
+            now: now,
+            country: source.country,
+            conventions: source.preset.conventions,
+            defaultCatalogue: catalogue
+        )
+        allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
     }
 }

@@ -134,6 +134,25 @@ package struct FactBook: Hashable, Sendable {
         return beginning
     }
 
+    /// Begins a message as every store does, and remembers what it tells.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys.
+    /// - Returns: Where it begins.
+    package mutating func begin(_ message: NewMessage, at now: Timestamp, keys: Timestamp) -> Beginning {
+        begin(
+            message.id,
+            of: message.rule,
+            telling: message.fact,
+            message.terms,
+            cause: message.cause,
+            at: now,
+            keys: keys
+        )
+    }
+
     /// Who tells a fact now, and still will.
     ///
     /// - Parameters:

@@ -68,20 +68,11 @@ package struct VirtualOutbox: Sendable {
     ///   - message: What a rule built.
     ///   - now: The time now.
     package mutating func accept(_ message: NewMessage, at now: Timestamp) {
-        let (fact, terms) = (message.fact, message.terms)
-        let beginning = book.begin(
-            message.id,
-            of: message.rule,
-            telling: fact,
-            terms,
-            cause: message.cause,
-            at: now,
-            keys: now
-        )
+        let beginning = book.begin(message, at: now, keys: now)
         let record = MessageRecord(message, of: (EventID(rawValue: ""), ""), beginning, at: now)
         messages.append(Entry(record: record, beginning: beginning, story: [beginning.reason]))
         takeTurn(messages.count - 1)
-        guard let key = terms.key else { return }
+        guard let key = message.terms.key else { return }
         keyed[Fact(kind: .calledOff, rule: message.rule, key: key), default: []].append(messages.count - 1)
     }
 

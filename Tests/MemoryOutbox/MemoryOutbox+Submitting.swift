@@ -92,19 +92,8 @@ extension Book {
     ) throws(StoreError) {
         guard let source = events[id]?.event.source else { return }
         for message in new {
-            let (fact, terms) = (message.fact, message.terms)
             let refused = message.beginning(against: optOuts(of: message.subject), at: now)
-            let beginning =
-                refused
-                ?? facts.begin(
-                    message.id,
-                    of: message.rule,
-                    telling: fact,
-                    terms,
-                    cause: message.cause,
-                    at: now,
-                    keys: keys
-                )
+            let beginning = refused ?? facts.begin(message, at: now, keys: keys)
             try insert(MessageRecord(message, of: (id, source), beginning, at: now))
         }
         for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }
