@@ -4,22 +4,95 @@
 package import Events
 import PartnerAPI
 
-/// What a person can decide about a message.
-package enum Decision: Hashable, Sendable {
-    /// Send it after all: out of `failed` or `uncertain`.
-    case retry
-    /// Do not send it: out of every waiting state, and `uncertain`.
-    case cancel
+/// What a person has done with a message, and why.
+package struct Decision: Hashable, Sendable {
+    /// What is done; the raw value is its word for programs.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        /// Send a failed message after all.
+        case retry
+        /// Send an uncertain message again: it may arrive twice.
+        case release
+        /// Take an uncertain message for accepted: somebody saw that it arrived.
+        case markSent = "mark_sent"
+        /// Do not send it.
+        case cancel
+
+        /// The states that it takes a message from.
+        package var states: [MessageState] {
+            switch self {
+            case .retry: [.failed]
+            case .release, .markSent: [.uncertain]
+            case .cancel: MessageState.waiting + [.uncertain]
+            }
+        }
+    }
+
+    /// What is done.
+    package let kind: Kind
+    /// Why, in the person's words, without what could be a phone number; `nil` when nothing was said.
+    package let why: String?
+
+    package init(_ kind: Kind, why: String? = nil) {
+        self.kind = kind
+        let words = why.map { NumberHiding.hide(in: VisibleText.line($0)) } ?? ""
+        self.why = words.isEmpty ? nil : words
+    }
+
+    package static let retry = Decision(.retry)
+    package static let release = Decision(.release)
+    package static let markSent = Decision(.markSent)
+    package static let cancel = Decision(.cancel)
+
+    /// What the timeline says.
+    fileprivate func reason(by who: String) -> String {
+        let words =
+            switch kind {
+            case .retry: "\(who) wants it sent"
+            case .release: "\(who) has it sent again, though it may have arrived"
+            case .markSent: "\(who) says that it was sent"
+            case .cancel: "\(who) called it off"
+            }
+        return why.map { "\(words): \($0)" } ?? words
+    }
+}
+
+/// Another message that tells now what a message tells once, and still will.
+package struct Rival: Hashable, Sendable {
+    /// Which one.
+    package let message: MessageID
+    /// Where it stands; `nil` when it is not kept any more.
+    package let state: MessageState?
+
+    package init(message: MessageID, state: MessageState?) {
+        self.message = message
+        self.state = state
+    }
+
+    /// Whether a person may pass it by: it never reached anybody, and will not by itself.
+    fileprivate var givesWay: Bool { state == .failed || state == .cancelled || state == .suppressed }
+
+    fileprivate var advice: String {
+        let tells = "\(message) tells the same (once_per)"
+        return switch state {
+        case .accepted, nil: "\(tells) and has left: there is nothing to send"
+        case .uncertain: "\(tells) and is uncertain: decide about that one first"
+        default: "\(tells) and is about to: leave this one, or cancel that one first"
+        }
+    }
 }
 
 extension MessageRecord {
     /// Carries out what a person decided.
     ///
+    /// A message that is retried or released meets all gates anew when it is claimed. One that was called off, or has
+    /// expired, is not released: those are gates too. It takes over what it tells once (``onceFact``) from a rival that
+    /// never reached anybody.
+    ///
     /// - Parameters:
     ///   - decision: What was decided.
     ///   - who: Who did.
     ///   - now: The time now.
-    ///   - holder: Who tells now, and still will, what this message tells once (``onceFact``).
+    ///   - rival: Who else tells now, and still will, what this message tells once.
     /// - Returns: The new entries of its timeline.
     /// - Throws: When its state does not allow that, it was never built, or another message has told the same meanwhile;
     ///   nothing has changed then.
@@ -27,24 +100,30 @@ extension MessageRecord {
         _ decision: Decision,
         by who: String,
         at now: Timestamp,
-        holder: MessageID? = nil
+        rival: Rival? = nil
     ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
         var machine = machine()
-        switch decision {
+        let reason = decision.reason(by: who)
+        switch decision.kind {
         case .retry:
-            guard message.request != nil else {
-                throw .init(state: message.state, happening: "retry, because it was never built")
-            }
-            if let holder, holder != message.id {
-                let happening = "retry, because \(holder) tells the same (once_per): cancel that one first, or leave it"
-                throw .init(state: message.state, happening: happening)
-            }
-            try machine.retry(at: now, because: "\(who) wants it sent")
-            calledOffBy = nil
-        case .cancel:
-            try machine.cancel(because: "\(who) called it off")
+            try requireBuilt()
+            try machine.retry(at: now, because: reason)
+        case .release:
+            try machine.sendAgain(at: now, calledOffBy: calledOffBy, because: reason)
+        case .markSent: try machine.markSent(because: reason)
+        case .cancel: try machine.cancel(because: reason)
         }
+        if machine.state == .queued, let rival, rival.message != message.id, !rival.givesWay {
+            throw .init(state: message.state, happening: decision.kind.rawValue, advice: rival.advice)
+        }
+        if decision.kind == .retry { calledOffBy = nil }
         return follow(machine, by: who, at: now)
+    }
+
+    private func requireBuilt() throws(MessageStateMachine.IllegalTransition) {
+        guard message.request == nil else { return }
+        let advice = "it was never built: mend the rule, and replay its event"
+        throw .init(state: message.state, happening: Decision.Kind.retry.rawValue, advice: advice)
     }
 
     /// What it tells once; `nil` when it may be told any number of times, or was never built.

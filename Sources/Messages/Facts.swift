@@ -158,9 +158,14 @@ package struct FactBook: Hashable, Sendable {
     /// - Parameters:
     ///   - fact: What is told once.
     ///   - keys: The time on the line of keys.
-    /// - Returns: Its message; `nil` when it may be told.
-    package func holder(of fact: Fact, at keys: Timestamp) -> MessageID? {
-        holders[fact].flatMap { $0.holds(at: keys) ? $0.value : nil }
+    /// - Returns: Its message, and until when; `nil` when it may be told.
+    package func holder(of fact: Fact, at keys: Timestamp) -> FactHolder? {
+        holders[fact].flatMap { $0.holds(at: keys) ? $0 : nil }
+    }
+
+    /// Gives a fact to a message, whoever holds it.
+    package mutating func give(_ fact: Fact, to holder: FactHolder) {
+        holders[fact] = holder
     }
 
     /// Remembers that a message was claimed and may leave.

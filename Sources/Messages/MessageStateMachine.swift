@@ -7,9 +7,10 @@ package import Events
 ///
 /// ```
 /// scheduled ─▶ sending ─▶ accepted          scheduled, queued, retrying, deferred ─▶ cancelled
-/// queued    ─▶    │ ├──▶ retrying ─▶ …      failed, uncertain ─▶ queued (a person retries)
+/// queued    ─▶    │ ├──▶ retrying ─▶ …      failed ─▶ queued (a person retries)
 /// retrying  ─▶    │ ├──▶ uncertain ─▶ queued (on_uncertain: retry) | stays (hold, or attempts used up)
-/// deferred  ─▶    │ └──▶ failed             expired at its claim: suppressed, or failed when it was tried before
+/// deferred  ─▶    │ │                       uncertain ─▶ queued, accepted, cancelled (a person decides)
+///                 │ └──▶ failed             expired at its claim: suppressed, or failed when it was tried before
 ///                 ├──▶ queued (given back, account paused or stopped)
 ///                 └──▶ deferred (throttled, held back) ─▶ … | failed, suppressed (it would wait too long)
 /// ```
@@ -51,13 +52,19 @@ package struct MessageStateMachine: ~Copyable {
         package let state: MessageState
         /// What was asked for, such as `cancel`.
         package let happening: String
+        /// Why, where the state alone does not say it, and what to do instead.
+        package let advice: String?
 
-        package init(state: MessageState, happening: String) {
+        package init(state: MessageState, happening: String, advice: String? = nil) {
             self.state = state
             self.happening = happening
+            self.advice = advice
         }
 
-        package var description: String { "a message in state \(state.rawValue) does not take '\(happening)'" }
+        package var description: String {
+            let sentence = "a message in state \(state.rawValue) does not take '\(happening)'"
+            return advice.map { "\(sentence): \($0)" } ?? sentence
+        }
     }
 
     package init(
@@ -182,11 +189,37 @@ package struct MessageStateMachine: ~Copyable {
 
     /// A person wants it sent after all: its attempts and its age count anew, and it expires no more.
     package mutating func retry(at now: Timestamp, because reason: String) throws(IllegalTransition) {
-        try require(state == .failed || state == .uncertain, "retry")
+        let advice = "nobody knows whether it arrived; release it to send it again, or mark it as sent"
+        try require(state == .failed, "retry", state == .uncertain ? advice : nil)
         attempts = 0
         agesFrom = now
         expiresAt = nil
         move(to: .queued, due: now, because: reason)
+    }
+
+    /// A person has it sent again though it may have arrived: its age counts anew, and its attempts from the one that may
+    /// have.
+    ///
+    /// Unlike a retry it keeps its expiry, and what called it off counts: it may have been told already.
+    package mutating func sendAgain(
+        at now: Timestamp,
+        calledOffBy event: String?,
+        because reason: String
+    ) throws(IllegalTransition) {
+        try require(state == .uncertain, "release", state == .failed ? "it did not arrive; retry it" : nil)
+        if let event { try require(false, "release", "it was called off by \(event); cancel it, or mark it as sent") }
+        if let expiresAt, expiresAt <= now {
+            try require(false, "release", "it expired at \(expiresAt.rfc3339); cancel it, or mark it as sent")
+        }
+        attempts = min(attempts, 1)
+        agesFrom = now
+        move(to: .queued, due: now, because: reason)
+    }
+
+    /// A person saw that it arrived.
+    package mutating func markSent(because reason: String) throws(IllegalTransition) {
+        try require(state == .uncertain, "mark_sent")
+        move(to: .accepted, because: reason)
     }
 
     private func query(_ now: Timestamp, _ retryAfter: Duration? = nil) -> RetryPolicy.Query {
@@ -224,7 +257,11 @@ package struct MessageStateMachine: ~Copyable {
         dueAt = due
     }
 
-    private func require(_ isLegal: Bool, _ happening: String) throws(IllegalTransition) {
-        guard isLegal else { throw IllegalTransition(state: state, happening: happening) }
+    private func require(
+        _ isLegal: Bool,
+        _ happening: String,
+        _ advice: String? = nil
+    ) throws(IllegalTransition) {
+        guard isLegal else { throw IllegalTransition(state: state, happening: happening, advice: advice) }
     }
 }

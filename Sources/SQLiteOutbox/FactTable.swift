@@ -62,6 +62,17 @@ struct FactTable {
         }
     }
 
+    /// Gives the fact to a message, whoever holds it.
+    func give(_ fact: Fact, to holder: FactHolder) throws {
+        try database.run(
+            "UPDATE facts SET message_id = ?, until = ? WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
+            [
+                holder.value.rawValue, holder.until.microseconds, fact.rule, fact.recipient, fact.kind.rawValue,
+                fact.key,
+            ]
+        )
+    }
+
     /// Gives the fact to a message, unless somebody holds it beyond a time on the line of keys.
     ///
     /// - Returns: Whether the message holds it now.

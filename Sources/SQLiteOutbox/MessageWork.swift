@@ -115,15 +115,29 @@ struct MessageWork {
     ) throws -> Message {
         guard var row = try table.row(id) else { throw StoreError(.notFound, "there is no message \(id)") }
         do {
-            let fact = decision == .retry ? row.record.onceFact : nil
-            let holder = try fact.flatMap { try FactTable(database: database).holder(of: $0) }
-            let other = holder.flatMap { $0.holds(at: keys) ? $0.value : nil }
-            let entries = try row.record.decide(decision, by: who, at: now, holder: other)
+            let rival = try rival(of: row.record, at: keys)
+            let entries = try row.record.decide(decision, by: who, at: now, rival: rival?.rival)
             try table.update(row, entries, effects: &effects)
+            if let rival, row.record.message.state == .queued {
+                let holder = FactHolder(id, until: rival.until)
+                try FactTable(database: database).give(rival.fact, to: holder)
+            }
         } catch let refusal as MessageStateMachine.IllegalTransition {
             throw StoreError(.conflict, "\(id): \(refusal)")
         }
         if row.record.message.state.isWaiting { effects.wakes = true }
         return row.record.message
+    }
+
+    /// Who else tells what a message tells once.
+    private func rival(
+        of record: MessageRecord,
+        at keys: Timestamp
+    ) throws -> (rival: Rival, fact: Fact, until: Timestamp)? {
+        guard let fact = record.onceFact, let holder = try FactTable(database: database).holder(of: fact),
+            holder.holds(at: keys), holder.value != record.message.id
+        else { return nil }
+        let state = try table.row(holder.value)?.stored
+        return (Rival(message: holder.value, state: state), fact, holder.until)
     }
 }

@@ -124,10 +124,14 @@ extension Book {
     ) throws(StoreError) -> Message {
         guard var row = messages[id] else { throw StoreError(.notFound, "there is no message \(id)") }
         let holder = row.record.onceFact.flatMap { facts.holder(of: $0, at: keys) }
+        let rival = holder.map { Rival(message: $0.value, state: messages[$0.value]?.record.message.state) }
         let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
-            try row.record.decide(decision, by: who, at: now, holder: holder)
+            try row.record.decide(decision, by: who, at: now, rival: rival)
         }
         try put(row, entries)
+        if let fact = row.record.onceFact, let holder, row.record.message.state == .queued {
+            facts.give(fact, to: FactHolder(id, until: holder.until))
+        }
         if row.record.message.state.isWaiting { wakes = true }
         return row.record.message
     }

@@ -113,16 +113,28 @@ struct CancellationTests {
         }
     }
 
-    @Test("a person may send it after all, and then it is not called off any more")
+    @Test("39: one that was called off while it was leaving is not released; a person may retry it where it failed")
     func personWins() throws {
-        var (record, claimed) = try leaving()
-        var machine = claimed.machine()
-        var top = TopGenerator()
-        try machine.attemptEnded(.uncertain(Make.detail(0)), at: now, policy: RetryPolicy(), using: &top)
-        _ = record.settle(Settlement(of: claimed, machine, attempt: nil, at: now))
-        _ = try record.decide(.retry, by: "asha", at: now)
-        #expect(record.message.state == .queued)
-        #expect(record.calledOffBy == nil)
+        for (outcome, decision) in [
+            (Outcome.uncertain(Make.detail(0)), Decision.release), (.refused(Make.detail(422)), .retry),
+        ] {
+            var (record, claimed) = try leaving()
+            var machine = claimed.machine()
+            var top = TopGenerator()
+            try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &top)
+            _ = record.settle(Settlement(of: claimed, machine, attempt: nil, at: now))
+            guard decision == .release else {
+                _ = try record.decide(decision, by: "asha", at: now)
+                #expect(record.message.state == .queued && record.calledOffBy == nil)
+                continue
+            }
+            let refusal = #expect(throws: MessageStateMachine.IllegalTransition.self) {
+                try record.decide(decision, by: "asha", at: now)
+            }
+            let advice = "it was called off by \(payment.name); cancel it, or mark it as sent"
+            #expect(refusal == .init(state: .uncertain, happening: "release", advice: advice))
+            #expect(record.message.state == .uncertain)
+        }
     }
 
     @Test("11: what is remembered ends with the delay and an hour, at seven days, or is nothing at all")

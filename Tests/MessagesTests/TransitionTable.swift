@@ -11,7 +11,7 @@ enum TransitionTable {
     /// What can happen to a message.
     enum Trigger: CaseIterable, Sendable {
         case claim, accepted, refused, retryable, uncertain, unauthorized, held, stopped, leaseExpired, acceptedLate,
-            release, holdBack, postpone, suppress, cancel, retry
+            release, holdBack, postpone, suppress, cancel, retry, sendAgain, markSent
     }
 
     /// What comes of it.
@@ -74,7 +74,8 @@ enum TransitionTable {
         .retrying: waiting.merging(late) { $1 },
         .uncertain: late.merging([
             .cancel: .becomes(.cancelled, due: nil),
-            .retry: .becomes(.queued, due: now),
+            .sendAgain: .becomes(.queued, due: now),
+            .markSent: .becomes(.accepted, due: nil),
         ]) { $1 },
         .failed: late.merging([.retry: .becomes(.queued, due: now)]) { $1 },
         .cancelled: late,
@@ -111,6 +112,8 @@ extension TransitionTable.Trigger {
         case .suppress: try machine.suppress(because: "limit")
         case .cancel: try machine.cancel(because: "called off")
         case .retry: try machine.retry(at: now, because: "asha wants it sent")
+        case .sendAgain: try machine.sendAgain(at: now, calledOffBy: nil, because: "asha releases it")
+        case .markSent: try machine.markSent(because: "asha saw it")
         case .accepted, .refused, .retryable, .uncertain, .unauthorized, .held, .stopped:
             try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
         }
