@@ -207,7 +207,13 @@ struct DispatchLoop {
         let until = dispatcher.clock.wallTime(ofSteady: hold.until)
         let (policy, time) = (dispatcher.settings.retry, now)
         giveBack(message) { machine throws(MessageStateMachine.IllegalTransition) in
-            try machine.holdBack(until: until, at: time, policy: policy, because: hold.reason)
+            try machine.holdBack(
+                until: until,
+                at: time,
+                policy: policy,
+                because: hold.reason,
+                isOwn: hold.isOfTemplate
+            )
         }
         dispatcher.observer.observe(.heldBack(message.id))
         return true

@@ -27,6 +27,8 @@ struct Holds {
     struct Hold: Hashable {
         let until: Timestamp
         let reason: String
+        /// Whether that is about the message's template, so that another one may leave in its place.
+        var isOfTemplate = false
     }
 
     /// A part of the account that waits for a person.
@@ -85,12 +87,12 @@ struct Holds {
         if let stop = stop(of: message) {
             return Hold(until: now.advanced(by: Self.patience), reason: "\(stop.reason); it waits for a person")
         }
-        let waits = [
-            message.template.flatMap { templates[$0] }, message.isMarketing ? marketing[message.recipient] : nil,
-        ]
-        let last = waits.compactMap(\.self).max { $0.until < $1.until }
-        if let last, last.until > now.advanced(by: Self.slack) {
-            return Hold(until: last.until, reason: "held back: \(last.words)")
+        let soon = now.advanced(by: Self.slack)
+        if let wait = message.template.flatMap({ templates[$0] }), wait.until > soon {
+            return Hold(until: wait.until, reason: "held back: \(wait.words)", isOfTemplate: true)
+        }
+        if message.isMarketing, let wait = marketing[message.recipient], wait.until > soon {
+            return Hold(until: wait.until, reason: "held back: \(wait.words)")
         }
         guard let until = pairs[message.recipient]?.place(at: now), let words = pairs[message.recipient]?.words else {
             return nil

@@ -45,6 +45,8 @@ package struct ClaimedMessage: Hashable, Sendable {
     package let onUncertain: OnUncertain
     /// The departure by which a limit counts this claim; `nil` for a message without limit.
     package let departure: Fact?
+    /// What it may leave as instead; `nil` for nothing.
+    package let alternative: Alternative.Form?
 
     package init(
         id: MessageID,
@@ -59,7 +61,8 @@ package struct ClaimedMessage: Hashable, Sendable {
         agesFrom: Timestamp,
         expiresAt: Timestamp?,
         onUncertain: OnUncertain,
-        departure: Fact? = nil
+        departure: Fact? = nil,
+        alternative: Alternative.Form? = nil
     ) {
         self.id = id
         self.event = event
@@ -74,6 +77,7 @@ package struct ClaimedMessage: Hashable, Sendable {
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain
         self.departure = departure
+        self.alternative = alternative
     }
 
     /// The law of this message, in state `sending`.
@@ -87,7 +91,8 @@ package struct ClaimedMessage: Hashable, Sendable {
             dueAt: nil,
             agesFrom: agesFrom.advanced(by: span),
             expiresAt: expiresAt?.advanced(by: span),
-            onUncertain: onUncertain
+            onUncertain: onUncertain,
+            alternative: alternative
         )
     }
 }
@@ -155,7 +160,8 @@ extension MessageRecord {
             agesFrom: agesFrom,
             expiresAt: message.expiresAt,
             onUncertain: message.onUncertain,
-            departure: departure
+            departure: departure,
+            alternative: alternative
         )
     }
 }

@@ -34,6 +34,8 @@ package struct MessageRecord: Hashable, Sendable {
     package var calledOffBy: String?
     /// What it is for; `nil` where that is not known.
     package var category: MessageCategory?
+    /// What was kept with it, for it to leave as when the partner does not take it as it is; `nil` for nothing.
+    package var alternative: Alternative.Form?
 
     package init(
         message: Message,
@@ -47,7 +49,8 @@ package struct MessageRecord: Hashable, Sendable {
         key: String? = nil,
         onceKey: String? = nil,
         calledOffBy: String? = nil,
-        category: MessageCategory? = nil
+        category: MessageCategory? = nil,
+        alternative: Alternative.Form? = nil
     ) {
         self.message = message
         self.agesFrom = agesFrom
@@ -61,6 +64,7 @@ package struct MessageRecord: Hashable, Sendable {
         self.onceKey = onceKey
         self.calledOffBy = calledOffBy
         self.category = category
+        self.alternative = alternative
     }
 
     /// A message as it begins.
@@ -93,7 +97,7 @@ package struct MessageRecord: Hashable, Sendable {
         recipient = Fact.name(of: new.recipient)
         gates = new.terms.gates
         (key, onceKey) = (new.terms.key, new.terms.once?.key)
-        category = new.category
+        (category, alternative) = (new.category, new.alternative?.form)
     }
 
     /// A message that could not be built: it begins as `failed`, and cannot be retried.
@@ -148,7 +152,8 @@ package struct MessageRecord: Hashable, Sendable {
             dueAt: message.dueAt,
             agesFrom: agesFrom,
             expiresAt: message.expiresAt,
-            onUncertain: message.onUncertain
+            onUncertain: message.onUncertain,
+            alternative: alternative
         )
     }
 

@@ -11,7 +11,7 @@ package import Events
 /// retrying  ─▶    │ ├──▶ uncertain ─▶ queued (on_uncertain: retry) | stays (hold, or attempts used up)
 /// deferred  ─▶    │ │                       uncertain ─▶ queued, accepted, cancelled (a person decides)
 ///                 │ └──▶ failed             expired at its claim: suppressed, or failed when it was tried before
-///                 ├──▶ queued (given back, account paused or stopped)
+///                 ├──▶ queued (given back, account paused or stopped; leaves as its rule's `otherwise`)
 ///                 └──▶ deferred (throttled, held back) ─▶ … | failed, suppressed (it would wait too long)
 /// ```
 /// A message whose due time has come passes through `queued` within the claim; that is no entry of its timeline.
@@ -28,7 +28,10 @@ package struct MessageStateMachine: ~Copyable {
     package private(set) var expiresAt: Timestamp?
     /// The changes since the machine was made, the first one first.
     package private(set) var steps: [Step] = []
+    /// Whether the message leaves as its rule's `otherwise` from then on.
+    package private(set) var takesOtherwise = false
     private let onUncertain: OnUncertain
+    private let alternative: Alternative.Form?
 
     /// One change of state.
     package struct Step: Hashable, Sendable {
@@ -73,7 +76,8 @@ package struct MessageStateMachine: ~Copyable {
         dueAt: Timestamp?,
         agesFrom: Timestamp,
         expiresAt: Timestamp?,
-        onUncertain: OnUncertain
+        onUncertain: OnUncertain,
+        alternative: Alternative.Form? = nil
     ) {
         self.state = state
         self.attempts = attempts
@@ -81,6 +85,7 @@ package struct MessageStateMachine: ~Copyable {
         self.agesFrom = agesFrom
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain
+        self.alternative = alternative
     }
 
     /// How the reason of a message begins that has expired on its way.
@@ -99,7 +104,8 @@ package struct MessageStateMachine: ~Copyable {
     /// The sender is done with the message.
     ///
     /// Refused credentials are the account's trouble: the message waits in the queue, and the attempt does not count. No
-    /// more does one that ended with a throttle.
+    /// more does one that ended with a throttle. A message that has an ``Alternative`` for such an end leaves as that at
+    /// once, however often it was tried.
     package mutating func attemptEnded(
         _ outcome: Outcome,
         at now: Timestamp,
@@ -108,6 +114,7 @@ package struct MessageStateMachine: ~Copyable {
     ) throws(IllegalTransition) {
         try require(state == .sending, "attempt ended")
         if outcome.counts { attempts += 1 }
+        if let reason = outcome.reason(toTake: alternative) { return leaveOtherwise(because: reason, at: now) }
         switch outcome {
         case .unauthorized(let detail):
             move(to: .queued, due: now, because: "the account's credentials were refused: \(detail.reason)")
@@ -130,13 +137,23 @@ package struct MessageStateMachine: ~Copyable {
 
     /// The message was claimed, and must not leave yet for what was learnt meanwhile of its recipient, its template or
     /// its account: `deferred`; `failed` or `suppressed` when it would wait too long.
+    ///
+    /// - Parameters:
+    ///   - time: Until when.
+    ///   - now: The time now.
+    ///   - policy: How long it may wait.
+    ///   - reason: Why.
+    ///   - isOwn: Whether that is about what the message says, so that it leaves as its ``Alternative`` where it has one.
+    /// - Throws: When it was not claimed.
     package mutating func holdBack(
         until time: Timestamp,
         at now: Timestamp,
         policy: RetryPolicy,
-        because reason: String
+        because reason: String,
+        isOwn: Bool = false
     ) throws(IllegalTransition) {
         try require(state == .sending, "hold back")
+        if isOwn, alternative != nil { return leaveOtherwise(because: reason, at: now) }
         let verdict = policy.hold(until: time, at: now, agesFrom: agesFrom, expiresAt: expiresAt)
         wait(reason, verdict, attempts == 0 ? .suppressed : .failed)
     }
@@ -238,6 +255,11 @@ package struct MessageStateMachine: ~Copyable {
         case .again(let time): move(to: .deferred, due: time, because: reason)
         case .enough(let why): move(to: end, because: "\(reason); \(why)")
         }
+    }
+
+    private mutating func leaveOtherwise(because reason: String, at now: Timestamp) {
+        takesOtherwise = true
+        move(to: .queued, due: now, because: "\(reason); it leaves as its rule's 'otherwise' instead")
     }
 
     private mutating func becomeUncertain(_ reason: String, _ verdict: RetryPolicy.Verdict) {

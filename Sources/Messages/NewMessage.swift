@@ -22,6 +22,8 @@ package struct NewMessage: Hashable, Sendable {
     package let category: MessageCategory?
     /// Why there is this message, as its timeline begins.
     package let cause: String
+    /// What it leaves as when the partner does not take it as it is; `nil` for nothing.
+    package let alternative: Alternative?
 
     /// The cause of a message that a rule built.
     package static let ruleMatched = "the rule matched"
@@ -36,6 +38,7 @@ package struct NewMessage: Hashable, Sendable {
     ///   - terms: When, how often and how surely it leaves.
     ///   - cause: Why there is this message, as its timeline begins.
     ///   - catalogue: The templates of its account, where they are known.
+    ///   - alternative: What it leaves as when the partner does not take it as it is.
     package init(
         id: MessageID,
         rule: String,
@@ -43,7 +46,8 @@ package struct NewMessage: Hashable, Sendable {
         request: MessageRequest,
         terms: SendTerms = SendTerms(),
         cause: String = NewMessage.ruleMatched,
-        templates catalogue: TemplateCatalogue? = nil
+        templates catalogue: TemplateCatalogue? = nil,
+        otherwise alternative: Alternative? = nil
     ) {
         self.id = id
         self.rule = rule
@@ -52,6 +56,7 @@ package struct NewMessage: Hashable, Sendable {
         self.request = RenderedRequest(request)
         self.terms = terms
         self.cause = cause
+        self.alternative = alternative
         category = MessageCategory(request.content, in: catalogue)
     }
 

@@ -23,6 +23,8 @@ package struct Settlement: Hashable, Sendable {
     package let at: Timestamp
     /// The departure that is taken back, since the claim is known not to have reached anybody; `nil` for none.
     package let takesBack: Fact?
+    /// Whether the message leaves as its rule's `otherwise` from then on.
+    package let takesOtherwise: Bool
 
     /// The settlement of what a machine went through.
     ///
@@ -47,6 +49,7 @@ package struct Settlement: Hashable, Sendable {
         dueAt = machine.dueAt
         attempts = machine.attempts
         self.at = at
+        takesOtherwise = machine.takesOtherwise
         let mayHaveArrived = machine.steps.contains { $0.to == .accepted || $0.to == .uncertain }
         takesBack = mayHaveArrived ? nil : claimed.departure
     }
@@ -54,7 +57,7 @@ package struct Settlement: Hashable, Sendable {
     /// What it adds to the timeline of a message that is as its claim left it: `sending`, by that claim.
     ///
     /// For such a message, unless it was called off, the settlement's own values are the law's whole answer
-    /// (``MessageRecord/settle(_:)``), so a store may write them without reading the row, where the row itself says that
+    /// (``MessageRecord/settle(_:otherwise:)``) where it is not to become another, so a store may write them without reading the row, where the row itself says that
     /// it is one.
     package var entries: [TimelineEntry] { steps.map { TimelineEntry($0, at: at) } }
 
@@ -83,17 +86,24 @@ extension MessageRecord {
     /// message is still worth having: whoever would send it again must not. Once it has been claimed anew, it is too late
     /// for that.
     ///
-    /// - Parameter settlement: How the claim ended.
+    /// - Parameters:
+    ///   - settlement: How the claim ended.
+    ///   - alternative: What was kept for it to leave as; asked for only where the settlement says so.
     /// - Returns: What it did, with the new entries of the timeline; none when it was ignored, and its attempt is not
     ///   kept then either.
-    package mutating func settle(_ settlement: Settlement) -> (result: SettlementResult, entries: [TimelineEntry]) {
+    package mutating func settle(
+        _ settlement: Settlement,
+        otherwise alternative: Alternative? = nil
+    ) -> (result: SettlementResult, entries: [TimelineEntry]) {
         guard settlement.claim == claims else { return (.ignored(message.state), []) }
         guard message.state != .sending else {
             let steps = calledOffBy.map(settlement.steps(calledOffBy:)) ?? settlement.steps
             message.dueAt = steps.last?.to.isWaiting == true ? settlement.dueAt : nil
             message.attempts = settlement.attempts
             message.partnerID = settlement.partnerID ?? message.partnerID
-            return (.settled, append(steps, at: settlement.at))
+            let entries = append(steps, at: settlement.at)
+            if settlement.takesOtherwise, message.state.isWaiting { become(alternative) }
+            return (.settled, entries)
         }
         var machine = machine()
         guard let partnerID = settlement.partnerID, (try? machine.acceptedLate()) != nil else {

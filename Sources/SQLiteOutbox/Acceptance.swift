@@ -58,7 +58,13 @@ struct Acceptance {
             var record = MessageRecord(message, of: origin, beginning, at: now)
             entries.append(Receipt.Entry(record.message))
             let timeline = [record.firstEntry] + (try effects.takeAlong(&record, at: now))
-            try table.insert(record, timeline, event: event.seq, effects: &effects)
+            try table.insert(
+                record,
+                timeline,
+                event: event.seq,
+                otherwise: message.alternative,
+                effects: &effects
+            )
             if record.message.state.isWaiting { effects.wakes = true }
         }
         for failure in failures {

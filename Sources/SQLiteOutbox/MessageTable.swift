@@ -15,7 +15,7 @@ struct StoredMessage {
     var record: MessageRecord
 }
 
-/// The tables `messages` and `message_requests`, inside the caller's transaction.
+/// The tables `messages`, `message_requests` and `message_alternatives`, inside the caller's transaction.
 ///
 /// A row of `messages` is narrow and changes; the request is written once and never moved. Reads records and writes them
 /// as they are; what may become of one is the law's business (``MessageRecord``).
@@ -29,7 +29,7 @@ struct MessageTable {
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
             m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates, m.key, m.once_key,
-            m.called_off_by, m.category
+            m.called_off_by, m.category, m.alternative
         FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
         """
 
@@ -71,12 +71,14 @@ struct MessageTable {
     ///   - record: The message.
     ///   - entries: Its timeline so far.
     ///   - event: The row of its event.
+    ///   - alternative: What is kept for it to leave as.
     ///   - effects: Where it is counted.
     /// - Throws: What SQLite says.
     func insert(
         _ record: MessageRecord,
         _ entries: [TimelineEntry],
         event: Int64,
+        otherwise alternative: Alternative? = nil,
         effects: inout WriteQueue.Effects
     ) throws {
         let message = record.message
@@ -104,21 +106,35 @@ struct MessageTable {
             row.add(record.key)
             row.add(record.onceKey)
             row.add(record.category?.rawValue)
+            row.add(record.alternative?.rawValue)
         }
         effects.counts[message.state, default: 0] += 1
-        guard let request = message.request else { return }
-        let seq = database.lastInsertedRowID
+        if let request = message.request {
+            try insert(request, otherwise: alternative, of: database.lastInsertedRowID)
+        }
+    }
+
+    private func insert(_ request: RenderedRequest, otherwise alternative: Alternative?, of seq: Int64) throws {
         try database.write("INSERT INTO message_requests (message, request) VALUES (?, ?)") { row in
             row.add(seq)
             row.add(text: request.body)
+        }
+        guard let alternative else { return }
+        try database.write(
+            "INSERT INTO message_alternatives (message, account, category, request) VALUES (?, ?, ?, ?)"
+        ) { row in
+            row.add(seq)
+            row.add(alternative.account)
+            row.add(alternative.category?.rawValue)
+            row.add(text: alternative.request.body)
         }
     }
 
     private static let insertion = """
         INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, claims,
             claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates, key, once_key,
-            category)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            category, alternative)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Writes what has changed, with the entries that say so.
@@ -154,6 +170,35 @@ struct MessageTable {
             lease_ends = ?, attempts = ?, ages_from = ?, steps = ?, partner_id = ?, updated_at = ?, called_off_by = ?,
             story = story || ? WHERE seq = ?
         """
+
+    /// What is kept for a message to leave as; `nil` when there is nothing.
+    func alternative(of seq: Int64) throws -> Alternative? {
+        try database.row(
+            "SELECT request, account, category FROM message_alternatives WHERE message = ?",
+            [seq]
+        ) { row in
+            Alternative(
+                kept: RenderedRequest(kept: Array((row[0] as String).utf8)),
+                account: row[1],
+                category: (row[2] as String?).flatMap(MessageCategory.init)
+            )
+        }
+    }
+
+    /// Writes what a message has become that leaves as its alternative, and forgets that.
+    func become(_ row: StoredMessage) throws {
+        try database.write("UPDATE messages SET account = ?, category = ?, alternative = NULL WHERE seq = ?") {
+            values in
+            values.add(row.record.message.account)
+            values.add(row.record.category?.rawValue)
+            values.add(row.seq)
+        }
+        try database.write("INSERT OR REPLACE INTO message_requests (message, request) VALUES (?, ?)") { values in
+            values.add(row.seq)
+            values.add(text: row.record.message.request?.body ?? [])
+        }
+        try database.run("DELETE FROM message_alternatives WHERE message = ?", [row.seq])
+    }
 
     /// Writes a settlement to a row that stands as its claim left it, for which the law has no other word
     /// (``Settlement/entries``).
@@ -219,7 +264,8 @@ extension StoredMessage {
             key: row[23],
             onceKey: row[24],
             calledOffBy: row[25],
-            category: (row[26] as String?).flatMap(MessageCategory.init)
+            category: (row[26] as String?).flatMap(MessageCategory.init),
+            alternative: (row[27] as String?).flatMap(Alternative.Form.init)
         )
     }
 

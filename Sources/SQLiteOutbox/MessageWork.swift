@@ -96,11 +96,13 @@ struct MessageWork {
     }
 
     private func settle(_ settlement: Settlement, effects: inout WriteQueue.Effects) throws -> SettlementResult {
-        if try table.settle(settlement, effects: &effects) { return .settled }
+        if try !settlement.takesOtherwise && table.settle(settlement, effects: &effects) { return .settled }
         guard var row = try table.row(settlement.message) else { return .unknown }
-        let (result, entries) = row.record.settle(settlement)
+        let alternative = settlement.takesOtherwise ? try table.alternative(of: row.seq) : nil
+        let (kept, (result, entries)) = (row.record.alternative, row.record.settle(settlement, otherwise: alternative))
         if entries.isEmpty { return result }
         try table.update(row, entries, attempt: settlement.attempt, effects: &effects)
+        if row.record.alternative != kept { try table.become(row) }
         return result
     }
 

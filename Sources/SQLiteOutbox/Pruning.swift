@@ -67,7 +67,7 @@ struct Pruning {
         ) { $0[0] as Int64 }
         var messages = 0
         for event in old {
-            for table in ["timeline", "attempts", "message_requests"] {
+            for table in ["timeline", "attempts", "message_requests", "message_alternatives"] {
                 try database.run(
                     "DELETE FROM \(table) WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
                     [event]

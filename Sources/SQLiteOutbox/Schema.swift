@@ -25,6 +25,7 @@ enum Schema {
         migrator.registerMigration("9") { try $0.execute(sql: gates) }
         migrator.registerMigration("10") { try $0.execute(sql: subjects) }
         migrator.registerMigration("11") { try $0.execute(sql: consents) }
+        migrator.registerMigration("12") { try $0.execute(sql: alternatives) }
         return migrator
     }()
 
@@ -277,5 +278,16 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE messages ADD COLUMN category TEXT;
         CREATE INDEX messages_held ON messages(recipient) WHERE state IN ('scheduled', 'retrying', 'deferred');
+        """
+
+    /// What messages leave as when the partner does not take them as they are; those of before have no such thing.
+    private static let alternatives = """
+        CREATE TABLE message_alternatives (
+            message INTEGER PRIMARY KEY,
+            account TEXT NOT NULL,
+            category TEXT,
+            request TEXT NOT NULL
+        ) STRICT;
+        ALTER TABLE messages ADD COLUMN alternative TEXT;
         """
 }

@@ -66,6 +66,8 @@ struct Book: Sendable {
         var timeline: [TimelineEntry]
         /// By their numbers: what is known of a claim later stands in place of what was known before.
         var attempts: [Int: Attempt] = [:]
+        /// What is kept for it to leave as.
+        var alternative: Alternative?
     }
 
     /// A key among those of one source or caller.

@@ -94,12 +94,13 @@ extension Book {
         for message in new {
             let refused = message.beginning(against: optOuts(of: message.subject), at: now)
             let beginning = refused ?? facts.begin(message, at: now, keys: keys)
-            try insert(MessageRecord(message, of: (id, source), beginning, at: now))
+            let record = MessageRecord(message, of: (id, source), beginning, at: now)
+            try insert(record, otherwise: message.alternative)
         }
         for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }
     }
 
-    private mutating func insert(_ record: MessageRecord) throws(StoreError) {
+    private mutating func insert(_ record: MessageRecord, otherwise: Alternative? = nil) throws(StoreError) {
         let message = record.message
         guard messages[message.id] == nil else { throw StoreError(.failed, "there is a message \(message.id) already") }
         var record = record
@@ -110,7 +111,7 @@ extension Book {
             throw StoreError(.failed, "\(message.id): \(error)")
         }
         if let claimed = record.claimed { riders = (riders.claims + [claimed], standing?.riding) }
-        try put(MessageRow(seq: nextSeq(), record: record, timeline: []), timeline)
+        try put(MessageRow(seq: nextSeq(), record: record, timeline: [], alternative: otherwise), timeline)
         events[message.event]?.messages.append(message.id)
         if record.message.state.isWaiting { wakes = true }
     }

@@ -106,7 +106,7 @@ extension Book {
     private mutating func settle(_ settlement: Settlement) throws(StoreError) -> SettlementResult {
         if settlement.dueAt != nil { wakes = true }
         guard var row = messages[settlement.message] else { return .unknown }
-        let (result, entries) = row.record.settle(settlement)
+        let (result, entries) = row.record.settle(settlement, otherwise: row.alternative)
         if entries.isEmpty { return result }
         if let departure = settlement.takesBack { facts.takeBack(departure) }
         if let attempt = settlement.attempt { row.attempts[attempt.number] = attempt }

@@ -29,6 +29,7 @@ package enum Make {
         mode: Mode = .live,
         quiet: QuietHours? = nil,
         limit: SendLimit? = nil,
+        otherwise: Alternative? = nil,
         at now: Timestamp = TestClock().now
     ) throws -> NewMessage {
         NewMessage(
@@ -46,8 +47,20 @@ package enum Make {
                 mode: mode,
                 quiet: quiet,
                 limit: limit
-            )
+            ),
+            otherwise: otherwise
         )
+    }
+
+    /// A message of a template.
+    package static func template(_ name: String, to phone: String = "919812345670") throws -> MessageRequest {
+        let content = MessageRequest.Content.template(try TemplateMessage(name: name, language: "en"))
+        return try MessageRequest(recipient: .phone(PhoneNumberDigits(phone)), content: content)
+    }
+
+    /// What a message leaves as when the partner does not take it as it is.
+    package static func otherwise(account: String = "main", to phone: String = "919812345670") throws -> Alternative {
+        Alternative(try template("short", to: phone), account: account, category: .utility)
     }
 
     /// An event as the outbox keeps it.

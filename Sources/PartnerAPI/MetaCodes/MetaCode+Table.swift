@@ -266,7 +266,8 @@ extension MetaCode {
             400,
             "re-engagement message",
             .fail,
-            "more than 24 hours have passed since the recipient last wrote: only a template may be sent"
+            "more than 24 hours have passed since the recipient last wrote: only a template may be sent",
+            otherwise: .template
         ),
         MetaCode(
             131_049,
@@ -366,7 +367,8 @@ extension MetaCode {
             "template does not exist",
             .fail,
             "the template does not exist in this language, or is not approved",
-            alert: .rule
+            alert: .rule,
+            otherwise: .any
         ),
         MetaCode(
             132_005,
@@ -397,7 +399,8 @@ extension MetaCode {
             400,
             "template is paused",
             .holdTemplate,
-            "WhatsApp has paused the template because of its low quality"
+            "WhatsApp has paused the template because of its low quality",
+            otherwise: .any
         ),
         MetaCode(
             132_016,
@@ -405,7 +408,8 @@ extension MetaCode {
             "template is disabled",
             .fail,
             "WhatsApp has disabled the template because of its low quality",
-            alert: .rule
+            alert: .rule,
+            otherwise: .any
         ),
         MetaCode(
             132_018,

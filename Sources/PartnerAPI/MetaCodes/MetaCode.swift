@@ -18,6 +18,8 @@ package struct MetaCode: Hashable, Sendable {
     package let words: String
     /// Who has to look, beside the message's own timeline.
     package let alert: Alert
+    /// Whether a message that gets it leaves as its rule's `otherwise`.
+    package let otherwise: Otherwise
 
     init(
         _ numbers: ClosedRange<Int>,
@@ -25,7 +27,8 @@ package struct MetaCode: Hashable, Sendable {
         _ meaning: String,
         _ treatment: Treatment,
         _ words: String,
-        alert: Alert = .none
+        alert: Alert = .none,
+        otherwise: Otherwise = .no
     ) {
         self.numbers = numbers
         self.status = status
@@ -33,6 +36,7 @@ package struct MetaCode: Hashable, Sendable {
         self.treatment = treatment
         self.words = words
         self.alert = alert
+        self.otherwise = otherwise
     }
 
     init(
@@ -41,9 +45,10 @@ package struct MetaCode: Hashable, Sendable {
         _ meaning: String,
         _ treatment: Treatment,
         _ words: String,
-        alert: Alert = .none
+        alert: Alert = .none,
+        otherwise: Otherwise = .no
     ) {
-        self.init(number...number, status, meaning, treatment, words, alert: alert)
+        self.init(number...number, status, meaning, treatment, words, alert: alert, otherwise: otherwise)
     }
 
     /// The row of a code; `nil` for one that is not in the table.
@@ -69,6 +74,16 @@ package struct MetaCode: Hashable, Sendable {
         case rule
         /// Who keeps the account at the partner.
         case account
+    }
+
+    /// When a message that gets the code leaves as its rule's `otherwise`, once, in place of what is done else.
+    package enum Otherwise: Hashable, Sendable {
+        /// Never: another message would fare no better.
+        case no
+        /// Where that is a template.
+        case template
+        /// Whatever it is.
+        case any
     }
 
     /// What of an account can stop until a person resumes it.
@@ -144,7 +159,7 @@ extension MetaCode {
 
     /// What Hookline does, as the documents say it.
     package var action: String {
-        let deed = treatment.deed
+        let deed = otherwise.deed + treatment.deed
         return switch alert {
         case .none: deed
         case .rule: "\(deed); an alert names the rule"
@@ -155,6 +170,16 @@ extension MetaCode {
     /// A row of the table in `docs/meta-codes.md`.
     package var documentRow: String {
         "| \(label) | \(status.map(String.init) ?? "–") | \(meaning) | \(action) | \(words) |"
+    }
+}
+
+extension MetaCode.Otherwise {
+    fileprivate var deed: String {
+        switch self {
+        case .no: ""
+        case .template: "it leaves as its rule's `otherwise` where that is a template; else "
+        case .any: "it leaves as its rule's `otherwise`; else "
+        }
     }
 }
 

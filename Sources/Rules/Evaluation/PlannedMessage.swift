@@ -19,6 +19,16 @@ package struct PlannedMessage: Sendable {
     package let terms: SendTerms
     /// Why `otherwise` was taken instead of `send`; `nil` where `send` was.
     package let fallbackReason: Refusal?
+    /// What it leaves as when the partner does not take it as it is: `otherwise`, where that could be built as well.
+    package let alternative: Alternative?
+
+    /// A message that leaves in place of another one.
+    package struct Alternative: Sendable {
+        /// What to send, to whom.
+        package let request: MessageRequest
+        /// Which credentials of the configuration; `nil` for its first account.
+        package let account: String?
+    }
 
     /// The message as the outbox takes it, rendered.
     ///
@@ -26,9 +36,38 @@ package struct PlannedMessage: Sendable {
     ///   - id: Our id for it.
     ///   - account: The account whose credentials and pace it uses.
     ///   - templates: The account's templates, where they are known.
+    ///   - alternative: What it leaves as when the partner does not take it as it is.
     /// - Returns: The message.
-    package func new(_ id: MessageID, account: String, _ templates: TemplateCatalogue? = nil) -> NewMessage {
-        NewMessage(id: id, rule: rule, account: account, request: request, terms: terms, templates: templates)
+    package func new(
+        _ id: MessageID,
+        account: String,
+        _ templates: TemplateCatalogue? = nil,
+        otherwise alternative: Messages.Alternative? = nil
+    ) -> NewMessage {
+        NewMessage(
+            id: id,
+            rule: rule,
+            account: account,
+            request: request,
+            terms: terms,
+            templates: templates,
+            otherwise: alternative
+        )
+    }
+
+    /// What it leaves as when the partner does not take it as it is, rendered.
+    ///
+    /// - Parameters:
+    ///   - accounts: The accounts of the configuration, the default first.
+    ///   - context: What is known of their templates.
+    /// - Returns: `nil` where there is none, and where its account is not in the configuration.
+    func alternative(accounts: [String], in context: EvaluationContext?) -> Messages.Alternative? {
+        guard let alternative, let account = alternative.account ?? accounts.first, accounts.contains(account) else {
+            return nil
+        }
+        let content = alternative.request.content
+        let category = MessageCategory(content, in: context?.catalogue(alternative.account))
+        return Messages.Alternative(alternative.request, account: account, category: category)
     }
 }
 
@@ -128,7 +167,9 @@ extension Evaluation {
                 case .planned(let message):
                     let account = message.account ?? accounts.first ?? ""
                     if accounts.contains(account) {
-                        messages.append(message.new(id, account: account, context?.catalogue(message.account)))
+                        let otherwise = message.alternative(accounts: accounts, in: context)
+                        let templates = context?.catalogue(message.account)
+                        messages.append(message.new(id, account: account, templates, otherwise: otherwise))
                     } else {
                         let reason = "the rule names the account '\(account)', which the configuration does not have"
                         failures.append(FailedMessage(id: id, rule: message.rule, reason: reason))

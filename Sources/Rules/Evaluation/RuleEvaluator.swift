@@ -177,8 +177,21 @@ extension RuleEvaluator {
                 quiet: quietHours(of: found, built),
                 limit: rule.timing.limit
             ),
-            fallbackReason: reason
+            fallbackReason: reason,
+            alternative: reason == nil ? alternative(to: built, found.recipient, scope) : nil
         )
+    }
+
+    /// What the message leaves as when the partner does not take it: built now, and no reason to refuse it.
+    private func alternative(
+        to built: Built,
+        _ recipient: MessageRequest.Recipient,
+        _ scope: LiquidScope
+    ) -> PlannedMessage.Alternative? {
+        guard let otherwise = rule.otherwise, let other = try? build(otherwise, recipient, scope),
+            other.request != built.request || other.account != built.account
+        else { return nil }
+        return PlannedMessage.Alternative(request: other.request, account: other.account)
     }
 
     /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.

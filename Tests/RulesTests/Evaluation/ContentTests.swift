@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import PartnerAPI
 import Testing
 
@@ -60,6 +61,42 @@ import Testing
         #expect(reasons[0].contains("customer.name"))
         let taken = try result(#"{template: t, variables: ["{{ customer.name }}"]}"#, otherwise: "{text: hello}")
         #expect(taken == [#"{"type":"text","phone":"919845061237","content":"hello"}"#])
+    }
+
+    @Test(
+        "otherwise is built beside send and kept for the partner's answer; one that cannot be built is no mistake (8)"
+    )
+    func alternative() throws {
+        func planned(_ otherwise: String) throws -> PlannedMessage? {
+            let rules = try Shop.rules(
+                #"  - {name: a, to: "{{ phone }}", send: {text: hello}, otherwise: \#(otherwise)}"#
+            )
+            return rules.evaluate(try Shop.event("x", body), in: Shop.context()).messages.first
+        }
+        let other = try planned(#"{template: t, variables: ["{{ name }}"], account: second}"#)?.alternative
+        #expect(other?.account == "second" && other?.request.json()["templateName"] == "t")
+        for nothing in [#"{template: t, variables: ["{{ customer.name }}"]}"#, "{text: hello}"] {
+            let message = try planned(nothing)
+            #expect(message?.alternative == nil && message?.fallbackReason == nil)
+        }
+        let taken = try Shop.rules(#"  - {name: a, to: "{{ phone }}", send: {text: "{{ no }}"}, otherwise: {text: x}}"#)
+        let message = taken.evaluate(try Shop.event("x", body), in: Shop.context()).messages.first
+        #expect(message?.alternative == nil && message?.fallbackReason != nil)
+    }
+
+    @Test("kept with an account that the configuration has, in that account's category (8)")
+    func kept() throws {
+        let rules = try Shop.rules(
+            #"  - {name: a, to: "{{ phone }}", send: {text: hello}, otherwise: {template: t, account: second}}"#
+        )
+        let catalogue = try TemplateCatalogue.bodies(("t", "en", "APPROVED", "a"))
+        let evaluation = rules.evaluate(try Shop.event("x", body), in: Shop.context(catalogue))
+        func alternative(_ accounts: [String]) -> Messages.Alternative? {
+            evaluation.consequences(accounts: accounts, at: Shop.now).messages.first?.alternative
+        }
+        #expect(alternative(["first", "second"])?.account == "second")
+        #expect(alternative(["first", "second"])?.form == .template)
+        #expect(alternative(["first"]) == nil)
     }
 
     @Test("an undefined value behind let is told with what let read")
