@@ -100,7 +100,8 @@ package struct ClaimedMessage: Hashable, Sendable {
 extension MessageRecord {
     /// A worker takes the message, whose due time has come.
     ///
-    /// What has expired, has no request or is held by a gate is settled on the way; ``claimed`` is `nil` then. One that
+    /// What has expired, has no request, cannot be read whole or is held by a gate is settled on the way; ``claimed`` is
+    /// `nil` then. One that
     /// the gate held already that holds it now waits on without an entry of its timeline.
     ///
     /// - Parameters:
@@ -121,7 +122,8 @@ extension MessageRecord {
             claims += 1
             claimedAt = now
             self.leaseEnds = leaseEnds
-            if message.request == nil { try machine.turnOutEmpty(at: now) }
+            let why = damage ?? (message.request == nil ? "the store has no request of it" : nil)
+            if let why { try machine.turnOutUnfit(why, at: now) }
         }
         return follow(machine, at: now)
     }
@@ -167,10 +169,10 @@ extension MessageRecord {
 }
 
 extension MessageStateMachine {
-    fileprivate mutating func turnOutEmpty(at now: Timestamp) throws(IllegalTransition) {
-        let empty = AttemptDetail(code: "no_request", reason: "the store has no request of it")
+    fileprivate mutating func turnOutUnfit(_ why: String, at now: Timestamp) throws(IllegalTransition) {
+        let detail = AttemptDetail(code: "unfit", reason: why)
         // A refusal is final: nothing is drawn.
         var generator = SystemRandomNumberGenerator()
-        try attemptEnded(.refused(empty), at: now, policy: RetryPolicy(), using: &generator)
+        try attemptEnded(.refused(detail), at: now, policy: RetryPolicy(), using: &generator)
     }
 }

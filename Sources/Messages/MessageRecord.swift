@@ -36,6 +36,8 @@ package struct MessageRecord: Hashable, Sendable {
     package var category: MessageCategory?
     /// What was kept with it, for it to leave as when the partner does not take it as it is; `nil` for nothing.
     package var alternative: Alternative.Form?
+    /// What of it the store could not read, so that it cannot leave; `nil` of every sound one.
+    package var damage: String?
 
     package init(
         message: Message,

@@ -244,7 +244,8 @@ extension StoredMessage {
             reason: row[7],
             dueAt: row.optionalTime(8),
             expiresAt: row.optionalTime(9),
-            onUncertain: try row.name(10),
+            // What nobody can read is not sent again by itself.
+            onUncertain: OnUncertain(rawValue: row[10]) ?? .hold,
             attempts: row[14],
             partnerID: row[17],
             createdAt: row.time(18),
@@ -260,21 +261,32 @@ extension StoredMessage {
             leaseEnds: row.optionalTime(13),
             timelineLength: row[16],
             recipient: row[21],
-            gates: try Self.gates(row[22]),
+            gates: Self.gates(row[22]),
             key: row[23],
             onceKey: row[24],
             calledOffBy: row[25],
             category: (row[26] as String?).flatMap(MessageCategory.init),
             alternative: (row[27] as String?).flatMap(Alternative.Form.init)
         )
+        record.damage = damage(row)
     }
 
-    /// The gates of a message; what does not read is not passed over, for the message would leave too early.
-    private static func gates(_ text: String?) throws -> SendGates? {
-        guard let text else { return nil }
-        guard let json = try? JSON(parsing: text), let gates = SendGates(json) else {
-            throw StoreError(.corrupt, "a message's gates are none that this Hookline knows")
-        }
-        return gates
+    private static func gates(_ text: String?) -> SendGates? {
+        text.flatMap { try? JSON(parsing: $0) }.flatMap(SendGates.init)
+    }
+
+    /// Which of the columns that say whether the message may leave does not read.
+    ///
+    /// Such a message is not passed over, for it would leave too early, and is no error, for it would stop all others.
+    private func damage(_ row: Row) -> String? {
+        let unread = [
+            ("gates", row[22] as String? != nil && record.gates == nil),
+            ("on_uncertain", OnUncertain(rawValue: row[10]) == nil),
+            ("category", row[26] as String? != nil && record.category == nil),
+        ]
+        let names = unread.filter(\.1).map { "'\($0.0)'" }
+        guard !names.isEmpty else { return nil }
+        return
+            "its row in the store does not say when it may leave: this Hookline cannot read \(names.joined(separator: ", "))"
     }
 }

@@ -63,7 +63,7 @@ struct MessageWork {
         effects: inout WriteQueue.Effects
     ) throws -> Hold? {
         let facts = FactTable(database: database)
-        let optOuts = try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
+        let optOuts = try optOuts(&row, &effects)
         let hold =
             try row.record.hold(against: optOuts, at: now)
             ?? row.record.hold(at: now, keys: keys) { try facts.departure($0) }
@@ -71,6 +71,16 @@ struct MessageWork {
         if let (fact, holder) = row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
         try table.update(row, entries, effects: &effects)
         return entries.isEmpty ? nil : hold
+    }
+
+    /// What stands of its recipient; a line that cannot be read keeps this message back and no other.
+    private func optOuts(_ row: inout StoredMessage, _ effects: inout WriteQueue.Effects) throws -> [ConsentEntry] {
+        do {
+            return try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
+        } catch let error as StoreError where error.code == .corrupt {
+            row.record.damage = "the store cannot read what its recipient opted out of: \(error.reason)"
+            return []
+        }
     }
 
     /// The messages whose lease has run out.

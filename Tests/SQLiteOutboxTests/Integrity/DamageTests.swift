@@ -1,7 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import Foundation
+import GRDB
 import Messages
 import Outbox
 import SQLiteOutbox
@@ -83,4 +85,48 @@ struct DamageTests {
             #expect(try Data(contentsOf: killed.beside("outbox.db-wal")) == log)
         }
     }
+
+    // MARK: One row
+
+    private static let hurts: [(sql: String, word: String)] = [
+        ("UPDATE messages SET gates = 'no JSON' WHERE seq = 2", "'gates'"),
+        (#"UPDATE messages SET gates = '{"quiet": 7, "limit": null}' WHERE seq = 2"#, "'gates'"),
+        ("UPDATE messages SET on_uncertain = 'perhaps' WHERE seq = 2", "'on_uncertain'"),
+        ("UPDATE messages SET category = 'SECRET' WHERE seq = 2", "'category'"),
+        ("UPDATE consents SET scope = 'some' WHERE seq = 1", "opted out"),
+    ]
+
+    @Test("a message of which a column cannot be read fails alone, in words, and all others leave", arguments: hurts)
+    func oneRow(sql: String, word: String) async throws {
+        try await StoreFile.with { file in
+            let numbers = ["919812345671", "919812345672", "919812345673"]
+            let start = try await SQLiteOutbox.open(file.path)
+            let optOut = ConsentEntry(
+                "phone:919812345672",
+                .optedOut,
+                .all,
+                account: "other",
+                origin: .operator,
+                at: now,
+                who: "test"
+            )
+            _ = try await start.record([optOut], at: now)
+            let messages = try numbers.map { try Make.message(to: $0) }
+            _ = try await start.accept(Make.submission(messages: messages))
+            await start.close()
+            try await DatabaseQueue(path: file.path).write { try $0.execute(sql: sql) }
+
+            let store = try await SQLiteOutbox.open(file.path)
+            let claimed = try await store.claim([.init(account: "main", limit: 10)], lease: .seconds(60), now: now)
+            #expect(claimed.map(\.id) == [messages[0].id, messages[2].id])
+            let hurt = try #require(try await store.message(messages[1].id))
+            #expect(hurt.message.state == .failed)
+            #expect(hurt.message.reason.contains(word), "\(hurt.message.reason)")
+            #expect(hurt.timeline.map(\.to) == [.queued, .sending, .failed])
+            #expect(try await store.messages(MessageFilter()).elements.count == 3)
+            await store.close()
+        }
+    }
+
+    private var now: Timestamp { TestClock().now }
 }
