@@ -37,10 +37,52 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
     /// - Parameter rfc3339: Such as `2026-01-15T10:00:00+05:30` or `2026-01-15T04:30:00.250Z`; `nil` comes back for
     ///   anything else.
     public init?(rfc3339: String) {
-        let plain = Date.ISO8601FormatStyle(includingFractionalSeconds: false)
-        let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        guard let date = (try? plain.parse(rfc3339)) ?? (try? fractional.parse(rfc3339)) else { return nil }
-        self.init(date)
+        guard let (text, fraction) = Self.cutFraction(from: rfc3339) else { return nil }
+        guard let (whole, days) = Self.cutDay(from: text),
+            let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: false).parse(whole)
+        else { return nil }
+        self.init(
+            microseconds: Timestamp(date).microseconds.adding(saturating: days * 86_400_000_000 + fraction)
+        )
+    }
+
+    /// The text with a day of our time in the place of its own, and the days from that to its own: Foundation reads those
+    /// before 1582 by Caesar's calendar, and the 31st of April as the first of May.
+    ///
+    /// - Returns: `nil` for a day that its month does not have, and for a text that goes on behind its zone.
+    private static func cutDay(from text: String) -> (text: String, days: Int64)? {
+        let parts = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]), let month = Int(parts[1]),
+            let day = Int(parts[2])
+        else { return (text, 0) }
+        guard (1...12).contains(month), (1...CivilCalendar.daysInMonth(month, of: year)).contains(day),
+            isZone(text.dropFirst(19))
+        else { return nil }
+        let days = CivilCalendar.days(year, month, day) - CivilCalendar.days(2000, 1, 1)
+        return ("2000-01-01" + text.dropFirst(10), Int64(days))
+    }
+
+    /// The text without the fraction of its second, and the fraction in microseconds: no `Double` may come near it.
+    ///
+    /// - Returns: `nil` for a point that stands elsewhere than behind seconds.
+    private static func cutFraction(from text: String) -> (whole: String, microseconds: Int64)? {
+        guard let point = text.firstIndex(of: ".") else { return (text, 0) }
+        let (head, tail) = (text[..<point], text[text.index(after: point)...])
+        let digits = tail.prefix { ("0"..."9").contains($0) }
+        guard !digits.isEmpty, !tail[digits.endIndex...].contains("."), head.count(where: { $0 == ":" }) == 2,
+            head.suffix(3).first == ":"
+        else { return nil }
+        let fraction = (0..<6).reduce(into: (value: Int64(0), rest: digits)) { read, _ in
+            read.value = read.value * 10 + Int64(read.rest.popFirst()?.wholeNumberValue ?? 0)
+        }
+        return (String(head + tail[digits.endIndex...]), fraction.value)
+    }
+
+    /// Whether a text is `Z`, or an offset: Foundation reads no further than it has to.
+    private static func isZone(_ text: Substring) -> Bool {
+        let digits = text.dropFirst().filter { $0 != ":" }
+        let isOffset = [2, 4].contains(digits.count) && digits.allSatisfy { ("0"..."9").contains($0) }
+        return text == "Z" || text == "z" || ["+", "-"].contains(text.first) && isOffset && text.utf8.count <= 6
     }
 
     /// The hundred years in which an appointment can lie: from 2000 to the end of 2099, in UTC.
@@ -52,10 +94,26 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
     public var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
 
     /// Unix time, cut to whole seconds.
-    public var seconds: Int64 { Int64((Double(microseconds) / 1_000_000).rounded(.down)) }
+    public var seconds: Int64 { Int64(CivilCalendar.floor(Int(microseconds), 1_000_000)) }
 
     /// The point in time as RFC 3339 in UTC with milliseconds, such as `2026-01-15T04:30:00.250Z`.
-    public var rfc3339: String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    public var rfc3339: String {
+        let (days, second) = (CivilCalendar.floor(Int(seconds), 86_400), seconds)
+        let (year, month, day) = CivilCalendar.date(days)
+        let clock = Int(second) - days * 86_400
+        let milliseconds = Int(microseconds.subtracting(saturating: second.multiplied(saturating: 1_000_000))) / 1_000
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        if year < 0 { text.append(UInt8(ascii: "-")) }
+        text.append(digits: abs(year), 4, then: "-")
+        text.append(digits: month, 2, then: "-")
+        text.append(digits: day, 2, then: "T")
+        text.append(digits: clock / 3_600, 2, then: ":")
+        text.append(digits: clock / 60 % 60, 2, then: ":")
+        text.append(digits: clock % 60, 2, then: ".")
+        text.append(digits: milliseconds, 3, then: "Z")
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// A later (or, with a negative duration, earlier) point in time.
     ///
@@ -81,6 +139,16 @@ public struct Timestamp: InstantProtocol, Codable, Sendable {
     /// - Returns: Whether the first is the earlier one.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds
+    }
+}
+
+extension [UInt8] {
+    /// Adds a number with so many digits at least, and what divides it from the next one.
+    fileprivate mutating func append(digits number: Int, _ width: Int, then divider: Unicode.Scalar) {
+        let text = String(number).utf8
+        append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Swift.max(0, width - text.count)))
+        append(contentsOf: text)
+        append(UInt8(ascii: divider))
     }
 }
 

@@ -19,7 +19,13 @@ struct TimestampTests {
         #expect(Timestamp(rfc3339: text)?.microseconds == microseconds)
     }
 
-    @Test("what is no date is refused", arguments: ["", "2026", "yesterday", "2026-13-01T00:00:00Z", "1768451400"])
+    @Test(
+        "what is no date is refused",
+        arguments: [
+            "", "2026", "yesterday", "2026-13-01T00:00:00Z", "1768451400", "2026-01-15T04:30:00ZZ",
+            "2026-01-15T04:30:00Z today", "2026-01-15T04:30:00", "2026-01-15T04:30Z", "2026-01-15T04:30:00+05:30:00",
+        ]
+    )
     func refused(text: String) {
         #expect(Timestamp(rfc3339: text) == nil)
     }
@@ -27,6 +33,63 @@ struct TimestampTests {
     @Test("RFC 3339 is written in UTC with milliseconds")
     func writes() {
         #expect(Timestamp(microseconds: 1_768_451_400_250_999).rfc3339 == "2026-01-15T04:30:00.250Z")
+    }
+
+    @Test("every millisecond is read as it is written, and written as it was read, in the near and the far")
+    func exactFractions() {
+        var wrong: [String] = []
+        for second in [-62_135_596_800, -1, 0, 1_768_451_400, 1_782_864_001, 4_102_444_799, 253_402_300_799] as [Int64]
+        {
+            for milliseconds in 0..<1_000 as Range<Int64> {
+                let time = Timestamp(microseconds: second * 1_000_000 + milliseconds * 1_000)
+                let fraction = String(String(1_000 + milliseconds).dropFirst())
+                let written = time.rfc3339
+                if !written.hasSuffix(".\(fraction)Z") || Timestamp(rfc3339: written) != time { wrong.append(written) }
+            }
+        }
+        #expect(wrong == [])
+    }
+
+    @Test(
+        "a day of any year is the one of the calendar of today",
+        arguments: [
+            ("0001-01-01T00:00:00Z", -62_135_596_800), ("1582-10-14T00:00:00Z", -12_219_379_200),
+            ("2024-02-29T23:59:59+01:00", 1_709_247_599), ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] as [(String, Int64)]
+    )
+    func days(text: String, seconds: Int64) {
+        #expect(Timestamp(rfc3339: text) == Timestamp(seconds: seconds))
+    }
+
+    @Test(
+        "a day that a month does not have is none",
+        arguments: ["2026-02-29", "2026-04-31", "2026-00-10", "2026-01-00"]
+    )
+    func noDay(text: String) {
+        #expect(Timestamp(rfc3339: "\(text)T00:00:00Z") == nil)
+    }
+
+    @Test(
+        "a fraction has any number of digits, of which six count",
+        arguments: [
+            (".5Z", 500_000), (".48Z", 480_000), (".484Z", 484_000), (".4840001Z", 484_000), (".000001+00:00", 1),
+            (".999999999-00:00", 999_999), (".0Z", 0),
+        ] as [(String, Int64)]
+    )
+    func fractions(text: String, microseconds: Int64) {
+        let expected = 1_768_451_400_000_000 + microseconds
+        #expect(Timestamp(rfc3339: "2026-01-15T04:30:00\(text)")?.microseconds == expected)
+    }
+
+    @Test(
+        "a point elsewhere than behind the seconds is no time",
+        arguments: [
+            "2026-01-15T04:30:00.Z", "2026-01-15T04:30.5Z", "2026-01-15.5T04:30:00Z", "2026-01-15T04:30:00Z.5",
+            "2026-01-15T04:30:00.-5Z", "2026-01-15T04:30:00.5.5Z", ".5",
+        ]
+    )
+    func misplacedPoint(text: String) {
+        #expect(Timestamp(rfc3339: text) == nil)
     }
 
     @Test("seconds are cut downwards, also before 1970")
