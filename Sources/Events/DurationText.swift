@@ -34,6 +34,30 @@ package enum DurationText {
         return .milliseconds(milliseconds)
     }
 
+    /// What helps somebody who wrote a text that is no time span.
+    ///
+    /// - Parameter text: What was written.
+    /// - Returns: `nil` where nothing is known.
+    package static func advice(for text: String) -> String? {
+        guard parse(text) == nil, !text.isEmpty else { return nil }
+        if text.allSatisfy({ ("0"..."9").contains($0) }) {
+            return "give a unit: '\(text)s' for seconds, '\(text)m' for minutes"
+        }
+        let joined = text.lowercased().filter { $0 != " " }
+        let short = Self.words.reduce(joined) { $0.replacing($1.word, with: $1.unit) }
+        if short != text, parse(short) != nil { return "write '\(short)'" }
+        let letters = short.split { ("0"..."9").contains($0) }
+        let isSpan =
+            short.first?.isNumber == true && letters.allSatisfy { word in units.contains { $0.suffix == word } }
+        return isSpan && short.last?.isLetter == true ? "ten years (3660d) are the most" : nil
+    }
+
+    /// Words for units, the longer ones first.
+    private static let words: [(word: String, unit: String)] = [
+        ("seconds", "s"), ("second", "s"), ("minutes", "m"), ("minute", "m"), ("hours", "h"), ("hour", "h"),
+        ("days", "d"), ("day", "d"), ("weeks", "w"), ("week", "w"), ("min", "m"), ("sec", "s"),
+    ]
+
     /// Writes a time span in the same form: the largest unit first, `0s` for nothing.
     package static func write(_ duration: Duration) -> String {
         var rest = Int(duration.components.seconds)

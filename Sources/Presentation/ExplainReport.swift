@@ -21,8 +21,8 @@ package struct ExplainReport: Sendable {
         self.catalogue = catalogue
     }
 
-    /// Whether at least one message would leave.
-    package var sendsSomething: Bool { !messages.isEmpty }
+    /// Whether at least one message would leave, or the event calls something off.
+    package var doesSomething: Bool { !messages.isEmpty || explanation.entries.contains(where: \.callsOff) }
 
     /// The answer for people: a line a rule, then each message, then its checks with their numbers.
     package var text: String {
@@ -122,8 +122,8 @@ package struct ExplainedBody: Sendable {
         self.reports = reports
     }
 
-    /// Whether at least one message would leave.
-    package var sendsSomething: Bool { reports.contains(where: \.sendsSomething) }
+    /// Whether at least one message would leave, or an event calls something off.
+    package var doesSomething: Bool { reports.contains(where: \.doesSomething) }
 
     /// The answer for people; of several events each with its number.
     package var text: String {

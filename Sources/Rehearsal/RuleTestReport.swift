@@ -26,9 +26,9 @@ package struct RuleTestReport: Sendable {
     /// The rules of which no test made a message or a reason.
     package let untested: [String]
 
-    /// Whether everything could be read and every test passed.
+    /// Whether everything could be read, there was a test, and every test passed.
     package var isPassed: Bool {
-        results.allSatisfy(\.isPassed) && !diagnostics.contains { $0.severity == .error }
+        !results.isEmpty && results.allSatisfy(\.isPassed) && !diagnostics.contains { $0.severity == .error }
     }
 
     /// The report for people: every failure with its differences, then the count.
@@ -40,7 +40,9 @@ package struct RuleTestReport: Sendable {
             text += "FAIL \(result.location) \(result.name)\n"
             for failure in result.failures { text += failure.split(separator: "\n").map { "  \($0)\n" }.joined() }
         }
-        return text + "\(results.count.counted("test")), \(failed.count) failed\n"
+        guard results.isEmpty else { return text + "\(results.count.counted("test")), \(failed.count) failed\n" }
+        guard errors.isEmpty else { return text + "no test ran, because of \(errors.count.counted("error"))\n" }
+        return "found no tests; expected 'tests' beside a rule, or files such as 'orders_test.yaml'\n"
     }
 
     /// The report as data.

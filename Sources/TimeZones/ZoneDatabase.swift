@@ -63,6 +63,26 @@ package final class ZoneDatabase: Sendable {
         return String(target.dropFirst(prefix.count))
     }
 
+    /// The zone that somebody probably meant.
+    ///
+    /// - Parameter word: What was written: a name with a slip in it, or the place alone.
+    /// - Returns: The name that the zone has today; `nil` when none is near.
+    package func nearest(to word: String) -> String? {
+        let names = Self.lines(of: folder + "/tzdata.zi").compactMap { line -> String? in
+            let fields = line.split(separator: " ")
+            switch fields.first {
+            case "Z" where fields.count > 1: return String(fields[1])
+            case "L" where fields.count > 2: return String(fields[2])
+            default: return nil
+            }
+        }
+        let place = word.lowercased().replacing(" ", with: "_")
+        let found =
+            names.first { $0.lowercased() == place || $0.lowercased().hasSuffix("/\(place)") }
+            ?? NearMiss.nearest(to: word, among: names)
+        return found.flatMap(canonicalName)
+    }
+
     /// The zones of a country or region.
     ///
     /// - Parameter code: The ISO 3166 code, such as `IN`.

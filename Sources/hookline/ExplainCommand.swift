@@ -17,7 +17,7 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Say what every rule makes of an event, and show the messages.",
         discussion: """
             hookline explain order.json --source shop --type orders/paid --templates live
-            A body with several events is explained event by event. Exits with 1 when no message would leave. Works without a configuration: then --preset says how the source
+            A body with several events is explained event by event. Exits with 1 when no message would leave and none is called off. Works without a configuration: then --preset says how the source
             reads its events, or --type what happened.
             """
     )
@@ -68,7 +68,7 @@ struct ExplainCommand: AsyncParsableCommand {
             throw ExitCode(sysexit: .unavailable)
         }
         output.print(json: report.json, text: report.text)
-        if !report.sendsSomething { throw ExitCode.findings }
+        if !report.doesSomething { throw ExitCode.findings }
     }
 }
 

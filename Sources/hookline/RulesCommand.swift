@@ -74,7 +74,7 @@ struct RulesTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
         abstract: "Run the rules' own tests.",
-        discussion: "Exits with 1 when a test fails or a file has errors."
+        discussion: "Exits with 1 when a test fails, a file has errors, or there is no test."
     )
 
     @Argument(help: "Rule files and folders; those of the configuration, or rules/, if left out.")

@@ -39,6 +39,6 @@ struct EventExplainerTests {
         )
         let report = try explainer.explain(request, source: nil)
         #expect(report.text.contains("an event of type 'paid' from the source '\(name)'"))
-        #expect(report.sendsSomething)
+        #expect(report.doesSomething)
     }
 }

@@ -55,6 +55,53 @@ import Testing
         #expect(told == [[], [], []])
     }
 
+    @Test("events that go back in time are a mistake of the test, with the place of the time")
+    func backInTime() throws {
+        func at(_ time: String) -> String { "{type: order.paid, at: '2026-01-15T\(time)+05:30', body: {}}" }
+        let path = try folder.write(
+            "shop.yaml",
+            rules + """
+
+                    tests:
+                      - events: [\(at("10:00:00")), \(at("10:00:00")), \(at("12:00:00"))]
+                        expect: []
+                      - events:
+                          - \(at("12:00:00"))
+                          - \(at("10:00:00"))
+                          - \(at("11:00:00"))
+                        expect: []
+                      - now: 2026-01-15T10:00:00+05:30
+                        events:
+                          - \(at("12:00:00"))
+                          - {type: order.paid, body: {}}
+                        expect: []
+                """
+        )
+        let report = RuleTestRunner.run([path])
+        #expect(report.results.isEmpty && !report.isPassed)
+        let end = "after an event at '2026-01-15T12:00:00+05:30'; expected the events in the order in which they arrive"
+        let found = report.diagnostics.map { "\($0)".replacing(path, with: "") }
+        #expect(
+            found == [
+                ":15:36: error: found '2026-01-15T10:00:00+05:30' \(end) [invalid-test]",
+                ":16:36: error: found '2026-01-15T11:00:00+05:30' \(end) [invalid-test]",
+                ":21:13: error: found no 'at', which is the test's 'now', 2026-01-15T04:30:00.000Z, \(end) [invalid-test]",
+            ]
+        )
+    }
+
+    @Test("rules without a test, and tests that cannot be read, do not pass")
+    func nothingRan() throws {
+        let bare = RuleTestRunner.run([try folder.write("shop.yaml", rules)])
+        #expect(!bare.isPassed)
+        #expect(bare.text == "found no tests; expected 'tests' beside a rule, or files such as 'orders_test.yaml'\n")
+        let path = try folder.write("a_test.yaml", "version: 1\ntests: []\n")
+        let broken = RuleTestRunner.run([path])
+        #expect(!broken.isPassed)
+        let found = "error: found an empty list; expected at least one element [invalid-value]"
+        #expect(broken.text == "\(path):2:8: \(found)\nno test ran, because of 1 error\n")
+    }
+
     @Test("a difference is told field by field, with what was expected and what was found")
     func differs() throws {
         let told = try failures(

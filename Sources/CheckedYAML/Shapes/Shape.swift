@@ -49,6 +49,8 @@ package struct TextRule: Sendable {
     package let pattern: String?
     /// The schema of such a value, where it is not just the pattern.
     package let schema: JSON?
+    /// What helps somebody who wrote a text that is none; `nil` where nothing does.
+    package let hint: @Sendable (String) -> String?
     /// Whether a text is one.
     package let accepts: @Sendable (String) -> Bool
 
@@ -58,16 +60,19 @@ package struct TextRule: Sendable {
     ///   - expectation: What a diagnostic says is expected.
     ///   - pattern: The same as a regular expression of JSON Schema; `nil` where it takes more than one.
     ///   - schema: The schema of such a value, where it is not just the pattern.
+    ///   - hint: What helps somebody who wrote a text that is none.
     ///   - accepts: Whether a text is one.
     package init(
         _ expectation: String,
         pattern: String?,
         schema: JSON? = nil,
+        hint: @escaping @Sendable (String) -> String? = { _ in nil },
         accepts: @escaping @Sendable (String) -> Bool
     ) {
         self.expectation = expectation
         self.pattern = pattern
         self.schema = schema
+        self.hint = hint
         self.accepts = accepts
     }
 
@@ -113,6 +118,8 @@ package struct ObjectShape: Sendable {
     package let name: String
     /// One sentence for the schema.
     package let summary: String
+    /// One of them as it may be written, for those who wrote something else in its place.
+    package let example: String?
     package let fields: [Field]
     /// Sets of keys of which exactly one has to be there.
     package let exactlyOne: [[String]]
@@ -124,6 +131,7 @@ package struct ObjectShape: Sendable {
     package init(
         _ name: String,
         _ summary: String,
+        example: String? = nil,
         exactlyOne: [[String]] = [],
         exclusive: [[String]] = [],
         needs: [(key: String, beside: [String])] = [],
@@ -131,6 +139,7 @@ package struct ObjectShape: Sendable {
     ) {
         self.name = name
         self.summary = summary
+        self.example = example
         self.fields = fields
         self.exactlyOne = exactlyOne
         self.exclusive = exclusive

@@ -25,9 +25,8 @@ package struct ShapeChecker {
         case .anyText: checkScalar(node, "a text")
         case .boolean: checkBoolean(node)
         case .integer(let range): checkInteger(node, range)
-        case .duration: checkText(node, DurationText.expectation) { DurationText.parse($0) != nil }
-        case .instant:
-            checkText(node, "a date and time, such as '2026-01-15T10:00:00+05:30'") { Timestamp(rfc3339: $0) != nil }
+        case .duration: checkText(node, .duration)
+        case .instant: checkText(node, .instant)
         case .choice(let words): checkChoice(node, words)
         case .list(let element, let least): checkList(node, element, atLeast: least)
         case .oneOrMany(let element):
@@ -40,6 +39,30 @@ package struct ShapeChecker {
         case .anyOf(let shapes): checkAny(node, shapes)
         }
     }
+}
+
+// MARK: Times
+
+extension TextRule {
+    /// A time span.
+    static let duration = TextRule(
+        DurationText.expectation,
+        pattern: DurationText.pattern,
+        hint: { DurationText.advice(for: $0) },
+        accepts: { DurationText.parse($0) != nil }
+    )
+
+    /// An instant.
+    static let instant = TextRule(
+        "a date and time with its offset, such as '2026-01-15T10:00:00+05:30'",
+        pattern: nil,
+        hint: { text in
+            let forms = ["\(text)Z", "\(text):00Z", "\(text)T00:00:00Z"].map { $0.replacing(" ", with: "T") }
+            guard let whole = forms.first(where: { Timestamp(rfc3339: $0) != nil }) else { return nil }
+            return "write '\(whole)' for UTC, or with an offset such as '+05:30' in the place of the 'Z'"
+        },
+        accepts: { Timestamp(rfc3339: $0) != nil }
+    )
 }
 
 // MARK: Braces
@@ -72,13 +95,10 @@ extension ShapeChecker {
     }
 
     private mutating func checkText(_ node: YAMLNode, _ rule: TextRule) {
-        checkText(node, rule.expectation, rule.accepts)
-    }
-
-    private mutating func checkText(_ node: YAMLNode, _ expected: String, _ accepts: (String) -> Bool) {
-        guard let text = node.text else { return mismatch(node, expected) }
-        guard !accepts(text) else { return }
-        diagnostics.append(Diagnostic(.invalidValue, at: node.location, "found \(node.found); expected \(expected)"))
+        guard let text = node.text else { return mismatch(node, rule.expectation) }
+        guard !rule.accepts(text) else { return }
+        let message = "found \(node.found); expected \(rule.expectation)"
+        diagnostics.append(Diagnostic(.invalidValue, at: node.location, message, hint: rule.hint(text)))
     }
 
     private mutating func checkBoolean(_ node: YAMLNode) {
@@ -95,7 +115,8 @@ extension ShapeChecker {
     private mutating func checkInteger(_ node: YAMLNode, _ range: ClosedRange<Int>) {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         guard let scalar = node.scalar, let value = CoreSchema.resolve(scalar).number?.int else {
-            return mismatch(node, expected)
+            let isQuoted = node.scalar?.style != .plain && node.text.flatMap(Int.init) != nil
+            return mismatch(node, expected, hint: isQuoted ? "write it without quotes" : nil)
         }
         guard !range.contains(value) else { return }
         diagnostics.append(Diagnostic(.invalidValue, at: node.location, "found \(node.found); expected \(expected)"))
@@ -169,7 +190,9 @@ extension ShapeChecker {
 
     /// What is expected of an object; where the whole file is empty, the keys that it may begin with.
     private static func expectation(of shape: ObjectShape, instead node: YAMLNode) -> String {
-        guard node.isNothing, node.location.line == 1, node.location.column == 1 else { return "a mapping" }
+        guard node.isNothing, node.location.line == 1, node.location.column == 1 else {
+            return "a mapping" + (shape.example.map { ", such as \($0)" } ?? "")
+        }
         let names = shape.fields.prefix(5).map { "'\($0.name)'" }
         return "keys such as \(names.joined(separator: ", ")), for the file is empty"
     }

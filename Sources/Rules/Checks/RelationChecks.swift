@@ -16,10 +16,14 @@ enum RelationChecks {
         return enabled.compactMap(contradiction) + shadowed(enabled) + repeated(enabled)
     }
 
-    /// A field that has to be a single value and to hold fields at once; `$or` may keep the two apart.
     private static func contradiction(_ rule: Rule) -> Diagnostic? {
-        guard let match = rule.match, !hasChoice(match) else { return nil }
-        let wanted = rule.pattern.fields.filter { field in
+        contradiction(rule.match, rule.pattern).map { Diagnostic(.neverMatches, at: rule.location, $0) }
+    }
+
+    /// A field that has to be a single value and to hold fields at once; `$or` may keep the two apart.
+    static func contradiction(_ match: JSON?, _ pattern: EventPattern) -> String? {
+        guard let match, !hasChoice(match) else { return nil }
+        let wanted = pattern.fields.filter { field in
             field.root == .payload
                 && !field.conditions.contains { $0.contains("no such field") || $0.contains("missing") }
         }
@@ -28,9 +32,8 @@ enum RelationChecks {
                 $0.path.steps.count > field.path.steps.count && $0.path.steps.starts(with: field.path.steps)
             }
             guard let inner else { continue }
-            let message =
+            return
                 "found conditions on '\(field.path)' and on '\(inner.path)' inside it; expected one of them, a value has no fields"
-            return Diagnostic(.neverMatches, at: rule.location, message)
         }
         return nil
     }

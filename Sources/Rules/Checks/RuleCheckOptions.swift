@@ -80,6 +80,7 @@ extension RuleFolder {
         let rules = loader.files.flatMap(\.rules)
         let samples = tests.flatMap(\.events)
         for diagnostic in RelationChecks.run(rules) { loader.add(diagnostic) }
+        for diagnostic in CancelChecks(rules: rules, samples: samples).run() { loader.add(diagnostic) }
         loader.check(sources: options.sources)
         for rule in rules {
             let templates = TemplateChecks(

@@ -15,6 +15,7 @@ extension RuleFileCompiler {
     /// - Returns: What could be read; mistakes are reported.
     mutating func compileTiming(_ node: YAMLNode) -> RuleTiming {
         warnOfKeptKeys(node)
+        checkTiming(node)
         return RuleTiming(
             oncePer: node["once_per"].flatMap { expressions($0) } ?? [],
             onceWithin: duration(inherited("once_within", node)) ?? OncePer.defaultWindow,
@@ -43,7 +44,7 @@ extension RuleFileCompiler {
         diagnostics.append(Diagnostic(.notActedOn, at: entry.keyLocation, message))
     }
 
-    private func duration(_ node: YAMLNode?) -> Duration? {
+    func duration(_ node: YAMLNode?) -> Duration? {
         node?.text.flatMap(DurationText.parse)
     }
 
@@ -59,7 +60,8 @@ extension RuleFileCompiler {
         else { return nil }
         let match = node["match"].map(Self.patternJSON)
         let condition = EventCondition(events: events, match: match, headers: nil, pattern: pattern)
-        return CancelSetting(condition: condition, matchNode: node["match"], key: key)
+        let eventNodes = node["event"].map { $0.elements ?? [$0] } ?? []
+        return CancelSetting(condition: condition, eventNodes: eventNodes, matchNode: node["match"], key: key)
     }
 
     private mutating func compileDigest(_ node: YAMLNode) -> DigestSetting? {

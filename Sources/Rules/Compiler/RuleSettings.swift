@@ -17,6 +17,8 @@ struct DigestSetting: Sendable {
 /// Which later event cancels what has not left.
 struct CancelSetting: Sendable {
     let condition: EventCondition
+    /// The types of events with their places.
+    let eventNodes: [YAMLNode]
     /// `match` with its places.
     let matchNode: YAMLNode?
     /// What has to equal the rule's own key.

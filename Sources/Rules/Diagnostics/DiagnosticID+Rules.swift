@@ -24,6 +24,10 @@ extension DiagnosticID {
     package static let foreignPattern = DiagnosticID("foreign-pattern", .warning)
     /// A key that is checked and kept and does not act in this version.
     package static let notActedOn = DiagnosticID("not-acted-on", .warning)
+    /// A `key` that nothing of its rule goes by.
+    package static let unusedKey = DiagnosticID("unused-key", .warning)
+    /// A value that is to change, and is the same for every event.
+    package static let constantValue = DiagnosticID("constant-value", .warning)
 
     // MARK: The configuration
 
@@ -34,6 +38,8 @@ extension DiagnosticID {
 
     /// A rule whose conditions no event can satisfy.
     package static let neverMatches = DiagnosticID("never-matches", .warning)
+    /// A `cancel_when` that no event can be meant by.
+    package static let neverCancels = DiagnosticID("never-cancels", .warning)
     /// A rule that an earlier rule's `stop` always hides.
     package static let shadowedRule = DiagnosticID("shadowed-rule", .warning)
     /// A source that the configuration does not have.
@@ -85,7 +91,8 @@ extension DiagnosticID {
         fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, curlyQuotes, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
         operatorAsField, liquid, unquotedWord, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn,
-        refusedAddress, neverMatches, shadowedRule, unknownSource, unknownPath, maybeUndefined,
+        unusedKey, constantValue, refusedAddress, neverMatches, neverCancels, shadowedRule, unknownSource, unknownPath,
+        maybeUndefined,
         noCountry,
         noCurrency, zoneInFormat, quietZone, quietAuthentication,
         sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,

@@ -35,6 +35,8 @@ package struct Explanation: Sendable {
         package let verdict: Verdict
         /// The same in plain words.
         package let sentence: String
+        /// Whether it calls off what the rule has waiting under some key.
+        package let callsOff: Bool
     }
 
     /// The event's source.
@@ -73,11 +75,16 @@ extension RuleSet {
             }
             if case .matched(let outcome) = verdict { rest = max(0, rest - outcome.results.count) }
             if case .matched = verdict, rule.stops { stopper = rule.name }
-            let sentence =
-                verdict.sentence(event, rule, context.now, &outbox)
-                + (callingOff(rule, event, envelope, context, scope).map { "; \($0)" } ?? "")
+            let callingOff = callingOff(rule, event, envelope, context, scope)
             entries.append(
-                Explanation.Entry(rule: rule.name, location: rule.location, verdict: verdict, sentence: sentence)
+                Explanation.Entry(
+                    rule: rule.name,
+                    location: rule.location,
+                    verdict: verdict,
+                    sentence: verdict.sentence(event, rule, context.now, &outbox)
+                        + (callingOff.map { "; \($0.words)" } ?? ""),
+                    callsOff: callingOff?.isKeyed ?? false
+                )
             )
         }
         return Explanation(source: event.source, type: event.type, entries: entries)
@@ -90,7 +97,7 @@ extension RuleSet {
         _ envelope: JSONNode?,
         _ context: EvaluationContext,
         _ scope: LiquidScope
-    ) -> String? {
+    ) -> (words: String, isKeyed: Bool)? {
         guard let condition = rule.timing.cancelWhen?.condition, rule.sources?.contains(event.source) ?? true,
             condition.events.isEmpty || condition.events.contains(where: { $0.matches(event.type) }),
             condition.pattern.firstFailure(event.payload.root, envelope: envelope) == nil
@@ -98,8 +105,9 @@ extension RuleSet {
         let evaluator = RuleEvaluator(rule: rule, event: event, context: context)
         switch evaluator.cancellation(scope, isOwn: false) {
         case .success(let cancellation):
-            return "cancel_when: calls off what has not left under the key '\(cancellation.key)'"
-        case .failure(let refusal): return "cancel_when: the event is meant, and calls off nothing: \(refusal)"
+            return ("cancel_when: calls off what has not left under the key '\(cancellation.key)'", true)
+        case .failure(let refusal):
+            return ("cancel_when: the event is meant, and calls off nothing: \(refusal)", false)
         }
     }
 

@@ -98,12 +98,27 @@ extension RuleEvaluator {
     private func refusal(ofDelay text: String, _ expression: Expression) -> Refusal {
         let path = expression.template.references.first?.path
         let source = path.map { " from '\($0)'" } ?? ""
-        let reason =
-            Self.hasNoZone(text)
-            ? "'delay' gives '\(text)'\(source), a time without zone; expected an offset such as +05:30, or Z"
-            : "'delay' gives no time of our century\(source); "
-                + "expected a span such as '2h', an RFC 3339 instant, or Unix seconds or milliseconds"
+        let (what, expected) = Self.mistake(inDelay: text)
+        let reason = "'delay' gives \(Self.quoted(text))\(source), \(what); expected \(expected)"
         return Refusal(.badDelay, reason, at: expression.location, path: path)
+    }
+
+    /// What is wrong with a text that gives no time, and what would be right.
+    private static func mistake(inDelay text: String) -> (what: String, expected: String) {
+        let forms = "a span such as '2h', an RFC 3339 instant, or Unix seconds or milliseconds"
+        if hasNoZone(text) { return ("a time without zone", "an offset such as +05:30, or Z") }
+        if let time = Timestamp(rfc3339: text) ?? unixTime(text) {
+            let isNumber = Timestamp(rfc3339: text) == nil
+            let unit = isNumber ? " when it is read as Unix time" : ""
+            let year = time.rfc3339.prefix { $0 != "T" }.dropLast(6)
+            return ("which is in the year \(year)\(unit)", "a time from 2000 to 2099: \(forms)")
+        }
+        return (text.isEmpty ? "which is nothing" : "which is no time", forms)
+    }
+
+    /// A value of the payload as a reason may show it.
+    private static func quoted(_ text: String) -> String {
+        text.count <= 80 ? "'\(NumberHiding.hide(in: text))'" : "'\(NumberHiding.hide(in: String(text.prefix(80))))…'"
     }
 
     /// Whether a text is a day or a time that would be an instant, were its zone known.

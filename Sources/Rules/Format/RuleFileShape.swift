@@ -216,6 +216,7 @@ enum RuleFileShape {
     static let cancel = ObjectShape(
         "cancel",
         "Which later event cancels what has not left.",
+        example: #"{event: order.paid, key: "{{ order_id }}"}"#,
         [
             Field("event", .oneOrMany(.text(.nonEmpty)), required: true, "Event types."),
             Field("match", .pattern, "An event pattern over the payload."),
@@ -226,6 +227,7 @@ enum RuleFileShape {
     static let quietHours = ObjectShape(
         "quiet_hours",
         "When nothing is sent; what falls inside waits for the end.",
+        example: #"{from: "21:00", to: "09:00"}"#,
         [
             Field("from", .text(.timeOfDay), required: true, "When quiet begins."),
             Field(
@@ -242,6 +244,7 @@ enum RuleFileShape {
     static let limit = ObjectShape(
         "limit",
         "How many messages at most.",
+        example: "{count: 1, every: 1d}",
         [
             Field("count", .integer(1...1_000_000), required: true, "How many."),
             Field("per", .choice(["recipient", "rule", "account"]), "For each what; the recipient if left out."),
@@ -253,6 +256,7 @@ enum RuleFileShape {
     static let digest = ObjectShape(
         "digest",
         "One message for many events, which are 'items'.",
+        example: #"{every: 15m, key: "{{ customer_id }}"}"#,
         [
             Field("every", .duration, required: true, "How long to collect."),
             Field("key", .liquid, "What the events of one message have in common."),

@@ -15,9 +15,12 @@ extension Shape {
 
     /// A time span, or Liquid that gives one or an instant.
     static let durationOrLiquid = Shape.text(
-        TextRule(DurationText.expectation + ", or Liquid", pattern: nil) {
-            $0.contains("{{") || $0.contains("{%") || DurationText.parse($0) != nil
-        }
+        TextRule(
+            DurationText.expectation + ", or Liquid",
+            pattern: nil,
+            hint: { DurationText.advice(for: $0) },
+            accepts: { $0.contains("{{") || $0.contains("{%") || DurationText.parse($0) != nil }
+        )
     )
 
     /// An event pattern: as far as a schema can tell, objects of fields, lists of alternatives, bare scalars.
@@ -78,17 +81,37 @@ extension TextRule {
     /// A time of day.
     static let timeOfDay = TextRule(
         "a time of day, such as '21:00'",
-        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$"
-    ) { TimeOfDay($0) != nil }
+        pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        hint: { text in
+            let digits = text.filter(\.isNumber)
+            let isClock = text.allSatisfy { $0.isASCII && ($0.isNumber || ":.".contains($0)) }
+            let padded = digits.count == 3 ? "0\(digits)" : digits.count < 3 ? "\(digits)00".leftPadded(to: 4) : digits
+            let meant = "\(padded.prefix(2)):\(padded.dropFirst(2))"
+            if text == "24:00" { return "midnight is '00:00'" }
+            return isClock && TimeOfDay(meant) != nil ? "write '\(meant)'" : nil
+        },
+        accepts: { TimeOfDay($0) != nil }
+    )
 
     /// A time zone's name, or `recipient`.
-    static let timeZone = TextRule("'recipient' or a time zone, such as 'Asia/Kolkata'", pattern: nil) {
-        $0 == "recipient" || TimeZone(identifier: $0) != nil
-    }
+    static let timeZone = TextRule(
+        "'recipient' or a time zone, such as 'Asia/Kolkata'",
+        pattern: nil,
+        hint: { nearZone($0, or: ["recipient"]) },
+        accepts: { $0 == "recipient" || TimeZone(identifier: $0) != nil }
+    )
 
     /// A time zone's name.
-    static let zoneName = TextRule("a time zone, such as 'Asia/Kolkata'", pattern: nil) {
-        ZoneDatabase.system.canonicalName(of: $0) != nil
+    static let zoneName = TextRule(
+        "a time zone, such as 'Asia/Kolkata'",
+        pattern: nil,
+        hint: { nearZone($0) },
+        accepts: { ZoneDatabase.system.canonicalName(of: $0) != nil }
+    )
+
+    private static func nearZone(_ name: String, or others: [String] = []) -> String? {
+        let nearest = NearMiss.nearest(to: name, among: others) ?? ZoneDatabase.system.nearest(to: name)
+        return nearest.map { "did you mean '\($0)'?" }
     }
 
     /// The format's version.
@@ -96,6 +119,13 @@ extension TextRule {
 
     private static func isName(_ text: String, beyond more: String) -> Bool {
         !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || more.contains($0) }
+    }
+}
+
+extension String {
+    /// The text with zeros before it, up to a length.
+    fileprivate func leftPadded(to length: Int) -> String {
+        String(repeating: "0", count: Swift.max(0, length - count)) + self
     }
 }
 

@@ -98,7 +98,9 @@ struct RuleTestReader {
         guard node.entries != nil else { return nil }
         let before = diagnostics.count
         let now = instant(node["now"]) ?? RuleTest.defaultNow
-        let events = (node["events"]?.elements ?? [node["event"]].compactMap(\.self)).compactMap { event($0, now: now) }
+        let eventNodes = node["events"]?.elements ?? [node["event"]].compactMap(\.self)
+        let events = eventNodes.compactMap { event($0, now: now) }
+        checkOrder(eventNodes, now)
         let catalogue = (node["templates"] ?? fileTemplates).flatMap { self.catalogue($0) }
         let preset = preset(node["preset"] ?? filePreset)
         let country = country(node["country"]) ?? fileCountry
@@ -116,6 +118,22 @@ struct RuleTestReader {
             catalogue: catalogue,
             expected: node["expect"]?.elements ?? []
         )
+    }
+
+    /// Events that go back in time: what is due between them would leave in another order than in the service.
+    private mutating func checkOrder(_ nodes: [YAMLNode], _ now: Timestamp) {
+        var last = (time: nodes.first.flatMap { instant($0["at"]) } ?? now, node: nodes.first)
+        for node in nodes.dropFirst() {
+            let time = instant(node["at"]) ?? now
+            defer { if time > last.time { last = (time, node) } }
+            guard time < last.time else { continue }
+            let found = node["at"]?.text.map { "'\($0)'" } ?? "no 'at', which is the test's 'now', \(now.rfc3339),"
+            let before = last.node?["at"]?.text ?? last.time.rfc3339
+            report(
+                node["at"] ?? node,
+                "found \(found) after an event at '\(before)'; expected the events in the order in which they arrive"
+            )
+        }
     }
 
     /// A stated country; one that nobody knows is a mistake.

@@ -133,9 +133,8 @@ extension SandboxFault {
     ) throws(PartnerError) -> Double? {
         guard let value = object[name] else { return nil }
         guard let number = value.number.flatMap({ Double($0.text) }), range.contains(number) else {
-            throw mistake(
-                "'\(name)' is out of range; expected a number from \(range.lowerBound) to \(range.upperBound)"
-            )
+            let ends = [range.lowerBound, range.upperBound].map { $0 == $0.rounded() ? "\(Int($0))" : "\($0)" }
+            throw mistake("'\(name)' is out of range; expected a number from \(ends[0]) to \(ends[1])")
         }
         return number
     }

@@ -40,6 +40,32 @@ struct ExtremeNumberTests {
         }
     }
 
+    @Test("the reason quotes what a delay gave, says its year where it has one, and shows no phone number")
+    func delayInWords() throws {
+        let rules = try Shop.rules("  - {name: r, event: e, delay: '{{ at }}', to: '+919845061237', send: {text: hi}}")
+        func reason(_ at: String) throws -> String? {
+            let event = try Shop.event("e", #"{"at": "\#(at)"}"#)
+            return rules.evaluate(event, in: Shop.context()).refusals.first?.refusal.reason
+        }
+        let forms = "a span such as '2h', an RFC 3339 instant, or Unix seconds or milliseconds"
+        let century = "expected a time from 2000 to 2099: \(forms)"
+        #expect(try reason("tomorrow") == "'delay' gives 'tomorrow' from 'at', which is no time; expected \(forms)")
+        #expect(
+            try reason("1999-12-31T00:00:00Z")
+                == "'delay' gives '1999-12-31T00:00:00Z' from 'at', which is in the year 1999; \(century)"
+        )
+        #expect(
+            try reason("12")
+                == "'delay' gives '12' from 'at', which is in the year 1970 when it is read as Unix time; \(century)"
+        )
+        #expect(try reason("+91 98450 61237")?.contains("'+[number]'") == true)
+        let long = try reason(String(repeating: "x", count: 5_000))
+        #expect(
+            long
+                == "'delay' gives '\(String(repeating: "x", count: 80))…' from 'at', which is no time; expected \(forms)"
+        )
+    }
+
     /// Everything that Liquid may fill, with the number `n` of the payload in it.
     private static let filled = [
         "delay: '{{ n }}'\n    to: '+919845061237'\n    send: {text: hi}",
