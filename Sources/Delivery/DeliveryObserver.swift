@@ -46,6 +46,8 @@ package enum DeliveryEvent: Hashable, Sendable {
     case clockFollowed(Duration, messages: Int)
     /// The store was pruned.
     case pruned(Pruned)
+    /// A job got on.
+    case jobStepped(Job)
     /// The depth of the outbox was measured.
     case measured([MessageState: Int])
 }

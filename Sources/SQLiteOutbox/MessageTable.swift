@@ -60,6 +60,10 @@ struct MessageTable {
         try database.row("\(Self.select) WHERE m.id = ?", [id.rawValue], StoredMessage.init)
     }
 
+    func row(_ seq: Int64) throws -> StoredMessage? {
+        try database.row("\(Self.select) WHERE m.seq = ?", [seq], StoredMessage.init)
+    }
+
     /// What happened to a message since migration 8, as its lines say.
     func story(of seq: Int64) throws -> Story.Reading {
         try database.row("SELECT story FROM messages WHERE seq = ?", [seq]) { try Story.read($0[0]) } ?? Story.Reading()

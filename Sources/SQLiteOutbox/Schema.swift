@@ -26,6 +26,7 @@ enum Schema {
         migrator.registerMigration("10") { try $0.execute(sql: subjects) }
         migrator.registerMigration("11") { try $0.execute(sql: consents) }
         migrator.registerMigration("12") { try $0.execute(sql: alternatives) }
+        migrator.registerMigration("13") { try $0.execute(sql: jobs) }
         return migrator
     }()
 
@@ -289,5 +290,25 @@ enum Schema {
             request TEXT NOT NULL
         ) STRICT;
         ALTER TABLE messages ADD COLUMN alternative TEXT;
+        """
+
+    /// What people decided about many messages at once, and how far that is.
+    private static let jobs = """
+        CREATE TABLE jobs (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            key TEXT UNIQUE,
+            job_order TEXT NOT NULL,
+            state TEXT NOT NULL,
+            total INTEGER NOT NULL,
+            bound INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            tally TEXT NOT NULL,
+            note TEXT,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            next_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX jobs_running ON jobs(state) WHERE state = 'running';
         """
 }

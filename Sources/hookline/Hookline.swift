@@ -17,7 +17,7 @@ struct Hookline: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, RulesCommand.self, ConfigCommand.self, MessagesCommand.self, EventsCommand.self,
-            AccountsCommand.self, ConsentCommand.self, KeysCommand.self,
+            JobsCommand.self, AccountsCommand.self, ConsentCommand.self, KeysCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
             SourcesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
             DoctorCommand.self,

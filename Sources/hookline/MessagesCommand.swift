@@ -3,7 +3,6 @@
 
 import ArgumentParser
 import Events
-import Foundation
 import Messages
 import Outbox
 import Presentation
@@ -66,80 +65,6 @@ struct MessagesCommand: AsyncParsableCommand {
                 throw ExitCode.findings
             }
             output.print(json: detail.json, text: OutboxViews.text(detail, rendering: nil))
-        }
-    }
-}
-
-/// Which messages a person decides about, and why.
-struct MessageIDs: ParsableArguments {
-    @Argument(help: "The messages' ids, msg_….")
-    var ids: [String]
-    @Option(help: "Why, for the messages' timelines.")
-    var why: String?
-
-    /// Decides about each, and says what became of it.
-    func decide(_ kind: Decision.Kind, _ global: GlobalOptions) async throws {
-        let who = ProcessInfo.processInfo.environment["USER"] ?? "command line"
-        let decision = Decision(kind, why: why)
-        try await decideEach(ids, global) { store, id in
-            try await store.decide(decision, on: MessageID(rawValue: id), by: who, at: SystemClock().now).state.rawValue
-        }
-    }
-}
-
-extension MessagesCommand {
-    /// `hookline messages retry`.
-    struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Send failed messages after all.")
-
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var chosen: MessageIDs
-
-        func run() async throws {
-            try await chosen.decide(.retry, global)
-        }
-    }
-
-    /// `hookline messages release`.
-    struct Release: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Send uncertain messages again; they may arrive twice."
-        )
-
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var chosen: MessageIDs
-
-        func run() async throws {
-            try await chosen.decide(.release, global)
-        }
-    }
-
-    /// `hookline messages mark-sent`.
-    struct MarkSent: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "mark-sent",
-            abstract: "Take uncertain messages for accepted, because somebody saw that they arrived."
-        )
-
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var chosen: MessageIDs
-
-        func run() async throws {
-            try await chosen.decide(.markSent, global)
-        }
-    }
-
-    /// `hookline messages cancel`.
-    struct Cancel: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Call off messages that have not left, and uncertain ones for good."
-        )
-
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var chosen: MessageIDs
-
-        func run() async throws {
-            try await chosen.decide(.cancel, global)
         }
     }
 }

@@ -23,7 +23,7 @@ extension EventRecorder: DeliveryObserver where Element == DeliveryEvent {
 
 /// The delivery services on a store of their own, with a clock that stands still.
 struct DeliveryHarness: Sendable {
-    let store: any OutboxStore
+    let store: any JobStore & OutboxStore
     let clock = TestClock()
     let events = EventRecorder<DeliveryEvent>()
     let metrics = TestMetrics()
@@ -44,9 +44,12 @@ struct DeliveryHarness: Sendable {
     }
 
     /// Lends a harness on the store in a folder, which outlives it.
-    static func reopened(in folder: URL, _ body: (DeliveryHarness) async throws -> Void) async throws {
+    static func reopened<Value>(
+        in folder: URL,
+        _ body: (DeliveryHarness) async throws -> Value
+    ) async throws -> Value {
         let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-        try await closing(store) { try await body(DeliveryHarness(store: store, sender: ScriptedSender())) }
+        return try await closing(store) { try await body(DeliveryHarness(store: store, sender: ScriptedSender())) }
     }
 
     /// Stores messages, each with an event of its own.

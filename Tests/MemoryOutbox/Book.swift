@@ -20,6 +20,8 @@ struct Book: Sendable {
     var apiKeys: [String: APIKey] = [:]
     /// The ledger of consent, the oldest line first, each with its number.
     var consents: [(seq: Int, element: ConsentEntry)] = []
+    /// What people decided about many messages at once, the oldest first, each with its number.
+    var jobs: [(seq: Int, element: Job)] = []
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.

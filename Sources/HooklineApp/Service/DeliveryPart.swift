@@ -17,6 +17,7 @@ internal import TemplateCatalogues
 struct DeliveryPart: Sendable {
     let dispatcher: Dispatcher
     private let rescuer: Rescuer
+    private let jobs: JobRunner
 
     init(_ context: ServiceContext, _ store: StorePart, _ partner: PartnerPart) {
         let (settings, metrics) = (context.settings, DeliveryMetrics(factory: context.registry))
@@ -47,9 +48,16 @@ struct DeliveryPart: Sendable {
             logger: context.logger,
             observer: context.observer
         )
+        jobs = JobRunner(
+            store: store.store,
+            clock: context.clock,
+            metrics: JobMetrics(factory: context.registry),
+            logger: context.logger,
+            observer: context.observer
+        )
     }
 
-    var services: [any Service] { [rescuer, dispatcher] }
+    var services: [any Service] { [jobs, rescuer, dispatcher] }
 
     /// Longer than any attempt can take, or a message under way would be taken for lost.
     private static func lease(_ settings: Settings) -> Duration {

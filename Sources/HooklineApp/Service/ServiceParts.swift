@@ -101,7 +101,7 @@ enum MetricHelp {
     static let texts = parts.reduce([:]) { all, some in all.merging(some) { $1 } }
 
     private static let parts = [
-        IntakeMetrics.help, LookUpMetrics.help, RulesReloader.help, TemplateReport.help, delivery,
+        IntakeMetrics.help, LookUpMetrics.help, RulesReloader.help, TemplateReport.help, JobMetrics.help, delivery,
     ]
 
     private static let delivery = [

@@ -25,4 +25,5 @@ package protocol APIKeyStore: Sendable {
 }
 
 /// All that the service needs of its store.
-package typealias ServiceStore = APIKeyStore & ConsentStore & IdempotencyStore & OutboxStore & PendingEventStore
+package typealias ServiceStore =
+    APIKeyStore & ConsentStore & IdempotencyStore & JobStore & OutboxStore & PendingEventStore

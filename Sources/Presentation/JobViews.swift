@@ -1,0 +1,87 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+internal import OrderedCollections
+
+/// Jobs as the command line shows them.
+package enum JobViews {
+    /// Jobs, one a line.
+    ///
+    /// - Parameter jobs: In the order to show.
+    /// - Returns: A table.
+    package static func table(_ jobs: [Job]) -> String {
+        TextTable.render(
+            titles: ["JOB", "BEGUN", "STATE", "DOES", "HANDLED", "WHICH", "NOTE"],
+            rows: jobs.map { job in
+                [
+                    job.id.rawValue, job.createdAt.rfc3339, job.state.rawValue, job.order.action,
+                    "\(job.handled) of \(job.total)", job.order.words, job.note ?? "",
+                ]
+            }
+        )
+    }
+
+    /// A job with all that is known of it.
+    package static func text(_ job: Job) -> String {
+        var fields: [FieldList.Field] = [
+            ("job", "\(job.id)"), ("state", job.state.rawValue), ("does", job.order.action), ("which", job.order.words),
+            ("begun", "\(job.createdAt.rfc3339) by \(job.order.who)"), ("why", job.order.decision.why ?? "-"),
+            ("pace", job.order.sends ? "at most \(job.order.rate.counted("message")) a second" : "as fast as it can"),
+            ("progress", progress(job)), ("touched", job.updatedAt.rfc3339),
+        ]
+        if let note = job.note { fields.append(("note", note)) }
+        return FieldList.render(fields)
+    }
+
+    /// How far a job is, in one line.
+    package static func progress(_ job: Job) -> String {
+        var parts = ["\(job.handled) of \(job.total.counted("message"))"]
+        if let refused = job.tally[.refused] { parts.append("\(refused) refused") }
+        if let passedBy = job.passedBy, passedBy > 0 { parts.append("\(passedBy) in another state by then") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// What a decision would be about, before anybody decides: a line a rule and state.
+    package static func text(_ counts: [SelectionCount]) -> String {
+        TextTable.render(
+            titles: ["RULE", "STATE", "MESSAGES"],
+            rows: counts.map { [$0.rule, $0.state.rawValue, String($0.count)] }
+        )
+    }
+
+    /// The same as data.
+    package static func json(_ counts: [SelectionCount]) -> JSON {
+        let rows = counts.map { count -> JSON in
+            [
+                "rule": .string(count.rule), "state": .string(count.state.rawValue),
+                "count": .number(JSONNumber(count.count)),
+            ]
+        }
+        let total = counts.reduce(0) { $0 + $1.count }
+        return ["count": .number(JSONNumber(total)), "by_rule": .array(rows)]
+    }
+}
+
+extension JobOrder {
+    /// Which messages, in words.
+    fileprivate var words: String { selection.words }
+}
+
+extension Job {
+    /// The job as `--json` shows it.
+    package var json: JSON {
+        let results = Result.allCases.map { ($0.rawValue, JSON.number(JSONNumber(tally[$0] ?? 0))) }
+        return [
+            "id": .string(id.rawValue), "state": .string(state.rawValue), "action": .string(order.action),
+            "selection": .string(order.selection.words), "who": .string(order.who),
+            "why": order.decision.why.map(JSON.string) ?? .null, "key": order.key.map(JSON.string) ?? .null,
+            "rate": order.sends ? .number(JSONNumber(order.rate)) : .null, "total": .number(JSONNumber(total)),
+            "handled": .number(JSONNumber(handled)), "results": .object(.init(uniqueKeysWithValues: results)),
+            "passed_by": passedBy.map { .number(JSONNumber($0)) } ?? .null,
+            "note": note.map(JSON.string) ?? .null, "created_at": .string(createdAt.rfc3339),
+            "updated_at": .string(updatedAt.rfc3339),
+        ]
+    }
+}

@@ -1,0 +1,74 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Delivery
+import Events
+import Messages
+import MetricsTestKit
+import Outbox
+import TestSupport
+import Testing
+
+@Suite("Jobs that the service carries out", .timeLimit(.minutes(10)))
+struct JobRunnerTests {
+    private func runner(_ harness: DeliveryHarness) -> JobRunner {
+        JobRunner(
+            store: harness.store,
+            clock: harness.clock,
+            metrics: JobMetrics(factory: harness.metrics),
+            logger: harness.logger,
+            observer: harness.events
+        )
+    }
+
+    /// Lets time pass, a pause of the runner after the other, until a job stands like that.
+    private func pass(_ harness: DeliveryHarness, until id: JobID, _ state: JobState) async throws {
+        while try await harness.store.job(id)?.state != state {
+            await harness.clock.untilSleeping()
+            await harness.clock.advance(by: .seconds(1))
+        }
+    }
+
+    @Test("53: a job that a command began is found, carried out in steps, and counted")
+    func carriesOut() async throws {
+        try await DeliveryHarness.with { harness in
+            let ids = try await harness.accept(Make.message(), Make.message(), Make.message())
+            for claimed in try await harness.store.claim(10, at: harness.now) {
+                _ = try await harness.store.settle(claimed, .refused(Make.detail(422)), at: harness.now)
+            }
+            try await harness.running(runner(harness)) {
+                await harness.clock.untilSleeping()
+                let order = JobOrder(.retry, MessageSelection(states: [.failed]), by: "asha", rate: 1)
+                let job = try await harness.store.begin(order, at: harness.clock.now)
+                try await pass(harness, until: job.id, .done)
+                for id in ids { #expect(try await harness.state(of: id) == .queued) }
+                // One message a second, and no sooner.
+                let entries = try await harness.store.message(ids[2])?.timeline
+                #expect(try #require(entries?.last).at >= job.createdAt.advanced(by: .seconds(2)))
+            }
+            let dimensions = [("action", "retry"), ("result", "done")]
+            #expect(try harness.metrics.expectCounter("hookline_job_messages_total", dimensions).totalValue == 3)
+        }
+    }
+
+    @Test("53: a paused job is left alone until somebody resumes it, and the next service goes on with it")
+    func goesOn() async throws {
+        try await withTemporaryFolder { folder in
+            let job = try await DeliveryHarness.reopened(in: folder) { harness in
+                _ = try await harness.accept(Make.message(dueAt: harness.now.advanced(by: .seconds(90_000))))
+                let selection = MessageSelection(rule: "order-paid")
+                let job = try await harness.store.begin(JobOrder(.cancel, selection, by: "asha"), at: harness.now)
+                return try await harness.store.change(.pause, of: job.id, by: "asha", at: harness.now)
+            }
+            try await DeliveryHarness.reopened(in: folder) { harness in
+                try await harness.running(runner(harness)) {
+                    await harness.clock.untilSleeping()
+                    #expect(try await harness.store.job(job.id)?.state == .paused)
+                    _ = try await harness.store.change(.resume, of: job.id, by: "asha", at: harness.now)
+                    try await pass(harness, until: job.id, .done)
+                    #expect(try await harness.store.countsByState() == [.cancelled: 1])
+                }
+            }
+        }
+    }
+}
