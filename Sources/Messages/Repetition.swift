@@ -108,7 +108,7 @@ package struct KeptUse: Hashable, Sendable {
     package let bodyFingerprint: [UInt8]
     /// What its caller was answered.
     package let answer: KeptAnswer
-    /// The event that it became.
+    /// The event that it became; empty for a request that became none.
     package let event: EventID
 
     package init(bodyFingerprint: [UInt8], answer: KeptAnswer, event: EventID) {

@@ -52,7 +52,13 @@ struct IdempotencyTable {
         let now = prepared.submission.event.receivedAt
         if let use = try countedUse(of: key, at: now) { return .used(use) }
         let receipt = try acceptance.accept(prepared, effects: &effects)
-        let held = key.kept(answer, for: receipt.event, at: keys)
+        try keep(answer, under: key, for: receipt.event)
+        return .stored(receipt)
+    }
+
+    /// Takes the key with what its caller is answered.
+    func keep(_ answer: KeptAnswer, under key: IdempotencyKey, for event: EventID) throws {
+        let held = key.kept(answer, for: event, at: keys)
         try database.run(
             """
             INSERT OR REPLACE INTO idempotency_keys
@@ -60,9 +66,8 @@ struct IdempotencyTable {
             """,
             [
                 key.apiKey, key.key, Data(key.bodyFingerprint), answer.status, Data(answer.body),
-                receipt.event.rawValue, held.until.microseconds,
+                event.rawValue, held.until.microseconds,
             ]
         )
-        return .stored(receipt)
     }
 }

@@ -27,6 +27,7 @@ enum Schema {
         migrator.registerMigration("11") { try $0.execute(sql: consents) }
         migrator.registerMigration("12") { try $0.execute(sql: alternatives) }
         migrator.registerMigration("13") { try $0.execute(sql: jobs) }
+        migrator.registerMigration("14") { try $0.execute(sql: access) }
         return migrator
     }()
 
@@ -310,5 +311,36 @@ enum Schema {
             next_at INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX jobs_running ON jobs(state) WHERE state = 'running';
+        """
+
+    /// Who may use the admin API, and what was done by hand: lines that no statement changes or deletes.
+    private static let access = """
+        CREATE TABLE access_tokens (
+            id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            pii INTEGER NOT NULL,
+            fingerprint BLOB NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            last_used_at INTEGER,
+            revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            who TEXT NOT NULL,
+            action TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            reason TEXT,
+            count INTEGER NOT NULL,
+            result TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'a line of the audit log is never changed'); END;
+        CREATE TRIGGER audit_keeps BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'a line of the audit log is never deleted'); END;
         """
 }

@@ -4,6 +4,7 @@
 import ArgumentParser
 import CommandLogic
 import Events
+import Outbox
 import ServiceConfiguration
 
 /// `hookline accounts …`: how the accounts of a running service fare.
@@ -41,6 +42,7 @@ struct AccountsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
         @Argument(help: "The account's name in the configuration.")
         var account: String
+        @OptionGroup var why: ReasonOption
 
         func run() async throws {
             let known = try global.settings(needsSecrets: false).accounts.map(\.name)
@@ -51,6 +53,15 @@ struct AccountsCommand: AsyncParsableCommand {
                 throw ExitCode(sysexit: .dataError)
             }
             let json = try await AccountsCommand.ask(global, "/accounts/resume", body: ["account": .string(account)])
+            let line = AuditLine(
+                at: SystemClock().now,
+                who: .atCommandLine,
+                action: "accounts.resume",
+                subject: account,
+                reason: why.reason,
+                detail: RunningAccounts.resumed(json)
+            )
+            try await withStore(global) { try await $0.record(line, taking: nil) }
             output.print(json: json, text: RunningAccounts.resumed(json))
         }
     }

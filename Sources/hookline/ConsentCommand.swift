@@ -4,7 +4,6 @@
 import ArgumentParser
 import CommandLogic
 import Events
-import Foundation
 import Messages
 import Outbox
 import Presentation
@@ -133,11 +132,12 @@ struct ConsentChange: ParsableArguments {
                 account: account,
                 origin: .operator,
                 at: now,
-                who: operatorName,
+                who: Operator.atCommandLine.name,
                 reason: reason
             )
         }
-        let receipt = try await withStore(global, createsIt: true) { try await $0.record(entries, at: now) }
+        let changed = try await carryOut(.consent(entries), global, createsIt: true, because: reason, at: now)
+        guard case .consent(let receipt) = changed else { return }
         output.print(json: receipt.json, text: receipt.text + "\n")
     }
 
@@ -177,20 +177,27 @@ extension ConsentCommand {
         func run() async throws {
             let bytes = try Terminal.read(file, expecting: "a CSV file")
             let (now, accounts) = (SystemClock().now, try global.settings(needsSecrets: false).accounts.map(\.name))
-            let defaults = ConsentFile.Defaults(country: country, accounts: accounts, at: now, who: operatorName)
+            let who = Operator.atCommandLine
+            let defaults = ConsentFile.Defaults(country: country, accounts: accounts, at: now, who: who.name)
             let list = ConsentFile(bytes, defaults)
             for mistake in list.mistakes { Terminal.printError("\(file):\(mistake)") }
-            let receipt = apply && (skipMistakes || list.mistakes.isEmpty) ? try await write(list.entries, now) : nil
+            let isWritten = apply && (skipMistakes || list.mistakes.isEmpty)
+            let receipt = isWritten ? try await write(list.entries, by: who, now) : nil
             output.print(json: list.json(receipt), text: list.text(receipt))
             if !list.mistakes.isEmpty { throw ExitCode.findings }
         }
 
-        private func write(_ entries: [ConsentEntry], _ now: Timestamp) async throws -> ConsentReceipt {
+        private func write(
+            _ entries: [ConsentEntry],
+            by who: Operator,
+            _ now: Timestamp
+        ) async throws -> ConsentReceipt {
             try await withStore(global, createsIt: true) { store in
                 var (receipt, rest) = (ConsentReceipt(), entries[...])
                 // A service that runs beside it writes in between.
                 while !rest.isEmpty {
-                    receipt += try await store.record(Array(rest.prefix(500)), at: now)
+                    let action = OperatorAction(.consent(Array(rest.prefix(500))), by: who, because: file, at: now)
+                    if case .consent(let written) = try await store.carryOut(action) { receipt += written }
                     rest = rest.dropFirst(500)
                 }
                 return receipt
@@ -227,6 +234,3 @@ extension ConsentCommand {
 }
 
 extension ConsentScope: ExpressibleByArgument {}
-
-/// Who sits at the command line.
-private var operatorName: String { ProcessInfo.processInfo.environment["USER"] ?? "command line" }

@@ -74,9 +74,6 @@ struct JobOptions: ParsableArguments {
         guard (1...10_000).contains(rate) else { throw ValidationError("--rate is \(rate); expected 1 to 10000") }
     }
 
-    /// Who decides.
-    static var who: String { ProcessInfo.processInfo.environment["USER"] ?? "command line" }
-
     /// Whether it is to be done: by `--yes`, or by the word of a person who was told how many.
     ///
     /// - Parameter count: How many messages it is about; above a hundred the number itself has to be typed.
@@ -104,16 +101,10 @@ struct DecisionRun {
     let options: JobOptions
 
     func run() async throws {
-        let (decision, who) = (Decision(kind, why: options.why), JobOptions.who)
+        let (decision, who) = (Decision(kind, why: options.why), Operator.atCommandLine)
         guard choice.ids.isEmpty else {
-            return try await decideEach(choice.ids, global) { store, id in
-                let message = try await store.decide(
-                    decision,
-                    on: MessageID(rawValue: id),
-                    by: who,
-                    at: SystemClock().now
-                )
-                return message.state.rawValue
+            return try await decideEach(choice.ids, global, because: decision.why) { id in
+                .decide(decision, MessageID(rawValue: id))
             }
         }
         try await withStore(global) { store in
@@ -131,8 +122,10 @@ struct DecisionRun {
                 if output.json { Terminal.print(json: JobViews.json(counts).text(.indented) + "\n") }
                 throw ExitCode.findings
             }
-            let order = JobOrder(decision, choice.selection, by: who, key: options.key, rate: options.rate)
-            let job = try await store.begin(order, at: SystemClock().now)
+            let (selection, key) = (choice.selection, options.key)
+            let order = JobOrder(decision, selection, by: who.description, key: key, rate: options.rate)
+            let action = OperatorAction(.beginJob(order), by: who, because: decision.why, at: SystemClock().now)
+            guard case .job(let job) = try await store.carryOut(action) else { return }
             try await JobEnd(output: output, isDetached: options.detach).await(job, in: store)
         }
     }

@@ -96,12 +96,10 @@ extension EventsCommand {
         @OptionGroup var global: GlobalOptions
         @Argument(help: "The events' ids, evt_….")
         var ids: [String]
+        @OptionGroup var why: ReasonOption
 
         func run() async throws {
-            try await decideEach(ids, global) { store, id in
-                try await store.resume(EventID(rawValue: id), at: SystemClock().now)
-                return Disposition.Name.pending.rawValue
-            }
+            try await decideEach(ids, global, because: why.reason) { .lookUpAgain(EventID(rawValue: $0)) }
         }
     }
 }

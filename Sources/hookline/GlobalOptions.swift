@@ -121,13 +121,15 @@ func withStore<Result: Sendable>(
 /// - Parameters:
 ///   - ids: Which ones.
 ///   - global: Where the configuration is.
-///   - body: Carries it out for one id and returns its new state; `StoreError` with code `notFound` or `conflict`
-///     is printed, and the others go on.
+///   - reason: Why.
+///   - change: What is changed of one id. What the store refuses with `notFound` or `conflict` is printed, and the others
+///     go on.
 /// - Throws: `ExitCode` when any was refused, or after an error of the store was printed.
 func decideEach(
     _ ids: [String],
     _ global: GlobalOptions,
-    _ body: (any ServiceStore, String) async throws -> String
+    because reason: String?,
+    _ change: (String) -> OperatorAction.Change
 ) async throws {
     let refused = try await withStore(global) { store in
         var refused = 0
@@ -135,7 +137,8 @@ func decideEach(
             // An untyped catch: the compiler (6.3.1) fails on a typed one with a condition.
             // Remove when `do throws(StoreError)` with such a catch compiles: try it with each new toolchain.
             do {
-                Terminal.print("\(id): \(try await body(store, id))\n")
+                let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: SystemClock().now)
+                Terminal.print("\(id): \(try await store.carryOut(action).sentence)\n")
             } catch let error as StoreError {
                 guard error.code == .notFound || error.code == .conflict else { throw error }
                 Terminal.printError("\(id): \(error.reason)")

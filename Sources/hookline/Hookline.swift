@@ -17,7 +17,8 @@ struct Hookline: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             ServeCommand.self, RulesCommand.self, ConfigCommand.self, MessagesCommand.self, EventsCommand.self,
-            JobsCommand.self, AccountsCommand.self, ConsentCommand.self, KeysCommand.self,
+            JobsCommand.self, AccountsCommand.self, ConsentCommand.self, KeysCommand.self, TokensCommand.self,
+            AuditCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
             SourcesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
             DoctorCommand.self,

@@ -68,10 +68,7 @@ struct JobIDs: ParsableArguments {
 
     /// Changes each, and says how it stands then.
     func change(_ change: JobChange, _ global: GlobalOptions) async throws {
-        try await decideEach(ids, global) { store, id in
-            let (job, now) = (JobID(rawValue: id), SystemClock().now)
-            return try await store.change(change, of: job, by: JobOptions.who, at: now).state.rawValue
-        }
+        try await decideEach(ids, global, because: nil) { .changeJob(change, JobID(rawValue: $0)) }
     }
 }
 

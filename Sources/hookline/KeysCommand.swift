@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import CommandLogic
 import Events
 import Messages
 import Outbox
@@ -43,7 +42,7 @@ struct KeysCommand: AsyncParsableCommand {
                 throw ExitCode(sysexit: .dataError)
             }
             let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
-            try await withStore(global, createsIt: true) { try await $0.addAPIKey(issued.key) }
+            try await carryOut(.addKey(issued.key), global, createsIt: true, at: issued.key.createdAt)
             output.print(json: issued.json, text: issued.text)
         }
     }
@@ -72,17 +71,7 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let now = SystemClock().now
-            let key = try await withStore(global) { store -> APIKey? in
-                do {
-                    return try await store.revokeAPIKey(id, at: now)
-                } catch let error as StoreError where error.code == .notFound {
-                    return nil
-                }
-            }
-            guard let key else {
-                Terminal.printError("there is no key '\(id)'; 'hookline keys list' shows those there are")
-                throw ExitCode.findings
-            }
+            guard case .key(let key) = try await carryOut(.revokeKey(id), global, at: now) else { return }
             output.print(json: key.json, text: KeyViews.table([key]))
         }
     }

@@ -22,6 +22,9 @@ struct Book: Sendable {
     var consents: [(seq: Int, element: ConsentEntry)] = []
     /// What people decided about many messages at once, the oldest first, each with its number.
     var jobs: [(seq: Int, element: Job)] = []
+    var tokens: [AccessToken] = []
+    /// The audit log, the oldest line first, each with its number.
+    var audit: [(seq: Int, element: AuditLine)] = []
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.

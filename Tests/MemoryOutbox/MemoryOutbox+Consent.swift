@@ -28,7 +28,8 @@ extension MemoryOutbox {
 }
 
 extension Book {
-    fileprivate mutating func record(_ entry: ConsentEntry, at now: Timestamp) throws(StoreError) -> ConsentReceipt {
+    /// Writes a line, unless it says nothing new.
+    mutating func record(_ entry: ConsentEntry, at now: Timestamp) throws(StoreError) -> ConsentReceipt {
         guard entry.isNews(to: consents(of: entry.recipient)) else { return ConsentReceipt(known: 1) }
         consents.append((nextSeq(), entry))
         var receipt = ConsentReceipt(added: 1)

@@ -33,17 +33,7 @@ extension MemoryOutbox {
         by who: String,
         at now: Timestamp
     ) async throws(StoreError) -> Job {
-        try write { book throws(StoreError) in
-            guard let index = book.jobs.firstIndex(where: { $0.element.id == id }) else {
-                throw StoreError(.notFound, "there is no job \(id)")
-            }
-            do throws(Job.Refusal) {
-                try book.jobs[index].element.change(change, by: who, at: now)
-            } catch {
-                throw StoreError(.conflict, error.description)
-            }
-            return book.jobs[index].element
-        }
+        try write { book throws(StoreError) in try book.changeJob(id, change, by: who, at: now) }
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
@@ -53,6 +43,21 @@ extension MemoryOutbox {
 }
 
 extension Book {
+    /// Pauses, resumes or ends a job.
+    mutating func changeJob(_ id: JobID, _ change: JobChange, by who: String, at now: Timestamp) throws(StoreError)
+        -> Job
+    {
+        guard let index = jobs.firstIndex(where: { $0.element.id == id }) else {
+            throw StoreError(.notFound, "there is no job \(id)")
+        }
+        do throws(Job.Refusal) {
+            try jobs[index].element.change(change, by: who, at: now)
+        } catch {
+            throw StoreError(.conflict, error.description)
+        }
+        return jobs[index].element
+    }
+
     fileprivate borrowing func counts(_ selection: MessageSelection, for kind: Decision.Kind) -> [SelectionCount] {
         let found = messages.values.map(\.record.message).filter {
             selection.takes($0, for: kind, since: Timestamp(microseconds: .max))
@@ -62,7 +67,7 @@ extension Book {
             .sorted { ($0.rule, $0.state.rawValue) < ($1.rule, $1.state.rawValue) }
     }
 
-    fileprivate mutating func begin(_ order: JobOrder, at now: Timestamp) throws(StoreError) -> Job {
+    mutating func begin(_ order: JobOrder, at now: Timestamp) throws(StoreError) -> Job {
         if let key = order.key, let known = jobs.first(where: { $0.element.order.key == key })?.element {
             do throws(Job.Refusal) {
                 try known.repeated(by: order)

@@ -9,12 +9,7 @@ package import Outbox
 
 extension MemoryOutbox {
     package func addAPIKey(_ key: APIKey) async throws(StoreError) {
-        try write { book throws(StoreError) in
-            guard book.apiKeys[key.id] == nil else {
-                throw StoreError(.conflict, "there is a key with this id already")
-            }
-            book.apiKeys[key.id] = key
-        }
+        try write { book throws(StoreError) in try book.add(key) }
     }
 
     package func apiKey(_ id: String) async throws(StoreError) -> APIKey? {
@@ -26,19 +21,7 @@ extension MemoryOutbox {
     }
 
     package func revokeAPIKey(_ id: String, at now: Timestamp) async throws(StoreError) -> APIKey {
-        try write { book throws(StoreError) in
-            guard let key = book.apiKeys[id] else { throw StoreError(.notFound, "there is no key with this id") }
-            let revoked = APIKey(
-                id: id,
-                label: key.label,
-                account: key.account,
-                secretFingerprint: key.secretFingerprint,
-                createdAt: key.createdAt,
-                revokedAt: key.revokedAt ?? now
-            )
-            book.apiKeys[id] = revoked
-            return revoked
-        }
+        try write { book throws(StoreError) in try book.revokeKey(id, at: now) }
     }
 
     package func remember(_ mark: Reckoning.Mark) async throws(StoreError) {
@@ -93,5 +76,26 @@ extension Book {
         let free = keys.filter { rule.takes(keyHeldUntil: $0.value.until) }.keys.prefix(limit)
         for key in free { keys[key] = nil }
         return free.count
+    }
+}
+
+extension Book {
+    mutating func add(_ key: APIKey) throws(StoreError) {
+        guard apiKeys[key.id] == nil else { throw StoreError(.conflict, "there is a key with this id already") }
+        apiKeys[key.id] = key
+    }
+
+    mutating func revokeKey(_ id: String, at now: Timestamp) throws(StoreError) -> APIKey {
+        guard let key = apiKeys[id] else { throw StoreError(.notFound, "there is no key with this id") }
+        let revoked = APIKey(
+            id: id,
+            label: key.label,
+            account: key.account,
+            secretFingerprint: key.secretFingerprint,
+            createdAt: key.createdAt,
+            revokedAt: key.revokedAt ?? now
+        )
+        apiKeys[id] = revoked
+        return revoked
     }
 }

@@ -71,7 +71,7 @@ extension Book {
         events[id]?.event = event.disposed(disposition)
     }
 
-    fileprivate mutating func resume(_ id: EventID, at now: Timestamp) throws(StoreError) {
+    mutating func resume(_ id: EventID, at now: Timestamp) throws(StoreError) {
         guard let row = events[id] else { throw StoreError(.notFound, "there is no event '\(id)'") }
         let resumed: Disposition
         do throws(ResumptionRefusal) {

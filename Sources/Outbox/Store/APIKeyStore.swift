@@ -26,4 +26,5 @@ package protocol APIKeyStore: Sendable {
 
 /// All that the service needs of its store.
 package typealias ServiceStore =
-    APIKeyStore & ConsentStore & IdempotencyStore & JobStore & OutboxStore & PendingEventStore
+    APIKeyStore & ActionStore & ConsentStore & IdempotencyStore & JobStore & OutboxStore & PendingEventStore
+    & TokenStore

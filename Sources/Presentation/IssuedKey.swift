@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
-import Messages
+internal import Messages
 package import Outbox
 internal import PartnerAPI
-internal import Presentation
 
 /// A new key of the durable partner API with its secret, which nobody can read again.
 package struct IssuedKey: Sendable {

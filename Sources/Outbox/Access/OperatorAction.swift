@@ -1,0 +1,166 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+
+/// A change that somebody makes by hand, with what the audit log says about it.
+package struct OperatorAction: Hashable, Sendable {
+    /// What is changed.
+    package let change: Change
+    /// Who changes it.
+    package let who: Operator
+    /// Why, in their words.
+    package let reason: String?
+    /// The time now.
+    package let at: Timestamp
+
+    package init(_ change: Change, by who: Operator, because reason: String? = nil, at time: Timestamp) {
+        self.change = change
+        self.who = who
+        self.reason = reason
+        at = time
+    }
+
+    /// What can be changed by hand in a store.
+    package enum Change: Hashable, Sendable {
+        /// What becomes of a message.
+        case decide(Decision, MessageID)
+        /// What becomes of many messages at once.
+        case beginJob(JobOrder)
+        /// A job is paused, resumed or ended.
+        case changeJob(JobChange, JobID)
+        /// An event is looked up again.
+        case lookUpAgain(EventID)
+        /// Lines are written into the ledger of consent.
+        case consent([ConsentEntry])
+        /// A key of the partner API is made.
+        case addKey(APIKey)
+        /// A key of the partner API is taken back.
+        case revokeKey(String)
+        /// A token of the admin API is made.
+        case addToken(AccessToken)
+        /// A token of the admin API is taken back.
+        case revokeToken(String)
+    }
+
+    /// The line for the audit log.
+    ///
+    /// - Parameter outcome: What came of it, or why it was refused.
+    /// - Returns: The line.
+    package func line(_ outcome: Result<Changed, StoreError>) -> AuditLine {
+        let (result, detail): (AuditLine.Result, String) =
+            switch outcome {
+            case .success(.job(let job)): (.done, "\(job.id): \(job.state.rawValue)")
+            case .success(let changed): (.done, changed.sentence)
+            case .failure(let error): (.refused, error.reason)
+            }
+        return AuditLine(
+            at: at,
+            who: who,
+            action: change.action,
+            subject: change.subject,
+            reason: reason,
+            count: count(outcome),
+            result: result,
+            detail: detail
+        )
+    }
+}
+
+extension OperatorAction.Change {
+    /// What is done, for the audit log.
+    fileprivate var action: String {
+        switch self {
+        case .decide(let decision, _): "messages.\(decision.kind.rawValue)"
+        case .beginJob(let order): "messages.\(order.action)"
+        case .changeJob(let change, _): "jobs.\(change.rawValue)"
+        case .lookUpAgain: "events.retry"
+        case .consent(let entries): Self.action(entries.first)
+        case .addKey: "keys.create"
+        case .revokeKey: "keys.revoke"
+        case .addToken: "tokens.create"
+        case .revokeToken: "tokens.revoke"
+        }
+    }
+
+    private static func action(_ entry: ConsentEntry?) -> String {
+        if entry?.origin == .import { return "consent.import" }
+        return entry?.decision == .optedIn ? "consent.remove" : "consent.add"
+    }
+
+    fileprivate var subject: String {
+        switch self {
+        case .decide(_, let id): id.rawValue
+        case .beginJob(let order): order.selection.words
+        case .changeJob(_, let id): id.rawValue
+        case .lookUpAgain(let id): id.rawValue
+        case .consent: ""
+        case .addKey(let key): key.id
+        case .revokeKey(let id), .revokeToken(let id): id
+        case .addToken(let token): token.id
+        }
+    }
+}
+
+extension OperatorAction {
+    /// On how many: for a job, on how many messages when it begins.
+    private func count(_ outcome: Result<Changed, StoreError>) -> Int {
+        switch (change, outcome) {
+        case (.consent(let entries), _): entries.count
+        case (.beginJob, .success(.job(let job))): job.total
+        case (.beginJob, _): 0
+        default: 1
+        }
+    }
+}
+
+/// What came of a change.
+package enum Changed: Hashable, Sendable {
+    /// The message as it stands.
+    case message(Message)
+    /// The job as it stands.
+    case job(Job)
+    /// The event is looked up again.
+    case event(EventID)
+    /// What became of lines for the ledger.
+    case consent(ConsentReceipt)
+    /// The key as it is.
+    case key(APIKey)
+    /// The token as it is.
+    case token(AccessToken)
+
+    /// What it came to, in a few words without a phone number.
+    package var sentence: String {
+        switch self {
+        case .message(let message): message.state.rawValue
+        case .job(let job): job.state.rawValue
+        case .event: Disposition.Name.pending.rawValue
+        case .consent(let receipt):
+            "\(receipt.added) written, \(receipt.known) known, \(receipt.suppressed) messages suppressed"
+        case .key(let key): "the key of \(key.label)"
+        case .token(let token): "\(token.name): \(token.scope.rawValue)\(token.seesPersonalData ? " with pii" : "")"
+        }
+    }
+}
+
+/// By what a repeated request for a change is recognised, and what its caller is answered.
+package struct OnceRequest: Sendable {
+    /// The caller's key.
+    package let key: IdempotencyKey
+    /// The answer once it is done, without a secret: it is kept, and given to repetitions.
+    package let answer: @Sendable (Changed) -> KeptAnswer
+
+    package init(key: IdempotencyKey, answer: @escaping @Sendable (Changed) -> KeptAnswer) {
+        self.key = key
+        self.answer = answer
+    }
+}
+
+/// What became of a change.
+package enum ActionOutcome: Hashable, Sendable {
+    /// It was done now.
+    case done(Changed)
+    /// Nothing was done: the key was used before.
+    case used(IdempotencyUse)
+}

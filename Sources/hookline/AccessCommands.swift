@@ -1,0 +1,174 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Events
+import Foundation
+import Messages
+import Outbox
+import Presentation
+
+/// `hookline tokens …`: who may use the admin API.
+struct TokensCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokens",
+        abstract: "Manage the tokens of the admin API.",
+        discussion: "A change holds from the next request on, also for a service that is running.",
+        subcommands: [Create.self, List.self, Revoke.self]
+    )
+
+    /// `hookline tokens create`.
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Make a token; it is shown once.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "Whose it is, such as 'grafana'; no two live tokens have the same.")
+        var name: String
+        @Option(help: "What it may do, each also what stands before it: \(AccessScope.words).")
+        var scope = AccessScope.read
+        @Flag(help: "Its holder sees phone numbers and payloads.")
+        var pii = false
+        @Option(help: "How long it opens anything, such as 30d; never for ever.")
+        var expires = "90d"
+
+        func validate() throws {
+            guard (1...100).contains(name.count), !name.contains(where: \.isNewline) else {
+                throw ValidationError("--name has \(name.count) characters; expected one line of 1 to 100")
+            }
+            guard expires != "never", DurationText.parse(expires).map({ $0 <= .zero }) ?? true else { return }
+            throw ValidationError("--expires is '\(expires)'; expected 'never' or \(DurationText.expectation)")
+        }
+
+        func run() async throws {
+            let now = SystemClock().now
+            let issued = IssuedToken(
+                name: name,
+                scope: scope,
+                seesPersonalData: pii,
+                lifetime: DurationText.parse(expires),
+                at: now
+            )
+            try await carryOut(.addToken(issued.token), global, createsIt: true, at: now)
+            output.print(json: issued.json(at: now), text: issued.description)
+        }
+    }
+
+    /// `hookline tokens list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List all tokens, the oldest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let (tokens, now) = (try await withStore(global) { try await $0.tokens() }, SystemClock().now)
+            output.print(
+                json: JSON.array(tokens.map { $0.json(at: now) }),
+                text: AccessViews.table(tokens, at: now)
+            )
+        }
+    }
+
+    /// `hookline tokens revoke`.
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revoke a token; it opens nothing from then on.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The token's id, tok_….")
+        var id: String
+
+        func run() async throws {
+            let now = SystemClock().now
+            guard case .token(let token) = try await carryOut(.revokeToken(id), global, at: now) else { return }
+            output.print(json: token.json(at: now), text: AccessViews.table([token], at: now))
+        }
+    }
+}
+
+/// `hookline audit …`: who did what.
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "See what was done by hand: who, what, on what, why.",
+        subcommands: [List.self],
+        defaultSubcommand: List.self
+    )
+
+    /// `hookline audit list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List what was done by hand, the newest first.")
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "Only what this user or token did.")
+        var who: String?
+        @Option(help: "Only this action, such as messages.cancel.")
+        var action: String?
+        @Option(help: "Only what was done to this: an id or a name.")
+        var subject: String?
+        @Option(help: "The most to list.")
+        var limit = 50
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else {
+                throw ValidationError("--limit is \(limit); expected 1 to 10000")
+            }
+        }
+
+        func run() async throws {
+            let filter = AuditFilter(who: who, action: action, subject: subject, limit: limit)
+            let lines = try await withStore(global) { try await $0.audit(filter).elements }
+            output.print(json: JSON.array(lines.map(\.json)), text: AccessViews.table(lines))
+        }
+    }
+}
+
+extension AccessScope: ExpressibleByArgument {
+    fileprivate static var words: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+/// Why somebody changes something, for the audit log.
+struct ReasonOption: ParsableArguments {
+    @Option(name: [.customLong("why"), .customLong("reason")], help: "Why, for whoever asks later.")
+    var reason: String?
+}
+
+extension Operator {
+    /// Who sits at the command line: the user of the machine, also behind `sudo`.
+    static var atCommandLine: Operator {
+        let (name, behind) = (NSUserName(), ProcessInfo.processInfo.environment["SUDO_USER"])
+        return Operator(.user, behind.map { "\($0) as \(name)" } ?? (name.isEmpty ? "command line" : name))
+    }
+}
+
+/// Makes a change in the store, with its line in the audit log.
+///
+/// - Parameters:
+///   - change: What is changed.
+///   - global: Where the configuration is.
+///   - createsIt: Whether the store is made when there is none yet.
+///   - reason: Why.
+///   - now: The time now.
+/// - Returns: What came of it.
+/// - Throws: `ExitCode` after an error was printed: 1 when the change was refused.
+@discardableResult
+func carryOut(
+    _ change: OperatorAction.Change,
+    _ global: GlobalOptions,
+    createsIt: Bool = false,
+    because reason: String? = nil,
+    at now: Timestamp
+) async throws -> Changed {
+    let action = OperatorAction(change, by: .atCommandLine, because: reason, at: now)
+    return try await withStore(global, createsIt: createsIt) { store in
+        do {
+            return try await store.carryOut(action)
+        } catch let error as StoreError {
+            guard error.code == .notFound || error.code == .conflict else { throw error }
+            Terminal.printError(error.reason)
+            throw ExitCode.findings
+        }
+    }
+}
