@@ -102,12 +102,25 @@ struct BacklogClaims {
     let batch: Int
     let count: Int
 
-    /// A store in which so many messages wait.
-    func fill(_ backlog: Int, path: String) async throws -> SQLiteOutbox {
+    /// A store in which so many messages may leave, and so many others wait for their time, a month ahead.
+    func fill(_ backlog: Int, ahead: Int = 0, path: String) async throws -> SQLiteOutbox {
         await (try SQLiteOutbox.open(path)).close()
         let request = try StoreLoad(count: 1).submissions[0].messages[0].request.text
-        RawOutbox.execute(Self.sql(backlog, StoreLoad.now.microseconds, request), on: path)
+        let now = StoreLoad.now
+        let later = Rows(after: backlog, count: ahead, state: "scheduled", due: now.advanced(by: .seconds(30 * 86_400)))
+        for rows in [Rows(after: 0, count: backlog, state: "queued", due: now), later] where rows.count > 0 {
+            RawOutbox.execute(Self.sql(rows, now.microseconds, request), on: path)
+        }
         return try await SQLiteOutbox.open(path)
+    }
+
+    /// Messages of one state that are due at one time.
+    private struct Rows {
+        /// The last number before theirs.
+        let after: Int
+        let count: Int
+        let state: String
+        let due: Timestamp
     }
 
     func runEmpty(path: String) async throws -> Measure {
@@ -131,19 +144,21 @@ struct BacklogClaims {
     }
 
     /// Fills the tables as the store would, much faster.
-    private static func sql(_ count: Int, _ time: Int64, _ request: String) -> String {
+    private static func sql(_ rows: Rows, _ time: Int64, _ request: String) -> String {
         """
         BEGIN;
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(count))
+        WITH RECURSIVE n(i) AS (SELECT \(rows.after + 1) UNION ALL SELECT i + 1 FROM n WHERE i < \(rows.after + rows.count))
             INSERT INTO events (seq, id, source, type, time, received_at, disposition, message_count)
             SELECT i, printf('evt_%012d', i), 'shop', 'orders/paid', \(time), \(time), 'matched', 1 FROM n;
         INSERT INTO messages (seq, id, event, source, rule, account, state, reason, due_at, on_uncertain, ages_from, steps,
             created_at, updated_at, story)
-            SELECT seq, printf('msg_%012d', seq), seq, 'shop', 'order-paid', 'main', 'queued', 'the rule matched', \(time),
-            'retry', \(time), 1, \(time), \(time), '["step",\(time),null,"queued","the rule matched"]' || char(10)
-            FROM events;
-        INSERT INTO message_requests (message, request) SELECT seq, '\(request)' FROM messages;
-        INSERT INTO message_counts (state, count) VALUES ('queued', \(count));
+            SELECT seq, printf('msg_%012d', seq), seq, 'shop', 'order-paid', 'main', '\(rows.state)', 'the rule matched',
+            \(rows.due.microseconds), 'retry', \(time), 1, \(time), \(time),
+            '["step",\(time),null,"\(rows.state)","the rule matched"]' || char(10)
+            FROM events WHERE seq > \(rows.after);
+        INSERT INTO message_requests (message, request)
+            SELECT seq, '\(request)' FROM messages WHERE seq > \(rows.after);
+        INSERT INTO message_counts (state, count) VALUES ('\(rows.state)', \(rows.count));
         COMMIT;
         """
     }

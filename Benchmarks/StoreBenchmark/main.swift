@@ -93,24 +93,32 @@ print(
 )
 guard plan.backlog > 0 else { exit(0) }
 
-var (empty, full): ([Measure], [Measure]) = ([], [])
+var (empty, full, early): ([Measure], [Measure], [Measure]) = ([], [], [])
 try await withFile(in: plan.folder) { path in
     let claims = BacklogClaims(batch: plan.batch, count: min(plan.events, 6_400))
     let deep = try await claims.fill(plan.backlog, path: path)
-    for _ in 0..<plan.rounds {
-        empty.append(try await withFile(in: plan.folder) { try await claims.runEmpty(path: $0) })
-        full.append(try await claims.run(deep))
+    try await withFile(in: plan.folder) { path in
+        let waiting = try await claims.fill(claims.count * plan.rounds, ahead: plan.backlog, path: path)
+        for _ in 0..<plan.rounds {
+            empty.append(try await withFile(in: plan.folder) { try await claims.runEmpty(path: $0) })
+            full.append(try await claims.run(deep))
+            early.append(try await claims.run(waiting))
+        }
+        await waiting.close()
     }
     await deep.close()
 }
-let (alone, behind) = (Measure.median(empty), Measure.median(full))
+let (alone, behind, ahead) = (Measure.median(empty), Measure.median(full), Measure.median(early))
 print("Claims, \(plan.batch) a commit:")
-line("nothing else waits       ", alone)
-line("\(plan.backlog) messages wait", behind)
-print(
-    String(
-        format: "  backlog ÷ empty queue: %.2f in rate, %.2f in processor time",
-        behind.rate / alone.rate,
-        behind.time / alone.time
+line("nothing else waits         ", alone)
+line("\(plan.backlog) messages are due   ", behind)
+line("\(plan.backlog) are scheduled ahead", ahead)
+for (name, measured) in [("are due", behind), ("are scheduled ahead", ahead)] {
+    print(
+        String(
+            format: "  many \(name) ÷ empty queue: %.2f in rate, %.2f in processor time",
+            measured.rate / alone.rate,
+            measured.time / alone.time
+        )
     )
-)
+}
