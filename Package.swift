@@ -136,12 +136,12 @@ let package = Package(
         .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
         // HTTPValues, which come in; Webhooks, which verifies and decodes; Rules, which plans; PhoneNumbers,
         // for the kinds that a source allows; Outbox and Messages, to store what follows; FairThreads, for
-        // what takes long; Events.
+        // what takes long; PartnerAPI, for Meta's codes; Events.
         .target(
             name: "EventIntake",
             dependencies: [
-                "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PhoneNumbers", "Rules", "Webhooks",
-                httpTypes, locks, logging, metrics,
+                "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules",
+                "Webhooks", httpTypes, locks, logging, metrics,
             ]
         ),
         // HTTPValues, which come in; PartnerAPI, which it serves; Outbox and Messages, to store what is sent;

@@ -3,7 +3,6 @@
 
 package import Events
 package import Messages
-package import Outbox
 package import PhoneNumbers
 internal import Presentation
 

@@ -33,6 +33,7 @@ package struct Intake: HTTPEndpoint {
     ///   - store: Where both go.
     ///   - certificates: Where senders' public keys come from, for those that sign so.
     ///   - lookUps: Who looks up what thin events leave out.
+    ///   - hearing: How it understands what recipients write.
     ///   - threads: Where large requests are verified, decoded and evaluated.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
@@ -43,6 +44,7 @@ package struct Intake: HTTPEndpoint {
         store: any SubmissionStore,
         certificates: CertificateCache,
         lookUps: any EventLookUps = NoLookUps(),
+        hearing: Hearing = .standard,
         threads: EvaluationThreads = .shared,
         clock: any WallClock,
         metrics: IntakeMetrics,
@@ -54,6 +56,7 @@ package struct Intake: HTTPEndpoint {
             store: store,
             certificates: certificates,
             lookUps: lookUps,
+            hearing: hearing,
             threads: threads,
             clock: clock,
             refusals: refusals

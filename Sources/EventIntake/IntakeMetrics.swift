@@ -7,6 +7,7 @@ package import Messages
 package import Metrics
 internal import NIOConcurrencyHelpers
 internal import Outbox
+internal import PartnerAPI
 internal import Webhooks
 
 /// What is counted and timed where events come in.
@@ -33,6 +34,9 @@ package struct IntakeMetrics: Sendable {
     package static let help = [
         "hookline_events_total": "Requests to sources by what became of them.",
         "hookline_messages_created_total": "Messages that events caused, by the state they began in.",
+        "hookline_delivery_reports_total": "Statuses of messages that a source reported, by whether they were linked.",
+        "hookline_delivery_failures_total": "Messages that a source reported as not delivered, by Meta's code.",
+        "hookline_heard_total": "What recipients wrote or chose, by what it says about messages from us.",
         "hookline_intake_duration_seconds": "From a request's last byte to its answer.",
     ]
 
@@ -67,6 +71,9 @@ package struct SourceMetrics: Sendable {
     private let all: IntakeMetrics
     private let results = Kept<String, Counter>()
     private let durations = Kept<String, Metrics.Timer>()
+    private let reports = Kept<String, Counter>()
+    private let failures = Kept<String, Counter>()
+    private let said = Kept<String, Counter>()
 
     fileprivate init(_ name: String, factory: any MetricsFactory, all: IntakeMetrics) {
         self.name = name
@@ -96,7 +103,42 @@ package struct SourceMetrics: Sendable {
     ///   - receipt: What the store made of it.
     package func stored(_ submission: Submission, _ receipt: Receipt) {
         count(receipt.isDuplicate ? "duplicate" : submission.event.disposition.name.rawValue)
-        if !receipt.isDuplicate { all.created(receipt.messages) }
+        guard !receipt.isDuplicate else { return }
+        all.created(receipt.messages)
+        for (report, result) in zip(submission.sideEffects.reports, receipt.reports) { count(report, result) }
+        for heard in submission.sideEffects.heard { count(heard) }
+    }
+
+    /// Counts what a recipient told us.
+    private func count(_ heard: Heard) {
+        let meaning: String =
+            switch heard.meaning {
+            case .message(.stop, _): "stop"
+            case .message(.stopMarketing, _): "stop_marketing"
+            case .message(.start, _), .message(.yes, _): "start"
+            case .message(.doubtful, _): "doubtful"
+            case .message(nil, _): "other"
+            case .marketing(let isWanted): isWanted ? "preference_resume" : "preference_stop"
+            }
+        said.metric(of: meaning) {
+            let kind = [("source", name), ("meaning", meaning)]
+            return Counter(label: "hookline_heard_total", dimensions: kind, factory: factory)
+        }.increment()
+    }
+
+    /// Counts what a source said became of a message.
+    private func count(_ report: DeliveryReport, _ result: DeliveryReport.Result) {
+        reports.metric(of: "\(report.status.rawValue) \(result.rawValue)") {
+            let kind = [("source", name), ("status", report.status.rawValue), ("result", result.rawValue)]
+            return Counter(label: "hookline_delivery_reports_total", dimensions: kind, factory: factory)
+        }.increment()
+        guard report.status == .failed, result == .linked else { return }
+        // Codes come from outside: what is not in the table shares one name.
+        let code = report.code.flatMap { MetaCode.row($0)?.label } ?? "other"
+        failures.metric(of: code) {
+            let kind = [("source", name), ("code", code)]
+            return Counter(label: "hookline_delivery_failures_total", dimensions: kind, factory: factory)
+        }.increment()
     }
 
     /// Notes how long a request took.

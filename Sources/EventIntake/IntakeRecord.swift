@@ -9,13 +9,18 @@ internal import Webhooks
 /// What the outbox stores of a request that is no ordinary event.
 enum IntakeRecord {
     /// An event that is evaluated once what it leaves out was looked up.
-    static func submission(awaiting received: ReceivedEvent, _ dedupe: Submission.Dedupe) -> Submission {
+    static func submission(
+        awaiting received: ReceivedEvent,
+        _ sideEffects: SideEffects,
+        _ dedupe: Submission.Dedupe
+    ) -> Submission {
         Submission(
             event: NewEvent(
                 received.event,
                 secretLabel: received.secretLabel,
                 disposition: .pending(reason: "it waits for its look-up")
             ),
+            sideEffects: sideEffects,
             dedupe: dedupe,
             pendingPayload: Array(received.event.payload.bytes)
         )
@@ -64,9 +69,14 @@ extension Receipt {
             text.bool(isDuplicate)
             text.key("messages")
             text.array(writeMessages)
-            guard let calledOff else { return }
-            text.key("called_off")
-            text.value(calledOff.json)
+            if let calledOff {
+                text.key("called_off")
+                text.value(calledOff.json)
+            }
+            if !reports.isEmpty {
+                text.key("statuses")
+                text.array { text in for result in reports { text.string(result.rawValue) } }
+            }
         }
     }
 

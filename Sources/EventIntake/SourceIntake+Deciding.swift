@@ -46,8 +46,9 @@ extension SourceIntake {
 
     private func submission(for received: ReceivedEvent) -> Submission {
         let dedupe = Submission.Dedupe(key: received.dedupeKey, window: received.dedupeWindow)
+        let told = received.told(parts.hearing, country: source.country)
         if parts.lookUps.areNeeded(for: received.event) {
-            return IntakeRecord.submission(awaiting: received, dedupe)
+            return IntakeRecord.submission(awaiting: received, told ?? .none, dedupe)
         }
         let plan = parts.rules.plan(
             received.event,
@@ -59,7 +60,7 @@ extension SourceIntake {
             event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),
             messages: plan.messages,
             failures: plan.failures,
-            sideEffects: plan.sideEffects,
+            sideEffects: told.map(plan.sideEffects.with) ?? plan.sideEffects,
             dedupe: dedupe
         )
     }

@@ -22,6 +22,7 @@ final class SourceIntake: RequestTaker {
         let store: any SubmissionStore
         let certificates: CertificateCache
         let lookUps: any EventLookUps
+        let hearing: Hearing
         let threads: EvaluationThreads
         let clock: any WallClock
         let refusals: RefusalLog

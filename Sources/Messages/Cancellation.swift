@@ -10,17 +10,32 @@ package struct SideEffects: Hashable, Sendable {
     package let cancellations: [Cancellation]
     /// The values that rules look at, in the order of the rules and of their elements.
     package let changes: [Change]
+    /// What it says became of messages.
+    package var reports: [DeliveryReport]
+    /// What recipients told us by it.
+    package var heard: [Heard]
+    /// What a STOP among that is about.
+    package var stopScope: ConsentScope
 
     /// Nothing, as of most events.
     package static let none = SideEffects()
 
-    package init(cancellations: [Cancellation] = [], changes: [Change] = []) {
+    package init(
+        cancellations: [Cancellation] = [],
+        changes: [Change] = [],
+        reports: [DeliveryReport] = [],
+        heard: [Heard] = [],
+        stopScope: ConsentScope = .allButAuthentication
+    ) {
         self.cancellations = cancellations
         self.changes = changes
+        self.reports = reports
+        self.heard = heard
+        self.stopScope = stopScope
     }
 
     /// Whether there is nothing to do.
-    package var isEmpty: Bool { cancellations.isEmpty && changes.isEmpty }
+    package var isEmpty: Bool { cancellations.isEmpty && changes.isEmpty && reports.isEmpty && heard.isEmpty }
 }
 
 /// An event calls off what one rule has made under one key: `cancel_when`.

@@ -201,9 +201,17 @@ extension ConsentEntry {
     /// Whether a line tells something that a recipient's ledger does not have: a repeated one does not.
     ///
     /// - Parameter entries: All lines of the recipient, in the order in which they came.
-    /// - Returns: `false` when the last line of the same kind, at its time, says the same.
+    /// - Returns: `false` when the last line of the same kind, at its time, says the same, and no other has undone that
+    ///   since; an imported list says nothing again that was undone.
     package func isNews(to entries: [ConsentEntry]) -> Bool {
-        Self.inTime(entries).last { $0.isSameKind(as: self) && $0.at <= at }?.decision != decision
+        let before = Self.inTime(entries).filter { $0.at <= at }
+        let isRepeated = before.last { $0.isSameKind(as: self) }?.decision == decision
+        guard isRepeated, origin != .import else { return !isRepeated }
+        let standing = Self.standing(before)
+        return switch decision {
+        case .optedOut: !standing.contains { $0.isSameKind(as: self) }
+        case .optedIn: standing.contains { undoes($0) }
+        }
     }
 
     private static func inTime(_ entries: [ConsentEntry]) -> [ConsentEntry] {
@@ -225,6 +233,40 @@ extension ConsentEntry {
             scope == .marketing && category == nil
             ? "; the category of its template is not known, so it counts as marketing" : ""
         return "the recipient wants no \(scope.words), since \(at.rfc3339) (\(origin.rawValue), \(who))\(doubt)"
+    }
+}
+
+/// What became of lines that were to be written.
+package struct ConsentReceipt: Hashable, Sendable {
+    /// How many were written.
+    package var added = 0
+    /// How many said what the ledger had already.
+    package var known = 0
+    /// How many messages that waited are suppressed by them.
+    package var suppressed = 0
+    /// How many messages were on their way to somebody who opted out: too late for them.
+    package var tooLate = 0
+
+    package init(added: Int = 0, known: Int = 0, suppressed: Int = 0, tooLate: Int = 0) {
+        self.added = added
+        self.known = known
+        self.suppressed = suppressed
+        self.tooLate = tooLate
+    }
+
+    /// What became of both.
+    package static func + (left: ConsentReceipt, right: ConsentReceipt) -> ConsentReceipt {
+        var sum = left
+        sum += right
+        return sum
+    }
+
+    /// Adds what became of others.
+    package static func += (left: inout ConsentReceipt, right: ConsentReceipt) {
+        left.added += right.added
+        left.known += right.known
+        left.suppressed += right.suppressed
+        left.tooLate += right.tooLate
     }
 }
 
@@ -260,7 +302,9 @@ extension MessageRecord {
         guard !optOuts.isEmpty, message.expiresAt.map({ $0 > now }) ?? true else { return nil }
         // Messages of before the ledger have no category: the request says whether they have a template.
         let category = category ?? message.request?.message.flatMap { MessageCategory($0.content) }
-        return Hold(category, message.account, against: optOuts)
+        // Whoever said so after a person had it sent all the same is heard.
+        let counting = overridesUntil.map { override in optOuts.filter { $0.at > override } } ?? optOuts
+        return Hold(category, message.account, against: counting)
     }
 }
 
@@ -274,6 +318,19 @@ extension MessageRecord {
     package mutating func suppress(by optOuts: [ConsentEntry], at now: Timestamp) -> [TimelineEntry] {
         guard message.state.isWaiting, let hold = hold(against: optOuts, at: now) else { return [] }
         return (try? claim(until: now, at: now, held: hold)) ?? []
+    }
+}
+
+extension MessageRecord {
+    /// Its recipient wants it no more, while it is on its way: it is too late for that, and its timeline says so.
+    ///
+    /// - Parameters:
+    ///   - optOuts: What stands of its recipient.
+    ///   - now: The time now.
+    /// - Returns: The new entry; none when nothing stands against it, or it is not on its way.
+    package mutating func noteTooLate(_ optOuts: [ConsentEntry], at now: Timestamp) -> [TimelineEntry] {
+        guard message.state == .sending, let hold = hold(against: optOuts, at: now) else { return [] }
+        return note("too late: \(hold.reason)", at: now)
     }
 }
 

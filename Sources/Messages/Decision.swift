@@ -31,9 +31,12 @@ package struct Decision: Hashable, Sendable {
     package let kind: Kind
     /// Why, in the person's words, without what could be a phone number; `nil` when nothing was said.
     package let why: String?
+    /// Whether it is done even though the recipient wants no such message; the timeline says so.
+    package let anyway: Bool
 
-    package init(_ kind: Kind, why: String? = nil) {
+    package init(_ kind: Kind, why: String? = nil, anyway: Bool = false) {
         self.kind = kind
+        self.anyway = anyway
         let words = why.map { NumberHiding.hide(in: VisibleText.line($0)) } ?? ""
         self.why = words.isEmpty ? nil : words
     }
@@ -93,6 +96,7 @@ extension MessageRecord {
     ///   - who: Who did.
     ///   - now: The time now.
     ///   - rival: Who else tells now, and still will, what this message tells once.
+    ///   - optOuts: What stands of its recipient, who is asked again only where the person does not override that.
     /// - Returns: The new entries of its timeline.
     /// - Throws: When its state does not allow that, it was never built, or another message has told the same meanwhile;
     ///   nothing has changed then.
@@ -100,7 +104,8 @@ extension MessageRecord {
         _ decision: Decision,
         by who: String,
         at now: Timestamp,
-        rival: Rival? = nil
+        rival: Rival? = nil,
+        optOuts: [ConsentEntry] = []
     ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
         var machine = machine()
         let reason = decision.reason(by: who)
@@ -116,8 +121,28 @@ extension MessageRecord {
         if machine.state == .queued, let rival, rival.message != message.id, !rival.givesWay {
             throw .init(state: message.state, happening: decision.kind.rawValue, advice: rival.advice)
         }
+        if machine.state == .queued, let hold = unexpired.hold(against: optOuts, at: now) {
+            guard decision.anyway else {
+                let advice = "\(hold.reason); --anyway sends it all the same, and says so in its timeline"
+                throw .init(state: message.state, happening: decision.kind.rawValue, advice: advice)
+            }
+            overridesUntil = now
+            let entry = note("\(who) overrides that the message is not wanted: \(hold.reason)", by: who, at: now)
+            if decision.kind == .retry { calledOffBy = nil }
+            arrival = arrival.map { _ in Arrival() }
+            return entry + follow(machine, by: who, at: now)
+        }
         if decision.kind == .retry { calledOffBy = nil }
+        // Whatever is known of it is of the journey before.
+        if machine.state == .queued { arrival = arrival.map { _ in Arrival() } }
         return follow(machine, by: who, at: now)
+    }
+
+    /// The same without an expiry, which a decision may lift.
+    private var unexpired: MessageRecord {
+        var record = self
+        record.message.expiresAt = nil
+        return record
     }
 
     private func requireBuilt() throws(MessageStateMachine.IllegalTransition) {

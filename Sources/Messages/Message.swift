@@ -36,6 +36,8 @@ package struct Message: Hashable, Sendable {
     package var createdAt: Timestamp
     /// When its state last changed.
     package var updatedAt: Timestamp
+    /// How far it got after the partner had taken it, which is no state; `nil` where no source tells.
+    package var arrival: Arrival?
 
     package init(
         id: MessageID,
@@ -52,7 +54,8 @@ package struct Message: Hashable, Sendable {
         attempts: Int,
         partnerID: String?,
         createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp,
+        arrival: Arrival? = nil
     ) {
         self.id = id
         self.event = event
@@ -69,6 +72,7 @@ package struct Message: Hashable, Sendable {
         self.partnerID = partnerID
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.arrival = arrival
     }
 }
 

@@ -36,8 +36,15 @@ package struct MessageRecord: Hashable, Sendable {
     package var category: MessageCategory?
     /// What was kept with it, for it to leave as when the partner does not take it as it is; `nil` for nothing.
     package var alternative: Alternative.Form?
+    /// A person had it sent although its recipient had opted out: opt-outs up to then do not hold it; `nil` for nothing.
+    package var overridesUntil: Timestamp?
     /// What of it the store could not read, so that it cannot leave; `nil` of every sound one.
     package var damage: String?
+    /// How far it got after the partner had taken it; `nil` where no source tells.
+    package var arrival: Arrival? {
+        get { message.arrival }
+        set { message.arrival = newValue }
+    }
 
     package init(
         message: Message,

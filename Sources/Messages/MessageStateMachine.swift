@@ -13,6 +13,7 @@ package import Events
 ///                 │ └──▶ failed             expired at its claim: suppressed, or failed when it was tried before
 ///                 ├──▶ queued (given back, account paused or stopped; leaves as its rule's `otherwise`)
 ///                 └──▶ deferred (throttled, held back) ─▶ … | failed, suppressed (it would wait too long)
+/// accepted  ─▶ failed, deferred (reported as not delivered)
 /// ```
 /// A message whose due time has come passes through `queued` within the claim; that is no entry of its timeline.
 package struct MessageStateMachine: ~Copyable {
@@ -177,6 +178,35 @@ package struct MessageStateMachine: ~Copyable {
         let allowed: [MessageState] = [.uncertain, .queued, .retrying, .deferred, .failed, .cancelled]
         try require(allowed.contains(state), "accepted late")
         move(to: .accepted, because: "the partner's answer came after the lease had run out")
+    }
+
+    /// A source reports that WhatsApp or the phone has the message: the partner took it, whatever was thought, and it must
+    /// not be sent again.
+    package mutating func reportedTaken(because reason: String) throws(IllegalTransition) {
+        let allowed: [MessageState] = [.uncertain, .scheduled, .queued, .retrying, .deferred, .failed, .cancelled]
+        try require(allowed.contains(state), "reported as taken")
+        move(to: .accepted, because: reason)
+    }
+
+    /// A source reports that the message did not get to the phone: `failed`, or `deferred` where its code says that a
+    /// wait helps.
+    ///
+    /// - Parameters:
+    ///   - reason: What was reported.
+    ///   - span: How long it waits for another try; `nil` when it gets none.
+    ///   - now: The time now.
+    ///   - policy: How long a message is tried.
+    /// - Throws: When it is neither `accepted` nor `uncertain`.
+    package mutating func reportedUndelivered(
+        because reason: String,
+        again span: Duration?,
+        at now: Timestamp,
+        policy: RetryPolicy
+    ) throws(IllegalTransition) {
+        try require(state == .accepted || state == .uncertain, "reported as not delivered")
+        guard let span else { return move(to: .failed, because: reason) }
+        let until = now.advanced(by: span)
+        wait(reason, policy.hold(until: until, at: now, agesFrom: agesFrom, expiresAt: expiresAt), .failed)
     }
 
     /// The worker gives the message back; the request has not left.

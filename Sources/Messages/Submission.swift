@@ -87,6 +87,10 @@ package struct Receipt: Hashable, Sendable {
     package let messages: [Entry]
     /// How many messages of earlier events it called off; `nil` when it calls off none, and for a duplicate.
     package let calledOff: CallOffCount?
+    /// What became of each of its reports (``SideEffects/reports``); nothing for a duplicate.
+    package let reports: [DeliveryReport.Result]
+    /// What became of what it told for the ledger of consent; `nil` when it told nothing, and for a duplicate.
+    package let consent: ConsentReceipt?
 
     /// One message of the event.
     package struct Entry: Hashable, Sendable {
@@ -109,10 +113,19 @@ package struct Receipt: Hashable, Sendable {
         }
     }
 
-    package init(event: EventID, isDuplicate: Bool, messages: [Entry], calledOff: CallOffCount? = nil) {
+    package init(
+        event: EventID,
+        isDuplicate: Bool,
+        messages: [Entry],
+        calledOff: CallOffCount? = nil,
+        reports: [DeliveryReport.Result] = [],
+        consent: ConsentReceipt? = nil
+    ) {
         self.event = event
         self.isDuplicate = isDuplicate
         self.messages = messages
         self.calledOff = calledOff
+        self.reports = reports
+        self.consent = consent
     }
 }

@@ -3,7 +3,6 @@
 
 package import Events
 package import Messages
-package import Outbox
 
 /// The ledger of consent as the command line shows it.
 package enum ConsentViews {
@@ -22,6 +21,57 @@ package enum ConsentViews {
                 ]
             }
         )
+    }
+
+    /// What recipients wrote that may be meant as a STOP, one a line.
+    ///
+    /// - Parameter doubts: In the order to show.
+    /// - Returns: A table.
+    package static func table(_ doubts: [ConsentDoubt]) -> String {
+        TextTable.render(
+            titles: ["RECIPIENT", "WROTE", "AT", "SOURCE", "EVENT"],
+            rows: doubts.map { doubt in
+                [shown(doubt.recipient), doubt.text, doubt.at.rfc3339, doubt.source, doubt.event.rawValue]
+            }
+        )
+    }
+
+    /// Whom several messages in a row did not reach, one a line.
+    ///
+    /// - Parameter suggestions: In the order to show.
+    /// - Returns: A table.
+    package static func table(_ suggestions: [ConsentSuggestion]) -> String {
+        TextTable.render(
+            titles: ["RECIPIENT", "NOT REACHED", "LAST"],
+            rows: suggestions.map { suggestion in
+                [shown(suggestion.recipient), suggestion.failures.counted("time"), suggestion.at.rfc3339]
+            }
+        )
+    }
+
+    /// A recipient's name in the ledger, for people.
+    static func shown(_ recipient: String) -> String {
+        recipient.hasPrefix("phone:") ? "+" + recipient.dropFirst(6) : recipient
+    }
+}
+
+extension ConsentSuggestion {
+    /// Somebody whom messages do not reach as `--json` shows it.
+    package var json: JSON {
+        [
+            "recipient": .string(ConsentViews.shown(recipient)), "failures": .number(JSONNumber(failures)),
+            "at": .string(at.rfc3339),
+        ]
+    }
+}
+
+extension ConsentDoubt {
+    /// What a recipient wrote as `--json` shows it.
+    package var json: JSON {
+        [
+            "recipient": .string(ConsentViews.shown(recipient)), "text": .string(text), "at": .string(at.rfc3339),
+            "source": .string(source), "event": .string(event.rawValue),
+        ]
     }
 }
 

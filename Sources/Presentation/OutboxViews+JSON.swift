@@ -16,9 +16,22 @@ extension Message {
             "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source),
             "rule": .string(rule),
             "account": .string(account), "state": .string(state.rawValue), "reason": .string(reason),
+            "delivery": arrival?.shown ?? .null,
             "attempts": .number(JSONNumber(attempts)), "partner_id": partnerID.map(JSON.string) ?? .null,
             "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),
             "updated_at": .string(updatedAt.rfc3339), "request": request?.message?.json() ?? .null,
+        ]
+    }
+}
+
+extension Arrival {
+    /// The arrival as `--json` shows it; `null` while nothing is known.
+    fileprivate var shown: JSON {
+        guard let status else { return .null }
+        return [
+            "status": .string(status.rawValue), "sent_at": sentAt.json, "delivered_at": deliveredAt.json,
+            "read_at": readAt.json, "failed_at": failedAt.json,
+            "code": code.map { .number(JSONNumber($0)) } ?? .null,
         ]
     }
 }

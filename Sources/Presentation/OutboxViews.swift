@@ -14,10 +14,11 @@ package enum OutboxViews {
     /// Messages, one a line.
     package static func table(_ messages: [Message]) -> String {
         TextTable.render(
-            titles: ["MESSAGE", "CREATED", "STATE", "RULE", "TO", "TRIES", "WHY"],
+            titles: ["MESSAGE", "CREATED", "STATE", "DELIVERY", "RULE", "TO", "TRIES", "WHY"],
             rows: messages.map { message in
                 [
-                    message.id.rawValue, time(message.createdAt), message.state.rawValue, message.rule,
+                    message.id.rawValue, time(message.createdAt), message.state.rawValue,
+                    message.arrival?.status?.rawValue ?? "-", message.rule,
                     message.request?.message.map(recipient) ?? "-", String(message.attempts), message.reason,
                 ]
             }
@@ -66,6 +67,9 @@ package enum OutboxViews {
             ("to", message.request?.message.map(recipient) ?? "-"),
         ]
         if let due = message.dueAt { fields.append(("due", time(due))) }
+        if message.state == .accepted || message.arrival?.status != nil {
+            fields.append(("delivery", delivery(message)))
+        }
         if let partnerID = message.partnerID { fields.append(("partner", "\(partnerID)")) }
         var text = FieldList.render(fields)
         if let rendering {
@@ -75,6 +79,17 @@ package enum OutboxViews {
         }
         if !detail.attempts.isEmpty { text += "\n" + attempts(detail) }
         return text + "\n" + timeline(detail)
+    }
+
+    /// What became of a message after the partner had taken it.
+    private static func delivery(_ message: Message) -> String {
+        guard let arrival = message.arrival else { return "not known: no source reports what becomes of messages" }
+        let times = [
+            ("sent", arrival.sentAt), ("delivered", arrival.deliveredAt), ("read", arrival.readAt),
+            ("failed", arrival.failedAt),
+        ]
+        let known = times.compactMap { name, at in at.map { "\(name) \(time($0))" } }
+        return known.isEmpty ? "nothing was reported yet" : known.joined(separator: ", ")
     }
 
     private static func attempts(_ detail: MessageDetail) -> String {

@@ -38,7 +38,14 @@ struct Acceptance {
             now: event.receivedAt,
             effects: &effects
         )
-        return Receipt(event: event.id, isDuplicate: false, messages: entries, calledOff: done.calledOff)
+        return Receipt(
+            event: event.id,
+            isDuplicate: false,
+            messages: entries,
+            calledOff: done.calledOff,
+            reports: done.reports,
+            consent: done.consent
+        )
     }
 
     /// Stores the messages of an event, those that could not be built last.

@@ -33,7 +33,12 @@ struct ConsentTable {
             effects.hasOptOuts = try database.row("SELECT 1 FROM opt_outs LIMIT 1", []) { _ in true } ?? false
         }
         guard effects.hasOptOuts == true, let subject = subject() else { return [] }
-        return try database.rows(
+        return try standing(of: subject)
+    }
+
+    /// What stands of a recipient, for who wants to know it whether or not anything is sent.
+    func standing(of subject: String) throws -> [ConsentEntry] {
+        try database.rows(
             """
             SELECT \(Self.columns) FROM opt_outs o JOIN consents c ON c.seq = o.consent
                 WHERE o.recipient = ? ORDER BY c.at, c.seq
@@ -88,7 +93,12 @@ struct ConsentTable {
                 receipt.suppressed += 1
             }
             let leaving = try table.rows("WHERE m.lease_ends IS NOT NULL AND m.recipient = ?", [name])
-            receipt.tooLate += leaving.count { $0.record.hold(against: standing, at: now) != nil }
+            for var row in leaving {
+                let entries = row.record.noteTooLate(standing, at: now)
+                guard !entries.isEmpty else { continue }
+                try table.update(row, entries, effects: &effects)
+                receipt.tooLate += 1
+            }
         }
         return receipt
     }
@@ -145,6 +155,14 @@ extension SQLiteOutbox: ConsentStore {
             for entry in entries { receipt += try table.record(entry, at: now, &effects) }
             return receipt
         }
+    }
+
+    package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] {
+        try await read { try HeardWork(database: $0).doubts(limit: limit) }
+    }
+
+    package func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion] {
+        try await read { try CodeWork(database: $0).suggestions(limit: limit) }
     }
 
     package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {

@@ -33,12 +33,25 @@ struct MessageReading {
         case .sending: query.add("m.seq IN (SELECT seq FROM messages WHERE lease_ends IS NOT NULL)")
         default: query.add("m.state NOT IN ('accepted', 'sending')")
         }
+        if let arrival = filter.arrival { query.add(Self.condition(arrival)) }
         query.add("m.rule = ?", filter.rule)
         query.add("m.source = ?", filter.source)
         query.add("m.created_at >= ?", filter.since?.microseconds)
         return try query.page(database, limit: filter.limit, cursor: filter.cursor) {
             try StoredMessage($0).record.message
         }
+    }
+
+    /// That a message got so far and no further, as ``Arrival/status`` says it.
+    private static func condition(_ status: DeliveryReport.Status) -> String {
+        let furthest: [DeliveryReport.Status] = [.read, .delivered, .failed, .sent]
+        let places = furthest.prefix { $0 != status }.map { "\(place(of: $0)) IS NULL" }
+        return (places + ["\(place(of: status)) IS NOT NULL"]).joined(separator: " AND ")
+    }
+
+    private static func place(of status: DeliveryReport.Status) -> String {
+        let place = DeliveryReport.Status.allCases.firstIndex(of: status) ?? 0
+        return "json_extract(m.arrival, '$[\(place)]')"
     }
 
     func countsByState() throws -> [MessageState: Int] {

@@ -29,7 +29,8 @@ struct MessageTable {
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
             m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates, m.key, m.once_key,
-            m.called_off_by, m.category, m.alternative
+            m.called_off_by, m.category, m.alternative, m.arrival,
+            m.overrides_until
         FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
         """
 
@@ -54,6 +55,12 @@ struct MessageTable {
             rows.append(try StoredMessage(row))
         }
         return (rows, nil)
+    }
+
+    /// The message that has a partner's id; `nil` when none has, or more than one: nobody knows which is meant then.
+    func row(partnerID: String) throws -> StoredMessage? {
+        let found = try rows("WHERE m.partner_id = ? AND m.arrival IS NOT NULL LIMIT 2", [partnerID])
+        return found.count == 1 ? found[0] : nil
     }
 
     func row(_ id: MessageID) throws -> StoredMessage? {
@@ -111,11 +118,12 @@ struct MessageTable {
             row.add(record.onceKey)
             row.add(record.category?.rawValue)
             row.add(record.alternative?.rawValue)
+            // Only what a source tells of is found by the partner's id.
+            row.add(effects.linksReports ? "[]" : nil as String?)
         }
         effects.counts[message.state, default: 0] += 1
-        if let request = message.request {
-            try insert(request, otherwise: alternative, of: database.lastInsertedRowID)
-        }
+        guard let request = message.request else { return }
+        try insert(request, otherwise: alternative, of: database.lastInsertedRowID)
     }
 
     private func insert(_ request: RenderedRequest, otherwise alternative: Alternative?, of seq: Int64) throws {
@@ -137,8 +145,8 @@ struct MessageTable {
     private static let insertion = """
         INSERT INTO messages (id, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, claims,
             claimed_at, lease_ends, ages_from, steps, created_at, updated_at, story, recipient, gates, key, once_key,
-            category, alternative)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            category, alternative, arrival)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Writes what has changed, with the entries that say so.
@@ -163,6 +171,7 @@ struct MessageTable {
             row.add(message.partnerID)
             row.add(message.updatedAt)
             row.add(record.calledOffBy)
+            row.add(record.arrival.map { $0.json.text() })
             row.add(text: Story(entries, attempt: attempt).text)
             row.add(seq)
         }
@@ -172,7 +181,7 @@ struct MessageTable {
     private static let change = """
         UPDATE messages SET state = ?, reason = ?, due_at = ?, expires_at = ?, claims = ?, claimed_at = ?,
             lease_ends = ?, attempts = ?, ages_from = ?, steps = ?, partner_id = ?, updated_at = ?, called_off_by = ?,
-            story = story || ? WHERE seq = ?
+            arrival = ?, story = story || ? WHERE seq = ?
         """
 
     /// What is kept for a message to leave as; `nil` when there is nothing.
@@ -187,6 +196,14 @@ struct MessageTable {
                 category: (row[2] as String?).flatMap(MessageCategory.init)
             )
         }
+    }
+
+    /// Writes that a person has a message sent although its recipient had opted out.
+    func override(_ row: StoredMessage) throws {
+        try database.run(
+            "UPDATE messages SET overrides_until = ? WHERE seq = ?",
+            [row.record.overridesUntil?.microseconds, row.seq]
+        )
     }
 
     /// Writes what a message has become that leaves as its alternative, and forgets that.
@@ -253,7 +270,8 @@ extension StoredMessage {
             attempts: row[14],
             partnerID: row[17],
             createdAt: row.time(18),
-            updatedAt: row.time(19)
+            updatedAt: row.time(19),
+            arrival: Self.arrival(row[28])
         )
         seq = row[0]
         stored = message.state
@@ -272,7 +290,13 @@ extension StoredMessage {
             category: (row[26] as String?).flatMap(MessageCategory.init),
             alternative: (row[27] as String?).flatMap(Alternative.Form.init)
         )
+        record.overridesUntil = row.optionalTime(29)
         record.damage = damage(row)
+    }
+
+    /// How far a message got; one that does not read is as if nobody had told yet, for it holds nothing up.
+    private static func arrival(_ text: String?) -> Arrival? {
+        text.map { (try? JSON(parsing: $0)).flatMap(Arrival.init) ?? Arrival() }
     }
 
     private static func gates(_ text: String?) -> SendGates? {

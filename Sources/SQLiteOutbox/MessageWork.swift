@@ -93,7 +93,7 @@ struct MessageWork {
 
     /// Writes down how claimed messages fared.
     func settle(_ settlements: [Settlement], effects: inout WriteQueue.Effects) throws -> [SettlementResult] {
-        try settlements.map { settlement in
+        let results = try settlements.map { settlement in
             if settlement.dueAt != nil { effects.wakes = true }
             let result = try settle(settlement, effects: &effects)
             if result == .settled, let departure = settlement.takesBack {
@@ -101,8 +101,18 @@ struct MessageWork {
             }
             guard result == .settled || result == .acceptedLate, let attempt = settlement.attempt else { return result }
             try TimelineTable(database: database).put(attempt, to: settlement.message)
+            if let code = attempt.outcome.detail?.recipientCode { try note(code, settlement, &effects) }
             return result
         }
+        try ReportWork(database: database).catchUp(with: settlements, &effects)
+        return results
+    }
+
+    /// Writes down what an answer said about the recipient.
+    private func note(_ code: Int, _ settlement: Settlement, _ effects: inout WriteQueue.Effects) throws {
+        guard let record = try table.row(settlement.message)?.record else { return }
+        let codes = CodeWork(database: database)
+        try codes.note(code, of: record, by: .answer, at: settlement.at, now: settlement.at, &effects)
     }
 
     private func settle(_ settlement: Settlement, effects: inout WriteQueue.Effects) throws -> SettlementResult {
@@ -128,8 +138,10 @@ struct MessageWork {
         guard var row = try table.row(id) else { throw StoreError(.notFound, "there is no message \(id)") }
         do {
             let rival = try rival(of: row.record, at: keys)
-            let entries = try row.record.decide(decision, by: who, at: now, rival: rival?.rival)
+            let optOuts = try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
+            let entries = try row.record.decide(decision, by: who, at: now, rival: rival?.rival, optOuts: optOuts)
             try table.update(row, entries, effects: &effects)
+            if row.record.overridesUntil == now { try table.override(row) }
             if let rival, row.record.message.state == .queued {
                 let holder = FactHolder(id, until: rival.until)
                 try FactTable(database: database).give(rival.fact, to: holder)

@@ -67,6 +67,9 @@ package final class SQLiteOutbox: OutboxStore {
         package var busyTimeout: Duration = .seconds(5)
         /// The same for a write that a sender waits for.
         package var patience: Duration = .seconds(2)
+        /// Whether sources tell what becomes of messages: those that are stored now can be found by the partner's id, for
+        /// one entry in an index each.
+        package var linksReports = false
         /// How long a service looks for damage before it begins.
         package var examination: Duration = .seconds(5)
 
@@ -87,7 +90,13 @@ package final class SQLiteOutbox: OutboxStore {
         patience = options.patience
         wakeUpCalls = WakeUpCalls()
         checkpointer = role == .service ? try Checkpointer(path: path) : nil
-        writes = WriteQueue(pool: pool, checkpointer: checkpointer, wakeUpCalls: wakeUpCalls, busyWait: busyWait)
+        writes = WriteQueue(
+            pool: pool,
+            checkpointer: checkpointer,
+            wakeUpCalls: wakeUpCalls,
+            busyWait: busyWait,
+            linksReports: options.linksReports
+        )
         self.reckoned = reckoned
         if let reckoned { try Self.begin(reckoned, pool) }
     }

@@ -28,6 +28,8 @@ enum Schema {
         migrator.registerMigration("12") { try $0.execute(sql: alternatives) }
         migrator.registerMigration("13") { try $0.execute(sql: jobs) }
         migrator.registerMigration("14") { try $0.execute(sql: access) }
+        migrator.registerMigration("15") { try $0.execute(sql: arrivals) }
+        migrator.registerMigration("16") { try $0.execute(sql: conversations) }
         return migrator
     }()
 
@@ -342,5 +344,50 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'a line of the audit log is never changed'); END;
         CREATE TRIGGER audit_keeps BEFORE DELETE ON audit
             BEGIN SELECT RAISE(ABORT, 'a line of the audit log is never deleted'); END;
+        """
+
+    /// How far messages got after the partner had taken them; nobody tells of those of before.
+    ///
+    /// The index has a message once the partner took it, and only where a source tells what becomes of it.
+    private static let arrivals = """
+        ALTER TABLE messages ADD COLUMN arrival TEXT;
+        CREATE INDEX messages_partner ON messages(partner_id) WHERE partner_id IS NOT NULL AND arrival IS NOT NULL;
+        CREATE TABLE early_reports (
+            partner_id TEXT NOT NULL,
+            status TEXT NOT NULL,
+            code INTEGER,
+            words TEXT,
+            at INTEGER NOT NULL,
+            source TEXT NOT NULL,
+            event_id TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            PRIMARY KEY (partner_id, status)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX early_reports_until ON early_reports(until);
+        """
+
+    /// When recipients last wrote to an account, and what they wrote that may be meant as a STOP.
+    private static let conversations = """
+        CREATE TABLE conversations (
+            recipient TEXT NOT NULL,
+            account TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (recipient, account)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE consent_doubts (
+            seq INTEGER PRIMARY KEY,
+            recipient TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            source TEXT NOT NULL,
+            event_id TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX consent_doubts_recipient ON consent_doubts(recipient);
+        ALTER TABLE messages ADD COLUMN overrides_until INTEGER;
+        CREATE TABLE undeliverable (
+            recipient TEXT PRIMARY KEY,
+            count INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

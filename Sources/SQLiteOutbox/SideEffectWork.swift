@@ -17,6 +17,10 @@ struct SideEffectWork {
         var calledOff: CallOffCount?
         /// What the values are against those that were known.
         var verdicts: [Change: ChangeVerdict] = [:]
+        /// What became of its reports.
+        var reports: [DeliveryReport.Result] = []
+        /// What became of what it told for the ledger.
+        var consent: ConsentReceipt?
     }
 
     /// Calls off what the event calls off, and compares the values that rules look at; an event that does neither costs
@@ -48,7 +52,30 @@ struct SideEffectWork {
             done.verdicts[change] = verdict
             try facts.put(value, of: event.id, under: change.fact)
         }
+        try hear(sideEffects, of: event, now, &done, &effects)
         return done
+    }
+
+    /// Writes down what the event tells about messages that were sent, and about their recipients.
+    private func hear(
+        _ sideEffects: SideEffects,
+        of event: CallingEvent,
+        _ now: Timestamp,
+        _ done: inout Done,
+        _ effects: inout WriteQueue.Effects
+    ) throws {
+        let reporting = ReportWork(database: database)
+        for report in sideEffects.reports {
+            done.reports.append(try reporting.take(report, from: event.id, at: now, &effects))
+        }
+        let hearing = HeardWork(database: database)
+        for heard in sideEffects.heard {
+            let scope = sideEffects.stopScope
+            guard let receipt = try hearing.take(heard, stopping: scope, from: event.id, at: now, &effects) else {
+                continue
+            }
+            done.consent = (done.consent ?? ConsentReceipt()) + receipt
+        }
     }
 
     /// Which messages a cancellation is about: its rule and key, its event twice, and until when later ones are.

@@ -27,12 +27,15 @@ final class WriteQueue: Sendable {
         var standing: StandingRoom?
         /// Whether anybody has opted out of anything, once that was asked.
         var hasOptOuts: Bool?
+        /// Whether sources tell what becomes of the messages that are stored now.
+        let linksReports: Bool
         /// What was claimed in it, to be handed over after the commit.
         var claimed: [ClaimedMessage] = []
         private var riding: RidingClaims?
 
-        init(standing: StandingRoom?) {
+        init(standing: StandingRoom?, linksReports: Bool) {
             self.standing = standing
+            self.linksReports = linksReports
         }
 
         /// Claims a message that is about to be stored, where there is room for it.
@@ -65,6 +68,7 @@ final class WriteQueue: Sendable {
     private let pool: DatabasePool
     private let checkpointer: Checkpointer?
     private let wakeUpCalls: WakeUpCalls
+    private let linksReports: Bool
     private let backlog = NIOLockedValueBox(Backlog())
     /// The room that the last committed transaction left; only the writer's thread touches it.
     private let standing = NIOLockedValueBox<StandingRoom?>(nil)
@@ -98,8 +102,15 @@ final class WriteQueue: Sendable {
         }
     }
 
-    init(pool: DatabasePool, checkpointer: Checkpointer?, wakeUpCalls: WakeUpCalls, busyWait: BusyWait) {
+    init(
+        pool: DatabasePool,
+        checkpointer: Checkpointer?,
+        wakeUpCalls: WakeUpCalls,
+        busyWait: BusyWait,
+        linksReports: Bool
+    ) {
         self.pool = pool
+        self.linksReports = linksReports
         self.checkpointer = checkpointer
         self.wakeUpCalls = wakeUpCalls
         busyWait.onTry { [backlog] in
@@ -203,7 +214,7 @@ final class WriteQueue: Sendable {
     }
 
     private func commit(_ group: [any WriteJob], on database: Database) throws {
-        var effects = Effects(standing: standing.withLockedValue { $0 })
+        var effects = Effects(standing: standing.withLockedValue { $0 }, linksReports: linksReports)
         try database.inOneCommit {
             for job in group { try job.run(database, &effects) }
             try MessageCounts(database: database).add(effects.counts)

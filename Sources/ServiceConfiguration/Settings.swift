@@ -5,6 +5,7 @@ package import Enrichment
 package import Events
 package import HTTPValues
 package import Logging
+package import Messages
 package import PartnerClient
 package import PhoneNumbers
 package import Rules
@@ -30,6 +31,8 @@ package struct Settings: Sendable {
     package var sources: [Source]
     /// What is looked up for thin events, by source.
     package var lookUps: [String: LookUpSettings]
+    /// The words by which recipients stop messages.
+    package var consent = ConsentSettings()
     /// How connections to the partner are made.
     package var transport: TransportSettings
     /// How long settled messages and their events are kept.
@@ -61,8 +64,30 @@ package struct Settings: Sendable {
     /// The account that rules use when they name none.
     package var defaultAccount: String? { accounts.first?.name }
 
+    /// Whether a source tells what becomes of messages.
+    package var linksReports: Bool { sources.contains { $0.preset.feedback?.status != nil } }
+
     /// The most requests to the partner at the same time: what all accounts together may have on their way.
     package var maxInFlight: Int { accounts.reduce(0) { $0 + $1.maxInFlight } }
+}
+
+/// The words by which recipients stop messages, beside those that Hookline knows.
+package struct ConsentSettings: Hashable, Sendable {
+    /// More words that stop all messages.
+    package var stop: [String] = []
+    /// More words that stop marketing.
+    package var stopMarketing: [String] = []
+    /// More words that take a STOP back.
+    package var start: [String] = []
+    /// Words that mean nothing here.
+    package var without: [String] = []
+    /// What a STOP is about.
+    package var scope = ConsentScope.allButAuthentication
+
+    /// All words.
+    package var words: StopWords {
+        StopWords(stop: stop, marketing: stopMarketing, start: start, without: without)
+    }
 }
 
 /// What is looked up for the events of one source before their rules are evaluated.
@@ -92,6 +117,8 @@ package struct TransportSettings: Hashable, Sendable {
 package struct AccountSettings: Sendable {
     /// Where the partner API is, and the workspace's key.
     package let partner: PartnerAccount
+    /// Meta's id of the number that it sends from; `nil` where it was not said.
+    package let numberID: String?
     /// How many messages in which time; `nil` for as many as the partner takes.
     package let rate: Rate?
     /// The most requests at the same time.

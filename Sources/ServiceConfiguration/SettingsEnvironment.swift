@@ -72,18 +72,21 @@ package enum StoreOpener {
     /// - Parameters:
     ///   - location: Where it is.
     ///   - timeout: How long a write waits that a sender waits for, while another process holds the store.
+    ///   - linksReports: Whether a source tells what becomes of messages.
     ///   - reckoned: What time it is for keys and for deleting.
     /// - Returns: The store, to be closed in the end, and what was found in it.
     /// - Throws: `StoreError` when it cannot be opened, is damaged, or another service owns it.
     package static func openForService(
         _ location: Settings.StoreLocation,
         timeout: Duration,
+        linksReports: Bool,
         reckoned: ReckonedTime
     ) async throws(StoreError) -> (store: any ServiceStore, examination: StoreExamination?) {
         switch location {
         case .sqlite(let path):
             var options = SQLiteOutbox.Options()
             options.patience = timeout
+            options.linksReports = linksReports
             options.busyTimeout = max(options.busyTimeout, timeout)
             let store = try await SQLiteOutbox.open(path, options: options, reckoned: reckoned)
             return (store, store.examination)

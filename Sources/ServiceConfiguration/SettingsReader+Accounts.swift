@@ -12,6 +12,7 @@ struct AccountDraft {
     var address: YAMLNode?
     var key: String?
     var secret: String?
+    var numberID: String?
     var rate: Rate?
     var maxInFlight = 0
 }
@@ -39,6 +40,7 @@ extension SettingsReader {
                     apiKey: .init(draft.key ?? "missing"),
                     apiSecret: .init(draft.secret ?? "missing")
                 ),
+                numberID: draft.numberID,
                 rate: draft.rate,
                 maxInFlight: draft.maxInFlight
             )

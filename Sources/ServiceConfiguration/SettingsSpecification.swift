@@ -5,6 +5,7 @@ internal import CheckedYAML
 internal import Enrichment
 internal import Events
 internal import Logging
+internal import Messages
 internal import PhoneNumbers
 internal import Webhooks
 
@@ -45,6 +46,7 @@ enum SettingsSpecification {
                 required: true,
                 "Who posts to us, by name."
             ) { ($2.sources, $2.lookUps) = $1.sources($0) },
+            .group(consent, "consent", "The words by which recipients stop messages."),
             Setting("transport", shape: .object(transport.shape), "How connections to the partner are made.") {
                 transport.read($0, &$1, &$2.transport)
             },
@@ -67,6 +69,9 @@ enum SettingsSpecification {
             },
             Setting("api_secret", required: true, "The key's secret: ${ENV}, file:… or credential:….") {
                 $2.secret = $1.secret($0, what: "API secret")
+            },
+            Setting("whatsapp_number_id", "Meta's id of the number that it sends from, as hooks name it.") {
+                $2.numberID = $0?.text
             },
             Setting("rate", "The most messages a second, such as 20/s.") { $2.rate = $1.rate($0) },
             .value(
@@ -168,6 +173,26 @@ enum SettingsSpecification {
                 shape: .anyOf([.choice(["probe"]), .object(handshake.shape)]),
                 "How the sender checks the address, where no preset knows: probe, or what is sent back."
             ) { $2.settings.handshake = $1.handshake($0) },
+            Setting(
+                "statuses",
+                shape: .object(statuses.shape),
+                "Where events say what became of messages, where no preset knows."
+            ) { node, reader, source in
+                guard let node, !node.isBroken else { return }
+                var settings = FeedbackSettings.Statuses()
+                statuses.read(node, &reader, &settings)
+                source.settings.feedback.statuses = settings
+            },
+            Setting(
+                "inbound",
+                shape: .object(inbound.shape),
+                "Where events say what recipients wrote, where no preset knows."
+            ) { node, reader, source in
+                guard let node, !node.isBroken else { return }
+                var settings = FeedbackSettings.Inbound()
+                inbound.read(node, &reader, &settings)
+                source.settings.feedback.inbound = settings
+            },
             Setting("handshake_token", "What the sender shows when it checks the address.") {
                 $2.settings.handshakeToken = $1.secret($0, what: "handshake token").map { .init($0) }
             },
@@ -194,6 +219,36 @@ enum SettingsSpecification {
                     entry.value.text.map { (entry.key, $0) }
                 }
             },
+        ]
+    )
+
+    static let statuses = Specification<FeedbackSettings.Statuses>(
+        "statuses",
+        "Where an event says what became of a message that the partner took.",
+        [
+            .text("id", \.id, required: true, "Where the partner's id of the message is, such as body.message.id."),
+            .text("status", \.status, required: true, "Where the status is: sent, delivered, read, failed."),
+            .text("code", \.code, "Where Meta's code of the error is."),
+            .text("reason", \.reason, "Where the error's words are."),
+            Setting(
+                "words",
+                shape: .map(.nonEmpty, .choice(DeliveryReport.Status.allCases.map(\.rawValue))),
+                "What the sender's words for statuses mean, such as DELIVRD: delivered."
+            ) { node, _, statuses in
+                statuses.words = (node?.entries ?? []).compactMap { entry in
+                    entry.value.text.map { (entry.key, $0) }
+                }
+            },
+        ]
+    )
+
+    static let inbound = Specification<FeedbackSettings.Inbound>(
+        "inbound",
+        "Where an event says what a recipient wrote.",
+        [
+            .text("from", \.from, required: true, "Where the recipient's number is, such as body.message.from."),
+            .text("text", \.text, "Where the text is."),
+            .text("number", \.number, "Where Meta's id of our number is, which accounts name."),
         ]
     )
 
@@ -235,6 +290,24 @@ enum SettingsSpecification {
         ]
     )
 
+    static let consent = Specification<Settings>(
+        "consent",
+        "The words by which recipients stop messages.",
+        [
+            .texts("stop", \.consent.stop, "More words that stop all messages."),
+            .texts("stop_marketing", \.consent.stopMarketing, "More words that stop marketing."),
+            .texts("start", \.consent.start, "More words that take a STOP back."),
+            .texts("without", \.consent.without, "Words that mean nothing here."),
+            .value(
+                "stop_scope",
+                \.consent.scope,
+                shape: .choice(ConsentScope.allCases.map(\.rawValue)),
+                fallback: ConsentScope.allButAuthentication.rawValue,
+                "What a STOP is about."
+            ) { text, _, _ in ConsentScope(rawValue: text) },
+        ]
+    )
+
     static let log = Specification<Settings>(
         "log",
         "What is logged, and how.",
@@ -261,6 +334,7 @@ enum SettingsSpecification {
         "accounts": account.settings.map { ("accounts.*.\($0.field.name)", $0.fallback) },
         "sources": source.settings.map { ("sources.*.\($0.field.name)", $0.fallback) },
         "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
+        "consent": consent.settings.map { ("consent.\($0.field.name)", $0.fallback) },
         "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) },
         "log": log.settings.map { ("log.\($0.field.name)", $0.fallback) },
     ]

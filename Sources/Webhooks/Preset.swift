@@ -49,6 +49,8 @@ package struct Preset: Sendable {
     package var dedupe: Dedupe
     /// What the sender gets for everything that was stored, duplicates included.
     package var success: SuccessAnswer = .report
+    /// Where its events say what became of messages, and what recipients wrote; `nil` for senders that know of neither.
+    package var feedback: FeedbackPlaces?
     /// Whether a refusal must have an empty body.
     package var refusesWithEmptyBody = false
     package var handshakes: [Handshake] = []

@@ -39,6 +39,8 @@ package struct ReceivedEvent: Sendable {
     package let dedupeWindow: Duration
     /// Which secret had signed it; `nil` where the source verifies nothing.
     package let secretLabel: String?
+    /// What it tells about messages that were sent or their recipients; nothing for most senders.
+    package let feedback: [Feedback]
 
     /// An event of these parts.
     ///
@@ -47,11 +49,19 @@ package struct ReceivedEvent: Sendable {
     ///   - dedupeKey: Equal for two deliveries of one fact.
     ///   - dedupeWindow: How long the key must be remembered.
     ///   - secretLabel: Which secret had signed it.
-    package init(event: Event, dedupeKey: String, dedupeWindow: Duration, secretLabel: String?) {
+    ///   - feedback: What it tells about messages that were sent or their recipients.
+    package init(
+        event: Event,
+        dedupeKey: String,
+        dedupeWindow: Duration,
+        secretLabel: String?,
+        feedback: [Feedback] = []
+    ) {
         self.event = event
         self.dedupeKey = dedupeKey
         self.dedupeWindow = dedupeWindow
         self.secretLabel = secretLabel
+        self.feedback = feedback
     }
 }
 

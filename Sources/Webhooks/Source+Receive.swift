@@ -108,7 +108,13 @@ extension Source {
             payload: payload
         )
         let key = dedupeKey(values)
-        return ReceivedEvent(event: event, dedupeKey: key, dedupeWindow: preset.dedupe.window, secretLabel: label)
+        return ReceivedEvent(
+            event: event,
+            dedupeKey: key,
+            dedupeWindow: preset.dedupe.window,
+            secretLabel: label,
+            feedback: preset.feedback?.read(values) ?? []
+        )
     }
 
     private func park(_ request: InboundRequest, reason: String, _ label: String?, _ now: Timestamp) -> ParkedBody {

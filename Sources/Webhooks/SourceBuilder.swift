@@ -133,6 +133,9 @@ private struct SourceBuilder {
         if let window = read("dedupe_window", settings.dedupeWindow, "a duration such as 3d", SettingValue.duration) {
             preset.dedupe.window = window
         }
+        var feedback = FeedbackReader()
+        feedback.apply(settings.feedback, to: &preset.feedback)
+        mistakes += feedback.mistakes
         var verification = VerifySettings(settings.verify)
         preset.verification = verification.apply(to: preset.verification)
         mistakes += verification.mistakes

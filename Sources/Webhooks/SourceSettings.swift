@@ -45,6 +45,8 @@ package struct SourceSettings: Sendable {
     package var allowedOrigins: [String]
     /// `allowed_rate`: what such a sender is told, in requests a minute; no limit if left out.
     package var allowedRate: String?
+    /// `statuses` and `inbound`: where events say what became of messages, and what recipients wrote.
+    package var feedback = FeedbackSettings()
     /// `body`: `json`, `form`, `xml`, `auto`, or `form:FIELD`; as the preset says if left out.
     package var body: String?
 

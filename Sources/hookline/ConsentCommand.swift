@@ -27,6 +27,10 @@ struct ConsentCommand: AsyncParsableCommand {
         @OptionGroup var whom: ConsentSubjects
         @Flag(help: "Everything that was ever said, not only what stands.")
         var history = false
+        @Flag(help: "Whom several messages in a row did not reach, and who has not opted out.")
+        var suggested = false
+        @Flag(help: "What recipients wrote that may be meant as a STOP, until add or remove decides about them.")
+        var doubtful = false
         @Option(help: "The most to list.")
         var limit = 50
 
@@ -34,9 +38,13 @@ struct ConsentCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
+            guard [history, doubtful, suggested].count(where: { $0 }) > 1 else { return }
+            throw ValidationError("expected one of --history, --doubtful and --suggested")
         }
 
         func run() async throws {
+            if doubtful { return try await printDoubts() }
+            if suggested { return try await printSuggestions() }
             let subjects: [String?] = try whom.names()
             let (isStanding, limit) = (!history, limit)
             let found = try await withStore(global) { store in
@@ -47,6 +55,18 @@ struct ConsentCommand: AsyncParsableCommand {
                 }
                 return found
             }
+            output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
+        }
+
+        private func printSuggestions() async throws {
+            let limit = limit
+            let found = try await withStore(global) { try await $0.suggestions(limit: limit) }
+            output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
+        }
+
+        private func printDoubts() async throws {
+            let limit = limit
+            let found = try await withStore(global) { try await $0.doubts(limit: limit) }
             output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
         }
     }

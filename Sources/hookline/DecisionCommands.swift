@@ -92,6 +92,17 @@ struct JobOptions: ParsableArguments {
     }
 }
 
+/// Whether messages go to those who want none, too: a person says so about each.
+struct ConsentOverride: ParsableArguments {
+    @Flag(help: "Also to those who want no such messages; only with ids, and their timelines say who decided that.")
+    var anyway = false
+
+    func validate(_ choice: MessageChoice) throws {
+        guard anyway, choice.ids.isEmpty else { return }
+        throw ValidationError("--anyway needs the messages' ids")
+    }
+}
+
 /// Carries out what a person decided, about some messages or by a job.
 struct DecisionRun {
     let kind: Decision.Kind
@@ -99,9 +110,10 @@ struct DecisionRun {
     let output: OutputOptions
     let choice: MessageChoice
     let options: JobOptions
+    var anyway = false
 
     func run() async throws {
-        let (decision, who) = (Decision(kind, why: options.why), Operator.atCommandLine)
+        let (decision, who) = (Decision(kind, why: options.why, anyway: anyway), Operator.atCommandLine)
         guard choice.ids.isEmpty else {
             return try await decideEach(choice.ids, global, because: decision.why) { id in
                 .decide(decision, MessageID(rawValue: id))
@@ -164,11 +176,17 @@ extension MessagesCommand {
         @OptionGroup var output: OutputOptions
         @OptionGroup var choice: MessageChoice
         @OptionGroup var options: JobOptions
+        @OptionGroup var override: ConsentOverride
 
-        func validate() throws { try choice.validate(for: .retry) }
+        func validate() throws {
+            try choice.validate(for: .retry)
+            try override.validate(choice)
+        }
 
         func run() async throws {
-            try await DecisionRun(kind: .retry, global: global, output: output, choice: choice, options: options).run()
+            var run = DecisionRun(kind: .retry, global: global, output: output, choice: choice, options: options)
+            run.anyway = override.anyway
+            try await run.run()
         }
     }
 
@@ -182,12 +200,17 @@ extension MessagesCommand {
         @OptionGroup var output: OutputOptions
         @OptionGroup var choice: MessageChoice
         @OptionGroup var options: JobOptions
+        @OptionGroup var override: ConsentOverride
 
-        func validate() throws { try choice.validate(for: .release) }
+        func validate() throws {
+            try choice.validate(for: .release)
+            try override.validate(choice)
+        }
 
         func run() async throws {
-            try await DecisionRun(kind: .release, global: global, output: output, choice: choice, options: options)
-                .run()
+            var run = DecisionRun(kind: .release, global: global, output: output, choice: choice, options: options)
+            run.anyway = override.anyway
+            try await run.run()
         }
     }
 

@@ -23,6 +23,8 @@ struct MessagesCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
         @Option(help: "Only those in this state: \(MessageState.allCases.map(\.rawValue).joined(separator: ", ")).")
         var state: String?
+        @Option(help: "Only those that got so far after the partner took them: sent, delivered, read, failed.")
+        var delivery: String?
         @Option(help: "Only those of this rule.")
         var rule: String?
         @Option(help: "Only those of this source.")
@@ -34,13 +36,17 @@ struct MessagesCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
-            guard let state, MessageState(rawValue: state) == nil else { return }
-            throw ValidationError("'\(state)' is no state of a message")
+            if let state, MessageState(rawValue: state) == nil {
+                throw ValidationError("'\(state)' is no state of a message")
+            }
+            guard let delivery, DeliveryReport.Status(rawValue: delivery) == nil else { return }
+            throw ValidationError("'\(delivery)' is none of sent, delivered, read and failed")
         }
 
         func run() async throws {
             let filter = MessageFilter(
                 state: state.flatMap(MessageState.init),
+                arrival: delivery.flatMap(DeliveryReport.Status.init),
                 rule: rule,
                 source: source,
                 limit: limit

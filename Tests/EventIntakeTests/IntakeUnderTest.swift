@@ -78,6 +78,7 @@ private func intake(
 ) throws -> IntakeUnderTest {
     var settings = SourceSettings(name: "shop", preset: preset, secrets: [.init("a secret of the tests")])
     settings.rate = rate
+    if preset == "meta" { settings.handshakeToken = .init("a token of the tests") }
     let source = try Source(settings)
     let clock = TestClock()
     let metrics = TestMetrics()

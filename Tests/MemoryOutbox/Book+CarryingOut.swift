@@ -27,6 +27,52 @@ extension Book {
             events[id]?.calledOff = count
         }
         facts.note(sideEffects, of: event, at: now, keys: keys)
+        var results: [DeliveryReport.Result] = []
+        for report in sideEffects.reports { results.append(try take(report, of: id, at: now)) }
+        events[id]?.reports = results
+        var consent: ConsentReceipt?
+        for heard in sideEffects.heard {
+            let receipt = try take(heard, stopping: sideEffects.stopScope, from: id, at: now)
+            if let receipt { consent = (consent ?? ConsentReceipt()) + receipt }
+        }
+        events[id]?.consent = consent
+    }
+
+    /// Writes down what became of a message that the partner had taken.
+    private mutating func take(
+        _ report: DeliveryReport,
+        of event: EventID,
+        at now: Timestamp
+    ) throws(StoreError) -> DeliveryReport.Result {
+        let meant = messages.values.filter { $0.record.message.partnerID == report.partnerID }
+        guard meant.count == 1, var row = meant.first else {
+            earlyReports.removeAll { $0.until <= now || $0.report == report }
+            earlyReports.append((report, event, now.advanced(by: DeliveryReport.patience)))
+            return .unknown
+        }
+        let (result, entries) = row.record.take(report, from: event, at: now)
+        if !entries.isEmpty { try put(row, entries) }
+        if row.record.message.state.isWaiting { wakes = true }
+        guard result == .linked else { return result }
+        if row.record.arrival?.isThere == true {
+            if let subject = row.record.subject { undeliverable[subject] = nil }
+        } else if let code = report.code, report.status == .failed {
+            let teller = RecipientCode.Teller.report(source: report.source, event: event)
+            try note(code, of: row.record, by: teller, at: report.at, now: now)
+        }
+        return result
+    }
+
+    /// Writes down what was reported of messages before their acceptance was.
+    mutating func catchUp(with settlements: [Settlement]) throws(StoreError) {
+        for settlement in settlements {
+            guard let partnerID = settlement.partnerID else { continue }
+            let early = earlyReports.filter { $0.report.partnerID == partnerID }
+            earlyReports.removeAll { $0.report.partnerID == partnerID }
+            for (report, event, _) in early.sorted(by: { $0.report.at < $1.report.at }) {
+                _ = try take(report, of: event, at: settlement.at)
+            }
+        }
     }
 
     private mutating func carryOut(

@@ -25,6 +25,14 @@ struct Book: Sendable {
     var tokens: [AccessToken] = []
     /// The audit log, the oldest line first, each with its number.
     var audit: [(seq: Int, element: AuditLine)] = []
+    /// When recipients last wrote to an account.
+    var conversations: [ScopedKey: Timestamp] = [:]
+    /// How many messages in a row did not reach somebody, and when the last one did not.
+    var undeliverable: [String: (count: Int, at: Timestamp)] = [:]
+    /// What they wrote that may be meant as a STOP, the oldest first.
+    var doubts: [ConsentDoubt] = []
+    /// What was reported of messages that nobody knew, with the event that did, and until when it is kept.
+    var earlyReports: [(report: DeliveryReport, event: EventID, until: Timestamp)] = []
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.
@@ -50,6 +58,10 @@ struct Book: Sendable {
         var lookUp: LookUp?
         /// How many messages it called off; `nil` when it called off none.
         var calledOff: CallOffCount?
+        /// What became of its reports.
+        var reports: [DeliveryReport.Result] = []
+        /// What became of what it told for the ledger.
+        var consent: ConsentReceipt?
         /// Its messages, in the order in which they were stored.
         var messages: [MessageID] = []
     }

@@ -16,6 +16,25 @@ extension MemoryOutbox {
         }
     }
 
+    package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] {
+        try read { book in
+            let open = book.doubts.reversed().filter { doubt in
+                !book.consents.contains { $0.element.recipient == doubt.recipient && $0.element.at >= doubt.at }
+            }
+            return Array(open.prefix(limit))
+        }
+    }
+
+    package func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion] {
+        try read { book in
+            let found = book.undeliverable.filter { subject, failures in
+                failures.count >= ConsentSuggestion.least && book.optOuts(of: subject).isEmpty
+            }
+            let all = found.map { ConsentSuggestion(recipient: $0, failures: $1.count, at: $1.at) }
+            return Array(all.sorted { $0.at > $1.at }.prefix(limit))
+        }
+    }
+
     package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
         try read { book in
             var found = book.consents.filter { filter.recipient.allows($0.element.recipient) }
@@ -28,6 +47,45 @@ extension MemoryOutbox {
 }
 
 extension Book {
+    /// Writes down what one of Meta's codes says about the recipient of a message.
+    mutating func note(
+        _ code: Int,
+        of record: MessageRecord,
+        by teller: RecipientCode.Teller,
+        at time: Timestamp,
+        now: Timestamp
+    ) throws(StoreError) {
+        guard let kind = RecipientCode(code), let subject = record.subject else { return }
+        switch kind {
+        case .stoppedMarketing:
+            let entry = kind.entry(of: subject, account: record.message.account, by: teller, at: time)
+            _ = try self.record(entry, at: now)
+        case .undeliverable:
+            let known = undeliverable[subject]
+            undeliverable[subject] = ((known?.count ?? 0) + 1, max(known?.at ?? time, time))
+        }
+    }
+
+    /// Writes down what a recipient told.
+    mutating func take(
+        _ heard: Heard,
+        stopping scope: ConsentScope,
+        from event: EventID,
+        at now: Timestamp
+    ) throws(StoreError) -> ConsentReceipt? {
+        if heard.isMessage {
+            let name = ScopedKey(scope: heard.account ?? "", key: heard.recipient)
+            conversations[name] = max(conversations[name] ?? heard.at, heard.at)
+        }
+        if let text = heard.doubt {
+            let (recipient, at) = (heard.recipient, heard.at)
+            doubts.append(ConsentDoubt(recipient: recipient, at: at, text: text, source: heard.source, event: event))
+        }
+        let standing = optOuts(of: heard.recipient)
+        guard let entry = heard.entry(stopping: scope, event: event, standing: standing) else { return nil }
+        return try record(entry, at: now)
+    }
+
     /// Writes a line, unless it says nothing new.
     mutating func record(_ entry: ConsentEntry, at now: Timestamp) throws(StoreError) -> ConsentReceipt {
         guard entry.isNews(to: consents(of: entry.recipient)) else { return ConsentReceipt(known: 1) }
@@ -37,11 +95,11 @@ extension Book {
         let standing = optOuts(of: entry.recipient)
         for var row in messages.values where row.record.subject == entry.recipient {
             let state = row.record.message.state
-            if state == .sending, row.record.hold(against: standing, at: now) != nil { receipt.tooLate += 1 }
-            let entries = state == .queued ? [] : row.record.suppress(by: standing, at: now)
+            let late = row.record.noteTooLate(standing, at: now)
+            let entries = state == .queued ? late : late + row.record.suppress(by: standing, at: now)
             guard !entries.isEmpty else { continue }
             try put(row, entries)
-            receipt.suppressed += 1
+            if late.isEmpty { receipt.suppressed += 1 } else { receipt.tooLate += 1 }
         }
         return receipt
     }

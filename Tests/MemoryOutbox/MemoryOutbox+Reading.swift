@@ -134,7 +134,8 @@ extension EventFilter {
 
 extension MessageFilter {
     fileprivate func takes(_ message: Message) -> Bool {
-        state.allows(message.state) && rule.allows(message.rule) && source.allows(message.source)
+        state.allows(message.state) && (arrival == nil || arrival == message.arrival?.status)
+            && rule.allows(message.rule) && source.allows(message.source)
             && message.createdAt >= since ?? message.createdAt
     }
 }

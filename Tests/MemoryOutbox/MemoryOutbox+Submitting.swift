@@ -68,7 +68,9 @@ extension Book {
             event: event.id,
             isDuplicate: false,
             messages: beginnings(of: event.id),
-            calledOff: events[event.id]?.calledOff
+            calledOff: events[event.id]?.calledOff,
+            reports: events[event.id]?.reports ?? [],
+            consent: events[event.id]?.consent
         )
     }
 
@@ -104,6 +106,7 @@ extension Book {
         let message = record.message
         guard messages[message.id] == nil else { throw StoreError(.failed, "there is a message \(message.id) already") }
         var record = record
+        record.arrival = Arrival()
         var timeline = [record.firstEntry]
         do throws(MessageStateMachine.IllegalTransition) {
             timeline += try standing?.claim(&record, at: message.createdAt) ?? []

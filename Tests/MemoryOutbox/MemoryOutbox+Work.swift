@@ -100,6 +100,7 @@ extension Book {
     mutating func settle(_ settlements: [Settlement]) throws(StoreError) -> [SettlementResult] {
         var results: [SettlementResult] = []
         for settlement in settlements { results.append(try settle(settlement)) }
+        try catchUp(with: settlements)
         return results
     }
 
@@ -111,6 +112,9 @@ extension Book {
         if let departure = settlement.takesBack { facts.takeBack(departure) }
         if let attempt = settlement.attempt { row.attempts[attempt.number] = attempt }
         try put(row, entries)
+        if let code = settlement.attempt?.outcome.detail?.recipientCode {
+            try note(code, of: row.record, by: .answer, at: settlement.at, now: settlement.at)
+        }
         return result
     }
 
@@ -125,8 +129,9 @@ extension Book {
         guard var row = messages[id] else { throw StoreError(.notFound, "there is no message \(id)") }
         let holder = row.record.onceFact.flatMap { facts.holder(of: $0, at: keys) }
         let rival = holder.map { Rival(message: $0.value, state: messages[$0.value]?.record.message.state) }
+        let optOuts = optOuts(of: row.record.subject)
         let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
-            try row.record.decide(decision, by: who, at: now, rival: rival)
+            try row.record.decide(decision, by: who, at: now, rival: rival, optOuts: optOuts)
         }
         try put(row, entries)
         if let fact = row.record.onceFact, let holder, row.record.message.state == .queued {

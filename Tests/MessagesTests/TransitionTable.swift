@@ -11,7 +11,8 @@ enum TransitionTable {
     /// What can happen to a message.
     enum Trigger: CaseIterable, Sendable {
         case claim, accepted, refused, retryable, uncertain, unauthorized, held, stopped, leaseExpired, acceptedLate,
-            release, holdBack, postpone, suppress, cancel, retry, sendAgain, markSent
+            release, holdBack, postpone, suppress, cancel, retry, sendAgain, markSent, reportedTaken, reportedFailed,
+            reportedThrottled
     }
 
     /// What comes of it.
@@ -55,7 +56,7 @@ enum TransitionTable {
 
     /// What is not in here is illegal.
     private static let legal: [MessageState: [Trigger: Result]] = [
-        .scheduled: waiting,
+        .scheduled: waiting.merging(taken) { $1 },
         .queued: waiting.merging(late) { $1 },
         .sending: [
             .accepted: .becomes(.accepted, due: nil),
@@ -70,9 +71,9 @@ enum TransitionTable {
             .holdBack: .becomes(.deferred, due: later),
             .postpone: .becomes(.deferred, due: later),
         ],
-        .accepted: [:],
+        .accepted: undelivered,
         .retrying: waiting.merging(late) { $1 },
-        .uncertain: late.merging([
+        .uncertain: late.merging(undelivered) { $1 }.merging([
             .cancel: .becomes(.cancelled, due: nil),
             .sendAgain: .becomes(.queued, due: now),
             .markSent: .becomes(.accepted, due: nil),
@@ -90,7 +91,12 @@ enum TransitionTable {
         .cancel: .becomes(.cancelled, due: nil),
     ]
 
-    private static let late: [Trigger: Result] = [.acceptedLate: .becomes(.accepted, due: nil)]
+    private static let late = taken.merging([.acceptedLate: .becomes(.accepted, due: nil)]) { $1 }
+    private static let taken: [Trigger: Result] = [.reportedTaken: .becomes(.accepted, due: nil)]
+    private static let undelivered: [Trigger: Result] = [
+        .reportedFailed: .becomes(.failed, due: nil),
+        .reportedThrottled: .becomes(.deferred, due: later),
+    ]
 }
 
 extension TransitionTable.Trigger {
@@ -114,6 +120,11 @@ extension TransitionTable.Trigger {
         case .retry: try machine.retry(at: now, because: "asha wants it sent")
         case .sendAgain: try machine.sendAgain(at: now, calledOffBy: nil, because: "asha releases it")
         case .markSent: try machine.markSent(because: "asha saw it")
+        case .reportedTaken: try machine.reportedTaken(because: "delivered")
+        case .reportedFailed, .reportedThrottled:
+            let span: Duration? = self == .reportedFailed ? nil : .seconds(8)
+            let policy = TransitionTable.policy
+            try machine.reportedUndelivered(because: "not delivered", again: span, at: now, policy: policy)
         case .accepted, .refused, .retryable, .uncertain, .unauthorized, .held, .stopped:
             try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
         }

@@ -110,7 +110,10 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a person cannot send past an opt-out by a release (46)", arguments: StoreUnderTest.available)
+    @Test(
+        "a person sends past an opt-out only with an override, which its timeline tells (46)",
+        arguments: StoreUnderTest.available
+    )
     func retriesInVain(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message(onUncertain: .hold)
@@ -119,9 +122,62 @@ extension OutboxStoreTests {
             let detail = AttemptDetail(code: "timeout", reason: "no answer came")
             _ = try await store.settle(claimed, .uncertain(detail), at: now)
             _ = try await store.record([consent(.optedOut)], at: now)
-            _ = try await store.decide(.release, on: message.id, by: "asha", at: later(1))
-            #expect(try await store.claim(at: later(1)).isEmpty)
-            #expect(try await store.state(of: message.id) == .failed, "it was tried before")
+            await #expect(throws: StoreError.self) {
+                _ = try await store.decide(.release, on: message.id, by: "asha", at: later(1))
+            }
+            #expect(try await store.state(of: message.id) == .uncertain)
+            let anyway = Decision(.release, why: "she asked for it by phone", anyway: true)
+            _ = try await store.decide(anyway, on: message.id, by: "asha", at: later(2))
+            let timeline = try #require(try await store.message(message.id)?.timeline)
+            let words = "asha overrides that the message is not wanted: \(Self.words)"
+            #expect(timeline.suffix(2).map(\.why).first == words && timeline.suffix(2).map(\.who) == ["asha", "asha"])
+            #expect(try await store.claim(at: later(3)).map(\.id) == [message.id])
+        }
+    }
+
+    @Test(
+        "an override counts for what was said before it, and a later opt-out holds (46)",
+        arguments: StoreUnderTest.available
+    )
+    func overridesWhatWasSaid(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let message = try Make.message()
+            _ = try await store.accept(Make.submission(messages: [message]))
+            let claimed = try #require(try await store.claim(at: now).first)
+            _ = try await store.settle(claimed, .refused(Make.detail(422)), at: now)
+            _ = try await store.record([consent(.optedOut)], at: now)
+            _ = try await store.decide(Decision(.retry, anyway: true), on: message.id, by: "asha", at: later(2))
+            _ = try await store.record([consent(.optedOut, origin: .stopWord, at: later(3))], at: later(3))
+            #expect(try await store.claim(at: later(4)).isEmpty)
+            #expect(try await store.state(of: message.id) == .suppressed)
+        }
+    }
+
+    @Test(
+        "131050 is written into the ledger as marketing of the sending account, 131026 is counted (43, codes)",
+        arguments: StoreUnderTest.available
+    )
+    func codes(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            func fail(_ code: Int, to phone: String, after seconds: Int) async throws {
+                let message = try Make.message(to: phone)
+                _ = try await store.accept(Make.submission(messages: [message], at: later(seconds)))
+                let claimed = try #require(try await store.claim(at: later(seconds)).first)
+                let detail = Make.detail(400, AttemptDetail.code(ofMeta: code))
+                _ = try await store.settle(claimed, .refused(detail), at: later(seconds))
+            }
+            try await fail(131_050, to: "919812345670", after: 1)
+            let line = try #require(try await store.consents(ConsentFilter()).elements.first)
+            #expect("\(line)" == "opted-out of marketing, preference" && line.account == "main")
+            #expect(line.who == "hookline" && line.reason == "Meta's code 131050" && line.at == later(1))
+            for seconds in 2...3 { try await fail(131_026, to: "919812345671", after: seconds) }
+            #expect(try await store.suggestions(limit: 10).isEmpty, "twice may pass")
+            try await fail(131_026, to: "919812345671", after: 4)
+            let expected = ConsentSuggestion(recipient: "phone:919812345671", failures: 3, at: later(4))
+            #expect(try await store.suggestions(limit: 10) == [expected])
+            let judged = consent(.optedOut, of: "phone:919812345671", at: later(5))
+            _ = try await store.record([judged], at: later(5))
+            #expect(try await store.suggestions(limit: 10).isEmpty)
         }
     }
 

@@ -18,7 +18,13 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     /// The stores that can be had on this machine.
     static let available = [
         StoreUnderTest(testDescription: "SQLite") { folder, reckoned in
-            try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path, reckoned: reckoned)
+            var options = SQLiteOutbox.Options()
+            options.linksReports = true
+            return try await SQLiteOutbox.open(
+                folder.appending(path: "outbox.db").path,
+                options: options,
+                reckoned: reckoned
+            )
         },
         StoreUnderTest(testDescription: "memory") { _, reckoned in MemoryOutbox(reckoned: reckoned) },
     ]

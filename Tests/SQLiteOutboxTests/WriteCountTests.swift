@@ -61,6 +61,25 @@ struct WriteCountTests {
         }
     }
 
+    @Test("where a source reports what becomes of messages, a settlement asks once whether one came before it (42)")
+    func reporting() async throws {
+        try await StoreFile.with { file in
+            var options = SQLiteOutbox.Options()
+            options.linksReports = true
+            let store = try await SQLiteOutbox.open(file.path, options: options)
+            let stored = try await statements(of: store) { _ = try await store.accept(submission(1)) }
+            #expect(stored == accepting + [counting])
+            let claimed = try #require(try await store.claim(at: now).first)
+            let settled = try await statements(of: store) {
+                _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+            }
+            #expect(settled == ["UPDATE messages", asking, counting, counting])
+            let plan = try await plan(of: store) { _ = try MessageTable(database: $0).row(partnerID: "wamid.1") }
+            #expect(plan.contains("SEARCH m USING INDEX messages_partner (partner_id=?)"), "\(plan)")
+            await store.close()
+        }
+    }
+
     @Test("an event whose message waits takes two statements more, to be claimed")
     func waiting() async throws {
         try await StoreFile.with { file in
@@ -113,7 +132,7 @@ struct WriteCountTests {
             let stored = try await statements(of: store) { _ = try await store.accept(submission) }
             #expect(stored == recognizing + [asking, lookingUp] + beginning + [lookingUp] + beginning + [counting])
             let plan = try await plan(of: store) { database in
-                var effects = WriteQueue.Effects(standing: nil)
+                var effects = WriteQueue.Effects(standing: nil, linksReports: true)
                 _ = try ConsentTable(database: database).optOuts(of: "phone:919812345671", &effects)
             }
             let expected = [

@@ -57,6 +57,32 @@ struct SettingsReaderTests {
         #expect(settings?.maxInFlight == 1_032)
     }
 
+    @Test("what recipients write and what becomes of messages is read as it is written")
+    func feedback() throws {
+        let text = """
+            accounts:
+              main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s", whatsapp_number_id: "106"}
+            consent: {stop: [Ende], stop_marketing: [Kein Newsletter], start: [Los], without: [quit], stop_scope: all}
+            sources:
+              shop: {preset: shopify, secrets: ["s"]}
+              partner:
+                secrets: ["s"]
+                statuses: {id: body.id, status: body.state, words: {DELIVRD: delivered}}
+                inbound: {from: body.from, text: body.text}
+            """
+        let (settings, findings) = read(text)
+        #expect(findings.isEmpty)
+        let consent = try #require(settings?.consent)
+        #expect(consent.scope == .all && consent.words.meaning(of: "ENDE!") == .stop)
+        #expect(consent.words.meaning(of: "quit") == nil && consent.words.meaning(of: "los") == .start)
+        #expect(settings?.accounts.map(\.numberID) == ["106"])
+        #expect(settings?.linksReports == true && settings?.sources.first?.preset.feedback == nil)
+        let places = try #require(settings?.sources.last?.preset.feedback)
+        #expect(places.status?.words == ["DELIVRD": "delivered"] && places.inbound?.text == "body.text")
+        let (_, mistakes) = read(text.replacing("delivered}", with: "there}").replacing("body.id,", with: "id,"))
+        #expect(mistakes.count == 2 && mistakes[0].contains("'id'") && mistakes[1].contains("'there'"), "\(mistakes)")
+    }
+
     @Test("is read whole, with paths from its own folder and secrets from everywhere")
     func complete() throws {
         let (settings, findings) = read(Self.complete)

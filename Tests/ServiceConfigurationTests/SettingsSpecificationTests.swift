@@ -3,6 +3,7 @@
 
 import Events
 import Foundation
+import Messages
 import OrderedCollections
 import ServiceConfiguration
 import Testing
@@ -22,7 +23,7 @@ struct SettingsSpecificationTests {
     }
 
     /// Mappings whose keys stand in the table each by itself.
-    private static let groups: Set<String> = ["transport", "admin", "log"]
+    private static let groups: Set<String> = ["consent", "transport", "admin", "log"]
 
     @Test("every key is a row of the README, and every row is a key")
     func keys() throws {
@@ -53,6 +54,7 @@ struct SettingsSpecificationTests {
             retention: 90d
             drain: 20s
             log: {level: info, format: text}
+            consent: {stop_scope: all-but-authentication}
             transport: {connect_timeout: 5s, timeout: 30s, http2: false}
             accounts:
               main: {base_url: https://partner.example/api/v1/public, api_key: pk_1, api_secret: s, max_in_flight: 32}
@@ -61,6 +63,7 @@ struct SettingsSpecificationTests {
         let (left, given) = (try Self.read(minimal), try Self.read(written))
         #expect(left.listen == given.listen && left.adminListen == given.adminListen && left.store == given.store)
         #expect(left.storeTimeout == given.storeTimeout && left.rules == given.rules && left.drain == given.drain)
+        #expect(left.consent == given.consent && left.consent.scope == .allButAuthentication)
         #expect(left.retention == given.retention && left.transport == given.transport)
         #expect(left.logLevel == given.logLevel && left.logFormat == given.logFormat)
         #expect(left.accounts.map(\.maxInFlight) == [32] && given.accounts.map(\.maxInFlight) == [32])
@@ -79,7 +82,9 @@ struct SettingsSpecificationTests {
         let definitions = try #require(SettingsSchema.json["$defs"]?.object)
         #expect(
             definitions.keys.map(\.self) == [
-                "configuration", "account", "source", "look-up", "handshake", "transport", "admin", "log",
+                "configuration", "account", "source", "look-up", "handshake", "statuses", "inbound", "consent",
+                "transport",
+                "admin", "log",
             ]
         )
         let source = try #require(definitions["source"]?["properties"]?.object)

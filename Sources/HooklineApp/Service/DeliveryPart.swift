@@ -116,6 +116,7 @@ struct StorePart: Sendable {
             return try await StoreOpener.openForService(
                 context.settings.store,
                 timeout: context.settings.storeTimeout,
+                linksReports: context.settings.linksReports,
                 reckoned: context.reckoned
             )
         } catch {

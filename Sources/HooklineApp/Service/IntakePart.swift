@@ -38,6 +38,7 @@ struct IntakePart: Sendable {
             store: store.store,
             certificates: CertificateCache(certificates ?? CertificateFetcher(transport: partner.outside)),
             lookUps: lookUps,
+            hearing: Hearing(context.settings),
             clock: context.clock,
             metrics: metrics,
             logger: context.logger
@@ -81,6 +82,19 @@ struct IntakePart: Sendable {
                 messages: metrics,
                 logger: context.logger
             )
+        )
+    }
+}
+
+extension Hearing {
+    /// What recipients write, by the words and the numbers of the configuration.
+    fileprivate init(_ settings: Settings) {
+        let accounts = settings.accounts.compactMap { account in account.numberID.map { ($0, account.name) } }
+        self.init(
+            words: settings.consent.words,
+            scope: settings.consent.scope,
+            accounts: Dictionary(accounts) { first, _ in first },
+            only: settings.accounts.count == 1 ? settings.defaultAccount : nil
         )
     }
 }

@@ -21,35 +21,14 @@ package protocol ConsentStore: Sendable {
     /// - Throws: `StoreError`; nothing was written then.
     func record(_ entries: [ConsentEntry], at now: Timestamp) async throws(StoreError) -> ConsentReceipt
 
+    /// What recipients wrote that may be meant as a STOP and that no later line of the ledger is about, the newest first.
+    func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt]
+
+    /// Whom several messages in a row did not reach and who has not opted out, those first that were tried last.
+    func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion]
+
     /// Lines of the ledger, the newest first.
     func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry>
-}
-
-/// What became of lines that were to be written.
-package struct ConsentReceipt: Hashable, Sendable {
-    /// How many were written.
-    package var added = 0
-    /// How many said what the ledger had already.
-    package var known = 0
-    /// How many messages that waited are suppressed by them.
-    package var suppressed = 0
-    /// How many messages were on their way to somebody who opted out: too late for them.
-    package var tooLate = 0
-
-    package init(added: Int = 0, known: Int = 0, suppressed: Int = 0, tooLate: Int = 0) {
-        self.added = added
-        self.known = known
-        self.suppressed = suppressed
-        self.tooLate = tooLate
-    }
-
-    /// Adds what became of others.
-    package static func += (left: inout ConsentReceipt, right: ConsentReceipt) {
-        left.added += right.added
-        left.known += right.known
-        left.suppressed += right.suppressed
-        left.tooLate += right.tooLate
-    }
 }
 
 /// Which lines of the ledger to list; what is left out does not restrict.

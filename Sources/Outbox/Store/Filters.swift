@@ -70,6 +70,8 @@ package struct EventFilter: Hashable, Sendable {
 package struct MessageFilter: Hashable, Sendable {
     /// Where the message stands.
     package var state: MessageState?
+    /// How far it got after the partner had taken it, and no further.
+    package var arrival: DeliveryReport.Status?
     /// The rule's name.
     package var rule: String?
     /// The name of the event's source.
@@ -83,6 +85,7 @@ package struct MessageFilter: Hashable, Sendable {
 
     package init(
         state: MessageState? = nil,
+        arrival: DeliveryReport.Status? = nil,
         rule: String? = nil,
         source: String? = nil,
         since: Timestamp? = nil,
@@ -90,6 +93,7 @@ package struct MessageFilter: Hashable, Sendable {
         cursor: PageCursor? = nil
     ) {
         self.state = state
+        self.arrival = arrival
         self.rule = rule
         self.source = source
         self.since = since

@@ -31,6 +31,7 @@ extension Preset {
         ),
         batch: .oneElement(ofEach: metaLevels),
         dedupe: Dedupe(key: metaKey, window: .seconds(8 * 86_400)),
+        feedback: metaFeedback,
         handshakes: [
             .echoWithToken(
                 parameter: "hub.challenge",
@@ -46,6 +47,7 @@ extension Preset {
             "A status has no contact unless Meta sends one for its own recipient_id: who else wrote in the same request is never in it.",
             "The button Test posts a message of \"test user name\" in the account 0, to whom nobody should write.",
             "Failed deliveries are repeated for days.",
+            "Statuses are linked to messages by the id alone that the partner gave for them: where it passes on its own id and not Meta's, they are of no message.",
         ],
         steps: [
             "In the app dashboard of Meta for Developers copy the app secret under App settings > Basic: it is the secret.",
@@ -93,6 +95,39 @@ extension Preset {
             )
         ),
     ]
+
+    /// Statuses of messages, what people write and press, and what they choose in WhatsApp.
+    ///
+    /// - SeeAlso: [WhatsApp: webhook payloads](https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components)
+    private static let metaFeedback = FeedbackPlaces(
+        status: FeedbackPlaces.Status(
+            id: "body.entry.0.changes.0.value.statuses.0.id",
+            status: "body.entry.0.changes.0.value.statuses.0.status",
+            code: "body.entry.0.changes.0.value.statuses.0.errors.0.code",
+            reason: [
+                "body.entry.0.changes.0.value.statuses.0.errors.0.error_data.details",
+                "body.entry.0.changes.0.value.statuses.0.errors.0.message",
+                "body.entry.0.changes.0.value.statuses.0.errors.0.title",
+            ],
+            // A voice message that was listened to.
+            words: ["played": "read"]
+        ),
+        inbound: FeedbackPlaces.Inbound(
+            from: .joined(["'+'", "body.entry.0.changes.0.value.messages.0.from"], separator: ""),
+            text: [
+                "body.entry.0.changes.0.value.messages.0.text.body",
+                "body.entry.0.changes.0.value.messages.0.button.text",
+                "body.entry.0.changes.0.value.messages.0.interactive.button_reply.title",
+            ],
+            number: "body.entry.0.changes.0.value.metadata.phone_number_id",
+            unless: "body.entry.0.changes.0.value.messages.0.group_id"
+        ),
+        preference: FeedbackPlaces.Preference(
+            from: .joined(["'+'", "body.entry.0.changes.0.value.user_preferences.0.wa_id"], separator: ""),
+            value: "body.entry.0.changes.0.value.user_preferences.0.value",
+            number: "body.entry.0.changes.0.value.metadata.phone_number_id"
+        )
+    )
 
     /// One message goes through sent, delivered and read under one id, in a group once for each participant; what has
     /// no id of its own is told apart by its content.
