@@ -22,6 +22,15 @@ package struct Fingerprint: Sendable {
         self.bytes = Array(SHA256.hash(data: bytes))
     }
 
+    /// The keyed fingerprint of a text's UTF-8, which nobody can try texts against without the key.
+    ///
+    /// - Parameters:
+    ///   - text: Such as a phone number.
+    ///   - key: 32 bytes that are kept apart from what is fingerprinted.
+    package init(of text: String, key: [UInt8]) {
+        bytes = Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
+    }
+
     /// Whether it is that one, in a time that does not depend on where two differ.
     ///
     /// - Parameter other: A fingerprint's bytes, as they were kept.

@@ -286,6 +286,25 @@ extension NewMessage {
     }
 }
 
+extension ConsentEntry {
+    /// Why a message that is in no store is not wanted by its recipient.
+    ///
+    /// - Parameters:
+    ///   - request: What is to be sent, to whom.
+    ///   - account: The account that would send it.
+    ///   - catalogue: The account's templates, where they are known.
+    ///   - optOuts: What stands of the recipient.
+    /// - Returns: `nil` when nothing stands against it.
+    package static func objection(
+        to request: MessageRequest,
+        account: String,
+        in catalogue: TemplateCatalogue?,
+        _ optOuts: [ConsentEntry]
+    ) -> String? {
+        Hold(MessageCategory(request.content, in: catalogue), account, against: optOuts)?.reason
+    }
+}
+
 extension MessageRecord {
     /// Whom the ledger is asked about; `nil` for what could not be built.
     package var subject: String? {

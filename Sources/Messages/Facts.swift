@@ -79,6 +79,18 @@ package struct FactBook: Hashable, Sendable {
     /// A book in which nothing is held.
     package init() {}
 
+    /// Forgets what recipients were told, and what left to them.
+    ///
+    /// - Parameter recipients: Their names (``Fact/name(of:)``).
+    /// - Returns: How many facts that were.
+    package mutating func forget(_ recipients: [String]) -> Int {
+        let told = holders.keys.count { recipients.contains($0.recipient) }
+        let left = departures.filter { recipients.contains($0.key.recipient) }.reduce(0) { $0 + $1.value.count }
+        holders = holders.filter { !recipients.contains($0.key.recipient) }
+        departures = departures.filter { !recipients.contains($0.key.recipient) }
+        return told + left
+    }
+
     /// Remembers what an event does beside its messages; to be called before these begin.
     ///
     /// - Parameters:

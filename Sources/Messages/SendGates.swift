@@ -24,6 +24,8 @@ package struct SendGates: Hashable, Sendable {
 package enum SendGate: String, CaseIterable, Hashable, Sendable {
     /// What the recipient said (``ConsentEntry``).
     case consent
+    /// Whether the recipient has written lately (``ServiceWindow``).
+    case window
     /// `quiet_hours` of a rule.
     case quietHours = "quiet_hours"
     /// `limit` of a rule.
@@ -33,6 +35,7 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
     var words: String {
         switch self {
         case .consent: "consent: "
+        case .window: "service window: "
         case .quietHours: "quiet hours: "
         case .limit: "limit: "
         }

@@ -11,6 +11,8 @@ import HeapModule
 package struct VirtualOutbox: Sendable {
     /// What was told and what left, so far.
     package var book = FactBook()
+    /// Who wants no messages.
+    package var optOuts: [ConsentEntry] = []
     /// The messages in the order in which they were accepted.
     package private(set) var messages: [Entry] = []
     /// When those that wait are due.
@@ -68,7 +70,9 @@ package struct VirtualOutbox: Sendable {
     ///   - message: What a rule built.
     ///   - now: The time now.
     package mutating func accept(_ message: NewMessage, at now: Timestamp) {
-        let beginning = book.begin(message, at: now, keys: now)
+        let against = optOuts.filter { $0.recipient == message.subject }
+        let refused = against.isEmpty ? nil : message.beginning(against: against, at: now)
+        let beginning = refused ?? book.begin(message, at: now, keys: now)
         let record = MessageRecord(message, of: (EventID(rawValue: ""), ""), beginning, at: now)
         messages.append(Entry(record: record, beginning: beginning, story: [beginning.reason]))
         takeTurn(messages.count - 1)

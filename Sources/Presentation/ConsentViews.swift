@@ -15,7 +15,7 @@ package enum ConsentViews {
             titles: ["RECIPIENT", "STATE", "CATEGORY", "ACCOUNT", "SINCE", "ORIGIN", "WHO", "WHY"],
             rows: entries.map { entry in
                 [
-                    entry.phone ?? "contact \(entry.contact ?? "-")", entry.decision.rawValue, entry.scope.rawValue,
+                    shown(entry.recipient), entry.decision.rawValue, entry.scope.rawValue,
                     entry.account ?? "(every one)", entry.at.rfc3339, entry.origin.rawValue, entry.who,
                     entry.reason ?? "",
                 ]
@@ -51,7 +51,35 @@ package enum ConsentViews {
 
     /// A recipient's name in the ledger, for people.
     static func shown(_ recipient: String) -> String {
-        recipient.hasPrefix("phone:") ? "+" + recipient.dropFirst(6) : recipient
+        if ErasedSubject.isName(recipient) { return "(erased)" }
+        if recipient.hasPrefix("phone:") { return "+" + recipient.dropFirst(6) }
+        return recipient.hasPrefix("contact:") ? "contact \(recipient.dropFirst(8))" : recipient
+    }
+}
+
+extension Erasure {
+    /// What was found or erased, for people.
+    ///
+    /// - Parameter isErased: Whether it is gone.
+    /// - Returns: A sentence.
+    package func text(isErased: Bool) -> String {
+        let list = [
+            messages.counted("message"), events.counted("event"),
+            lines.counted("line of the ledger", "lines of the ledger"),
+            others.counted("other record"),
+        ].joined(separator: ", ")
+        return isErased ? "erased: \(list)" : "would erase: \(list); --yes does so"
+    }
+
+    /// The same as `--json` shows it.
+    ///
+    /// - Parameter isErased: Whether it is gone.
+    /// - Returns: An object.
+    package func json(isErased: Bool) -> JSON {
+        [
+            "erased": .bool(isErased), "messages": .number(JSONNumber(messages)), "events": .number(JSONNumber(events)),
+            "lines": .number(JSONNumber(lines)), "others": .number(JSONNumber(others)),
+        ]
     }
 }
 

@@ -10,6 +10,39 @@ package import Rules
 package struct ExplainReport: Sendable {
     package let explanation: Explanation
     private let catalogue: TemplateCatalogue?
+    /// What is known of the recipients, by the place of their message; empty where nobody asked.
+    private var notes: [Note?] = []
+
+    /// What is known of a message's recipient.
+    package struct Note: Hashable, Sendable {
+        /// Why the recipient does not want it; `nil` when nothing stands against it.
+        let objection: String?
+        /// How the recipient's service window stands; `nil` for a template.
+        let window: String?
+        /// Whether it is closed.
+        let isWindowClosed: Bool
+
+        package init(objection: String?, window: String?, isWindowClosed: Bool) {
+            self.objection = objection
+            self.window = window
+            self.isWindowClosed = isWindowClosed
+        }
+
+        /// Whether the message would not leave.
+        var holds: Bool { objection != nil || isWindowClosed }
+    }
+
+    /// The same with what is known of the recipients.
+    ///
+    /// - Parameter notes: By the place of their message.
+    /// - Returns: The report.
+    package func with(_ notes: [Note?]) -> ExplainReport {
+        var report = self
+        report.notes = notes
+        return report
+    }
+
+    private func note(_ place: Int) -> Note? { notes.indices.contains(place) ? notes[place] : nil }
 
     /// A report about one event.
     ///
@@ -22,20 +55,24 @@ package struct ExplainReport: Sendable {
     }
 
     /// Whether at least one message would leave, or the event calls something off.
-    package var doesSomething: Bool { !messages.isEmpty || explanation.entries.contains(where: \.callsOff) }
+    package var doesSomething: Bool {
+        messages.indices.contains { note($0)?.holds != true } || explanation.entries.contains(where: \.callsOff)
+    }
 
     /// The answer for people: a line a rule, then each message, then its checks with their numbers.
     package var text: String {
         let type = explanation.type.isEmpty ? "without a type" : "of type '\(VisibleText.line(explanation.type))'"
         var text = "an event \(type) from the source '\(explanation.source)'\n\n\(explanation.text)"
-        for message in messages {
-            text += "\n\(message.rule) sends to \(OutboxViews.recipient(message.request)):\n"
+        for (place, message) in messages.enumerated() {
+            text +=
+                "\n\(message.rule) \(note(place)?.holds == true ? "would send" : "sends") to \(OutboxViews.recipient(message.request)):\n"
             if let rendering = catalogue?.render(message.request) {
                 text += ChatBubble.draw(rendering) + "\n"
             } else {
                 text += message.request.json().text(.indented) + "\n"
             }
-            text += checks(message.request).map { "  \(VisibleText.line($0))\n" }.joined()
+            let known = [note(place)?.objection.map { "suppressed: \($0)" }, note(place)?.window].compactMap(\.self)
+            text += (known + checks(message.request)).map { "  \(VisibleText.line($0))\n" }.joined()
         }
         return text
     }
@@ -45,8 +82,10 @@ package struct ExplainReport: Sendable {
         let rules = explanation.entries.map { entry -> JSON in
             ["rule": .string(entry.rule), "place": .string("\(entry.location)"), "answer": .string(entry.sentence)]
         }
-        let messages = messages.map { message -> JSON in
+        let messages = messages.enumerated().map { place, message -> JSON in
             [
+                "consent": note(place)?.objection.map(JSON.string) ?? .null,
+                "service_window": note(place)?.window.map(JSON.string) ?? .null,
                 "rule": .string(message.rule), "request": message.request.json(),
                 "text": catalogue?.render(message.request).map { .string($0.body) } ?? .null,
                 "checks": .array(checks(message.request).map(JSON.string)),
@@ -73,7 +112,8 @@ package struct ExplainReport: Sendable {
         ]
     }
 
-    private var messages: [PlannedMessage] {
+    /// The messages that the rules would send, in the order of the rules.
+    package var messages: [PlannedMessage] {
         results.compactMap { if case .planned(let message) = $0 { message } else { nil } }
     }
 

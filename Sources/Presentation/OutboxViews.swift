@@ -103,11 +103,16 @@ package enum OutboxViews {
         return TextTable.render(titles: ["TRY", "TIME", "TOOK", "OUTCOME", "CODE", "WHY"], rows: rows)
     }
 
+    /// How a message's state changed; where it only learnt something, where it stands.
+    private static func change(_ entry: TimelineEntry) -> String {
+        let from = entry.from.flatMap { $0 == entry.to ? nil : "\($0.rawValue) → " }
+        return (from ?? "") + entry.to.rawValue
+    }
+
     private static func timeline(_ detail: MessageDetail) -> String {
         let changes = detail.timeline.map { entry in
             [
-                time(entry.at), entry.who, "\(entry.from.map { "\($0.rawValue) → " } ?? "")\(entry.to.rawValue)",
-                entry.why,
+                time(entry.at), entry.who, change(entry), entry.why,
             ]
         }
         return TextTable.render(titles: ["TIME", "WHO", "STATE", "WHY"], rows: changes)

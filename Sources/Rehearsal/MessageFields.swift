@@ -79,6 +79,20 @@ struct MessageFields: Hashable, Sendable {
     /// Whether the entry is about a message that could not be built.
     var isError: Bool { fields["error"] != nil }
 
+    /// Whether the entry is about a message that does not leave.
+    var isSuppressed: Bool { fields["suppressed"] != nil }
+
+    /// The same message, which does not leave.
+    ///
+    /// - Parameter reason: Why.
+    /// - Returns: The fields.
+    func suppressed(because reason: String) -> MessageFields {
+        var copy = self
+        copy.fields["suppressed"] = reason
+        copy.spelledOut?["suppressed"] = reason
+        return copy
+    }
+
     /// The fields on one line, as a test would write them.
     var line: String {
         let shown = (spelledOut ?? fields).filter { !Self.optional.contains($0.key) || $0.key == "rule" }
@@ -94,7 +108,7 @@ struct MessageFields: Hashable, Sendable {
         let names = fields.keys + found.keys.filter { fields[$0] == nil && !Self.optional.contains($0) }
         return names.compactMap { name in
             let (wanted, found) = (fields[name], found[name])
-            if name == "error", let wanted, let found, found.contains(wanted) { return nil }
+            if name == "error" || name == "suppressed", let wanted, let found, found.contains(wanted) { return nil }
             return wanted == found ? nil : (name, wanted, found)
         }
     }

@@ -30,7 +30,7 @@ package enum RuleTestRunner {
     }
 
     private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {
-        var made = Made()
+        var made = Made(test.optOuts)
         for event in test.events {
             let context = EvaluationContext(
                 now: event.receivedAt,
@@ -45,7 +45,9 @@ package enum RuleTestRunner {
         let expected = test.expected.map(MessageFields.init(expected:))
         // A test that names an error asks about all of them; any other asks about messages alone.
         let comparesErrors = expected.contains(where: \.isError)
-        let messages = made.messages + (comparesErrors ? made.refused : [])
+        let comparesSuppressed = expected.contains(where: \.isSuppressed)
+        let messages =
+            made.messages + (comparesErrors ? made.refused : []) + (comparesSuppressed ? made.suppressed : [])
         let failures = MessageDiff.lines(expected: expected, made: messages)
         guard !failures.isEmpty else { return RuleTestResult(name: test.name, location: test.location, failures: []) }
         let reasons = (comparesErrors ? [] : made.refused.map { "not sent: \($0.line)" }) + made.held
@@ -57,12 +59,21 @@ package enum RuleTestRunner {
 private struct Made {
     /// The messages that left, or would if their rules were live; complete at the end.
     private(set) var messages: [MessageFields] = []
+    /// The messages that do not leave, each with why.
+    private(set) var suppressed: [MessageFields] = []
     /// The messages that could not be built.
     private(set) var refused: [MessageFields] = []
     /// Why others do not leave, where that is not said by their rule alone.
     private(set) var held: [String] = []
     private var planned: [PlannedMessage] = []
     private var outbox = VirtualOutbox()
+
+    /// Nothing yet.
+    ///
+    /// - Parameter optOuts: Who wants no messages.
+    init(_ optOuts: [ConsentEntry]) {
+        outbox.optOuts = optOuts
+    }
 
     /// Takes what rules made of the next event; what was due before has left by then.
     mutating func take(_ evaluation: Evaluation, of event: Event, _ used: inout Set<String>) {
@@ -90,7 +101,10 @@ private struct Made {
             let fields = MessageFields(message, at: entry.leftAt)
             if entry.leftAt != nil {
                 messages.append(fields)
-            } else if entry.beginning.obstacle != .expired, entry.beginning.obstacle != .repeated {
+                continue
+            }
+            suppressed.append(fields.suppressed(because: entry.story.last ?? ""))
+            if entry.beginning.obstacle != .expired, entry.beginning.obstacle != .repeated {
                 held.append("\(entry.story.last ?? ""): \(fields.line)")
             }
         }

@@ -64,7 +64,8 @@ struct Acceptance {
             let beginning = try message.beginning(against: optOuts, at: now) ?? begin(message, verdicts, now)
             var record = MessageRecord(message, of: origin, beginning, at: now)
             entries.append(Receipt.Entry(record.message))
-            let timeline = [record.firstEntry] + (try effects.takeAlong(&record, at: now))
+            let timeline =
+                [record.firstEntry] + (try mayRide(record, effects, now) ? effects.takeAlong(&record, at: now) : [])
             try table.insert(
                 record,
                 timeline,
@@ -80,6 +81,12 @@ struct Acceptance {
             entries.append(Receipt.Entry(record.message))
         }
         return entries
+    }
+
+    /// Whether a message may be claimed along with its commit: one whose window is closed is refused at its claim.
+    private func mayRide(_ record: MessageRecord, _ effects: WriteQueue.Effects, _ now: Timestamp) throws -> Bool {
+        guard effects.knowsWindows, effects.standing != nil, record.needsWindow else { return true }
+        return try HeardWork(database: database).closedWindow(of: record, at: now) == nil
     }
 
     /// Where a message begins; its fact is its own from then on, if it takes it.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+import Foundation
 import GRDB
 package import Messages
 package import Outbox
@@ -30,22 +31,43 @@ struct ConsentTable {
         _ effects: inout WriteQueue.Effects
     ) throws -> [ConsentEntry] {
         if effects.hasOptOuts == nil {
-            effects.hasOptOuts = try database.row("SELECT 1 FROM opt_outs LIMIT 1", []) { _ in true } ?? false
+            let sql = "SELECT 1, (SELECT key FROM erasure_key) FROM opt_outs LIMIT 1"
+            let found = try database.row(sql, []) { $0[1] as Data? }
+            effects.hasOptOuts = found != nil
+            effects.erasureKey = found.flatMap { $0 }.map(Array.init)
         }
         guard effects.hasOptOuts == true, let subject = subject() else { return [] }
-        return try standing(of: subject)
+        return try standing(of: subject, effects.erasureKey)
     }
 
     /// What stands of a recipient, for who wants to know it whether or not anything is sent.
-    func standing(of subject: String) throws -> [ConsentEntry] {
+    func standing(of subject: String) throws -> [ConsentEntry] { try standing(of: subject, key()) }
+
+    private func standing(of subject: String, _ key: [UInt8]?) throws -> [ConsentEntry] {
+        let own = try standing(named: subject)
+        guard let key else { return own }
+        return own + (try standing(named: ErasedSubject.name(of: subject, key: key)))
+    }
+
+    private func standing(named name: String) throws -> [ConsentEntry] {
         try database.rows(
             """
             SELECT \(Self.columns) FROM opt_outs o JOIN consents c ON c.seq = o.consent
                 WHERE o.recipient = ? ORDER BY c.at, c.seq
             """,
-            [subject],
+            [name],
             ConsentEntry.init
         )
+    }
+
+    /// The key of the names of those who were erased; `nil` when nobody was.
+    private func key() throws -> [UInt8]? {
+        try database.row("SELECT key FROM erasure_key", []) { Array($0[0] as Data) }
+    }
+
+    /// The names that a recipient has in the ledger: theirs, and the one that is left of them when they were erased.
+    private func names(of subject: String) throws -> [String] {
+        try [subject] + (key().map { [ErasedSubject.name(of: subject, key: $0)] } ?? [])
     }
 
     // MARK: The ledger
@@ -53,21 +75,26 @@ struct ConsentTable {
     /// Writes a line, and what stands from then on, unless it says nothing new.
     func record(_ entry: ConsentEntry, at now: Timestamp, _ effects: inout WriteQueue.Effects) throws -> ConsentReceipt
     {
-        let entries = try database.rows(
-            "SELECT \(Self.columns) FROM consents c WHERE c.recipient = ? ORDER BY c.seq",
-            [entry.recipient]
-        ) { row in (seq: row[0] as Int64, entry: try ConsentEntry(row)) }
+        let names = try names(of: entry.recipient)
+        var entries: [(seq: Int64, entry: ConsentEntry)] = []
+        for name in names {
+            entries += try database.rows(
+                "SELECT \(Self.columns) FROM consents c WHERE c.recipient = ? ORDER BY c.seq",
+                [name]
+            ) { row in (seq: row[0] as Int64, entry: try ConsentEntry(row)) }
+        }
+        entries.sort { $0.seq < $1.seq }
         guard entry.isNews(to: entries.map(\.entry)) else { return ConsentReceipt(known: 1) }
         try insert(entry, at: now)
         let all = entries + [(database.lastInsertedRowID, entry)]
         let standing = ConsentEntry.standing(all.map(\.entry))
-        try database.run("DELETE FROM opt_outs WHERE recipient = ?", [entry.recipient])
+        for name in names { try database.run("DELETE FROM opt_outs WHERE recipient = ?", [name]) }
         // Lines that stand differ in kind or time, and the first of the same is the one.
         for line in standing {
             guard let seq = all.first(where: { $0.entry == line })?.seq else { continue }
-            try database.run("INSERT INTO opt_outs (recipient, consent) VALUES (?, ?)", [entry.recipient, seq])
+            try database.run("INSERT INTO opt_outs (recipient, consent) VALUES (?, ?)", [line.recipient, seq])
         }
-        effects.hasOptOuts = nil
+        effects.forgetOptOuts()
         guard entry.decision == .optedOut else { return ConsentReceipt(added: 1) }
         return try suppress(entry.recipient, standing, at: now, &effects)
     }
@@ -125,7 +152,10 @@ struct ConsentTable {
 
     func page(_ filter: ConsentFilter) throws -> Page<ConsentEntry> {
         var query = ListQuery("SELECT \(Self.columns) FROM consents c", key: "c.seq")
-        query.add("c.recipient = ?", filter.recipient)
+        if let recipient = filter.recipient {
+            let names = try names(of: recipient)
+            query.add("(c.recipient = ? OR c.recipient = ?)", names[0], names.last ?? names[0])
+        }
         if filter.isStanding { query.add("c.seq IN (SELECT consent FROM opt_outs)") }
         return try query.page(database, limit: filter.limit, cursor: filter.cursor, ConsentEntry.init)
     }
@@ -159,6 +189,11 @@ extension SQLiteOutbox: ConsentStore {
 
     package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] {
         try await read { try HeardWork(database: $0).doubts(limit: limit) }
+    }
+
+    package func lastInbound(of recipient: String, to account: String) async throws(StoreError) -> Timestamp? {
+        let subject = ConsentEntry.subject(recipient)
+        return try await read { try HeardWork(database: $0).lastInbound(of: subject, to: account) }
     }
 
     package func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion] {

@@ -37,6 +37,21 @@ struct HeardWork {
         )
     }
 
+    /// What a closed window makes of a message; `nil` while it is open, or nobody knows.
+    func closedWindow(of record: MessageRecord, at now: Timestamp) throws -> Hold? {
+        guard let subject = record.subject else { return nil }
+        return ServiceWindow.hold(lastInbound: try lastInbound(of: subject, to: record.message.account), at: now)
+    }
+
+    /// When a recipient last wrote to an account, or to a number of nobody knows whom.
+    func lastInbound(of subject: String, to account: String) throws -> Timestamp? {
+        let last = try database.row(
+            "SELECT max(at) FROM conversations WHERE recipient = ? AND account IN (?, '')",
+            [subject, account]
+        ) { $0.optionalTime(0) }
+        return last.flatMap { $0 }
+    }
+
     private func keep(_ doubt: String, _ heard: Heard, _ event: EventID) throws {
         try database.run(
             "INSERT INTO consent_doubts (recipient, at, text, source, event_id) VALUES (?, ?, ?, ?, ?)",

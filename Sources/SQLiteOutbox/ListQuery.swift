@@ -31,6 +31,12 @@ struct ListQuery {
         arguments += [value]
     }
 
+    /// Adds a condition of two values.
+    mutating func add(_ condition: String, _ first: String, _ second: String) {
+        conditions.append(condition)
+        arguments += [first, second]
+    }
+
     /// Adds a condition without a value.
     mutating func add(_ condition: String) {
         conditions.append(condition)

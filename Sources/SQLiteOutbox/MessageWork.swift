@@ -63,11 +63,19 @@ struct MessageWork {
         effects: inout WriteQueue.Effects
     ) throws -> Hold? {
         let facts = FactTable(database: database)
+        let account = row.record.message.account
+        let (closed, others) = try passWindow(&row, at: now, effects)
+        // What leaves through another account is claimed with that one's quota.
+        guard row.record.message.account == account else {
+            try table.update(row, others, effects: &effects)
+            effects.wakes = true
+            return nil
+        }
         let optOuts = try optOuts(&row, &effects)
         let hold =
-            try row.record.hold(against: optOuts, at: now)
+            try row.record.hold(against: optOuts, at: now) ?? closed
             ?? row.record.hold(at: now, keys: keys) { try facts.departure($0) }
-        let entries = try row.record.claim(until: leaseEnds, at: now, held: hold)
+        let entries = try others + row.record.claim(until: leaseEnds, at: now, held: hold)
         if let (fact, holder) = row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
         try table.update(row, entries, effects: &effects)
         return entries.isEmpty ? nil : hold
@@ -81,6 +89,24 @@ struct MessageWork {
             row.record.damage = "the store cannot read what its recipient opted out of: \(error.reason)"
             return []
         }
+    }
+
+    /// Looks whether a message that is no template still arrives, where a source passes on what recipients write.
+    ///
+    /// - Returns: What the closed window makes of it; and where it leaves as its alternative instead, the entry that says so.
+    private func passWindow(
+        _ row: inout StoredMessage,
+        at now: Timestamp,
+        _ effects: WriteQueue.Effects
+    ) throws -> (hold: Hold?, entries: [TimelineEntry]) {
+        guard effects.knowsWindows, row.record.needsWindow,
+            let closed = try HeardWork(database: database).closedWindow(of: row.record, at: now)
+        else { return (nil, []) }
+        let alternative = row.record.alternative == .template ? try table.alternative(of: row.seq) : nil
+        let entries = row.record.leaveOtherwise(closed, alternative, at: now)
+        guard !entries.isEmpty else { return (closed, []) }
+        try table.become(row)
+        return (nil, entries)
     }
 
     /// The messages whose lease has run out.

@@ -70,6 +70,8 @@ package final class SQLiteOutbox: OutboxStore {
         /// Whether sources tell what becomes of messages: those that are stored now can be found by the partner's id, for
         /// one entry in an index each.
         package var linksReports = false
+        /// Whether sources pass on what recipients write: texts are held against that before they leave.
+        package var knowsWindows = false
         /// How long a service looks for damage before it begins.
         package var examination: Duration = .seconds(5)
 
@@ -95,7 +97,8 @@ package final class SQLiteOutbox: OutboxStore {
             checkpointer: checkpointer,
             wakeUpCalls: wakeUpCalls,
             busyWait: busyWait,
-            linksReports: options.linksReports
+            linksReports: options.linksReports,
+            knowsWindows: options.knowsWindows
         )
         self.reckoned = reckoned
         if let reckoned { try Self.begin(reckoned, pool) }

@@ -30,6 +30,7 @@ enum Schema {
         migrator.registerMigration("14") { try $0.execute(sql: access) }
         migrator.registerMigration("15") { try $0.execute(sql: arrivals) }
         migrator.registerMigration("16") { try $0.execute(sql: conversations) }
+        migrator.registerMigration("17") { try $0.execute(sql: erasures) }
         return migrator
     }()
 
@@ -389,5 +390,13 @@ enum Schema {
             count INTEGER NOT NULL,
             at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// The key by which the ledger knows whom somebody erased.
+    private static let erasures = """
+        CREATE TABLE erasure_key (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            key BLOB NOT NULL
+        ) STRICT;
         """
 }

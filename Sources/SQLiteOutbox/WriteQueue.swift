@@ -27,15 +27,20 @@ final class WriteQueue: Sendable {
         var standing: StandingRoom?
         /// Whether anybody has opted out of anything, once that was asked.
         var hasOptOuts: Bool?
+        /// The key of the names of those who were erased, once that was asked; `nil` when nobody was.
+        var erasureKey: [UInt8]?
         /// Whether sources tell what becomes of the messages that are stored now.
         let linksReports: Bool
+        /// Whether sources pass on what recipients write.
+        let knowsWindows: Bool
         /// What was claimed in it, to be handed over after the commit.
         var claimed: [ClaimedMessage] = []
         private var riding: RidingClaims?
 
-        init(standing: StandingRoom?, linksReports: Bool) {
+        init(standing: StandingRoom?, linksReports: Bool, knowsWindows: Bool) {
             self.standing = standing
             self.linksReports = linksReports
+            self.knowsWindows = knowsWindows
         }
 
         /// Claims a message that is about to be stored, where there is room for it.
@@ -55,6 +60,12 @@ final class WriteQueue: Sendable {
             riding?.add(claimed)
         }
 
+        /// The ledger has changed: who is about to send has to ask again.
+        mutating func forgetOptOuts() {
+            hasOptOuts = nil
+            erasureKey = nil
+        }
+
         /// A message went from one state to another.
         mutating func moved(from old: MessageState, to new: MessageState) {
             counts[old, default: 0] -= 1
@@ -69,6 +80,7 @@ final class WriteQueue: Sendable {
     private let checkpointer: Checkpointer?
     private let wakeUpCalls: WakeUpCalls
     private let linksReports: Bool
+    private let knowsWindows: Bool
     private let backlog = NIOLockedValueBox(Backlog())
     /// The room that the last committed transaction left; only the writer's thread touches it.
     private let standing = NIOLockedValueBox<StandingRoom?>(nil)
@@ -107,10 +119,12 @@ final class WriteQueue: Sendable {
         checkpointer: Checkpointer?,
         wakeUpCalls: WakeUpCalls,
         busyWait: BusyWait,
-        linksReports: Bool
+        linksReports: Bool,
+        knowsWindows: Bool
     ) {
         self.pool = pool
         self.linksReports = linksReports
+        self.knowsWindows = knowsWindows
         self.checkpointer = checkpointer
         self.wakeUpCalls = wakeUpCalls
         busyWait.onTry { [backlog] in
@@ -214,7 +228,11 @@ final class WriteQueue: Sendable {
     }
 
     private func commit(_ group: [any WriteJob], on database: Database) throws {
-        var effects = Effects(standing: standing.withLockedValue { $0 }, linksReports: linksReports)
+        var effects = Effects(
+            standing: standing.withLockedValue { $0 },
+            linksReports: linksReports,
+            knowsWindows: knowsWindows
+        )
         try database.inOneCommit {
             for job in group { try job.run(database, &effects) }
             try MessageCounts(database: database).add(effects.counts)

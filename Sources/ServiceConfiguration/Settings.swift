@@ -67,6 +67,9 @@ package struct Settings: Sendable {
     /// Whether a source tells what becomes of messages.
     package var linksReports: Bool { sources.contains { $0.preset.feedback?.status != nil } }
 
+    /// Whether a source passes on what recipients write.
+    package var knowsWindows: Bool { sources.contains { $0.preset.feedback?.inbound != nil } }
+
     /// The most requests to the partner at the same time: what all accounts together may have on their way.
     package var maxInFlight: Int { accounts.reduce(0) { $0 + $1.maxInFlight } }
 }

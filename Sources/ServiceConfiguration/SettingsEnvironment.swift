@@ -73,6 +73,7 @@ package enum StoreOpener {
     ///   - location: Where it is.
     ///   - timeout: How long a write waits that a sender waits for, while another process holds the store.
     ///   - linksReports: Whether a source tells what becomes of messages.
+    ///   - knowsWindows: Whether a source passes on what recipients write.
     ///   - reckoned: What time it is for keys and for deleting.
     /// - Returns: The store, to be closed in the end, and what was found in it.
     /// - Throws: `StoreError` when it cannot be opened, is damaged, or another service owns it.
@@ -80,6 +81,7 @@ package enum StoreOpener {
         _ location: Settings.StoreLocation,
         timeout: Duration,
         linksReports: Bool,
+        knowsWindows: Bool,
         reckoned: ReckonedTime
     ) async throws(StoreError) -> (store: any ServiceStore, examination: StoreExamination?) {
         switch location {
@@ -87,6 +89,7 @@ package enum StoreOpener {
             var options = SQLiteOutbox.Options()
             options.patience = timeout
             options.linksReports = linksReports
+            options.knowsWindows = knowsWindows
             options.busyTimeout = max(options.busyTimeout, timeout)
             let store = try await SQLiteOutbox.open(path, options: options, reckoned: reckoned)
             return (store, store.examination)

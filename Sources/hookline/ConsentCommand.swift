@@ -15,7 +15,7 @@ struct ConsentCommand: AsyncParsableCommand {
         commandName: "consent",
         abstract: "See and change who wants which messages.",
         discussion: "A change holds from the next message on, also for a service that is running.",
-        subcommands: [List.self, Add.self, Remove.self, Import.self, Export.self]
+        subcommands: [List.self, Add.self, Remove.self, Import.self, Export.self, Erase.self]
     )
 
     /// `hookline consent list`.
@@ -243,12 +243,56 @@ extension ConsentCommand {
                 var all: [ConsentEntry] = []
                 repeat {
                     let page = try await store.consents(filter)
-                    all += page.elements
+                    all += page.elements.filter { !ErasedSubject.isName($0.recipient) }
                     filter.cursor = page.next
                 } while filter.cursor != nil
                 return Array(all.reversed())
             }
             output.print(json: JSON.array(all.map(\.json)), text: ConsentFile.table(all))
+        }
+    }
+}
+
+extension ConsentCommand {
+    /// `hookline consent erase`.
+    struct Erase: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Erase what is kept of somebody, but what they wanted.",
+            discussion: """
+                Deletes their messages, empties the events of these, and forgets when they wrote and what they were told. \
+                What they said about messages from you stays, under a keyed hash of their number: an opt-out goes on to \
+                hold. Without --yes nothing is erased.
+                """
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @OptionGroup var whom: ConsentSubjects
+        @Flag(help: "Read every event that is kept for the digits of the number, too.")
+        var searchBodies = false
+        @Option(help: "Why, for the audit log.")
+        var why: String?
+        @Flag(help: "Erase it.")
+        var yes = false
+
+        func run() async throws {
+            let names = try whom.names()
+            guard !names.isEmpty else {
+                throw ValidationError("nobody is named; expected a phone number or --contact ID")
+            }
+            let (applies, searches) = (yes, searchBodies)
+            let order = ErasureOrder(by: .atCommandLine, because: why, at: SystemClock().now)
+            let total = try await withStore(global) { store in
+                var total = Erasure()
+                for name in names {
+                    total +=
+                        applies
+                        ? try await store.erase(name, searchingBodies: searches, on: order)
+                        : try await store.traces(of: name, searchingBodies: searches)
+                }
+                return total
+            }
+            output.print(json: total.json(isErased: applies), text: total.text(isErased: applies) + "\n")
         }
     }
 }

@@ -4,6 +4,7 @@
 import ArgumentParser
 import CommandLogic
 import Events
+import Outbox
 import PartnerAPI
 import Presentation
 import Rules
@@ -50,7 +51,7 @@ struct ExplainCommand: AsyncParsableCommand {
             let catalogue = try await templates.asyncMap {
                 try await TemplateSource($0).catalogue { try global.settings() }
             }
-            report = try EventExplainer(rules: set, catalogue: catalogue).explain(
+            let explained = try EventExplainer(rules: set, catalogue: catalogue).explain(
                 .init(
                     source: source,
                     preset: preset,
@@ -60,11 +61,17 @@ struct ExplainCommand: AsyncParsableCommand {
                 ),
                 source: settings?.sources.first { $0.name == source }
             )
+            report = try await RecipientKnowledge.with(settings) { knowledge in
+                try await explained.told(knowledge, account: settings?.defaultAccount ?? "", in: catalogue)
+            }
         } catch let error as ExplainError {
             Terminal.printError("\(file): \(error.reason)")
             throw ExitCode(sysexit: .dataError)
         } catch let error as PartnerAccessError {
             Terminal.printError(error.reason)
+            throw ExitCode(sysexit: .unavailable)
+        } catch let error as StoreError {
+            Terminal.printError("the store: \(error.reason)")
             throw ExitCode(sysexit: .unavailable)
         }
         output.print(json: report.json, text: report.text)

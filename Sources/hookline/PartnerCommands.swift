@@ -4,6 +4,7 @@
 import ArgumentParser
 import CommandLogic
 import Events
+import Outbox
 import PartnerAPI
 import Presentation
 import ServiceConfiguration
@@ -105,6 +106,8 @@ struct SendCommand: AsyncParsableCommand {
     var account: String?
     @Flag(help: "Draw the message as the customer reads it, too.")
     var show = false
+    @Flag(help: "Send it to somebody who wants no such messages, too.")
+    var anyway = false
 
     func validate() throws {
         guard [template, text, body].count(where: { $0 != nil }) == 1 else {
@@ -128,12 +131,35 @@ struct SendCommand: AsyncParsableCommand {
             Terminal.printError("\(error)")
             throw ExitCode(sysexit: .dataError)
         }
+        if !anyway { try await requireConsent(request, settings) }
         let report = await ManualMessage.send(request, account: account, settings: settings)
         if show, let bubble = await ManualMessage.bubble(request, account: account, settings: settings) {
             Terminal.print(bubble + "\n")
         }
         output.print(json: report.json, text: report.text + "\n")
         guard report.isAccepted else { throw ExitCode(sysexit: .unavailable) }
+    }
+
+    /// Ends the command where the recipient wants no such message.
+    private func requireConsent(_ request: MessageRequest, _ settings: Settings) async throws {
+        let name = account ?? settings.defaultAccount ?? ""
+        let objection: String?
+        do {
+            objection = try await RecipientKnowledge.with(settings) { knowledge in
+                var catalogue: TemplateCatalogue?
+                // Without its category a template counts as marketing.
+                if knowledge != nil, case .template = request.content {
+                    catalogue = try? await PartnerAccess.catalogue(account: account, settings: settings)
+                }
+                return try await knowledge?.objection(to: request, account: name, in: catalogue)
+            }
+        } catch let error as StoreError {
+            Terminal.printError("the store: \(error.reason)")
+            throw ExitCode(sysexit: .unavailable)
+        }
+        guard let objection else { return }
+        Terminal.printError("not sent: \(objection); --anyway sends it all the same")
+        throw ExitCode.findings
     }
 
     private func message(_ settings: Settings) async throws -> MessageRequest {

@@ -25,6 +25,26 @@ extension MemoryOutbox {
         }
     }
 
+    package func traces(of recipient: String, searchingBodies: Bool) async throws(StoreError) -> Erasure {
+        try read { $0.traces(of: ConsentEntry.subject(recipient), searchingBodies: searchingBodies).counts }
+    }
+
+    package func erase(
+        _ recipient: String,
+        searchingBodies: Bool,
+        on order: ErasureOrder
+    ) async throws(StoreError) -> Erasure {
+        try write { book in
+            let erased = book.erase(ConsentEntry.subject(recipient), searchingBodies: searchingBodies)
+            book.audit.append((book.nextSeq(), order.line(erased)))
+            return erased
+        }
+    }
+
+    package func lastInbound(of recipient: String, to account: String) async throws(StoreError) -> Timestamp? {
+        try read { $0.lastInbound(of: ConsentEntry.subject(recipient), to: account) }
+    }
+
     package func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion] {
         try read { book in
             let found = book.undeliverable.filter { subject, failures in
@@ -37,7 +57,9 @@ extension MemoryOutbox {
 
     package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
         try read { book in
-            var found = book.consents.filter { filter.recipient.allows($0.element.recipient) }
+            var found = book.consents.filter { line in
+                filter.recipient.map { [$0, Book.erasedName(of: $0)].contains(line.element.recipient) } ?? true
+            }
             if filter.isStanding {
                 found.removeAll { !book.optOuts(of: $0.element.recipient).contains($0.element) }
             }
@@ -47,6 +69,17 @@ extension MemoryOutbox {
 }
 
 extension Book {
+    /// What a closed window makes of a message; `nil` while it is open, or nobody knows.
+    func closedWindow(of record: MessageRecord, at now: Timestamp) -> Hold? {
+        guard record.needsWindow, let subject = record.subject else { return nil }
+        return ServiceWindow.hold(lastInbound: lastInbound(of: subject, to: record.message.account), at: now)
+    }
+
+    /// When a recipient last wrote to an account, or to a number of nobody knows whom.
+    func lastInbound(of subject: String, to account: String) -> Timestamp? {
+        [account, ""].compactMap { conversations[ScopedKey(scope: $0, key: subject)] }.max()
+    }
+
     /// Writes down what one of Meta's codes says about the recipient of a message.
     mutating func note(
         _ code: Int,
@@ -106,7 +139,8 @@ extension Book {
 
     /// All lines about a recipient, in the order in which they came.
     fileprivate func consents(of subject: String) -> [ConsentEntry] {
-        consents.map(\.element).filter { $0.recipient == subject }
+        let names = [subject, Self.erasedName(of: subject)]
+        return consents.map(\.element).filter { names.contains($0.recipient) }
     }
 
     /// What stands of a recipient.

@@ -109,7 +109,9 @@ extension Book {
         record.arrival = Arrival()
         var timeline = [record.firstEntry]
         do throws(MessageStateMachine.IllegalTransition) {
-            timeline += try standing?.claim(&record, at: message.createdAt) ?? []
+            if closedWindow(of: record, at: message.createdAt) == nil {
+                timeline += try standing?.claim(&record, at: message.createdAt) ?? []
+            }
         } catch {
             throw StoreError(.failed, "\(message.id): \(error)")
         }

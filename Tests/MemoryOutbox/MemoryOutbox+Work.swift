@@ -76,8 +76,18 @@ extension Book {
             let due = waiting.prefix { ($0.record.message.dueAt ?? now) <= now }.prefix(room)
             var new: [ClaimedMessage] = []
             for var row in due {
+                var closed = closedWindow(of: row.record, at: now)
+                if let hold = closed {
+                    let others = row.record.leaveOtherwise(hold, row.alternative, at: now)
+                    if !others.isEmpty { closed = nil }
+                    row.timeline += others
+                }
+                guard row.record.message.account == quota.account else {
+                    try put(row, [])
+                    continue
+                }
                 let hold =
-                    row.record.hold(against: optOuts(of: row.record.subject), at: now)
+                    row.record.hold(against: optOuts(of: row.record.subject), at: now) ?? closed
                     ?? row.record.hold(at: now, keys: keys) { facts.departure($0) }
                 let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
                     try row.record.claim(until: leaseEnds, at: now, held: hold)

@@ -20,6 +20,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
         StoreUnderTest(testDescription: "SQLite") { folder, reckoned in
             var options = SQLiteOutbox.Options()
             options.linksReports = true
+            options.knowsWindows = true
             return try await SQLiteOutbox.open(
                 folder.appending(path: "outbox.db").path,
                 options: options,

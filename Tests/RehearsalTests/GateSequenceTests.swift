@@ -56,6 +56,41 @@ import Testing
         #expect(failures == [[]])
     }
 
+    @Test("who has opted out gets nothing, and a test can say why (43)")
+    func consent() throws {
+        let path = try folder.write(
+            "consent.yaml",
+            """
+            version: 1
+            source: shop
+            rules:
+              - name: told
+                delay: 1h
+                to: "{{ phone }}"
+                send: {text: hi}
+                tests:
+                  - event: {body: {phone: "+91 98450 61237"}}
+                    consent: {"919845061237": all}
+                    expect: [{to: "919845061237", text: hi, suppressed: wants no messages}]
+                  - event: {body: {phone: "+91 98450 61237"}}
+                    consent: {"919845061237": marketing, "919845061238": all}
+                    expect: [{to: "919845061237", text: hi}]
+                  - event: {body: {phone: "+91 98450 61237"}}
+                    consent: {"+91 98450 61237": all-but-authentication}
+                    expect: []
+                  - event: {body: {phone: "+91 98450 61237"}}
+                    consent: {"919845061237": all}
+                    expect: [{to: "919845061237", text: hi}]
+            """
+        )
+        let report = RuleTestRunner.run([path])
+        #expect(report.diagnostics == [])
+        let failures = report.results.map(\.failures)
+        #expect(failures.prefix(3).map(\.count) == [0, 0, 0], "\(failures)")
+        let words = "consent: the recipient wants no messages, since 2026-01-01T00:00:00.000Z (operator, the test)"
+        #expect(failures.last?.contains { $0.contains(words) } == true, "\(failures)")
+    }
+
     @Test("a limit drops one more of a rolling day, for each recipient on its own (31, 32)")
     func dropped() throws {
         let failures = try run(

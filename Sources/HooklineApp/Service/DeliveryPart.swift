@@ -117,6 +117,7 @@ struct StorePart: Sendable {
                 context.settings.store,
                 timeout: context.settings.storeTimeout,
                 linksReports: context.settings.linksReports,
+                knowsWindows: context.settings.knowsWindows,
                 reckoned: context.reckoned
             )
         } catch {

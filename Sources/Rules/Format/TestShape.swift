@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
+internal import Messages
 
 /// The format of tests, inside rule files and in `*_test.yaml`.
 enum TestShape {
@@ -39,6 +40,11 @@ enum TestShape {
             Field("zone", .text(.timeZone), "The time zone of dates without zone; UTC if left out."),
             Field("country", .text(.country), "The source's country for phone numbers without country code."),
             Field("templates", .text(.nonEmpty), "A file with the template catalogue to assume."),
+            Field(
+                "consent",
+                .map(.nonEmpty, .choice(ConsentScope.allCases.map(\.rawValue))),
+                "Who has opted out, by number: of marketing, all-but-authentication, or all."
+            ),
             Field(
                 "expect",
                 .list(.object(expectation), atLeast: 0),
@@ -90,6 +96,7 @@ enum TestShape {
             Field("at", .instant, "When it is due; not compared if left out."),
             Field("shadow", .boolean, "Whether it is a shadow message; false if left out."),
             Field("error", .text(.nonEmpty), "A part of the reason why there is no message."),
+            Field("suppressed", .text(.nonEmpty), "A part of the reason why the message does not leave."),
         ]
     )
 }

@@ -4,6 +4,7 @@
 package import CheckedYAML
 package import Events
 package import Foundation
+package import Messages
 package import PartnerAPI
 
 /// One test of rules: events, and every message that they cause.
@@ -24,6 +25,8 @@ package struct RuleTest: Sendable {
     package let conventions: [String: DataConventions]
     /// The approved templates; `nil` takes templates on trust.
     package let catalogue: TemplateCatalogue?
+    /// Who wants no messages.
+    package let optOuts: [ConsentEntry]
     /// Every message, in order, as it is written.
     package let expected: [YAMLNode]
 

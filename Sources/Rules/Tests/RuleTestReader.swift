@@ -5,6 +5,7 @@ import CheckedYAML
 import Events
 import Foundation
 import HTTPTypes
+import Messages
 import PartnerAPI
 
 /// Turns the nodes of tests into tests that can run; what is missing or unreadable becomes a diagnostic.
@@ -116,8 +117,18 @@ struct RuleTestReader {
                 events.map { ($0.source, senders.conventions(of: $0.source, preset: preset)) }
             ) { first, _ in first },
             catalogue: catalogue,
+            optOuts: optOuts(node["consent"], now),
             expected: node["expect"]?.elements ?? []
         )
+    }
+
+    /// Who wants no messages, by their numbers or as `contact:ID`.
+    private func optOuts(_ node: YAMLNode?, _ now: Timestamp) -> [ConsentEntry] {
+        (node?.entries ?? []).compactMap { entry in
+            guard let scope = entry.value.text.flatMap(ConsentScope.init) else { return nil }
+            let name = entry.key.hasPrefix("contact:") ? entry.key : "phone:\(entry.key.filter(\.isNumber))"
+            return ConsentEntry(name, .optedOut, scope, origin: .operator, at: now, who: "the test")
+        }
     }
 
     /// Events that go back in time: what is due between them would leave in another order than in the service.
