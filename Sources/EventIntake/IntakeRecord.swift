@@ -71,7 +71,7 @@ extension Receipt {
             text.array(writeMessages)
             if let calledOff {
                 text.key("called_off")
-                text.value(calledOff.json)
+                text.value(calledOff.answer)
             }
             if !reports.isEmpty {
                 text.key("statuses")

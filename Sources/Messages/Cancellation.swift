@@ -8,6 +8,8 @@ package import Events
 package struct SideEffects: Hashable, Sendable {
     /// The messages that it calls off, in the order of the rules.
     package let cancellations: [Cancellation]
+    /// The rules whose `cancel_when` it is, and for which it has no key, in the order of the rules.
+    package let keyless: [KeylessCancellation]
     /// The values that rules look at, in the order of the rules and of their elements.
     package let changes: [Change]
     /// What it says became of messages.
@@ -22,12 +24,14 @@ package struct SideEffects: Hashable, Sendable {
 
     package init(
         cancellations: [Cancellation] = [],
+        keyless: [KeylessCancellation] = [],
         changes: [Change] = [],
         reports: [DeliveryReport] = [],
         heard: [Heard] = [],
         stopScope: ConsentScope = .allButAuthentication
     ) {
         self.cancellations = cancellations
+        self.keyless = keyless
         self.changes = changes
         self.reports = reports
         self.heard = heard
@@ -35,7 +39,9 @@ package struct SideEffects: Hashable, Sendable {
     }
 
     /// Whether there is nothing to do.
-    package var isEmpty: Bool { cancellations.isEmpty && changes.isEmpty && reports.isEmpty && heard.isEmpty }
+    package var isEmpty: Bool {
+        cancellations.isEmpty && keyless.isEmpty && changes.isEmpty && reports.isEmpty && heard.isEmpty
+    }
 }
 
 /// An event calls off what one rule has made under one key: `cancel_when`.
@@ -183,6 +189,13 @@ package struct CallOffCount: Hashable, Sendable {
     /// The counts as people are told.
     package var sentence: String {
         "\(cancelled.counted("message")), \(leaving) while it was leaving, \(tooLate) too late"
+    }
+
+    /// Adds the counts of one key to those of others.
+    package static func += (left: inout CallOffCount, right: CallOffCount) {
+        left.cancelled += right.cancelled
+        left.leaving += right.leaving
+        left.tooLate += right.tooLate
     }
 
     /// Counts what became of a message, or of several; `nil` is not counted.

@@ -134,6 +134,7 @@ package struct MessageRecord: Hashable, Sendable {
             updatedAt: now
         )
         self.init(fresh: message, agesFrom: now)
+        recipient = failure.recipient.map(Fact.name)
     }
 
     private init(fresh message: Message, agesFrom: Timestamp) {

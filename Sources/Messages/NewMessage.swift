@@ -73,10 +73,13 @@ package struct FailedMessage: Hashable, Sendable {
     package let rule: String
     /// Why, in a sentence, with the path or the filter at fault; no phone number.
     package let reason: String
+    /// Who was to get it; `nil` where that was not found out.
+    package let recipient: MessageRequest.Recipient?
 
-    package init(id: MessageID, rule: String, reason: String) {
+    package init(id: MessageID, rule: String, reason: String, recipient: MessageRequest.Recipient? = nil) {
         self.id = id
         self.rule = rule
+        self.recipient = recipient
         // A filter's words may repeat what it could not read.
         self.reason = NumberHiding.hide(in: reason)
     }

@@ -85,8 +85,8 @@ package struct Receipt: Hashable, Sendable {
     ///
     /// For a duplicate, as they stand.
     package let messages: [Entry]
-    /// How many messages of earlier events it called off; `nil` when it calls off none, and for a duplicate.
-    package let calledOff: CallOffCount?
+    /// What it called off of earlier events; `nil` when no `cancel_when` is about it, and for a duplicate.
+    package let calledOff: CallOffReport?
     /// What became of each of its reports (``SideEffects/reports``); nothing for a duplicate.
     package let reports: [DeliveryReport.Result]
     /// What became of what it told for the ledger of consent; `nil` when it told nothing, and for a duplicate.
@@ -117,7 +117,7 @@ package struct Receipt: Hashable, Sendable {
         event: EventID,
         isDuplicate: Bool,
         messages: [Entry],
-        calledOff: CallOffCount? = nil,
+        calledOff: CallOffReport? = nil,
         reports: [DeliveryReport.Result] = [],
         consent: ConsentReceipt? = nil
     ) {

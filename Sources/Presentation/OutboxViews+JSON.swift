@@ -69,7 +69,7 @@ extension EventSummary {
             "received_at": .string(receivedAt.rfc3339), "secret": secretLabel.map(JSON.string) ?? .null,
             "result": .string(disposition.name.rawValue),
             "reason": disposition.reason.map(JSON.string) ?? .null, "duplicates": .number(JSONNumber(duplicates)),
-            "messages": .number(JSONNumber(messages)),
+            "messages": .number(JSONNumber(messages)), "called_off": calledOff?.json ?? .null,
         ]
     }
 }

@@ -32,8 +32,9 @@ package enum OutboxViews {
                 event.receivedAt,
                 [
                     event.id.rawValue, time(event.receivedAt), event.source, event.type.isEmpty ? "-" : event.type,
-                    event.disposition.name.rawValue, String(event.messages), String(event.duplicates),
-                    event.disposition.reason ?? "",
+                    event.disposition.name.rawValue, String(event.messages), event.calledOff?.cell ?? "-",
+                    String(event.duplicates),
+                    event.disposition.reason ?? event.calledOff?.lines.joined(separator: "; ") ?? "",
                 ]
             )
         }
@@ -41,14 +42,14 @@ package enum OutboxViews {
             (
                 rejection.at,
                 [
-                    "-", time(rejection.at), rejection.source, "-", "\(rejection.status) \(rejection.code)", "-",
+                    "-", time(rejection.at), rejection.source, "-", "\(rejection.status) \(rejection.code)", "-", "-",
                     rejection.count == 1 ? "-" : String(rejection.count),
                     rejection.reason,
                 ]
             )
         }
         return TextTable.render(
-            titles: ["EVENT", "RECEIVED", "SOURCE", "TYPE", "RESULT", "MESSAGES", "REPEATED", "WHY"],
+            titles: ["EVENT", "RECEIVED", "SOURCE", "TYPE", "RESULT", "MESSAGES", "CALLED OFF", "REPEATED", "WHY"],
             rows: (accepted + refused).sorted { $0.0 > $1.0 }.map(\.1)
         )
     }
@@ -131,7 +132,9 @@ package enum OutboxViews {
             ("result", event.disposition.name.rawValue + (event.disposition.reason.map { ": \($0)" } ?? "")),
             ("repeated", "\(stored.duplicates)" + (stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")),
         ])
-        if let calledOff = stored.calledOff { text += FieldList.render([("called off", calledOff.sentence)]) }
+        if let calledOff = stored.calledOff {
+            text += FieldList.render([("called off", calledOff.total.sentence)] + calledOff.lines.map { ("by", $0) })
+        }
         if let lookUp = stored.lookUp { text += lines(lookUp) }
         text += "\n" + event.headers.map { VisibleText.line("\($0.name): \($0.value)") + "\n" }.joined()
         text += "\n\(String(decoding: event.rawBody, as: UTF8.self))\n"

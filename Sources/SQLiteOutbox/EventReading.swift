@@ -16,7 +16,7 @@ struct EventReading {
         let summary: EventSummary
         let headers: String
         let body: Data
-        let calledOff: CallOffCount?
+        let calledOff: CallOffReport?
     }
 
     static let columns = """
@@ -25,15 +25,20 @@ struct EventReading {
         """
 
     func events(_ filter: EventFilter) throws -> Page<EventSummary> {
-        var query = ListQuery("SELECT \(Self.columns) FROM events e", key: "e.seq")
+        var query = ListQuery("SELECT \(Self.columns), e.called_off FROM events e", key: "e.seq")
         query.add("e.source = ?", filter.source)
         query.add("e.type = ?", filter.type)
         query.add("e.secret_label = ?", filter.secretLabel)
         query.add("e.disposition = ?", filter.disposition?.rawValue)
         // The index of the few is used where the query says that no others are wanted.
         if let wanted = filter.disposition, wanted != .matched { query.add("e.disposition <> 'matched'") }
+        query.add("e.seq IN (SELECT event FROM messages WHERE recipient IN ?)", anyOf: filter.recipients)
         query.add("e.received_at >= ?", filter.since?.microseconds)
-        return try query.page(database, limit: filter.limit, cursor: filter.cursor, Self.summary)
+        return try query.page(database, limit: filter.limit, cursor: filter.cursor) { row in
+            var summary = try Self.summary(row)
+            summary.calledOff = Self.calledOff(row[13])
+            return summary
+        }
     }
 
     func event(_ id: EventID) throws -> StoredEvent? {
@@ -44,13 +49,12 @@ struct EventReading {
             """,
             [id.rawValue]
         ) { row in
-            let calledOff = (row[15] as String?).flatMap { try? JSON(parsing: $0) }.flatMap(CallOffCount.init)
             return Found(
                 seq: row[0],
                 summary: try Self.summary(row),
                 headers: row[13],
                 body: row[14],
-                calledOff: calledOff
+                calledOff: Self.calledOff(row[15])
             )
         }
         guard let found else { return nil }
@@ -64,6 +68,10 @@ struct EventReading {
             messages: messages.map(\.record.message),
             calledOff: found.calledOff
         )
+    }
+
+    private static func calledOff(_ text: String?) -> CallOffReport? {
+        text.flatMap { try? JSON(parsing: $0) }.flatMap { CallOffReport($0) }
     }
 
     static func summary(_ row: Row) throws -> EventSummary {

@@ -37,6 +37,14 @@ struct ListQuery {
         arguments += [first, second]
     }
 
+    /// Adds a condition with any of several values in the place of its `?`, unless there are none.
+    mutating func add(_ condition: String, anyOf values: [String]) {
+        guard !values.isEmpty else { return }
+        let places = values.map { _ in "?" }.joined(separator: ", ")
+        conditions.append(condition.replacing("?", with: "(\(places))"))
+        arguments += StatementArguments(values)
+    }
+
     /// Adds a condition without a value.
     mutating func add(_ condition: String) {
         conditions.append(condition)

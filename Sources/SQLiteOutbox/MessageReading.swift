@@ -36,6 +36,12 @@ struct MessageReading {
         if let arrival = filter.arrival { query.add(Self.condition(arrival)) }
         query.add("m.rule = ?", filter.rule)
         query.add("m.source = ?", filter.source)
+        query.add("m.recipient IN ?", anyOf: filter.recipients)
+        // The first condition says that the index of keys has all that is wanted.
+        if filter.key != nil { query.add("m.key IS NOT NULL") }
+        query.add("m.key = ?", filter.key)
+        query.add("m.partner_id = ?", filter.partnerID)
+        query.add("m.event = (SELECT seq FROM events WHERE id = ?)", filter.event?.rawValue)
         query.add("m.created_at >= ?", filter.since?.microseconds)
         return try query.page(database, limit: filter.limit, cursor: filter.cursor) {
             try StoredMessage($0).record.message

@@ -31,6 +31,7 @@ enum Schema {
         migrator.registerMigration("15") { try $0.execute(sql: arrivals) }
         migrator.registerMigration("16") { try $0.execute(sql: conversations) }
         migrator.registerMigration("17") { try $0.execute(sql: erasures) }
+        migrator.registerMigration("18") { try $0.execute(sql: search) }
         return migrator
     }()
 
@@ -398,5 +399,31 @@ enum Schema {
             id INTEGER PRIMARY KEY CHECK (id = 1),
             key BLOB NOT NULL
         ) STRICT;
+        """
+
+    /// By what people look for messages: who gets them, their key, the partner's id.
+    ///
+    /// Those of before migration 9, which had no recipient, get the one of their request.
+    private static let search = """
+        UPDATE messages SET recipient = (
+            SELECT CASE
+                WHEN json_extract(request, '$.phone') IS NOT NULL
+                    THEN 'phone:' || replace(json_extract(request, '$.phone'), '+', '')
+                WHEN json_extract(request, '$.contactId') IS NOT NULL
+                    THEN 'contact:' || json_extract(request, '$.contactId')
+                END
+            FROM (
+                SELECT coalesce(
+                    (SELECT r.request FROM message_requests r WHERE r.message = messages.seq), messages.request
+                ) AS request
+            )
+            WHERE json_valid(request)
+        )
+        WHERE recipient IS NULL;
+        CREATE INDEX messages_recipient ON messages(recipient) WHERE recipient IS NOT NULL;
+        DROP INDEX messages_key;
+        CREATE INDEX messages_key ON messages(key, rule) WHERE key IS NOT NULL;
+        DROP INDEX messages_partner;
+        CREATE INDEX messages_partner ON messages(partner_id) WHERE partner_id IS NOT NULL;
         """
 }

@@ -13,8 +13,8 @@ struct SideEffectWork {
 
     /// What was done.
     struct Done {
-        /// How many messages were called off; `nil` when the event calls off none.
-        var calledOff: CallOffCount?
+        /// What was called off; `nil` when no `cancel_when` is about the event.
+        var calledOff: CallOffReport?
         /// What the values are against those that were known.
         var verdicts: [Change: ChangeVerdict] = [:]
         /// What became of its reports.
@@ -35,16 +35,19 @@ struct SideEffectWork {
         var done = Done()
         guard !sideEffects.isEmpty else { return done }
         let facts = FactTable(database: database)
-        if !sideEffects.cancellations.isEmpty {
-            var count = CallOffCount()
+        if !sideEffects.cancellations.isEmpty || !sideEffects.keyless.isEmpty {
+            var report = CallOffReport()
             for cancellation in sideEffects.cancellations {
+                var count = CallOffCount()
                 try callOff(cancellation, event, seq, now, &count, &effects)
+                report.add(count, under: cancellation)
                 let known = try facts.cancellation(cancellation.fact)
                 let early = cancellation.early(by: event, at: now, keys: keys, over: known)
                 if let early, early != known { try facts.put(early, under: cancellation.fact) }
             }
-            try database.run("UPDATE events SET called_off = ? WHERE seq = ?", [count.json.text(), seq])
-            done.calledOff = count
+            for keyless in sideEffects.keyless { report.add(keyless) }
+            try database.run("UPDATE events SET called_off = ? WHERE seq = ?", [report.json.text(), seq])
+            done.calledOff = report
         }
         for change in sideEffects.changes {
             let known = try facts.value(change.fact)

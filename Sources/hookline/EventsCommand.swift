@@ -31,6 +31,7 @@ struct EventsCommand: AsyncParsableCommand {
         var result: String?
         @Option(help: "Only those that this secret had signed: its variable's or file's name.")
         var secret: String?
+        @OptionGroup var whom: RecipientOptions
         @Flag(help: "Only refused requests.")
         var rejected = false
         @Option(help: "The most to list.")
@@ -50,9 +51,10 @@ struct EventsCommand: AsyncParsableCommand {
                 type: type,
                 secretLabel: secret,
                 disposition: result.flatMap(Disposition.Name.init),
+                recipients: try whom.names(),
                 limit: limit
             )
-            let showsRejections = rejected || (type == nil && result == nil && secret == nil)
+            let showsRejections = rejected || (type == nil && result == nil && secret == nil && !whom.areNamed)
             let (accepted, refused) = try await withStore(global) { store in
                 (
                     rejected ? [] : try await store.events(events).elements,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLogic
 import Events
 import Foundation
 import Messages
@@ -57,6 +58,36 @@ struct OutputOptions: ParsableArguments {
     /// Prints what was found, as it is wanted.
     func print(json value: @autoclosure () -> JSON, text: @autoclosure () -> String) {
         if json { Terminal.print(json: value().text(.indented) + "\n") } else { Terminal.print(text()) }
+    }
+}
+
+/// To whom something went, on commands that look for it.
+struct RecipientOptions: ParsableArguments {
+    @Option(help: "Only those to this phone number, in any spelling.")
+    var to: String?
+    @Option(help: "The country of a number without country code, such as IN.")
+    var country: String?
+    @Option(help: "Only those to this contact of the partner.")
+    var contact: String?
+
+    /// Whether somebody is named.
+    var areNamed: Bool { to != nil || contact != nil }
+
+    func validate() throws {
+        guard to == nil || contact == nil else { throw ValidationError("--to and --contact name two recipients") }
+    }
+
+    /// The names that the store may have for them, none for everybody; prints why a number is none, and ends the
+    /// command then.
+    func names() throws -> [String] {
+        if let contact { return [ConsentSubject.contact(contact)] }
+        guard let to else { return [] }
+        do {
+            return ConsentEntry.names(of: try ConsentSubject.phone(to, country: country))
+        } catch {
+            Terminal.printError("--to: \(error)")
+            throw ExitCode(sysexit: .dataError)
+        }
     }
 }
 

@@ -29,6 +29,13 @@ struct MessagesCommand: AsyncParsableCommand {
         var rule: String?
         @Option(help: "Only those of this source.")
         var source: String?
+        @OptionGroup var whom: RecipientOptions
+        @Option(help: "Only those with this key: what the rule's key gave.")
+        var key: String?
+        @Option(help: "Only the one that the partner calls so.")
+        var partnerID: String?
+        @Option(help: "Only those that this event caused, evt_….")
+        var event: String?
         @Option(help: "The most to list.")
         var limit = 50
 
@@ -49,6 +56,10 @@ struct MessagesCommand: AsyncParsableCommand {
                 arrival: delivery.flatMap(DeliveryReport.Status.init),
                 rule: rule,
                 source: source,
+                recipients: try whom.names(),
+                key: key,
+                partnerID: partnerID,
+                event: event.map(EventID.init(rawValue:)),
                 limit: limit
             )
             let page = try await withStore(global) { try await $0.messages(filter) }

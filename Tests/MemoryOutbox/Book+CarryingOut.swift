@@ -19,12 +19,15 @@ extension Book {
     ) throws(StoreError) {
         guard !sideEffects.isEmpty, let row = events[id] else { return }
         let event = CallingEvent(row.event)
-        if !sideEffects.cancellations.isEmpty {
-            var count = CallOffCount()
+        if !sideEffects.cancellations.isEmpty || !sideEffects.keyless.isEmpty {
+            var report = CallOffReport()
             for cancellation in sideEffects.cancellations {
+                var count = CallOffCount()
                 try carryOut(cancellation, of: event, row.seq, at: now, &count)
+                report.add(count, under: cancellation)
             }
-            events[id]?.calledOff = count
+            for keyless in sideEffects.keyless { report.add(keyless) }
+            events[id]?.calledOff = report
         }
         facts.note(sideEffects, of: event, at: now, keys: keys)
         var results: [DeliveryReport.Result] = []

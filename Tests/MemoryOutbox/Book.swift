@@ -57,7 +57,7 @@ struct Book: Sendable {
         var lastDuplicateAt: Timestamp?
         var lookUp: LookUp?
         /// How many messages it called off; `nil` when it called off none.
-        var calledOff: CallOffCount?
+        var calledOff: CallOffReport?
         /// What became of its reports.
         var reports: [DeliveryReport.Result] = []
         /// What became of what it told for the ledger.

@@ -14,7 +14,7 @@ extension MemoryOutbox {
 
     package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {
         try read { book in
-            let found = book.events.values.filter { filter.takes($0.event) }
+            let found = book.events.values.filter { filter.takes($0, in: book) }
             return Page(found.map { ($0.seq, $0.summary) }, limit: filter.limit, after: filter.cursor)
         }
     }
@@ -35,7 +35,7 @@ extension MemoryOutbox {
 
     package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
         try read { book in
-            let found = book.messages.values.filter { filter.takes($0.record.message) }
+            let found = book.messages.values.filter { filter.takes($0.record) }
             return Page(found.map { ($0.seq, $0.record.message) }, limit: filter.limit, after: filter.cursor)
         }
     }
@@ -102,7 +102,7 @@ extension Book {
 
 extension Book.EventRow {
     fileprivate var summary: EventSummary {
-        EventSummary(
+        var summary = EventSummary(
             id: event.id,
             source: event.source,
             type: event.type,
@@ -115,6 +115,8 @@ extension Book.EventRow {
             lastDuplicateAt: lastDuplicateAt,
             messages: messages.count
         )
+        summary.calledOff = calledOff
+        return summary
     }
 }
 
@@ -126,17 +128,26 @@ extension Book.MessageRow {
 }
 
 extension EventFilter {
-    fileprivate func takes(_ event: NewEvent) -> Bool {
+    fileprivate func takes(_ row: Book.EventRow, in book: Book) -> Bool {
+        let (event, own) = (row.event, row.messages.compactMap { book.messages[$0]?.record.recipient })
+        return (recipients.isEmpty || own.contains(where: recipients.contains)) && takes(event)
+    }
+
+    private func takes(_ event: NewEvent) -> Bool {
         source.allows(event.source) && type.allows(event.type) && disposition.allows(event.disposition.name)
             && (secretLabel == nil || secretLabel == event.secretLabel) && event.receivedAt >= since ?? event.receivedAt
     }
 }
 
 extension MessageFilter {
-    fileprivate func takes(_ message: Message) -> Bool {
-        state.allows(message.state) && (arrival == nil || arrival == message.arrival?.status)
-            && rule.allows(message.rule) && source.allows(message.source)
-            && message.createdAt >= since ?? message.createdAt
+    fileprivate func takes(_ record: MessageRecord) -> Bool {
+        let message = record.message
+        guard state.allows(message.state), arrival == nil || arrival == message.arrival?.status,
+            rule.allows(message.rule), source.allows(message.source),
+            event.allows(message.event), message.createdAt >= since ?? message.createdAt
+        else { return false }
+        return (key == nil || key == record.key) && (partnerID == nil || partnerID == message.partnerID)
+            && (recipients.isEmpty || recipients.contains(record.recipient ?? ""))
     }
 }
 

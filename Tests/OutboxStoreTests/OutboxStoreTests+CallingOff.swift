@@ -100,8 +100,8 @@ extension OutboxStoreTests {
             let payment = payment(at: 3)
             let receipt = try await store.accept(payment)
             let expected = CallOffCount(cancelled: 2, leaving: 1, tooLate: 1)
-            #expect(receipt.calledOff == expected)
-            #expect(try await store.event(payment.event.id)?.calledOff == expected)
+            #expect(receipt.calledOff?.total == expected)
+            #expect(try await store.event(payment.event.id)?.calledOff?.total == expected)
             #expect(
                 try await store.countsByState() == [
                     .accepted: 1, .sending: 1, .cancelled: 2, .scheduled: 1, .suppressed: 1,
@@ -136,7 +136,7 @@ extension OutboxStoreTests {
             let claimed = try await store.claim(at: now)
             _ = try await store.settle(claimed[0], .uncertain(Make.detail(0)), at: now)
             let receipt = try await store.accept(payment(at: 1))
-            #expect(receipt.calledOff == CallOffCount(leaving: 1, tooLate: 1))
+            #expect(receipt.calledOff?.total == CallOffCount(leaving: 1, tooLate: 1))
             _ = try await store.settle(claimed[1], .uncertain(Make.detail(0)), at: later(2))
             for id in [held.id, retried.id] {
                 let message = try await store.message(id)?.message
@@ -157,7 +157,7 @@ extension OutboxStoreTests {
             let other = try Make.message(rule: "other-rule", key: "1", dueAt: later(60))
             _ = try await store.accept(Make.submission(messages: messages + [other]))
             let receipt = try await store.accept(payment(at: 1))
-            #expect(receipt.calledOff == CallOffCount(cancelled: 3))
+            #expect(receipt.calledOff?.total == CallOffCount(cancelled: 3))
             #expect(try await store.state(of: other.id) == .scheduled)
         }
     }
@@ -185,7 +185,7 @@ extension OutboxStoreTests {
                 sideEffects: payment(at: 10).sideEffects
             )
             let receipt = try await store.conclude(evaluation, at: later(5_000))
-            #expect(receipt?.calledOff == CallOffCount(cancelled: 2))
+            #expect(receipt?.calledOff?.total == CallOffCount(cancelled: 2))
             #expect(try await store.state(of: after.id) == .scheduled)
             let next = try message(due: 1_000_000)
             _ = try await store.accept(Make.submission(messages: [next], at: later(5_001)))
@@ -197,13 +197,41 @@ extension OutboxStoreTests {
     func early(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let first = try await store.accept(payment(at: 0))
-            #expect(first.calledOff == CallOffCount())
+            #expect(first.calledOff?.total == CallOffCount())
             let late = try message(due: 900)
             let receipt = try await store.accept(Make.submission(messages: [late], at: later(2)))
             #expect(receipt.messages.map(\.state) == [.cancelled])
             let why = "called off by \(first.event), which came before it"
             let entry = TimelineEntry(at: later(2), who: "hookline", from: nil, to: .cancelled, why: why)
             #expect(try await store.message(late.id)?.timeline == [entry])
+        }
+    }
+
+    @Test(
+        "9: an event's record and receipt say by which rule and key, also of a key that meets nothing and of none",
+        arguments: StoreUnderTest.available
+    )
+    func report(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            _ = try await store.accept(Make.submission(messages: [try message(due: 900)], at: now))
+            let cancellations = ["1", "2"].map { Cancellation(rule: "order-paid", key: $0, delay: .zero) }
+            let keyless = KeylessCancellation(rule: "cart-left", reason: "'cart' is undefined")
+            let sideEffects = SideEffects(cancellations: cancellations, keyless: [keyless])
+            let receipt = try await store.accept(Make.submission(sideEffects: sideEffects, at: later(1)))
+            let none = "0 messages, 0 while it was leaving, 0 too late"
+            let lines = [
+                "rule 'order-paid', key '1': 1 message, 0 while it was leaving, 0 too late",
+                "rule 'order-paid', key '2': \(none)", "rule 'cart-left': nothing, for 'cart' is undefined",
+            ]
+            #expect(receipt.calledOff?.lines == lines)
+            #expect(receipt.calledOff?.total == CallOffCount(cancelled: 1))
+            #expect(try await store.event(receipt.event)?.calledOff == receipt.calledOff)
+            let lone = try await store.accept(
+                Make.submission(sideEffects: SideEffects(keyless: [keyless]), at: later(2))
+            )
+            let listed = try await store.events(EventFilter()).elements
+            #expect(listed.map(\.calledOff) == [lone.calledOff, receipt.calledOff, nil])
+            #expect(lone.calledOff?.lines == [lines[2]])
         }
     }
 

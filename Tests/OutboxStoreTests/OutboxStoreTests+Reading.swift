@@ -4,6 +4,7 @@
 import Events
 import Messages
 import Outbox
+import PartnerAPI
 import TestSupport
 import Testing
 
@@ -58,6 +59,47 @@ extension OutboxStoreTests {
             #expect(try await found(MessageFilter(source: "shop")) == [waiting.id, paid.id])
             #expect(try await found(MessageFilter(since: later(1))).isEmpty)
             #expect(try await store.countsByState() == [.queued: 1, .scheduled: 1, .suppressed: 1])
+        }
+    }
+
+    @Test(
+        "messages are found by who gets them, by key, by the partner's id and by event, also those that could not be built",
+        arguments: StoreUnderTest.available
+    )
+    func search(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let (asha, meera) = ("919812345670", "919845061237")
+            let first = try Make.message(to: asha, key: "1001")
+            let second = try Make.message(rule: "reminder", to: meera, key: "1001", dueAt: later(60))
+            let third = try Make.message(to: asha)
+            let broken = FailedMessage(
+                id: MessageID(at: now),
+                rule: "broken",
+                reason: "name is undefined",
+                recipient: .phone(try PhoneNumberDigits(meera))
+            )
+            let events = [
+                try await store.accept(Make.submission(messages: [first, second])).event,
+                try await store.accept(Make.submission(messages: [third], failures: [broken], at: later(1))).event,
+            ]
+            let claimed = try #require(try await store.claim(at: later(2)).first { $0.id == first.id })
+            _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: later(3))
+            func found(_ filter: MessageFilter) async throws -> [MessageID] {
+                try await store.messages(filter).elements.map(\.id)
+            }
+            #expect(try await found(MessageFilter(recipients: ["phone:\(asha)"])) == [third.id, first.id])
+            #expect(try await found(MessageFilter(recipients: ["phone:\(meera)"])) == [broken.id, second.id])
+            let both = ["phone:\(asha)", "phone:\(meera)"]
+            #expect(try await found(MessageFilter(recipients: both)) == [broken.id, third.id, second.id, first.id])
+            #expect(try await found(MessageFilter(recipients: ["phone:91981234567", "contact:c1"])).isEmpty)
+            #expect(try await found(MessageFilter(key: "1001")) == [second.id, first.id])
+            #expect(try await found(MessageFilter(rule: "reminder", key: "1001")) == [second.id])
+            #expect(try await found(MessageFilter(partnerID: "wamid.1")) == [first.id])
+            #expect(try await found(MessageFilter(event: events[1])) == [broken.id, third.id])
+            #expect(try await found(MessageFilter(event: EventID(rawValue: "evt_none"))).isEmpty)
+            let page = try await store.events(EventFilter(recipients: ["phone:\(meera)"]))
+            #expect(page.elements.map(\.id) == [events[1], events[0]])
+            #expect(try await store.events(EventFilter(recipients: ["phone:91981234567"])).elements.isEmpty)
         }
     }
 

@@ -68,9 +68,27 @@ struct MigrationTests {
             #expect(states == [.suppressed, .scheduled])
             let cancellation = Cancellation(rule: "order-paid", key: "1", delay: .zero)
             let payment = Make.submission(sideEffects: SideEffects(cancellations: [cancellation]))
-            #expect(try await store.accept(payment).calledOff == CallOffCount(cancelled: 1))
+            #expect(try await store.accept(payment).calledOff?.total == CallOffCount(cancelled: 1))
             #expect(try await store.claim(at: due).map(\.id.rawValue) == ["msg_1"])
             await store.close()
+        }
+    }
+
+    @Test("messages of before have the recipient of their request, and are found by it")
+    func recipients() async throws {
+        try await withSchema7 { database in
+            try self.insertStates(database)
+            try database.execute(
+                sql: "UPDATE messages SET request = '{\"type\":\"text\",\"contactId\":\"c1\"}' WHERE seq = 2"
+            )
+            try database.execute(sql: "UPDATE messages SET request = 'no JSON' WHERE seq = 3")
+            try database.execute(sql: "UPDATE messages SET request = NULL WHERE seq = 4")
+        } _: { store in
+            let byPhone = try await store.messages(MessageFilter(recipients: ["phone:919812345670"])).elements
+            let all = MessageState.allCases.map { "msg_\($0)" }
+            #expect(byPhone.map(\.id.rawValue) == (all.prefix(1) + all.dropFirst(4)).reversed())
+            let byContact = try await store.messages(MessageFilter(recipients: ["contact:c1"])).elements
+            #expect(byContact.map(\.id.rawValue) == [all[1]])
         }
     }
 
@@ -144,12 +162,12 @@ struct MigrationTests {
         }
     }
 
-    @Test("what waited without a recipient's column is not sent to who has opted out since (43)")
+    @Test("what waited without a recipient's column has that of its request, and is not sent to who opts out (43)")
     func optsOut() async throws {
         try await withSchema7(insertStates) { store in
             let line = ConsentEntry("phone:919812345670", .optedOut, .all, origin: .operator, at: now, who: "asha")
             let receipt = try await store.record([line], at: now)
-            #expect(receipt == ConsentReceipt(added: 1, suppressed: 0, tooLate: 0))
+            #expect(receipt == ConsentReceipt(added: 1, suppressed: 3, tooLate: 1))
             #expect(try await store.claim(at: now).isEmpty)
             let waiting = MessageState.waiting.count
             #expect(try await store.messages(MessageFilter(state: .suppressed)).elements.count == waiting + 1)

@@ -229,6 +229,37 @@ struct WriteCountTests {
         }
     }
 
+    @Test(
+        "whoever looks for messages finds the index",
+        arguments: [
+            (MessageFilter(recipients: ["phone:1", "phone:2"]), "messages_recipient"),
+            (MessageFilter(key: "1"), "messages_key"), (MessageFilter(rule: "r", key: "1"), "messages_key"),
+            (MessageFilter(partnerID: "wamid.1"), "messages_partner"),
+            (MessageFilter(event: EventID(rawValue: "evt_1")), "messages_event"),
+        ]
+    )
+    func searchPlan(filter: MessageFilter, index: String) async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let plan = try await plan(of: store) { _ = try MessageReading(database: $0).messages(filter) }
+            #expect(plan.contains { $0.hasPrefix("SEARCH m USING INDEX \(index)") }, "\(plan)")
+            await store.close()
+        }
+    }
+
+    @Test("whoever looks for events by recipient reads those of the recipient alone")
+    func eventSearchPlan() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let plan = try await plan(of: store) {
+                _ = try EventReading(database: $0).events(EventFilter(recipients: ["phone:1"]))
+            }
+            #expect(plan.contains { $0.hasPrefix("SEARCH e USING INTEGER PRIMARY KEY") }, "\(plan)")
+            #expect(plan.contains { $0.contains("messages_recipient") }, "\(plan)")
+            await store.close()
+        }
+    }
+
     /// How SQLite goes about the statement that a body runs.
     private func plan(
         of store: SQLiteOutbox,

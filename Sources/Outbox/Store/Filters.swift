@@ -40,6 +40,8 @@ package struct EventFilter: Hashable, Sendable {
     package var secretLabel: String?
     /// What became of the event.
     package var disposition: Disposition.Name?
+    /// Of whom some message of it is, by any of these names (``MessageFilter/recipients``); empty for anybody.
+    package var recipients: [String]
     /// Not those that reached us before.
     package var since: Timestamp?
     /// The most to return.
@@ -52,6 +54,7 @@ package struct EventFilter: Hashable, Sendable {
         type: String? = nil,
         secretLabel: String? = nil,
         disposition: Disposition.Name? = nil,
+        recipients: [String] = [],
         since: Timestamp? = nil,
         limit: Int = 50,
         cursor: PageCursor? = nil
@@ -60,6 +63,7 @@ package struct EventFilter: Hashable, Sendable {
         self.type = type
         self.secretLabel = secretLabel
         self.disposition = disposition
+        self.recipients = recipients
         self.since = since
         self.limit = limit
         self.cursor = cursor
@@ -76,6 +80,14 @@ package struct MessageFilter: Hashable, Sendable {
     package var rule: String?
     /// The name of the event's source.
     package var source: String?
+    /// Who gets it, by any of these names, such as `phone:919812345670` (``Fact/name(of:)``); empty for anybody.
+    package var recipients: [String]
+    /// By which later events call it off, as exact text.
+    package var key: String?
+    /// The partner's id of it.
+    package var partnerID: String?
+    /// The event that caused it.
+    package var event: EventID?
     /// Not those that were stored before.
     package var since: Timestamp?
     /// The most to return.
@@ -88,6 +100,10 @@ package struct MessageFilter: Hashable, Sendable {
         arrival: DeliveryReport.Status? = nil,
         rule: String? = nil,
         source: String? = nil,
+        recipients: [String] = [],
+        key: String? = nil,
+        partnerID: String? = nil,
+        event: EventID? = nil,
         since: Timestamp? = nil,
         limit: Int = 50,
         cursor: PageCursor? = nil
@@ -96,6 +112,10 @@ package struct MessageFilter: Hashable, Sendable {
         self.arrival = arrival
         self.rule = rule
         self.source = source
+        self.recipients = recipients
+        self.key = key
+        self.partnerID = partnerID
+        self.event = event
         self.since = since
         self.limit = limit
         self.cursor = cursor

@@ -28,6 +28,8 @@ package struct EventSummary: Hashable, Sendable {
     package let lastDuplicateAt: Timestamp?
     /// How many messages it caused.
     package let messages: Int
+    /// What it called off of earlier events, in a list; `nil` when no `cancel_when` was about it.
+    package var calledOff: CallOffReport?
 
     package init(
         id: EventID,
@@ -68,8 +70,8 @@ package struct StoredEvent: Hashable, Sendable {
     package let lookUp: LookUpRecord?
     /// Its messages, in the order of the rules; failures come last.
     package let messages: [Message]
-    /// How many messages of earlier events it called off; `nil` when it called off none.
-    package let calledOff: CallOffCount?
+    /// What it called off of earlier events; `nil` when no `cancel_when` was about it.
+    package let calledOff: CallOffReport?
 
     package init(
         event: NewEvent,
@@ -77,7 +79,7 @@ package struct StoredEvent: Hashable, Sendable {
         lastDuplicateAt: Timestamp?,
         lookUp: LookUpRecord?,
         messages: [Message],
-        calledOff: CallOffCount? = nil
+        calledOff: CallOffReport? = nil
     ) {
         self.event = event
         self.duplicates = duplicates

@@ -107,10 +107,17 @@ package struct Evaluation: Sendable {
     package let outcomes: [RuleOutcome]
     /// What it calls off, by rules whose `cancel_when` it is, in their order; or why it has no key for that.
     package let cancelling: [Result<Cancellation, Refusal>]
+    /// The rules whose `cancel_when` it is, and for which it has no key.
+    package let keyless: [KeylessCancellation]
 
-    package init(outcomes: [RuleOutcome], cancelling: [Result<Cancellation, Refusal>] = []) {
+    package init(
+        outcomes: [RuleOutcome],
+        cancelling: [Result<Cancellation, Refusal>] = [],
+        keyless: [KeylessCancellation] = []
+    ) {
         self.outcomes = outcomes
         self.cancelling = cancelling
+        self.keyless = keyless
     }
 
     /// Whether no rule matched, and nothing can be called off.
@@ -123,6 +130,7 @@ package struct Evaluation: Sendable {
         guard !cancelling.isEmpty || outcomes.contains(where: { !$0.changes.isEmpty }) else { return .none }
         return SideEffects(
             cancellations: cancelling.compactMap { try? $0.get() },
+            keyless: keyless,
             changes: outcomes.flatMap(\.changes)
         )
     }
@@ -172,10 +180,14 @@ extension Evaluation {
                         messages.append(message.new(id, account: account, templates, otherwise: otherwise))
                     } else {
                         let reason = "the rule names the account '\(account)', which the configuration does not have"
-                        failures.append(FailedMessage(id: id, rule: message.rule, reason: reason))
+                        let whom = message.request.recipient
+                        failures.append(FailedMessage(id: id, rule: message.rule, reason: reason, recipient: whom))
                     }
                 case .refused(let message):
-                    failures.append(FailedMessage(id: id, rule: message.rule, reason: "\(message.refusal)"))
+                    let reason = "\(message.refusal)"
+                    failures.append(
+                        FailedMessage(id: id, rule: message.rule, reason: reason, recipient: message.recipient)
+                    )
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 package import CheckedYAML
 package import Events
+import Messages
 
 /// All rules that run, compiled: immutable, so that a reload replaces it as a whole.
 package struct RuleSet: Sendable {
@@ -56,6 +57,10 @@ package struct RuleSet: Sendable {
         let withWebhook =
             matching.contains { rules[$0].readsWebhook } || cancelling.contains { rules[$0].readsWebhook }
         let scope = EventScope.make(event, context, withWebhook: withWebhook)
+        let called = cancelling.map { position in
+            let evaluator = RuleEvaluator(rule: rules[position], event: event, context: context)
+            return (rules[position].name, evaluator.cancellation(scope, isOwn: matching.contains(position)))
+        }
         var rest = RuleEvaluator.maxMessages
         return Evaluation(
             outcomes: matching.map { position in
@@ -64,9 +69,10 @@ package struct RuleSet: Sendable {
                 rest = max(0, rest - outcome.results.count)
                 return outcome
             },
-            cancelling: cancelling.map { position in
-                let evaluator = RuleEvaluator(rule: rules[position], event: event, context: context)
-                return evaluator.cancellation(scope, isOwn: matching.contains(position))
+            cancelling: called.map(\.1),
+            keyless: called.compactMap { rule, result in
+                guard case .failure(let refusal) = result else { return nil }
+                return KeylessCancellation(rule: rule, reason: "\(refusal)")
             }
         )
     }

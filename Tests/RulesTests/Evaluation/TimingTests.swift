@@ -122,7 +122,9 @@ import Testing
         #expect(try keys("refund.created", body("7")) == [])
         #expect(try keys("payment.failed", body("7")) == [])
         let without = try evaluate(rules, "order.paid", body("null"))
-        #expect(without.sideEffects == .none)
+        #expect(without.sideEffects == SideEffects(keyless: without.keyless), "it leaves nothing but a trace")
+        #expect(without.keyless.map(\.rule) == ["failed"])
+        #expect(without.keyless.first?.reason.isEmpty == false)
         #expect(without.cancelling.count == 1, "the event was meant")
         #expect(without.isEmpty)
     }
