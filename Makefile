@@ -53,9 +53,9 @@ check: test ## The same as `make test`
 EVENTS ?= 60000
 KILLS ?= 40
 
-crash-test: build ## Kill the service KILLS times (40) while EVENTS events (60000) come in; nothing may be lost
+crash-test: build ## Kill the service KILLS times (40) while EVENTS events (60000) come in, alone and in sequences; nothing may be lost
 	CRASH_EVENTS=$(EVENTS) CRASH_KILLS=$(KILLS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
-	    --filter 'AcceptanceTests\.CrashRecoveryTests'
+	    --filter 'AcceptanceTests\.Crash(Recovery|Sequence)Tests'
 
 demo: build ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up
 	@./deploy/demo.sh $(DEBUG_BIN)/hookline

@@ -1,12 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLogic
-import CurlTransport
 import Events
 import Foundation
-import HTTPTypes
-import HooklineApp
 import Messages
 import Outbox
 import PartnerAPI
@@ -20,13 +16,9 @@ import Testing
 @Suite("A service that is killed")
 struct CrashRecoveryTests {
     /// How much is posted, and how often it is killed meanwhile: a little with all tests, much with `make crash-test`.
-    private static let eventCount = number("CRASH_EVENTS") ?? 1_000
-    private static let kills = number("CRASH_KILLS") ?? 5
+    private static let eventCount = CrashSender.eventCount
+    private static let kills = CrashSender.kills
     private static let connections = 50
-
-    private static func number(_ name: String) -> Int? {
-        ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
-    }
 
     private static let rules = """
         version: 1
@@ -64,39 +56,19 @@ struct CrashRecoveryTests {
 
     /// Posts all events over fifty connections, each until it got a 2xx, and kills the service on the way.
     private func postEverything(to process: ServiceProcess) async throws -> Set<String> {
-        let transport = try CurlHTTPTransport()
-        let accepted = AcceptedEvents(killEvery: Self.eventCount / (Self.kills + 1), kills: Self.kills)
-        try await withThrowingTaskGroup { group in
-            for sender in 0..<Self.connections {
-                group.addTask {
-                    for number in stride(from: sender, to: Self.eventCount, by: Self.connections) {
-                        try await Self.post("event-\(number)", to: process, over: transport, accepted: accepted)
+        try await CrashSender.with(process, events: Self.eventCount) { sender in
+            try await withThrowingTaskGroup { group in
+                for connection in 0..<Self.connections {
+                    group.addTask {
+                        for number in stride(from: connection, to: Self.eventCount, by: Self.connections) {
+                            let body = #"{"id":"event-\#(number)","event":"order","phone":"9812345670"}"#
+                            try await sender.post("event-\(number)", body)
+                        }
                     }
                 }
+                try await group.waitForAll()
             }
-            try await group.waitForAll()
-        }
-        await transport.shutdown()
-        return await accepted.ids
-    }
-
-    private static func post(
-        _ id: String,
-        to process: ServiceProcess,
-        over transport: CurlHTTPTransport,
-        accepted: AcceptedEvents
-    ) async throws {
-        let body = #"{"id":"\#(id)","event":"order","phone":"9812345670"}"#
-        while true {
-            let sender = try ImitatedSender(process.settings, source: "orders")
-            let imitation = try Imitation(sender, body: Array(body.utf8))
-            let headers = try HeaderList(imitation.headers.map { HeaderField($0.name.rawName, $0.value) })
-            // Waits where it is being started; the sender of a hook that nobody answered comes again.
-            let url = try await process.url()
-            let request = TransferRequest(method: .post, url: url, headers: headers, body: Array(body.utf8))
-            guard let answer = try? await transport.perform(request), answer.status == 200 else { continue }
-            if await accepted.add(id) { try await process.killAndRestart() }
-            return
+            return await sender.accepted.ids
         }
     }
 
@@ -136,27 +108,5 @@ struct CrashRecoveryTests {
             } while filter.cursor != nil
             return ids
         }
-    }
-}
-
-/// The ids that got a 2xx, and when it is time for the next kill.
-private actor AcceptedEvents {
-    private(set) var ids: Set<String> = []
-    private let interval: Int
-    private var killsLeft: Int
-
-    init(killEvery interval: Int, kills: Int) {
-        self.interval = interval
-        killsLeft = kills
-    }
-
-    /// Adds an id.
-    ///
-    /// - Returns: Whether the service is to be killed now.
-    func add(_ id: String) -> Bool {
-        ids.insert(id)
-        guard killsLeft > 0, ids.count.isMultiple(of: interval) else { return false }
-        killsLeft -= 1
-        return true
     }
 }

@@ -8,6 +8,7 @@ import HooklineApp
 import Messages
 import Outbox
 import PartnerAPI
+import Presentation
 import Sandbox
 import ServiceConfiguration
 import TestSupport
