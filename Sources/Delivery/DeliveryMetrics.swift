@@ -22,6 +22,7 @@ import PartnerAPI
 /// | `hookline_account_slowed` | gauge, 0 or 1 | `account` |
 /// | `hookline_meta_codes_total` | counter | `account`, `code` |
 /// | `hookline_outbox_depth` | gauge | `state` |
+/// | `hookline_consent_open` | gauge | `kind` |
 /// | `hookline_messages_rescued_total` | counter | – |
 /// | `hookline_store_failures_total` | counter | `code` |
 /// | `hookline_clock_steps_total` | counter | – |
@@ -117,6 +118,11 @@ package final class DeliveryMetrics: Sendable {
         for state in MessageState.allCases {
             meter("hookline_outbox_depth", "state", state.rawValue).set(counts[state] ?? 0)
         }
+    }
+
+    func consent(doubtful: Int, suggested: Int) {
+        meter("hookline_consent_open", "kind", "doubtful").set(doubtful)
+        meter("hookline_consent_open", "kind", "suggested").set(suggested)
     }
 
     func rescued(_ count: Int) {

@@ -7,9 +7,13 @@ import Messages
 package import Outbox
 import ServiceLifecycle
 
-/// Measures how many messages stand in which state, for the metric `hookline_outbox_depth`.
+/// Measures how many messages stand in which state, and how many recipients wait for somebody's word, for the metrics
+/// `hookline_outbox_depth` and `hookline_consent_open`.
 package struct DepthReporter: Service {
-    private let store: any ReadingStore
+    /// What waits for a person is counted no further.
+    private static let mostCounted = 1_000
+
+    private let store: any ReadingStore & ConsentStore
     private let clock: any WallClock
     private let interval: Duration
     private let metrics: DeliveryMetrics
@@ -17,7 +21,7 @@ package struct DepthReporter: Service {
     private let observer: any DeliveryObserver
 
     package init(
-        store: any ReadingStore,
+        store: any ReadingStore & ConsentStore,
         every interval: Duration = .seconds(10),
         clock: any WallClock = SystemClock(),
         metrics: DeliveryMetrics,
@@ -40,6 +44,10 @@ package struct DepthReporter: Service {
         do throws(StoreError) {
             let counts = try await store.countsByState()
             metrics.depth(counts)
+            metrics.consent(
+                doubtful: try await store.doubts(limit: Self.mostCounted).count,
+                suggested: try await store.suggestions(limit: Self.mostCounted).count
+            )
             observer.observe(.measured(counts))
         } catch {
             logger.error(

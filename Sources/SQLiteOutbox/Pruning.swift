@@ -32,6 +32,10 @@ struct Pruning {
             """,
             [keys, limit]
         )
+        _ = try delete(
+            "DELETE FROM consent_doubts WHERE seq IN (SELECT seq FROM consent_doubts WHERE at < ? LIMIT ?)",
+            [rule.eventsBefore.microseconds, limit]
+        )
         let idempotencyKeys = try delete(
             """
             DELETE FROM idempotency_keys WHERE (api_key, key) IN

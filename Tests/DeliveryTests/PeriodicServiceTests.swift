@@ -91,6 +91,9 @@ struct PeriodicServiceTests {
     func measuresDepth() async throws {
         try await DeliveryHarness.with { harness in
             try await harness.accept(Make.message(), Make.message(), Make.message(mode: .shadow))
+            let (name, meaning) = ("phone:919812345670", Heard.Meaning.message(.doubtful, text: "stop it"))
+            let heard = Heard(name, account: nil, at: harness.clock.now, source: "wa", meaning)
+            _ = try await harness.store.accept(Make.submission(sideEffects: SideEffects(heard: [heard])))
             let reporter = DepthReporter(
                 store: harness.store,
                 clock: harness.clock,
@@ -103,6 +106,8 @@ struct PeriodicServiceTests {
                 try harness.metrics.expectMeter("hookline_outbox_depth", [("state", state.rawValue)]).lastValue
             }
             #expect(depths == MessageState.allCases.map { [.queued: 2, .suppressed: 1][$0] ?? 0 })
+            let doubtful = try harness.metrics.expectMeter("hookline_consent_open", [("kind", "doubtful")]).lastValue
+            #expect(doubtful == 1)
         }
     }
 }

@@ -50,6 +50,7 @@ extension Book {
         let pruned = pruneEvents(rule, limit: limit)
         let old = Set(rejections.filter { rule.takes(rejectionFrom: $0.element.at) }.map(\.seq).prefix(limit))
         rejections.removeAll { old.contains($0.seq) }
+        doubts.removeAll { $0.at < rule.eventsBefore }
         let keys = [
             Self.forget(&dedupeKeys, limit, rule), facts.forget(atMost: limit) { rule.takes(keyHeldUntil: $0) },
             Self.forget(&idempotencyKeys, limit, rule),

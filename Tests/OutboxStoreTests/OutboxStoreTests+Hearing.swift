@@ -100,8 +100,13 @@ extension OutboxStoreTests {
             let doubt = try #require(try await store.doubts(limit: 10).first)
             #expect(doubt.recipient == Self.recipient && doubt.at == later(1) && doubt.source == "wa")
             #expect(doubt.text.hasPrefix("stop it") && !doubt.text.contains("\u{7}"))
+            _ = try await store.prune(Retention(events: .seconds(60)), now: later(60), limit: 10)
+            #expect(try await store.doubts(limit: 10) == [doubt], "it lives as long as its event")
             let judged = ConsentEntry(Self.recipient, .optedIn, .all, origin: .operator, at: later(2), who: "asha")
             _ = try await store.record([judged], at: later(2))
+            #expect(try await store.doubts(limit: 10).isEmpty)
+            _ = try await hear(store, .message(.doubtful, text: "stop it"), after: 10)
+            _ = try await store.prune(Retention(events: .seconds(60)), now: later(71), limit: 10)
             #expect(try await store.doubts(limit: 10).isEmpty)
         }
     }

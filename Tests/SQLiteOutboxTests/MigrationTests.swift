@@ -92,6 +92,43 @@ struct MigrationTests {
         }
     }
 
+    @Test("a file of schema 14 goes on: opt-outs hold, and no report finds a message of before (42, 43)")
+    func schema14() async throws {
+        try await StoreFile.with { file in
+            let earlier = try DatabaseQueue(path: file.path)
+            try Schema.migrator.migrate(earlier, upTo: "14")
+            let time = now.microseconds
+            try await earlier.write { database in
+                try database.execute(
+                    sql: """
+                        INSERT INTO events (seq, id, source, type, time, received_at, disposition, message_count)
+                            VALUES (1, 'evt_1', 'shop', 'orders/paid', ?, ?, 'matched', 1);
+                        INSERT INTO messages (seq, id, event, source, rule, account, state, reason, on_uncertain, ages_from,
+                            steps, created_at, updated_at, partner_id, recipient)
+                            VALUES (1, 'msg_1', 1, 'shop', 'order-paid', 'main', 'accepted', 'why', 'retry', ?, 1, ?, ?,
+                                'wamid.1', 'phone:919812345670');
+                        INSERT INTO message_counts (state, count) VALUES ('accepted', 1);
+                        INSERT INTO consents (seq, recipient, scope, decision, origin, at, who, recorded_at)
+                            VALUES (1, 'phone:919812345670', 'all', 'opted-out', 'operator', ?, 'asha', ?);
+                        INSERT INTO opt_outs (recipient, consent) VALUES ('phone:919812345670', 1);
+                        """,
+                    arguments: [time, time, time, time, time, time, time]
+                )
+            }
+            try earlier.close()
+            var options = SQLiteOutbox.Options()
+            (options.linksReports, options.knowsWindows) = (true, true)
+            let store = try await SQLiteOutbox.open(file.path, options: options)
+            let report = DeliveryReport(.delivered, of: "wamid.1", at: now, source: "wa")
+            let told = Make.submission(sideEffects: SideEffects(reports: [report]))
+            #expect(try await store.accept(told).reports == [.unknown])
+            #expect(try await store.message(MessageID(rawValue: "msg_1"))?.message.arrival == nil)
+            let message = try Make.message()
+            #expect(try await store.accept(Make.submission(messages: [message])).messages.map(\.state) == [.suppressed])
+            await store.close()
+        }
+    }
+
     /// Writes an event with a message in each state, as the version before did.
     private func insertStates(_ database: Database) throws {
         for (index, state) in MessageState.allCases.enumerated() {

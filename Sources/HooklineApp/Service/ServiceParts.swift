@@ -114,6 +114,8 @@ enum MetricHelp {
         "hookline_account_slowed": "1 while the partner throttles the account and it goes slower.",
         "hookline_meta_codes_total": "Answers with one of Meta's error codes.",
         "hookline_outbox_depth": "Messages by state.",
+        "hookline_consent_open":
+            "Recipients about whom a person should decide: doubtful words, messages that do not arrive.",
         "hookline_messages_rescued_total": "Messages whose worker died in the middle of an attempt.",
         "hookline_messages_held_total": "Due messages that a gate held before they were sent.",
         "hookline_clock_steps_total": "How often somebody set the machine's clock while the service ran.",
