@@ -221,6 +221,15 @@ let package = Package(
                 lifecycle, locks, logging,
             ]
         ),
+        // EventIntake, for the rules engine; Outbox, for its port; FairThreads, where rules are evaluated; Messages,
+        // for what is built; Delivery, for its doorbell; Events.
+        .target(
+            name: "Digests",
+            dependencies: [
+                "Delivery", "EventIntake", "Events", "FairThreads", "Messages", "Outbox", coreMetrics, lifecycle,
+                logging,
+            ]
+        ),
         // PartnerClient, which is asked; PartnerAPI, for what it answers; Rules, for the templates that they
         // name; CheckedYAML, for findings; EventIntake, for its port; Server, for the health check; Events,
         // for the clock.
@@ -244,13 +253,14 @@ let package = Package(
             ]
         ),
         // The composition root: of ServiceConfiguration it makes what runs in Server, EventIntake,
-        // DurableAPI, Rules, Delivery, LookUps, TemplateCatalogues, PrometheusMetrics, PartnerClient and
+        // DurableAPI, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics, PartnerClient and
         // CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; Events, for the clock.
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Delivery", "DurableAPI", "Enrichment", "EventIntake", "Events",
+                "CheckedYAML", "CurlTransport", "Delivery", "Digests", "DurableAPI", "Enrichment", "EventIntake",
+                "Events",
                 "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "Presentation", "PrometheusMetrics",
                 "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues", "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
@@ -336,7 +346,7 @@ let package = Package(
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
         .testTarget(
             name: "OutboxStoreTests",
-            dependencies: ["Events", "MemoryOutbox", "Messages", "Outbox", "SQLiteOutbox", "TestSupport"]
+            dependencies: ["Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport"]
         ),
         .testTarget(
             name: "SQLiteOutboxTests",
@@ -426,6 +436,13 @@ let package = Package(
             dependencies: [
                 "CurlTransport", "Enrichment", "EventIntake", "Events", "LookUps", "Messages", "Outbox", "PartnerAPI",
                 "Rules", "SQLiteOutbox", "TestSupport", coreMetrics, lifecycle, locks,
+            ]
+        ),
+        .testTarget(
+            name: "DigestsTests",
+            dependencies: [
+                "Digests", "EventIntake", "Events", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox",
+                "TestSupport", coreMetrics, lifecycle, logging,
             ]
         ),
         .testTarget(

@@ -114,6 +114,30 @@ struct BacklogClaims {
         return try await SQLiteOutbox.open(path)
     }
 
+    /// A store in which so many messages may leave, beside open digests of three events each that end in a month.
+    func fill(_ backlog: Int, digests: Int, path: String) async throws -> SQLiteOutbox {
+        await (try await fill(backlog, path: path)).close()
+        let (now, due) = (StoreLoad.now, StoreLoad.now.advanced(by: .seconds(30 * 86_400)))
+        let rows = Rows(after: backlog, count: digests, state: "scheduled", due: due)
+        let payload = String(decoding: try StoreLoad(count: 1).submissions[0].event.rawBody, as: UTF8.self)
+        RawOutbox.execute(Self.sql(rows, now.microseconds, "{}"), on: path)
+        RawOutbox.execute(
+            """
+            BEGIN;
+            DELETE FROM message_requests WHERE message > \(backlog);
+            UPDATE messages SET account = '' WHERE seq > \(backlog);
+            INSERT INTO digests (message, rule, recipient, key, mode, is_open, is_built, size, kept, version)
+                SELECT seq, rule, 'phone:' || seq, '', 'live', 1, 0, 3, 3, 3 FROM messages WHERE seq > \(backlog);
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3)
+                INSERT INTO digest_items (message, event, rule, joined_at, payload)
+                SELECT seq, event, rule, created_at, CAST('\(payload)' AS BLOB) FROM messages, n WHERE seq > \(backlog);
+            COMMIT;
+            """,
+            on: path
+        )
+        return try await SQLiteOutbox.open(path)
+    }
+
     /// Messages of one state that are due at one time.
     private struct Rows {
         /// The last number before theirs.

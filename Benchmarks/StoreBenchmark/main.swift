@@ -18,6 +18,7 @@ struct Plan {
     var batch = 32
     var rounds = 5
     var backlog = 1_000_000
+    var digests = 100_000
 
     /// Reads `--quick`, `--folder PATH`, `--batch N`, `--rounds N` and `--backlog N`, which leaves claims out when it is 0;
     /// anything else ends the run with a sentence.
@@ -25,7 +26,7 @@ struct Plan {
         var rest = arguments[...]
         while let option = rest.popFirst() {
             switch (option, rest.first) {
-            case ("--quick", _): (events, rounds, backlog) = (3_200, 3, 100_000)
+            case ("--quick", _): (events, rounds, backlog, digests) = (3_200, 3, 100_000, 10_000)
             case ("--folder", let path?): folder = URL(filePath: path)
             case ("--batch", let text?): batch = Int(text) ?? batch
             case ("--backlog", let text?): backlog = Int(text) ?? backlog
@@ -65,6 +66,12 @@ func withFile<Value>(in folder: URL, _ body: (String) async throws -> Value) asy
     try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: own) }
     return try await body(own.appending(path: "outbox.db").path)
+}
+
+/// What of this process is in memory.
+func residentBytes() -> Int {
+    let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
+    return (pages?.dropFirst().first).flatMap { Int($0) }.map { $0 * 4_096 } ?? 0
 }
 
 func line(_ name: String, _ measure: Measure) {
@@ -122,3 +129,38 @@ for (name, measured) in [("are due", behind), ("are scheduled ahead", ahead)] {
         )
     )
 }
+
+var collecting: [Measure] = []
+try await withFile(in: plan.folder) { path in
+    let claims = BacklogClaims(batch: plan.batch, count: min(plan.events, 6_400))
+    await (try await claims.fill(claims.count * plan.rounds, digests: plan.digests, path: path)).close()
+    empty = []
+    let before = residentBytes()
+    let start = ContinuousClock.now
+    let store = try await SQLiteOutbox.open(path)
+    let due = try await store.dueDigests(at: StoreLoad.now, limit: 20)
+    let opened = start.duration(to: .now)
+    let open = try await store.openDigests()
+    let counted = start.duration(to: .now) - opened
+    guard due.orders.isEmpty, due.next != nil, open == plan.digests else { preconditionFailure("digests are missing") }
+    for _ in 0..<plan.rounds {
+        empty.append(try await withFile(in: plan.folder) { try await claims.runEmpty(path: $0) })
+        collecting.append(try await claims.run(store))
+    }
+    print("\(plan.digests) open digests of three events:")
+    print("  opened and asked for the next one in \(opened), counted in \(counted)")
+    print(
+        "  resident memory: \(before >> 20) MiB before, \((residentBytes() - before) >> 20) MiB more after all claims"
+    )
+    await store.close()
+}
+let (bare, beside) = (Measure.median(empty), Measure.median(collecting))
+line("nothing else waits", bare)
+line("beside the digests", beside)
+print(
+    String(
+        format: "  beside digests ÷ empty queue: %.2f in rate, %.2f in processor time",
+        beside.rate / bare.rate,
+        beside.time / bare.time
+    )
+)

@@ -58,6 +58,35 @@ package final class RulesEngine: Sendable {
         templates.fill(&context)
         let evaluation = rules.evaluate(event, in: context)
         if evaluation.isAboutTemplates { templates.messageDidNotFit() }
-        return evaluation.consequences(accounts: accounts, at: event.receivedAt, in: context)
+        let bytes = { Array(event.payload.bytes) }
+        return evaluation.consequences(accounts: accounts, at: event.receivedAt, in: context, payload: bytes())
+    }
+
+    /// Builds a digest that is to leave, with the rules as they are now; pure but for the id.
+    ///
+    /// - Parameters:
+    ///   - order: The digest with its events.
+    ///   - conventions: How the senders of the sources write their data.
+    ///   - now: The time now.
+    /// - Returns: Its message; or why there is none.
+    package func build(
+        _ order: DigestOrder,
+        conventions: [String: DataConventions],
+        at now: Timestamp
+    ) -> DigestContent {
+        let events = order.items.compactMap { item in
+            (try? JSONDocument(item.payload)).map { Event(item.event, payload: $0) }
+        }
+        let source = events.last?.source ?? order.source
+        var context = EvaluationContext(now: now, conventions: conventions[source] ?? .standard)
+        templates.fill(&context)
+        switch rules.digest(of: order.rule, events, size: order.size, to: order.recipient, in: context) {
+        case .success(let message):
+            if message.isAboutTemplates { templates.messageDidNotFit() }
+            return message.digestContent(accounts: accounts, at: now, in: context)
+        case .failure(let refusal):
+            if refusal.isAboutTemplates { templates.messageDidNotFit() }
+            return .failed(refusal.reason)
+        }
     }
 }

@@ -59,6 +59,7 @@ extension SourceIntake {
         return Submission(
             event: NewEvent(received.event, secretLabel: received.secretLabel, disposition: plan.disposition),
             messages: plan.messages,
+            digests: plan.digests,
             failures: plan.failures,
             sideEffects: told.map(plan.sideEffects.with) ?? plan.sideEffects,
             dedupe: dedupe

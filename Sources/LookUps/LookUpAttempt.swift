@@ -75,6 +75,7 @@ struct LookUpAttempt {
             event: event.id,
             disposition: plan.disposition,
             messages: plan.messages,
+            digests: plan.digests,
             failures: plan.failures,
             sideEffects: plan.sideEffects,
             result: result

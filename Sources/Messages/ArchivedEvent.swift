@@ -39,16 +39,23 @@ package struct ArchivedMessage: Hashable, Sendable {
     package let agesFrom: Timestamp
     /// Every change of its state, the first one first.
     package let timeline: [TimelineEntry]
+    /// Who gets it, as in ``Fact/recipient``; `nil` where that was not kept.
+    package let recipient: String?
 
-    package init(message: Message, agesFrom: Timestamp, timeline: [TimelineEntry]) {
+    package init(message: Message, agesFrom: Timestamp, timeline: [TimelineEntry], recipient: String? = nil) {
         self.message = message
         self.agesFrom = agesFrom
         self.timeline = timeline
+        self.recipient = recipient
     }
 
     /// What its rule alone had it do: what a person decided, and how the partner answered, is left out.
     package var fate: RuledFate {
-        guard message.request != nil else { return .notBuilt(why: timeline.first?.why ?? message.reason) }
+        // A digest is built when it leaves.
+        if message.request == nil, let failed = timeline.first(where: { $0.to == .failed }) {
+            return .notBuilt(why: failed.why)
+        }
+        if message.request == nil, timeline.isEmpty { return .notBuilt(why: message.reason) }
         if let hold = timeline.first(where: isHold) { return .held(why: hold.why) }
         if timeline.isEmpty, message.state == .suppressed { return .held(why: message.reason) }
         return .leaves(leavingTime)

@@ -106,8 +106,12 @@ package struct Beginning: Hashable, Sendable {
             let reason = "\(before)\(holder.value)\(after)\(until.rfc3339)"
             return (.repeated, isShadow ? "\(shadowed)\(reason)" : reason)
         }
-        return isShadow ? (.shadow, "shadow mode: otherwise it would be sent") : nil
+        // A digest is recorded when its window ends.
+        return isShadow && terms.digest == nil ? (.shadow, shadowWords) : nil
     }
+
+    /// Why a message is only recorded.
+    static let shadowWords = "shadow mode: otherwise it would be sent"
 
     private static let shadowed = "shadow mode: otherwise suppressed too, "
 
@@ -120,7 +124,8 @@ package struct Beginning: Hashable, Sendable {
         at now: Timestamp
     ) -> String {
         let change = terms.change.flatMap { verdict?.note(on: $0) }.map { "; \($0)" } ?? ""
-        if due > now { return "\(cause)\(change); it waits for \(due.rfc3339)" }
+        let verb = terms.digest == nil ? "waits for" : "collects until"
+        if due > now { return "\(cause)\(change); it \(verb) \(due.rfc3339)" }
         guard let dueAt = terms.dueAt, dueAt < now else { return "\(cause)\(change)" }
         return "\(cause)\(change); its delay ended at \(dueAt.rfc3339), which is past, so it is due now"
     }

@@ -60,6 +60,8 @@ package struct Cancellation: Hashable, Sendable {
     package let key: String
     /// How long it holds against messages that come after it; `nil` for not at all.
     package let reach: Duration?
+    /// Whether the rule collects events into digests, which it then concerns.
+    package let collects: Bool
 
     /// The cancellation by an event.
     ///
@@ -69,7 +71,9 @@ package struct Cancellation: Hashable, Sendable {
     ///   - delay: How long the rule has its messages wait; `nil` where each has a time of its own.
     ///   - isOwn: Whether the event makes messages of the rule itself: it takes the place of those before it then, and
     ///     calls off none that come after it.
-    package init(rule: String, key: String, delay: Duration?, isOwn: Bool = false) {
+    ///   - collects: Whether the rule collects events into digests.
+    package init(rule: String, key: String, delay: Duration?, isOwn: Bool = false, collects: Bool = false) {
+        self.collects = collects
         self.rule = rule
         self.key = key
         let reach = min(delay.map { $0 + Self.margin } ?? Self.longestReach, Self.longestReach)

@@ -129,7 +129,9 @@ extension MessageRecord {
     }
 
     /// A gate holds it: it spends nothing meanwhile, and its age is no older for it.
-    private mutating func wait(
+    ///
+    /// A digest that was never tried is built anew when the gate opens.
+    mutating func wait(
         for hold: Hold,
         at now: Timestamp
     ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
@@ -142,6 +144,7 @@ extension MessageRecord {
         try machine.postpone(to: until, because: hold.reason)
         let entries = isHeldOn ? [] : follow(machine, at: now)
         message.dueAt = until
+        if digest?.isBuilt == true, message.attempts == 0 { unbuild() }
         agesFrom = agesFrom.advanced(by: now.duration(to: until))
         return entries
     }

@@ -62,9 +62,9 @@ extension MessageRecord {
             message.expiresAt = message.expiresAt?.advanced(by: step.span)
             return true
         }
-        guard let due = message.dueAt, due > step.now, ClockStep.reckonedStates.contains(message.state) else {
-            return false
-        }
+        // The window of a digest is a span, and no time that a rule named.
+        guard let due = message.dueAt, due > step.now, ClockStep.reckonedStates.contains(message.state) || isToBuild
+        else { return false }
         message.dueAt = step.due(due)
         return true
     }

@@ -305,6 +305,17 @@ extension ConsentEntry {
     }
 }
 
+extension DigestItem {
+    /// Whom the ledger is asked about.
+    package var subject: String { ConsentEntry.subject(Fact.name(of: recipient)) }
+
+    /// Where its event ends when its recipient wants no such message; `nil` when nothing stands against it.
+    package func beginning(against optOuts: [ConsentEntry], at now: Timestamp) -> Beginning? {
+        let hold = Hold(category, account, against: optOuts)
+        return hold.map { Beginning.optedOut($0.reason, terms, at: now) }
+    }
+}
+
 extension MessageRecord {
     /// Whom the ledger is asked about; `nil` for what could not be built.
     package var subject: String? {

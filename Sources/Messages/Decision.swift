@@ -146,7 +146,7 @@ extension MessageRecord {
     }
 
     private func requireBuilt() throws(MessageStateMachine.IllegalTransition) {
-        guard message.request == nil else { return }
+        guard message.request == nil, digest?.isBuilt != false else { return }
         let advice = "it was never built: mend the rule, and replay its event"
         throw .init(state: message.state, happening: Decision.Kind.retry.rawValue, advice: advice)
     }

@@ -49,6 +49,13 @@ package struct Fact: Hashable, Sendable {
         }
     }
 
+    /// The recipient that ``name(of:)`` gave a name; `nil` for any other text.
+    package static func recipient(_ name: String) -> MessageRequest.Recipient? {
+        if name.hasPrefix("contact:") { return .contact(String(name.dropFirst("contact:".count))) }
+        guard name.hasPrefix("phone:") else { return nil }
+        return (try? PhoneNumberDigits(String(name.dropFirst("phone:".count)))).map { .phone($0) }
+    }
+
     /// What is said of whom, whatever it is.
     fileprivate var withoutKey: Fact { Fact(kind: kind, rule: rule, recipient: recipient, key: "") }
 

@@ -84,10 +84,18 @@ package struct MessageDetail: Hashable, Sendable {
     package let attempts: [Attempt]
     /// Every change of its state, the first one first.
     package let timeline: [TimelineEntry]
+    /// The events that it tells together; `nil` for a message of one event.
+    package let digest: DigestDetail?
 
-    package init(message: Message, attempts: [Attempt], timeline: [TimelineEntry]) {
+    package init(
+        message: Message,
+        attempts: [Attempt],
+        timeline: [TimelineEntry],
+        digest: DigestDetail? = nil
+    ) {
         self.message = message
         self.attempts = attempts
         self.timeline = timeline
+        self.digest = digest
     }
 }

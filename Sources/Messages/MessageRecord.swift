@@ -8,7 +8,7 @@ package import Events
 /// A store reads a record, asks it, and writes the record back together with the entries of its timeline that the
 /// record returned: it decides nothing itself. The questions stand beside their values: ``claim(until:at:)`` in
 /// Claim.swift, ``settle(_:)`` in Settlement.swift, ``decide(_:by:at:)`` in Decision.swift, ``callOff(by:at:)`` in
-/// Cancellation.swift.
+/// Cancellation.swift, those of digests in DigestLaw.swift.
 package struct MessageRecord: Hashable, Sendable {
     /// What people and programs see of it.
     package var message: Message
@@ -40,6 +40,8 @@ package struct MessageRecord: Hashable, Sendable {
     package var overridesUntil: Timestamp?
     /// What of it the store could not read, so that it cannot leave; `nil` of every sound one.
     package var damage: String?
+    /// The events that it tells together; `nil` for a message of one event.
+    package var digest: Digest?
     /// How far it got after the partner had taken it; `nil` where no source tells.
     package var arrival: Arrival? {
         get { message.arrival }
@@ -59,7 +61,8 @@ package struct MessageRecord: Hashable, Sendable {
         onceKey: String? = nil,
         calledOffBy: String? = nil,
         category: MessageCategory? = nil,
-        alternative: Alternative.Form? = nil
+        alternative: Alternative.Form? = nil,
+        digest: Digest? = nil
     ) {
         self.message = message
         self.agesFrom = agesFrom
@@ -74,6 +77,7 @@ package struct MessageRecord: Hashable, Sendable {
         self.calledOffBy = calledOffBy
         self.category = category
         self.alternative = alternative
+        self.digest = digest
     }
 
     /// A message as it begins.
@@ -137,7 +141,7 @@ package struct MessageRecord: Hashable, Sendable {
         recipient = failure.recipient.map(Fact.name)
     }
 
-    private init(fresh message: Message, agesFrom: Timestamp) {
+    init(fresh message: Message, agesFrom: Timestamp) {
         self.init(
             message: message,
             agesFrom: agesFrom,
@@ -192,6 +196,7 @@ package struct MessageRecord: Hashable, Sendable {
             message.reason = last.reason
         }
         if message.state != .sending { leaseEnds = nil }
+        if !message.state.isWaiting { digest?.isOpen = false }
         message.updatedAt = now
         return steps.map { TimelineEntry($0, by: who, at: now) }
     }

@@ -14,6 +14,7 @@ package import Events
 ///                 ├──▶ queued (given back, account paused or stopped; leaves as its rule's `otherwise`)
 ///                 └──▶ deferred (throttled, held back) ─▶ … | failed, suppressed (it would wait too long)
 /// accepted  ─▶ failed, deferred (reported as not delivered)
+/// A digest that is due: scheduled, queued, retrying, deferred ─▶ queued (built) | failed (could not be built)
 /// ```
 /// A message whose due time has come passes through `queued` within the claim; that is no entry of its timeline.
 package struct MessageStateMachine: ~Copyable {
@@ -226,6 +227,18 @@ package struct MessageStateMachine: ~Copyable {
     package mutating func suppress(because reason: String) throws(IllegalTransition) {
         try require(state.isWaiting, "suppress")
         move(to: attempts == 0 ? .suppressed : .failed, because: reason)
+    }
+
+    /// A digest has its text: it may leave as soon as there is room.
+    package mutating func enqueue(at now: Timestamp, because reason: String) throws(IllegalTransition) {
+        try require(state.isWaiting, "enqueue")
+        move(to: .queued, due: now, because: reason)
+    }
+
+    /// A digest cannot be built.
+    package mutating func fail(because reason: String) throws(IllegalTransition) {
+        try require(state.isWaiting, "fail")
+        move(to: .failed, because: reason)
     }
 
     /// Somebody, or a later event, calls the message off.

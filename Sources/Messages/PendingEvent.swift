@@ -43,6 +43,8 @@ package struct LateEvaluation: Sendable {
     package let disposition: Disposition
     /// The messages that the rules built for it, in the order of the rules.
     package let messages: [NewMessage]
+    /// The digests that it goes into.
+    package let digests: DigestItems
     /// The messages that rules could not build.
     package let failures: [FailedMessage]
     /// What it does beside its messages, before these begin.
@@ -54,6 +56,7 @@ package struct LateEvaluation: Sendable {
         event: EventID,
         disposition: Disposition,
         messages: [NewMessage] = [],
+        digests: DigestItems = .none,
         failures: [FailedMessage] = [],
         sideEffects: SideEffects = .none,
         result: [UInt8]? = nil
@@ -61,6 +64,7 @@ package struct LateEvaluation: Sendable {
         self.event = event
         self.disposition = disposition
         self.messages = messages
+        self.digests = digests
         self.failures = failures
         self.sideEffects = sideEffects
         self.result = result

@@ -13,7 +13,7 @@ package struct SendTerms: Hashable, Sendable {
     /// The value that the rule's `when_changed` found; `nil` when it has none.
     package let change: Change?
     /// When it may leave; `nil` for at once, a time to come makes the message `scheduled`, and one that is past is now.
-    package let dueAt: Timestamp?
+    package internal(set) var dueAt: Timestamp?
     /// Not sent any more from this time on.
     package let expiresAt: Timestamp?
     /// What happens when it is not known whether the partner took it.
@@ -24,6 +24,8 @@ package struct SendTerms: Hashable, Sendable {
     package let quiet: QuietHours?
     /// How many may leave.
     package let limit: SendLimit?
+    /// Which events share its message; `nil` for a message of one event.
+    package let digest: DigestTerms?
 
     package init(
         once: OncePer? = nil,
@@ -34,7 +36,8 @@ package struct SendTerms: Hashable, Sendable {
         onUncertain: OnUncertain = .retry,
         mode: Mode = .live,
         quiet: QuietHours? = nil,
-        limit: SendLimit? = nil
+        limit: SendLimit? = nil,
+        digest: DigestTerms? = nil
     ) {
         self.once = once
         self.key = key
@@ -45,6 +48,7 @@ package struct SendTerms: Hashable, Sendable {
         self.mode = mode
         self.quiet = quiet
         self.limit = limit
+        self.digest = digest
     }
 
     /// When a message that is stored at `now` may leave, but for its gates.

@@ -9,6 +9,8 @@ package struct Consequences: Sendable {
     package let disposition: Disposition
     /// The messages that can be sent or recorded, in the order of the rules.
     package let messages: [NewMessage]
+    /// The digests that it goes into.
+    package let digests: DigestItems
     /// The messages that could not be built.
     package let failures: [FailedMessage]
     /// What it does beside its messages, before these begin.
@@ -17,11 +19,13 @@ package struct Consequences: Sendable {
     package init(
         disposition: Disposition,
         messages: [NewMessage],
+        digests: DigestItems = .none,
         failures: [FailedMessage],
         sideEffects: SideEffects = .none
     ) {
         self.disposition = disposition
         self.messages = messages
+        self.digests = digests
         self.failures = failures
         self.sideEffects = sideEffects
     }
@@ -33,6 +37,8 @@ package struct Submission: Sendable {
     package let event: NewEvent
     /// The messages that the rules built for it, in the order of the rules.
     package let messages: [NewMessage]
+    /// The digests that it goes into.
+    package let digests: DigestItems
     /// The messages that rules could not build.
     package let failures: [FailedMessage]
     /// What it does beside its messages, before these begin.
@@ -61,6 +67,7 @@ package struct Submission: Sendable {
     package init(
         event: NewEvent,
         messages: [NewMessage] = [],
+        digests: DigestItems = .none,
         failures: [FailedMessage] = [],
         sideEffects: SideEffects = .none,
         dedupe: Dedupe? = nil,
@@ -68,6 +75,7 @@ package struct Submission: Sendable {
     ) {
         self.event = event
         self.messages = messages
+        self.digests = digests
         self.failures = failures
         self.sideEffects = sideEffects
         self.dedupe = dedupe
@@ -81,7 +89,8 @@ package struct Receipt: Hashable, Sendable {
     package let event: EventID
     /// Whether the event had been accepted before; nothing of this submission was stored then.
     package let isDuplicate: Bool
-    /// The event's messages as they began, in the order of the rules; failures come last.
+    /// The event's messages as they began, in the order of the rules, then the digests that it went into; failures come
+    /// last.
     ///
     /// For a duplicate, as they stand.
     package let messages: [Entry]

@@ -14,30 +14,38 @@ package struct VirtualOutbox: Sendable {
     /// Who wants no messages.
     package var optOuts: [ConsentEntry] = []
     /// The messages in the order in which they were accepted.
-    package private(set) var messages: [Entry] = []
+    package internal(set) var messages: [Entry] = []
     /// When those that wait are due.
     ///
     /// One that was called off, or waits for another time, may stand in it twice.
     private var turns = Heap<Turn>()
     /// The messages that a cancellation concerns, by what it is remembered under.
     private var keyed: [Fact: [Int]] = [:]
+    /// The digests that take events.
+    var open: [DigestSlot: Int] = [:]
+    /// What is in the digests, by their place.
+    var collected: [Int: [VirtualDigest.Item]] = [:]
+    /// The digests of which a cancellation concerns some events; one that has several of them stands there as often.
+    var keyedDigests: [Fact: [Int]] = [:]
 
     /// A message with what became of it.
     package struct Entry: Sendable {
         /// The message as it stands.
-        package fileprivate(set) var record: MessageRecord
+        package internal(set) var record: MessageRecord
         /// Where it began.
         package let beginning: Beginning
         /// Every reason of its timeline, the first one first.
-        package fileprivate(set) var story: [String]
+        package internal(set) var story: [String]
 
         /// Whether it was called off in time, of one that is only recorded.
-        fileprivate var isCalledOff = false
+        var isCalledOff = false
+        /// When a digest was built that is only recorded.
+        var recordedAt: Timestamp?
 
         /// When it left, or would if its rule were live; `nil` for one that waits or does not leave.
         package var leftAt: Timestamp? {
             if beginning.obstacle == .shadow { return isCalledOff ? nil : beginning.due }
-            return record.message.state == .sending ? record.claimedAt : nil
+            return record.message.state == .sending ? record.claimedAt : recordedAt
         }
     }
 
@@ -60,6 +68,7 @@ package struct VirtualOutbox: Sendable {
                 messages[index].isCalledOff = true
                 messages[index].story.append("shadow mode: otherwise called off by \(event.name)")
             }
+            callOffItems(cancellation, of: event, at: now)
         }
         book.note(sideEffects, of: event, at: now, keys: now)
     }
@@ -82,18 +91,27 @@ package struct VirtualOutbox: Sendable {
 
     /// Lets time pass: what becomes due leaves or is held, in the order of the due times.
     ///
-    /// - Parameter end: Until when; `nil` until nothing waits any more.
-    package mutating func pass(until end: Timestamp?) {
+    /// - Parameters:
+    ///   - end: Until when; `nil` until nothing waits any more.
+    ///   - build: Builds the digests that are due; there are none if left out.
+    package mutating func pass(
+        until end: Timestamp?,
+        building build: (VirtualDigest) -> DigestContent = { _ in .failed("nobody builds digests here") }
+    ) {
         while let turn = turns.min, end.map({ turn.due <= $0 }) ?? true {
             turns.removeMin()
             guard messages[turn.index].record.message.dueAt == turn.due else { continue }
-            claim(turn.index, at: turn.due)
+            if messages[turn.index].record.isToBuild {
+                close(turn.index, at: turn.due, building: build)
+            } else {
+                claim(turn.index, at: turn.due)
+            }
             takeTurn(turn.index)
         }
     }
 
     /// Remembers when a message is due, if it waits.
-    private mutating func takeTurn(_ index: Int) {
+    mutating func takeTurn(_ index: Int) {
         if let due = messages[index].record.message.dueAt { turns.insert(Turn(due: due, index: index)) }
     }
 
@@ -115,5 +133,6 @@ package struct VirtualOutbox: Sendable {
         }
         book.depart(entry.record.departing(at: time))
         messages[index] = entry
+        reopen(index)
     }
 }

@@ -54,9 +54,10 @@ package struct ExplainReport: Sendable {
         self.catalogue = catalogue
     }
 
-    /// Whether at least one message would leave, or the event calls something off.
+    /// Whether at least one message would leave, or the event is collected or calls something off.
     package var doesSomething: Bool {
         messages.indices.contains { note($0)?.holds != true } || explanation.entries.contains(where: \.callsOff)
+            || results.contains { if case .collected = $0 { true } else { false } }
     }
 
     /// The answer for people: a line a rule, then each message, then its checks with their numbers.

@@ -56,7 +56,19 @@ extension MessageDetail {
                 "why": .string(entry.why),
             ]
         }
-        return ["message": message.json, "attempts": .array(attempts), "timeline": .array(timeline)]
+        return [
+            "message": message.json, "attempts": .array(attempts), "timeline": .array(timeline),
+            "digest": digest?.json ?? .null,
+        ]
+    }
+}
+
+extension DigestDetail {
+    fileprivate var json: JSON {
+        [
+            "key": .string(key), "open": .bool(isOpen), "size": .number(JSONNumber(size)),
+            "events": .array(events.map { .string($0.rawValue) }),
+        ]
     }
 }
 

@@ -78,6 +78,7 @@ package enum OutboxViews {
         } else if let request = message.request?.message {
             text += "\n\(request.json().text(.indented))\n"
         }
+        if let digest = detail.digest { text += "\n" + events(digest) }
         if !detail.attempts.isEmpty { text += "\n" + attempts(detail) }
         return text + "\n" + timeline(detail)
     }
@@ -91,6 +92,16 @@ package enum OutboxViews {
         ]
         let known = times.compactMap { name, at in at.map { "\(name) \(time($0))" } }
         return known.isEmpty ? "nothing was reported yet" : known.joined(separator: ", ")
+    }
+
+    /// The events that a message tells together, a few a line.
+    private static func events(_ digest: DigestDetail) -> String {
+        let key = digest.key.isEmpty ? "" : " of '\(VisibleText.line(digest.key))'"
+        let state = digest.isOpen ? ", and takes more" : ""
+        var text = "\(digest.size.counted("event"))\(key)\(state):\n"
+        for event in digest.events { text += "  \(event)\n" }
+        let rest = digest.size - digest.events.count
+        return rest > 0 ? text + "  and \(rest.counted("more event"))\n" : text
     }
 
     private static func attempts(_ detail: MessageDetail) -> String {

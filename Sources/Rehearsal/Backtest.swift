@@ -95,6 +95,7 @@ package struct Backtest: Sendable {
             rule: message.message.rule,
             account: message.message.account,
             body: message.message.request?.body,
+            addressee: message.recipient,
             fate: .known(message.fate),
             isUndecided: isOlder(message)
         )
@@ -123,8 +124,11 @@ package struct Backtest: Sendable {
 struct RehearsedMessage {
     let rule: String
     let account: String
-    /// What is asked of the partner; `nil` for a message that could not be built.
+    /// What is asked of the partner; `nil` for a message that could not be built, and for a digest before its time has
+    /// passed.
     let body: [UInt8]?
+    /// Who gets it, as facts name them, where the body does not say it.
+    var addressee: String?
     let fate: Fate
     var isUndecided = false
 
@@ -141,6 +145,7 @@ struct Rerun: Sendable {
     let rules: RuleSet
     let accounts: [String]
     private var outbox = VirtualOutbox()
+    private var digests = VirtualDigests()
 
     init(rules: RuleSet, accounts: [String]) {
         self.rules = rules
@@ -149,7 +154,7 @@ struct Rerun: Sendable {
 
     /// What the rules make of the next event; whatever was due before has left by then.
     mutating func take(_ past: Backtest.PastEvent) -> [RehearsedMessage] {
-        outbox.pass(until: past.acceptedAt)
+        pass(until: past.acceptedAt)
         let made = rules.evaluate(past.event, in: past.context).consequences(
             accounts: accounts,
             at: past.event.receivedAt,
@@ -166,14 +171,49 @@ struct Rerun: Sendable {
                 fate: .open(outbox.messages.count - 1)
             )
         }
+        let number = made.digests.items.isEmpty ? 0 : digests.add(past.event, past.context)
+        let collected = made.digests.items.compactMap { collect($0, number, at: past.acceptedAt) }
         let failed = made.failures.map { failure in
             RehearsedMessage(rule: failure.rule, account: "", body: nil, fate: .known(.notBuilt(why: failure.reason)))
         }
-        return built + failed
+        return built + collected + failed
+    }
+
+    /// Puts an event into a digest; a message of its own when it opens one.
+    private mutating func collect(_ item: DigestItem, _ event: Int, at now: Timestamp) -> RehearsedMessage? {
+        let (place, isNew) = outbox.accept(item, of: event, at: now)
+        guard isNew else { return nil }
+        let name = outbox.messages[place].record.recipient
+        return RehearsedMessage(rule: item.rule, account: "", body: nil, addressee: name, fate: .open(place))
+    }
+
+    private mutating func pass(until end: Timestamp?) {
+        let (digests, rules, accounts) = (digests, rules, accounts)
+        outbox.pass(until: end) { digest in
+            switch digests.build(digest, rules) {
+            case .success(let message):
+                return message.digestContent(accounts: accounts, at: digest.record.message.createdAt)
+            case .failure(let refusal): return .failed(refusal.reason)
+            }
+        }
     }
 
     /// Lets time pass until nothing waits any more.
-    mutating func end() { outbox.pass(until: nil) }
+    mutating func end() { pass(until: nil) }
+
+    /// A message with the text that it has now; one that is no digest had it before.
+    func built(_ message: RehearsedMessage) -> RehearsedMessage {
+        guard message.body == nil, case .open(let place) = message.fate else { return message }
+        let now = outbox.messages[place].record.message
+        return RehearsedMessage(
+            rule: message.rule,
+            account: now.account,
+            body: now.request?.body,
+            addressee: message.addressee,
+            fate: message.fate,
+            isUndecided: message.isUndecided
+        )
+    }
 
     /// What became of a message, once time has passed.
     func fate(of message: RehearsedMessage) -> RuledFate {
@@ -186,7 +226,9 @@ struct Rerun: Sendable {
         let begins = entry.beginning
         // The id of the other message is drawn anew each time.
         if begins.obstacle == .repeated { return .held(why: "once_per: another message tells the same") }
-        if begins.obstacle != nil || entry.leftAt == nil { return .held(why: entry.record.message.reason) }
-        return .leaves(begins.due > entry.record.message.createdAt ? .at(begins.due) : .atOnce)
+        let message = entry.record.message
+        if message.state == .failed, message.request == nil { return .notBuilt(why: message.reason) }
+        if begins.obstacle != nil || entry.leftAt == nil { return .held(why: message.reason) }
+        return .leaves(begins.due > message.createdAt ? .at(begins.due) : .atOnce)
     }
 }

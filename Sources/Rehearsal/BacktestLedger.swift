@@ -32,7 +32,8 @@ struct BacktestLedger {
         var tally = BacktestTally(now.rules, oldRules: oldRules)
         var differences: [BacktestReport.Difference] = []
         var count = 0
-        for (place, pair) in pairs {
+        for (place, kept) in pairs {
+            let pair = kept.built(from: before, to: now)
             let old = pair.old.map { message in before?.fate(of: message) ?? message.keptFate }
             let new = pair.new.map(now.fate)
             let kinds = Self.kinds(pair, old, new)
@@ -99,6 +100,17 @@ struct BacktestLedger {
             return tally.absence(of: pair.rule) ?? "the rule makes no such message"
         default: return nil
         }
+    }
+}
+
+extension MessagePairing.Pair {
+    /// The pair with what its digests say, now that time has passed.
+    fileprivate func built(from before: Rerun?, to now: Rerun) -> Self {
+        guard old?.isDigest == true || new?.isDigest == true else { return self }
+        let (old, new) = (old.map { before?.built($0) ?? $0 }, new.map(now.built))
+        var changes: [MessageChange] = []
+        if let old, let new, old.body != nil, new.body != nil { changes = MessageChange.between(old, new) }
+        return Self(rule: rule, old: old, new: new, changes: changes, absence: absence, twin: twin)
     }
 }
 

@@ -55,6 +55,12 @@ struct MessageFields: Hashable, Sendable {
         fields["error"] = message.refusal.reason
     }
 
+    /// A digest that could not be built.
+    init(failed rule: String, _ reason: String) {
+        fields["rule"] = rule
+        fields["error"] = reason
+    }
+
     /// An expected message.
     ///
     /// - Parameter node: An entry of `expect`, which has the right shape.

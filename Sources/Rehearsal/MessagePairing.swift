@@ -31,8 +31,10 @@ struct MessagePairing {
     }
 
     init(_ old: [RehearsedMessage], _ new: [RehearsedMessage]) {
-        let built = (old.filter { $0.body != nil }, new.filter { $0.body != nil })
-        let (equal, oldRest, newRest) = Self.match(built.0, built.1) { $0.body ?? [] }
+        let built = (old.filter(\.hasMessage), new.filter(\.hasMessage))
+        let (equal, oldRest, newRest) = Self.match(built.0, built.1) {
+            $0.body ?? Array("digest \($0.recipient ?? "")".utf8)
+        }
         let (alike, oldAlone, newAlone) = Self.match(oldRest, newRest) { Array(($0.recipient ?? "").utf8) }
         pairs = (equal + alike).map { old, new in
             Pair(rule: old.rule, old: old, new: new, changes: MessageChange.between(old, new))
@@ -98,11 +100,23 @@ struct MessagePairing {
 
 extension RehearsedMessage {
     /// Who gets it, as facts name them; `nil` for what cannot be read.
-    var recipient: String? { request.map { Fact.name(of: $0.recipient) } }
+    var recipient: String? { request.map { Fact.name(of: $0.recipient) } ?? addressee }
+
+    /// Whether there is a message, or will be one when a digest is built.
+    var hasMessage: Bool {
+        guard body == nil else { return true }
+        switch fate {
+        case .open, .known(.leaves): return true
+        case .known: return false
+        }
+    }
+
+    /// Whether its text is built when it leaves.
+    var isDigest: Bool { body == nil && hasMessage }
 
     /// Who gets it, for people: a number but for its last digits.
     var shownRecipient: String? {
-        switch request?.recipient {
+        switch request?.recipient ?? addressee.flatMap(Fact.recipient) {
         case .phone(let number): "\(number)"
         case .contact(let id): NumberHiding.hide(in: "contact \(id)")
         case nil: nil

@@ -39,9 +39,9 @@ package enum RuleTestRunner {
                 conventions: test.conventions[event.source] ?? .standard,
                 defaultCatalogue: test.catalogue
             )
-            made.take(rules.evaluate(event, in: context), of: event, &used)
+            made.take(event, rules, context, &used)
         }
-        made.end()
+        made.end(rules)
         let expected = test.expected.map(MessageFields.init(expected:))
         // A test that names an error asks about all of them; any other asks about messages alone.
         let comparesErrors = expected.contains(where: \.isError)
@@ -65,7 +65,9 @@ private struct Made {
     private(set) var refused: [MessageFields] = []
     /// Why others do not leave, where that is not said by their rule alone.
     private(set) var held: [String] = []
-    private var planned: [PlannedMessage] = []
+    /// The messages by their place in the outbox; a digest has none before it is built.
+    private var planned: [Int: PlannedMessage] = [:]
+    private var digests = VirtualDigests()
     private var outbox = VirtualOutbox()
 
     /// Nothing yet.
@@ -76,11 +78,13 @@ private struct Made {
     }
 
     /// Takes what rules made of the next event; what was due before has left by then.
-    mutating func take(_ evaluation: Evaluation, of event: Event, _ used: inout Set<String>) {
+    mutating func take(_ event: Event, _ rules: RuleSet, _ context: EvaluationContext, _ used: inout Set<String>) {
         let now = event.receivedAt
-        outbox.pass(until: now)
+        pass(until: now, rules)
+        let evaluation = rules.evaluate(event, in: context)
         let caller = CallingEvent(id: event.id, type: event.type, receivedAt: now)
         outbox.carryOut(evaluation.sideEffects, of: caller, at: now)
+        var number: Int?
         for result in evaluation.results {
             switch result {
             case .refused(let message):
@@ -88,16 +92,36 @@ private struct Made {
                 refused.append(MessageFields(message))
             case .planned(let message):
                 used.insert(message.rule)
-                planned.append(message)
+                planned[outbox.messages.count] = message
                 outbox.accept(message.new(MessageID(at: now), account: message.account ?? ""), at: now)
+            case .collected(let item):
+                used.insert(item.rule)
+                let kept = number ?? digests.add(event, context)
+                number = kept
+                outbox.accept(item.new(MessageID(at: now), account: ""), of: kept, at: now)
+            }
+        }
+    }
+
+    private mutating func pass(until end: Timestamp?, _ rules: RuleSet) {
+        outbox.pass(until: end) { digest in
+            switch digests.build(digest, rules) {
+            case .success(let message):
+                planned[digest.place] = message
+                return message.digestContent(accounts: [], at: digest.record.message.createdAt)
+            case .failure(let refusal): return .failed(refusal.reason)
             }
         }
     }
 
     /// Lets time pass until nothing waits any more.
-    mutating func end() {
-        outbox.pass(until: nil)
-        for (message, entry) in zip(planned, outbox.messages) {
+    mutating func end(_ rules: RuleSet) {
+        pass(until: nil, rules)
+        for (place, entry) in outbox.messages.enumerated() {
+            guard let message = planned[place] else {
+                end(unbuilt: entry)
+                continue
+            }
             let fields = MessageFields(message, at: entry.leftAt)
             if entry.leftAt != nil {
                 messages.append(fields)
@@ -108,5 +132,13 @@ private struct Made {
                 held.append("\(entry.story.last ?? ""): \(fields.line)")
             }
         }
+    }
+
+    /// A digest that never had a text: it was emptied, has expired, or could not be built.
+    private mutating func end(unbuilt entry: VirtualOutbox.Entry) {
+        let message = entry.record.message
+        if message.state == .failed { return refused.append(MessageFields(failed: message.rule, message.reason)) }
+        guard entry.beginning.obstacle != .expired, entry.beginning.obstacle != .repeated else { return }
+        held.append("\(entry.story.last ?? ""): {rule: \(message.rule.debugDescription)}")
     }
 }

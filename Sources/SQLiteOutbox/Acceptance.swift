@@ -32,6 +32,7 @@ struct Acceptance {
         )
         let entries = try insert(
             submission.messages,
+            submission.digests,
             submission.failures,
             done.verdicts,
             event: (seq, event.id, event.source),
@@ -51,6 +52,7 @@ struct Acceptance {
     /// Stores the messages of an event, those that could not be built last.
     func insert(
         _ messages: [NewMessage],
+        _ digests: DigestItems,
         _ failures: [FailedMessage],
         _ verdicts: [Change: ChangeVerdict] = [:],
         event: (seq: Int64, id: EventID, source: String),
@@ -75,6 +77,10 @@ struct Acceptance {
             )
             if record.message.state.isWaiting { effects.wakes = true }
         }
+        if !digests.items.isEmpty {
+            let work = DigestWork(database: database, keys: keys)
+            entries += try work.add(digests, verdicts, event: event, now: now, effects: &effects)
+        }
         for failure in failures {
             let record = MessageRecord(failure, of: origin, at: now)
             try table.insert(record, [record.firstEntry], event: event.seq, effects: &effects)
@@ -89,22 +95,33 @@ struct Acceptance {
         return try HeardWork(database: database).closedWindow(of: record, at: now) == nil
     }
 
-    /// Where a message begins; its fact is its own from then on, if it takes it.
-    ///
-    /// Most facts are nobody's: the law is asked as if this one were, and once more when somebody holds it after all.
     private func begin(
-        _ message: NewMessage,
+        _ new: NewMessage,
         _ verdicts: [Change: ChangeVerdict],
         _ now: Timestamp
     ) throws -> Beginning {
-        let (facts, terms, cause) = (FactTable(database: database), message.terms, message.cause)
+        try begin(new.id, of: new.rule, telling: new.fact, new.terms, cause: new.cause, verdicts, now)
+    }
+
+    /// Where a message begins; its fact is its own from then on, if it takes it.
+    ///
+    /// Most facts are nobody's: the law is asked as if this one were, and once more when somebody holds it after all.
+    func begin(
+        _ id: MessageID,
+        of rule: String,
+        telling fact: Fact?,
+        _ terms: SendTerms,
+        cause: String = NewMessage.ruleMatched,
+        _ verdicts: [Change: ChangeVerdict],
+        _ now: Timestamp
+    ) throws -> Beginning {
+        let facts = FactTable(database: database)
         var precedents = Precedents(change: terms.change.flatMap { verdicts[$0] })
         if let key = terms.key {
-            precedents.calledOff = try facts.cancellation(Fact(kind: .calledOff, rule: message.rule, key: key))
+            precedents.calledOff = try facts.cancellation(Fact(kind: .calledOff, rule: rule, key: key))
         }
         let first = Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
-        guard let fact = message.fact, let until = first.holdsUntil,
-            try !facts.take(fact, FactHolder(message.id, until: until), at: keys)
+        guard let fact, let until = first.holdsUntil, try !facts.take(fact, FactHolder(id, until: until), at: keys)
         else { return first }
         precedents.holder = try facts.holder(of: fact)
         return Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
@@ -157,10 +174,12 @@ struct Acceptance {
         try countDuplicate(of: first, at: now)
         let entries = try database.rows(
             """
-            SELECT m.id, m.rule, m.state FROM messages m JOIN events e ON e.seq = m.event
-            WHERE e.id = ? ORDER BY m.seq
+            SELECT m.id, m.rule, m.state FROM messages m WHERE m.seq IN (
+                SELECT o.seq FROM messages o JOIN events e ON e.seq = o.event WHERE e.id = ?
+                UNION SELECT i.message FROM digest_items i JOIN events e ON e.seq = i.event WHERE e.id = ?
+            ) ORDER BY m.seq
             """,
-            [first.rawValue]
+            [first.rawValue, first.rawValue]
         ) { try Receipt.Entry(id: MessageID(rawValue: $0[0]), rule: $0[1], state: $0.name(2)) }
         return Receipt(event: first, isDuplicate: true, messages: entries)
     }
@@ -182,7 +201,7 @@ struct Acceptance {
             row.add(event.secretLabel)
             row.add(event.disposition.name.rawValue)
             row.add(event.disposition.reason)
-            row.add(submission.messages.count + submission.failures.count)
+            row.add(submission.messages.count + submission.digests.items.count + submission.failures.count)
         }
         let seq = database.lastInsertedRowID
         try database.write("INSERT INTO event_bodies (event, headers, body) VALUES (?, ?, ?)") { row in

@@ -84,7 +84,8 @@ struct ArchiveReading {
             let message = ArchivedMessage(
                 message: row.record.message,
                 agesFrom: row.record.agesFrom,
-                timeline: isWhole ? story : try timelines.entries(of: row.seq) + story
+                timeline: isWhole ? story : try timelines.entries(of: row.seq) + story,
+                recipient: row.record.recipient
             )
             found[row.record.message.event, default: []].append(message)
         }

@@ -50,7 +50,7 @@ struct ClockTable {
         try database.run(
             """
             UPDATE messages SET due_at = due_at + ?
-            WHERE due_at IS NOT NULL AND due_at > ? AND state IN (\(Self.reckonedStates))
+            WHERE due_at IS NOT NULL AND due_at > ? AND (account = '' OR state IN (\(Self.reckonedStates)))
             """,
             [span, now]
         )

@@ -42,15 +42,18 @@ struct ErasureWork {
         var traces = Traces()
         traces.messages = try database.rows("SELECT seq FROM messages WHERE recipient IN (\(list))", names) { $0[0] }
         traces.messages += try oldMessages()
+        // What a digest keeps of its events, too, of those that joined it.
         var events = Set(
             try database.rows(
                 """
                 SELECT m.event FROM messages m WHERE m.recipient IN (\(list))
+                UNION SELECT i.event FROM digest_items i JOIN messages m ON m.seq = i.message
+                    WHERE m.recipient IN (\(list))
                 UNION SELECT e.seq FROM events e WHERE e.id IN
                     (SELECT event_id FROM consents WHERE recipient IN (\(list))
                         UNION SELECT event_id FROM consent_doubts WHERE recipient IN (\(list)))
                 """,
-                names + names + names
+                names + names + names + names
             ) { $0[0] as Int64 }
         )
         for message in traces.messages {
@@ -107,7 +110,10 @@ struct ErasureWork {
     /// Deletes messages with all that hangs on them.
     func erase(messages: [Int64], _ effects: inout WriteQueue.Effects) throws {
         for message in messages {
-            for table in ["timeline", "attempts", "message_requests", "message_alternatives"] {
+            let tables = [
+                "timeline", "attempts", "message_requests", "message_alternatives", "digests", "digest_items",
+            ]
+            for table in tables {
                 try database.run("DELETE FROM \(table) WHERE message = ?", [message])
             }
             let sql = "DELETE FROM messages WHERE seq = ? RETURNING state"
@@ -122,6 +128,8 @@ struct ErasureWork {
         for event in events {
             try database.run("UPDATE event_bodies SET headers = '[]', body = x'' WHERE event = ?", [event])
             try database.run("DELETE FROM look_ups WHERE event = ?", [event])
+            // A digest of somebody else goes on without what the event said.
+            try database.run("UPDATE digest_items SET payload = x'7b7d' WHERE event = ? AND payload NOTNULL", [event])
             try database.run(
                 "UPDATE events SET disposition = ?, disposition_reason = ? WHERE seq = ? AND disposition = ?",
                 [

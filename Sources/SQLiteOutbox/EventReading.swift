@@ -58,7 +58,13 @@ struct EventReading {
             )
         }
         guard let found else { return nil }
-        let messages = try MessageTable(database: database).rows("WHERE m.event = ? ORDER BY m.seq", [found.seq])
+        let messages = try MessageTable(database: database).rows(
+            """
+            WHERE m.seq IN (SELECT seq FROM messages WHERE event = ? UNION SELECT message FROM digest_items WHERE event = ?)
+                ORDER BY m.seq
+            """,
+            [found.seq, found.seq]
+        )
         let event = found.summary.event(headers: found.headers, body: found.body)
         return StoredEvent(
             event: event,

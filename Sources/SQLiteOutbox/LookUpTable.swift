@@ -90,6 +90,7 @@ struct LookUpTable {
         )
         let entries = try Acceptance(database: database, keys: keys).insert(
             evaluation.messages,
+            evaluation.digests,
             evaluation.failures,
             done.verdicts,
             event: (seq, evaluation.event, source),

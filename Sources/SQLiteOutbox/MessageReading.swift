@@ -20,7 +20,10 @@ struct MessageReading {
         return MessageDetail(
             message: row.record.message,
             attempts: attempts.sorted { $0.number < $1.number },
-            timeline: try table.entries(of: row.seq) + story.timeline
+            timeline: try table.entries(of: row.seq) + story.timeline,
+            digest: try row.record.digest.map { digest in
+                DigestDetail(digest, events: try DigestTable(database: database).events(of: row.seq))
+            }
         )
     }
 

@@ -12,6 +12,8 @@ struct StoredMessage {
     let seq: Int64
     /// The state in the table, whatever becomes of the record.
     let stored: MessageState
+    /// The digest in the table; `nil` for a message of one event.
+    let storedDigest: Digest?
     var record: MessageRecord
 }
 
@@ -29,9 +31,9 @@ struct MessageTable {
         SELECT m.seq, m.id, e.id, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at,
             m.on_uncertain, m.claims, m.claimed_at, m.lease_ends, m.attempts, m.ages_from, m.steps, m.partner_id,
             m.created_at, m.updated_at, coalesce(r.request, m.request), m.recipient, m.gates, m.key, m.once_key,
-            m.called_off_by, m.category, m.alternative, m.arrival,
-            m.overrides_until
+            m.called_off_by, m.category, m.alternative, m.arrival, m.overrides_until, \(DigestTable.columns)
         FROM messages m JOIN events e ON e.seq = m.event LEFT JOIN message_requests r ON r.message = m.seq
+            LEFT JOIN digests d ON d.message = m.seq
         """
 
     /// The messages that a condition names, which may end with an order and a limit.
@@ -84,14 +86,16 @@ struct MessageTable {
     ///   - event: The row of its event.
     ///   - alternative: What is kept for it to leave as.
     ///   - effects: Where it is counted.
+    /// - Returns: Its row.
     /// - Throws: What SQLite says.
+    @discardableResult
     func insert(
         _ record: MessageRecord,
         _ entries: [TimelineEntry],
         event: Int64,
         otherwise alternative: Alternative? = nil,
         effects: inout WriteQueue.Effects
-    ) throws {
+    ) throws -> Int64 {
         let message = record.message
         try database.write(Self.insertion) { row in
             row.add(message.id.rawValue)
@@ -122,11 +126,23 @@ struct MessageTable {
             row.add(effects.linksReports ? "[]" : nil as String?)
         }
         effects.counts[message.state, default: 0] += 1
-        guard let request = message.request else { return }
-        try insert(request, otherwise: alternative, of: database.lastInsertedRowID)
+        return try complete(record, otherwise: alternative, &effects)
     }
 
-    private func insert(_ request: RenderedRequest, otherwise alternative: Alternative?, of seq: Int64) throws {
+    /// Writes what stands beside the row that was inserted last.
+    private func complete(
+        _ record: MessageRecord,
+        otherwise alternative: Alternative?,
+        _ effects: inout WriteQueue.Effects
+    ) throws -> Int64 {
+        let seq = database.lastInsertedRowID
+        if let request = record.message.request { try insert(request, otherwise: alternative, of: seq) }
+        if record.digest != nil { try DigestTable(database: database).insert(record, seq: seq, &effects) }
+        return seq
+    }
+
+    /// Writes what is asked of the partner, and what is kept for the message to leave as.
+    func insert(_ request: RenderedRequest, otherwise alternative: Alternative?, of seq: Int64) throws {
         try database.write("INSERT INTO message_requests (message, request) VALUES (?, ?)") { row in
             row.add(seq)
             row.add(text: request.body)
@@ -154,6 +170,7 @@ struct MessageTable {
         _ row: StoredMessage,
         _ entries: [TimelineEntry],
         attempt: Attempt? = nil,
+        otherwise alternative: Alternative? = nil,
         effects: inout WriteQueue.Effects
     ) throws {
         let (seq, record, message) = (row.seq, row.record, row.record.message)
@@ -176,6 +193,9 @@ struct MessageTable {
             row.add(seq)
         }
         effects.moved(from: row.stored, to: message.state)
+        guard record.digest != nil else { return }
+        try DigestTable(database: database).update(row, otherwise: alternative)
+        if record.isToBuild { effects.wakesBuilder = true }
     }
 
     private static let change = """
@@ -273,8 +293,8 @@ extension StoredMessage {
             updatedAt: row.time(19),
             arrival: Self.arrival(row[28])
         )
-        seq = row[0]
-        stored = message.state
+        (seq, stored) = (row[0], message.state)
+        storedDigest = try DigestTable.digest(row, from: 30)
         record = MessageRecord(
             message: message,
             agesFrom: row.time(15),
@@ -288,10 +308,10 @@ extension StoredMessage {
             onceKey: row[24],
             calledOffBy: row[25],
             category: (row[26] as String?).flatMap(MessageCategory.init),
-            alternative: (row[27] as String?).flatMap(Alternative.Form.init)
+            alternative: (row[27] as String?).flatMap(Alternative.Form.init),
+            digest: storedDigest
         )
-        record.overridesUntil = row.optionalTime(29)
-        record.damage = damage(row)
+        (record.overridesUntil, record.damage) = (row.optionalTime(29), damage(row))
     }
 
     /// How far a message got; one that does not read is as if nobody had told yet, for it holds nothing up.

@@ -76,6 +76,7 @@ struct MessageWork {
             try row.record.hold(against: optOuts, at: now) ?? closed
             ?? row.record.hold(at: now, keys: keys) { try facts.departure($0) }
         let entries = try others + row.record.claim(until: leaseEnds, at: now, held: hold)
+        try DigestTable(database: database).reopen(&row.record)
         if let (fact, holder) = row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
         try table.update(row, entries, effects: &effects)
         return entries.isEmpty ? nil : hold
@@ -175,6 +176,8 @@ struct MessageWork {
         } catch let refusal as MessageStateMachine.IllegalTransition {
             throw StoreError(.conflict, "\(id): \(refusal)")
         }
+        // A digest that cannot be sent before it is built.
+        if row.record.isToBuild { effects.wakesBuilder = true }
         if row.record.message.state.isWaiting { effects.wakes = true }
         return row.record.message
     }

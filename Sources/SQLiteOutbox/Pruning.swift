@@ -65,13 +65,17 @@ struct Pruning {
             SELECT seq FROM events e WHERE received_at < ? AND NOT EXISTS
                 (SELECT 1 FROM messages m WHERE m.event = e.seq AND m.state IN (\(Self.keptStates)))
                 AND NOT EXISTS (SELECT 1 FROM look_ups l WHERE l.event = e.seq AND l.due_at IS NOT NULL)
+                AND NOT EXISTS (SELECT 1 FROM digest_items i JOIN messages m ON m.seq = i.message
+                    WHERE i.event = e.seq AND m.event <> e.seq)
             ORDER BY received_at LIMIT ?
             """,
             [cutoff.microseconds, limit]
         ) { $0[0] as Int64 }
         var messages = 0
+        var tables = ["timeline", "attempts", "message_requests", "message_alternatives"]
+        if try hasDigests() { tables += ["digests", "digest_items"] }
         for event in old {
-            for table in ["timeline", "attempts", "message_requests", "message_alternatives"] {
+            for table in tables {
                 try database.run(
                     "DELETE FROM \(table) WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
                     [event]
@@ -87,6 +91,10 @@ struct Pruning {
             try database.run("DELETE FROM events WHERE seq = ?", [event])
         }
         return (old.count, messages)
+    }
+
+    private func hasDigests() throws -> Bool {
+        try database.row("SELECT 1 FROM digests LIMIT 1", []) { _ in true } ?? false
     }
 
     private func delete(_ sql: String, _ arguments: StatementArguments) throws -> Int {

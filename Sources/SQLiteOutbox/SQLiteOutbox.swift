@@ -23,6 +23,7 @@ package final class SQLiteOutbox: OutboxStore {
     package let examination: StoreExamination?
     private let checkpointer: Checkpointer?
     private let wakeUpCalls: WakeUpCalls
+    let digestWakeUps: WakeUpCalls
     private let lock: ServiceLock?
 
     /// What the opener is.
@@ -90,12 +91,13 @@ package final class SQLiteOutbox: OutboxStore {
         let opened = try DatabaseFile.open(path, role: role, limits: limits)
         (pool, examination) = (opened.pool, opened.examination)
         patience = options.patience
-        wakeUpCalls = WakeUpCalls()
+        (wakeUpCalls, digestWakeUps) = (WakeUpCalls(), WakeUpCalls())
         checkpointer = role == .service ? try Checkpointer(path: path) : nil
         writes = WriteQueue(
             pool: pool,
             checkpointer: checkpointer,
             wakeUpCalls: wakeUpCalls,
+            digestWakeUps: digestWakeUps,
             busyWait: busyWait,
             linksReports: options.linksReports,
             knowsWindows: options.knowsWindows
@@ -191,6 +193,7 @@ package final class SQLiteOutbox: OutboxStore {
         if let reckoned { try? await remember(reckoned.mark) }
         writes.close()
         wakeUpCalls.close()
+        digestWakeUps.close()
         let (pool, checkpointer) = (pool, checkpointer)
         await Self.onBlockingQueue {
             // Readers that close last would leave the log behind; a backup of the one file should have everything.

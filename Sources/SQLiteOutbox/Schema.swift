@@ -32,6 +32,7 @@ enum Schema {
         migrator.registerMigration("16") { try $0.execute(sql: conversations) }
         migrator.registerMigration("17") { try $0.execute(sql: erasures) }
         migrator.registerMigration("18") { try $0.execute(sql: search) }
+        migrator.registerMigration("19") { try $0.execute(sql: digests) }
         return migrator
     }()
 
@@ -425,5 +426,35 @@ enum Schema {
         CREATE INDEX messages_key ON messages(key, rule) WHERE key IS NOT NULL;
         DROP INDEX messages_partner;
         CREATE INDEX messages_partner ON messages(partner_id) WHERE partner_id IS NOT NULL;
+        """
+
+    /// Messages that collect events, at most one of them open for a rule, a recipient and a key; and those events.
+    private static let digests = """
+        CREATE TABLE digests (
+            message INTEGER PRIMARY KEY,
+            rule TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            key TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            is_open INTEGER NOT NULL,
+            is_built INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            kept INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            CHECK (is_open = 0 OR is_built = 0)
+        ) STRICT;
+        CREATE UNIQUE INDEX digests_open ON digests(rule, recipient, key, mode) WHERE is_open = 1;
+        CREATE TABLE digest_items (
+            seq INTEGER PRIMARY KEY,
+            message INTEGER NOT NULL,
+            event INTEGER NOT NULL,
+            rule TEXT NOT NULL,
+            key TEXT,
+            joined_at INTEGER NOT NULL,
+            payload BLOB
+        ) STRICT;
+        CREATE INDEX digest_items_message ON digest_items(message);
+        CREATE INDEX digest_items_event ON digest_items(event);
+        CREATE INDEX digest_items_key ON digest_items(rule, key) WHERE key IS NOT NULL;
         """
 }

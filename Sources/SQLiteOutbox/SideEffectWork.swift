@@ -107,5 +107,7 @@ struct SideEffectWork {
         let sql = "SELECT count(*) FROM messages m WHERE \(Self.meant) AND m.state = 'accepted'"
         let accepted = try database.row(sql, which) { $0[0] as Int }
         count.add(CallOff(.accepted), times: accepted ?? 0)
+        guard cancellation.collects else { return }
+        try DigestWork(database: database, keys: keys).callOff(which, by: event, at: now, &count, &effects)
     }
 }

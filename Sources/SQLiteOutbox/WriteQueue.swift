@@ -21,6 +21,8 @@ final class WriteQueue: Sendable {
     struct Effects {
         /// Whether some message got a due time, so that those who send have to be woken.
         var wakes = false
+        /// Whether some digest got a due time, so that those who build have to be woken.
+        var wakesBuilder = false
         /// By how much the number of messages in each state changed: written once a transaction.
         var counts: [MessageState: Int] = [:]
         /// The room that stands for messages that are stored now.
@@ -81,6 +83,7 @@ final class WriteQueue: Sendable {
     private let wakeUpCalls: WakeUpCalls
     private let linksReports: Bool
     private let knowsWindows: Bool
+    private let digestWakeUps: WakeUpCalls
     private let backlog = NIOLockedValueBox(Backlog())
     /// The room that the last committed transaction left; only the writer's thread touches it.
     private let standing = NIOLockedValueBox<StandingRoom?>(nil)
@@ -118,6 +121,7 @@ final class WriteQueue: Sendable {
         pool: DatabasePool,
         checkpointer: Checkpointer?,
         wakeUpCalls: WakeUpCalls,
+        digestWakeUps: WakeUpCalls = WakeUpCalls(),
         busyWait: BusyWait,
         linksReports: Bool,
         knowsWindows: Bool
@@ -127,6 +131,7 @@ final class WriteQueue: Sendable {
         self.knowsWindows = knowsWindows
         self.checkpointer = checkpointer
         self.wakeUpCalls = wakeUpCalls
+        self.digestWakeUps = digestWakeUps
         busyWait.onTry { [backlog] in
             let jobs = backlog.withLockedValue { $0.current + $0.jobs }
             let now = ContinuousClock.now
@@ -243,5 +248,6 @@ final class WriteQueue: Sendable {
         effects.handOver()
         for job in group { job.succeed() }
         if effects.wakes { wakeUpCalls.ring() }
+        if effects.wakesBuilder { digestWakeUps.ring() }
     }
 }

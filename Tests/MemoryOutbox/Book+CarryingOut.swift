@@ -87,7 +87,8 @@ extension Book {
     ) throws(StoreError) {
         let last = cancellation.lastConcerned(by: event)
         let meant = messages.values.filter { row in
-            guard row.record.message.rule == cancellation.rule, row.record.key == cancellation.key,
+            guard row.record.digest == nil, row.record.message.rule == cancellation.rule,
+                row.record.key == cancellation.key,
                 let cause = events[row.record.message.event]?.seq, cause != seq
             else { return false }
             return cause < seq || row.record.message.createdAt <= last
@@ -97,5 +98,6 @@ extension Book {
             count.add(effect)
             if !entries.isEmpty { try put(row, entries) }
         }
+        if cancellation.collects { try callOffItems(cancellation, of: event, seq, at: now, &count) }
     }
 }

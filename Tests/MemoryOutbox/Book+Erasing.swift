@@ -25,6 +25,7 @@ extension Book {
         var traces = Traces()
         traces.messages = messages.values.filter { $0.record.subject == subject }.map(\.record.message.id)
         var events = Set(traces.messages.compactMap { messages[$0]?.record.message.event })
+        events.formUnion(traces.messages.flatMap { digestItems[$0] ?? [] }.map(\.event))
         let lines = consents.map(\.element).filter { $0.recipient == subject }
         events.formUnion(lines.compactMap(\.event))
         let mine = doubts.filter { $0.recipient == subject }
@@ -48,12 +49,16 @@ extension Book {
         let traces = traces(of: subject, searchingBodies: searchingBodies)
         for id in traces.messages {
             if let event = messages[id]?.record.message.event { events[event]?.messages.removeAll { $0 == id } }
-            messages[id] = nil
+            for entry in digestItems[id] ?? [] { events[entry.event]?.joined.removeAll { $0 == id } }
+            (messages[id], digestItems[id]) = (nil, nil)
         }
         for id in traces.events {
             guard let event = events[id]?.event else { continue }
             events[id]?.event = event.emptied
             events[id]?.lookUp = nil
+            for digest in digestItems.keys {
+                digestItems[digest] = digestItems[digest]?.map { $0.event == id ? $0.emptied : $0 }
+            }
         }
         doubts.removeAll { $0.recipient == subject }
         conversations = conversations.filter { $0.key.key != subject }
@@ -70,6 +75,13 @@ extension Book {
 
     /// What is left of somebody's name once they were erased.
     static func erasedName(of subject: String) -> String { ErasedSubject.name(of: subject, key: key) }
+}
+
+extension Book.DigestEntry {
+    /// The event in a digest of somebody else, without what it said.
+    fileprivate var emptied: Self {
+        Self(event: event, key: key, joinedAt: joinedAt, payload: payload == nil ? nil : Array("{}".utf8))
+    }
 }
 
 extension NewEvent {

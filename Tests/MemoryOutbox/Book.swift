@@ -33,10 +33,14 @@ struct Book: Sendable {
     var doubts: [ConsentDoubt] = []
     /// What was reported of messages that nobody knew, with the event that did, and until when it is kept.
     var earlyReports: [(report: DeliveryReport, event: EventID, until: Timestamp)] = []
+    /// What is in the digests, in the order in which it was accepted.
+    var digestItems: [MessageID: [DigestEntry]] = [:]
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.
     var wakes = false
+    /// Whether the running write gave some digest a due time.
+    var wakesBuilder = false
     /// The room that stands for messages that are stored now.
     var standing: StandingRoom?
     /// What the running write claimed in it.
@@ -64,6 +68,8 @@ struct Book: Sendable {
         var consent: ConsentReceipt?
         /// Its messages, in the order in which they were stored.
         var messages: [MessageID] = []
+        /// The digests of earlier events that it went into.
+        var joined: [MessageID] = []
     }
 
     /// How the look-up of an event fares.
@@ -105,6 +111,8 @@ struct Book: Sendable {
         else { throw StoreError(.failed, "\(message.id): its times do not go with its state") }
         var row = row
         row.timeline += entries
+        let isNews = messages[message.id]?.record.digest != row.record.digest || !entries.isEmpty
+        if row.record.isToBuild, isNews { wakesBuilder = true }
         messages[message.id] = row
     }
 }

@@ -61,15 +61,21 @@ extension Book {
     private mutating func pruneEvents(_ rule: PruneRule, limit: Int) -> (events: Int, messages: Int) {
         let old = events.values.filter { row in
             let states = row.messages.compactMap { messages[$0]?.record.message.state }
-            return rule.takes(eventFrom: row.event.receivedAt, isPending: row.lookUp?.dueAt != nil, states)
+            let isTold = row.joined.contains { messages[$0] != nil && holds(row.event.id, in: $0) }
+            let isPending = row.lookUp?.dueAt != nil || isTold
+            return rule.takes(eventFrom: row.event.receivedAt, isPending: isPending, states)
         }
         .sorted { ($0.event.receivedAt, $0.seq) < ($1.event.receivedAt, $1.seq) }
         .prefix(limit)
         for row in old {
-            for id in row.messages { messages[id] = nil }
+            for id in row.messages { (messages[id], digestItems[id]) = (nil, nil) }
             events[row.event.id] = nil
         }
         return (old.count, old.reduce(0) { $0 + $1.messages.count })
+    }
+
+    private func holds(_ event: EventID, in digest: MessageID) -> Bool {
+        digestItems[digest]?.contains { $0.event == event } ?? false
     }
 
     /// Forgets keys that are free.

@@ -49,7 +49,7 @@ extension MemoryOutbox {
             book.events[id]?.lookUp?.result = evaluation.result
             book.dispose(id, evaluation.disposition)
             try book.carryOut(evaluation.sideEffects, of: id, at: now, keys: keys)
-            try book.insert(evaluation.messages, evaluation.failures, of: id, at: now, keys: keys)
+            try book.insert(evaluation.messages, evaluation.digests, evaluation.failures, of: id, at: now, keys: keys)
             let messages = book.entries(of: id)
             return Receipt(event: id, isDuplicate: false, messages: messages, calledOff: book.events[id]?.calledOff)
         }

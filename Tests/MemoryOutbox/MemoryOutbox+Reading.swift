@@ -30,7 +30,7 @@ extension MemoryOutbox {
     }
 
     package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
-        try read { book in book.messages[id].map(\.detail) }
+        try read { book in book.messages[id].map { $0.detail(book.digestItems[id] ?? []) } }
     }
 
     package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
@@ -73,7 +73,7 @@ extension Book {
             duplicates: row.duplicates,
             lastDuplicateAt: row.lastDuplicateAt,
             lookUp: row.lookUp.map { LookUpRecord(failures: $0.failures, dueAt: $0.dueAt, result: $0.result) },
-            messages: row.messages.compactMap { messages[$0]?.record.message },
+            messages: messages(of: row.event.id).map(\.record.message),
             calledOff: row.calledOff
         )
     }
@@ -92,7 +92,8 @@ extension Book {
                     ArchivedMessage(
                         message: row.record.message,
                         agesFrom: row.record.agesFrom,
-                        timeline: row.timeline
+                        timeline: row.timeline,
+                        recipient: row.record.recipient
                     )
                 }
             }
@@ -113,7 +114,7 @@ extension Book.EventRow {
             disposition: event.disposition,
             duplicates: duplicates,
             lastDuplicateAt: lastDuplicateAt,
-            messages: messages.count
+            messages: messages.count + joined.count
         )
         summary.calledOff = calledOff
         return summary
@@ -121,9 +122,11 @@ extension Book.EventRow {
 }
 
 extension Book.MessageRow {
-    fileprivate var detail: MessageDetail {
+    fileprivate func detail(_ items: [Book.DigestEntry]) -> MessageDetail {
         let tries = attempts.values.sorted { $0.number < $1.number }
-        return MessageDetail(message: record.message, attempts: tries, timeline: timeline)
+        let events = items.prefix(Digest.mostKept).map(\.event)
+        let digest = record.digest.map { DigestDetail($0, events: events) }
+        return MessageDetail(message: record.message, attempts: tries, timeline: timeline, digest: digest)
     }
 }
 

@@ -63,7 +63,8 @@ extension Book {
         }
         try insert(event, pendingPayload: submission.pendingPayload)
         try carryOut(submission.sideEffects, of: event.id, at: event.receivedAt, keys: keys)
-        try insert(submission.messages, submission.failures, of: event.id, at: event.receivedAt, keys: keys)
+        let now = event.receivedAt
+        try insert(submission.messages, submission.digests, submission.failures, of: event.id, at: now, keys: keys)
         return Receipt(
             event: event.id,
             isDuplicate: false,
@@ -87,6 +88,7 @@ extension Book {
     /// Stores the messages of an event, those that could not be built last.
     mutating func insert(
         _ new: [NewMessage],
+        _ digests: DigestItems,
         _ failures: [FailedMessage],
         of id: EventID,
         at now: Timestamp,
@@ -99,10 +101,11 @@ extension Book {
             let record = MessageRecord(message, of: (id, source), beginning, at: now)
             try insert(record, otherwise: message.alternative)
         }
+        try collect(digests, of: id, at: now, keys: keys)
         for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }
     }
 
-    private mutating func insert(_ record: MessageRecord, otherwise: Alternative? = nil) throws(StoreError) {
+    mutating func insert(_ record: MessageRecord, otherwise: Alternative? = nil) throws(StoreError) {
         let message = record.message
         guard messages[message.id] == nil else { throw StoreError(.failed, "there is a message \(message.id) already") }
         var record = record
@@ -123,15 +126,23 @@ extension Book {
 
     /// The messages of an event as they began.
     func beginnings(of id: EventID) -> [Receipt.Entry] {
-        (events[id]?.messages ?? []).compactMap { messages[$0] }.map { row in
+        let joined = Set(events[id]?.joined ?? [])
+        return messages(of: id).map { row in
             let message = row.record.message
-            return Receipt.Entry(id: message.id, rule: message.rule, state: row.timeline.first?.to ?? message.state)
+            let first = joined.contains(message.id) ? nil : row.timeline.first?.to
+            return Receipt.Entry(id: message.id, rule: message.rule, state: first ?? message.state)
         }
     }
 
     /// The messages of an event as they stand.
     func entries(of id: EventID) -> [Receipt.Entry] {
-        (events[id]?.messages ?? []).compactMap { messages[$0] }.map { Receipt.Entry($0.record.message) }
+        messages(of: id).map { Receipt.Entry($0.record.message) }
+    }
+
+    /// The messages of an event and the digests that it went into, in the order in which they were stored.
+    func messages(of id: EventID) -> [MessageRow] {
+        let ids = (events[id]?.messages ?? []) + (events[id]?.joined ?? [])
+        return ids.compactMap { messages[$0] }.sorted { $0.seq < $1.seq }
     }
 
     /// Counts a repeated delivery; the first event may have been pruned, then there is nothing to count it on.

@@ -92,6 +92,7 @@ extension Book {
                 let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
                     try row.record.claim(until: leaseEnds, at: now, held: hold)
                 }
+                reopen(&row.record)
                 facts.depart(row.record.departing(at: keys))
                 if let hold, !entries.isEmpty { holds.append(hold) }
                 try put(row, entries)

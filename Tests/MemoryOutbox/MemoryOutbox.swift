@@ -14,6 +14,7 @@ package final class MemoryOutbox: ServiceStore {
     /// `nil` once the store is closed.
     private let book = NIOLockedValueBox<Book?>(Book())
     private let wakeUpCalls = WakeUpCalls()
+    let digestWakeUps = WakeUpCalls()
     /// What time it is for keys and for deleting; `nil` where the callers' word counts.
     private let reckoned: ReckonedTime?
 
@@ -32,23 +33,24 @@ package final class MemoryOutbox: ServiceStore {
 
     /// Changes the book; when the body throws, the book stays as it was.
     func write<Value>(_ body: (inout Book) throws(StoreError) -> Value) throws(StoreError) -> Value {
-        let result = book.withLockedValue { book -> Result<(value: Value, wakes: Bool), StoreError> in
+        let result = book.withLockedValue { book -> Result<(value: Value, wakes: Bool, builder: Bool), StoreError> in
             guard var changed = book else { return .failure(Self.closed) }
             do throws(StoreError) {
                 let value = try body(&changed)
-                let wakes = changed.wakes
-                changed.wakes = false
+                let (wakes, builder) = (changed.wakes, changed.wakesBuilder)
+                (changed.wakes, changed.wakesBuilder) = (false, false)
                 // Before anybody else writes: an exchange has to see what rode along before it.
                 changed.riders.riding?.add(changed.riders.claims)
                 changed.riders = ([], nil)
                 book = changed
-                return .success((value, wakes))
+                return .success((value, wakes, builder))
             } catch {
                 return .failure(error)
             }
         }
         let written = try result.get()
         if written.wakes { wakeUpCalls.ring() }
+        if written.builder { digestWakeUps.ring() }
         return written.value
     }
 
@@ -77,6 +79,7 @@ package final class MemoryOutbox: ServiceStore {
     package func close() async {
         book.withLockedValue { $0 = nil }
         wakeUpCalls.close()
+        digestWakeUps.close()
     }
 
     private static var closed: StoreError { StoreError(.closed, "the store is closed") }

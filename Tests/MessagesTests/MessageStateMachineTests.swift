@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Foundation
 import Messages
 import TestSupport
 import Testing
@@ -30,6 +31,52 @@ struct MessageStateMachineTests {
     func isComplete() {
         let pairs = Set(TransitionTable.rows.map { "\($0.from) \($0.trigger)" })
         #expect(pairs.count == MessageState.allCases.count * TransitionTable.Trigger.allCases.count)
+    }
+
+    @Test("the diagram of the page has the changes that the law allows, and no others")
+    func diagram() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/message-states.md"),
+            encoding: .utf8
+        )
+        let drawn = page.split(separator: "\n").compactMap { line -> String? in
+            let words = line.split(separator: " ")
+            guard words.count > 3, words[1] == "-->", words[0] != "[*]" else { return nil }
+            return "\(words[0]) \(words[2])"
+        }
+        var allowed = try calledOffWhileLeaving()
+        for row in TransitionTable.rows {
+            let tries = row.from == .retrying ? 1 : 0
+            for (attempts, onUncertain) in [(tries, OnUncertain.retry), (1, .hold), (11, .retry)] {
+                for expiresAt in [nil, TransitionTable.now, TransitionTable.now.advanced(by: .seconds(1))] {
+                    var machine = TransitionTable.machine(
+                        in: row.from,
+                        attempts: attempts,
+                        expiresAt: expiresAt,
+                        onUncertain: onUncertain
+                    )
+                    try? row.trigger.apply(to: &machine)
+                    allowed.formUnion(machine.steps.filter { $0.from != $0.to }.map { "\($0.from) \($0.to)" })
+                }
+            }
+        }
+        #expect(Set(drawn).subtracting(allowed).sorted() == [])
+        #expect(allowed.subtracting(drawn).sorted() == [])
+    }
+
+    /// The change of a message that was called off while it was sent, and would be tried again.
+    private func calledOffWhileLeaving() throws -> Set<String> {
+        let (new, now) = (try Make.message(key: "1"), TransitionTable.now)
+        let beginning = Beginning.of(new.terms, cause: new.cause, at: now, keys: now)
+        var record = MessageRecord(new, of: (EventID(rawValue: "evt_0"), "shop"), beginning, at: now)
+        _ = try record.claim(until: now, at: now)
+        let claimed = try #require(record.claimed)
+        _ = record.callOff(by: CallingEvent(id: EventID(rawValue: "evt_1"), type: "", receivedAt: now), at: now)
+        var machine = claimed.machine()
+        try TransitionTable.Trigger.retryable.apply(to: &machine)
+        let (_, entries) = record.settle(Settlement(of: claimed, machine, attempt: nil, at: now))
+        return Set(entries.compactMap { entry in entry.from.map { "\($0) \(entry.to)" } })
     }
 
     @Test("an uncertain attempt goes through 'uncertain' on its way back to the queue")

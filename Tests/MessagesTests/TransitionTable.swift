@@ -12,7 +12,7 @@ enum TransitionTable {
     enum Trigger: CaseIterable, Sendable {
         case claim, accepted, refused, retryable, uncertain, unauthorized, held, stopped, leaseExpired, acceptedLate,
             release, holdBack, postpone, suppress, cancel, retry, sendAgain, markSent, reportedTaken, reportedFailed,
-            reportedThrottled
+            reportedThrottled, enqueue, fail
     }
 
     /// What comes of it.
@@ -88,6 +88,8 @@ enum TransitionTable {
         .claim: .becomes(.sending, due: nil),
         .postpone: .becomes(.deferred, due: later),
         .suppress: .becomes(.failed, due: nil),
+        .enqueue: .becomes(.queued, due: now),
+        .fail: .becomes(.failed, due: nil),
         .cancel: .becomes(.cancelled, due: nil),
     ]
 
@@ -116,6 +118,8 @@ extension TransitionTable.Trigger {
             try machine.holdBack(until: TransitionTable.later, at: now, policy: policy, because: "held back")
         case .postpone: try machine.postpone(to: TransitionTable.later, because: "quiet hours")
         case .suppress: try machine.suppress(because: "limit")
+        case .enqueue: try machine.enqueue(at: now, because: "3 events in one message")
+        case .fail: try machine.fail(because: "could not be built")
         case .cancel: try machine.cancel(because: "called off")
         case .retry: try machine.retry(at: now, because: "asha wants it sent")
         case .sendAgain: try machine.sendAgain(at: now, calledOffBy: nil, because: "asha releases it")

@@ -52,12 +52,13 @@ struct PastShop {
         try await prepare(store)
         for event in events {
             let made = rules.evaluate(event, in: Self.context(of: event))
-                .consequences(accounts: Self.accounts, at: event.receivedAt)
+                .consequences(accounts: Self.accounts, at: event.receivedAt, payload: Array(event.payload.bytes))
             let record = NewEvent(event, disposition: made.disposition)
             _ = try await store.accept(
                 Submission(
                     event: record,
                     messages: made.messages,
+                    digests: made.digests,
                     failures: made.failures,
                     sideEffects: made.sideEffects
                 )

@@ -187,6 +187,32 @@ struct WriteCountTests {
         }
     }
 
+    @Test(
+        "an event that opens a digest takes five statements in place of a message's three, and one that joins it five"
+    )
+    func digests() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            let items = try (0..<2).map { _ in try Make.item(at: now) }
+            let opening = try await statements(of: store) {
+                _ = try await store.accept(Make.submission(digests: [items[0]], dedupe: "1", at: now))
+            }
+            let written = ["INSERT INTO messages", "INSERT INTO digests", "INSERT INTO digest_items"]
+            #expect(opening == recognizing + ["SELECT message", asking] + written + [counting])
+            let joining = try await statements(of: store) {
+                _ = try await store.accept(Make.submission(digests: [items[1]], dedupe: "2", at: now))
+            }
+            let joined = ["SELECT message", "SELECT m.seq,", asking, "UPDATE digests", "INSERT INTO digest_items"]
+            #expect(joining == recognizing + joined)
+            let slot = items[0].slot
+            let search = try await plan(of: store) { _ = try DigestTable(database: $0).open(slot) }
+            #expect(search.contains { $0.contains("digests_open") }, "\(search)")
+            let events = try await plan(of: store) { _ = try DigestTable(database: $0).events(of: 1) }
+            #expect(events.contains { $0.contains("digest_items_message") }, "\(events)")
+            await store.close()
+        }
+    }
+
     @Test("an event that calls off finds its messages by their index")
     func callingOffPlan() async throws {
         try await StoreFile.with { file in

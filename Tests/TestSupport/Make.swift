@@ -63,6 +63,55 @@ package enum Make {
         Alternative(try template("short", to: phone), account: account, category: .utility)
     }
 
+    /// What an event adds to a digest.
+    package static func item(
+        rule: String = "alerts",
+        to phone: String = "919812345670",
+        key: String = "",
+        window: Duration = .seconds(900),
+        once: OncePer? = nil,
+        subject: String? = nil,
+        expiresAt: Timestamp? = nil,
+        mode: Mode = .live,
+        quiet: QuietHours? = nil,
+        limit: SendLimit? = nil,
+        at now: Timestamp = TestClock().now
+    ) throws -> DigestItem {
+        DigestItem(
+            id: MessageID(at: now),
+            rule: rule,
+            recipient: try .phone(PhoneNumberDigits(phone)),
+            terms: SendTerms(
+                once: once,
+                key: subject,
+                expiresAt: expiresAt,
+                mode: mode,
+                quiet: quiet,
+                limit: limit,
+                digest: DigestTerms(key: key, window: window)
+            )
+        )
+    }
+
+    /// The message of a digest whose text is what its events say, with how many they are.
+    package static func digest(_ order: DigestOrder) throws -> DigestContent {
+        let texts = order.items.map { String(decoding: $0.payload, as: UTF8.self) }
+        return try digest(order.rule, order.recipient, texts, size: order.size)
+    }
+
+    /// The same for one in virtual time.
+    package static func digest(
+        _ rule: String,
+        _ recipient: MessageRequest.Recipient,
+        _ texts: [String],
+        size: Int
+    ) throws -> DigestContent {
+        let text = "\(size): \(texts.joined(separator: " "))"
+        let request = try MessageRequest(recipient: recipient, content: .text(text))
+        let id = MessageID(at: TestClock().now)
+        return .built(NewMessage(id: id, rule: rule, account: "main", request: request))
+    }
+
     /// An event as the outbox keeps it.
     package static func event(
         source: String = "shop",
@@ -89,14 +138,17 @@ package enum Make {
     package static func submission(
         source: String = "shop",
         messages: [NewMessage] = [],
+        digests: [DigestItem] = [],
         failures: [FailedMessage] = [],
         sideEffects: SideEffects = .none,
         dedupe key: String? = nil,
+        payload: [UInt8] = Array(#"{"id": 1}"#.utf8),
         at now: Timestamp = TestClock().now
     ) -> Submission {
         Submission(
             event: event(source: source, at: now),
             messages: messages,
+            digests: digests.isEmpty ? .none : DigestItems(digests, payload: payload),
             failures: failures,
             sideEffects: sideEffects,
             dedupe: key.map { Submission.Dedupe(key: $0) }

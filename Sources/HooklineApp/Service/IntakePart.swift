@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CurlTransport
+internal import Digests
 internal import DurableAPI
 internal import Enrichment
 internal import EventIntake
@@ -18,10 +19,11 @@ internal import ServiceLifecycle
 internal import TemplateCatalogues
 internal import Webhooks
 
-/// What comes in: the hooks, the durable front, and events that wait for a look-up.
+/// What comes in: the hooks, the durable front, events that wait for a look-up, and those that share a message.
 struct IntakePart: Sendable {
     let hooks: HTTPListener
     private let lookUps: LookUpService
+    private let digests: DigestService
 
     init(
         _ context: ServiceContext,
@@ -32,6 +34,7 @@ struct IntakePart: Sendable {
     ) {
         let metrics = IntakeMetrics(factory: context.registry)
         lookUps = Self.lookUps(context, store, partner, rules, metrics)
+        digests = Self.digests(context, store, rules)
         let intake = Intake(
             sources: context.settings.sources,
             rules: rules.engine,
@@ -60,7 +63,20 @@ struct IntakePart: Sendable {
         )
     }
 
-    var services: [any Service] { [lookUps, hooks] }
+    var services: [any Service] { [digests, lookUps, hooks] }
+
+    private static func digests(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart) -> DigestService {
+        DigestService(
+            store: store.store,
+            rules: rules.engine,
+            conventions: Dictionary(context.settings.sources.map { ($0.name, $0.preset.conventions) }) { first, _ in
+                first
+            },
+            clock: context.clock,
+            metrics: DigestMetrics(factory: context.registry),
+            logger: context.logger
+        )
+    }
 
     private static func lookUps(
         _ context: ServiceContext,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Delivery
+internal import Digests
 internal import EventIntake
 internal import Events
 internal import Logging
@@ -101,7 +102,8 @@ enum MetricHelp {
     static let texts = parts.reduce([:]) { all, some in all.merging(some) { $1 } }
 
     private static let parts = [
-        IntakeMetrics.help, LookUpMetrics.help, RulesReloader.help, TemplateReport.help, JobMetrics.help, delivery,
+        IntakeMetrics.help, LookUpMetrics.help, DigestMetrics.help, RulesReloader.help, TemplateReport.help,
+        JobMetrics.help, delivery,
     ]
 
     private static let delivery = [

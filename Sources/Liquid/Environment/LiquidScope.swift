@@ -25,6 +25,8 @@ public struct LiquidScope: Sendable {
     public let root: JSONNode?
     /// Values by name; they hide root members of the same name.
     public private(set) var variables: [String: LiquidValue]
+    /// How many elements a list really has of which a variable holds the first ones alone, by the variable's name.
+    private(set) var sizes: [String: Int] = [:]
     private let surroundings: Surroundings
     /// What all renderings with this scope may use together; nothing but each one's limits if left out.
     public var budget: LiquidBudget?
@@ -70,6 +72,20 @@ public struct LiquidScope: Sendable {
     public func adding(_ name: String, _ value: LiquidValue) -> LiquidScope {
         var scope = self
         scope.variables[name] = value
+        if !sizes.isEmpty { scope.sizes[name] = nil }
+        return scope
+    }
+
+    /// The same scope with one more variable: a list of which only the first elements are there.
+    ///
+    /// - Parameters:
+    ///   - name: Its name; a variable of that name is replaced.
+    ///   - elements: The elements that are there.
+    ///   - size: How many there are in truth: what `name.size` gives.
+    /// - Returns: The new scope.
+    public func adding(_ name: String, _ elements: [LiquidValue], size: Int) -> LiquidScope {
+        var scope = adding(name, .array(elements))
+        if size != elements.count { scope.sizes[name] = size }
         return scope
     }
 

@@ -91,11 +91,18 @@ extension Renderer {
         if !frames.isEmpty, let frame = frames.lastIndex(where: { $0.binds(name) }) {
             return try value(of: path.steps[...], in: frame, name)
         }
+        if !scope.sizes.isEmpty, let size = wholeSize(of: name, path.steps) { return .int(size) }
         let start = value(named: name)
         if start.isNil, name == "self", let inner = path.afterSelf { return try value(of: inner) }
         let value = try follow(path.steps[...], from: start)
         guard path.steps.isEmpty else { return value }
         return locals[name] == nil && !scope.hasVariable(name) ? scope.reading(value, of: name) : value
+    }
+
+    /// The size of a list that is there in part, where that is what a path asks for.
+    private func wholeSize(of name: String, _ steps: [VariablePath.Step]) -> Int? {
+        guard locals[name] == nil, steps.count == 1, case .member("size")? = steps.first else { return nil }
+        return scope.sizes[name]
     }
 
     /// Whether an expression gives nothing: nil, or what the payload's writer writes for an empty field.

@@ -26,5 +26,5 @@ package protocol APIKeyStore: Sendable {
 
 /// All that the service needs of its store.
 package typealias ServiceStore =
-    APIKeyStore & ActionStore & ConsentStore & IdempotencyStore & JobStore & OutboxStore & PendingEventStore
-    & TokenStore
+    APIKeyStore & ActionStore & ConsentStore & DigestStore & IdempotencyStore & JobStore & OutboxStore
+    & PendingEventStore & TokenStore

@@ -41,7 +41,8 @@ extension Rule {
                 if let country = plan.country { texts.append(RuleText(role: .country, expression: country)) }
             }
         }
-        texts += (timing.oncePer + [timing.key, timing.whenChanged].compactMap(\.self)).map { text in
+        let keys = [timing.key, timing.whenChanged, timing.digest?.key].compactMap(\.self)
+        texts += (timing.oncePer + keys).map { text in
             RuleText(role: .key, expression: text)
         }
         if case .computed(let expression)? = timing.delay {

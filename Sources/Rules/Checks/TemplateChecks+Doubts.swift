@@ -63,6 +63,7 @@ extension RuleOutcome.Result {
     fileprivate var refusal: Refusal? {
         switch self {
         case .planned(let message): message.fallbackReason
+        case .collected: nil
         case .refused(let message): message.refusal
         }
     }

@@ -72,7 +72,7 @@ struct TemplateChecks {
         guard case .parts(let parts) = plan.payload, let body = template.bubble.body else { return [] }
         let values = parts.variables.compactMap { slot -> (Int, Int)? in
             let number = Slot(slot.key)?.number ?? body.slots.firstIndex(of: slot.key).map { $0 + 1 }
-            return number.map { ($0, Self.longest(slot.value)) }
+            return number.map { ($0, longest(slot.value)) }
         }
         let filled = Dictionary(values) { $1 }
         let total = body.filled(with: filled.mapValues { String(repeating: "x", count: $0) }).unicodeScalars.count
@@ -99,11 +99,21 @@ struct TemplateChecks {
     }
 
     /// The most letters that a value is taken to have: what a last `truncate` leaves, or a guess.
-    private static func longest(_ value: Expression) -> Int {
+    private func longest(_ value: Expression) -> Int {
         if let constant = value.constant { return constant.unicodeScalars.count }
         let source = value.template.source
-        guard let cut = source.ranges(of: "truncate:").last else { return guessedLength }
+        guard let cut = source.ranges(of: "truncate:").last else {
+            return isEndless(value) ? MessageTemplate.maxBodyLength + 1 : Self.guessedLength
+        }
         let digits = source[cut.upperBound...].drop { $0 == " " }.prefix { $0.isNumber }
-        return Int(digits) ?? guessedLength
+        return Int(digits) ?? Self.guessedLength
+    }
+
+    /// Whether a value tells all events of a digest, however many there are: nothing in it takes some of them.
+    private func isEndless(_ value: Expression) -> Bool {
+        guard rule.timing.digest != nil else { return false }
+        let all = value.template.references.contains { $0.steps == [RuleEvaluator.items] }
+        let takesSome = ["slice", "limit:", "first", "last", "size", "sum", "list:"]
+        return all && !takesSome.contains(where: value.template.source.contains)
     }
 }

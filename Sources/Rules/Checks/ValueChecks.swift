@@ -22,7 +22,15 @@ struct ValueChecks {
     ///
     /// - Returns: Warnings at the texts.
     func run() -> [Diagnostic] {
-        country() + amountsWithoutCurrency() + paths()
+        country() + amountsWithoutCurrency() + paths() + digestWithoutItems()
+    }
+
+    /// A digest whose texts name no `items` tells of its last event alone.
+    private func digestWithoutItems() -> [Diagnostic] {
+        guard let digest = rule.timing.digest, !rule.texts.contains(where: \.expression.readsItems) else { return [] }
+        let message =
+            "found a digest whose message says nothing of its 'items'; it tells of the last event, whatever came before"
+        return [Diagnostic(.digestWithoutItems, at: digest.location, message)]
     }
 
     private func country() -> [Diagnostic] {
@@ -134,6 +142,7 @@ extension ValueChecks {
             return steps(target).map { $0 + reference.steps.dropFirst() }
         }
         if first == "body", reference.steps.count > 1 { return Array(reference.steps.dropFirst()) }
+        if rule.timing.digest != nil, first == RuleEvaluator.items { return nil }
         return Self.ownNames.contains(first) ? nil : reference.steps
     }
 

@@ -26,6 +26,9 @@ final class Expression: Sendable {
     /// The text that is always the result; `nil` where Liquid decides.
     var constant: String? { template.constant }
 
+    /// Whether the text names the events of a digest.
+    var readsItems: Bool { template.references.contains { $0.steps.first == RuleEvaluator.items } }
+
     /// Renders the text.
     ///
     /// - Parameter scope: What it can name.

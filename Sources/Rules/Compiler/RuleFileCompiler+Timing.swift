@@ -6,16 +6,14 @@ import Events
 import Messages
 
 extension RuleFileCompiler {
-    /// The keys that are read, checked and kept, and on which nothing acts yet.
-    private static let keptKeys = ["digest"]
-
     /// Compiles what a rule says about when its messages leave.
     ///
     /// - Parameter node: The rule.
     /// - Returns: What could be read; mistakes are reported.
     mutating func compileTiming(_ node: YAMLNode) -> RuleTiming {
-        warnOfKeptKeys(node)
         checkTiming(node)
+        let digest = node["digest"].flatMap { compileDigest($0) }
+        if let digest { checkDigest(digest, node) }
         return RuleTiming(
             oncePer: node["once_per"].flatMap { expressions($0) } ?? [],
             onceWithin: duration(inherited("once_within", node)) ?? OncePer.defaultWindow,
@@ -25,23 +23,34 @@ extension RuleFileCompiler {
             key: node["key"].flatMap { expression($0) },
             cancelWhen: node["cancel_when"].flatMap { compileCancel($0) },
             whenChanged: node["when_changed"].flatMap { expression($0) },
-            digest: node["digest"].flatMap { compileDigest($0) },
+            digest: digest,
             quietHours: compileQuietHours(node),
             limit: inherited("limit", node).flatMap(limit)
         )
     }
 
-    private mutating func warnOfKeptKeys(_ node: YAMLNode) {
-        for entry in node.entries ?? [] where Self.keptKeys.contains(entry.key) {
-            warn(of: entry)
+    /// Refuses what cannot be meant beside a digest.
+    private mutating func checkDigest(_ digest: DigestSetting, _ node: YAMLNode) {
+        let every = node["digest"]?["every"]
+        if let delay = node["delay"] {
+            refuse(delay, "found 'delay' beside 'digest', which waits by itself; expected one of the two")
         }
-        guard let defaults, node.location == firstRule else { return }
-        for entry in defaults.entries ?? [] where Self.keptKeys.contains(entry.key) { warn(of: entry) }
+        if let list = node["for_each"] {
+            let advice =
+                "expected one of the two, for one makes many messages of an event, the other one of many events"
+            refuse(list, "found 'for_each' beside 'digest'; \(advice)")
+        }
+        guard let expiry = inherited("expires_after", node), let span = duration(expiry), span <= digest.every,
+            digest.every > .zero
+        else { return }
+        let window = DurationText.write(digest.every)
+        let message =
+            "found expires_after: \(expiry.text ?? "") with a digest that collects for \(window), which never leaves"
+        refuse(every ?? expiry, "\(message); expected a longer one")
     }
 
-    private mutating func warn(of entry: YAMLEntry) {
-        let message = "found '\(entry.key)', which is checked and kept; this version does not act on it yet"
-        diagnostics.append(Diagnostic(.notActedOn, at: entry.keyLocation, message))
+    private mutating func refuse(_ node: YAMLNode, _ message: String) {
+        diagnostics.append(Diagnostic(.invalidValue, at: node.location, message))
     }
 
     func duration(_ node: YAMLNode?) -> Duration? {
@@ -66,7 +75,7 @@ extension RuleFileCompiler {
 
     private mutating func compileDigest(_ node: YAMLNode) -> DigestSetting? {
         let key = node["key"].flatMap { expression($0) }
-        return duration(node["every"]).map { DigestSetting(every: $0, key: key) }
+        return duration(node["every"]).map { DigestSetting(every: $0, key: key, location: node.location) }
     }
 
     private func limit(_ node: YAMLNode) -> SendLimit? {

@@ -39,13 +39,14 @@ extension RuleFileCompiler {
     }
 
     private mutating func checkUse(of key: String, _ node: YAMLNode) {
-        let users = ["cancel_when", "when_changed", "digest"]
+        let users = ["cancel_when", "when_changed"]
         guard let entry = node.entries?.first(where: { $0.key == key }),
             !users.contains(where: { node[$0] != nil })
         else { return }
         let message =
             "found '\(key)' and nothing that goes by it; expected \(users.map { "'\($0)'" }.joined(separator: ", or "))"
-        let hint = node["once_per"] == nil ? "to tell something once, write 'once_per'" : nil
+        let once = node["once_per"] == nil ? "to tell something once, write 'once_per'" : nil
+        let hint = node["digest"] == nil ? once : "what events of one message have in common is the 'key' in 'digest'"
         diagnostics.append(Diagnostic(.unusedKey, at: entry.keyLocation, message, hint: hint))
     }
 

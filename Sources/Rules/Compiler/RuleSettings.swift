@@ -12,6 +12,8 @@ struct DigestSetting: Sendable {
     let every: Duration
     /// What the events of one message have in common; `nil` for the recipient alone.
     let key: Expression?
+    /// Where it stands.
+    let location: SourceLocation
 }
 
 /// Which later event cancels what has not left.

@@ -22,8 +22,6 @@ extension DiagnosticID {
     package static let foreignDateFormat = DiagnosticID("foreign-date-format", .warning)
     /// A pattern as another tool writes it, which no event matches.
     package static let foreignPattern = DiagnosticID("foreign-pattern", .warning)
-    /// A key that is checked and kept and does not act in this version.
-    package static let notActedOn = DiagnosticID("not-acted-on", .warning)
     /// A `key` that nothing of its rule goes by.
     package static let unusedKey = DiagnosticID("unused-key", .warning)
     /// A value that is to change, and is the same for every event.
@@ -58,6 +56,8 @@ extension DiagnosticID {
     package static let quietZone = DiagnosticID("quiet-zone", .warning)
     /// A template that says who somebody is, which the quiet hours of a file do not hold.
     package static let quietAuthentication = DiagnosticID("quiet-authentication", .warning)
+    /// A digest whose message says nothing of the events that it collected.
+    package static let digestWithoutItems = DiagnosticID("digest-without-items", .warning)
     /// Two rules that send the same template for the same event.
     package static let sameTemplate = DiagnosticID("same-template", .warning)
     /// A `hookline:ignore` that silences nothing.
@@ -90,12 +90,13 @@ extension DiagnosticID {
     package static let all: [DiagnosticID] = [
         fileUnreadable, fileTooLarge, notUTF8, yamlSyntax, tab, unquotedBraces, curlyQuotes, yamlFeature, duplicateKey,
         unknownKey, missingKey, conflictingKeys, wrongType, invalidValue, ambiguousNumber, duplicateName, pattern,
-        operatorAsField, liquid, unquotedWord, foreignPlaceholder, foreignDateFormat, foreignPattern, notActedOn,
+        operatorAsField, liquid, unquotedWord, foreignPlaceholder, foreignDateFormat, foreignPattern,
         unusedKey, constantValue, refusedAddress, neverMatches, neverCancels, shadowedRule, unknownSource, unknownPath,
         maybeUndefined,
         noCountry,
         noCurrency, zoneInFormat, quietZone, quietAuthentication,
-        sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch, templateLength,
+        digestWithoutItems, sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch,
+        templateLength,
         ambiguousLanguage, doubledAddress, unknownComponent, invalidTest,
     ]
 }

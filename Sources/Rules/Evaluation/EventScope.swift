@@ -3,6 +3,7 @@
 
 import Events
 import Liquid
+import OrderedCollections
 
 /// What the texts of a rule can name: the payload's fields, `body`, and `webhook`.
 enum EventScope {
@@ -23,6 +24,19 @@ enum EventScope {
         )
         scope.budget = LiquidBudget()
         return scope
+    }
+
+    /// What one event of a digest is among its `items`: the payload's fields, what `let` names, `body` and `webhook`.
+    ///
+    /// - Parameters:
+    ///   - scope: The event's own scope, with `let` in it.
+    ///   - names: What `let` names; it hides fields of the same name.
+    /// - Returns: An object; fields that are called `body` or `webhook` stay what they are.
+    static func item(of scope: LiquidScope, lets names: [String]) -> LiquidValue {
+        var members = scope.root.flatMap { LiquidValue($0).asObject } ?? [:]
+        for name in ["body", "webhook"] where members[name] == nil { members[name] = scope.value(of: name) }
+        for name in names { members[name] = scope.value(of: name) }
+        return .object(members)
     }
 
     /// The element of a list and its place in it, for `for_each`.

@@ -6,6 +6,7 @@ package import EventPatterns
 package import Events
 import Liquid
 import Messages
+import PartnerAPI
 
 /// Why each rule did or did not make a message of an event.
 package struct Explanation: Sendable {
@@ -161,10 +162,32 @@ extension Explanation.Verdict {
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
                 let country = message.country.map { " (\($0.sentence))" } ?? ""
                 return "\(verb) \(message.request.summary)\(country)\(reason)\(note)"
+            case .collected(let item): return collected(item, now, &outbox)
             case .refused(let message): return "cannot send: \(message.refusal)"
             }
         }
         return "matched: " + parts.joined(separator: "; ")
+    }
+
+    /// What becomes of an event that goes into a digest.
+    private func collected(_ item: PlannedItem, _ now: Timestamp, _ outbox: inout VirtualOutbox) -> String {
+        let new = item.new(MessageID(at: now), account: "")
+        let entry = outbox.messages[outbox.accept(new, of: 0, at: now).place]
+        let whom =
+            switch item.recipient {
+            case .phone(let number): "\(number)"
+            case .contact(let id): "contact \(id)"
+            }
+        let country = item.country.map { " (\($0.sentence))" } ?? ""
+        let key = item.terms.digest.map { $0.key.isEmpty ? "" : ", under the key '\($0.key)'" } ?? ""
+        let subject = "for one message to \(whom)\(country)\(key)"
+        guard let due = entry.record.message.dueAt else {
+            return "does not collect it \(subject); \(entry.beginning.reason)"
+        }
+        let verb = item.terms.mode == .shadow ? "collects it (shadow)" : "collects it"
+        let cancelled = item.terms.key.map { ", unless an event calls off '\($0)' before" } ?? ""
+        let span = "until \(due.rfc3339), if no digest is open that ends before"
+        return "\(verb) \(subject), \(span)\(cancelled)"
     }
 
     /// What becomes of a message that was built, as a verb before it and a note behind it.

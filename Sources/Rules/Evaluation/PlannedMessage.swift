@@ -71,6 +71,39 @@ package struct PlannedMessage: Sendable {
     }
 }
 
+/// What a rule collects of an event: its part of a message that many events share.
+package struct PlannedItem: Sendable {
+    /// The rule's name.
+    package let rule: String
+    /// Who gets the message.
+    package let recipient: MessageRequest.Recipient
+    /// The country of the recipient's number and who stated it; `nil` for a recipient without number.
+    package let country: CountryUse?
+    /// Which credentials of the configuration, as far as that is known; `nil` for its first account.
+    package let account: String?
+    /// When, how often and how surely it leaves; the digest among it.
+    package let terms: SendTerms
+    /// What the message is for, as far as that is known.
+    package let category: MessageCategory?
+
+    /// What the outbox takes.
+    ///
+    /// - Parameters:
+    ///   - id: The id of the message, if the event opens one.
+    ///   - account: The account of a message that names none.
+    /// - Returns: The item.
+    package func new(_ id: MessageID, account: String) -> DigestItem {
+        DigestItem(
+            id: id,
+            rule: rule,
+            recipient: recipient,
+            terms: terms,
+            category: category,
+            account: self.account ?? account
+        )
+    }
+}
+
 /// A message that a rule wanted to leave and that could not be built.
 package struct RefusedMessage: Sendable {
     /// The rule's name.
@@ -90,6 +123,8 @@ package struct RuleOutcome: Sendable {
     /// One message, or the reason why there is none.
     package enum Result: Sendable {
         case planned(PlannedMessage)
+        /// The event goes into a digest.
+        case collected(PlannedItem)
         case refused(RefusedMessage)
     }
 
@@ -160,14 +195,15 @@ extension Evaluation {
     ///   - accounts: The accounts of the configuration, the default first.
     ///   - now: When the event came.
     ///   - context: What is known of the accounts' templates; nothing if left out.
+    ///   - payload: What the rules saw of the event, as JSON; asked for only when the event goes into a digest.
     /// - Returns: What to store.
     package func consequences(
         accounts: [String],
         at now: Timestamp,
-        in context: EvaluationContext? = nil
+        in context: EvaluationContext? = nil,
+        payload: @autoclosure () -> [UInt8] = []
     ) -> Consequences {
-        var messages: [NewMessage] = []
-        var failures: [FailedMessage] = []
+        var (messages, items, failures): ([NewMessage], [DigestItem], [FailedMessage]) = ([], [], [])
         for outcome in outcomes {
             for result in outcome.results {
                 let id = MessageID(at: now)
@@ -183,6 +219,7 @@ extension Evaluation {
                         let whom = message.request.recipient
                         failures.append(FailedMessage(id: id, rule: message.rule, reason: reason, recipient: whom))
                     }
+                case .collected(let item): items.append(item.new(id, account: accounts.first ?? ""))
                 case .refused(let message):
                     let reason = "\(message.refusal)"
                     failures.append(
@@ -194,6 +231,7 @@ extension Evaluation {
         return Consequences(
             disposition: isEmpty ? .unmatched : .matched,
             messages: messages,
+            digests: items.isEmpty ? .none : DigestItems(items, payload: payload()),
             failures: failures,
             sideEffects: sideEffects
         )
@@ -206,6 +244,7 @@ extension Evaluation {
                 let refusal =
                     switch result {
                     case .planned(let message): message.fallbackReason
+                    case .collected: nil as Refusal?
                     case .refused(let message): message.refusal
                     }
                 return refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch

@@ -57,16 +57,18 @@ extension RuleEvaluator {
             let scope = (try? binding(scope)) ?? scope
             let delay: Duration? =
                 switch rule.timing.delay {
+                case _ where rule.timing.digest != nil: rule.timing.digest?.every
                 case nil: .zero
                 case .span(let span)?: span
                 case .computed?: nil
                 }
             let key = try key(setting.key, of: "cancel_when.key", scope)
-            return Cancellation(rule: rule.name, key: key, delay: delay, isOwn: isOwn)
+            let collects = rule.timing.digest != nil
+            return Cancellation(rule: rule.name, key: key, delay: delay, isOwn: isOwn, collects: collects)
         }
     }
 
-    private func key(_ expression: Expression, of name: String, _ scope: LiquidScope) throws(Refusal) -> String {
+    func key(_ expression: Expression, of name: String, _ scope: LiquidScope) throws(Refusal) -> String {
         let key = ParameterCleaning.clean(try expression.render(scope))
         guard !key.isEmpty else { throw empty(expression, name) }
         return key

@@ -69,7 +69,7 @@ struct RuleEvaluator {
 
     /// The scopes of `for_each` with `let` in them; one where the rule has no list.
     private func elements(_ scope: LiquidScope) throws(Refusal) -> [LiquidScope] {
-        guard let list = rule.forEach else { return [try binding(scope)] }
+        guard let list = rule.forEach else { return [try binding(collecting(scope))] }
         // What `let` defines may name `item` and may make the list: it is bound before, where it can be, and after.
         let outer = rule.lets.isEmpty ? scope : ((try? binding(scope)) ?? scope)
         guard let elements = try list.evaluate(outer).asArray else {
@@ -113,6 +113,9 @@ struct RuleEvaluator {
             let found = try resolver.resolve(plan, scope)
             recipient = found.recipient
             key = try onceKey(scope)
+            if let digest = rule.timing.digest {
+                return .collected(try item(of: digest, for: found, key, try subject.get(), scope))
+            }
             return .planned(try message(to: found, key, try subject.get(), scope))
         } catch {
             return .refused(refused(recipient, explained(error), key))
@@ -128,15 +131,22 @@ struct RuleEvaluator {
     /// Two entries of `to` that are one recipient send once.
     private static func withoutRepeated(_ results: [RuleOutcome.Result]) -> [RuleOutcome.Result] {
         struct Told: Hashable {
-            let request: MessageRequest
+            let recipient: MessageRequest.Recipient
+            let request: MessageRequest?
             let key: String?
             let change: Change?
         }
         var seen: Set<Told> = []
         guard results.count > 1 else { return results }
         return results.filter { result in
-            guard case .planned(let message) = result else { return true }
-            let told = Told(request: message.request, key: message.terms.key, change: message.terms.change)
+            let (recipient, request, terms): (MessageRequest.Recipient, MessageRequest?, SendTerms)
+            switch result {
+            case .planned(let message):
+                (recipient, request, terms) = (message.request.recipient, message.request, message.terms)
+            case .collected(let item): (recipient, request, terms) = (item.recipient, nil, item.terms)
+            case .refused: return true
+            }
+            let told = Told(recipient: recipient, request: request, key: terms.key, change: terms.change)
             return seen.insert(told).inserted
         }
     }
@@ -145,7 +155,7 @@ struct RuleEvaluator {
 // MARK: One message
 
 extension RuleEvaluator {
-    private func message(
+    func message(
         to found: RecipientResolver.Found,
         _ key: String?,
         _ subject: Subject,
@@ -166,17 +176,7 @@ extension RuleEvaluator {
             request: built.request,
             country: found.country,
             account: built.account,
-            terms: SendTerms(
-                once: key.map { OncePer(key: $0, window: rule.timing.onceWithin) },
-                key: rule.timing.cancelWhen == nil ? nil : subject.key,
-                change: subject.change,
-                dueAt: dueAt,
-                expiresAt: rule.timing.expiresAfter.map { eventTime.advanced(by: $0) },
-                onUncertain: rule.timing.onUncertain,
-                mode: rule.isShadow ? .shadow : .live,
-                quiet: quietHours(of: found, built),
-                limit: rule.timing.limit
-            ),
+            terms: terms(key, subject, dueAt: dueAt, quiet: quietHours(of: found, built)),
             fallbackReason: reason,
             alternative: reason == nil ? alternative(to: built, found.recipient, scope) : nil
         )
@@ -194,14 +194,39 @@ extension RuleEvaluator {
         return PlannedMessage.Alternative(request: other.request, account: other.account)
     }
 
-    /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.
+    /// What the rule says about when, how often and how surely a message leaves.
+    func terms(
+        _ key: String?,
+        _ subject: Subject,
+        dueAt: Timestamp?,
+        quiet: QuietHours?,
+        digest: DigestTerms? = nil
+    ) -> SendTerms {
+        SendTerms(
+            once: key.map { OncePer(key: $0, window: rule.timing.onceWithin) },
+            key: rule.timing.cancelWhen == nil ? nil : subject.key,
+            change: subject.change,
+            dueAt: dueAt,
+            expiresAt: rule.timing.expiresAfter.map { eventTime.advanced(by: $0) },
+            onUncertain: rule.timing.onUncertain,
+            mode: rule.isShadow ? .shadow : .live,
+            quiet: quiet,
+            limit: rule.timing.limit,
+            digest: digest
+        )
+    }
+
     private func quietHours(of found: RecipientResolver.Found, _ built: Built) -> QuietHours? {
-        guard let setting = rule.timing.quietHours else { return nil }
-        if setting.isInherited, case .template(let template) = built.request.content,
-            context.catalogue(built.account)?.authenticates(template.name) == true
-        {
-            return nil
+        guard case .template(let template) = built.request.content else {
+            return quietHours(of: found, template: nil, built.account)
         }
+        return quietHours(of: found, template: template.name, built.account)
+    }
+
+    /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.
+    func quietHours(of found: RecipientResolver.Found, template: String?, _ account: String?) -> QuietHours? {
+        guard let setting = rule.timing.quietHours else { return nil }
+        if setting.isInherited, let template, context.catalogue(account)?.authenticates(template) == true { return nil }
         return setting.hours(of: found.recipient, region: found.region)
     }
 

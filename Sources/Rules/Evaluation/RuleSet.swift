@@ -9,6 +9,7 @@ import Messages
 package struct RuleSet: Sendable {
     let rules: [Rule]
     private let bySource: [String: SourceIndex]
+    private let byName: [String: Int]
     /// For sources that no file names.
     private let others: SourceIndex
 
@@ -17,6 +18,7 @@ package struct RuleSet: Sendable {
 
     init(_ rules: [Rule]) {
         self.rules = rules
+        byName = Dictionary(rules.indices.map { (rules[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
         // Behind the rules, one for each: what calls their messages off. A rule that was switched off sends nothing new;
         // what it has waiting is called off all the same.
         let conditions = rules.map(\.condition) + rules.map(\.timing.cancelWhen?.condition)
@@ -42,6 +44,9 @@ package struct RuleSet: Sendable {
 
     /// What the operator can list of each rule, in order.
     package var summaries: [RuleSummary] { rules.map(RuleSummary.init) }
+
+    /// The rule of a name, be it switched off or not.
+    func rule(named name: String) -> Rule? { byName[name].map { rules[$0] } }
 
     /// Makes the messages of an event: pure, no I/O, the same for the listener, tests, `explain` and replays.
     ///

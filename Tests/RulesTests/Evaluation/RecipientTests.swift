@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import PartnerAPI
 import Testing
 
@@ -18,6 +19,7 @@ import Testing
             switch result {
             case .planned(let message):
                 message.request.json()["phone"]?.string ?? message.request.json()["contactId"]?.string ?? ""
+            case .collected(let item): Fact.name(of: item.recipient)
             case .refused(let message): "\(message.refusal.code.rawValue): \(message.refusal.reason)"
             }
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import PartnerAPI
 import PhoneNumbers
 
@@ -25,6 +26,7 @@ enum RecipientRun {
             switch result {
             case .planned(let message):
                 message.request.json()["phone"]?.string ?? message.request.json()["contactId"]?.string ?? ""
+            case .collected(let item): Fact.name(of: item.recipient)
             case .refused(let message): "\(message.refusal.code.rawValue): \(message.refusal.reason)"
             }
         }
@@ -37,6 +39,7 @@ enum RecipientRun {
         let rules = try Shop.rules("  - {name: a, to: \(to), send: {text: hi}}", defaults: defaults)
         return switch rules.evaluate(try Shop.event("x", body), in: Shop.context(country: country)).results.first {
         case .planned(let message)?: message.country
+        case .collected(let item)?: item.country
         case .refused(let message)?: message.refusal.country
         case nil: nil
         }
