@@ -211,6 +211,15 @@ let package = Package(
                 "CheckedYAML", "Events", "Messages", "Outbox", "PartnerAPI", "Rules", httpTypes, orderedCollections,
             ]
         ),
+        // HTTPValues, which come in; Outbox and Messages, for what is looked at and changed; PartnerAPI, for templates;
+        // Presentation, which shows it as the command line does; Events, for JSON and the clock.
+        .target(
+            name: "AdminAPI",
+            dependencies: [
+                "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "Presentation", httpTypes, locks, logging,
+                orderedCollections,
+            ]
+        ),
         // Outbox, where the events wait; Enrichment, which asks; EventIntake, for the rules that run and its
         // port; FairThreads, where rules are evaluated; Messages, for the times between tries; Delivery, for
         // its doorbell; Events.
@@ -253,16 +262,18 @@ let package = Package(
             ]
         ),
         // The composition root: of ServiceConfiguration it makes what runs in Server, EventIntake,
-        // DurableAPI, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics, PartnerClient and
+        // DurableAPI, AdminAPI, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics, PartnerClient and
         // CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
-        // Messages; CheckedYAML and Presentation, to tell how the rules were read; Events, for the clock.
+        // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
+        // about; Events, for the clock.
         .target(
             name: "HooklineApp",
             dependencies: [
-                "CheckedYAML", "CurlTransport", "Delivery", "Digests", "DurableAPI", "Enrichment", "EventIntake",
-                "Events",
-                "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "Presentation", "PrometheusMetrics",
-                "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues", "Webhooks", coreMetrics, lifecycle,
+                "AdminAPI", "CheckedYAML", "CurlTransport", "Delivery", "Digests", "DurableAPI", "Enrichment",
+                "EventIntake",
+                "Events", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
+                "Presentation", "PrometheusMetrics", "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues",
+                "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
         ),
@@ -450,6 +461,13 @@ let package = Package(
             dependencies: [
                 "Events", "PartnerAPI", "PartnerClient", "Rules", "ScriptedCatalogues", "TemplateCatalogues",
                 "TestSupport", lifecycle, logging,
+            ]
+        ),
+        .testTarget(
+            name: "AdminAPITests",
+            dependencies: [
+                "AdminAPI", "Events", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Presentation",
+                "SQLiteOutbox", "TestSupport", httpTypes, orderedCollections,
             ]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),

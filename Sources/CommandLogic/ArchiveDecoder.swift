@@ -3,8 +3,6 @@
 
 internal import Enrichment
 internal import Events
-internal import HTTPTypes
-internal import HTTPValues
 package import Messages
 package import PartnerAPI
 package import Rehearsal
@@ -129,17 +127,11 @@ package struct ArchiveDecoder {
     }
 
     private static func events(of record: NewEvent, _ source: Source) -> [Event?] {
-        let request = InboundRequest(
-            method: source.preset.methods.first ?? .post,
-            target: source.path,
-            headers: record.headers,
-            body: record.rawBody
-        )
-        guard case .events(let events) = source.receive(request, now: record.receivedAt) else {
-            // Of a large batch each event keeps its own part alone.
-            guard let part = try? JSONDocument(record.rawBody) else { return [] }
-            return source.preset.batch == nil ? [] : [Event(record, payload: part)]
+        if let events = source.reread(headers: record.headers, body: record.rawBody, at: record.receivedAt) {
+            return events
         }
-        return events.map(\.event)
+        // Of a large batch each event keeps its own part alone.
+        guard source.preset.batch != nil, let part = try? JSONDocument(record.rawBody) else { return [] }
+        return [Event(record, payload: part)]
     }
 }

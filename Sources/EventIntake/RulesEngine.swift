@@ -51,15 +51,42 @@ package final class RulesEngine: Sendable {
         conventions: DataConventions,
         allowedNumbers: [String] = []
     ) -> Consequences {
+        let context = context(event, country, conventions, allowedNumbers)
+        let evaluation = rules.evaluate(event, in: context)
+        if evaluation.isAboutTemplates { templates.messageDidNotFit() }
+        let bytes = { Array(event.payload.bytes) }
+        return evaluation.consequences(accounts: accounts, at: event.receivedAt, in: context, payload: bytes())
+    }
+
+    /// Says what every rule makes of an event: the same rules and templates as ``plan(_:country:conventions:allowedNumbers:)``.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - country: The source's country for phone numbers without country code.
+    ///   - conventions: How the source's sender writes its data.
+    ///   - allowedNumbers: Kinds of phone numbers that the source allows, by the words of rule files.
+    /// - Returns: A verdict for each rule.
+    package func explain(
+        _ event: Event,
+        country: String?,
+        conventions: DataConventions,
+        allowedNumbers: [String] = []
+    ) -> Explanation {
+        rules.explain(event, in: context(event, country, conventions, allowedNumbers))
+    }
+
+    private func context(
+        _ event: Event,
+        _ country: String?,
+        _ conventions: DataConventions,
+        _ allowedNumbers: [String]
+    ) -> EvaluationContext {
         var context = EvaluationContext(now: event.receivedAt, country: country, conventions: conventions)
         if !allowedNumbers.isEmpty {
             context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
         }
         templates.fill(&context)
-        let evaluation = rules.evaluate(event, in: context)
-        if evaluation.isAboutTemplates { templates.messageDidNotFit() }
-        let bytes = { Array(event.payload.bytes) }
-        return evaluation.consequences(accounts: accounts, at: event.receivedAt, in: context, payload: bytes())
+        return context
     }
 
     /// Builds a digest that is to leave, with the rules as they are now; pure but for the id.

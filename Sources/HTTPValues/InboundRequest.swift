@@ -29,10 +29,12 @@ package struct RequestLine: Hashable, Sendable {
 package struct InboundRequest: Sendable {
     /// Method and target.
     package let line: RequestLine
-    /// The headers; repeated lines stay separate.
+    /// The headers but for `Host`; repeated lines stay separate.
     package let headers: HTTPFields
     /// The body, byte for byte.
     package let body: [UInt8]
+    /// By which name the client speaks to this service: the header `Host`.
+    package let host: String?
 
     /// A request of these parts.
     ///
@@ -40,10 +42,12 @@ package struct InboundRequest: Sendable {
     ///   - line: Method and target.
     ///   - headers: The headers.
     ///   - body: The body as received.
-    package init(line: RequestLine, headers: HTTPFields, body: [UInt8]) {
+    ///   - host: The header `Host`.
+    package init(line: RequestLine, headers: HTTPFields, body: [UInt8], host: String? = nil) {
         self.line = line
         self.headers = headers
         self.body = body
+        self.host = host
     }
 
     /// A request of these parts.

@@ -31,6 +31,7 @@ struct ActionWork {
         switch action.change {
         case .decide(let decision, let id):
             let (work, who) = (MessageWork(database: database), action.who.description)
+            if let row = try MessageTable(database: database).row(id) { try action.require(row.record.timelineLength) }
             return .message(try work.decide(decision, on: id, by: who, at: now, keys: keys, effects: &effects))
         case .beginJob(let order): return .job(try JobWork(database: database).begin(order, at: now))
         case .changeJob(let change, let id):

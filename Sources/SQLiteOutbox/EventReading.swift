@@ -25,6 +25,15 @@ struct EventReading {
         """
 
     func events(_ filter: EventFilter) throws -> Page<EventSummary> {
+        try list(filter).page(database, limit: filter.limit, cursor: filter.cursor) { row in
+            var summary = try Self.summary(row)
+            summary.calledOff = Self.calledOff(row[13])
+            return summary
+        }
+    }
+
+    /// The events that a filter means.
+    func list(_ filter: EventFilter) -> ListQuery {
         var query = ListQuery("SELECT \(Self.columns), e.called_off FROM events e", key: "e.seq")
         query.add("e.source = ?", filter.source)
         query.add("e.type = ?", filter.type)
@@ -34,11 +43,7 @@ struct EventReading {
         if let wanted = filter.disposition, wanted != .matched { query.add("e.disposition <> 'matched'") }
         query.add("e.seq IN (SELECT event FROM messages WHERE recipient IN ?)", anyOf: filter.recipients)
         query.add("e.received_at >= ?", filter.since?.microseconds)
-        return try query.page(database, limit: filter.limit, cursor: filter.cursor) { row in
-            var summary = try Self.summary(row)
-            summary.calledOff = Self.calledOff(row[13])
-            return summary
-        }
+        return query
     }
 
     func event(_ id: EventID) throws -> StoredEvent? {

@@ -57,15 +57,22 @@ struct ListQuery {
         cursor: PageCursor?,
         _ decode: (Row) throws -> Element
     ) throws -> Page<Element> {
+        let place = ListPlace(cursor)
+        let isBack = place?.isBack ?? false
         var query = self
-        query.add("\(key) < ?", cursor.flatMap { Int64($0.rawValue) })
-        let condition = query.conditions.isEmpty ? "" : " WHERE " + query.conditions.joined(separator: " AND ")
+        query.add("\(key) \(isBack ? ">" : "<") ?", place?.number)
         let rows = try database.rows(
-            "\(select)\(condition) ORDER BY \(key) DESC LIMIT ?",
+            "\(select)\(query.condition) ORDER BY \(key) \(isBack ? "ASC" : "DESC") LIMIT ?",
             query.arguments + [limit + 1]
-        ) { ($0[0] as Int64, try decode($0)) }
-        let page = rows.prefix(limit)
-        let next = rows.count > limit ? page.last.map { PageCursor(rawValue: String($0.0)) } : nil
-        return Page(elements: page.map(\.1), next: next)
+        ) { (number: $0[0] as Int64, element: try decode($0)) }
+        return Page(rows, limit: limit, at: place)
     }
+
+    /// Counts what the list holds, up to a bound, so that no list is too long to be counted.
+    func count(_ database: Database, upTo bound: Int) throws -> Int {
+        try database.row("SELECT count(*) FROM (\(select)\(condition) LIMIT ?)", arguments + [bound]) { $0[0] as Int }
+            ?? 0
+    }
+
+    private var condition: String { conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ") }
 }

@@ -28,6 +28,13 @@ struct MessageReading {
     }
 
     func messages(_ filter: MessageFilter) throws -> Page<Message> {
+        try list(filter).page(database, limit: filter.limit, cursor: filter.cursor) {
+            try StoredMessage($0).record.message
+        }
+    }
+
+    /// The messages that a filter means.
+    func list(_ filter: MessageFilter) -> ListQuery {
         var query = ListQuery(MessageTable.select, key: "m.seq")
         query.add("m.state = ?", filter.state?.rawValue)
         // An index of few rows is used where the query says that no others are wanted.
@@ -46,9 +53,7 @@ struct MessageReading {
         query.add("m.partner_id = ?", filter.partnerID)
         query.add("m.event = (SELECT seq FROM events WHERE id = ?)", filter.event?.rawValue)
         query.add("m.created_at >= ?", filter.since?.microseconds)
-        return try query.page(database, limit: filter.limit, cursor: filter.cursor) {
-            try StoredMessage($0).record.message
-        }
+        return query
     }
 
     /// That a message got so far and no further, as ``Arrival/status`` says it.

@@ -36,6 +36,14 @@ extension SQLiteOutbox {
         try await read { try RejectionReading(database: $0).rejections(filter) }
     }
 
+    package func count(_ filter: EventFilter, upTo bound: Int) async throws(StoreError) -> Int {
+        try await read { try EventReading(database: $0).list(filter).count($0, upTo: bound) }
+    }
+
+    package func count(_ filter: MessageFilter, upTo bound: Int) async throws(StoreError) -> Int {
+        try await read { try MessageReading(database: $0).list(filter).count($0, upTo: bound) }
+    }
+
     package func countsByState() async throws(StoreError) -> [MessageState: Int] {
         try await read { try MessageReading(database: $0).countsByState() }
     }

@@ -36,7 +36,8 @@ package struct Readiness: Hashable, Sendable {
     /// Whether every required part works.
     package var isReady: Bool { checks.allSatisfy { $0.isPassing || !$0.isRequired } }
 
-    var json: JSON {
+    /// The answer of `/readyz`.
+    package var json: JSON {
         let checks = checks.map { check -> JSON in
             [
                 "name": .string(check.name), "passing": .bool(check.isPassing),
@@ -50,9 +51,9 @@ package struct Readiness: Hashable, Sendable {
 /// What the inner listener asks about accounts.
 package struct AccountControl: Sendable {
     /// How every account fares.
-    let list: @Sendable () -> JSON
+    package let list: @Sendable () -> JSON
     /// Lets an account go on that stopped until a person says so; `nil` when there is no such account.
-    let resume: @Sendable (_ account: String) -> JSON?
+    package let resume: @Sendable (_ account: String) -> JSON?
 
     package init(list: @escaping @Sendable () -> JSON, resume: @escaping @Sendable (_ account: String) -> JSON?) {
         self.list = list

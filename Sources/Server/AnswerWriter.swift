@@ -34,7 +34,7 @@ enum AnswerWriter {
             buffer.writeString("HTTP/1.1 \(reply.status) \(StatusPhrase.of(reply.status))\r\n")
         }
         for field in reply.headers { write(field.name.rawName, field.value, into: &buffer) }
-        if reply.status >= 200 && reply.status != 204 {
+        if reply.status >= 200 && reply.status != 204 && reply.status != 304 {
             write("content-length", String(reply.body.count), into: &buffer)
         }
         if reply.status >= 200 { write("date", date.now(), into: &buffer) }

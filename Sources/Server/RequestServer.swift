@@ -183,7 +183,8 @@ final class RequestServer: ChannelDuplexHandler {
             let request = InboundRequest(
                 line: incoming.line,
                 headers: reader.fields(incoming.headers),
-                body: incoming.body.joined()
+                body: incoming.body.joined(),
+                host: incoming.headers.first(name: "host")
             )
             let mine = NIOLoopBound(self, eventLoop: context.eventLoop)
             isAsking = true

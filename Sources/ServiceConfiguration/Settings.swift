@@ -17,6 +17,10 @@ package struct Settings: Sendable {
     package var listen: ListenAddress
     /// Health, readiness and metrics.
     package var adminListen: ListenAddress
+    /// Names by which browsers and programs may speak to the admin API, beside `localhost` and addresses.
+    package var adminHosts: [String]
+    /// How often a token of the admin API may ask.
+    package var adminRate: Rate
     /// Where events and messages live.
     package var store: StoreLocation
     /// How long a sender waits for a store that another process holds.
@@ -138,6 +142,8 @@ extension Settings {
         self.init(
             listen: nowhere,
             adminListen: nowhere,
+            adminHosts: [],
+            adminRate: Rate(240, per: .seconds(60)),
             store: .sqlite(path: ""),
             storeTimeout: .zero,
             rules: "",

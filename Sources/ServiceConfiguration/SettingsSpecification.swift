@@ -284,9 +284,18 @@ enum SettingsSpecification {
         "admin",
         "The inner listener.",
         [
-            .value("listen", \.adminListen, fallback: "127.0.0.1:8081", "Where health and metrics are.") {
+            .value("listen", \.adminListen, fallback: "127.0.0.1:8081", "Where health, metrics and the admin API are.")
+            {
                 $2.address($0, $1)
-            }
+            },
+            .texts(
+                "hosts",
+                \.adminHosts,
+                "Names of this service that the admin API answers to, beside localhost and addresses; without a port."
+            ),
+            .value("rate", \.adminRate, fallback: "240/min", "How often a token of the admin API may ask.") {
+                $1 == nil ? Rate($0) : $2.rate($1)
+            },
         ]
     )
 

@@ -3,7 +3,8 @@
 
 package import Events
 internal import Foundation
-internal import HTTPTypes
+package import HTTPTypes
+internal import HTTPValues
 
 extension Source {
     /// Checks settings and builds a source of them.
@@ -252,6 +253,20 @@ extension Source {
         var source = self
         source.verifier = .none
         return source
+    }
+
+    /// The events of a request that was accepted before, as the source reads it now.
+    ///
+    /// - Parameters:
+    ///   - headers: The headers that were kept.
+    ///   - body: The body, byte for byte.
+    ///   - time: When it came.
+    /// - Returns: `nil` when it cannot be read any more.
+    package func reread(headers: HTTPFields, body: [UInt8], at time: Timestamp) -> [Event]? {
+        let method = preset.methods.first ?? .post
+        let request = InboundRequest(method: method, target: path, headers: headers, body: body)
+        guard case .events(let events) = withoutVerification.receive(request, now: time) else { return nil }
+        return events.map(\.event)
     }
 }
 

@@ -5,7 +5,7 @@
 # The tests that drive the built command from outside, with other people's programs: run.sh HOOKLINE FOLDER
 #   - the official libraries of senders sign requests for a running service,
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
-#   - schemathesis holds the sandbox against its OpenAPI description,
+#   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
 #   - a headless browser opens the sandbox's page and keeps screenshots.
 # FOLDER keeps the Python environment, made on the first run from PyPI, and the screenshots.
 set -euo pipefail
@@ -27,5 +27,9 @@ echo "interop: schemathesis against the sandbox"
 (cd "$folder" && SCHEMATHESIS="$venv/bin/schemathesis" "$here/schemathesis.sh" "$hookline" >"$folder/schemathesis.log" 2>&1) ||
     { cat "$folder/schemathesis.log"; exit 1; }
 tail -n 3 "$folder/schemathesis.log"
+echo "interop: schemathesis against the admin API"
+(cd "$folder" && "$here/admin_api.sh" "$hookline" "$venv" >"$folder/admin_api.log" 2>&1) ||
+    { cat "$folder/admin_api.log"; exit 1; }
+tail -n 3 "$folder/admin_api.log"
 echo "interop: the sandbox's page in a browser"
 PYTHON="$venv/bin/python" "$here/../Browser/sandbox_page.sh" "$hookline" "$folder/screenshots"

@@ -64,6 +64,7 @@ extension Book {
         let now = action.at
         switch action.change {
         case .decide(let decision, let id):
+            if let row = messages[id] { try action.require(row.record.timelineLength) }
             return .message(try decide(decision, on: id, by: action.who.description, at: now, keys: keys))
         case .beginJob(let order): return .job(try begin(order, at: now))
         case .changeJob(let change, let id):

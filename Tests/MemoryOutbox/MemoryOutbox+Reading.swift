@@ -47,6 +47,14 @@ extension MemoryOutbox {
         }
     }
 
+    package func count(_ filter: EventFilter, upTo bound: Int) async throws(StoreError) -> Int {
+        try read { book in min(bound, book.events.values.count { filter.takes($0, in: book) }) }
+    }
+
+    package func count(_ filter: MessageFilter, upTo bound: Int) async throws(StoreError) -> Int {
+        try read { book in min(bound, book.messages.values.count { filter.takes($0.record) }) }
+    }
+
     package func countsByState() async throws(StoreError) -> [MessageState: Int] {
         try read { book in
             Dictionary(grouping: book.messages.values, by: \.record.message.state).mapValues(\.count)
@@ -57,11 +65,12 @@ extension MemoryOutbox {
 extension Page {
     /// A page of what was found, the newest first; a cursor that none of ours made begins at the front.
     init(_ found: [(seq: Int, element: Element)], limit: Int, after cursor: PageCursor?) {
-        let before = cursor.flatMap { Int($0.rawValue) } ?? .max
-        let rows = found.filter { $0.seq < before }.sorted { $0.seq > $1.seq }
-        let page = rows.prefix(limit)
-        let next = rows.count > limit ? page.last.map { PageCursor(rawValue: String($0.seq)) } : nil
-        self.init(elements: page.map(\.element), next: next)
+        let place = ListPlace(cursor)
+        let rows = found.filter { row in
+            place.map { $0.isBack ? row.seq > $0.number : row.seq < $0.number } ?? true
+        }
+        .sorted { (place?.isBack ?? false) == ($0.seq < $1.seq) }
+        self.init(rows.prefix(limit + 1).map { (Int64($0.seq), $0.element) }, limit: limit, at: place)
     }
 }
 

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import AdminAPI
 internal import Delivery
 internal import EventIntake
 internal import Events
@@ -14,11 +15,17 @@ internal import ServiceConfiguration
 internal import ServiceLifecycle
 internal import TemplateCatalogues
 
-/// The inner listener: health, metrics and the rules that run.
+/// The inner listener: health, metrics, the rules that run, and the admin API.
 struct AdminPart: Sendable {
     let admin: HTTPListener
 
-    init(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart, _ delivery: DeliveryPart) {
+    init(
+        _ context: ServiceContext,
+        _ store: StorePart,
+        _ partner: PartnerPart,
+        _ rules: RulesPart,
+        _ delivery: DeliveryPart
+    ) {
         let readiness = ReadinessCheck(
             store: store.store,
             reloader: rules.reloader,
@@ -27,20 +34,29 @@ struct AdminPart: Sendable {
             reckoned: context.reckoned,
             clock: context.clock
         )
-        let endpoint = AdminEndpoint(
+        let accounts = AccountControl(
+            list: { [dispatcher = delivery.dispatcher] in dispatcher.status.accountsJSON },
+            resume: { [dispatcher = delivery.dispatcher] account in
+                dispatcher.resume(account).map { ["account": .string(account), "resumed": .array($0.map(\.json))] }
+            }
+        )
+        let health = AdminEndpoint(
             readiness: { await readiness.run() },
             metrics: { [report = rules.report, registry = context.registry] in
                 report.measure()
                 return registry.text()
             },
             rules: { [reloader = rules.reloader, engine = rules.engine] in reloader.status.json(engine.rules) },
-            accounts: AccountControl(
-                list: { [dispatcher = delivery.dispatcher] in dispatcher.status.accountsJSON },
-                resume: { [dispatcher = delivery.dispatcher] account in
-                    dispatcher.resume(account).map { ["account": .string(account), "resumed": .array($0.map(\.json))] }
-                }
-            )
+            accounts: accounts
         )
+        let api = AdminAPI(
+            AdminPorts(context, store, rules, partner, readiness: readiness, accounts: accounts),
+            hosts: HostNames(context.settings.adminHosts, listen: context.settings.adminListen),
+            rate: context.settings.adminRate,
+            clock: context.clock,
+            logger: context.logger
+        )
+        let endpoint = InnerEndpoint(admin: health, api: api)
         admin = HTTPListener(address: context.settings.adminListen, endpoint: endpoint, logger: context.logger)
     }
 

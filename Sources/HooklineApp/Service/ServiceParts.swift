@@ -60,7 +60,7 @@ struct ServiceParts: Sendable {
         rules = RulesPart(files, context, partner)
         delivery = DeliveryPart(context, store, partner)
         intake = IntakePart(context, store, partner, rules, certificates: certificates)
-        admin = AdminPart(context, store, rules, delivery)
+        admin = AdminPart(context, store, partner, rules, delivery)
     }
 
     /// All services in the order in which they start; they stop in the opposite one.

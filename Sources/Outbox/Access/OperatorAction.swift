@@ -12,13 +12,22 @@ package struct OperatorAction: Hashable, Sendable {
     package let who: Operator
     /// Why, in their words.
     package let reason: String?
+    /// How many steps the message has behind it for which this was decided; `nil` does not ask.
+    package let ifSteps: Int?
     /// The time now.
     package let at: Timestamp
 
-    package init(_ change: Change, by who: Operator, because reason: String? = nil, at time: Timestamp) {
+    package init(
+        _ change: Change,
+        by who: Operator,
+        because reason: String? = nil,
+        ifSteps: Int? = nil,
+        at time: Timestamp
+    ) {
         self.change = change
         self.who = who
         self.reason = reason
+        self.ifSteps = ifSteps
         at = time
     }
 
@@ -42,6 +51,15 @@ package struct OperatorAction: Hashable, Sendable {
         case addToken(AccessToken)
         /// A token of the admin API is taken back.
         case revokeToken(String)
+    }
+
+    /// Refuses to decide about a message that is not what the decision was made for.
+    ///
+    /// - Parameter steps: How many steps the message has behind it.
+    /// - Throws: `StoreError` with code `conflict`.
+    package func require(_ steps: Int) throws(StoreError) {
+        guard let ifSteps, ifSteps != steps else { return }
+        throw StoreError(.conflict, "it has changed since it was looked at")
     }
 
     /// The line for the audit log.

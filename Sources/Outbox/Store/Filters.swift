@@ -10,10 +10,44 @@ package struct Page<Element: Hashable & Sendable>: Hashable, Sendable {
     package let elements: [Element]
     /// Where the next page begins; `nil` when there is none.
     package let next: PageCursor?
+    /// Where the page before this one is; `nil` when this is the first, and in lists that go one way.
+    package let previous: PageCursor?
 
-    package init(elements: [Element], next: PageCursor?) {
+    package init(elements: [Element], next: PageCursor?, previous: PageCursor? = nil) {
         self.elements = elements
         self.next = next
+        self.previous = previous
+    }
+
+    /// A page out of the rows that were read at a cursor, one more than it holds where there are more.
+    ///
+    /// - Parameters:
+    ///   - rows: With their numbers, the nearest to the cursor first.
+    ///   - limit: The most that it holds.
+    ///   - place: The cursor; `nil` for the first page.
+    package init(_ rows: [(number: Int64, element: Element)], limit: Int, at place: ListPlace?) {
+        let kept = Array(rows.prefix(limit))
+        let hasMore = rows.count > limit
+        let isBack = place?.isBack ?? false
+        let page = isBack ? kept.reversed() : kept
+        let older = isBack || hasMore ? page.last.map { PageCursor(rawValue: String($0.number)) } : nil
+        let newer =
+            (isBack ? hasMore : place != nil) ? page.first.map { PageCursor(rawValue: String(-$0.number)) } : nil
+        self.init(elements: page.map(\.element), next: older, previous: newer)
+    }
+}
+
+/// What a cursor says: the number of a row, and whether one goes on to older rows or back to newer ones.
+package struct ListPlace: Hashable, Sendable {
+    /// The row at which a page ended.
+    package let number: Int64
+    /// Whether the rows are wanted that are newer than it.
+    package let isBack: Bool
+
+    /// Reads a cursor; one that no list made begins at the front.
+    package init?(_ cursor: PageCursor?) {
+        guard let cursor, let number = Int64(cursor.rawValue) else { return nil }
+        (self.number, isBack) = (Int64(clamping: number.magnitude), cursor.rawValue.hasPrefix("-"))
     }
 }
 

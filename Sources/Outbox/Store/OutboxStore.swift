@@ -128,6 +128,12 @@ package protocol ReadingStore: Sendable {
     /// Requests that were turned away, the newest first.
     func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection>
 
+    /// How many events a filter means, up to a bound; its limit and cursor do not count.
+    func count(_ filter: EventFilter, upTo bound: Int) async throws(StoreError) -> Int
+
+    /// How many messages a filter means, up to a bound; its limit and cursor do not count.
+    func count(_ filter: MessageFilter, upTo bound: Int) async throws(StoreError) -> Int
+
     /// How many messages stand in which state; a state without messages is left out.
     func countsByState() async throws(StoreError) -> [MessageState: Int]
 }

@@ -1,0 +1,152 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+package import HTTPValues
+package import Logging
+internal import Outbox
+
+/// The admin API: everything that the command line can do, over HTTP, for those who have a token.
+///
+/// What it can do stands in its ``routes``; this is what every request goes through: host, token, rate, route, scope,
+/// parameters, body, and for changes the key. Whoever is refused on the way has changed nothing.
+package struct AdminAPI: HTTPEndpoint {
+    /// Every path that begins so is the API's.
+    package static let basePath = "/api/v1"
+    /// The most bytes of a request's body.
+    static let maxBodyBytes = 256 * 1_024
+
+    /// All that can be asked.
+    package let routes: [Route]
+    private let doorkeeper: Doorkeeper
+    private let changes: ChangeDesk
+    private let clock: any WallClock
+    private let logger: Logger
+
+    /// An API over these parts.
+    ///
+    /// - Parameters:
+    ///   - ports: The store, and what it asks of the running service.
+    ///   - hosts: The names of the service.
+    ///   - rate: How often a token may ask.
+    ///   - clock: What time it is.
+    ///   - logger: Receives a line for each change and each failure.
+    package init(
+        _ ports: AdminPorts,
+        hosts: HostNames,
+        rate: Rate,
+        clock: any WallClock,
+        logger: Logger
+    ) {
+        routes = RouteTable.all(ports)
+        doorkeeper = Doorkeeper(ports.store, hosts: hosts, rate: rate, clock: clock)
+        changes = ChangeDesk(ports.store)
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Whether a request is the API's.
+    ///
+    /// - Parameter line: Its first line.
+    /// - Returns: Whether its path begins with the base path.
+    package static func takes(_ line: RequestLine) -> Bool {
+        line.path == basePath || line.path.hasPrefix(basePath + "/")
+    }
+
+    package func open(_ line: RequestLine) -> Opening {
+        .body(
+            AsyncTaker(maxBodyBytes: Self.maxBodyBytes) {
+                let detail = "The body has more than \(Self.maxBodyBytes) bytes."
+                return finished(APIProblem(.tooLarge, detail).reply(requestID()), requestID())
+            } reply: {
+                await reply(to: $0)
+            }
+        )
+    }
+
+    private func requestID() -> String { SortableID.make("req_", at: clock.now) }
+
+    private func reply(to request: InboundRequest) async -> Reply {
+        let id = requestID()
+        var headers: HTTPFields = [:]
+        do {
+            let (token, rateHeaders) = try await doorkeeper.admit(request)
+            headers = rateHeaders
+            let reply = try await answer(request, token)
+            return finished(reply, id, headers)
+        } catch {
+            let problem = Self.problem(error)
+            logger.log(
+                level: problem.kind == .unavailable ? .warning : .debug,
+                "the admin API refused a request",
+                metadata: [
+                    "request": "\(id)", "problem": "\(problem.kind.rawValue)", "status": "\(problem.kind.status)",
+                ]
+            )
+            return finished(problem.reply(id), id, problem.headers[.rateLimitLimit] == nil ? headers : [:])
+        }
+    }
+
+    private static func problem(_ error: any Error) -> APIProblem {
+        if let problem = error as? APIProblem { return problem }
+        if let error = error as? StoreError { return APIProblem(error) }
+        return APIProblem(
+            .unavailable,
+            "Something failed inside; the log has the request's id.",
+            headers: [.retryAfter: "5"]
+        )
+    }
+
+    /// What stands in every answer.
+    private func finished(_ reply: Reply, _ id: String, _ more: HTTPFields = [:]) -> Reply {
+        let fixed: HTTPFields = [.cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id]
+        return Reply(status: reply.status, headers: reply.headers + fixed + more, body: reply.body)
+    }
+
+    // MARK: From the route to the answer
+
+    private func answer(_ request: InboundRequest, _ token: AccessToken) async throws -> Reply {
+        let (route, path) = try RouteTable.find(request.line, in: routes)
+        guard token.scope >= route.scope else {
+            throw APIProblem(
+                .forbidden,
+                "The token '\(token.name)' has the scope \(token.scope.rawValue); \(route.scope.rawValue) is needed."
+            )
+        }
+        guard token.seesPersonalData || !route.showsPersonalData else {
+            throw APIProblem(.hidden, "The token '\(token.name)' was made without pii.")
+        }
+        var call = Call(
+            token: token,
+            now: clock.now,
+            path: path,
+            query: try RequestReading.query(of: request, route),
+            body: try RequestReading.body(of: request, route)
+        )
+        call.ifMatch = request.headers[.ifMatch]
+        switch route.work {
+        case .look(let work): return conditional(try await work(call), request)
+        case .change(let work):
+            let reply = try await changes.carryOut(call, request, work)
+            logger.info(
+                "the admin API changed something",
+                metadata: ["token": "\(token.name)", "path": "\(route.path)", "status": "\(reply.status)"]
+            )
+            return reply
+        }
+    }
+
+    /// The answer, or 304 where the caller has it already.
+    private func conditional(_ answer: Answer, _ request: InboundRequest) -> Reply {
+        guard let tag = answer.tag else {
+            return Reply(status: answer.status, headers: [.contentType: answer.type], body: answer.body)
+        }
+        if let known = request.headers[.ifNoneMatch],
+            RequestReading.tags(known).contains(where: { $0 == tag || $0 == "*" })
+        {
+            return Reply(status: 304, headers: [.eTag: tag])
+        }
+        return Reply(status: answer.status, headers: [.contentType: answer.type, .eTag: tag], body: answer.body)
+    }
+}

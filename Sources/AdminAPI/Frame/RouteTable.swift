@@ -1,0 +1,108 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+internal import HTTPValues
+internal import Messages
+package import Outbox
+package import PartnerAPI
+
+/// What the API asks of others: the store, and the service that runs.
+package struct AdminPorts: Sendable {
+    /// Where everything is kept.
+    package let store: any ServiceStore
+    /// The accounts of the configuration, the default first.
+    package let accounts: [String]
+    /// What `/readyz` says.
+    let health: @Sendable () async -> JSON
+    /// Which rules run, and how they were last read.
+    let rules: @Sendable () -> JSON
+    /// How the accounts fare.
+    let accountStates: @Sendable () -> JSON
+    /// Lets an account go on; `nil` when there is none of that name.
+    let resume: @Sendable (_ account: String) -> JSON?
+    /// The templates of an account as they were last known.
+    let templates: @Sendable (_ account: String) -> TemplateCatalogue?
+    /// The configured senders.
+    let sources: @Sendable () -> [JSON]
+    /// What every rule makes of an event that is kept.
+    let explain: @Sendable (StoredEvent) throws(AdminPorts.Refusal) -> JSON
+    /// The ledger's name for a phone number in any spelling.
+    let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
+
+    /// Why a port does not do what it was asked; no phone number in it.
+    package struct Refusal: Error, Hashable, Sendable {
+        /// One sentence.
+        package let reason: String
+
+        package init(_ reason: String) {
+            self.reason = reason
+        }
+    }
+
+    package init(
+        store: any ServiceStore,
+        accounts: [String],
+        health: @escaping @Sendable () async -> JSON,
+        rules: @escaping @Sendable () -> JSON,
+        accountStates: @escaping @Sendable () -> JSON,
+        resume: @escaping @Sendable (_ account: String) -> JSON?,
+        templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
+        sources: @escaping @Sendable () -> [JSON],
+        explain: @escaping @Sendable (StoredEvent) throws(Refusal) -> JSON,
+        phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String
+    ) {
+        self.store = store
+        self.accounts = accounts
+        self.health = health
+        self.rules = rules
+        self.accountStates = accountStates
+        self.resume = resume
+        self.templates = templates
+        self.sources = sources
+        self.explain = explain
+        self.phone = phone
+    }
+}
+
+/// All routes, and how one is found.
+enum RouteTable {
+    /// Everything that can be asked, in the order of the document.
+    static func all(_ ports: AdminPorts) -> [Route] {
+        let routes =
+            eventRoutes(ports) + messageRoutes(ports) + jobRoutes(ports) + consentRoutes(ports) + serviceRoutes(ports)
+            + accessRoutes(ports)
+        return routes + [OpenAPIDocument.route(describing: routes)]
+    }
+
+    /// The route of a request, with what stands in its path.
+    ///
+    /// - Throws: ``APIProblem``: 404 where no route has the path, 405 where none has the method.
+    static func find(_ line: RequestLine, in routes: [Route]) throws(APIProblem) -> (Route, [String: String]) {
+        let below = line.path.dropFirst(AdminAPI.basePath.count)
+        let found = RequestReading.segments(below).map { segments in
+            routes.compactMap { route in route.path.match(segments).map { (route, $0) } }
+        }
+        guard let found, let most = found.map({ $0.0.path.weight }).max() else {
+            throw APIProblem(
+                .notFound,
+                "The API has nothing at this path; \(AdminAPI.basePath)/openapi.json says what it has."
+            )
+        }
+        let fitting = found.filter { $0.0.path.weight == most }
+        let method: HTTPRequest.Method = line.method == .head ? .get : line.method
+        if let route = fitting.first(where: { $0.0.method == method }) { return route }
+        let methods = fitting.map(\.0.method.rawValue)
+        let allowed = (methods.contains("GET") ? methods + ["HEAD"] : methods).joined(separator: ", ")
+        throw APIProblem(.methodNotAllowed, "The method is not one of: \(allowed).", headers: [.allow: allowed])
+    }
+
+    /// A resource that is there.
+    static func found<Value>(_ value: Value?, _ what: String) throws(APIProblem) -> Value {
+        guard let value else {
+            throw APIProblem(.notFound, "There is no \(what) of this id; those that are old are not kept.")
+        }
+        return value
+    }
+}

@@ -1,0 +1,133 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Outbox
+internal import Presentation
+
+// Who may do what, and who did what.
+
+extension RouteTable {
+    static func accessRoutes(_ ports: AdminPorts) -> [Route] {
+        keyRoutes(ports) + tokenRoutes(ports) + [
+            .get(
+                "/audit",
+                .admin,
+                "What was done by hand, the newest first.",
+                query: [
+                    Parameter("who", "Only what this user or token did."),
+                    Parameter("action", "Only this action, such as messages.cancel."),
+                    Parameter("subject", "Only what was done to this: an id or a name."), Parameter.since,
+                ] + Parameter.paging,
+                answer: .page("AuditLine")
+            ) { call in
+                let filter = AuditFilter(
+                    who: call.query["who"],
+                    action: call.query["action"],
+                    subject: call.query["subject"],
+                    since: call.time("since"),
+                    limit: call.limit,
+                    cursor: call.cursor
+                )
+                return .page(try await ports.store.audit(filter), \.json)
+            }
+        ]
+    }
+
+    private static func keyRoutes(_ ports: AdminPorts) -> [Route] {
+        [
+            .get(
+                "/keys",
+                .admin,
+                "The keys of the partner API that Hookline offers, the oldest first.",
+                answer: .list("Key")
+            ) { _ in
+                .list(try await ports.store.apiKeys().map(\.json))
+            },
+            .post(
+                "/keys",
+                .admin,
+                "Makes a key; its secret is in this answer alone, and in no repetition of it.",
+                body: BodyShape([
+                    .init("label", .text(1...100), required: true, "Whose key it is."),
+                    .init("account", .text(1...200), "The account that its messages use; the first if left out."),
+                ]),
+                answer: .created("Key"),
+                { try newKey($0, ports) }
+            ),
+            .post("/keys/{id}/revoke", .admin, "Takes a key back.", answer: .value(.ref("Key"))) { call in
+                let place = PlannedChange.Place.store(.revokeKey(call.id)) { changed in
+                    guard case .key(let key) = changed else { return .null }
+                    return key.json
+                }
+                return PlannedChange(place: place)
+            },
+        ]
+    }
+
+    private static func newKey(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> PlannedChange {
+        let account = call.body["account"]?.string
+        if let account, !ports.accounts.contains(account) {
+            throw APIProblem(
+                .badValue,
+                "There is no such account.",
+                [.init(.pointer("#/account"), "is not in the configuration")]
+            )
+        }
+        let issued = IssuedKey(label: call.body["label"]?.string ?? "", account: account, at: call.now)
+        let place = PlannedChange.Place.store(.addKey(issued.key)) { _ in issued.key.json }
+        return PlannedChange(place: place, status: 201, secrets: ["secret": issued.secret])
+    }
+
+    private static func tokenRoutes(_ ports: AdminPorts) -> [Route] {
+        [
+            .get("/tokens", .admin, "The tokens of this API, the oldest first.", answer: .list("Token")) { call in
+                .list(try await ports.store.tokens().map { $0.json(at: call.now) })
+            },
+            .post(
+                "/tokens",
+                .admin,
+                "Makes a token; its text is in this answer alone, and in no repetition of it.",
+                body: BodyShape([
+                    .init("name", .text(1...100), required: true, "Whose it is; no two live ones have the same."),
+                    .init("scope", .choice(AccessScope.allCases.map(\.rawValue)), "What it may do; read if left out."),
+                    .init("pii", .flag, "Whether its holder sees numbers and payloads; false if left out."),
+                    .init(
+                        "expires",
+                        .duration,
+                        "How long it opens anything, such as 30d; null for ever, 90d if left out."
+                    ),
+                ]),
+                answer: .created("Token"),
+                newToken
+            ),
+            .post("/tokens/{id}/revoke", .admin, "Takes a token back.", answer: .value(.ref("Token"))) { call in
+                let now = call.now
+                let place = PlannedChange.Place.store(.revokeToken(call.id)) { changed in
+                    guard case .token(let token) = changed else { return .null }
+                    return token.json(at: now)
+                }
+                return PlannedChange(place: place)
+            },
+        ]
+    }
+
+    /// Nobody gives more than they have.
+    @Sendable private static func newToken(_ call: Call) async throws -> PlannedChange {
+        let seesPersonalData = call.body["pii"] == true
+        guard !seesPersonalData || call.token.seesPersonalData else {
+            throw APIProblem(.forbidden, "A token without pii cannot make one with it.")
+        }
+        let lifetime = call.body["expires"].map { $0.string.flatMap(DurationText.parse) } ?? .seconds(90 * 86_400)
+        let issued = IssuedToken(
+            name: call.body["name"]?.string ?? "",
+            scope: call.body["scope"]?.string.flatMap(AccessScope.init) ?? .read,
+            seesPersonalData: seesPersonalData,
+            lifetime: lifetime,
+            at: call.now
+        )
+        let now = call.now
+        let place = PlannedChange.Place.store(.addToken(issued.token)) { _ in issued.token.json(at: now) }
+        return PlannedChange(place: place, status: 201, secrets: ["token": issued.text.secret])
+    }
+}

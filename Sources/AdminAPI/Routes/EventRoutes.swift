@@ -1,0 +1,131 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Messages
+internal import Outbox
+internal import Presentation
+
+// What came in, and what became of it.
+
+extension RouteTable {
+    /// What is counted at most: a count says whether there are more.
+    static let countBound = 10_000
+
+    private static let filters =
+        [
+            Parameter("source", "Only those of this source."),
+            Parameter("type", "Only those of this type."),
+            Parameter("result", .choice(Disposition.Name.allCases.map(\.rawValue)), "Only those with this result."),
+            Parameter("secret", "Only those that this secret had signed: its variable's or file's name."),
+        ] + recipient + [.since]
+
+    static func eventRoutes(_ ports: AdminPorts) -> [Route] {
+        eventLists(ports) + eventContents(ports) + [eventRetry]
+    }
+
+    private static func eventLists(_ ports: AdminPorts) -> [Route] {
+        let store = ports.store
+        return [
+            .get(
+                "/events",
+                .read,
+                "Events, the newest first.",
+                query: filters + Parameter.paging,
+                answer: .page("EventSummary")
+            ) { call in
+                .page(try await store.events(filter(call, ports))) { $0.json(call.disclosure) }
+            },
+            .get("/events/count", .read, "How many events there are.", query: filters, answer: .value(.ref("Count"))) {
+                count(try await store.count(filter($0, ports), upTo: countBound + 1))
+            },
+            .get(
+                "/events/{id}",
+                .read,
+                "An event with its messages; headers and body with pii alone.",
+                answer: .resource("Event")
+            ) { call in
+                .resource(try found(try await store.event(EventID(rawValue: call.id)), "event").json(call.disclosure))
+            },
+            .get(
+                "/rejections",
+                .read,
+                "Requests that were refused, the newest first.",
+                query: [Parameter("source", "Only those to this source."), Parameter.since] + Parameter.paging,
+                answer: .page("Rejection")
+            ) { call in
+                let filter = RejectionFilter(
+                    source: call.query["source"],
+                    since: call.time("since"),
+                    limit: call.limit,
+                    cursor: call.cursor
+                )
+                return .page(try await store.rejections(filter), \.json)
+            },
+        ]
+    }
+
+    private static func eventContents(_ ports: AdminPorts) -> [Route] {
+        let store = ports.store
+        return [
+            .get(
+                "/events/{id}/payload",
+                .read,
+                showsPersonalData: true,
+                "An event's body, byte for byte as it came.",
+                answer: .bytes
+            ) { call in
+                let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
+                return .bytes(event.event.rawBody, type: "application/octet-stream")
+            },
+            .get(
+                "/events/{id}/explanation",
+                .read,
+                showsPersonalData: true,
+                "What every rule makes of an event now, as `hookline explain` says it.",
+                answer: .value(.ref("Explanation"))
+            ) { call in
+                let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
+                do throws(AdminPorts.Refusal) {
+                    return .json(try ports.explain(event))
+                } catch {
+                    throw APIProblem(.conflict, error.reason)
+                }
+            },
+        ]
+    }
+
+    private static var eventRetry: Route {
+        .post(
+            "/events/{id}/retry",
+            .operate,
+            "Looks up again what an event leaves out, at once or after its look-up was given up.",
+            answer: .value(.ref("EventState"))
+        ) { call in
+            let id = EventID(rawValue: call.id)
+            return PlannedChange(
+                place: .store(.lookUpAgain(id)) { ["id": .string(id.rawValue), "result": .string($0.sentence)] }
+            )
+        }
+    }
+
+    private static func filter(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> EventFilter {
+        EventFilter(
+            source: call.query["source"],
+            type: call.query["type"],
+            secretLabel: call.query["secret"],
+            disposition: call.word("result"),
+            recipients: try recipients(call, ports),
+            since: call.time("since"),
+            limit: call.limit,
+            cursor: call.cursor
+        )
+    }
+
+    /// A count that stops at the bound.
+    static func count(_ number: Int) -> Answer {
+        .json([
+            "count": .number(JSONNumber(min(number, countBound))), "has_more": .bool(number > countBound),
+        ])
+    }
+}

@@ -1,0 +1,130 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Messages
+internal import Outbox
+internal import Presentation
+
+// What people decide about many messages at once.
+
+extension RouteTable {
+    private static let selection: [BodyShape.Field] = [
+        .init("action", .choice(Decision.Kind.allCases.map(\.rawValue)), required: true, "What is decided."),
+        .init(
+            "states",
+            .texts(1...10),
+            "Only messages in these states; every state that the action takes if left out."
+        ),
+        .init("rule", "Only those of this rule."),
+        .init("source", "Only those of this source."),
+        .init("account", "Only those through this account."),
+        .init("since", .time, "Only those stored then or later."),
+        .init("until", .time, "Only those stored before then."),
+        .init("all", .flag, "True where nothing restricts."),
+    ]
+
+    static func jobRoutes(_ ports: AdminPorts) -> [Route] {
+        let store = ports.store
+        let looks: [Route] = [
+            .get(
+                "/jobs",
+                .read,
+                "Jobs, the newest first.",
+                query: [Parameter("state", .choice(JobState.allCases.map(\.rawValue)), "Only those in this state.")]
+                    + Parameter.paging,
+                answer: .page("Job")
+            ) { call in
+                let filter = JobFilter(state: call.word("state"), limit: call.limit, cursor: call.cursor)
+                return .page(try await store.jobs(filter), \.json)
+            },
+            .get("/jobs/{id}", .read, "A job.", answer: .resource("Job")) { call in
+                .resource(try found(try await store.job(JobID(rawValue: call.id)), "job").json)
+            },
+        ]
+        return looks + [beginning(store)] + JobChange.allCases.map(change)
+    }
+
+    private static func beginning(_ store: any ServiceStore) -> Route {
+        .post(
+            "/jobs",
+            .operate,
+            "Begins a job: retries, releases, marks or cancels all messages that stand so now.",
+            body: BodyShape(
+                selection + [
+                    .init(
+                        "expected",
+                        .number(0...1_000_000_000),
+                        "The count that was looked at: with another the job does not begin."
+                    )
+                ]
+            ),
+            answer: .begun("Job")
+        ) { call in
+            let (kind, chosen) = try read(call.body)
+            if let expected = call.body["expected"]?.number?.int {
+                let count = try await store.counts(chosen, for: kind).reduce(0) { $0 + $1.count }
+                guard expected == count else {
+                    throw APIProblem(
+                        .conflict,
+                        "It would be about \(count.counted("message")) now, and not about \(expected)."
+                    )
+                }
+            }
+            let who = Operator(.token, call.token.name).description
+            let order = JobOrder(Decision(kind, why: call.reason), chosen, by: who)
+            let place = PlannedChange.Place.store(.beginJob(order)) { changed in
+                guard case .job(let job) = changed else { return .null }
+                return job.json
+            }
+            return PlannedChange(place: place, status: 202)
+        }
+    }
+
+    private static func change(_ change: JobChange) -> Route {
+        .post(
+            "/jobs/{id}/\(change.rawValue)",
+            .operate,
+            "Makes a job \(change.rawValue); what it has done stays done.",
+            answer: .value(.ref("Job"))
+        ) { call in
+            let place = PlannedChange.Place.store(.changeJob(change, JobID(rawValue: call.id))) { changed in
+                guard case .job(let job) = changed else { return .null }
+                return job.json
+            }
+            return PlannedChange(place: place)
+        }
+    }
+
+    /// The messages that a body means.
+    private static func read(_ body: JSON) throws(APIProblem) -> (Decision.Kind, MessageSelection) {
+        var mistakes: [FieldMistake] = []
+        let kind = body["action"]?.string.flatMap(Decision.Kind.init) ?? .cancel
+        let states = (body["states"]?.array ?? []).enumerated().compactMap { index, name -> MessageState? in
+            let state = name.string.flatMap(MessageState.init)
+            if state.map(kind.states.contains) != true {
+                let words = kind.states.map(\.rawValue).joined(separator: ", ")
+                mistakes.append(.init(.pointer("#/states/\(index)"), "is no state that this takes; expected \(words)"))
+            }
+            return state
+        }
+        func time(_ name: String) -> Timestamp? { body[name]?.string.flatMap(Timestamp.init(rfc3339:)) }
+        let selection = MessageSelection(
+            states: Set(states),
+            rule: body["rule"]?.string,
+            source: body["source"]?.string,
+            account: body["account"]?.string,
+            since: time("since"),
+            until: time("until")
+        )
+        if selection.isUnbounded == (body["all"] != true) {
+            mistakes.append(
+                .init(.pointer("#/all"), "does not go with the rest; expected true exactly where nothing restricts")
+            )
+        }
+        guard mistakes.isEmpty else {
+            throw APIProblem(.badValue, "The selection has \(mistakes.count.counted("mistake")).", mistakes)
+        }
+        return (kind, selection)
+    }
+}

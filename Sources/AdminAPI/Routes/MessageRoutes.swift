@@ -1,0 +1,157 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Messages
+internal import OrderedCollections
+internal import Outbox
+internal import Presentation
+
+// What left, what waits, what failed, and what people decide about it.
+
+extension RouteTable {
+    private static let filters =
+        [
+            Parameter("state", .choice(MessageState.allCases.map(\.rawValue)), "Only those in this state."),
+            Parameter("rule", "Only those of this rule."),
+            Parameter("source", "Only those of this source."),
+            Parameter("event", "Only those that this event caused."),
+            Parameter("key", "Only those with this key: what the rule's key gave."),
+            Parameter("partner_id", "Only the one that the partner calls so."),
+            Parameter(
+                "delivery",
+                .choice(DeliveryReport.Status.allCases.map(\.rawValue)),
+                "Only those that got so far after the partner took them."
+            ),
+        ] + recipient + [.since]
+
+    /// Whom a list is about.
+    static let recipient = [
+        Parameter("to", "Only those to this phone number, in any spelling."),
+        Parameter("country", "The country of a number without country code, such as IN."),
+        Parameter("contact", "Only those to this contact of the partner's."),
+    ]
+
+    /// The names that the store may have for whom a list is about; none for everybody.
+    static func recipients(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> [String] {
+        if let contact = call.query["contact"] { return ["contact:\(contact)"] }
+        guard let phone = call.query["to"] else { return [] }
+        do throws(AdminPorts.Refusal) {
+            return ConsentEntry.names(of: try ports.phone(phone, call.query["country"]))
+        } catch {
+            throw APIProblem(.badValue, "The number is none.", [.init(.parameter("to"), error.reason)])
+        }
+    }
+
+    static func messageRoutes(_ ports: AdminPorts) -> [Route] {
+        messageLists(ports) + messageContents(ports.store)
+            + Decision.Kind.allCases.map { decision($0, ports.store) }
+    }
+
+    private static func messageLists(_ ports: AdminPorts) -> [Route] {
+        let store = ports.store
+        return [
+            .get(
+                "/messages",
+                .read,
+                "Messages, the newest first.",
+                query: filters + Parameter.paging,
+                answer: .page("Message")
+            ) { call in
+                .page(try await store.messages(filter(call, ports))) { $0.json(call.disclosure) }
+            },
+            .get(
+                "/messages/count",
+                .read,
+                "How many messages there are.",
+                query: filters,
+                answer: .value(.ref("Count"))
+            ) {
+                count(try await store.count(filter($0, ports), upTo: countBound + 1))
+            },
+        ]
+    }
+
+    private static func messageContents(_ store: any ServiceStore) -> [Route] {
+        [
+            .get(
+                "/messages/states",
+                .read,
+                "How many messages stand in which state: kept figures, whole however many there are.",
+                answer: .value(.ref("StateCounts"))
+            ) { _ in
+                let counts = try await store.countsByState()
+                let states = MessageState.allCases.map { ($0.rawValue, JSON.number(JSONNumber(counts[$0] ?? 0))) }
+                return .json(.object(.init(uniqueKeysWithValues: states)))
+            },
+            .get(
+                "/messages/{id}",
+                .read,
+                "A message with its tries and its timeline.",
+                answer: .resource("MessageDetail")
+            ) { call in
+                .resource(try await detail(call, store).json(call.disclosure))
+            },
+        ]
+    }
+
+    private static func filter(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> MessageFilter {
+        MessageFilter(
+            state: call.word("state"),
+            arrival: call.word("delivery"),
+            rule: call.query["rule"],
+            source: call.query["source"],
+            recipients: try recipients(call, ports),
+            key: call.query["key"],
+            partnerID: call.query["partner_id"],
+            event: call.query["event"].map(EventID.init(rawValue:)),
+            since: call.time("since"),
+            limit: call.limit,
+            cursor: call.cursor
+        )
+    }
+
+    private static func detail(_ call: Call, _ store: any ServiceStore) async throws -> MessageDetail {
+        try found(try await store.message(MessageID(rawValue: call.id)), "message")
+    }
+
+    private static func decision(_ kind: Decision.Kind, _ store: any ServiceStore) -> Route {
+        let states = kind.states.map(\.rawValue).joined(separator: ", ")
+        let name = kind.rawValue.replacing("_", with: "-")
+        return .post(
+            "/messages/{id}/\(name)",
+            .operate,
+            "\(summary(kind)) From: \(states). `If-Match` says of which state it was decided.",
+            answer: .value(.ref("Message"))
+        ) { call in
+            let (disclosure, id) = (call.disclosure, MessageID(rawValue: call.id))
+            let detail = try await detail(call, store)
+            if let wanted = call.ifMatch {
+                let tag = Answer.tag(of: detail.json(disclosure).encoded())
+                guard RequestReading.tags(wanted).contains(where: { $0 == tag || $0 == "*" }) else {
+                    throw APIProblem(
+                        .preconditionFailed,
+                        "The message is not what If-Match names; get it again and look."
+                    )
+                }
+            }
+            let place = PlannedChange.Place.store(
+                .decide(Decision(kind, why: call.reason), id),
+                ifSteps: call.ifMatch == nil ? nil : detail.timeline.count
+            ) { changed in
+                guard case .message(let message) = changed else { return .null }
+                return message.json(disclosure)
+            }
+            return PlannedChange(place: place)
+        }
+    }
+
+    private static func summary(_ kind: Decision.Kind) -> String {
+        switch kind {
+        case .retry: "Sends a failed message after all."
+        case .release: "Sends an uncertain message again; it may arrive twice."
+        case .markSent: "Takes an uncertain message for accepted."
+        case .cancel: "Calls a message off."
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import HTTPTypes
+internal import Outbox
+internal import PartnerAPI
+
+// The service that runs: its health, rules, templates, senders and accounts.
+
+extension RouteTable {
+    private static let account = Parameter("account", "The account of the configuration; the first if left out.")
+
+    static func serviceRoutes(_ ports: AdminPorts) -> [Route] {
+        ruleRoutes(ports) + templateRoutes(ports) + accountRoutes(ports)
+    }
+
+    private static func ruleRoutes(_ ports: AdminPorts) -> [Route] {
+        [
+            .get("/health", .read, "What /readyz says: every part of the service.", answer: .value(.ref("Health"))) {
+                _ in
+                .json(await ports.health())
+            },
+            .get("/rules", .read, "The rules that run.", answer: .list("Rule")) { _ in
+                .list(ports.rules()["rules"]?.array ?? [])
+            },
+            .get(
+                "/rules/status",
+                .read,
+                "How the rules were last read, and what was found.",
+                answer: .value(.ref("RulesStatus"))
+            ) {
+                _ in .json(ports.rules())
+            },
+        ]
+    }
+
+    private static func templateRoutes(_ ports: AdminPorts) -> [Route] {
+        [
+            .get(
+                "/templates",
+                .read,
+                "An account's templates, as they were last known.",
+                query: [account],
+                answer: .list("Template")
+            ) {
+                .list(try templates(of: $0, ports).map(\.record))
+            },
+            .get(
+                "/templates/{name}",
+                .read,
+                "A template in all its languages.",
+                query: [account],
+                answer: .list("Template")
+            ) { call in
+                let named = try templates(of: call, ports).filter { $0.name == call.path["name"] }
+                guard !named.isEmpty else { throw APIProblem(.notFound, "The account has no template of this name.") }
+                return .list(named.map(\.record))
+            },
+        ]
+    }
+
+    private static func accountRoutes(_ ports: AdminPorts) -> [Route] {
+        [
+            .get(
+                "/sources",
+                .read,
+                "The configured senders: where they post to, and how they are verified.",
+                answer: .list("Source")
+            ) {
+                _ in .list(ports.sources())
+            },
+            .get("/accounts", .read, "How the accounts fare.", answer: .list("Account")) { _ in
+                .list(ports.accountStates()["accounts"]?.array ?? [])
+            },
+            .post(
+                "/accounts/{name}/resume",
+                .operate,
+                "Lets an account go on that stopped until a person says so.",
+                answer: .value(.ref("Resumed"))
+            ) { call in
+                let name = call.path["name"] ?? ""
+                let place = PlannedChange.Place.service(action: "accounts.resume", subject: name) {
+                    () throws(APIProblem) in
+                    guard let json = ports.resume(name) else {
+                        throw APIProblem(.notFound, "The configuration has no such account.")
+                    }
+                    let parts = (json["resumed"]?.array ?? []).compactMap { $0["part"]?.string }
+                    return (json, parts.isEmpty ? "nothing had stopped" : "goes on: " + parts.joined(separator: ", "))
+                }
+                return PlannedChange(place: place)
+            },
+        ]
+    }
+
+    private static func templates(of call: Call, _ ports: AdminPorts) throws(APIProblem) -> [MessageTemplate] {
+        let name = call.query["account"] ?? ports.accounts.first ?? ""
+        guard ports.accounts.contains(name) else {
+            throw APIProblem(
+                .badValue,
+                "There is no such account.",
+                [.init(.parameter("account"), "is not in the configuration")]
+            )
+        }
+        guard let catalogue = ports.templates(name) else {
+            throw APIProblem(
+                .unavailable,
+                "The partner has not told the templates of this account yet.",
+                headers: [.retryAfter: "5"]
+            )
+        }
+        return catalogue.templates
+    }
+}

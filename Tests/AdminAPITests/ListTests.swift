@@ -1,0 +1,178 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import AdminAPI
+import Events
+import HTTPTypes
+import HTTPValues
+import Messages
+import OrderedCollections
+import Outbox
+import Presentation
+import TestSupport
+import Testing
+
+@Suite("What the admin API shows", .timeLimit(.minutes(10)))
+struct ListTests {
+    @Test("pages go on and back, and stay what they are while new messages come")
+    func pages() async throws {
+        try await withAdmin { admin in
+            var ids: [String] = []
+            for _ in 0..<5 { ids.insert(try await admin.message().rawValue, at: 0) }
+            let first = try await admin.ask(.get, "/messages?limit=2")
+            #expect(first.ids == Array(ids[0..<2]))
+            #expect(first.json?["prev"] == JSON.null)
+            let next = try #require(first.json?["next"]?.string)
+            for _ in 0..<3 { try await admin.message() }
+            let second = try await admin.ask(.get, "/messages?limit=2&after=\(next)")
+            #expect(second.ids == Array(ids[2..<4]))
+            let last = try await admin.ask(.get, "/messages?limit=2&after=\(second.json?["next"]?.string ?? "")")
+            #expect(last.ids == [ids[4]])
+            #expect(last.json?["next"] == JSON.null)
+            let back = try await admin.ask(.get, "/messages?limit=2&after=\(last.json?["prev"]?.string ?? "")")
+            #expect(back.ids == second.ids)
+            let front = try await admin.ask(.get, "/messages?limit=2&after=\(back.json?["prev"]?.string ?? "")")
+            #expect(front.ids == first.ids)
+            let newer = try await admin.ask(.get, "/messages?limit=5&after=\(front.json?["prev"]?.string ?? "")")
+            #expect(newer.ids.count == 3)
+            #expect(newer.json?["prev"] == JSON.null)
+            #expect(newer.json?["next"] != JSON.null)
+        }
+    }
+
+    @Test("filters restrict, counts agree with them, and the figures by state are whole")
+    func filters() async throws {
+        try await withAdmin { admin in
+            for rule in ["a", "a", "b"] { try await admin.message(rule: rule) }
+            let page = try await admin.ask(
+                .get,
+                "/messages?rule=a&state=scheduled&source=shop&since=2020-01-01T00%3A00%3A00Z"
+            )
+            #expect(page.ids.count == 2)
+            #expect(try await admin.ask(.get, "/messages/count?rule=a").json == ["count": 2, "has_more": false])
+            #expect(
+                try await admin.ask(.get, "/messages/count?to=%2B91%2098123%2045670&delivery=read").json?["count"] == 0
+            )
+            #expect(try await admin.ask(.get, "/messages?to=%2B91%2098123%2045670").ids.count == 3)
+            #expect(try await admin.ask(.get, "/events?to=919812345671").ids.isEmpty)
+            #expect(try await admin.ask(.get, "/messages?to=12").status == 422)
+            #expect(try await admin.ask(.get, "/messages/count?state=failed").json?["count"] == 0)
+            #expect(try await admin.ask(.get, "/events/count").json?["count"] == 3)
+            #expect(try await admin.ask(.get, "/messages/states").json?["scheduled"] == 3)
+            #expect(try await admin.ask(.get, "/messages/states").json?.object?.count == MessageState.allCases.count)
+            #expect(try await admin.ask(.get, "/events?result=matched&limit=1").ids.count == 1)
+        }
+    }
+
+    @Test(
+        "what a query may not hold is refused with its place",
+        arguments: [
+            ("/messages?stat=failed", "stat"), ("/messages?state=lost", "state"), ("/messages?limit=0", "limit"),
+            ("/messages?limit=1001", "limit"), ("/messages?limit=x", "limit"), ("/messages?after=x", "after"),
+            ("/messages?after=--1", "after"), ("/messages?since=yesterday", "since"),
+            ("/messages?rule=a&rule=b", "rule"), ("/messages?rule=%FF", "rule"), ("/health?x=1", "x"),
+            ("/messages?=1", ""), ("/messages?rule", nil), ("/messages?", nil),
+        ] as [(String, String?)]
+    )
+    func badQueries(path: String, parameter: String?) async throws {
+        try await withAdmin { admin in
+            let reply = try await admin.ask(.get, path)
+            #expect(reply.status == (parameter == nil ? 200 : 400))
+            #expect(reply.json?["errors"]?[0]?["parameter"]?.string == parameter)
+        }
+    }
+
+    @Test("a path that is none is 404, a method that is none is 405 and says which there are")
+    func routes() async throws {
+        try await withAdmin { admin in
+            for path in ["", "/", "/nothing", "/messages/", "/messages//retry", "/messages/x/y", "/messages/%FF"] {
+                #expect(try await admin.ask(.get, path).status == 404, "\(path)")
+            }
+            let id = try await admin.message()
+            for (method, path, allowed) in [
+                (HTTPRequest.Method.post, "/messages", "GET, HEAD"), (.delete, "/messages/\(id)", "GET, HEAD"),
+                (.get, "/messages/\(id)/cancel", "POST"), (.put, "/tokens", "GET, POST, HEAD"),
+                (.options, "/health", "GET, HEAD"), (.trace, "/health", "GET, HEAD"),
+            ] {
+                let reply = try await admin.ask(method, path)
+                #expect(reply.status == 405)
+                #expect(reply["Allow"] == allowed)
+            }
+            #expect(try await admin.ask(.head, "/messages/\(id)").status == 200)
+        }
+    }
+
+    @Test("without pii no number and no payload is anywhere in any answer")
+    func masks() async throws {
+        try await withAdmin { admin in
+            let id = try await admin.message(to: "919812345670")
+            let stop = ConsentEntry(
+                "phone:919812345670",
+                .optedOut,
+                .all,
+                origin: .operator,
+                at: admin.clock.now,
+                who: "asha",
+                reason: "call +91 98123 45670"
+            )
+            _ = try await admin.store.record([stop], at: admin.clock.now)
+            let event = try #require(try await admin.store.events(EventFilter()).elements.first?.id)
+            let paths = [
+                "/messages", "/messages/\(id)", "/events", "/events/\(event)", "/consent", "/consent/history",
+                "/rejections",
+            ]
+            for path in paths {
+                let full = try await admin.ask(.get, path, as: "read+pii")
+                let masked = try await admin.ask(.get, path, as: "read")
+                #expect(full.status == 200 && masked.status == 200)
+                let text = String(decoding: masked.body, as: UTF8.self)
+                #expect(!text.contains("98123"), "\(path)")
+                #expect(!text.contains("Asha"), "\(path)")
+            }
+            #expect(
+                try await admin.ask(.get, "/messages", as: "read").json?["data"]?[0]?["request"]?["to"]
+                    == "+9•••••••••70"
+            )
+            #expect(try await admin.ask(.get, "/consent", as: "read").json?["data"]?[0]?["phone"] == "+9•••••••••70")
+            #expect(
+                try await admin.ask(.get, "/consent", as: "read+pii").json?["data"]?[0]?["phone"] == "+919812345670"
+            )
+            let detail = try #require(try await admin.store.message(id))
+            #expect(try await admin.ask(.get, "/messages/\(id)", as: "read+pii").json == detail.json)
+        }
+    }
+
+    @Test("a payload is given byte for byte, exact numbers and all")
+    func payload() async throws {
+        try await withAdmin { admin in
+            let body = #"{ "amount": 12345678901234567890.10, "id": 1e400 }"#
+            let submission = Submission(event: Make.event(body: body))
+            _ = try await admin.store.accept(submission)
+            let reply = try await admin.ask(.get, "/events/\(submission.event.id)/payload")
+            #expect(reply.body == Array(body.utf8))
+            #expect(reply["Content-Type"] == "application/octet-stream")
+            #expect(try await admin.ask(.get, "/events/\(submission.event.id)/explanation").json?["source"] == "shop")
+        }
+    }
+
+    @Test("a resource has an ETag that changes with it; who has it already hears 304")
+    func tags() async throws {
+        try await withAdmin { admin in
+            let id = try await admin.message()
+            let first = try await admin.ask(.get, "/messages/\(id)")
+            let tag = try #require(first["ETag"])
+            for known in [tag, "\"x\", \(tag)", "*"] {
+                let again = try await admin.ask(.get, "/messages/\(id)", ["If-None-Match": known])
+                #expect(again.status == 304)
+                #expect(again.body.isEmpty)
+                #expect(again["ETag"] == tag)
+            }
+            #expect(try await admin.ask(.get, "/messages/\(id)", ["If-None-Match": "W/\(tag)"]).status == 200)
+            #expect(try await admin.post("/messages/\(id)/cancel").status == 200)
+            let changed = try await admin.ask(.get, "/messages/\(id)", ["If-None-Match": tag])
+            #expect(changed.status == 200)
+            #expect(changed["ETag"] != tag)
+            #expect(try await admin.ask(.get, "/messages/\(id)", as: "read")["ETag"] != changed["ETag"])
+        }
+    }
+}
