@@ -84,7 +84,12 @@ package struct ArchiveDecoder {
         let event = try archived.lookUp == nil ? received(archived.event, source) : lookedUp(archived)
         return Backtest.PastEvent(
             event: event,
-            context: EvaluationContext(of: source, now: event.receivedAt, catalogue: catalogue),
+            context: EvaluationContext(
+                of: source,
+                now: event.receivedAt,
+                catalogue: catalogue,
+                limits: settings.limits
+            ),
             acceptedAt: archived.lookUp == nil
                 ? event.receivedAt : archived.messages.first?.message.createdAt ?? event.receivedAt,
             messages: archived.messages

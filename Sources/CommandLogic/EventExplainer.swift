@@ -5,6 +5,7 @@ package import Events
 internal import Foundation
 package import HTTPTypes
 internal import HTTPValues
+package import Messages
 package import PartnerAPI
 internal import PhoneNumbers
 package import Presentation
@@ -47,6 +48,7 @@ package struct EventExplainer: Sendable {
 
     private let rules: RuleSet
     private let catalogue: TemplateCatalogue?
+    private let limits: [NamedLimit]
     private let clock: any WallClock
 
     /// An explainer over rules.
@@ -54,10 +56,17 @@ package struct EventExplainer: Sendable {
     /// - Parameters:
     ///   - rules: The rules.
     ///   - catalogue: The templates to show messages with, and to hold them against.
+    ///   - limits: The limits of the configuration.
     ///   - clock: What time it is.
-    package init(rules: RuleSet, catalogue: TemplateCatalogue?, clock: any WallClock = SystemClock()) {
+    package init(
+        rules: RuleSet,
+        catalogue: TemplateCatalogue?,
+        limits: [NamedLimit] = [],
+        clock: any WallClock = SystemClock()
+    ) {
         self.rules = rules
         self.catalogue = catalogue
+        self.limits = limits
         self.clock = clock
     }
 
@@ -71,7 +80,7 @@ package struct EventExplainer: Sendable {
     package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainedBody {
         let source = if let source { source } else { try Self.unconfigured(request) }
         let events = try events(request, source.withoutVerification)
-        let context = EvaluationContext(of: source, now: clock.now, catalogue: catalogue)
+        let context = EvaluationContext(of: source, now: clock.now, catalogue: catalogue, limits: limits)
         let explanations = events.map { rules.explain($0, in: context) }
         return ExplainedBody(reports: explanations.map { ExplainReport(explanation: $0, catalogue: catalogue) })
     }
@@ -159,13 +168,14 @@ package enum TemplateSource: Hashable, Sendable {
 
 extension EvaluationContext {
     /// What the service would know of an event of that source.
-    init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue?) {
+    init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue?, limits: [NamedLimit]) {
         self.init(
             now: now,
             country: source.country,
             conventions: source.preset.conventions,
             defaultCatalogue: catalogue
         )
+        self.limits = limits
         allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
     }
 }

@@ -77,7 +77,13 @@ package struct RunningAccounts: Hashable, Sendable {
     /// The accounts for people.
     package var text: String {
         let accounts = json["accounts"]?.array ?? []
-        return TextTable.render(titles: ["ACCOUNT", "STATE", "WHY"], rows: accounts.flatMap(Self.rows))
+        let table = TextTable.render(titles: ["ACCOUNT", "STATE", "WHY"], rows: accounts.flatMap(Self.rows))
+        let portfolios = json["portfolios"]?.array ?? []
+        guard !portfolios.isEmpty else { return table }
+        let rows = portfolios.map { portfolio in
+            ["name", "recipients", "limit"].map { portfolio[$0]?.string ?? portfolio[$0]?.number?.text ?? "-" }
+        }
+        return table + "\n" + TextTable.render(titles: ["PORTFOLIO", "RECIPIENTS IN 24 H", "LIMIT"], rows: rows)
     }
 
     private static func rows(_ account: JSON) -> [[String]] {
@@ -88,10 +94,23 @@ package struct RunningAccounts: Hashable, Sendable {
         }
         if let since = account["paused_since"]?.string { rows.append([name, "paused", "since \(since)"]) }
         if let since = account["failing_since"]?.string { rows.append([name, "partner fails", "since \(since)"]) }
+        if let since = account["uncertain_held_since"]?.string {
+            rows.append([name, "uncertain wait", "since \(since): too many answers leave open what happened"])
+        }
         if let seconds = account["seconds_between_messages"]?.number?.text {
             rows.append([name, "slowed", "one message in \(seconds) s"])
         }
-        return rows.isEmpty ? [[name, "sends", "-"]] : rows
+        let waits = (account["held"]?.array ?? []).map { held in
+            let (what, count) = (held["what"]?.string ?? "-", held["count"]?.number?.text ?? "1")
+            let subject = count == "1" || what.hasPrefix("template") ? what : "\(count) \(what)"
+            let until = "until \(held["until"]?.string ?? "-")"
+            return [
+                name, "\(VisibleText.line(subject)) wait",
+                "\(until): \(VisibleText.line(held["reason"]?.string ?? "-"))",
+            ]
+        }
+        // What is held is the account's exception: all else of it leaves.
+        return (rows.isEmpty ? [[name, waits.isEmpty ? "sends" : "sends the rest", "-"]] : rows) + waits
     }
 
     private static func why(_ stop: JSON) -> String {

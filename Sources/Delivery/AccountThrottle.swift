@@ -16,9 +16,14 @@ struct AccountThrottle {
     private(set) var holds = Holds()
     /// The pace after a throttle.
     private(set) var slowdown: Slowdown
+    /// Whether what is uncertain waits for a person.
+    private(set) var brake: StormBrake
     private var pacer: Pacer?
     /// Until then the partner asked for peace.
     private var notBefore: Timestamp?
+    /// What is held for a time, and when that was looked at: a list over thousands of recipients is not made at each turn.
+    private(set) var waits: [DeliveryStatus.Held] = []
+    private var waitsSeen: Timestamp?
 
     /// An account with nothing on its way.
     init(_ limits: AccountLimits, probe: Duration, circuit settings: CircuitBreaker.Settings) {
@@ -27,12 +32,14 @@ struct AccountThrottle {
         circuit = CircuitBreaker(settings)
         pacer = limits.rate.map { Pacer($0) }
         slowdown = Slowdown(usual: limits.rate)
+        brake = StormBrake(limits.uncertainLimit)
     }
 
     /// What an attempt's end did to the account.
     struct Change: Hashable {
         var pause = AccountPause.Change.none
         var circuit = CircuitBreaker.Change.none
+        var brake = StormBrake.Change.none
         /// The part that stopped.
         var stopped: MetaCode.Part?
         /// Whether the account goes slower, or as usual again; `nil` when its pace stays.
@@ -96,8 +103,20 @@ struct AccountThrottle {
     }
 
     /// Whether a message that was claimed has to wait all the same; if so, until when, and why.
-    mutating func hold(_ message: () -> Addressee, at now: Timestamp) -> Holds.Hold? {
+    mutating func hold(_ message: () -> Addressee, at now: Timestamp) -> HeldBack? {
         holds.isEmpty ? nil : holds.hold(message(), at: now)
+    }
+
+    /// Looks what is held for a time, once a second at most.
+    mutating func lookAtWaits(at now: Timestamp) {
+        guard !holds.isEmpty || !waits.isEmpty else { return }
+        guard waitsSeen.map({ $0.advanced(by: .seconds(1)) <= now }) ?? true || waits.isEmpty else { return }
+        (waits, waitsSeen) = (holds.waits(at: now), now)
+    }
+
+    /// Looks at the templates that are paused; see ``Holds/lookAtTemplates(_:at:)``.
+    mutating func lookAtTemplates(_ approval: (String, Timestamp) -> Bool?, at now: Timestamp) -> [String] {
+        holds.lookAtTemplates(approval, at: now)
     }
 
     /// A person lets everything go on that had stopped.
@@ -123,6 +142,7 @@ struct AccountThrottle {
         var (outcome, change) = (outcome, Change())
         change.pause = pause.attemptEnded(outcome, at: now)
         change.circuit = circuit.attemptEnded(outcome, at: now)
+        change.brake = brake.attemptEnded(outcome, circuit: (change.circuit, circuit.isClosed), at: now)
         switch outcome {
         case .retryable(let detail, let wait?) where detail.status == 429 && detail.metaCode?.tellsOfOutage ?? true:
             rest(until: now.advanced(by: wait))

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
+package import Events
 import Messages
 import PartnerAPI
 
@@ -32,8 +32,10 @@ struct Addressee: Hashable {
         hasher.combine(json?["contactId"]?.string)
         recipient = hasher.finalize()
         template = json?["templateName"]?.string
-        isMarketing =
-            template.map { templates.category($0, message.account).map { $0 == "MARKETING" } ?? true } ?? false
+        let known = template.flatMap { templates.category($0, message.account) }
+        // What the message was for when it began stands in for a category that nobody knows any more.
+        let isOther = known.map { $0 != "MARKETING" } ?? message.category.map { $0 != .marketing } ?? false
+        isMarketing = template != nil && !isOther
     }
 }
 
@@ -41,6 +43,8 @@ struct Addressee: Hashable {
 package struct TemplateHints: Sendable {
     /// The category of a template of an account, as Meta's names have it; `nil` where it is not known.
     let category: @Sendable (_ template: String, _ account: String) -> String?
+    /// Whether a template of an account is approved, and when that was read; `nil` where it is not known.
+    let approval: @Sendable (_ template: String, _ account: String) -> (isApproved: Bool, readAt: Timestamp)?
     /// Somebody should read the templates again.
     let doubt: @Sendable () -> Void
 
@@ -49,9 +53,13 @@ package struct TemplateHints: Sendable {
 
     package init(
         category: @escaping @Sendable (_ template: String, _ account: String) -> String?,
+        approval:
+            @escaping @Sendable (_ template: String, _ account: String) -> (isApproved: Bool, readAt: Timestamp)? =
+            { _, _ in nil },
         doubt: @escaping @Sendable () -> Void
     ) {
         self.category = category
+        self.approval = approval
         self.doubt = doubt
     }
 }

@@ -19,8 +19,11 @@ import PartnerAPI
 /// | `hookline_account_paused` | gauge, 0 or 1 | `account` |
 /// | `hookline_account_circuit_open` | gauge, 0 or 1 | `account` |
 /// | `hookline_account_stopped` | gauge, 0 or 1 | `account`, `part` |
+/// | `hookline_account_uncertain_held` | gauge, 0 or 1 | `account` |
 /// | `hookline_account_slowed` | gauge, 0 or 1 | `account` |
 /// | `hookline_meta_codes_total` | counter | `account`, `code` |
+/// | `hookline_portfolio_recipients` | gauge | `portfolio` |
+/// | `hookline_portfolio_limit` | gauge | `portfolio` |
 /// | `hookline_outbox_depth` | gauge | `state` |
 /// | `hookline_consent_open` | gauge | `kind` |
 /// | `hookline_messages_rescued_total` | counter | – |
@@ -69,15 +72,25 @@ package final class DeliveryMetrics: Sendable {
 
     /// A gate between claim and send holds a message.
     func held(_ hold: Hold) {
-        let fate = hold.until == nil ? "dropped" : "deferred"
+        held(hold.gate, hold.until == nil ? "dropped" : "deferred")
+    }
+
+    /// A gate holds a message, which is `deferred` or `dropped`.
+    func held(_ gate: SendGate, _ fate: String) {
         let counter = cache.withLockedValue { cache in
-            if let counter = cache.holds[hold.gate]?[fate] { return counter }
-            let dimensions = [("gate", hold.gate.rawValue), ("fate", fate)]
+            if let counter = cache.holds[gate]?[fate] { return counter }
+            let dimensions = [("gate", gate.rawValue), ("fate", fate)]
             let counter = Counter(label: "hookline_messages_held_total", dimensions: dimensions, factory: factory)
-            cache.holds[hold.gate, default: [:]][fate] = counter
+            cache.holds[gate, default: [:]][fate] = counter
             return counter
         }
         counter.increment()
+    }
+
+    /// How many recipients of a portfolio count, and may.
+    func portfolio(_ name: String, used: Int, limit: Int) {
+        meter("hookline_portfolio_recipients", "portfolio", name).set(used)
+        meter("hookline_portfolio_limit", "portfolio", name).set(limit)
     }
 
     func inFlight(_ count: Int) {
@@ -95,6 +108,10 @@ package final class DeliveryMetrics: Sendable {
     func stopped(_ isStopped: Bool, _ part: MetaCode.Part, account: String) {
         let dimensions = [("account", account), ("part", part.rawValue)]
         Meter(label: "hookline_account_stopped", dimensions: dimensions, factory: factory).set(isStopped ? 1 : 0)
+    }
+
+    func holdsUncertain(_ holds: Bool, account: String) {
+        meter("hookline_account_uncertain_held", "account", account).set(holds ? 1 : 0)
     }
 
     func slowed(_ isSlowed: Bool, account: String) {

@@ -28,10 +28,16 @@ package enum DeliveryEvent: Hashable, Sendable {
     case circuitOpened(String)
     /// The partner answers an account again.
     case circuitClosed(String)
+    /// So many answers of an account were uncertain that such messages wait for a person.
+    case brakeEngaged(String)
+    /// They are left to their rules again.
+    case brakeReleased(String)
     /// A part of an account stopped until a person resumes it.
     case partStopped(String, MetaCode.Part)
     /// A person resumed it.
     case partResumed(String, MetaCode.Part)
+    /// So much of a portfolio's recipients of the day is used.
+    case portfolioNearLimit(String, percent: Int)
     /// A message that was claimed has to wait all the same.
     case heldBack(MessageID)
     /// The store did not do what it was asked.

@@ -13,12 +13,24 @@ package struct AccountLimits: Hashable, Sendable {
     package let rate: Rate?
     /// How many of its requests may be on their way at the same time; at least 1.
     package let maxInFlight: Int
+    /// How close together messages to one recipient may leave; `nil` for as close as they come.
+    package let pair: PairLimit?
+    /// So many uncertain answers within a minute are left to the rules; more wait for a person.
+    package let uncertainLimit: Int
 
-    package init(name: String, rate: Rate? = nil, maxInFlight: Int = 32) {
+    package init(
+        name: String,
+        rate: Rate? = nil,
+        maxInFlight: Int = 32,
+        pair: PairLimit? = nil,
+        uncertainLimit: Int = 20
+    ) {
         precondition(maxInFlight >= 1, "an account that may send nothing is no account")
         self.name = name
         self.rate = rate
         self.maxInFlight = maxInFlight
+        self.pair = pair
+        self.uncertainLimit = uncertainLimit
     }
 }
 
@@ -38,6 +50,8 @@ package struct DeliverySettings: Hashable, Sendable {
     package let circuit: CircuitBreaker.Settings
     /// When a message is tried again.
     package let retry: RetryPolicy
+    /// How many people may be begun to be written to in a day, by the accounts that share that.
+    package let portfolios: [PortfolioLimit]
 
     package init(
         maxInFlight: Int = 256,
@@ -46,7 +60,8 @@ package struct DeliverySettings: Hashable, Sendable {
         drain: Duration = .seconds(20),
         probe: Duration = .seconds(60),
         circuit: CircuitBreaker.Settings = CircuitBreaker.Settings(),
-        retry: RetryPolicy = RetryPolicy()
+        retry: RetryPolicy = RetryPolicy(),
+        portfolios: [PortfolioLimit] = []
     ) {
         precondition(maxInFlight >= 1 && poll > .zero && lease > .zero, "delivery needs room, a poll and a lease")
         self.maxInFlight = maxInFlight
@@ -56,5 +71,6 @@ package struct DeliverySettings: Hashable, Sendable {
         self.probe = probe
         self.circuit = circuit
         self.retry = retry
+        self.portfolios = portfolios
     }
 }

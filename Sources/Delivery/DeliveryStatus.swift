@@ -10,10 +10,20 @@ package import PartnerAPI
 package struct DeliveryStatus: Hashable, Sendable {
     /// The accounts, by name.
     package var accounts: [String: Account] = [:]
+    /// How many recipients of each portfolio count, by its name.
+    package var portfolios: [String: Portfolio] = [:]
     /// What the store last refused; `nil` when the last call went well.
     package var storeFailure: StoreError?
     /// Whether the dispatcher runs and claims messages.
     package var isRunning = false
+
+    /// How many different recipients of a day count in a portfolio.
+    package struct Portfolio: Hashable, Sendable {
+        /// So many do.
+        package let used: Int
+        /// So many may.
+        package let limit: Int
+    }
 
     /// How one account fares.
     package struct Account: Hashable, Sendable {
@@ -29,6 +39,10 @@ package struct DeliveryStatus: Hashable, Sendable {
         package let failure: String?
         /// What waits for a person.
         package let stops: [Stop]
+        /// Since when uncertain messages wait for a person, because there are too many; `nil` while rules decide.
+        package let uncertainHeldSince: Timestamp?
+        /// What the partner's answers hold for a time: templates, recipients; as of the last second.
+        package let held: [Held]
         /// The time between two messages while the partner throttles it; `nil` at its usual pace.
         package let slowedTo: Duration?
         /// Until when nothing of the account leaves, and why; `nil` while it may send.
@@ -48,6 +62,18 @@ package struct DeliveryStatus: Hashable, Sendable {
         package var subject: String { part.subject }
         /// The part in a word: `account`, `marketing` or `templates`.
         package var name: String { part.rawValue }
+    }
+
+    /// What of an account waits for a time that the partner's answers gave.
+    package struct Held: Hashable, Sendable {
+        /// What: `template NAME`, `recipients`, `marketing to recipients`.
+        package let what: String
+        /// How many.
+        package let count: Int
+        /// Until when the last of them waits.
+        package let until: Timestamp
+        /// Why, in words.
+        package let reason: String
     }
 
     /// Why an account's messages wait, and until when.
@@ -87,6 +113,11 @@ extension DeliveryStatus.Account {
                 .init(part: part, since: clock.wallTime(ofSteady: $0.since), reason: $0.reason)
             }
         }
+        held = throttle.waits.map { held in
+            let until = clock.wallTime(ofSteady: held.until)
+            return DeliveryStatus.Held(what: held.what, count: held.count, until: until, reason: held.reason)
+        }
+        uncertainHeldSince = throttle.brake.since.map(clock.wallTime(ofSteady:))
         slowedTo = throttle.slowdown.interval
         wait = throttle.wait(at: steady).map { .init(until: clock.wallTime(ofSteady: $0.until), cause: $0.cause) }
     }

@@ -5,24 +5,29 @@ import Events
 import Logging
 import Messages
 import Outbox
+import PartnerAPI
 
 /// The dispatcher's one loop, and all the state it has.
 ///
 /// What it keeps in memory (paces, pauses, its own sleep) is measured on the clock's steady line; what the store keeps
 /// is in wall time. When somebody sets the wall clock, the store follows before anything that waited is claimed.
 struct DispatchLoop {
-    private let dispatcher: Dispatcher
-    private var throttle: DispatchThrottle
+    let dispatcher: Dispatcher
+    var throttle: DispatchThrottle
     private var random: any RandomNumberGenerator & Sendable
     /// What has ended and is not in the store yet.
     private var unsettled: [Settlement] = []
-    private var storeFailure: StoreError?
-    private var watch: ClaimWatch
+    var storeFailure: StoreError?
+    var watch: ClaimWatch
     private var steps: ClockSteps
     private var tries = Tries()
     /// When requests that still run are cancelled, on the steady line; set when the dispatcher stops.
-    private var drainEnds: Timestamp?
+    var drainEnds: Timestamp?
     private var hasCancelled = false
+    /// Whether what an earlier run left behind is known, as far as paces need it.
+    var remembers: Bool
+    /// What has happened that messages in the store wait for, and the store has not heard of wholly.
+    var news: [News]
 
     init(_ dispatcher: Dispatcher) {
         self.dispatcher = dispatcher
@@ -30,6 +35,11 @@ struct DispatchLoop {
         random = dispatcher.random
         steps = ClockSteps(lead: dispatcher.clock.lead)
         watch = ClaimWatch(poll: dispatcher.settings.poll)
+        remembers = throttle.paces.isEmpty
+        // What had stopped is forgotten by a new run, which asks the partner again.
+        news = dispatcher.accounts.map {
+            News(account: $0.name, condition: nil, reason: "the service began anew, and asks again")
+        }
     }
 
     /// Runs until it was told to stop and everything is settled, or the drain is over.
@@ -39,6 +49,9 @@ struct DispatchLoop {
         while true {
             noteStop()
             await followClock()
+            if !remembers { await remember() }
+            lookAtTemplates()
+            if !news.isEmpty { await tell() }
             conclude()
             await exchange()
             publish()
@@ -52,9 +65,9 @@ struct DispatchLoop {
         )
     }
 
-    private var now: Timestamp { dispatcher.clock.now }
+    var now: Timestamp { dispatcher.clock.now }
 
-    private var steady: Timestamp { dispatcher.clock.steadyNow }
+    var steady: Timestamp { dispatcher.clock.steadyNow }
 
     private var isDone: Bool {
         guard let drainEnds, throttle.inFlight == 0 else { return false }
@@ -105,7 +118,8 @@ struct DispatchLoop {
         var machine = ended.message.machine(laterBy: jump < ClockSteps.smallest ? .zero : jump)
         do {
             let policy = dispatcher.settings.retry
-            try machine.attemptEnded(outcome, at: at, policy: policy, using: &random)
+            let brake = throttle.brake(of: ended.message.account)
+            try machine.attemptEnded(outcome, at: at, policy: policy, brake: brake, using: &random)
         } catch {
             preconditionFailure("a claimed message is 'sending', and that takes every outcome: \(error)")
         }
@@ -117,7 +131,7 @@ struct DispatchLoop {
         resume()
         send(dispatcher.riding.take())
         if dispatcher.hasRung() { watch.rang() }
-        let mayClaim = drainEnds == nil && steps.pending == .zero
+        let mayClaim = drainEnds == nil && steps.pending == .zero && remembers
         let quotas = mayClaim ? throttle.quotas(at: steady) : []
         let settlements = unsettled
         let withdraws = !mayClaim && watch.isStanding
@@ -156,7 +170,10 @@ struct DispatchLoop {
             return
         }
         var free: [ClaimedMessage] = []
-        for message in messages where !holdBack(message) { free.append(message) }
+        for message in messages where !holdBack(message) {
+            if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
+            free.append(message)
+        }
         if !free.isEmpty { handOver(free) }
     }
 
@@ -180,19 +197,12 @@ struct DispatchLoop {
         )
     }
 
-    private func failure(of result: Result<some Any, StoreError>) -> StoreError? {
+    func failure(of result: Result<some Any, StoreError>) -> StoreError? {
         guard case .failure(let error) = result else { return nil }
         dispatcher.logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
         dispatcher.metrics.storeFailed(error.code)
         dispatcher.observer.observe(.storeFailed(error.code))
         return error
-    }
-
-    /// Lets go on what a person resumed.
-    private mutating func resume() {
-        for account in dispatcher.takeResumptions() {
-            for part in throttle.resume(account) { dispatcher.announce(resumed: part, of: account) }
-        }
     }
 
     /// Defers a claimed message that must not leave yet, for what was learnt of its account, recipient or template.
@@ -206,12 +216,16 @@ struct DispatchLoop {
         guard let hold = throttle.hold(message, dispatcher.templates, at: steady) else { return false }
         let until = dispatcher.clock.wallTime(ofSteady: hold.until)
         let (policy, time) = (dispatcher.settings.retry, now)
+        let turn = hold.waitsForTime ? "; its turn is at \(until.rfc3339)" : ""
+        let reason = "\(hold.gate?.words ?? "")\(hold.reason)\(turn)"
+        if let gate = hold.gate { dispatcher.metrics.held(gate, "deferred") }
         giveBack(message) { machine throws(MessageStateMachine.IllegalTransition) in
             try machine.holdBack(
-                until: until,
+                until: hold.waitsForTime ? until : nil,
                 at: time,
                 policy: policy,
-                because: hold.reason,
+                because: reason,
+                condition: hold.condition,
                 isOwn: hold.isOfTemplate
             )
         }
@@ -264,6 +278,7 @@ struct DispatchLoop {
     private func nextTime() -> Timestamp? {
         let time = steady
         guard storeFailure == nil else { return time.advanced(by: dispatcher.settings.poll) }
+        guard news.isEmpty else { return nil }
         let ready = throttle.ready(at: time)
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
@@ -271,17 +286,22 @@ struct DispatchLoop {
         return next <= time ? nil : next
     }
 
-    private func publish() {
+    private mutating func publish() {
+        throttle.lookAtWaits(at: steady)
         var status = DeliveryStatus()
         status.isRunning = drainEnds == nil
         status.storeFailure = storeFailure
         let (clock, time) = (dispatcher.clock, steady)
+        for (name, used, limit) in throttle.paces.portfolios {
+            status.portfolios[name] = DeliveryStatus.Portfolio(used: used, limit: limit)
+            dispatcher.metrics.portfolio(name, used: used, limit: limit)
+        }
         status.accounts = throttle.accounts.mapValues { DeliveryStatus.Account($0, at: time, on: clock) }
         dispatcher.publish(status)
         dispatcher.metrics.inFlight(throttle.inFlight)
     }
 
-    private static func attempting<Value: Sendable>(
+    static func attempting<Value: Sendable>(
         _ body: @Sendable () async throws(StoreError) -> Value
     ) async -> Result<Value, StoreError> {
         do throws(StoreError) {

@@ -3,14 +3,17 @@
 
 import Events
 import Messages
+import Outbox
 import PartnerAPI
 
 /// All accounts with what they have on their way, within the limit for all: pure, time is a parameter.
 struct DispatchThrottle {
     private(set) var accounts: [String: AccountThrottle]
+    private(set) var paces: Paces
     private let maxInFlight: Int
 
     init(_ accounts: [AccountLimits], settings: DeliverySettings) {
+        paces = Paces(accounts, portfolios: settings.portfolios)
         let throttles = accounts.map {
             ($0.name, AccountThrottle($0, probe: settings.probe, circuit: settings.circuit))
         }
@@ -55,13 +58,48 @@ struct DispatchThrottle {
         accounts[message.account]?.gaveBack(at: now)
     }
 
+    /// Looks what the accounts hold for a time.
+    mutating func lookAtWaits(at now: Timestamp) {
+        for name in accounts.keys where accounts[name]?.holds.isEmpty == false || accounts[name]?.waits.isEmpty == false
+        {
+            accounts[name]?.lookAtWaits(at: now)
+        }
+    }
+
+    /// Looks at the templates that are paused.
+    ///
+    /// - Returns: Those that go on, by account.
+    mutating func lookAtTemplates(
+        _ approval: (_ template: String, _ account: String, _ after: Timestamp) -> Bool?,
+        at now: Timestamp
+    ) -> [(account: String, template: String)] {
+        accounts.keys.filter { accounts[$0]?.holds.isEmpty == false }.flatMap { name in
+            let approved = accounts[name]?.lookAtTemplates({ approval($0, name, $1) }, at: now) ?? []
+            return approved.map { (name, $0) }
+        }
+    }
+
     /// Whether an account has stopped.
     func isStopped(_ account: String) -> Bool { accounts[account]?.holds.stops[.account] != nil }
 
     /// Whether a message that was claimed has to wait all the same; if so, until when, and why.
-    mutating func hold(_ message: ClaimedMessage, _ templates: TemplateHints, at now: Timestamp) -> Holds.Hold? {
+    mutating func hold(_ message: ClaimedMessage, _ templates: TemplateHints, at now: Timestamp) -> HeldBack? {
         accounts[message.account]?.hold({ Addressee(message, templates) }, at: now)
+            ?? (paces.isEmpty ? nil : paces.hold(message, at: now))
     }
+
+    /// Notes that a message leaves; see ``Paces/left(_:at:)``.
+    mutating func left(_ message: ClaimedMessage, at now: Timestamp) -> (name: String, percent: Int)? {
+        paces.isEmpty ? nil : paces.left(message, at: now)
+    }
+
+    /// Takes over what an earlier run left behind.
+    mutating func remember(_ memory: PaceMemory, _ steady: (Timestamp) -> Timestamp) {
+        paces.remember(memory, steady)
+    }
+
+    /// Why what is uncertain of an account waits for a person; `nil` while its rules decide.
+    func brake(of account: String) -> String? { accounts[account]?.brake.reason }
 
     /// A person lets an account go on.
     mutating func resume(_ account: String) -> [MetaCode.Part] { accounts[account]?.resume() ?? [] }
@@ -73,6 +111,7 @@ struct DispatchThrottle {
     ) -> (outcome: Outcome, change: AccountThrottle.Change) {
         let (outcome, message) = (ended.attempt.outcome, ended.message)
         let began = ended.steady.advanced(by: .zero - ended.attempt.duration)
+        if !paces.isEmpty { paces.ended(message, outcome) }
         return accounts[message.account]?
             .ended(outcome, of: { Addressee(message, templates) }, began: began, at: ended.steady)
             ?? (outcome, AccountThrottle.Change())

@@ -12,6 +12,7 @@ extension Dispatcher {
     func announce(_ change: AccountThrottle.Change, of account: String, detail: AttemptDetail?) {
         announce(change.pause, account, detail?.reason ?? "")
         announce(change.circuit, account, detail?.reason ?? "")
+        announce(change.brake, account)
         if let part = change.stopped { announce(stopped: part, account, detail?.reason ?? "") }
         if let isSlowed = change.isSlowed { announce(isSlowed: isSlowed, account, detail?.reason ?? "") }
     }
@@ -37,11 +38,38 @@ extension Dispatcher {
         }
     }
 
+    /// Tells that a portfolio's recipients of the day are nearly used up.
+    func announce(_ warning: (name: String, percent: Int)) {
+        logger.warning(
+            "a portfolio's new recipients of the last 24 hours come near its limit: beyond it, new ones wait",
+            metadata: ["portfolio": "\(warning.name)", "percent": "\(warning.percent)"]
+        )
+        observer.observe(.portfolioNearLimit(warning.name, percent: warning.percent))
+    }
+
     /// Tells that a person let a part of an account go on.
     func announce(resumed part: MetaCode.Part, of account: String) {
         logger.notice("\(part.subject) goes on, as a person wants it", metadata: ["account": "\(account)"])
         metrics.stopped(false, part, account: account)
         observer.observe(.partResumed(account, part))
+    }
+
+    private func announce(_ change: StormBrake.Change, _ account: String) {
+        switch change {
+        case .none: return
+        case .engaged:
+            logger.error(
+                "too many answers of an account leave open whether messages were taken: such messages wait for a person",
+                metadata: ["account": "\(account)"]
+            )
+        case .released:
+            logger.notice(
+                "uncertain messages of the account are left to their rules again",
+                metadata: ["account": "\(account)"]
+            )
+        }
+        metrics.holdsUncertain(change == .engaged, account: account)
+        observer.observe(change == .engaged ? .brakeEngaged(account) : .brakeReleased(account))
     }
 
     private func announce(stopped part: MetaCode.Part, _ account: String, _ reason: String) {

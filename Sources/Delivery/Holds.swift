@@ -23,14 +23,6 @@ struct Holds {
     /// What a message may be early, after its time was turned into wall time and back.
     private static let slack: Duration = .milliseconds(50)
 
-    /// A hold as it meets one message.
-    struct Hold: Hashable {
-        let until: Timestamp
-        let reason: String
-        /// Whether that is about the message's template, so that another one may leave in its place.
-        var isOfTemplate = false
-    }
-
     /// A part of the account that waits for a person.
     struct Stop: Hashable {
         let since: Timestamp
@@ -83,26 +75,62 @@ struct Holds {
     }
 
     /// Whether a message has to wait; if so, it has a place from now on.
-    mutating func hold(_ message: Addressee, at now: Timestamp) -> Hold? {
+    mutating func hold(_ message: Addressee, at now: Timestamp) -> HeldBack? {
         if let stop = stop(of: message) {
-            return Hold(until: now.advanced(by: Self.patience), reason: "\(stop.reason); it waits for a person")
+            let until = now.advanced(by: Self.patience)
+            return HeldBack(
+                until: until,
+                reason: "\(stop.stop.reason); it waits for a person",
+                waitsForTime: false,
+                condition: stop.part.rawValue
+            )
         }
         let soon = now.advanced(by: Self.slack)
         if let wait = message.template.flatMap({ templates[$0] }), wait.until > soon {
-            return Hold(until: wait.until, reason: "held back: \(wait.words)", isOfTemplate: true)
+            let condition = message.template.map(Self.condition(ofTemplate:))
+            let reason = "held back: \(wait.words)"
+            return HeldBack(until: wait.until, reason: reason, isOfTemplate: true, condition: condition)
         }
         if message.isMarketing, let wait = marketing[message.recipient], wait.until > soon {
-            return Hold(until: wait.until, reason: "held back: \(wait.words)")
+            return HeldBack(until: wait.until, reason: "held back: \(wait.words)")
         }
         guard let until = pairs[message.recipient]?.place(at: now), let words = pairs[message.recipient]?.words else {
             return nil
         }
-        return Hold(until: until, reason: "held back: \(words)")
+        return HeldBack(until: until, reason: "held back: \(words)")
     }
 
-    private func stop(of message: Addressee) -> Stop? {
-        if message.template != nil, let stop = stops[.templates] { return stop }
-        return message.isMarketing ? stops[.marketing] : nil
+    private func stop(of message: Addressee) -> (part: MetaCode.Part, stop: Stop)? {
+        if message.template != nil, let stop = stops[.templates] { return (.templates, stop) }
+        return message.isMarketing ? stops[.marketing].map { (.marketing, $0) } : nil
+    }
+
+    /// What a template's messages wait for.
+    static func condition(ofTemplate name: String) -> String { "template:\(name)" }
+
+    /// Looks what is known now of the templates that are paused: one that is approved goes on, one that is not waits on.
+    ///
+    /// - Parameters:
+    ///   - approval: Whether a template is approved, by what was read after a time; `nil` where nothing was.
+    ///   - now: The time now.
+    /// - Returns: The templates that go on before their time.
+    mutating func lookAtTemplates(
+        _ approval: (_ template: String, _ after: Timestamp) -> Bool?,
+        at now: Timestamp
+    ) -> [String] {
+        var approved: [String] = []
+        for (name, wait) in templates where wait.until > now {
+            switch approval(name, wait.struckAt) {
+            case true?:
+                templates[name]?.until = now
+                approved.append(name)
+            case false?:
+                // Nobody knows when: it is looked at again before that.
+                templates[name]?.until = max(wait.until, now.advanced(by: MetaCode.templatePauses[0]))
+            case nil: break
+            }
+        }
+        return approved.sorted()
     }
 
     /// Notes that the partner throttled a message.
@@ -120,7 +148,7 @@ struct Holds {
             let until = now.advanced(by: span)
             forgetOld(at: now)
             guard marketing.count < Self.capacity else { return until }
-            marketing[message.recipient] = Wait(struckAt: now, until: until, words: code.words)
+            marketing[message.recipient] = Wait(struckAt: now, until: until, words: code.wordsWithCode)
             return until
         case .holdTemplate: return pause(message.template, code, began: began, at: now)
         case .stop(let part) where part != .account: return now.advanced(by: Self.patience)
@@ -139,7 +167,7 @@ struct Holds {
         forgetOld(at: now)
         guard pairs[recipient] != nil || pairs.count < Self.capacity else { return until }
         let next = until.advanced(by: Self.gap)
-        pairs[recipient] = Pair(level: level, struckAt: now, until: until, nextFree: next, words: code.words)
+        pairs[recipient] = Pair(level: level, struckAt: now, until: until, nextFree: next, words: code.wordsWithCode)
         return until
     }
 
@@ -152,7 +180,7 @@ struct Holds {
         let until = now.advanced(by: pauses[level])
         forgetOld(at: now)
         guard templates[template] != nil || templates.count < Self.capacity else { return until }
-        templates[template] = Wait(level: level, struckAt: now, until: until, words: code.words)
+        templates[template] = Wait(level: level, struckAt: now, until: until, words: code.wordsWithCode)
         return until
     }
 
@@ -179,6 +207,20 @@ struct Holds {
     mutating func resume() -> [MetaCode.Part] {
         defer { stops = [:] }
         return MetaCode.Part.allCases.filter { stops[$0] != nil }
+    }
+
+    /// What waits for time: templates by their names, recipients by their number.
+    func waits(at now: Timestamp) -> [DeliveryStatus.Held] {
+        func held(_ what: String, _ waits: [Wait]) -> DeliveryStatus.Held? {
+            let running = waits.filter { $0.until > now }
+            guard let last = running.max(by: { $0.until < $1.until }) else { return nil }
+            return DeliveryStatus.Held(what: what, count: running.count, until: last.until, reason: last.words)
+        }
+        let slow = pairs.values.filter { max($0.until, $0.nextFree) > now }.map { pair in
+            Wait(struckAt: pair.struckAt, until: max(pair.until, pair.nextFree), words: pair.words)
+        }
+        return templates.sorted { $0.key < $1.key }.compactMap { held("template \($0.key)", [$0.value]) }
+            + [held("recipients", slow), held("marketing to recipients", Array(marketing.values))].compactMap(\.self)
     }
 
     private mutating func forgetOld(at now: Timestamp) {

@@ -13,6 +13,7 @@ package import Rules
 package final class RulesEngine: Sendable {
     private let current: NIOLockedValueBox<RuleSet>
     private let accounts: [String]
+    private let limits: [NamedLimit]
     private let templates: any TemplateKnowledge
 
     /// An engine that runs these rules.
@@ -20,10 +21,17 @@ package final class RulesEngine: Sendable {
     /// - Parameters:
     ///   - rules: The rules to begin with.
     ///   - accounts: The accounts of the configuration, the default first; at least one.
+    ///   - limits: The limits of the configuration, over all rules.
     ///   - templates: What is known of the accounts' templates; nothing if left out.
-    package init(rules: RuleSet, accounts: [String], templates: any TemplateKnowledge = NoTemplateKnowledge()) {
+    package init(
+        rules: RuleSet,
+        accounts: [String],
+        limits: [NamedLimit] = [],
+        templates: any TemplateKnowledge = NoTemplateKnowledge()
+    ) {
         current = NIOLockedValueBox(rules)
         self.accounts = accounts
+        self.limits = limits
         self.templates = templates
     }
 
@@ -85,6 +93,7 @@ package final class RulesEngine: Sendable {
         if !allowedNumbers.isEmpty {
             context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
         }
+        context.limits = limits
         templates.fill(&context)
         return context
     }

@@ -43,10 +43,14 @@ package struct ClaimedMessage: Hashable, Sendable {
     package let expiresAt: Timestamp?
     /// What happens when it is not known whether the partner took it.
     package let onUncertain: OnUncertain
-    /// The departure by which a limit counts this claim; `nil` for a message without limit.
-    package let departure: Fact?
+    /// The departures by which limits count this claim; none for a message without limit.
+    package let departures: [Fact]
     /// What it may leave as instead; `nil` for nothing.
     package let alternative: Alternative.Form?
+    /// Who gets it, such as `phone:919812345670`; `nil` where that was not kept.
+    package let recipient: String?
+    /// What it is for; `nil` where nobody knows.
+    package let category: MessageCategory?
 
     package init(
         id: MessageID,
@@ -61,8 +65,10 @@ package struct ClaimedMessage: Hashable, Sendable {
         agesFrom: Timestamp,
         expiresAt: Timestamp?,
         onUncertain: OnUncertain,
-        departure: Fact? = nil,
-        alternative: Alternative.Form? = nil
+        departures: [Fact] = [],
+        alternative: Alternative.Form? = nil,
+        recipient: String? = nil,
+        category: MessageCategory? = nil
     ) {
         self.id = id
         self.event = event
@@ -76,8 +82,10 @@ package struct ClaimedMessage: Hashable, Sendable {
         self.agesFrom = agesFrom
         self.expiresAt = expiresAt
         self.onUncertain = onUncertain
-        self.departure = departure
+        self.departures = departures
         self.alternative = alternative
+        self.recipient = recipient
+        self.category = category
     }
 
     /// The law of this message, in state `sending`.
@@ -149,6 +157,19 @@ extension MessageRecord {
         return entries
     }
 
+    /// What it waited for has happened: it is due at once, while it still waits so.
+    ///
+    /// - Parameters:
+    ///   - reason: What happened.
+    ///   - now: The time now.
+    /// - Returns: The new entries of its timeline; none when it does not wait for anything of the kind.
+    package mutating func hasten(because reason: String, at now: Timestamp) -> [TimelineEntry] {
+        guard message.state == .deferred else { return [] }
+        var machine = machine()
+        guard (try? machine.postpone(to: now, because: reason)) != nil else { return [] }
+        return follow(machine, at: now)
+    }
+
     /// The message as a worker holds it; `nil` when it is not `sending` or has no request.
     package var claimed: ClaimedMessage? {
         guard let request = message.request, let claimedAt, let leaseEnds else { return nil }
@@ -165,8 +186,10 @@ extension MessageRecord {
             agesFrom: agesFrom,
             expiresAt: message.expiresAt,
             onUncertain: message.onUncertain,
-            departure: departure,
-            alternative: alternative
+            departures: departures,
+            alternative: alternative,
+            recipient: recipient,
+            category: category
         )
     }
 }

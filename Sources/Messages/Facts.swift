@@ -28,6 +28,8 @@ package struct Fact: Hashable, Sendable {
         case value
         /// A message left, or may have: what `limit` counts.
         case departure
+        /// When a message's turn comes that a `limit` lets wait: what others go behind.
+        case turn
     }
 
     package init(kind: Kind, rule: String, recipient: MessageRequest.Recipient, key: String) {
@@ -56,8 +58,10 @@ package struct Fact: Hashable, Sendable {
         return (try? PhoneNumberDigits(String(name.dropFirst("phone:".count)))).map { .phone($0) }
     }
 
-    /// What is said of whom, whatever it is.
-    fileprivate var withoutKey: Fact { Fact(kind: kind, rule: rule, recipient: recipient, key: "") }
+    /// What is said of whom, whatever it is; departures and turns stand in one line.
+    fileprivate var withoutKey: Fact {
+        Fact(kind: kind == .turn ? .departure : kind, rule: rule, recipient: recipient, key: "")
+    }
 
     /// A fact about all recipients.
     package init(kind: Kind, rule: String, key: String) {
@@ -187,18 +191,31 @@ package struct FactBook: Hashable, Sendable {
         holders[fact] = holder
     }
 
+    /// Remembers when a message's turn comes.
+    package mutating func wait(for turn: Hold.Turn?) {
+        guard let turn else { return }
+        depart(turn.fact, turn.holder)
+    }
+
     /// Remembers that a message was claimed and may leave.
-    package mutating func depart(_ departure: (fact: Fact, holder: FactHolder)?) {
-        guard let (fact, holder) = departure else { return }
-        takeBack(fact)
+    package mutating func depart(_ departures: [(fact: Fact, holder: FactHolder)]) {
+        for (fact, holder) in departures { depart(fact, holder) }
+    }
+
+    private mutating func depart(_ fact: Fact, _ holder: FactHolder) {
+        takeBack([fact])
         holders[fact] = holder
         let line = departures[fact.withoutKey, default: []]
         let place = line.lastIndex { $0.holder.until <= holder.until }.map { $0 + 1 } ?? 0
         departures[fact.withoutKey, default: []].insert(Departure(fact: fact, holder: holder), at: place)
     }
 
-    /// Takes a departure back that is known not to have arrived.
-    package mutating func takeBack(_ departure: Fact) {
+    /// Takes departures back that are known not to have arrived.
+    package mutating func takeBack(_ departures: [Fact]) {
+        for departure in departures { takeBack(departure) }
+    }
+
+    private mutating func takeBack(_ departure: Fact) {
         guard holders.removeValue(forKey: departure) != nil else { return }
         guard let place = departures[departure.withoutKey]?.lastIndex(where: { $0.fact == departure }) else { return }
         departures[departure.withoutKey]?.remove(at: place)
@@ -210,6 +227,7 @@ package struct FactBook: Hashable, Sendable {
         var rest = question.count
         for departure in departures[subject, default: []].reversed() where departure.holder.value != question.asking {
             guard departure.holder.until > question.now else { return nil }
+            guard question.countsTurns || departure.fact.kind == .departure else { continue }
             rest -= 1
             if rest == 0 { return departure.holder.until }
         }

@@ -32,6 +32,8 @@ package struct MessageStateMachine: ~Copyable {
     package private(set) var steps: [Step] = []
     /// Whether the message leaves as its rule's `otherwise` from then on.
     package private(set) var takesOtherwise = false
+    /// What has to happen before the message may leave, by which it can be found then; `nil` where time alone decides.
+    package private(set) var waitsFor: String?
     private let onUncertain: OnUncertain
     private let alternative: Alternative.Form?
 
@@ -108,10 +110,19 @@ package struct MessageStateMachine: ~Copyable {
     /// Refused credentials are the account's trouble: the message waits in the queue, and the attempt does not count. No
     /// more does one that ended with a throttle. A message that has an ``Alternative`` for such an end leaves as that at
     /// once, however often it was tried.
+    ///
+    /// - Parameters:
+    ///   - outcome: How the attempt ended.
+    ///   - now: When.
+    ///   - policy: When it is tried again.
+    ///   - brake: Why nothing that is uncertain is sent again by itself for now; `nil` where `on_uncertain` decides.
+    ///   - generator: Where the jitter comes from.
+    /// - Throws: When it was not claimed.
     package mutating func attemptEnded(
         _ outcome: Outcome,
         at now: Timestamp,
         policy: RetryPolicy,
+        brake: String? = nil,
         using generator: inout some RandomNumberGenerator
     ) throws(IllegalTransition) {
         try require(state == .sending, "attempt ended")
@@ -128,6 +139,9 @@ package struct MessageStateMachine: ~Copyable {
         case .retryable(let detail, let retryAfter):
             retryLater(detail.reason, policy.next(query(now, retryAfter), using: &generator))
         case .uncertain(let detail):
+            if let brake, onUncertain == .retry {
+                return move(to: .uncertain, because: "\(detail.reason); \(brake)")
+            }
             becomeUncertain(detail.reason, policy.next(query(now), using: &generator))
         case .held(let detail, .zero):
             move(to: .queued, due: now, because: "\(detail.reason); it waits until a person lets the account go on")
@@ -141,23 +155,28 @@ package struct MessageStateMachine: ~Copyable {
     /// its account: `deferred`; `failed` or `suppressed` when it would wait too long.
     ///
     /// - Parameters:
-    ///   - time: Until when.
+    ///   - time: Until when; `nil` where nobody knows, and it waits as long as it may.
     ///   - now: The time now.
     ///   - policy: How long it may wait.
     ///   - reason: Why.
+    ///   - condition: What has to happen before, by which it can be found then.
     ///   - isOwn: Whether that is about what the message says, so that it leaves as its ``Alternative`` where it has one.
     /// - Throws: When it was not claimed.
     package mutating func holdBack(
-        until time: Timestamp,
+        until time: Timestamp?,
         at now: Timestamp,
         policy: RetryPolicy,
         because reason: String,
+        condition: String? = nil,
         isOwn: Bool = false
     ) throws(IllegalTransition) {
         try require(state == .sending, "hold back")
         if isOwn, alternative != nil { return leaveOtherwise(because: reason, at: now) }
-        let verdict = policy.hold(until: time, at: now, agesFrom: agesFrom, expiresAt: expiresAt)
+        let verdict =
+            time.map { policy.hold(until: $0, at: now, agesFrom: agesFrom, expiresAt: expiresAt) }
+            ?? policy.holdOpenly(at: now, agesFrom: agesFrom, expiresAt: expiresAt)
         wait(reason, verdict, attempts == 0 ? .suppressed : .failed)
+        if state == .deferred { waitsFor = condition }
     }
 
     /// The lease ran out: the worker died, and the request may have left; queued again or held, as `on_uncertain` says.

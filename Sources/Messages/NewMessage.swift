@@ -39,6 +39,8 @@ package struct NewMessage: Hashable, Sendable {
     ///   - cause: Why there is this message, as its timeline begins.
     ///   - catalogue: The templates of its account, where they are known.
     ///   - alternative: What it leaves as when the partner does not take it as it is.
+    ///   - declared: What it is for by the word of its rule, where its template's category is not known.
+    ///   - limits: The limits of the configuration.
     package init(
         id: MessageID,
         rule: String,
@@ -47,17 +49,19 @@ package struct NewMessage: Hashable, Sendable {
         terms: SendTerms = SendTerms(),
         cause: String = NewMessage.ruleMatched,
         templates catalogue: TemplateCatalogue? = nil,
-        otherwise alternative: Alternative? = nil
+        otherwise alternative: Alternative? = nil,
+        category declared: MessageCategory? = nil,
+        limits: [NamedLimit] = []
     ) {
         self.id = id
         self.rule = rule
         self.account = account
         recipient = request.recipient
         self.request = RenderedRequest(request)
-        self.terms = terms
         self.cause = cause
         self.alternative = alternative
-        category = MessageCategory(request.content, in: catalogue)
+        category = MessageCategory(request.content, in: catalogue) ?? declared
+        self.terms = limits.isEmpty ? terms : terms.under(limits, category)
     }
 
     /// The business fact that it tells once; `nil` when it may be told any number of times.

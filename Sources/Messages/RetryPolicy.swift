@@ -111,6 +111,19 @@ package struct RetryPolicy: Hashable, Sendable {
         return .again(time)
     }
 
+    /// Decides about a wait whose end nobody knows: it lasts as long as the message may wait at all.
+    ///
+    /// - Parameters:
+    ///   - now: The time now.
+    ///   - agesFrom: From when the message's age counts.
+    ///   - expiresAt: Not sent any more from this time on.
+    /// - Returns: When it has waited for long enough, or has expired; or that it has already.
+    package func holdOpenly(at now: Timestamp, agesFrom: Timestamp, expiresAt: Timestamp?) -> Verdict {
+        let end = agesFrom.advanced(by: maxAge)
+        guard now < end else { return .enough("it has waited for long enough") }
+        return .again(min(end, expiresAt ?? end))
+    }
+
     /// The longest wait after so many attempts.
     package func ceiling(after attempts: Int) -> Duration {
         let doublings = min(max(attempts, 1) - 1, 40)

@@ -5,19 +5,30 @@ package import Events
 
 /// What a rule sets between the claim of a message and its send; asked in this order whenever the message is claimed.
 ///
+/// All gates in their order, of which the store asks those that need its transaction and the dispatcher those that live
+/// in memory, on the same claim (1): called off, expired, consent, quiet hours, limit (these in the claim's transaction);
+/// what the partner's answers taught of the account, the template and the recipient; the pair's pace; the portfolio's
+/// budget. The account's rate and its circuit decide before the claim how many may be claimed at all.
+///
 /// A message without them costs nothing. One that is held spends nothing: no attempt, no age, nothing of a limit.
 package struct SendGates: Hashable, Sendable {
     /// When nothing is sent.
     package let quiet: QuietHours?
     /// How many may leave.
     package let limit: SendLimit?
+    /// The same over rules, by limits of the configuration.
+    package let named: [CountedLimit]
 
     /// The gates of a message; `nil` for one that has none.
-    package init?(quiet: QuietHours?, limit: SendLimit?) {
-        guard quiet != nil || limit != nil else { return nil }
+    package init?(quiet: QuietHours?, limit: SendLimit?, named: [CountedLimit] = []) {
+        guard quiet != nil || limit != nil || !named.isEmpty else { return nil }
         self.quiet = quiet
         self.limit = limit
+        self.named = named
     }
+
+    /// Whether departures are counted, so that a claim has to ask who left before.
+    package var counts: Bool { limit != nil || !named.isEmpty }
 }
 
 /// A gate between claim and send; the raw value is its name in metrics.
@@ -28,16 +39,22 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
     case window
     /// `quiet_hours` of a rule.
     case quietHours = "quiet_hours"
-    /// `limit` of a rule.
+    /// `limit` of a rule, or one of the configuration.
     case limit
+    /// `pair_interval` of an account: a message to the same recipient left just before.
+    case pair
+    /// `portfolio` of the configuration: so many new recipients in a day.
+    case portfolio
 
     /// With what the reasons of its holds begin.
-    var words: String {
+    package var words: String {
         switch self {
         case .consent: "consent: "
         case .window: "service window: "
         case .quietHours: "quiet hours: "
         case .limit: "limit: "
+        case .pair: "pair pace: "
+        case .portfolio: "portfolio: "
         }
     }
 }
@@ -58,6 +75,16 @@ package struct Hold: Hashable, Sendable {
     package let fate: Fate
     /// Why, as the timeline says it.
     package let reason: String
+    /// The turn that a limit gives it, for others to go behind; `nil` for any other hold.
+    package internal(set) var turn: Turn?
+
+    /// A message's turn in the line of a limit.
+    package struct Turn: Hashable, Sendable {
+        /// Whose line it is, and who waits.
+        package let fact: Fact
+        /// Until when it counts once it has come, on the line of keys.
+        package let holder: FactHolder
+    }
 
     /// A hold.
     ///
@@ -82,9 +109,20 @@ package struct Hold: Hashable, Sendable {
     }
 }
 
+extension MessageRecord {
+    /// Whether a gate lets it wait, as it stands.
+    package func isHeld(by gate: SendGate) -> Bool {
+        message.state == .deferred && message.reason.hasPrefix(gate.words)
+    }
+}
+
 extension SendGates {
     /// The gates as a store keeps them.
-    package var json: JSON { ["quiet": quiet?.json ?? .null, "limit": limit?.json ?? .null] }
+    package var json: JSON {
+        let (quiet, limit) = (quiet?.json ?? .null, limit?.json ?? .null)
+        guard !named.isEmpty else { return ["quiet": quiet, "limit": limit] }
+        return ["quiet": quiet, "limit": limit, "named": .array(named.map(\.json))]
+    }
 
     /// The gates from what a store kept.
     ///
@@ -94,7 +132,10 @@ extension SendGates {
         let (kept, counted) = (QuietHours(quiet), SendLimit(limit))
         // What is there and does not read must not let the message pass.
         guard kept != nil || quiet == .null, counted != nil || limit == .null else { return nil }
-        self.init(quiet: kept, limit: counted)
+        let named = json["named"]?.array ?? []
+        let limits = named.compactMap(CountedLimit.init)
+        guard limits.count == named.count else { return nil }
+        self.init(quiet: kept, limit: counted, named: limits)
     }
 }
 
@@ -116,14 +157,14 @@ extension QuietHours {
 }
 
 extension SendLimit {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "count": .number(JSONNumber(count)), "every": .number(JSONNumber(every.microseconds)),
             "per": .string(scope.rawValue), "excess": .string(excess.rawValue),
         ]
     }
 
-    fileprivate init?(_ json: JSON) {
+    init?(_ json: JSON) {
         guard let count = json["count"]?.number?.int, let every = json["every"]?.number?.int,
             let scope = json["per"]?.string.flatMap(Scope.init),
             let excess = json["excess"]?.string.flatMap(Excess.init)

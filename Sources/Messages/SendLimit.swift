@@ -45,11 +45,20 @@ package struct SendLimit: Hashable, Sendable {
     ///   - now: The time now.
     ///   - keys: The same on the line of keys, which no setting of the clock moves.
     ///   - expiresAt: When the message expires, which its reason says where it does not leave before that.
+    ///   - name: The limit's name; `nil` for one of a rule.
     /// - Returns: The hold.
-    func hold(until end: Timestamp, at now: Timestamp, keys: Timestamp, before expiresAt: Timestamp?) -> Hold {
+    func hold(
+        until end: Timestamp,
+        at now: Timestamp,
+        keys: Timestamp,
+        before expiresAt: Timestamp?,
+        named name: String? = nil
+    ) -> Hold {
         let next = now.advanced(by: keys.duration(to: end))
         let since = next.advanced(by: .zero - every)
-        let reason = "\(count) of \(count) since \(since.rfc3339), next at \(next.rfc3339)"
+        let words = name.map { "'\($0)', " } ?? ""
+        let others = since > now ? ", and others wait before it" : " since \(since.rfc3339)"
+        let reason = "\(words)\(count) of \(count)\(others), next at \(next.rfc3339)"
         if excess == .drop { return Hold(.limit, .drop, reason) }
         let expiry = expiresAt.flatMap { $0 <= next ? "; it expires before that, at \($0.rfc3339)" : nil } ?? ""
         return Hold(.limit, .wait(until: next), reason + expiry)
@@ -58,7 +67,7 @@ package struct SendLimit: Hashable, Sendable {
 
 /// What a limit asks of those who keep departures.
 package struct DepartureQuestion: Hashable, Sendable {
-    /// The rule whose messages count.
+    /// The rule whose messages count, or `limit:` with the name of a limit of the configuration.
     package let rule: String
     /// Whose they are: as in ``Fact/recipient``, `account:` with the account's name, or empty for the rule as a whole.
     package let recipient: String
@@ -68,6 +77,8 @@ package struct DepartureQuestion: Hashable, Sendable {
     package let count: Int
     /// Only departures that hold beyond this count; on the line of keys.
     package let now: Timestamp
+    /// Whether the turns of those who wait count as well, as if they had left at them.
+    package var countsTurns = false
 }
 
 extension MessageRecord {
@@ -87,34 +98,71 @@ extension MessageRecord {
     ) throws(Failure) -> Hold? {
         guard let gates, message.expiresAt.map({ $0 > now }) ?? true else { return nil }
         if let hold = gates.quiet?.hold(at: now, before: message.expiresAt) { return hold }
-        guard let limit = gates.limit else { return nil }
-        let question = DepartureQuestion(
-            rule: message.rule,
-            recipient: counted(limit.scope),
-            asking: message.id,
-            count: limit.count,
-            now: keys
-        )
-        return try departures(question).map { limit.hold(until: $0, at: now, keys: keys, before: message.expiresAt) }
+        for counted in counted {
+            let limit = counted.limit
+            guard counted.holds else { continue }
+            let question = DepartureQuestion(
+                rule: counted.subject,
+                recipient: whose(limit.scope),
+                asking: message.id,
+                count: limit.count,
+                now: keys
+            )
+            guard var end = try departures(question) else { continue }
+            // Who waits already keeps about the place that it has; who is new goes behind all who wait.
+            if limit.excess == .defer, !isHeld(by: .limit) {
+                var behind = question
+                behind.countsTurns = true
+                end = try departures(behind) ?? end
+            }
+            var hold = limit.hold(until: end, at: now, keys: keys, before: message.expiresAt, named: counted.name)
+            if limit.excess == .defer {
+                let holder = FactHolder(message.id, until: end.advanced(by: limit.every))
+                hold.turn = Hold.Turn(fact: turn(of: limit, under: counted.subject), holder: holder)
+            }
+            return hold
+        }
+        return nil
     }
 
-    /// The departure of its last claim, by which limits count it; `nil` for a message without limit.
-    var departure: Fact? {
-        gates?.limit.map { limit in
-            Fact(kind: .departure, rule: message.rule, recipient: counted(limit.scope), key: "\(message.id)/\(claims)")
+    /// The turns that it may have had in limits that let it wait: to be forgotten when it waits no more.
+    package var turns: [Fact] {
+        guard gates?.counts == true else { return [] }
+        return counted.filter { $0.limit.excess == .defer }.map { turn(of: $0.limit, under: $0.subject) }
+    }
+
+    private func turn(of limit: SendLimit, under subject: String) -> Fact {
+        Fact(kind: .turn, rule: subject, recipient: whose(limit.scope), key: message.id.rawValue)
+    }
+
+    /// The limits that count it, with under what: its rule's own, then those of the configuration.
+    private var counted: [(limit: SendLimit, subject: String, name: String?, holds: Bool)] {
+        guard let gates else { return [] }
+        return (gates.limit.map { [($0, message.rule, nil, true)] } ?? [])
+            + gates.named.map { ($0.limit, $0.subject, $0.name, $0.holds) }
+    }
+
+    /// The departures of its last claim, by which limits count it; none for a message without limit.
+    var departures: [Fact] {
+        guard gates?.counts == true else { return [] }
+        return counted.map { counted in
+            let recipient = whose(counted.limit.scope)
+            return Fact(kind: .departure, rule: counted.subject, recipient: recipient, key: "\(message.id)/\(claims)")
         }
     }
 
     /// What to write down with the claim that made it `sending`.
     ///
     /// - Parameter keys: The time now, on the line of keys.
-    /// - Returns: The departure and until when it counts; `nil` for a message without limit, or that was held.
-    package func departing(at keys: Timestamp) -> (fact: Fact, holder: FactHolder)? {
-        guard message.state == .sending, let limit = gates?.limit, let departure else { return nil }
-        return (departure, FactHolder(message.id, until: keys.advanced(by: limit.every)))
+    /// - Returns: The departures and until when they count; none for a message without limit, or that was held.
+    package func departing(at keys: Timestamp) -> [(fact: Fact, holder: FactHolder)] {
+        guard message.state == .sending, gates?.counts == true else { return [] }
+        return zip(departures, counted).map { fact, counted in
+            (fact, FactHolder(message.id, until: keys.advanced(by: counted.limit.every)))
+        }
     }
 
-    private func counted(_ scope: SendLimit.Scope) -> String {
+    private func whose(_ scope: SendLimit.Scope) -> String {
         switch scope {
         case .recipient: recipient ?? ""
         case .rule: ""

@@ -26,6 +26,8 @@ package struct SendTerms: Hashable, Sendable {
     package let limit: SendLimit?
     /// Which events share its message; `nil` for a message of one event.
     package let digest: DigestTerms?
+    /// The limits of the configuration that it is under, in their order.
+    package internal(set) var named: [CountedLimit] = []
 
     package init(
         once: OncePer? = nil,
@@ -55,7 +57,7 @@ package struct SendTerms: Hashable, Sendable {
     package func due(at now: Timestamp) -> Timestamp { max(dueAt ?? now, now) }
 
     /// What stands between its claims and its send; `nil` for nothing.
-    package var gates: SendGates? { SendGates(quiet: quiet, limit: limit) }
+    package var gates: SendGates? { SendGates(quiet: quiet, limit: limit, named: named) }
 
     /// The business fact that the message tells.
     ///

@@ -21,10 +21,12 @@ package struct Settlement: Hashable, Sendable {
     package let attempts: Int
     /// When it happened.
     package let at: Timestamp
-    /// The departure that is taken back, since the claim is known not to have reached anybody; `nil` for none.
-    package let takesBack: Fact?
+    /// The departures that are taken back, since the claim is known not to have reached anybody.
+    package let takesBack: [Fact]
     /// Whether the message leaves as its rule's `otherwise` from then on.
     package let takesOtherwise: Bool
+    /// What has to happen before the message may leave, for a store to find it by; `nil` where time alone decides.
+    package let waitsFor: String?
 
     /// The settlement of what a machine went through.
     ///
@@ -50,8 +52,9 @@ package struct Settlement: Hashable, Sendable {
         attempts = machine.attempts
         self.at = at
         takesOtherwise = machine.takesOtherwise
+        waitsFor = machine.waitsFor
         let mayHaveArrived = machine.steps.contains { $0.to == .accepted || $0.to == .uncertain }
-        takesBack = mayHaveArrived ? nil : claimed.departure
+        takesBack = mayHaveArrived ? [] : claimed.departures
     }
 
     /// What it adds to the timeline of a message that is as its claim left it: `sending`, by that claim.

@@ -62,6 +62,7 @@ package struct VirtualOutbox: Sendable {
         for cancellation in sideEffects.cancellations {
             for index in keyed[cancellation.fact] ?? [] {
                 messages[index].story += messages[index].record.callOff(by: event, at: now).1.map(\.why)
+                if messages[index].record.message.state == .cancelled { book.takeBack(messages[index].record.turns) }
                 guard messages[index].beginning.obstacle == .shadow, messages[index].beginning.due > now else {
                     continue
                 }
@@ -132,6 +133,11 @@ package struct VirtualOutbox: Sendable {
             preconditionFailure("a message that is due waits, and can be claimed: \(error)")
         }
         book.depart(entry.record.departing(at: time))
+        if entry.record.message.state == .deferred {
+            book.wait(for: hold?.turn)
+        } else {
+            book.takeBack(entry.record.turns)
+        }
         messages[index] = entry
         reopen(index)
     }

@@ -3,7 +3,8 @@
 
 import CheckedYAML
 import Events
-import Messages
+package import Messages
+import PartnerAPI
 package import Rules
 
 /// Runs the tests that stand beside rules and in `*_test.yaml` files.
@@ -17,20 +18,30 @@ package enum RuleTestRunner {
     /// - Parameters:
     ///   - paths: Files and folders, as for ``RuleFolder/load(_:)``.
     ///   - senders: What is known of the events' senders.
+    ///   - limits: The limits of the configuration.
     /// - Returns: A result for each test, by file and place; or the diagnostics because of which none ran.
-    package static func run(_ paths: [String], senders: KnownSenders = .none) -> RuleTestReport {
+    package static func run(
+        _ paths: [String],
+        senders: KnownSenders = .none,
+        limits: [NamedLimit] = []
+    ) -> RuleTestReport {
         let loaded = RuleTests(paths, senders: senders)
         guard !loaded.diagnostics.contains(where: { $0.severity == .error }) else {
             return RuleTestReport(results: [], diagnostics: loaded.diagnostics, untested: [])
         }
         var used: Set<String> = []
-        let results = loaded.tests.map { run($0.test, $0.rules, &used) }
+        let results = loaded.tests.map { run($0.test, $0.rules, limits, &used) }
         let untested = loaded.rules.summaries.map(\.name).filter { !used.contains($0) }
         return RuleTestReport(results: results, diagnostics: loaded.diagnostics, untested: untested)
     }
 
-    private static func run(_ test: RuleTest, _ rules: RuleSet, _ used: inout Set<String>) -> RuleTestResult {
-        var made = Made(test.optOuts)
+    private static func run(
+        _ test: RuleTest,
+        _ rules: RuleSet,
+        _ limits: [NamedLimit],
+        _ used: inout Set<String>
+    ) -> RuleTestResult {
+        var made = Made(test.optOuts, catalogue: test.catalogue, limits: limits)
         for event in test.events {
             let context = EvaluationContext(
                 now: event.receivedAt,
@@ -65,6 +76,10 @@ private struct Made {
     private(set) var refused: [MessageFields] = []
     /// Why others do not leave, where that is not said by their rule alone.
     private(set) var held: [String] = []
+    /// The approved templates; `nil` takes templates on trust.
+    let catalogue: TemplateCatalogue?
+    /// The limits of the configuration.
+    let limits: [NamedLimit]
     /// The messages by their place in the outbox; a digest has none before it is built.
     private var planned: [Int: PlannedMessage] = [:]
     private var digests = VirtualDigests()
@@ -72,8 +87,13 @@ private struct Made {
 
     /// Nothing yet.
     ///
-    /// - Parameter optOuts: Who wants no messages.
-    init(_ optOuts: [ConsentEntry]) {
+    /// - Parameters:
+    ///   - optOuts: Who wants no messages.
+    ///   - catalogue: The approved templates.
+    ///   - limits: The limits of the configuration.
+    init(_ optOuts: [ConsentEntry], catalogue: TemplateCatalogue?, limits: [NamedLimit]) {
+        self.catalogue = catalogue
+        self.limits = limits
         outbox.optOuts = optOuts
     }
 
@@ -93,7 +113,8 @@ private struct Made {
             case .planned(let message):
                 used.insert(message.rule)
                 planned[outbox.messages.count] = message
-                outbox.accept(message.new(MessageID(at: now), account: message.account ?? ""), at: now)
+                let new = message.new(MessageID(at: now), account: message.account ?? "", catalogue, limits: limits)
+                outbox.accept(new, at: now)
             case .collected(let item):
                 used.insert(item.rule)
                 let kept = number ?? digests.add(event, context)

@@ -193,6 +193,9 @@ struct MessageTable {
             row.add(seq)
         }
         effects.moved(from: row.stored, to: message.state)
+        if row.stored == .deferred, message.state != .deferred {
+            for turn in record.turns { try FactTable(database: database).takeBack(turn) }
+        }
         guard record.digest != nil else { return }
         try DigestTable(database: database).update(row, otherwise: alternative)
         if record.isToBuild { effects.wakesBuilder = true }

@@ -77,8 +77,9 @@ struct MessageWork {
             ?? row.record.hold(at: now, keys: keys) { try facts.departure($0) }
         let entries = try others + row.record.claim(until: leaseEnds, at: now, held: hold)
         try DigestTable(database: database).reopen(&row.record)
-        if let (fact, holder) = row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
+        for (fact, holder) in row.record.departing(at: keys) { _ = try facts.take(fact, holder, at: keys) }
         try table.update(row, entries, effects: &effects)
+        if let turn = hold?.turn { try facts.put(turn) }
         return entries.isEmpty ? nil : hold
     }
 
@@ -123,8 +124,11 @@ struct MessageWork {
         let results = try settlements.map { settlement in
             if settlement.dueAt != nil { effects.wakes = true }
             let result = try settle(settlement, effects: &effects)
-            if result == .settled, let departure = settlement.takesBack {
-                try FactTable(database: database).takeBack(departure)
+            if result == .settled {
+                if let condition = settlement.waitsFor {
+                    try WaitingTable(database: database).put(settlement.message, waitsFor: condition)
+                }
+                for departure in settlement.takesBack { try FactTable(database: database).takeBack(departure) }
             }
             guard result == .settled || result == .acceptedLate, let attempt = settlement.attempt else { return result }
             try TimelineTable(database: database).put(attempt, to: settlement.message)

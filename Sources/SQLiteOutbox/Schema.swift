@@ -33,6 +33,7 @@ enum Schema {
         migrator.registerMigration("17") { try $0.execute(sql: erasures) }
         migrator.registerMigration("18") { try $0.execute(sql: search) }
         migrator.registerMigration("19") { try $0.execute(sql: digests) }
+        migrator.registerMigration("20") { try $0.execute(sql: lines) }
         return migrator
     }()
 
@@ -285,6 +286,17 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE messages ADD COLUMN category TEXT;
         CREATE INDEX messages_held ON messages(recipient) WHERE state IN ('scheduled', 'retrying', 'deferred');
+        """
+
+    /// Who left and whose turn comes in the line of a limit, in order of time; what waits for something to happen.
+    private static let lines = """
+        CREATE INDEX facts_line ON facts(rule, recipient, until) WHERE kind IN ('departure', 'turn');
+        CREATE TABLE waiting_messages (
+            account TEXT NOT NULL,
+            condition TEXT NOT NULL,
+            message INTEGER NOT NULL,
+            PRIMARY KEY (account, condition, message)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// What messages leave as when the partner does not take them as they are; those of before have no such thing.

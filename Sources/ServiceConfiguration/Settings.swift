@@ -31,6 +31,10 @@ package struct Settings: Sendable {
     package var numberingPlans: NumberingPlans?
     /// The credentials to send with, in the order of the file; the first is the default.
     package var accounts: [AccountSettings]
+    /// The portfolios that have a limit, in the order of the file.
+    package var portfolios: [PortfolioSettings] = []
+    /// The limits over all rules, in the order of the file.
+    package var limits: [NamedLimit] = []
     /// Who posts to us, in the order of the file.
     package var sources: [Source]
     /// What is looked up for thin events, by source.
@@ -130,9 +134,25 @@ package struct AccountSettings: Sendable {
     package let rate: Rate?
     /// The most requests at the same time.
     package let maxInFlight: Int
+    /// The time between two messages to the same recipient; `nil` for none.
+    package let pairInterval: Duration?
+    /// How many messages to the same recipient may leave at once.
+    package let pairBurst: Int
+    /// So many uncertain answers a minute are left to the rules.
+    package let uncertainLimit: Int
 
     /// The name in the configuration.
     package var name: String { partner.name }
+}
+
+/// How many people the accounts of a business portfolio may begin to write to in 24 hours.
+package struct PortfolioSettings: Hashable, Sendable {
+    /// The name in the configuration.
+    package let name: String
+    /// So many different recipients.
+    package let recipients: Int
+    /// The accounts that share it.
+    package let accounts: [String]
 }
 
 extension Settings {

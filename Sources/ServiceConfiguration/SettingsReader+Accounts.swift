@@ -4,6 +4,7 @@
 internal import CheckedYAML
 internal import Events
 internal import Foundation
+internal import Messages
 internal import PartnerClient
 internal import Webhooks
 
@@ -15,6 +16,20 @@ struct AccountDraft {
     var numberID: String?
     var rate: Rate?
     var maxInFlight = 0
+    var pairInterval: Duration?
+    var pairBurst = 1
+    var uncertainLimit = 0
+}
+
+/// A portfolio of the configuration while its keys are read.
+struct PortfolioDraft {
+    /// Meta's limits, as one writes them; without a number for none.
+    static let limits: [(word: String, recipients: Int?)] = [
+        ("250", 250), ("2000", 2_000), ("10000", 10_000), ("100000", 100_000), ("unlimited", nil),
+    ]
+
+    var limit: Int?
+    var accounts: [String] = []
 }
 
 extension SettingsReader {
@@ -42,11 +57,61 @@ extension SettingsReader {
                 ),
                 numberID: draft.numberID,
                 rate: draft.rate,
-                maxInFlight: draft.maxInFlight
+                maxInFlight: draft.maxInFlight,
+                pairInterval: draft.pairInterval.flatMap { $0 > .zero ? $0 : nil },
+                pairBurst: draft.pairBurst,
+                uncertainLimit: draft.uncertainLimit
             )
         } catch {
             add(.invalidValue, at: address.location, error.description)
             return nil
+        }
+    }
+}
+
+/// A limit of the configuration while its keys are read.
+struct LimitDraft {
+    var count = 1
+    var every: Duration = .zero
+    var scope = SendLimit.Scope.recipient
+    var excess = SendLimit.Excess.drop
+    var categories: [MessageCategory] = []
+}
+
+// MARK: Portfolios
+
+extension SettingsReader {
+    /// The limits over all rules; one without span or category was reported.
+    mutating func limits(_ node: YAMLNode?) -> [NamedLimit] {
+        (node?.entries ?? []).compactMap { entry in
+            var draft = LimitDraft()
+            SettingsSpecification.limit.read(entry.value, &self, &draft)
+            if draft.every <= .zero {
+                add(.invalidValue, at: entry.keyLocation, "found a limit in no time at all; expected a span in 'every'")
+            }
+            guard draft.every > .zero, !draft.categories.isEmpty else { return nil }
+            let limit = SendLimit(count: draft.count, every: draft.every, scope: draft.scope, excess: draft.excess)
+            return NamedLimit(name: entry.key, limit: limit, categories: Set(draft.categories))
+        }
+    }
+
+    /// The portfolios that have a limit; an account belongs to one at most.
+    mutating func portfolios(_ node: YAMLNode?, accounts: [String]) -> [PortfolioSettings] {
+        let drafts = (node?.entries ?? []).map { entry in
+            var draft = PortfolioDraft()
+            SettingsSpecification.portfolio.read(entry.value, &self, &draft)
+            return (entry: entry, draft: draft)
+        }
+        var named: Set<String> = []
+        for (entry, draft) in drafts {
+            for account in draft.accounts where !accounts.contains(account) || !named.insert(account).inserted {
+                let known = accounts.contains(account) ? "stands in two portfolios" : "is none of the configuration"
+                add(.invalidValue, at: entry.keyLocation, "found the account '\(account)', which \(known)")
+            }
+        }
+        return drafts.compactMap { entry, draft in
+            let members = draft.accounts.isEmpty ? accounts.filter { !named.contains($0) } : draft.accounts
+            return draft.limit.map { PortfolioSettings(name: entry.key, recipients: $0, accounts: members) }
         }
     }
 }

@@ -41,6 +41,16 @@ enum SettingsSpecification {
                 "Credentials of the partner API by name."
             ) { $2.accounts = $1.accounts($0) },
             Setting(
+                "portfolio",
+                shape: .map(.nonEmpty, .object(portfolio.shape)),
+                "How many people the accounts may begin to write to in a day, by portfolio."
+            ) { $2.portfolios = $1.portfolios($0, accounts: $2.accounts.map(\.name)) },
+            Setting(
+                "limits",
+                shape: .map(.nonEmpty, .object(limit.shape)),
+                "How many messages of all rules together may leave, by name."
+            ) { $2.limits = $1.limits($0) },
+            Setting(
                 "sources",
                 shape: .map(.nonEmpty, .object(source.shape)),
                 required: true,
@@ -81,6 +91,82 @@ enum SettingsSpecification {
                 fallback: "32",
                 "The most requests at the same time."
             ) { text, _, _ in Int(text) },
+            .value(
+                "uncertain_per_minute",
+                \.uncertainLimit,
+                shape: .integer(0...100_000),
+                fallback: "20",
+                "So many uncertain answers a minute are left to the rules; more wait for a person."
+            ) { text, _, _ in Int(text) },
+            Setting(
+                "pair_interval",
+                shape: .duration,
+                "The time between two messages to the same recipient, such as 6s; none if left out."
+            ) { node, _, account in account.pairInterval = node?.text.flatMap(DurationText.parse) },
+            .value(
+                "pair_burst",
+                \.pairBurst,
+                shape: .integer(1...45),
+                fallback: "1",
+                "How many messages to the same recipient may leave at once."
+            ) { text, _, _ in Int(text) },
+        ]
+    )
+
+    static let limit = Specification<LimitDraft>(
+        "limit",
+        "How many messages of all rules together may leave that are for one of some categories.",
+        [
+            .value(
+                "count",
+                \.count,
+                shape: .integer(1...1_000_000),
+                fallback: "1",
+                "How many."
+            ) { text, _, _ in Int(text) },
+            .duration("every", \.every, fallback: "24h", "In how long."),
+            .value(
+                "per",
+                \.scope,
+                shape: .choice(["recipient", "account"]),
+                fallback: "recipient",
+                "For each what."
+            ) { text, _, _ in SendLimit.Scope(rawValue: text) },
+            .value(
+                "on_exceed",
+                \.excess,
+                shape: .choice(["drop", "defer"]),
+                fallback: "drop",
+                "What happens to one more."
+            ) { text, _, _ in SendLimit.Excess(rawValue: text) },
+            Setting(
+                "categories",
+                shape: .list(.choice(MessageCategory.allCases.map(\.rawValue))),
+                required: true,
+                "What the messages are for: marketing, utility, authentication, or service for those without template."
+            ) { node, _, draft in
+                draft.categories = (node?.elements ?? []).compactMap { $0.text.flatMap(MessageCategory.init) }
+            },
+        ]
+    )
+
+    static let portfolio = Specification<PortfolioDraft>(
+        "portfolio",
+        "A business portfolio: how many people its accounts may begin to write to in 24 hours.",
+        [
+            Setting(
+                "limit",
+                shape: .choice(PortfolioDraft.limits.map(\.word)),
+                required: true,
+                "Meta's limit: 250, 2000, 10000, 100000 or unlimited."
+            ) { node, _, draft in
+                draft.limit = PortfolioDraft.limits.first { $0.word == node?.text }?.recipients
+            },
+            .texts(
+                "accounts",
+                \.accounts,
+                "The accounts that share it; those that no other portfolio names if left out."
+            ),
         ]
     )
 
@@ -341,6 +427,8 @@ enum SettingsSpecification {
     /// The keys that stand below a key of the file, by their paths.
     static let below: [String: [(path: String, fallback: String?)]] = [
         "accounts": account.settings.map { ("accounts.*.\($0.field.name)", $0.fallback) },
+        "limits": limit.settings.map { ("limits.*.\($0.field.name)", $0.fallback) },
+        "portfolio": portfolio.settings.map { ("portfolio.*.\($0.field.name)", $0.fallback) },
         "sources": source.settings.map { ("sources.*.\($0.field.name)", $0.fallback) },
         "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
         "consent": consent.settings.map { ("consent.\($0.field.name)", $0.fallback) },

@@ -102,6 +102,14 @@ package final class TemplateCatalogueService: Service, TemplateKnowledge {
         catalogue(account: account)?.templates.first { $0.name == template }?.category
     }
 
+    /// Whether a template is approved in some language, and when that was read; `nil` where nothing was read.
+    package func approval(of template: String, account: String) -> (isApproved: Bool, readAt: Timestamp)? {
+        state.withLockedValue { $0.knownTemplates[account]?.copy }.map { copy in
+            let isApproved = copy.catalogue.templates.contains { $0.name == template && $0.status == .approved }
+            return (isApproved, copy.readAt)
+        }
+    }
+
     /// The account of messages that name none.
     var standard: String { accounts.first?.name ?? "" }
 

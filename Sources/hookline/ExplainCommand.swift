@@ -51,7 +51,8 @@ struct ExplainCommand: AsyncParsableCommand {
             let catalogue = try await templates.asyncMap {
                 try await TemplateSource($0).catalogue { try global.settings() }
             }
-            let explained = try EventExplainer(rules: set, catalogue: catalogue).explain(
+            let limits = settings?.limits ?? []
+            let explained = try EventExplainer(rules: set, catalogue: catalogue, limits: limits).explain(
                 .init(
                     source: source,
                     preset: preset,

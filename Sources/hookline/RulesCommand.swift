@@ -88,7 +88,8 @@ struct RulesTestCommand: AsyncParsableCommand {
         let settings = try global.settingsForTools()
         let report = RuleTestRunner.run(
             paths.isEmpty ? [settings?.rules ?? "rules"] : paths,
-            senders: KnownSenders(sources: settings?.sources ?? [])
+            senders: KnownSenders(sources: settings?.sources ?? []),
+            limits: settings?.limits ?? []
         )
         if let junit { try write(report.junit, to: junit) }
         output.print(json: report.json, text: report.text)

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Foundation
 import InMemoryLogging
 import Logging
 import Messages
 import MetricsTestKit
 import Outbox
 import PartnerAPI
+import SQLiteOutbox
 import TestSupport
 import Testing
 
@@ -62,7 +64,8 @@ extension DispatcherTests {
             #expect(throttled.timeline[2].why == "words of 131056")
             let behind = try await story(ids[1], harness)
             #expect(behind.message.attempts == 1)
-            #expect(behind.timeline[2].why == "held back: \(MetaCode.row(131_056)?.words ?? "")")
+            let turn = "its turn is at \(start.advanced(by: .seconds(7)).rfc3339)"
+            #expect(behind.timeline[2].why == "held back: \(MetaCode.row(131_056)?.wordsWithCode ?? ""); \(turn)")
             #expect(try count(harness, 131_056) == 1)
             #expect(harness.log.entries.allSatisfy { !"\($0.message) \($0.metadata)".contains("9198123") })
         }
@@ -131,6 +134,69 @@ extension DispatcherTests {
             }
             let held = try await story(ids[1], harness).timeline.last?.why
             #expect(held == "words of 131048; it waits for a person")
+        }
+    }
+
+    @Test("marketing that stopped is not looked at however long, and leaves at once when a person resumes it (1)")
+    func marketingIsLeftAlone() async throws {
+        let sender = ScriptedSender([Self.held(131_048, for: .seconds(3_600))])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            let messages = try (0..<20).map { index in
+                let request = try Make.template("sale", to: "9198123456\(10 + index)")
+                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+            }
+            let hints = TemplateHints(category: { _, _ in "MARKETING" }, doubt: {})
+            let watched = TroubledStore(harness.store)
+            let one = [AccountLimits(name: "main", maxInFlight: 1)]
+            let dispatcher = harness.dispatcher(over: watched, accounts: one, templates: hints)
+            try await harness.running(dispatcher) {
+                _ = try await harness.store.accept(Make.submission(messages: messages, at: harness.now))
+                for message in messages { await harness.untilSettled(message.id, .deferred) }
+                await harness.clock.untilSleeping()
+                let claimed = watched.claims.elements.reduce(0, +)
+                await pass(3_000, harness)
+                #expect(watched.claims.elements.reduce(0, +) == claimed, "nobody looks")
+                let held = try await story(messages[1].id, harness)
+                #expect(held.message.dueAt == held.message.createdAt.advanced(by: .seconds(86_400)))
+                _ = dispatcher.resume("main")
+                for message in messages[1...] { await harness.untilSettled(message.id, .accepted) }
+                let released = try await story(messages[1].id, harness)
+                #expect(released.timeline.contains { $0.why == "a person let the account's marketing go on" })
+                #expect(released.message.attempts == 1)
+            }
+        }
+    }
+
+    @Test("a message whose worker was killed still leaves as its otherwise, as it was made (8)")
+    func otherwiseAfterAKill() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending(path: "outbox.db").path
+            let (clock, alternative) = (TestClock(), try Make.otherwise())
+            let message = try Make.message(otherwise: alternative)
+            let first = try await SQLiteOutbox.open(path)
+            try await closing(first) {
+                _ = try await first.accept(Make.submission(messages: [message]))
+                #expect(try await first.claim(at: clock.now).count == 1, "and its worker dies")
+            }
+            let gone = AttemptDetail(status: 400, code: "meta_132016", reason: "disabled")
+            let store = try await SQLiteOutbox.open(path)
+            try await closing(store) {
+                let harness = DeliveryHarness(store: store, sender: ScriptedSender([.refused(gone)]))
+                let lost = try #require(
+                    try await store.expiredLeases(at: clock.now.advanced(by: .seconds(60)), limit: 1).first
+                )
+                var machine = lost.machine()
+                var random = SeededGenerator(seed: 1)
+                try machine.leaseExpired(at: clock.now, policy: RetryPolicy(), using: &random)
+                _ = try await store.settle([Settlement(of: lost, machine, attempt: nil, at: clock.now)])
+                try await harness.running(harness.dispatcher()) {
+                    await pass(10, harness)
+                    await harness.untilSettled(message.id, .accepted)
+                }
+                let story = try await story(message.id, harness)
+                #expect(story.message.request == alternative.request && story.message.attempts == 3)
+                #expect(story.timeline.map(\.to).suffix(4) == [.sending, .queued, .sending, .accepted])
+            }
         }
     }
 

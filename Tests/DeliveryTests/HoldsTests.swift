@@ -91,12 +91,49 @@ struct HoldsTests {
         #expect(holds.struck(try row(131_049), marketing(1), began: start, at: start) == later(86_400))
         let hold = holds.hold(marketing(1, "news"), at: later(10))
         #expect(hold?.until == later(86_400))
-        #expect(hold?.reason == "held back: this recipient has had enough marketing from businesses for now")
+        #expect(
+            hold?.reason
+                == "held back: this recipient has had enough marketing from businesses for now (Meta's code 131049)"
+        )
         #expect(holds.hold(marketing(2), at: later(10)) == nil)
         #expect(holds.hold(Addressee(recipient: 1, template: "order_paid", isMarketing: false), at: later(10)) == nil)
         #expect(holds.hold(marketing(1), at: later(86_400)) == nil)
         _ = holds.struck(try row(131_049), marketing(1), began: later(90_000), at: later(90_000))
         #expect(holds.hold(marketing(1), at: later(90_001))?.until == later(176_400), "each time for a day")
+    }
+
+    @Test("a paused template goes on when it is approved by a later reading, and waits on while it is not (50)")
+    func approval() throws {
+        var holds = Holds()
+        let code = try row(132_015)
+        _ = holds.struck(code, marketing(1, "sale"), began: start, at: start)
+        _ = holds.struck(code, marketing(2, "news"), began: start, at: start)
+        #expect(holds.lookAtTemplates({ _, _ in nil }, at: later(60)) == [], "nothing was read since")
+        let asked = holds.lookAtTemplates({ name, after in after == start ? name == "news" : nil }, at: later(10_000))
+        #expect(asked == ["news"])
+        #expect(holds.hold(marketing(3, "news"), at: later(10_001)) == nil)
+        let held = holds.hold(marketing(3, "sale"), at: later(10_900))
+        #expect(held?.until == later(20_800) && held?.condition == "template:sale" && held?.isOfTemplate == true)
+        #expect(holds.lookAtTemplates({ _, _ in true }, at: later(11_000)) == ["sale"])
+        #expect(holds.lookAtTemplates({ _, _ in true }, at: later(11_001)) == [])
+    }
+
+    @Test("what waits is told by template and by the number of recipients, with time and code, until it is over")
+    func waits() throws {
+        var holds = Holds()
+        for recipient in 1...3 {
+            let one = Addressee(recipient: recipient, template: nil, isMarketing: false)
+            _ = holds.struck(try row(131_056), one, began: start, at: start)
+        }
+        _ = holds.struck(try row(131_049), marketing(9), began: start, at: start)
+        _ = holds.struck(try row(132_015), marketing(8, "sale"), began: start, at: start)
+        let waits = holds.waits(at: start)
+        #expect(waits.map(\.what) == ["template sale", "recipients", "marketing to recipients"])
+        #expect(waits.map(\.count) == [1, 3, 1])
+        #expect(waits.map(\.until) == [later(10_800), later(7), later(86_400)])
+        #expect(waits.allSatisfy { $0.reason.contains("(Meta's code 13") })
+        #expect(holds.waits(at: later(20_000)).map(\.what) == ["marketing to recipients"])
+        #expect(holds.waits(at: later(90_000)).isEmpty)
     }
 
     @Test("132015 holds the template for three hours, then for six, and another template goes on")
@@ -122,7 +159,12 @@ struct HoldsTests {
         var holds = Holds()
         #expect(holds.stop(part, because: "spam", at: start) == true)
         #expect(holds.stop(part, because: "spam", at: later(9)) == false, "stopped already")
-        let held = Holds.Hold(until: later(3_610), reason: "spam; it waits for a person")
+        let held = HeldBack(
+            until: later(3_610),
+            reason: "spam; it waits for a person",
+            waitsForTime: false,
+            condition: part.rawValue
+        )
         #expect(holds.hold(marketing(1), at: later(10)) == held)
         let utility = Addressee(recipient: 1, template: "order_paid", isMarketing: false)
         #expect(holds.hold(utility, at: later(10)) == (part == .templates ? held : nil))

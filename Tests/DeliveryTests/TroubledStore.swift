@@ -52,6 +52,20 @@ final class TroubledStore: WorkStore {
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
         try await store.expiredLeases(at: now, limit: limit)
     }
+    func hasten(
+        _ account: String,
+        _ condition: String?,
+        because reason: String,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try await store.hasten(account, condition, because: reason, at: now, limit: limit)
+    }
+
+    func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
+        try await store.paceMemory(of: accounts, since: since)
+    }
+
     func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         let fails = followFailures.withLockedValue { failures in
             defer { failures = max(0, failures - 1) }

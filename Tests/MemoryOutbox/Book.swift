@@ -11,6 +11,8 @@ struct Book: Sendable {
     var messages: [MessageID: MessageRow] = [:]
     /// What rules have told and seen.
     var facts = FactBook()
+    /// What messages wait for that no time tells.
+    var conditions: [Condition: [MessageID]] = [:]
     /// Which event holds the key of a source.
     var dedupeKeys: [ScopedKey: Held<EventID>] = [:]
     /// How the key of a caller was used.
@@ -93,6 +95,12 @@ struct Book: Sendable {
         var alternative: Alternative?
     }
 
+    /// What messages wait for, by account and condition, in the order in which they began to.
+    struct Condition: Hashable, Sendable {
+        let account: String
+        let name: String
+    }
+
     /// A key among those of one source or caller.
     struct ScopedKey: Hashable, Sendable {
         let scope: String
@@ -109,6 +117,9 @@ struct Book: Sendable {
             (row.record.leaseEnds != nil) == (message.state == .sending),
             row.record.timelineLength == row.timeline.count + entries.count
         else { throw StoreError(.failed, "\(message.id): its times do not go with its state") }
+        if messages[message.id]?.record.message.state == .deferred, message.state != .deferred {
+            facts.takeBack(row.record.turns)
+        }
         var row = row
         row.timeline += entries
         let isNews = messages[message.id]?.record.digest != row.record.digest || !entries.isEmpty

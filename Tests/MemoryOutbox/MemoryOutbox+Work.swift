@@ -32,6 +32,35 @@ extension MemoryOutbox {
         }
     }
 
+    package func hasten(
+        _ account: String,
+        _ condition: String?,
+        because reason: String,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int {
+        try write { book throws(StoreError) in
+            let wanted = book.conditions.keys.filter { $0.account == account && (condition ?? $0.name) == $0.name }
+            let found = wanted.sorted { $0.name < $1.name }.flatMap { book.conditions[$0] ?? [] }.prefix(limit)
+            for key in wanted { book.conditions[key]?.removeAll(where: found.contains) }
+            for id in found {
+                guard var row = book.messages[id] else { continue }
+                let entries = row.record.hasten(because: reason, at: now)
+                if !entries.isEmpty { try book.put(row, entries) }
+                book.wakes = true
+            }
+            return found.count
+        }
+    }
+
+    package func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
+        try read { book in
+            var memory = PaceMemory()
+            for row in book.messages.values { memory.add(row.record, since: since) }
+            return memory
+        }
+    }
+
     package func decide(
         _ decision: Decision,
         on id: MessageID,
@@ -94,6 +123,7 @@ extension Book {
                 }
                 reopen(&row.record)
                 facts.depart(row.record.departing(at: keys))
+                facts.wait(for: hold?.turn)
                 if let hold, !entries.isEmpty { holds.append(hold) }
                 try put(row, entries)
                 if let held = row.record.message.dueAt { nextDue.append(held) }
@@ -120,7 +150,11 @@ extension Book {
         guard var row = messages[settlement.message] else { return .unknown }
         let (result, entries) = row.record.settle(settlement, otherwise: row.alternative)
         if entries.isEmpty { return result }
-        if let departure = settlement.takesBack { facts.takeBack(departure) }
+        facts.takeBack(settlement.takesBack)
+        if result == .settled, let condition = settlement.waitsFor {
+            let key = Condition(account: row.record.message.account, name: condition)
+            conditions[key, default: []].append(settlement.message)
+        }
         if let attempt = settlement.attempt { row.attempts[attempt.number] = attempt }
         try put(row, entries)
         if let code = settlement.attempt?.outcome.detail?.recipientCode {

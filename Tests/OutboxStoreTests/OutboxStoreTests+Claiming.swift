@@ -45,7 +45,9 @@ extension OutboxStoreTests {
                 attempts: 0,
                 agesFrom: now,
                 expiresAt: later(600),
-                onUncertain: .hold
+                onUncertain: .hold,
+                recipient: "phone:919812345670",
+                category: .service
             )
             #expect(claimed == [expected])
             #expect(try await store.state(of: message.id) == .sending)

@@ -98,6 +98,41 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "a limit of the configuration counts over rules in the claims' transactions, and a refusal frees all it took (32)",
+        arguments: StoreUnderTest.available
+    )
+    func namedLimit(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let week = SendLimit(count: 2, every: .seconds(3_600), excess: .defer)
+            let limits = [NamedLimit(name: "promotions", limit: week, categories: [.marketing])]
+            func message(_ rule: String, _ category: MessageCategory) throws -> NewMessage {
+                NewMessage(
+                    id: MessageID(at: self.now),
+                    rule: rule,
+                    account: "main",
+                    request: try Make.template("t"),
+                    category: category,
+                    limits: limits
+                )
+            }
+            let promotions = try (0..<20).map { try message("rule-\($0 % 5)", .marketing) }
+            let code = try message("login", .authentication)
+            _ = try await store.accept(Make.submission(messages: promotions + [code]))
+            let now = now
+            let claimed = try await withThrowingTaskGroup(of: [ClaimedMessage].self) { group in
+                for _ in 0..<8 { group.addTask { try await store.claim(40, at: now) } }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(Set(claimed.map(\.id)) == Set(promotions.prefix(2).map(\.id) + [code.id]))
+            let first = try #require(claimed.first { $0.id == promotions[0].id })
+            _ = try await store.settle(first, .refused(Make.detail(422)), at: later(1))
+            let more = try message("rule-9", .marketing)
+            _ = try await store.accept(Make.submission(messages: [more], at: later(2)))
+            #expect(try await store.claim(40, at: later(2)).map(\.id) == [more.id])
+        }
+    }
+
     @Test("what a limit drops is suppressed, and says why (33)", arguments: StoreUnderTest.available)
     func dropped(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import Rehearsal
 import TestSupport
 import Testing
@@ -38,6 +39,35 @@ import Testing
 
     private func failures(_ tests: String) throws -> [[String]] {
         try run(tests).results.map(\.failures)
+    }
+
+    @Test("limits of the configuration count over rules and days, by the category that a rule or a template has (32)")
+    func namedLimits() throws {
+        let text = """
+            version: 1
+            source: shop
+            defaults: {country: IN}
+            rules:
+              - {name: sale, event: sale, category: marketing, to: "{{ phone }}", send: {template: sale}}
+              - {name: news, event: news, to: "{{ phone }}", send: {template: news}}
+              - {name: code, event: code, category: authentication, to: "{{ phone }}", send: {template: code}}
+            tests:
+              - events:
+                  - {type: sale, at: 2026-01-01T10:00:00Z, body: {phone: "9845061237"}}
+                  - {type: news, at: 2026-01-02T10:00:00Z, body: {phone: "9845061237"}}
+                  - {type: code, at: 2026-01-03T10:00:00Z, body: {phone: "9845061237"}}
+                  - {type: news, at: 2026-01-08T10:00:00Z, body: {phone: "9845061237"}}
+                expect:
+                  - {rule: sale, to: "919845061237", template: sale}
+                  - {rule: code, to: "919845061237", template: code}
+                  - {rule: news, to: "919845061237", template: news, at: 2026-01-08T10:00:00Z}
+            """
+        let path = try folder.write("limits.yaml", text)
+        let week = SendLimit(count: 1, every: .seconds(7 * 86_400))
+        let limits = [NamedLimit(name: "promotions", limit: week, categories: [.marketing])]
+        #expect(RuleTestRunner.run([path], limits: limits).results.map(\.failures) == [[]])
+        let without = RuleTestRunner.run([path]).results.flatMap(\.failures)
+        #expect(without.last?.hasPrefix("message 4: expected none, found {rule: \"news\"") == true, "\(without)")
     }
 
     @Test("a message that is as expected passes; fields that are not asked about are not compared")

@@ -101,6 +101,47 @@ struct SettingsReaderTests {
         #expect(read.logFormat == .json)
     }
 
+    @Test("reads paces, portfolios and limits over all rules, and says what is wrong with them (32, 49, 51)")
+    func paces() throws {
+        let text = """
+            accounts:
+              main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s", pair_interval: 6s, pair_burst: 45}
+              second: {base_url: https://partner.example/api, api_key: pk_2, api_secret: "s"}
+              third: {base_url: https://partner.example/api, api_key: pk_3, api_secret: "s", pair_interval: 0s}
+            portfolio:
+              shop: {limit: 2000}
+              other: {limit: 250, accounts: [third]}
+              free: {limit: unlimited, accounts: [second]}
+            limits:
+              promotions: {count: 2, every: 7d, categories: [marketing]}
+              calm: {per: account, on_exceed: defer, categories: [utility, service]}
+            sources: {shop: {preset: shopify, secrets: ["s"]}}
+            """
+        let (settings, findings) = read(text)
+        #expect(findings.isEmpty)
+        #expect(settings?.accounts.map(\.pairInterval) == [.seconds(6), nil, nil])
+        #expect(settings?.accounts.map(\.pairBurst) == [45, 1, 1])
+        #expect(settings?.portfolios.map(\.name) == ["shop", "other"])
+        #expect(settings?.portfolios.map(\.recipients) == [2_000, 250])
+        #expect(settings?.portfolios.map(\.accounts) == [["main"], ["third"]])
+        let calm = SendLimit(count: 1, every: .seconds(86_400), scope: .account, excess: .defer)
+        let limits = [
+            NamedLimit(
+                name: "promotions",
+                limit: SendLimit(count: 2, every: .seconds(7 * 86_400)),
+                categories: [.marketing]
+            ),
+            NamedLimit(name: "calm", limit: calm, categories: [.utility, .service]),
+        ]
+        #expect(settings?.limits == limits)
+        let wrong = text.replacing("accounts: [third]", with: "accounts: [second, nobody]")
+            .replacing("every: 7d", with: "every: 0s").replacing("limit: 2000", with: "limit: 1000")
+        let messages = read(wrong).findings
+        #expect(messages.contains { $0.contains("found a limit in no time at all") })
+        #expect(messages.contains { $0.contains("'nobody', which is none of the configuration") })
+        #expect(messages.contains { $0.contains("1000") && $0.contains("2000") })
+    }
+
     @Test("reads what is looked up for a source, one look-up or several")
     func lookUps() throws {
         let one = Self.complete.replacing(

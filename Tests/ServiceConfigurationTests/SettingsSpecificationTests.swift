@@ -82,9 +82,9 @@ struct SettingsSpecificationTests {
         let definitions = try #require(SettingsSchema.json["$defs"]?.object)
         #expect(
             definitions.keys.map(\.self) == [
-                "configuration", "account", "source", "look-up", "handshake", "statuses", "inbound", "consent",
-                "transport",
-                "admin", "log",
+                "configuration", "account", "portfolio", "limit", "source", "look-up", "handshake", "statuses",
+                "inbound",
+                "consent", "transport", "admin", "log",
             ]
         )
         let source = try #require(definitions["source"]?["properties"]?.object)

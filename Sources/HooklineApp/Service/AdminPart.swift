@@ -169,12 +169,28 @@ extension DeliveryStatus {
                 "name": .string(name), "in_flight": .number(JSONNumber(account.inFlight)),
                 "paused_since": account.pausedSince.map { .string($0.rfc3339) } ?? .null,
                 "failing_since": account.failingSince.map { .string($0.rfc3339) } ?? .null,
-                "stopped": .array(account.stops.map(\.json)),
+                "uncertain_held_since": account.uncertainHeldSince.map { .string($0.rfc3339) } ?? .null,
+                "stopped": .array(account.stops.map(\.json)), "held": .array(account.held.map(\.json)),
                 "seconds_between_messages": slow.flatMap { JSONNumber("\($0)") }.map { .number($0) } ?? .null,
                 "waits_until": account.wait.map { .string($0.until.rfc3339) } ?? .null,
             ]
         }
-        return ["accounts": .array(list)]
+        let budgets = portfolios.sorted { $0.key < $1.key }.map { name, portfolio -> JSON in
+            [
+                "name": .string(name), "recipients": .number(JSONNumber(portfolio.used)),
+                "limit": .number(JSONNumber(portfolio.limit)),
+            ]
+        }
+        return ["accounts": .array(list), "portfolios": .array(budgets)]
+    }
+}
+
+extension DeliveryStatus.Held {
+    fileprivate var json: JSON {
+        [
+            "what": .string(what), "count": .number(JSONNumber(count)), "until": .string(until.rfc3339),
+            "reason": .string(reason),
+        ]
     }
 }
 

@@ -25,18 +25,14 @@ struct DeliveryPart: Sendable {
             store: store.store,
             sender: partner.client,
             accounts: settings.accounts.map(\.limits),
-            // Each account has its own bound: with one below their sum, accounts that hang would take the room of others.
-            settings: DeliverySettings(
-                maxInFlight: max(1, settings.maxInFlight),
-                lease: Self.lease(settings),
-                drain: settings.drain
-            ),
+            settings: Self.delivery(settings),
             clock: context.clock,
             metrics: metrics,
             logger: context.logger,
             observer: context.observer,
             templates: TemplateHints(
                 category: { [templates = partner.templates] in templates.category(of: $0, account: $1) },
+                approval: { [templates = partner.templates] in templates.approval(of: $0, account: $1) },
                 doubt: { [templates = partner.templates] in templates.messageDidNotFit() }
             )
         )
@@ -59,6 +55,18 @@ struct DeliveryPart: Sendable {
 
     var services: [any Service] { [jobs, rescuer, dispatcher] }
 
+    /// Each account has its own bound: with one below their sum, accounts that hang would take the room of others.
+    private static func delivery(_ settings: Settings) -> DeliverySettings {
+        DeliverySettings(
+            maxInFlight: max(1, settings.maxInFlight),
+            lease: lease(settings),
+            drain: settings.drain,
+            portfolios: settings.portfolios.map {
+                PortfolioLimit(name: $0.name, recipients: $0.recipients, accounts: $0.accounts)
+            }
+        )
+    }
+
     /// Longer than any attempt can take, or a message under way would be taken for lost.
     private static func lease(_ settings: Settings) -> Duration {
         max(.seconds(120), settings.transport.timeout * 2 + settings.drain)
@@ -66,7 +74,16 @@ struct DeliveryPart: Sendable {
 }
 
 extension AccountSettings {
-    fileprivate var limits: AccountLimits { AccountLimits(name: name, rate: rate, maxInFlight: maxInFlight) }
+    fileprivate var limits: AccountLimits {
+        let pair = pairInterval.map { PairLimit(interval: $0, burst: pairBurst) }
+        return AccountLimits(
+            name: name,
+            rate: rate,
+            maxInFlight: maxInFlight,
+            pair: pair,
+            uncertainLimit: uncertainLimit
+        )
+    }
 }
 
 /// The store, and what keeps it small, measured and sure of the time.

@@ -37,7 +37,12 @@ struct RulesPart: Sendable {
 
     init(_ files: Files, _ context: ServiceContext, _ partner: PartnerPart) {
         let templates = partner.templates
-        engine = RulesEngine(rules: files.rules, accounts: context.accounts, templates: templates)
+        engine = RulesEngine(
+            rules: files.rules,
+            accounts: context.accounts,
+            limits: context.settings.limits,
+            templates: templates
+        )
         report = TemplateReport(
             templates: templates,
             engine: engine,

@@ -87,6 +87,33 @@ package protocol WorkStore: Sendable {
     /// - Throws: ``StoreError``; nothing was moved then.
     func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int
 
+    /// Makes messages due that wait for something that has happened (``Settlement/waitsFor``).
+    ///
+    /// - Parameters:
+    ///   - account: Whose messages.
+    ///   - condition: What happened; `nil` for whatever they wait for.
+    ///   - reason: The same in words, for their timelines.
+    ///   - now: The time now.
+    ///   - limit: So many at most.
+    /// - Returns: How many were found; call again while it is as many as the limit.
+    /// - Throws: ``StoreError``; none is changed then.
+    func hasten(
+        _ account: String,
+        _ condition: String?,
+        because reason: String,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int
+
+    /// What the paces of a new run have to know of the one before.
+    ///
+    /// - Parameters:
+    ///   - accounts: Whose places matter.
+    ///   - since: Departures before that do not.
+    /// - Returns: Departures among the newest messages, and who waits for a turn; both bounded (``PaceMemory``).
+    /// - Throws: ``StoreError``.
+    func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory
+
     /// A stream that gets an element after each commit that gave a message a due time.
     ///
     /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.

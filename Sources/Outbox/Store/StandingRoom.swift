@@ -73,7 +73,7 @@ package struct StandingRoom: Sendable {
         _ record: inout MessageRecord,
         at now: Timestamp
     ) throws(MessageStateMachine.IllegalTransition) -> [TimelineEntry] {
-        guard record.gates?.limit == nil, let due = record.message.dueAt, due <= now,
+        guard record.gates?.counts != true, let due = record.message.dueAt, due <= now,
             let room = left[record.message.account], room > 0
         else {
             return []

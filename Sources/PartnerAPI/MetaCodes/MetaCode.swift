@@ -167,6 +167,9 @@ extension MetaCode {
         }
     }
 
+    /// The words with the code, for messages that it holds without having met it themselves.
+    package var wordsWithCode: String { "\(words) (Meta's code \(label))" }
+
     /// A row of the table in `docs/meta-codes.md`.
     package var documentRow: String {
         "| \(label) | \(status.map(String.init) ?? "–") | \(meaning) | \(action) | \(words) |"

@@ -3,7 +3,9 @@
 
 package import CheckedYAML
 import Events
+import Messages
 package import PartnerAPI
+import PhoneNumbers
 
 // What may be meant, and may be a mistake.
 
@@ -55,6 +57,30 @@ extension TemplateChecks {
         let message = "found '\(name)', an authentication template, which the quiet hours of 'defaults' do not hold"
         let hint = "'quiet_hours' in the rule itself holds it"
         return [Diagnostic(.quietAuthentication, at: plan.name.location, message, hint: hint)]
+    }
+
+    /// A rule that says another category than its template has.
+    func otherCategory(_ plan: TemplatePlan) -> [Diagnostic] {
+        guard let stated = rule.traits.category?.rawValue, let name = plan.name.constant,
+            let known = catalogue?.templates.first(where: { $0.name == name })?.category?.lowercased(), known != stated
+        else { return [] }
+        let message = "found the category '\(stated)' for the template '\(name)', whose category is '\(known)'"
+        let hint = "the template's counts; leave 'category' out"
+        return [Diagnostic(.otherCategory, at: plan.name.location, message, hint: hint)]
+    }
+
+    /// A marketing template whose recipients are in the United States, as far as the rule says it.
+    func marketingToAmerica(_ plan: TemplatePlan) -> [Diagnostic] {
+        let stated = rule.recipients.compactMap { recipient in
+            if case .phone(let phone) = recipient { phone.country?.constant } else { nil }
+        }
+        let countries = stated + [rule.country].compactMap(\.self)
+        guard countries.contains(where: { Country.code(named: $0) == "US" }), let name = plan.name.constant,
+            let catalogue, catalogue.templates.contains(where: { $0.name == name && $0.category == "MARKETING" })
+        else { return [] }
+        let message = "found '\(name)', a marketing template, for numbers of the United States"
+        let hint = "\(PlannedMessage.america): they are accepted and do not arrive"
+        return [Diagnostic(.americanMarketing, at: plan.name.location, message, hint: hint)]
     }
 }
 

@@ -39,6 +39,7 @@ struct TemplateChecks {
             let message = try PlaceholderMessage.build(template, for: chosen)
             let doubts =
                 unknownWords(message, at: plan.location) + ambiguousLanguage(template) + authentication(template)
+                + otherCategory(template) + marketingToAmerica(template)
             guard let chosen else { return doubts }
             let problems = chosen.check(message).filter { $0.code != .bodyTooLong }
             return problems.map { problem in

@@ -115,6 +115,15 @@ extension RuleFileCompiler {
         if setting.from == setting.to {
             let message = "found quiet hours from \(setting.from) to \(setting.to); expected two different times"
             diagnostics.append(Diagnostic(.invalidValue, at: (node["to"] ?? node).location, message))
+        } else if setting.zone == nil, setting.fallback.isEmpty, let country,
+            let region = ZoneDatabase.system.region(country)
+        {
+            let message =
+                "found quiet hours that leave less than 6 hours a day when all zones of \(country) count, and no other clock "
+                + "for its numbers; expected a zone"
+            let zone = region.zones.first ?? "America/New_York"
+            let hint = "write 'zone: \(zone)' or the like, there or in 'defaults', or make the quiet hours shorter"
+            diagnostics.append(Diagnostic(.invalidValue, at: node.location, message, hint: hint))
         } else if setting.zone == nil, setting.fallback.isEmpty {
             let message =
                 "found quiet hours by the recipient's clock and nothing for recipients whose zone nobody knows"

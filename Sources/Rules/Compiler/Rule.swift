@@ -101,6 +101,8 @@ struct RuleTraits: Sendable {
     let stops: Bool
     /// Whether some text of the rule reads `webhook`.
     let readsWebhook: Bool
+    /// What its messages are for, where their template's category is not known; `nil` where the rule does not say.
+    let category: MessageCategory?
 }
 
 /// What an event has to be like: for a rule, or for its `cancel_when`.

@@ -5,6 +5,7 @@ import CheckedYAML
 import EventPatterns
 import Events
 import Liquid
+import Messages
 
 /// Turns the tree of one rule file into rules; mistakes become diagnostics, and it goes on after each.
 struct RuleFileCompiler {
@@ -156,7 +157,8 @@ extension RuleFileCompiler {
             isEnabled: flag("enabled", node) ?? true,
             isShadow: inherited("mode", node)?.text == "shadow",
             stops: flag("stop", node) ?? false,
-            readsWebhook: readsWebhook
+            readsWebhook: readsWebhook,
+            category: inherited("category", node)?.text.flatMap(MessageCategory.init)
         )
     }
 

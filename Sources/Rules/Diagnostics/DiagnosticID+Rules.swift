@@ -58,6 +58,10 @@ extension DiagnosticID {
     package static let quietAuthentication = DiagnosticID("quiet-authentication", .warning)
     /// A digest whose message says nothing of the events that it collected.
     package static let digestWithoutItems = DiagnosticID("digest-without-items", .warning)
+    /// A rule that says another category than its template has.
+    package static let otherCategory = DiagnosticID("other-category", .warning)
+    /// A marketing template for a country in which WhatsApp delivers none.
+    package static let americanMarketing = DiagnosticID("american-marketing", .warning)
     /// Two rules that send the same template for the same event.
     package static let sameTemplate = DiagnosticID("same-template", .warning)
     /// A `hookline:ignore` that silences nothing.
@@ -94,7 +98,7 @@ extension DiagnosticID {
         unusedKey, constantValue, refusedAddress, neverMatches, neverCancels, shadowedRule, unknownSource, unknownPath,
         maybeUndefined,
         noCountry,
-        noCurrency, zoneInFormat, quietZone, quietAuthentication,
+        noCurrency, zoneInFormat, quietZone, quietAuthentication, otherCategory, americanMarketing,
         digestWithoutItems, sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch,
         templateLength,
         ambiguousLanguage, doubledAddress, unknownComponent, invalidTest,

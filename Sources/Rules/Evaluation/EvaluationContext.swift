@@ -3,6 +3,7 @@
 
 package import Events
 package import Foundation
+package import Messages
 package import PartnerAPI
 package import PhoneNumbers
 
@@ -22,6 +23,8 @@ package struct EvaluationContext: Sendable {
     package var catalogues: [String: TemplateCatalogue]
     /// The templates for messages that name no account, and for accounts without an entry.
     package var defaultCatalogue: TemplateCatalogue?
+    /// The limits of the configuration, over all rules.
+    package var limits: [NamedLimit] = []
     /// Accounts whose templates nobody knows: they are taken on trust, whatever the default.
     package var accountsOnTrust: Set<String> = []
 

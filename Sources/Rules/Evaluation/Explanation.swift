@@ -82,7 +82,7 @@ extension RuleSet {
                     rule: rule.name,
                     location: rule.location,
                     verdict: verdict,
-                    sentence: verdict.sentence(event, rule, context.now, &outbox)
+                    sentence: verdict.sentence(event, rule, context, &outbox)
                         + (callingOff.map { "; \($0.words)" } ?? ""),
                     callsOff: callingOff?.isKeyed ?? false
                 )
@@ -133,7 +133,12 @@ extension RuleSet {
 }
 
 extension Explanation.Verdict {
-    fileprivate func sentence(_ event: Event, _ rule: Rule, _ now: Timestamp, _ outbox: inout VirtualOutbox) -> String {
+    fileprivate func sentence(
+        _ event: Event,
+        _ rule: Rule,
+        _ context: EvaluationContext,
+        _ outbox: inout VirtualOutbox
+    ) -> String {
         switch self {
         case .otherSource(let wanted):
             "not looked at: it is for \(list(wanted)), and the event came from '\(event.source)'"
@@ -141,7 +146,7 @@ extension Explanation.Verdict {
         case .otherType(let wanted): "no match: it is for \(list(wanted)), and the event is \(name(event.type))"
         case .unmatched(let failure): "no match: \(failure)"
         case .stopped(let rule): "it matches, and the earlier rule '\(rule)' says stop: true"
-        case .matched(let outcome): matched(outcome, rule, now, &outbox)
+        case .matched(let outcome): matched(outcome, context, &outbox)
         }
     }
 
@@ -149,14 +154,21 @@ extension Explanation.Verdict {
 
     private func list(_ words: [String]) -> String { words.map { "'\($0)'" }.joined(separator: " or ") }
 
-    private func matched(_ outcome: RuleOutcome, _ rule: Rule, _ now: Timestamp, _ outbox: inout VirtualOutbox)
-        -> String
-    {
+    private func matched(
+        _ outcome: RuleOutcome,
+        _ context: EvaluationContext,
+        _ outbox: inout VirtualOutbox
+    ) -> String {
+        let now = context.now
         guard !outcome.results.isEmpty else { return "matched, and its list is empty: no message" }
         let parts = outcome.results.map { result in
             switch result {
             case .planned(let message):
-                outbox.accept(message.new(MessageID(at: now), account: message.account ?? ""), at: now)
+                let (id, templates) = (MessageID(at: now), context.catalogue(message.account))
+                outbox.accept(
+                    message.new(id, account: message.account ?? "", templates, limits: context.limits),
+                    at: now
+                )
                 outbox.pass(until: now)
                 let (verb, note) = outbox.messages.last.map { fate($0, message.terms, now) } ?? ("sends", "")
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
@@ -206,7 +218,9 @@ extension Explanation.Verdict {
         }
         let message = entry.record.message
         guard message.state != .suppressed else { return ("does not send", "; \(message.reason)") }
-        let limit = entry.record.gates?.limit.map { "; \($0.sentence)" } ?? ""
+        let gates = entry.record.gates
+        let named = (gates?.named ?? []).filter(\.holds).map { "; \($0.limit.sentence(of: $0.name))" }.joined()
+        let limit = (gates?.limit.map { "; \($0.sentence())" } ?? "") + named
         let past = terms.dueAt.map { $0 < now } == true ? "; its delay is past, so it is due now" : ""
         guard message.dueAt != nil else { return ("sends", condition + past + limit) }
         let cause = NewMessage.ruleMatched
@@ -219,14 +233,14 @@ extension Explanation.Verdict {
 
 extension SendLimit {
     /// What an explanation says of it, which does not know what left before.
-    fileprivate var sentence: String {
+    fileprivate func sentence(of name: String? = nil) -> String {
         let whose =
             switch scope {
             case .recipient: "to this recipient"
             case .rule: "of this rule"
-            case .account: "of this rule through this account"
+            case .account: name == nil ? "of this rule through this account" : "through this account"
             }
-        let most = "limit: at most \(count) \(whose) in \(DurationText.write(every))"
+        let most = "limit\(name.map { " '\($0)'" } ?? ""): at most \(count) \(whose) in \(DurationText.write(every))"
         return "\(most), one more \(excess == .drop ? "is dropped" : "waits"); what left before is not known here"
     }
 }

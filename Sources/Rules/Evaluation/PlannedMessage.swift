@@ -13,6 +13,10 @@ package struct PlannedMessage: Sendable {
     package let request: MessageRequest
     /// The country of the recipient's number and who stated it; `nil` for a recipient without number.
     package let country: CountryUse?
+    /// What it is for by the word of its rule, which counts where its template's category is not known.
+    package var category: MessageCategory?
+    /// The region that the recipient's number is of; `nil` where that is not known.
+    package var region: String?
     /// Which credentials of the configuration; `nil` for its first account.
     package let account: String?
     /// When, how often and how surely it leaves.
@@ -37,12 +41,14 @@ package struct PlannedMessage: Sendable {
     ///   - account: The account whose credentials and pace it uses.
     ///   - templates: The account's templates, where they are known.
     ///   - alternative: What it leaves as when the partner does not take it as it is.
+    ///   - limits: The limits of the configuration.
     /// - Returns: The message.
     package func new(
         _ id: MessageID,
         account: String,
         _ templates: TemplateCatalogue? = nil,
-        otherwise alternative: Messages.Alternative? = nil
+        otherwise alternative: Messages.Alternative? = nil,
+        limits: [NamedLimit] = []
     ) -> NewMessage {
         NewMessage(
             id: id,
@@ -50,9 +56,20 @@ package struct PlannedMessage: Sendable {
             account: account,
             request: request,
             terms: terms,
+            cause: NewMessage.ruleMatched + (isMarketingToAmerica(templates) ? "; \(Self.america)" : ""),
             templates: templates,
-            otherwise: alternative
+            otherwise: alternative,
+            category: category,
+            limits: limits
         )
+    }
+
+    /// What the timeline says of a message that WhatsApp will hardly deliver, although it takes it.
+    static let america = "WhatsApp delivers no marketing templates to numbers of the United States since 2025-04-01"
+
+    /// Whether a marketing template goes to a number of the United States; `+1` alone is no such number.
+    private func isMarketingToAmerica(_ templates: TemplateCatalogue?) -> Bool {
+        region == "US" && (MessageCategory(request.content, in: templates) ?? category) == .marketing
     }
 
     /// What it leaves as when the partner does not take it as it is, rendered.
@@ -66,8 +83,8 @@ package struct PlannedMessage: Sendable {
             return nil
         }
         let content = alternative.request.content
-        let category = MessageCategory(content, in: context?.catalogue(alternative.account))
-        return Messages.Alternative(alternative.request, account: account, category: category)
+        let known = MessageCategory(content, in: context?.catalogue(alternative.account))
+        return Messages.Alternative(alternative.request, account: account, category: known ?? category)
     }
 }
 
@@ -213,7 +230,10 @@ extension Evaluation {
                     if accounts.contains(account) {
                         let otherwise = message.alternative(accounts: accounts, in: context)
                         let templates = context?.catalogue(message.account)
-                        messages.append(message.new(id, account: account, templates, otherwise: otherwise))
+                        let limits = context?.limits ?? []
+                        messages.append(
+                            message.new(id, account: account, templates, otherwise: otherwise, limits: limits)
+                        )
                     } else {
                         let reason = "the rule names the account '\(account)', which the configuration does not have"
                         let whom = message.request.recipient

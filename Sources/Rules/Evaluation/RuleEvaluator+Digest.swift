@@ -157,6 +157,7 @@ extension PlannedMessage {
             return .failed("the rule names the account '\(account)', which the configuration does not have")
         }
         let (templates, otherwise) = (context?.catalogue(self.account), alternative(accounts: accounts, in: context))
-        return .built(new(MessageID(at: now), account: account, templates, otherwise: otherwise))
+        let limits = context?.limits ?? []
+        return .built(new(MessageID(at: now), account: account, templates, otherwise: otherwise, limits: limits))
     }
 }

@@ -175,6 +175,8 @@ extension RuleEvaluator {
             rule: rule.name,
             request: built.request,
             country: found.country,
+            category: rule.traits.category,
+            region: found.region,
             account: built.account,
             terms: terms(key, subject, dueAt: dueAt, quiet: quietHours(of: found, built)),
             fallbackReason: reason,
@@ -216,17 +218,20 @@ extension RuleEvaluator {
         )
     }
 
+    /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.
     private func quietHours(of found: RecipientResolver.Found, _ built: Built) -> QuietHours? {
-        guard case .template(let template) = built.request.content else {
-            return quietHours(of: found, template: nil, built.account)
-        }
-        return quietHours(of: found, template: template.name, built.account)
+        let known = MessageCategory(built.request.content, in: context.catalogue(built.account))
+        return quietHours(of: found, authenticating: (known ?? rule.traits.category) == .authentication)
     }
 
-    /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.
+    /// The same for a message whose text is not made yet.
     func quietHours(of found: RecipientResolver.Found, template: String?, _ account: String?) -> QuietHours? {
-        guard let setting = rule.timing.quietHours else { return nil }
-        if setting.isInherited, let template, context.catalogue(account)?.authenticates(template) == true { return nil }
+        let known = template.flatMap { name in context.catalogue(account)?.authenticates(name) }
+        return quietHours(of: found, authenticating: known == true || rule.traits.category == .authentication)
+    }
+
+    private func quietHours(of found: RecipientResolver.Found, authenticating: Bool) -> QuietHours? {
+        guard let setting = rule.timing.quietHours, !(setting.isInherited && authenticating) else { return nil }
         return setting.hours(of: found.recipient, region: found.region)
     }
 

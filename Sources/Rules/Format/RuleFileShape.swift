@@ -93,6 +93,11 @@ enum RuleFileShape {
         ),
         Field("quiet_hours", .object(quietHours), "When nothing is sent."),
         Field("limit", .object(limit), "How many messages at most."),
+        Field(
+            "category",
+            .choice(["marketing", "utility", "authentication"]),
+            "What the messages are for, where their template's category is not known."
+        ),
     ]
 
     /// Keys that stand in `send` and, for all rules, in `defaults`.

@@ -24,6 +24,7 @@ struct SendLimitTests {
         let hold = record.hold(at: time, keys: time) { book.departure($0) }
         _ = try record.claim(until: time.advanced(by: .seconds(60)), at: time, held: hold)
         book.depart(record.departing(at: time))
+        if record.message.state == .deferred { book.wait(for: hold?.turn) } else { book.takeBack(record.turns) }
     }
 
     /// Ends a claim as every store does.
@@ -35,8 +36,8 @@ struct SendLimitTests {
         var generator = SeededGenerator(seed: 1)
         try machine.attemptEnded(outcome, at: time, policy: RetryPolicy(), using: &generator)
         let settlement = Settlement(of: claimed, machine, attempt: nil, at: time)
-        guard record.settle(settlement).result == .settled, let departure = settlement.takesBack else { return }
-        book.takeBack(departure)
+        guard record.settle(settlement).result == .settled else { return }
+        book.takeBack(settlement.takesBack)
     }
 
     @Test("one more is dropped, and the reason says how many, since when and until when (33)")
@@ -58,15 +59,44 @@ struct SendLimitTests {
         var book = FactBook()
         var records = try [record(limit), record(limit), record(limit, expiresAt: later(3_000))]
         for number in records.indices { try claim(&records[number], &book, at: later(number)) }
-        #expect(records.map(\.message.dueAt) == [nil, later(3_600), later(3_600)])
+        #expect(records.map(\.message.dueAt) == [nil, later(3_600), later(7_200)])
         #expect(records[1].message.reason.hasSuffix("next at \(later(3_600).rfc3339)"))
         #expect(records[2].message.reason.hasSuffix("; it expires before that, at \(later(3_000).rfc3339)"))
         try claim(&records[1], &book, at: later(3_599))
         #expect(records[1].message.dueAt == later(3_600), "a microsecond early is early")
         try claim(&records[1], &book, at: later(3_600))
-        try claim(&records[2], &book, at: later(3_600))
+        try claim(&records[2], &book, at: later(7_200))
         #expect(records.map(\.message.state) == [.sending, .sending, .suppressed])
         #expect(records[2].message.reason == "expired at \(later(3_000).rfc3339), before it could be sent")
+    }
+
+    @Test("each of those that wait has a turn of its own and is looked at once more, in their order (33)")
+    func turns() throws {
+        let limit = SendLimit(count: 2, every: .seconds(100), scope: .rule, excess: .defer)
+        var book = FactBook()
+        var records = try (0..<50).map { _ in try record(limit) }
+        for number in records.indices { try claim(&records[number], &book, at: later(number)) }
+        let dues = records.dropFirst(2).compactMap(\.message.dueAt)
+        #expect(dues == (2..<50).map { later($0 / 2 * 100 + $0 % 2) })
+        let reason = "limit: 2 of 2, and others wait before it, next at \(dues[2].rfc3339)"
+        #expect(records[4].message.reason == reason)
+        for number in records.indices.dropFirst(2) {
+            try claim(&records[number], &book, at: later(number / 2 * 100 + number % 2))
+            #expect(records[number].message.state == .sending)
+        }
+    }
+
+    @Test("who is called off gives its turn back: the next one that comes does not go behind it")
+    func givesBack() throws {
+        let limit = SendLimit(count: 1, every: .seconds(100), excess: .defer)
+        var book = FactBook()
+        var records = try (0..<3).map { _ in try record(limit) }
+        for number in 0..<2 { try claim(&records[number], &book, at: now) }
+        let caller = CallingEvent(id: EventID(at: now), type: "paid", receivedAt: later(1))
+        _ = records[1].callOff(by: caller, at: later(1))
+        book.takeBack(records[1].turns)
+        try claim(&records[2], &book, at: later(2))
+        #expect(records[2].message.dueAt == later(100))
     }
 
     @Test("a window rolls: no two halves of fixed windows add up to twice the count (33)")
@@ -230,6 +260,11 @@ struct SendLimitPropertyTests {
             let hold = records[index].hold(at: time, keys: time) { book.departure($0) }
             _ = try records[index].claim(until: time.advanced(by: .seconds(600)), at: time, held: hold)
             book.depart(records[index].departing(at: time))
+            if records[index].message.state == .deferred {
+                book.wait(for: hold?.turn)
+            } else {
+                book.takeBack(records[index].turns)
+            }
             guard records[index].message.state == .sending else { return }
             arrivals[index].append(time)
             hands[dispatcher] = index
@@ -248,7 +283,7 @@ struct SendLimitPropertyTests {
             try machine.attemptEnded(outcome, at: time, policy: policy, using: &generator)
             let settlement = Settlement(of: claimed, machine, attempt: nil, at: time)
             _ = records[index].settle(settlement)
-            if let departure = settlement.takesBack { book.takeBack(departure) }
+            book.takeBack(settlement.takesBack)
         }
 
         /// How many messages may have reached the customer within the window that ends now.

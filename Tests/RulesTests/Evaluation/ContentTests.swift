@@ -99,6 +99,56 @@ import Testing
         #expect(alternative(["first"]) == nil)
     }
 
+    @Test(
+        "a marketing template to a number of the United States says that WhatsApp will not deliver it; +1 alone does not"
+    )
+    func america() throws {
+        let rules = try Shop.rules(#"  - {name: a, to: "{{ to }}", send: {template: t}}"#)
+        func cause(_ phone: String, _ category: String) throws -> String? {
+            let template = MessageTemplate([
+                "name": "t", "language": "en", "status": "APPROVED", "category": .string(category),
+                "components": [["type": "BODY", "text": "Hi"]],
+            ])
+            let context = Shop.context(TemplateCatalogue([template].compactMap(\.self)))
+            let evaluation = rules.evaluate(try Shop.event("x", #"{"to": "\#(phone)"}"#), in: context)
+            return evaluation.consequences(accounts: ["main"], at: Shop.now, in: context).messages.first?.cause
+        }
+        #expect(try cause("+12125550123", "MARKETING") == "\(NewMessage.ruleMatched); \(PlannedMessage.america)")
+        for (phone, category) in [
+            ("+12125550123", "UTILITY"), ("+14165550123", "MARKETING"), ("+919845061237", "MARKETING"),
+        ] {
+            #expect(try cause(phone, category) == NewMessage.ruleMatched)
+        }
+    }
+
+    @Test(
+        "a rule's category counts where its template's is not known: for limits, for consent, and for a file's quiet hours (30, 32)"
+    )
+    func category() throws {
+        let rules = try Shop.rules(
+            #"  - {name: a, category: authentication, to: "{{ phone }}", send: {template: t}}"#,
+            defaults: "{country: IN, quiet_hours: {from: '21:00', to: '09:00'}}"
+        )
+        func message(_ category: String?) throws -> NewMessage? {
+            let template = category.flatMap { category in
+                MessageTemplate([
+                    "name": "t", "language": "en", "status": "APPROVED", "category": .string(category),
+                    "components": [["type": "BODY", "text": "Hi"]],
+                ])
+            }
+            var context = Shop.context(template.map { TemplateCatalogue([$0]) })
+            let limit = SendLimit(count: 1, every: .seconds(60))
+            context.limits = [NamedLimit(name: "promotions", limit: limit, categories: [.marketing])]
+            let evaluation = rules.evaluate(try Shop.event("x", body), in: context)
+            return evaluation.consequences(accounts: ["main"], at: Shop.now, in: context).messages.first
+        }
+        let stated = try message(nil)
+        #expect(stated?.category == .authentication && stated?.terms.quiet == nil && stated?.terms.named == [])
+        let known = try message("MARKETING")
+        #expect(known?.category == .marketing && known?.terms.quiet != nil)
+        #expect(known?.terms.named.map(\.name) == ["promotions"])
+    }
+
     @Test("an undefined value behind let is told with what let read")
     func undefinedLet() throws {
         let rules = try Shop.rules(

@@ -1,0 +1,110 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+
+/// A message that was claimed and must not leave yet: until when, and why.
+struct HeldBack: Hashable {
+    let until: Timestamp
+    let reason: String
+    /// Whether that is about the message's template, so that another one may leave in its place.
+    var isOfTemplate = false
+    /// Whether it leaves at that time; else it waits for a person.
+    var waitsForTime = true
+    /// What has to happen before it leaves, where that may be before the time; or where it is all that it waits for.
+    var condition: String?
+    /// The gate that holds it; `nil` for what the partner's answers taught.
+    var gate: SendGate?
+}
+
+/// What keeps messages back that could leave by all that is in the store: the pace of each pair and the budget of each
+/// portfolio, in this order.
+///
+/// Where neither is configured, nothing is remembered and nobody is asked. Pure; time is a parameter, on the steady line.
+struct Paces {
+    private var pairs: [String: PairPace] = [:]
+    private var budgets: [PortfolioBudget] = []
+    private var budgetOf: [String: Int] = [:]
+
+    init(_ accounts: [AccountLimits], portfolios: [PortfolioLimit]) {
+        for account in accounts { pairs[account.name] = account.pair.map { PairPace($0) } }
+        for (index, portfolio) in portfolios.enumerated() {
+            budgets.append(PortfolioBudget(portfolio))
+            for account in portfolio.accounts { budgetOf[account] = index }
+        }
+    }
+
+    /// Whether there is nothing to keep.
+    var isEmpty: Bool { pairs.isEmpty && budgets.isEmpty }
+
+    /// How many recipients of each portfolio count, and may.
+    var portfolios: [(name: String, used: Int, limit: Int)] {
+        budgets.map { ($0.limit.name, $0.used, $0.limit.recipients) }
+    }
+
+    /// How long before now a departure may matter.
+    var memory: Duration {
+        budgets.isEmpty ? pairs.values.map(\.memory).max() ?? .zero : PortfolioBudget.window
+    }
+
+    /// Whether a message has to wait; if so, it has its turn from now on.
+    mutating func hold(_ message: ClaimedMessage, at now: Timestamp) -> HeldBack? {
+        guard let recipient = Self.hash(message.recipient) else { return nil }
+        if let turn = pairs[message.account]?.turn(of: message.id, to: recipient, at: now) {
+            return HeldBack(until: turn, reason: "a message to the recipient left just before", gate: .pair)
+        }
+        guard message.category != .service, let index = budgetOf[message.account],
+            let turn = budgets[index].turn(of: message.id, to: recipient, at: now)
+        else { return nil }
+        let limit = budgets[index].limit
+        let reason = "\(limit.recipients) new recipients in 24 hours are used up in '\(limit.name)'"
+        return HeldBack(until: turn, reason: reason, gate: .portfolio)
+    }
+
+    /// Notes that a message leaves.
+    ///
+    /// - Returns: The portfolio that an operator is to be warned of, and how many percent of it are used; `nil` for none.
+    mutating func left(_ message: ClaimedMessage, at now: Timestamp) -> (name: String, percent: Int)? {
+        guard !isEmpty, let recipient = Self.hash(message.recipient) else { return nil }
+        pairs[message.account]?.left(message.id, to: recipient, at: now)
+        guard message.category != .service, let index = budgetOf[message.account] else { return nil }
+        budgets[index].left(message.id, to: recipient, at: now)
+        return budgets[index].warning().map { (budgets[index].limit.name, $0) }
+    }
+
+    /// Notes how a message's request ended.
+    mutating func ended(_ message: ClaimedMessage, _ outcome: Outcome) {
+        guard let index = budgetOf[message.account] else { return }
+        budgets[index].ended(message.id, mayHaveArrived: outcome.name == .accepted || outcome.name == .uncertain)
+    }
+
+    /// Takes over what an earlier run left behind.
+    ///
+    /// - Parameters:
+    ///   - memory: What the store has of it.
+    ///   - steady: A wall time on the steady line.
+    mutating func remember(_ memory: PaceMemory, _ steady: (Timestamp) -> Timestamp) {
+        for departure in memory.departures.sorted(by: { $0.at < $1.at }) {
+            guard let recipient = Self.hash(departure.recipient) else { continue }
+            let at = steady(departure.at)
+            pairs[departure.account]?.remember(nil, to: recipient, at: at)
+            guard departure.mayHaveArrived, departure.category != .service, let index = budgetOf[departure.account]
+            else { continue }
+            budgets[index].remember(recipient, at: at)
+        }
+        for place in memory.places.sorted(by: { $0.at < $1.at }) {
+            guard let recipient = Self.hash(place.recipient) else { continue }
+            pairs[place.account]?.remember(place.message, to: recipient, at: steady(place.at))
+        }
+    }
+
+    /// A recipient as it is remembered: nobody's number, and another one in each run.
+    private static func hash(_ recipient: String?) -> Int? {
+        guard let recipient else { return nil }
+        var hasher = Hasher()
+        hasher.combine(recipient)
+        return hasher.finalize()
+    }
+}

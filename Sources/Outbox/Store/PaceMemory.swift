@@ -1,0 +1,102 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+
+/// What a new run has to know of the one before, so that a restart lets nobody leave too early.
+package struct PaceMemory: Hashable, Sendable {
+    /// The newest messages are looked through for departures, so many at most.
+    package static let newest = 200_000
+    /// So many of an account's messages that are due next are looked through for places.
+    package static let nextDue = 20_000
+
+    /// What left.
+    package var departures: [Departure]
+    /// Who waits for a turn of its own.
+    package var places: [Place]
+
+    package init(departures: [Departure] = [], places: [Place] = []) {
+        self.departures = departures
+        self.places = places
+    }
+
+    /// A message that left, or may have.
+    package struct Departure: Hashable, Sendable {
+        package let account: String
+        package let recipient: String
+        /// What the message was for; `nil` where nobody knows.
+        package let category: MessageCategory?
+        /// When it was claimed.
+        package let at: Timestamp
+        /// Whether it may have reached somebody.
+        package let mayHaveArrived: Bool
+
+        package init(
+            account: String,
+            recipient: String,
+            category: MessageCategory?,
+            at: Timestamp,
+            mayHaveArrived: Bool
+        ) {
+            self.account = account
+            self.recipient = recipient
+            self.category = category
+            self.at = at
+            self.mayHaveArrived = mayHaveArrived
+        }
+    }
+
+    /// A message that a pair's pace holds.
+    package struct Place: Hashable, Sendable {
+        package let message: MessageID
+        package let account: String
+        package let recipient: String
+        /// When its turn is.
+        package let at: Timestamp
+
+        package init(message: MessageID, account: String, recipient: String, at: Timestamp) {
+            self.message = message
+            self.account = account
+            self.recipient = recipient
+            self.at = at
+        }
+    }
+}
+
+extension PaceMemory {
+    /// Notes a message as a store has it, where it matters.
+    ///
+    /// - Parameters:
+    ///   - record: The message.
+    ///   - since: Departures before that do not matter.
+    package mutating func add(_ record: MessageRecord, since: Timestamp) {
+        guard let recipient = record.recipient else { return }
+        let message = record.message
+        if let due = message.dueAt, record.isHeld(by: .pair) {
+            places.append(Place(message: message.id, account: message.account, recipient: recipient, at: due))
+        }
+        guard let at = record.claimedAt, at > since, let mayHaveArrived = message.state.mayHaveLeft else { return }
+        departures.append(
+            Departure(
+                account: message.account,
+                recipient: recipient,
+                category: record.category,
+                at: at,
+                mayHaveArrived: mayHaveArrived
+            )
+        )
+    }
+}
+
+extension MessageState {
+    /// Whether a message in this state that was claimed may have reached somebody; `nil` where its last claim was given
+    /// back.
+    package var mayHaveLeft: Bool? {
+        switch self {
+        case .sending, .accepted, .uncertain: true
+        case .retrying, .failed: false
+        case .scheduled, .queued, .deferred, .cancelled, .suppressed: nil
+        }
+    }
+}

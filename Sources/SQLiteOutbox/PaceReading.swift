@@ -1,0 +1,60 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+import GRDB
+import Messages
+package import Outbox
+
+/// Reads what the paces of a new run have to know, inside the caller's snapshot.
+///
+/// No index has when messages left: the newest rows are read from the end on, and what waits along the index of due times,
+/// both bounded. So a claim writes nothing for it.
+struct PaceReading {
+    let database: Database
+
+    func memory(of accounts: [String], since: Timestamp) throws -> PaceMemory {
+        var memory = PaceMemory()
+        let newest = try database.rows(
+            """
+            SELECT account, recipient, category, claimed_at, state FROM messages
+                WHERE seq > (SELECT coalesce(max(seq), 0) FROM messages) - ? AND claimed_at > ?
+                AND recipient IS NOT NULL
+            """,
+            [PaceMemory.newest, since.microseconds]
+        ) { row in
+            try (row.name(4) as MessageState).mayHaveLeft.map { mayHaveArrived in
+                PaceMemory.Departure(
+                    account: row[0],
+                    recipient: row[1],
+                    category: (row[2] as String?).flatMap(MessageCategory.init),
+                    at: row.time(3),
+                    mayHaveArrived: mayHaveArrived
+                )
+            }
+        }
+        memory.departures = newest.compactMap(\.self)
+        for account in accounts { memory.places += try places(of: account) }
+        return memory
+    }
+
+    private func places(of account: String) throws -> [PaceMemory.Place] {
+        try database.rows(
+            """
+            SELECT id, recipient, due_at FROM
+                (SELECT id, recipient, due_at, state, reason FROM messages WHERE account = ? AND due_at IS NOT NULL
+                    ORDER BY due_at LIMIT ?)
+                WHERE state = 'deferred' AND recipient IS NOT NULL AND substr(reason, 1, ?) = ?
+            """,
+            [account, PaceMemory.nextDue, SendGate.pair.words.utf8.count, SendGate.pair.words]
+        ) { row in
+            PaceMemory.Place(message: MessageID(rawValue: row[0]), account: account, recipient: row[1], at: row.time(2))
+        }
+    }
+}
+
+extension SQLiteOutbox {
+    package func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
+        try await read { try PaceReading(database: $0).memory(of: accounts, since: since) }
+    }
+}
