@@ -250,6 +250,16 @@ let package = Package(
             ]
         ),
         .target(name: "PrometheusMetrics", dependencies: [coreMetrics, locks]),
+        // Outbox, where the events and the jobs are; Messages, whose law says what is told again; Rules, for what depends on a
+        // source; Rehearsal, whose past events it makes; ServiceConfiguration and Webhooks, for the sources that read bodies;
+        // Enrichment (what was looked up), PartnerAPI (templates), PhoneNumbers (kinds), HTTPValues (requests); Events.
+        .target(
+            name: "Replays",
+            dependencies: [
+                "Enrichment", "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rehearsal",
+                "Rules", "ServiceConfiguration", "Webhooks", httpTypes, locks,
+            ]
+        ),
         // ServiceConfiguration, which it examines; what stands in it: Rules and their tests (Rehearsal), CheckedYAML, Webhooks,
         // PhoneNumbers, Outbox and Messages (the store), PartnerClient, CurlTransport and PartnerAPI
         // (accounts), TemplateCatalogues (missing templates); Events; Presentation, for its table.
@@ -265,14 +275,14 @@ let package = Package(
         // DurableAPI, AdminAPI, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics, PartnerClient and
         // CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
-        // about; Events, for the clock.
+        // about; Events, for the clock. Replays, which its jobs need the rules for.
         .target(
             name: "HooklineApp",
             dependencies: [
                 "AdminAPI", "CheckedYAML", "CurlTransport", "Delivery", "Digests", "DurableAPI", "Enrichment",
                 "EventIntake",
                 "Events", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
-                "Presentation", "PrometheusMetrics", "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues",
+                "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
@@ -281,24 +291,26 @@ let package = Package(
         // Liquid, PhoneNumbers, Sandbox, CurlTransport, PartnerClient and PartnerAPI; what they look at:
         // Outbox and Messages, HTTPValues (where it listens, requests); Rehearsal and Enrichment, for events of
         // the past; Presentation, to show it; Events.
+        // Replays, for events as their rules saw them.
         .target(
             name: "CommandLogic",
             dependencies: [
                 "CurlTransport", "Enrichment", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox",
-                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rehearsal", "Rules", "Sandbox",
-                "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
+                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rehearsal", "Replays", "Rules",
+                "Sandbox", "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
                 orderedCollections,
             ]
         ),
         // HooklineApp (serve), Doctor, Rehearsal (rules test), CommandLogic, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
+        // Replays, to look ahead.
         .executableTarget(
             name: "hookline",
             dependencies: [
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
-                "Presentation", "Rehearsal", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", argumentParser,
-                httpTypes,
+                "Presentation", "Rehearsal", "Replays", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks",
+                argumentParser, httpTypes,
             ]
         ),
 

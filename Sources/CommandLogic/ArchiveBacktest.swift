@@ -8,6 +8,7 @@ package import Outbox
 package import PartnerAPI
 internal import Presentation
 package import Rehearsal
+package import Replays
 package import Rules
 package import ServiceConfiguration
 
@@ -56,28 +57,64 @@ package enum ArchiveBacktest {
         over store: any ReadingStore,
         _ settings: Settings
     ) async throws(StoreError) -> BacktestAnswer {
-        var decoder = ArchiveDecoder(settings, catalogue: question.catalogue)
-        var backtest = Backtest(
-            question.rules,
-            against: question.against,
-            accounts: settings.accounts.map(\.name),
-            scope: question.scope
-        )
-        var archive = BacktestAnswer.Archive()
+        var run = Run(question, settings)
         var cursor: PageCursor?
         repeat {
             let page = try await store.archive(after: cursor, limit: page)
-            for archived in page.elements {
-                archive.note(archived.event.receivedAt)
-                do throws(ArchiveDecoder.Omission) {
-                    backtest.take(try decoder.decode(archived))
-                } catch {
-                    archive.omitted[error, default: 0] += 1
-                }
-            }
+            for archived in page.elements { run.take(archived) }
             cursor = page.next
         } while cursor != nil
-        return BacktestAnswer(archive: archive, report: backtest.report(limit: question.limit))
+        return run.answer(limit: question.limit)
+    }
+
+    /// Rehearses the events of a file, and sends nothing.
+    ///
+    /// They have no messages: without other rules to compare with, all that would leave is added.
+    ///
+    /// - Parameters:
+    ///   - question: What is compared with what.
+    ///   - lines: The events, in the order in which they came.
+    ///   - settings: The configuration, for its sources and accounts.
+    /// - Returns: What was found.
+    /// - Throws: ``EventLines/Mistake`` when a line is no event.
+    package static func run(
+        _ question: Question,
+        over lines: consuming EventLines,
+        _ settings: Settings
+    ) throws(EventLines.Mistake) -> BacktestAnswer {
+        var run = Run(question, settings)
+        while let archived = try lines.next() { run.take(archived) }
+        return run.answer(limit: question.limit)
+    }
+
+    /// A backtest that is on its way.
+    private struct Run {
+        private var decoder: ArchiveDecoder
+        private var backtest: Backtest
+        private var archive = BacktestAnswer.Archive()
+
+        init(_ question: Question, _ settings: Settings) {
+            decoder = ArchiveDecoder(settings, catalogue: question.catalogue)
+            backtest = Backtest(
+                question.rules,
+                against: question.against,
+                accounts: settings.accounts.map(\.name),
+                scope: question.scope
+            )
+        }
+
+        mutating func take(_ archived: ArchivedEvent) {
+            archive.note(archived.event.receivedAt)
+            do throws(ArchiveDecoder.Omission) {
+                backtest.take(try decoder.decode(archived))
+            } catch {
+                archive.omitted[error, default: 0] += 1
+            }
+        }
+
+        consuming func answer(limit: Int) -> BacktestAnswer {
+            BacktestAnswer(archive: archive, report: backtest.report(limit: limit))
+        }
     }
 }
 

@@ -7,8 +7,8 @@ package import HTTPTypes
 internal import HTTPValues
 package import Messages
 package import PartnerAPI
-internal import PhoneNumbers
 package import Presentation
+internal import Replays
 package import Rules
 package import ServiceConfiguration
 package import Webhooks
@@ -163,19 +163,5 @@ package enum TemplateSource: Hashable, Sendable {
                 reason: "\(path): found no list of templates; expected JSON as GET /templates answers"
             )
         }
-    }
-}
-
-extension EvaluationContext {
-    /// What the service would know of an event of that source.
-    init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue?, limits: [NamedLimit]) {
-        self.init(
-            now: now,
-            country: source.country,
-            conventions: source.preset.conventions,
-            defaultCatalogue: catalogue
-        )
-        self.limits = limits
-        allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
     }
 }

@@ -4,7 +4,7 @@
 package import CoreMetrics
 package import Events
 package import Logging
-import Messages
+package import Messages
 package import Outbox
 import ServiceLifecycle
 
@@ -13,7 +13,11 @@ import ServiceLifecycle
 /// A command beside the service begins and ends jobs, so the store is asked again and again. Nothing is kept here: after a
 /// kill the next service goes on from the place that the last step wrote.
 package struct JobRunner: Service {
+    /// Goes on with a replay, which needs the rules.
+    package typealias Replay = @Sendable (Job, Timestamp) async throws(StoreError) -> Job?
+
     private let store: any JobStore
+    private let replay: Replay
     private let clock: any WallClock
     private let metrics: JobMetrics
     private let logger: Logger
@@ -26,14 +30,25 @@ package struct JobRunner: Service {
     /// So many jobs at most are in work.
     private static let most = 100
 
+    /// A runner.
+    ///
+    /// - Parameters:
+    ///   - store: Where the jobs are.
+    ///   - replay: Goes on with a replay; leaves it as it is if left out.
+    ///   - clock: What time it is, and what is waited on.
+    ///   - metrics: Counts what jobs do.
+    ///   - logger: Receives a line for each job that is done.
+    ///   - observer: Sees every step; for tests.
     package init(
         store: any JobStore,
+        replay: @escaping Replay = { job, _ in job },
         clock: any WallClock = SystemClock(),
         metrics: JobMetrics,
         logger: Logger,
         observer: any DeliveryObserver = NoObserver()
     ) {
         self.store = store
+        self.replay = replay
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -71,7 +86,9 @@ package struct JobRunner: Service {
 
     private func step(_ job: Job) async throws(StoreError) -> Job? {
         guard job.isDue(at: clock.now) else { return job }
-        guard let stepped = try await store.step(job.id, at: clock.now) else { return nil }
+        let now = clock.now
+        let next = job.order.replay == nil ? try await store.step(job.id, at: now) : try await replay(job, now)
+        guard let stepped = next else { return nil }
         metrics.stepped(from: job, to: stepped)
         if stepped.state == .done {
             let tally = stepped.tally.map { "\($0.key.rawValue): \($0.value)" }.sorted().joined(separator: ", ")

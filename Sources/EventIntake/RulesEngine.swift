@@ -59,11 +59,21 @@ package final class RulesEngine: Sendable {
         conventions: DataConventions,
         allowedNumbers: [String] = []
     ) -> Consequences {
-        let context = context(event, country, conventions, allowedNumbers)
-        let evaluation = rules.evaluate(event, in: context)
+        plan(event, in: context(event, country, conventions, allowedNumbers))
+    }
+
+    /// Evaluates the rules in a context that may be of another time than the event's; pure but for the ids.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - context: What its evaluation depends on, but for the templates and the limits.
+    /// - Returns: What to store.
+    package func plan(_ event: Event, in context: EvaluationContext) -> Consequences {
+        let known = filled(context)
+        let evaluation = rules.evaluate(event, in: known)
         if evaluation.isAboutTemplates { templates.messageDidNotFit() }
         let bytes = { Array(event.payload.bytes) }
-        return evaluation.consequences(accounts: accounts, at: event.receivedAt, in: context, payload: bytes())
+        return evaluation.consequences(accounts: accounts, at: known.now, in: known, payload: bytes())
     }
 
     /// Says what every rule makes of an event: the same rules and templates as ``plan(_:country:conventions:allowedNumbers:)``.
@@ -80,7 +90,15 @@ package final class RulesEngine: Sendable {
         conventions: DataConventions,
         allowedNumbers: [String] = []
     ) -> Explanation {
-        rules.explain(event, in: context(event, country, conventions, allowedNumbers))
+        rules.explain(event, in: filled(context(event, country, conventions, allowedNumbers)))
+    }
+
+    /// With the templates that are known now, and the limits.
+    private func filled(_ context: EvaluationContext) -> EvaluationContext {
+        var context = context
+        context.limits = limits
+        templates.fill(&context)
+        return context
     }
 
     private func context(
@@ -93,8 +111,6 @@ package final class RulesEngine: Sendable {
         if !allowedNumbers.isEmpty {
             context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
         }
-        context.limits = limits
-        templates.fill(&context)
         return context
     }
 

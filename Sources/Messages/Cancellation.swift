@@ -139,6 +139,13 @@ package struct CallingEvent: Hashable, Sendable {
 /// The event that called messages off before they came, and until when that holds.
 package typealias EarlyCancellation = Held<EventID>
 
+extension EarlyCancellation {
+    /// An event that came after one that is replayed, and before what is made of that now.
+    package static func replayed(_ event: EventID, at keys: Timestamp) -> EarlyCancellation {
+        EarlyCancellation(event, until: keys.advanced(by: .seconds(1)))
+    }
+}
+
 /// What a cancellation does to a message: the table of `cancel_when`.
 package enum CallOff: Hashable, Sendable {
     /// It waited, and does not leave any more.

@@ -68,6 +68,28 @@ package struct Change: Hashable, Sendable {
         return (verdict, Held(next, until: keys.advanced(by: Self.memory)))
     }
 
+    /// Compares it once more, long after its event came: what the event said itself is no repetition, and what is known of
+    /// later is never turned back.
+    ///
+    /// - Parameters:
+    ///   - held: The value that is known, if any is.
+    ///   - arrival: When its event was accepted.
+    ///   - keys: The time on the line of keys.
+    /// - Returns: What it is against that, and what is known from then on; `nil` for what was known.
+    package func judgeAgain(
+        _ held: Held<KnownValue>?,
+        at arrival: Timestamp,
+        keys: Timestamp
+    ) -> (ChangeVerdict, Held<KnownValue>?) {
+        let time = min(time ?? arrival, arrival)
+        if let known = held.flatMap({ $0.holds(at: keys) ? $0.value : nil }) {
+            if known.value == value, known.since == time { return (.itself, nil) }
+            if time < known.at { return (.older(known, at: time), nil) }
+        }
+        let (verdict, next) = judge(held, at: arrival, keys: keys)
+        return (verdict, next)
+    }
+
     private func judge(_ known: KnownValue?, at arrival: Timestamp) -> (ChangeVerdict, KnownValue) {
         let time = min(time ?? arrival, arrival)
         guard let known else { return (.first, KnownValue(value: value, at: time, since: time)) }
@@ -102,6 +124,8 @@ package enum ChangeVerdict: Hashable, Sendable {
     case changed(from: KnownValue)
     /// It is the same.
     case same(KnownValue)
+    /// It was this event that changed it, and it was looked at before.
+    case itself
     /// Something later is known already.
     case older(KnownValue, at: Timestamp)
 
@@ -112,7 +136,7 @@ package enum ChangeVerdict: Hashable, Sendable {
     /// Why there is no message about a value; `nil` when there is one.
     func obstacle(to change: Change) -> String? {
         switch self {
-        case .first, .changed: return nil
+        case .first, .changed, .itself: return nil
         case .same(let known):
             return "\(Self.words)\(Self.shown(change.value)) as before,\(Self.sinceWords)\(known.since.rfc3339)"
         case .older(let known, let time):
@@ -127,6 +151,7 @@ package enum ChangeVerdict: Hashable, Sendable {
         case .first: "when_changed: \(Self.shown(change.value)) is the first that is known"
         case .changed(let known):
             "when_changed: \(Self.shown(known.value)), since \(known.since.rfc3339), became \(Self.shown(change.value))"
+        case .itself: "when_changed: it became \(Self.shown(change.value)) with this event"
         case .same, .older: nil
         }
     }

@@ -65,17 +65,20 @@ package struct Rival: Hashable, Sendable {
     package let message: MessageID
     /// Where it stands; `nil` when it is not kept any more.
     package let state: MessageState?
+    /// Whether it was made of the same event by a replay; by `once_per` otherwise.
+    package let isReplay: Bool
 
-    package init(message: MessageID, state: MessageState?) {
+    package init(message: MessageID, state: MessageState?, isReplay: Bool = false) {
         self.message = message
         self.state = state
+        self.isReplay = isReplay
     }
 
     /// Whether a person may pass it by: it never reached anybody, and will not by itself.
     fileprivate var givesWay: Bool { state == .failed || state == .cancelled || state == .suppressed }
 
     fileprivate var advice: String {
-        let tells = "\(message) tells the same (once_per)"
+        let tells = "\(message) tells the same (\(isReplay ? "replayed" : "once_per"))"
         return switch state {
         case .accepted, nil: "\(tells) and has left: there is nothing to send"
         case .uncertain: "\(tells) and is uncertain: decide about that one first"

@@ -176,6 +176,43 @@ package struct FactBook: Hashable, Sendable {
         )
     }
 
+    /// Compares values once more that an event of the past said; to be called before its messages begin.
+    package mutating func noteAgain(_ changes: [Change], of event: CallingEvent, keys: Timestamp) {
+        verdicts = [:]
+        for change in changes {
+            let (verdict, value) = change.judgeAgain(values[change.fact], at: event.receivedAt, keys: keys)
+            verdicts[change] = verdict
+            if let value { values[change.fact] = value }
+        }
+    }
+
+    /// Begins a message of an event that is replayed, and remembers what it tells.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - early: The event that came after its own and called it off; `nil` for none.
+    ///   - giving: The messages that give what they tell once to it.
+    ///   - now: The time now.
+    ///   - keys: The same on the line of keys.
+    /// - Returns: Where it begins.
+    package mutating func beginAgain(
+        _ message: NewMessage,
+        calledOffBy early: EventID?,
+        from giving: Set<MessageID>,
+        at now: Timestamp,
+        keys: Timestamp
+    ) -> Beginning {
+        if let fact = message.fact, let holder = holders[fact], giving.contains(holder.value) { holders[fact] = nil }
+        if let early, let key = message.terms.key {
+            let fact = Fact(kind: .calledOff, rule: message.rule, key: key)
+            let known = cancellations[fact]
+            cancellations[fact] = .replayed(early, at: keys)
+            defer { cancellations[fact] = known }
+            return begin(message, at: now, keys: keys)
+        }
+        return begin(message, at: now, keys: keys)
+    }
+
     /// Who tells a fact now, and still will.
     ///
     /// - Parameters:

@@ -20,15 +20,21 @@ package struct JobID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { rawValue }
 }
 
-/// What a person wants done with many messages at once.
+/// What a person wants done with many messages or events at once.
 package struct JobOrder: Hashable, Sendable {
     /// So many messages a second go into the queue unless said otherwise.
     package static let defaultRate = 10
 
-    /// What is done.
-    package let decision: Decision
-    /// With which messages.
-    package let selection: MessageSelection
+    /// What is done, with what.
+    package enum Work: Hashable, Sendable {
+        /// A decision about messages.
+        case decide(Decision, MessageSelection)
+        /// Events go through the rules as they are now.
+        case replay(ReplayScope, why: String?)
+    }
+
+    /// What is done, with what.
+    package let work: Work
     /// Who wants it.
     package let who: String
     /// By what a repeated order is recognised; `nil` makes a job each time.
@@ -38,6 +44,13 @@ package struct JobOrder: Hashable, Sendable {
     /// What sends nothing goes as fast as it can.
     package let rate: Int
 
+    package init(_ work: Work, by who: String, key: String? = nil, rate: Int = JobOrder.defaultRate) {
+        self.work = work
+        self.who = who
+        self.key = key
+        self.rate = max(1, rate)
+    }
+
     package init(
         _ decision: Decision,
         _ selection: MessageSelection,
@@ -45,39 +58,82 @@ package struct JobOrder: Hashable, Sendable {
         key: String? = nil,
         rate: Int = JobOrder.defaultRate
     ) {
-        self.decision = decision
-        self.selection = selection
-        self.who = who
-        self.key = key
-        self.rate = max(1, rate)
+        self.init(.decide(decision, selection), by: who, key: key, rate: rate)
     }
 
     /// Its word for programs: what is done.
-    package var action: String { decision.kind.rawValue }
+    package var action: String {
+        switch work {
+        case .decide(let decision, _): decision.kind.rawValue
+        case .replay: "replay"
+        }
+    }
+
+    /// Why, in the person's words; `nil` when nothing was said.
+    package var why: String? {
+        switch work {
+        case .decide(let decision, _): decision.why
+        case .replay(_, let why): why
+        }
+    }
+
+    /// With what, in words.
+    package var words: String {
+        switch work {
+        case .decide(_, let selection): selection.words
+        case .replay(let scope, _): scope.words
+        }
+    }
+
+    /// The events that it replays; `nil` for a decision about messages.
+    package var replay: ReplayScope? {
+        if case .replay(let scope, _) = work { scope } else { nil }
+    }
 
     /// Whether it puts messages into the queue, so that it has to keep behind live traffic.
-    package var sends: Bool { decision.kind == .retry || decision.kind == .release }
+    package var sends: Bool {
+        switch work {
+        case .decide(let decision, _): decision.kind == .retry || decision.kind == .release
+        case .replay: true
+        }
+    }
 
     /// Whether another order under the same key asks for the same.
     package func asksForTheSame(as other: JobOrder) -> Bool {
-        decision.kind == other.decision.kind && selection == other.selection
+        switch (work, other.work) {
+        case (.decide(let one, let selection), .decide(let two, let selected)):
+            one.kind == two.kind && selection == selected
+        case (.replay(let one, _), .replay(let two, _)): one == two
+        default: false
+        }
     }
 
     /// The order as a store keeps it, but for its key.
     package var json: JSON {
-        [
-            "action": .string(action), "why": decision.why.json, "selection": selection.json, "who": .string(who),
+        let scope =
+            switch work {
+            case .decide(_, let selection): selection.json
+            case .replay(let scope, _): scope.json
+            }
+        return [
+            "action": .string(action), "why": why.json, "scope": scope, "who": .string(who),
             "rate": .number(JSONNumber(rate)),
         ]
     }
 
     /// The order from what ``json`` gave; `nil` for anything else.
     package init?(_ json: JSON, key: String?) {
-        guard let kind = json["action"]?.string.flatMap(Decision.Kind.init),
-            let selection = json["selection"].flatMap(MessageSelection.init), let who = json["who"]?.string,
+        guard let action = json["action"]?.string, let scope = json["scope"], let who = json["who"]?.string,
             let rate = json["rate"]?.number?.int
         else { return nil }
-        self.init(Decision(kind, why: json["why"]?.string), selection, by: who, key: key, rate: rate)
+        let why = json["why"]?.string
+        if action == "replay" {
+            guard let scope = ReplayScope(scope) else { return nil }
+            self.init(.replay(scope, why: why), by: who, key: key, rate: rate)
+            return
+        }
+        guard let kind = Decision.Kind(rawValue: action), let selection = MessageSelection(scope) else { return nil }
+        self.init(Decision(kind, why: why), selection, by: who, key: key, rate: rate)
     }
 }
 
@@ -96,7 +152,8 @@ package enum JobChange: String, CaseIterable, Hashable, Sendable {
     case cancel
 }
 
-/// Many messages that one decision is about, done a few at a time, each few in one transaction with the job's own place.
+/// Many messages that one decision is about, or events that are replayed: a few at a time, each few in one transaction
+/// with the job's own place.
 ///
 /// What it is about is fixed when it begins: no message that is stored later, and none that fails or becomes uncertain
 /// later. A step that was committed is done, whoever dies; one that was not is made anew from the same place.
@@ -107,6 +164,18 @@ package struct Job: Hashable, Sendable {
         case done
         /// The law did not allow it any more.
         case refused
+        /// Of a replay: an event was gone through; what came of it follows.
+        case events
+        /// Of a replay: a message was made that waits to be sent.
+        case made
+        /// Of a replay: a message would tell what was told, or is about to be.
+        case told
+        /// Of a replay: a message was made that does not leave, such as for `once_per`, an expiry or an opt-out.
+        case held
+        /// Of a replay: a rule could not build its message this time either.
+        case notBuilt = "not_built"
+        /// Of a replay: an event cannot be read any more, or its look-up is missing.
+        case omitted
     }
 
     /// Its id.
@@ -115,7 +184,7 @@ package struct Job: Hashable, Sendable {
     package let order: JobOrder
     /// When it was begun.
     package let createdAt: Timestamp
-    /// How many messages it was about when it began.
+    /// How many messages, or of a replay events, it was about when it began.
     package let total: Int
     /// The last place in the store's order that it is about.
     package let bound: Int64
@@ -182,8 +251,8 @@ package struct Job: Hashable, Sendable {
         self.updatedAt = updatedAt
     }
 
-    /// How many messages came to anything so far.
-    package var handled: Int { tally.values.reduce(0, +) }
+    /// How many messages, or of a replay events, it has gone through.
+    package var handled: Int { [Result.done, .refused, .events].reduce(0) { $0 + (tally[$1] ?? 0) } }
 
     /// How many messages had another state, or were gone, when their turn came; `nil` while it is not done.
     package var passedBy: Int? { state == .done ? max(0, total - handled) : nil }

@@ -44,7 +44,7 @@ extension Job {
         place = step.place
         for (result, count) in step.tally where count > 0 { tally[result, default: 0] += count }
         note = step.fullAccount.map { "waits, because account '\($0)' has as much to send as it can" } ?? step.refusal
-        let count = step.tally.values.reduce(0, +)
+        let count = step.paced
         nextAt = order.sends ? now.advanced(by: .microseconds(count * 1_000_000 / order.rate)) : now
         if step.fullAccount != nil { nextAt = max(nextAt, now.advanced(by: Self.roomPause)) }
         updatedAt = now
@@ -69,6 +69,9 @@ extension Job {
             place = job.place
             refusal = job.note
         }
+
+        /// How many messages went into the queue, or were looked at for it.
+        package var paced: Int { [Result.done, .refused, .made].reduce(0) { $0 + (tally[$1] ?? 0) } }
 
         /// A message came to something.
         package mutating func add(_ result: Result, refusal: String? = nil) {

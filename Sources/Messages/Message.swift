@@ -86,16 +86,20 @@ package struct MessageDetail: Hashable, Sendable {
     package let timeline: [TimelineEntry]
     /// The events that it tells together; `nil` for a message of one event.
     package let digest: DigestDetail?
+    /// The job that made it of an event of the past; `nil` when it was made as its event came.
+    package let replay: JobID?
 
     package init(
         message: Message,
         attempts: [Attempt],
         timeline: [TimelineEntry],
-        digest: DigestDetail? = nil
+        digest: DigestDetail? = nil,
+        replay: JobID? = nil
     ) {
         self.message = message
         self.attempts = attempts
         self.timeline = timeline
         self.digest = digest
+        self.replay = replay
     }
 }

@@ -21,7 +21,7 @@ package struct NewMessage: Hashable, Sendable {
     /// What it is for; `nil` for a template whose category nobody knows.
     package let category: MessageCategory?
     /// Why there is this message, as its timeline begins.
-    package let cause: String
+    package fileprivate(set) var cause: String
     /// What it leaves as when the partner does not take it as it is; `nil` for nothing.
     package let alternative: Alternative?
 
@@ -66,6 +66,15 @@ package struct NewMessage: Hashable, Sendable {
 
     /// The business fact that it tells once; `nil` when it may be told any number of times.
     package var fact: Fact? { terms.fact(rule: rule, recipient: recipient) }
+}
+
+extension NewMessage {
+    /// The message with the job in its cause that replayed its event.
+    package func replayed(by job: JobID) -> NewMessage {
+        var message = self
+        message.cause = "replayed by \(job): \(cause)"
+        return message
+    }
 }
 
 /// A message that a rule could not build: stored as `failed` without a request, so that a mended rule can be

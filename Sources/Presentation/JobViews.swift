@@ -27,7 +27,7 @@ package enum JobViews {
     package static func text(_ job: Job) -> String {
         var fields: [FieldList.Field] = [
             ("job", "\(job.id)"), ("state", job.state.rawValue), ("does", job.order.action), ("which", job.order.words),
-            ("begun", "\(job.createdAt.rfc3339) by \(job.order.who)"), ("why", job.order.decision.why ?? "-"),
+            ("begun", "\(job.createdAt.rfc3339) by \(job.order.who)"), ("why", job.order.why ?? "-"),
             ("pace", job.order.sends ? "at most \(job.order.rate.counted("message")) a second" : "as fast as it can"),
             ("progress", progress(job)), ("touched", job.updatedAt.rfc3339),
         ]
@@ -37,11 +37,18 @@ package enum JobViews {
 
     /// How far a job is, in one line.
     package static func progress(_ job: Job) -> String {
-        var parts = ["\(job.handled) of \(job.total.counted("message"))"]
-        if let refused = job.tally[.refused] { parts.append("\(refused) refused") }
+        var parts = ["\(job.handled) of \(job.total.counted(job.order.replay == nil ? "message" : "event"))"]
+        for (result, words) in Self.words {
+            if let count = job.tally[result] { parts.append("\(count) \(words)") }
+        }
         if let passedBy = job.passedBy, passedBy > 0 { parts.append("\(passedBy) in another state by then") }
         return parts.joined(separator: ", ")
     }
+
+    private static let words: [(Job.Result, String)] = [
+        (.refused, "refused"), (.made, "made"), (.told, "told before"), (.held, "held back"),
+        (.notBuilt, "that cannot be built"), (.omitted, "left out"),
+    ]
 
     /// What a decision would be about, before anybody decides: a line a rule and state.
     package static func text(_ counts: [SelectionCount]) -> String {
@@ -64,19 +71,16 @@ package enum JobViews {
     }
 }
 
-extension JobOrder {
-    /// Which messages, in words.
-    fileprivate var words: String { selection.words }
-}
-
 extension Job {
     /// The job as `--json` shows it.
     package var json: JSON {
-        let results = Result.allCases.map { ($0.rawValue, JSON.number(JSONNumber(tally[$0] ?? 0))) }
+        let results = Result.allCases.compactMap { result in
+            tally[result].map { (result.rawValue, JSON.number(JSONNumber($0))) }
+        }
         return [
             "id": .string(id.rawValue), "state": .string(state.rawValue), "action": .string(order.action),
-            "selection": .string(order.selection.words), "who": .string(order.who),
-            "why": order.decision.why.map(JSON.string) ?? .null, "key": order.key.map(JSON.string) ?? .null,
+            "which": .string(order.words), "who": .string(order.who),
+            "why": order.why.map(JSON.string) ?? .null, "key": order.key.map(JSON.string) ?? .null,
             "rate": order.sends ? .number(JSONNumber(order.rate)) : .null, "total": .number(JSONNumber(total)),
             "handled": .number(JSONNumber(handled)), "results": .object(.init(uniqueKeysWithValues: results)),
             "passed_by": passedBy.map { .number(JSONNumber($0)) } ?? .null,

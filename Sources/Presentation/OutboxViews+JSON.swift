@@ -58,7 +58,7 @@ extension MessageDetail {
         }
         return [
             "message": message.json, "attempts": .array(attempts), "timeline": .array(timeline),
-            "digest": digest?.json ?? .null,
+            "digest": digest?.json ?? .null, "replay": replay.map { .string($0.rawValue) } ?? .null,
         ]
     }
 }
@@ -109,6 +109,19 @@ extension StoredEvent {
             "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json ?? .null,
             "look_up": lookUp?.json ?? .null, "headers": .array(headers),
             "body": .string(String(decoding: event.rawBody, as: UTF8.self)), "messages": .array(messages.map(\.json)),
+        ]
+    }
+}
+
+extension ArchivedEvent {
+    /// The event as a line of an export: what ``StoredEvent/json`` says of it, without what became of it.
+    package var line: JSON {
+        let headers = event.headers.map { field -> JSON in [.string(field.name.rawName), .string(field.value)] }
+        return [
+            "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
+            "sender_id": event.senderID.map(JSON.string) ?? .null, "time": .string(event.time.rfc3339),
+            "received_at": .string(event.receivedAt.rfc3339), "look_up": lookUp?.json ?? .null,
+            "headers": .array(headers), "body": .string(String(decoding: event.rawBody, as: UTF8.self)),
         ]
     }
 }

@@ -71,6 +71,7 @@ package enum OutboxViews {
         if message.state == .accepted || message.arrival?.status != nil {
             fields.append(("delivery", delivery(message)))
         }
+        if let replay = detail.replay { fields.append(("replay", "\(replay)")) }
         if let partnerID = message.partnerID { fields.append(("partner", "\(partnerID)")) }
         var text = FieldList.render(fields)
         if let rendering {

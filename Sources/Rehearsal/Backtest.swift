@@ -22,6 +22,8 @@ package struct Backtest: Sendable {
         package var source: String?
         /// The rule's name.
         package var rule: String?
+        /// The events' ids; `nil` for all.
+        package var events: Set<EventID>?
 
         package init(since: Timestamp? = nil, until: Timestamp? = nil, source: String? = nil, rule: String? = nil) {
             self.since = since
@@ -32,7 +34,7 @@ package struct Backtest: Sendable {
 
         func takes(_ event: Event) -> Bool {
             (source == nil || source == event.source) && event.receivedAt >= since ?? event.receivedAt
-                && until.map { event.receivedAt < $0 } ?? true
+                && until.map { event.receivedAt < $0 } ?? true && events?.contains(event.id) ?? true
         }
 
         func takes(rule name: String) -> Bool { rule == nil || rule == name }

@@ -18,32 +18,46 @@ struct ArchiveReading {
         let hasBody: Bool
         let payload: [UInt8]?
         let lookUp: LookUpRecord?
+
+        func archived(_ messages: [ArchivedMessage]) -> ArchivedEvent {
+            ArchivedEvent(event: event, hasBody: hasBody, payload: payload, lookUp: lookUp, messages: messages)
+        }
     }
 
     func events(after cursor: PageCursor?, limit: Int) throws -> Page<ArchivedEvent> {
         let seq = cursor.flatMap { Int64($0.rawValue) } ?? 0
-        let rows = try database.rows(Self.selection, [seq, limit + 1], Self.row)
+        let rows = try database.rows(
+            "\(Self.select) WHERE e.seq > ? ORDER BY e.seq LIMIT ?",
+            [seq, limit + 1],
+            Self.row
+        )
         let page = rows.prefix(limit)
         guard let first = page.first, let last = page.last else { return Page(elements: [], next: nil) }
         let messages = try messages(from: first.seq, to: last.seq)
         return Page(
-            elements: page.map { row in
-                ArchivedEvent(
-                    event: row.event,
-                    hasBody: row.hasBody,
-                    payload: row.payload,
-                    lookUp: row.lookUp,
-                    messages: messages[row.event.id] ?? []
-                )
-            },
+            elements: page.map { $0.archived(messages[$0.event.id] ?? []) },
             next: rows.count > limit ? PageCursor(rawValue: String(last.seq)) : nil
         )
     }
 
-    private static let selection = """
+    /// The events that a condition on `e` names, in their order, each with its place.
+    ///
+    /// They may lie far apart, so the messages of each are read for themselves.
+    func events(where condition: String, _ arguments: StatementArguments, limit: Int) throws -> [PlacedEvent] {
+        let rows = try database.rows(
+            "\(Self.select) WHERE \(condition) ORDER BY e.seq LIMIT ?",
+            arguments + [limit],
+            Self.row
+        )
+        return try rows.map { row in
+            let messages = try messages(from: row.seq, to: row.seq)[row.event.id] ?? []
+            return PlacedEvent(place: row.seq, archived: row.archived(messages))
+        }
+    }
+
+    private static let select = """
         SELECT \(EventReading.columns), b.headers, b.body, l.event, l.payload, l.failures, l.due_at, l.result
         FROM events e LEFT JOIN event_bodies b ON b.event = e.seq LEFT JOIN look_ups l ON l.event = e.seq
-        WHERE e.seq > ? ORDER BY e.seq LIMIT ?
         """
 
     private static func row(_ row: Row) throws -> EventRow {

@@ -112,6 +112,7 @@ struct ErasureWork {
         for message in messages {
             let tables = [
                 "timeline", "attempts", "message_requests", "message_alternatives", "digests", "digest_items",
+                "replayed_messages",
             ]
             for table in tables {
                 try database.run("DELETE FROM \(table) WHERE message = ?", [message])

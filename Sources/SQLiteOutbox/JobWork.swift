@@ -29,8 +29,14 @@ struct JobWork {
             try refusing { () throws(Job.Refusal) in try known.repeated(by: order) }
             return known
         }
-        let total = try counts(order.selection, for: order.decision.kind).reduce(0) { $0 + $1.count }
-        let bound = try database.row("SELECT max(seq) FROM messages", []) { $0[0] as Int64? } ?? nil
+        let (total, rows): (Int, String)
+        switch order.work {
+        case .decide(let decision, let selection):
+            total = try counts(selection, for: decision.kind).reduce(0) { $0 + $1.count }
+            rows = "messages"
+        case .replay(let scope, _): (total, rows) = (try ReplayReading(database: database).count(scope), "events")
+        }
+        let bound = try database.row("SELECT max(seq) FROM \(rows)", []) { $0[0] as Int64? } ?? nil
         let job = Job(JobID(at: now), order, total: total, bound: bound ?? 0, at: now)
         try table.insert(job)
         return job
@@ -75,19 +81,19 @@ struct JobWork {
     /// Carries out a few messages of a job that is due.
     func step(_ id: JobID, at now: Timestamp, keys: Timestamp, effects: inout WriteQueue.Effects) throws -> Job? {
         guard var job = try table.job(id) else { return nil }
-        guard job.isDue(at: now) else { return job }
-        let (places, isWhole) = try places(job)
+        guard job.isDue(at: now), case .decide(let decision, let selection) = job.order.work else { return job }
+        let (places, isWhole) = try places(job, selection.states(for: decision.kind))
         var step = Job.Step(of: job)
         var room: [String: Int] = [:]
-        for place in places where step.fullAccount == nil && step.tally.values.reduce(0, +) < job.stepSize {
+        for place in places where step.fullAccount == nil && step.paced < job.stepSize {
             guard let row = try messages.row(place) else { continue }
             let message = row.record.message
-            if job.order.selection.takes(message, for: job.order.decision.kind, since: job.createdAt) {
+            if selection.takes(message, for: decision.kind, since: job.createdAt) {
                 guard try job.order.sends == false || hasRoom(job, message.account, at: now, &room) else {
                     step.fullAccount = message.account
                     continue
                 }
-                try carryOut(job, on: message.id, at: now, keys: keys, &step, &effects)
+                try carryOut(decision, of: job, on: message.id, at: now, keys: keys, &step, &effects)
             }
             step.place = place
         }
@@ -98,17 +104,17 @@ struct JobWork {
     }
 
     private func carryOut(
-        _ job: Job,
+        _ decision: Decision,
+        of job: Job,
         on message: MessageID,
         at now: Timestamp,
         keys: Timestamp,
         _ step: inout Job.Step,
         _ effects: inout WriteQueue.Effects
     ) throws {
-        let (decision, who) = (job.order.decision, job.order.who)
         do {
             _ = try MessageWork(database: database)
-                .decide(decision, on: message, by: who, at: now, keys: keys, effects: &effects)
+                .decide(decision, on: message, by: job.order.who, at: now, keys: keys, effects: &effects)
             step.add(.done)
         } catch let error as StoreError {
             guard error.code == .conflict else { throw error }
@@ -119,9 +125,9 @@ struct JobWork {
     /// The next places of rows that stand in the states that a job is about, and whether these are all.
     ///
     /// Each state has its part of a small index, so that no row of another state is read.
-    private func places(_ job: Job) throws -> (places: [Int64], isWhole: Bool) {
+    private func places(_ job: Job, _ states: [MessageState]) throws -> (places: [Int64], isWhole: Bool) {
         var (places, end): ([Int64], Int64) = ([], .max)
-        for state in job.order.selection.states(for: job.order.decision.kind) {
+        for state in states {
             let found = try database.rows(
                 """
                 SELECT seq FROM messages WHERE state = ? AND state NOT IN ('accepted', 'sending') AND seq > ?
@@ -137,7 +143,7 @@ struct JobWork {
     }
 
     /// Whether one more message may be put into the queue of an account; counts it.
-    private func hasRoom(
+    func hasRoom(
         _ job: Job,
         _ account: String,
         at now: Timestamp,

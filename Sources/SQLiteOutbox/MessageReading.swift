@@ -23,7 +23,8 @@ struct MessageReading {
             timeline: try table.entries(of: row.seq) + story.timeline,
             digest: try row.record.digest.map { digest in
                 DigestDetail(digest, events: try DigestTable(database: database).events(of: row.seq))
-            }
+            },
+            replay: try ReplayWork.replay(of: row.seq, database)
         )
     }
 

@@ -170,7 +170,9 @@ struct MessageWork {
         do {
             let rival = try rival(of: row.record, at: keys)
             let optOuts = try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
-            let entries = try row.record.decide(decision, by: who, at: now, rival: rival?.rival, optOuts: optOuts)
+            let successor = decision.kind == .retry ? try ReplayWork.successor(of: row.seq, database) : nil
+            let other = successor ?? rival?.rival
+            let entries = try row.record.decide(decision, by: who, at: now, rival: other, optOuts: optOuts)
             try table.update(row, entries, effects: &effects)
             if row.record.overridesUntil == now { try table.override(row) }
             if let rival, row.record.message.state == .queued {

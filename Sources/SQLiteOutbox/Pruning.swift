@@ -72,7 +72,9 @@ struct Pruning {
             [cutoff.microseconds, limit]
         ) { $0[0] as Int64 }
         var messages = 0
-        var tables = ["timeline", "attempts", "message_requests", "message_alternatives", "waiting_messages"]
+        var tables = [
+            "timeline", "attempts", "message_requests", "message_alternatives", "waiting_messages", "replayed_messages",
+        ]
         if try hasDigests() { tables += ["digests", "digest_items"] }
         for event in old {
             for table in tables {

@@ -42,4 +42,26 @@ extension SQLiteOutbox: JobStore {
             try JobWork(database: database).step(id, at: now, keys: keys, effects: &effects)
         }
     }
+
+    // MARK: Replays
+
+    package func count(_ scope: ReplayScope) async throws(StoreError) -> Int {
+        try await read { try ReplayReading(database: $0).count(scope) }
+    }
+
+    package func events(
+        _ scope: ReplayScope,
+        after place: Int64,
+        upTo bound: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [PlacedEvent] {
+        try await read { try ReplayReading(database: $0).events(scope, after: place, upTo: bound, limit: limit) }
+    }
+
+    package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
+        let keys = times(at: now).keys
+        return try await writes.perform { database, effects in
+            try ReplayWork(database: database, keys: keys).store(batch, of: id, at: now, effects: &effects)
+        }
+    }
 }

@@ -34,6 +34,7 @@ enum Schema {
         migrator.registerMigration("18") { try $0.execute(sql: search) }
         migrator.registerMigration("19") { try $0.execute(sql: digests) }
         migrator.registerMigration("20") { try $0.execute(sql: lines) }
+        migrator.registerMigration("21") { try $0.execute(sql: replays) }
         return migrator
     }()
 
@@ -468,5 +469,17 @@ enum Schema {
         CREATE INDEX digest_items_message ON digest_items(message);
         CREATE INDEX digest_items_event ON digest_items(event);
         CREATE INDEX digest_items_key ON digest_items(rule, key) WHERE key IS NOT NULL;
+        """
+
+    /// Which replay made which message, at most one at each place among an event's; those of before were made by none.
+    private static let replays = """
+        CREATE TABLE replayed_messages (
+            message INTEGER PRIMARY KEY,
+            job INTEGER NOT NULL,
+            event INTEGER NOT NULL,
+            rule TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            UNIQUE (event, rule, job, place)
+        ) STRICT;
         """
 }

@@ -39,7 +39,8 @@ struct SideEffectWork {
             var report = CallOffReport()
             for cancellation in sideEffects.cancellations {
                 var count = CallOffCount()
-                try callOff(cancellation, event, seq, now, &count, &effects)
+                let last = cancellation.lastConcerned(by: event)
+                try callOff(cancellation, event, seq, through: last, at: now, &count, &effects)
                 report.add(count, under: cancellation)
                 let known = try facts.cancellation(cancellation.fact)
                 let early = cancellation.early(by: event, at: now, keys: keys, over: known)
@@ -81,6 +82,30 @@ struct SideEffectWork {
         }
     }
 
+    /// The same for an event of the past that is replayed: it concerns what came before it and nothing that was stored since,
+    /// is not remembered for what comes, and turns no value back.
+    func carryOutAgain(
+        _ sideEffects: SideEffects,
+        of event: CallingEvent,
+        seq: Int64,
+        now: Timestamp,
+        effects: inout WriteQueue.Effects
+    ) throws -> [Change: ChangeVerdict] {
+        var count = CallOffCount()
+        for cancellation in sideEffects.cancellations {
+            let never = Timestamp(microseconds: .min)
+            try callOff(cancellation, event, seq, through: never, at: now, &count, &effects)
+        }
+        let facts = FactTable(database: database)
+        var verdicts: [Change: ChangeVerdict] = [:]
+        for change in sideEffects.changes {
+            let (verdict, value) = change.judgeAgain(try facts.value(change.fact), at: event.receivedAt, keys: keys)
+            verdicts[change] = verdict
+            if let value { try facts.put(value, of: event.id, under: change.fact) }
+        }
+        return verdicts
+    }
+
     /// Which messages a cancellation is about: its rule and key, its event twice, and until when later ones are.
     static let meant = """
         m.rule = ? AND m.key = ? AND m.event <> ? AND (m.event < ? OR m.created_at <= ?)
@@ -91,12 +116,12 @@ struct SideEffectWork {
         _ cancellation: Cancellation,
         _ event: CallingEvent,
         _ seq: Int64,
-        _ now: Timestamp,
+        through last: Timestamp,
+        at now: Timestamp,
         _ count: inout CallOffCount,
         _ effects: inout WriteQueue.Effects
     ) throws {
-        let last = cancellation.lastConcerned(by: event).microseconds
-        let which: StatementArguments = [cancellation.rule, cancellation.key, seq, seq, last]
+        let which: StatementArguments = [cancellation.rule, cancellation.key, seq, seq, last.microseconds]
         let table = MessageTable(database: database)
         let open = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         for var row in try table.rows("WHERE \(Self.meant) AND m.state IN (\(open)) ORDER BY m.seq", which) {

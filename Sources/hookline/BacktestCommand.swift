@@ -30,6 +30,11 @@ struct RulesBacktestCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @Option(help: "Rule files or a folder to compare with, instead of the messages that are kept.")
     var against: [String] = []
+    @Option(
+        help:
+            "Events in a file instead of those that are kept: JSON Lines as 'events export' writes them, - for standard input."
+    )
+    var events: String?
     @Option(help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.", transform: Self.time)
     var since: Timestamp?
     @Option(help: "Only events that came before then.", transform: Self.time)
@@ -61,11 +66,25 @@ struct RulesBacktestCommand: AsyncParsableCommand {
             Terminal.printError(error.reason)
             throw ExitCode(sysexit: .unavailable)
         }
-        let answer = try await withStore(global) { [question] store in
-            try await ArchiveBacktest.run(question, over: store, settings)
-        }
+        let answer = try await answer(question, settings)
         output.print(json: answer.json, text: answer.text)
         if !answer.report.isEmpty { throw ExitCode.findings }
+    }
+
+    private func answer(_ question: ArchiveBacktest.Question, _ settings: Settings) async throws -> BacktestAnswer {
+        guard let events else {
+            return try await withStore(global) { try await ArchiveBacktest.run(question, over: $0, settings) }
+        }
+        guard let lines = EventLines(path: events, now: SystemClock().now) else {
+            Terminal.printError("\(events): cannot be read; expected a file")
+            throw ExitCode(sysexit: .noInput)
+        }
+        do throws(EventLines.Mistake) {
+            return try ArchiveBacktest.run(question, over: lines, settings)
+        } catch {
+            Terminal.printError("\(events): \(error)")
+            throw ExitCode(sysexit: .dataError)
+        }
     }
 
     private static func time(_ text: String) throws -> Timestamp {

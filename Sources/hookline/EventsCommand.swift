@@ -11,8 +11,8 @@ import Presentation
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "See the events that came in, and the requests that were refused.",
-        subcommands: [List.self, Show.self, Retry.self]
+        abstract: "See what came in and what was refused, and replay it.",
+        subcommands: [List.self, Show.self, Retry.self, Replay.self, Export.self]
     )
 
     /// `hookline events list`.

@@ -82,4 +82,43 @@ struct BacktestCommandTests {
             #expect(wrong.exitCode == 64)
         }
     }
+
+    @Test("events of a file are rehearsed as those of the store are, and a line that is none is told by its number")
+    func eventsOfAFile() async throws {
+        try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.rules])) { hookline in
+            for id in 1...3 { try await hookline.post(body("order.paid", id), source: "orders") }
+            let config = hookline.folder.appending(path: "hookline.yaml").path
+            let exported = try await Program.hookline(
+                ["events", "export", "--config", config, "--source", "orders"],
+                environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"],
+                folder: hookline.folder.path
+            ).run()
+            #expect(exported.exitCode == 0 && exported.output.split(separator: "\n").count == 3)
+            let file = hookline.folder.appending(path: "events.jsonl")
+            let bare = #"{"source": "orders", "body": \#(body("order.paid", 4))}"#
+            try Data((exported.output + "\n" + bare).utf8).write(to: file)
+            let changed = hookline.folder.appending(path: "changed.yaml")
+            let text = Self.rules.replacing("Thank you, ", with: "Thank you for {{ id }}, ")
+            try Data(text.utf8).write(to: changed)
+            let before = hookline.folder.appending(path: "rules/rules.yaml").path
+            let found = try await backtest(
+                hookline,
+                changed.path,
+                "--against",
+                before,
+                "--events",
+                file.path,
+                "--json"
+            )
+            let counts = #"{"same":0,"added":0,"removed":0,"changed":4,"moved":0,"undecided":0}"#
+            let answer = try JSON(parsing: found.output)
+            #expect(answer["counts"]?.text() == counts)
+            #expect(found.exitCode == 1 && found.errors == "")
+            let alone = try await backtest(hookline, "--events", file.path)
+            #expect(alone.output.hasSuffix("\n4 added, 0 removed, 0 changed, 0 moved, 0 as before\n"))
+            try Data((bare + "\n{\"source\": 1}\n").utf8).write(to: file)
+            let broken = try await backtest(hookline, "--events", file.path)
+            #expect(broken.exitCode == 65 && broken.errors == "\(file.path): line 2: has no source\n")
+        }
+    }
 }

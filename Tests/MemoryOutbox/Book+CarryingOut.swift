@@ -23,7 +23,8 @@ extension Book {
             var report = CallOffReport()
             for cancellation in sideEffects.cancellations {
                 var count = CallOffCount()
-                try carryOut(cancellation, of: event, row.seq, at: now, &count)
+                let last = cancellation.lastConcerned(by: event)
+                try carryOut(cancellation, of: event, row.seq, through: last, at: now, &count)
                 report.add(count, under: cancellation)
             }
             for keyless in sideEffects.keyless { report.add(keyless) }
@@ -78,14 +79,30 @@ extension Book {
         }
     }
 
+    /// The same for an event of the past that is replayed: it concerns what came before it and nothing that was stored since.
+    mutating func carryOutAgain(
+        _ sideEffects: SideEffects,
+        of row: EventRow,
+        at now: Timestamp,
+        keys: Timestamp
+    ) throws(StoreError) {
+        let event = CallingEvent(row.event)
+        var count = CallOffCount()
+        for cancellation in sideEffects.cancellations {
+            let never = Timestamp(microseconds: .min)
+            try carryOut(cancellation, of: event, row.seq, through: never, at: now, &count)
+        }
+        facts.noteAgain(sideEffects.changes, of: event, keys: keys)
+    }
+
     private mutating func carryOut(
         _ cancellation: Cancellation,
         of event: CallingEvent,
         _ seq: Int,
+        through last: Timestamp,
         at now: Timestamp,
         _ count: inout CallOffCount
     ) throws(StoreError) {
-        let last = cancellation.lastConcerned(by: event)
         let meant = messages.values.filter { row in
             guard row.record.digest == nil, row.record.message.rule == cancellation.rule,
                 row.record.key == cancellation.key,

@@ -37,6 +37,8 @@ struct Book: Sendable {
     var earlyReports: [(report: DeliveryReport, event: EventID, until: Timestamp)] = []
     /// What is in the digests, in the order in which it was accepted.
     var digestItems: [MessageID: [DigestEntry]] = [:]
+    /// The job that replayed its event, by message.
+    var replays: [MessageID: JobID] = [:]
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.

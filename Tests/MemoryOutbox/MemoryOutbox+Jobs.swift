@@ -76,8 +76,15 @@ extension Book {
             }
             return known
         }
-        let total = counts(order.selection, for: order.decision.kind).reduce(0) { $0 + $1.count }
-        let bound = messages.values.map(\.seq).max() ?? 0
+        let (total, bound): (Int, Int)
+        switch order.work {
+        case .decide(let decision, let selection):
+            total = counts(selection, for: decision.kind).reduce(0) { $0 + $1.count }
+            bound = messages.values.map(\.seq).max() ?? 0
+        case .replay(let scope, _):
+            total = placed(scope, after: 0, upTo: .max).count
+            bound = events.values.map(\.seq).max() ?? 0
+        }
         let job = Job(JobID(at: now), order, total: total, bound: Int64(bound), at: now)
         jobs.append((nextSeq(), job))
         return job
@@ -86,18 +93,18 @@ extension Book {
     fileprivate mutating func step(_ id: JobID, at now: Timestamp, keys: Timestamp) throws(StoreError) -> Job? {
         guard let index = jobs.firstIndex(where: { $0.element.id == id }) else { return nil }
         let job = jobs[index].element
-        guard job.isDue(at: now) else { return job }
+        guard job.isDue(at: now), case .decide(let decision, let selection) = job.order.work else { return job }
         var step = Job.Step(of: job)
         let rest = messages.values.filter { $0.seq > job.place && $0.seq <= job.bound }.sorted { $0.seq < $1.seq }
-        for row in rest where step.fullAccount == nil && step.tally.values.reduce(0, +) < job.stepSize {
+        for row in rest where step.fullAccount == nil && step.paced < job.stepSize {
             let message = row.record.message
-            if job.order.selection.takes(message, for: job.order.decision.kind, since: job.createdAt) {
+            if selection.takes(message, for: decision.kind, since: job.createdAt) {
                 guard !job.order.sends || due(of: message.account, at: now) < job.room else {
                     step.fullAccount = message.account
                     continue
                 }
                 do throws(StoreError) {
-                    _ = try decide(job.order.decision, on: message.id, by: job.order.who, at: now, keys: keys)
+                    _ = try decide(decision, on: message.id, by: job.order.who, at: now, keys: keys)
                     step.add(.done)
                 } catch {
                     guard error.code == .conflict else { throw error }
@@ -112,7 +119,7 @@ extension Book {
     }
 
     /// How many messages of an account are due.
-    private func due(of account: String, at now: Timestamp) -> Int {
+    func due(of account: String, at now: Timestamp) -> Int {
         messages.values.count { row in
             row.record.message.account == account && row.record.message.dueAt.map { $0 <= now } ?? false
         }

@@ -30,7 +30,7 @@ extension MemoryOutbox {
     }
 
     package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
-        try read { book in book.messages[id].map { $0.detail(book.digestItems[id] ?? []) } }
+        try read { book in book.messages[id].map { $0.detail(book.digestItems[id] ?? [], replay: book.replays[id]) } }
     }
 
     package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
@@ -131,11 +131,17 @@ extension Book.EventRow {
 }
 
 extension Book.MessageRow {
-    fileprivate func detail(_ items: [Book.DigestEntry]) -> MessageDetail {
+    fileprivate func detail(_ items: [Book.DigestEntry], replay: JobID?) -> MessageDetail {
         let tries = attempts.values.sorted { $0.number < $1.number }
         let events = items.prefix(Digest.mostKept).map(\.event)
         let digest = record.digest.map { DigestDetail($0, events: events) }
-        return MessageDetail(message: record.message, attempts: tries, timeline: timeline, digest: digest)
+        return MessageDetail(
+            message: record.message,
+            attempts: tries,
+            timeline: timeline,
+            digest: digest,
+            replay: replay
+        )
     }
 }
 

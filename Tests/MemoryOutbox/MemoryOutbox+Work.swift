@@ -173,7 +173,8 @@ extension Book {
     ) throws(StoreError) -> Message {
         guard var row = messages[id] else { throw StoreError(.notFound, "there is no message \(id)") }
         let holder = row.record.onceFact.flatMap { facts.holder(of: $0, at: keys) }
-        let rival = holder.map { Rival(message: $0.value, state: messages[$0.value]?.record.message.state) }
+        let twin = holder.map { Rival(message: $0.value, state: messages[$0.value]?.record.message.state) }
+        let rival = successor(of: row, decision) ?? twin
         let optOuts = optOuts(of: row.record.subject)
         let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
             try row.record.decide(decision, by: who, at: now, rival: rival, optOuts: optOuts)
@@ -184,6 +185,18 @@ extension Book {
         }
         if row.record.message.state.isWaiting { wakes = true }
         return row.record.message
+    }
+
+    /// The message of a later replay that tells what a failed message of the same event was to tell.
+    private func successor(of row: MessageRow, _ decision: Decision) -> Rival? {
+        guard decision.kind == .retry else { return nil }
+        let ended: [MessageState] = [.failed, .cancelled, .suppressed]
+        return messages.values.first { other in
+            let (old, new) = (row.record.message, other.record.message)
+            return replays[new.id] != nil && new.event == old.event && new.rule == old.rule
+                && other.record.recipient == row.record.recipient && other.seq > row.seq && !ended.contains(new.state)
+        }
+        .map { Rival(message: $0.record.message.id, state: $0.record.message.state, isReplay: true) }
     }
 
     /// The law's refusal is the store's conflict.

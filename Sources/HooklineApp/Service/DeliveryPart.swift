@@ -3,23 +3,27 @@
 
 internal import CoreMetrics
 internal import Delivery
+internal import EventIntake
 internal import Events
 internal import Logging
 internal import Messages
 internal import Metrics
 internal import Outbox
 internal import PartnerClient
+internal import Replays
 internal import ServiceConfiguration
 internal import ServiceLifecycle
 internal import TemplateCatalogues
 
-/// What sends the messages, and settles those that lost their worker.
+/// What sends the messages, settles those that lost their worker, and carries out jobs.
+///
+/// Each account has its own bound: with one below their sum, accounts that hang would take the room of others.
 struct DeliveryPart: Sendable {
     let dispatcher: Dispatcher
     private let rescuer: Rescuer
     private let jobs: JobRunner
 
-    init(_ context: ServiceContext, _ store: StorePart, _ partner: PartnerPart) {
+    init(_ context: ServiceContext, _ store: StorePart, _ partner: PartnerPart, _ rules: RulesPart) {
         let (settings, metrics) = (context.settings, DeliveryMetrics(factory: context.registry))
         dispatcher = Dispatcher(
             store: store.store,
@@ -44,8 +48,12 @@ struct DeliveryPart: Sendable {
             logger: context.logger,
             observer: context.observer
         )
+        let replayer = Replayer(context.settings, store: store.store) { [engine = rules.engine] in
+            engine.plan($0, in: $1)
+        }
         jobs = JobRunner(
             store: store.store,
+            replay: { job, now throws(StoreError) in try await replayer.step(job, at: now) },
             clock: context.clock,
             metrics: JobMetrics(factory: context.registry),
             logger: context.logger,

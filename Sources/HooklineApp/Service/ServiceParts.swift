@@ -58,7 +58,7 @@ struct ServiceParts: Sendable {
         partner = try PartnerPart(context)
         store = try await StorePart(context)
         rules = RulesPart(files, context, partner)
-        delivery = DeliveryPart(context, store, partner)
+        delivery = DeliveryPart(context, store, partner, rules)
         intake = IntakePart(context, store, partner, rules, certificates: certificates)
         admin = AdminPart(context, store, partner, rules, delivery)
     }

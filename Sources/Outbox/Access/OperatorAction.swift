@@ -91,7 +91,7 @@ extension OperatorAction.Change {
     fileprivate var action: String {
         switch self {
         case .decide(let decision, _): "messages.\(decision.kind.rawValue)"
-        case .beginJob(let order): "messages.\(order.action)"
+        case .beginJob(let order): order.replay == nil ? "messages.\(order.action)" : "events.replay"
         case .changeJob(let change, _): "jobs.\(change.rawValue)"
         case .lookUpAgain: "events.retry"
         case .consent(let entries): Self.action(entries.first)
@@ -110,7 +110,7 @@ extension OperatorAction.Change {
     fileprivate var subject: String {
         switch self {
         case .decide(_, let id): id.rawValue
-        case .beginJob(let order): order.selection.words
+        case .beginJob(let order): order.words
         case .changeJob(_, let id): id.rawValue
         case .lookUpAgain(let id): id.rawValue
         case .consent: ""

@@ -18,6 +18,13 @@ package protocol JobStore: Sendable {
     /// - Throws: `StoreError` when the store cannot be read.
     func counts(_ selection: MessageSelection, for kind: Decision.Kind) async throws(StoreError) -> [SelectionCount]
 
+    /// How many events a replay would be about now.
+    ///
+    /// - Parameter scope: Which events.
+    /// - Returns: The count.
+    /// - Throws: `StoreError` when the store cannot be read.
+    func count(_ scope: ReplayScope) async throws(StoreError) -> Int
+
     /// Begins a job about the messages that are there now.
     ///
     /// - Parameters:
@@ -52,7 +59,34 @@ package protocol JobStore: Sendable {
     /// - Throws: `StoreError` with code `notFound`, or `conflict` when its state does not allow it.
     func change(_ change: JobChange, of id: JobID, by who: String, at now: Timestamp) async throws(StoreError) -> Job
 
-    /// Carries out a few of a job's messages, if it is due.
+    /// Events with all that is kept of them, by their place in the store's order.
+    ///
+    /// - Parameters:
+    ///   - scope: Which events.
+    ///   - place: Only those after it.
+    ///   - bound: Only those up to it.
+    ///   - limit: The most to return; fewer come only when there are no more.
+    /// - Returns: The events.
+    /// - Throws: `StoreError` when the store cannot be read.
+    func events(
+        _ scope: ReplayScope,
+        after place: Int64,
+        upTo bound: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [PlacedEvent]
+
+    /// Stores what the rules make of some events of a replay, if it is due and still at their place: another who was quicker
+    /// has done the same.
+    ///
+    /// - Parameters:
+    ///   - batch: The events.
+    ///   - id: Which job.
+    ///   - now: The time now.
+    /// - Returns: The job as it stands then; `nil` when there is none.
+    /// - Throws: `StoreError`; nothing was stored then.
+    func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job?
+
+    /// Carries out a few of the messages of a job that decides about them, if it is due.
     ///
     /// - Parameters:
     ///   - id: Which job.
@@ -75,5 +109,34 @@ package struct JobFilter: Hashable, Sendable {
         self.state = state
         self.limit = limit
         self.cursor = cursor
+    }
+}
+
+/// An event of the past with its place in the store's order.
+package struct PlacedEvent: Hashable, Sendable {
+    /// The place.
+    package let place: Int64
+    /// The event with all that is kept of it.
+    package let archived: ArchivedEvent
+
+    package init(place: Int64, archived: ArchivedEvent) {
+        self.place = place
+        self.archived = archived
+    }
+}
+
+/// Some events of a replay, in their order, with what the rules make of them.
+package struct ReplayBatch: Sendable {
+    /// Where the replay stands, for whom this is the next.
+    package let start: Int64
+    /// The events.
+    package let events: [ReplayedEvent]
+    /// Whether these are the last.
+    package let isLast: Bool
+
+    package init(from start: Int64, _ events: [ReplayedEvent], isLast: Bool) {
+        self.start = start
+        self.events = events
+        self.isLast = isLast
     }
 }

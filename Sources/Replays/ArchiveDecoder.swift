@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Enrichment
-internal import Events
+package import Events
+internal import HTTPTypes
+internal import HTTPValues
 package import Messages
 package import PartnerAPI
+internal import PhoneNumbers
 package import Rehearsal
-internal import Rules
+package import Rules
 package import ServiceConfiguration
-internal import Webhooks
+package import Webhooks
 
 /// Makes of an event that is kept what its rules saw.
 ///
@@ -122,7 +125,18 @@ package struct ArchiveDecoder {
         let place = events.count == 1 ? 0 : events.firstIndex { $0.map { Self.isSame($0, record) } ?? false }
         guard let place, let found = events[place] else { throw .unreadable }
         if events.count > 1 { batch?.events[place] = nil }
-        let event = Event(record, payload: found.payload)
+        // A line of a file need not say what its body says.
+        let event = Event(
+            id: record.id,
+            source: record.source,
+            type: record.type.isEmpty ? found.type : record.type,
+            senderID: record.senderID ?? found.senderID,
+            time: record.time,
+            receivedAt: record.receivedAt,
+            headers: record.headers,
+            rawBody: record.rawBody,
+            payload: found.payload
+        )
         if settings.lookUps[record.source]?.enrichment.applies(to: event) == true { throw .notLookedUp }
         return event
     }
@@ -138,5 +152,25 @@ package struct ArchiveDecoder {
         // Of a large batch each event keeps its own part alone.
         guard source.preset.batch != nil, let part = try? JSONDocument(record.rawBody) else { return [] }
         return [Event(record, payload: part)]
+    }
+}
+
+extension EvaluationContext {
+    /// What the service would know of an event of that source.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - now: The time.
+    ///   - catalogue: The templates that rules are held against; `nil` takes them on trust.
+    ///   - limits: The limits of the configuration.
+    package init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue?, limits: [NamedLimit]) {
+        self.init(
+            now: now,
+            country: source.country,
+            conventions: source.preset.conventions,
+            defaultCatalogue: catalogue
+        )
+        self.limits = limits
+        allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
     }
 }

@@ -1,0 +1,140 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+package import Outbox
+
+/// What a replay would come to, before anybody wants it: counted without writing anything.
+///
+/// What `once_per`, quiet hours, limits, expiries and opt-outs hold is only known when a message begins; of what would be made
+/// some may not leave.
+package struct ReplayPlan: Sendable {
+    /// How many events it is about.
+    package private(set) var events = 0
+    /// Which events.
+    package private(set) var ids: Set<EventID> = []
+    /// How many events cannot be replayed, by reason.
+    package private(set) var omitted: [ArchiveDecoder.Omission: Int] = [:]
+    /// How many messages would be made, by rule.
+    package private(set) var made: [String: Int] = [:]
+    /// How many would tell what was told, or is about to be.
+    package private(set) var told = 0
+    /// How many a rule cannot build.
+    package private(set) var notBuilt = 0
+    /// Rules that look new, and under which other name they told the same recipients of the same events.
+    package private(set) var renamed: [String: Renamed] = [:]
+    private var known: Set<String> = []
+
+    /// A rule that looks like another one under a new name.
+    package struct Renamed: Hashable, Sendable {
+        /// The other name.
+        package let old: String
+        /// How many would be sent again.
+        package fileprivate(set) var count: Int
+    }
+
+    /// How many messages would be made.
+    package var total: Int { made.values.reduce(0, +) }
+
+    /// Nothing was looked at yet.
+    init() {}
+
+    mutating func omit(_ reason: ArchiveDecoder.Omission, _ event: PlacedEvent) {
+        note(event)
+        omitted[reason, default: 0] += 1
+    }
+
+    mutating func add(_ event: PlacedEvent, _ consequences: Consequences, _ scope: ReplayScope, rules: Set<String>) {
+        note(event)
+        let earlier = event.archived.messages.map { EarlierMessage($0.message) }
+        for message in consequences.messages where scope.rule ?? message.rule == message.rule {
+            guard !earlier.contains(where: { $0.stands(inWayOf: message, again: scope.again) }) else {
+                told += 1
+                continue
+            }
+            made[message.rule, default: 0] += 1
+            let twin = earlier.first { $0.isTold && !rules.contains($0.ruleName) && $0.goesWhere(message) }
+            if let twin { renamed[message.rule, default: Renamed(old: twin.ruleName, count: 0)].count += 1 }
+        }
+        notBuilt += consequences.failures.count { scope.rule ?? $0.rule == $0.rule }
+    }
+
+    private mutating func note(_ event: PlacedEvent) {
+        events += 1
+        ids.insert(event.archived.event.id)
+        for message in event.archived.messages { known.insert(message.message.rule) }
+    }
+
+    /// Forgets the names of rules that are known from before after all.
+    mutating func end() {
+        for rule in known { renamed[rule] = nil }
+    }
+
+    /// The plan for people.
+    package var text: String {
+        var lines = ["\(events.counted("event")): \(total.counted("message")) would be made"]
+        for (rule, count) in made.sorted(by: { $0.key < $1.key }) { lines.append("  \(count) by \(rule)") }
+        if told > 0 { lines.append("\(told) told before, or about to be: not made without --again") }
+        if notBuilt > 0 { lines.append("\(notBuilt) cannot be built") }
+        for reason in ArchiveDecoder.Omission.allCases {
+            if let count = omitted[reason] { lines.append("left out: \(reason.sentence(count))") }
+        }
+        for (rule, twin) in renamed.sorted(by: { $0.key < $1.key }) {
+            let count = twin.count.counted("message")
+            lines.append(
+                "warning: \(rule) looks new, and like '\(twin.old)' under another name: \(count) would be sent again"
+            )
+        }
+        return lines.map { VisibleText.line($0) + "\n" }.joined()
+    }
+
+    /// The plan as data.
+    package var json: JSON {
+        let renamed = renamed.sorted { $0.key < $1.key }.map { rule, twin -> JSON in
+            ["rule": .string(rule), "was": .string(twin.old), "count": .number(JSONNumber(twin.count))]
+        }
+        let made = made.sorted { $0.key < $1.key }.map { rule, count -> JSON in
+            ["rule": .string(rule), "count": .number(JSONNumber(count))]
+        }
+        return [
+            "events": .number(JSONNumber(events)), "made": .number(JSONNumber(total)), "by_rule": .array(made),
+            "told": .number(JSONNumber(told)), "not_built": .number(JSONNumber(notBuilt)),
+            "omitted": .number(JSONNumber(omitted.values.reduce(0, +))), "renamed": .array(renamed),
+        ]
+    }
+}
+
+extension Replayer {
+    /// Looks ahead: what a replay would come to now.
+    ///
+    /// - Parameters:
+    ///   - scope: Which events.
+    ///   - rules: The names of the rules that run.
+    ///   - now: The time now.
+    /// - Returns: The plan.
+    /// - Throws: `StoreError` when the store cannot be read.
+    package func plan(
+        _ scope: ReplayScope,
+        rules: Set<String>,
+        at now: Timestamp
+    ) async throws(StoreError) -> ReplayPlan {
+        var (plan, place) = (ReplayPlan(), Int64(0))
+        var decoder = ArchiveDecoder(settings)
+        while true {
+            let events = try await store.events(scope, after: place, upTo: .max, limit: 500)
+            for event in events {
+                place = event.place
+                do throws(ArchiveDecoder.Omission) {
+                    let consequences = consequences(of: try decoder.decode(event.archived), scope, at: now)
+                    plan.add(event, consequences, scope, rules: rules)
+                } catch {
+                    plan.omit(error, event)
+                }
+            }
+            if events.count < 500 { break }
+        }
+        plan.end()
+        return plan
+    }
+}

@@ -1,0 +1,182 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CheckedYAML
+import CommandLogic
+import Events
+import Messages
+import Outbox
+import Presentation
+import Rehearsal
+import Replays
+import Rules
+import ServiceConfiguration
+
+extension EventsCommand {
+    /// `hookline events replay`.
+    struct Replay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send what the rules as they are now make of events that are kept.",
+            discussion: """
+                Counts first, and does nothing without --yes. What was told, or is about to be, is not told again without \
+                --again. The service does it, a few messages ahead of live traffic at most; 'hookline jobs' tells how far \
+                it is. Nothing is fetched: an event that was looked up has what was found then.
+                """
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The events' ids, evt_…; leave them out to choose by filters.")
+        var ids: [String] = []
+        @Option(
+            help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.",
+            transform: MessageChoice.time
+        )
+        var since: Timestamp?
+        @Option(help: "Only events that came before then.", transform: MessageChoice.time)
+        var until: Timestamp?
+        @Option(help: "Only events of this source.")
+        var source: String?
+        @Option(help: "Only events of this type.")
+        var type: String?
+        @Option(help: "Only what this rule makes of them.")
+        var rule: String?
+        @Flag(help: "Only events with a message that has failed or could not be built.")
+        var failed = false
+        @Flag(help: "All events that are kept.")
+        var all = false
+        @Flag(help: "Tell again what was told.")
+        var again = false
+        @Option(help: "From when delays and expiries count: event or now.")
+        var asOf = "event"
+        @Flag(help: "Count, and show what would differ from the messages that the events had; send nothing.")
+        var dryRun = false
+        @Option(help: "The most differences to list; all are counted.")
+        var limit = 50
+        @OptionGroup var options: JobOptions
+
+        private var scope: ReplayScope {
+            ReplayScope(
+                events: ids.map(EventID.init(rawValue:)),
+                since: since,
+                until: until,
+                source: source,
+                type: type,
+                rule: rule,
+                isFailedOnly: failed,
+                again: again,
+                isAsOfNow: asOf == "now"
+            )
+        }
+
+        func validate() throws {
+            guard ["event", "now"].contains(asOf) else {
+                throw ValidationError("--as-of is '\(asOf)'; expected event or now")
+            }
+            guard (0...10_000).contains(limit) else {
+                throw ValidationError("--limit is \(limit); expected 0 to 10000")
+            }
+            guard ids.count <= 1_000 else { throw ValidationError("expected at most 1000 ids; choose by filters") }
+            if scope.isUnbounded, !all {
+                throw ValidationError("no event is named; expected ids, filters such as --since TIME, or --all")
+            }
+        }
+
+        func run() async throws {
+            let settings = try global.settings(needsSecrets: false)
+            let (rules, diagnostics) = RuleFolder.load([settings.rules])
+            guard let rules else {
+                Terminal.printErrors(diagnostics.filter { $0.severity == .error })
+                throw ExitCode(sysexit: .dataError)
+            }
+            try await withStore(global) { store in
+                let plan = try await plan(rules, settings, store)
+                guard !dryRun else { return try await show(plan, rules, settings, store) }
+                if !output.json { Terminal.print(plan.text) }
+                guard plan.total > 0 else { return printPlan(plan) }
+                guard options.confirms(plan.total) else {
+                    printPlan(plan)
+                    throw ExitCode.findings
+                }
+                let why = Decision(.retry, why: options.why).why
+                let work = JobOrder.Work.replay(scope, why: why)
+                let who = Operator.atCommandLine
+                let order = JobOrder(work, by: who.description, key: options.key, rate: options.rate)
+                let action = OperatorAction(.beginJob(order), by: who, because: why, at: SystemClock().now)
+                guard case .job(let job) = try await store.carryOut(action) else { return }
+                try await JobEnd(output: output, isDetached: options.detach).await(job, in: store)
+            }
+        }
+
+        private func plan(
+            _ rules: RuleSet,
+            _ settings: Settings,
+            _ store: any JobStore
+        ) async throws(StoreError) -> ReplayPlan {
+            let accounts = settings.accounts.map(\.name)
+            let replayer = Replayer(settings, store: store) { event, context in
+                rules.evaluate(event, in: context).consequences(accounts: accounts, at: context.now, in: context)
+            }
+            return try await replayer.plan(scope, rules: Set(rules.summaries.map(\.name)), at: SystemClock().now)
+        }
+
+        private func printPlan(_ plan: ReplayPlan) {
+            if output.json { Terminal.print(json: plan.json.text(.indented) + "\n") }
+        }
+
+        /// The plan, with what differs from the messages that the events had.
+        private func show(
+            _ plan: ReplayPlan,
+            _ rules: RuleSet,
+            _ settings: Settings,
+            _ store: any ReadingStore
+        ) async throws {
+            var question = ArchiveBacktest.Question(rules: rules)
+            question.scope = Backtest.Scope(rule: rule)
+            question.scope.events = plan.ids
+            question.limit = limit
+            let answer = try await ArchiveBacktest.run(question, over: store, settings)
+            let json: JSON = ["plan": plan.json, "backtest": answer.json]
+            output.print(json: json, text: plan.text + "\nby the rules alone, as each event came:\n" + answer.text)
+        }
+    }
+}
+
+extension EventsCommand {
+    /// `hookline events export`.
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print events that are kept, a line each, for 'hookline rules backtest --events'.",
+            discussion: "The lines have bodies, and so numbers and names of customers."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @Option(
+            help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.",
+            transform: MessageChoice.time
+        )
+        var since: Timestamp?
+        @Option(help: "Only events that came before then.", transform: MessageChoice.time)
+        var until: Timestamp?
+        @Option(help: "Only events of this source.")
+        var source: String?
+        @Option(help: "Only events of this type.")
+        var type: String?
+
+        func run() async throws {
+            let scope = ReplayScope(since: since, until: until, source: source, type: type)
+            try await withStore(global) { store in
+                var place: Int64 = 0
+                while true {
+                    let events = try await store.events(scope, after: place, upTo: .max, limit: 500)
+                    for event in events {
+                        place = event.place
+                        if event.archived.hasBody { Terminal.print(json: event.archived.line.text() + "\n") }
+                    }
+                    if events.count < 500 { return }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import HTTPTypes
+import HooklineApp
+import Messages
+import Outbox
+import PartnerAPI
+import SQLiteOutbox
+import Sandbox
+import TestSupport
+import Testing
+
+/// Numbers 35, 36 and 38: events of the past against mended rules, by the command and the service that owns the store.
+@Suite("hookline events replay", .timeLimit(.minutes(10)))
+struct ReplayCommandTests {
+    private static let rules = """
+        version: 1
+        source: orders
+        rules:
+          - name: paid
+            event: order.paid
+            once_per: "{{ id }}"
+            expires_after: 1h
+            to: "{{ phone }}"
+            send: {text: "Thank you, {{ nmae }}"}
+          - name: dunning
+            event: order.unpaid
+            key: "{{ order }}"
+            cancel_when: {event: order.paid, key: "{{ order }}"}
+            to: "{{ phone }}"
+            send: {text: "Please pay, {{ nmae }}"}
+        """
+    private static let mended = rules.replacing("nmae", with: "name")
+
+    private func body(_ event: String, _ order: Int) -> String {
+        let id = "\(event) \(order)"
+        return
+            #"{"event": "\#(event)", "id": "\#(id)", "order": \#(order), "phone": "98450612\#(30 + order)", "name": "Meera"}"#
+    }
+
+    private func replay(_ hookline: HooklineUnderTest, _ arguments: String...) async throws -> ProgramRun {
+        let config = hookline.folder.appending(path: "hookline.yaml").path
+        let environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100", "USER": "asha"]
+        return try await Program.hookline(
+            ["events", "replay", "--config", config] + arguments,
+            environment: environment,
+            folder: hookline.folder.path
+        ).run()
+    }
+
+    private func change(_ rules: String, _ hookline: HooklineUnderTest) async throws {
+        try Data(rules.utf8).write(to: hookline.folder.appending(path: "rules/rules.yaml"))
+        #expect(await hookline.service.reloadRules())
+    }
+
+    /// Lets the service go on until a job stands like that.
+    private func pass(_ hookline: HooklineUnderTest, until state: JobState) async throws -> Job {
+        let file = hookline.folder.appending(path: "hookline.db").path
+        let store = try await SQLiteOutbox.open(file, role: .tool)
+        return try await closing(store) {
+            while true {
+                let job = try #require(try await store.jobs(JobFilter()).elements.first)
+                if job.state == state { return job }
+                await hookline.clock.untilSleeping()
+                await hookline.clock.advance(by: .seconds(1))
+            }
+        }
+    }
+
+    @Test("messages that could not be built are sent once their rule is mended, each once, and the paid are not dunned")
+    func mendedRule() async throws {
+        try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.rules])) { hookline in
+            for id in 1...3 { try await hookline.post(body("order.unpaid", id), source: "orders") }
+            try await hookline.post(body("order.paid", 1), source: "orders")
+            try await change(Self.mended, hookline)
+
+            let dry = try await replay(hookline, "--failed", "--dry-run")
+            #expect(dry.exitCode == 0 && dry.errors == "")
+            let plan = "4 events: 4 messages would be made\n  3 by dunning\n  1 by paid\n"
+            #expect(dry.output.hasPrefix(plan + "\nby the rules alone, as each event came:\n"))
+            #expect(dry.output.contains("it could not be built: ") && !dry.output.contains("98450612"))
+            let asked = try await replay(hookline, "--failed")
+            #expect(asked.exitCode == 1 && asked.output == plan)
+            #expect(asked.errors == "nothing was done; --yes does it\n")
+            let none = try await replay(hookline)
+            #expect(none.exitCode == 64)
+
+            let begun = try await replay(hookline, "--failed", "--yes", "--detach", "--why", "mended", "--key", "k")
+            #expect(begun.exitCode == 0, "\(begun.errors)")
+            let twice = try await replay(hookline, "--failed", "--yes", "--detach", "--key", "k")
+            #expect(twice.output == begun.output)
+            let job = try await pass(hookline, until: .done)
+            #expect(job.order.why == "mended" && !job.order.who.isEmpty)
+            #expect(job.tally == [.events: 4, .made: 3, .held: 1], "who has paid is not asked to pay")
+            let texts = await hookline.partner.received(atLeast: 3).compactMap { message -> String? in
+                if case .text(let text) = message.request.content { text } else { nil }
+            }
+            #expect(texts.sorted() == ["Please pay, Meera", "Please pay, Meera", "Thank you, Meera"])
+
+            let again = try await replay(hookline, "--all", "--json")
+            let json = try JSON(parsing: again.output)
+            #expect(json["made"]?.number?.int == 0 && json["told"]?.number?.int == 4)
+        }
+    }
+
+    @Test("38: an expiry counts from when the event came, and from now where that is wanted")
+    func asOfNow() async throws {
+        try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.rules])) { hookline in
+            try await hookline.post(body("order.paid", 1), source: "orders")
+            await hookline.clock.advance(by: .seconds(7_200))
+            try await change(Self.mended, hookline)
+            _ = try await replay(hookline, "--all", "--yes", "--detach")
+            let expired = try await pass(hookline, until: .done)
+            #expect(expired.tally == [.events: 1, .held: 1])
+            _ = try await replay(hookline, "--all", "--as-of", "now", "--yes", "--detach")
+            let sent = try await pass(hookline, until: .done)
+            #expect(sent.id != expired.id && sent.tally == [.events: 1, .made: 1])
+            _ = await hookline.partner.received(atLeast: 1)
+        }
+    }
+
+    @Test("36: a rule under another name is warned about before it tells everybody again")
+    func renamedRule() async throws {
+        try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.mended])) { hookline in
+            for id in 1...2 { try await hookline.post(body("order.paid", id), source: "orders") }
+            _ = await hookline.partner.received(atLeast: 2)
+            try await hookline.untilSettled(2)
+            try await change(Self.mended.replacing("name: paid", with: "name: thanks"), hookline)
+            let asked = try await replay(hookline, "--all")
+            let warning =
+                "warning: thanks looks new, and like 'paid' under another name: 2 messages would be sent again\n"
+            #expect(asked.output == "2 events: 2 messages would be made\n  2 by thanks\n" + warning)
+        }
+    }
+}
+
+extension HooklineUnderTest {
+    /// Returns when so many messages are accepted in the store.
+    fileprivate func untilSettled(_ count: Int) async throws {
+        await observer.settled(.accepted, count: count)
+    }
+}
