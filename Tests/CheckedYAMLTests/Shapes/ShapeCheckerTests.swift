@@ -68,7 +68,11 @@ import Testing
             Row(.integer(1...5), "5"),
             Row(.integer(1...5), "6", "1:1 found '6'; expected a whole number from 1 to 5 [invalid-value]"),
             Row(.integer(1...5), "1.5", "1:1 found '1.5'; expected a whole number from 1 to 5 [wrong-type]"),
-            Row(.integer(1...5), "'3'", "1:1 found '3'; expected a whole number from 1 to 5 [wrong-type]"),
+            Row(
+                .integer(1...5),
+                "'3'",
+                "1:1 found '3'; expected a whole number from 1 to 5; write it without quotes [wrong-type]"
+            ),
             Row(.anyText, "007"),
             Row(.anyText, "[]", "1:1 found a list; expected a text [wrong-type]"),
             Row(.anyText, "~", "1:1 found nothing; expected a text [wrong-type]"),
@@ -82,7 +86,9 @@ import Testing
             Row(
                 .instant,
                 "2026-01-15",
-                "1:1 found '2026-01-15'; expected a date and time, such as '2026-01-15T10:00:00+05:30' [invalid-value]"
+                "1:1 found '2026-01-15'; expected a date and time with its offset, such as '2026-01-15T10:00:00+05:30'; "
+                    + "write '2026-01-15T00:00:00Z' for UTC, or with an offset such as '+05:30' in the place of the 'Z' "
+                    + "[invalid-value]"
             ),
             Row(.duration, "15m"), Row(.text(digits), "12"),
             Row(.text(digits), "1a", "1:1 found '1a'; expected digits [invalid-value]"),
