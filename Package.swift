@@ -282,7 +282,8 @@ let package = Package(
                 "AdminAPI", "CheckedYAML", "CurlTransport", "Delivery", "Digests", "DurableAPI", "Enrichment",
                 "EventIntake",
                 "Events", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
-                "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration", "TemplateCatalogues",
+                "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration",
+                "TemplateCatalogues",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]

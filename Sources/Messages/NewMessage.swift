@@ -79,7 +79,7 @@ extension NewMessage {
 
 /// A message that a rule could not build: stored as `failed` without a request, so that a mended rule can be
 /// replayed over its event.
-package struct FailedMessage: Hashable, Sendable {
+package struct FailedMessage: Error, Hashable, Sendable {
     /// Our id for it.
     package let id: MessageID
     /// The rule that matched and could not build its message.

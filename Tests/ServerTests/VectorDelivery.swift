@@ -79,11 +79,13 @@ struct VectorDelivery {
     private func expectReport(_ answer: WireAnswer, of events: [EventID], isDuplicate: Bool) {
         // A status that Meta reports is about a message that this store never sent; told twice, it is not looked at again.
         let statuses = (vector.expect.events ?? []).map { $0.dedupe.hasPrefix("meta/status/") && !isDuplicate }
-        let reports = events.enumerated().map { place, event -> JSON in
-            let report: JSON = ["event": .string(event.rawValue), "duplicate": .bool(isDuplicate), "messages": []]
-            guard statuses.indices.contains(place), statuses[place], case .object(var members) = report else { return report }
-            members["statuses"] = ["unknown"]
-            return .object(members)
+        let reports = zip(events, statuses + events.dropFirst(statuses.count).map { _ in false }).map {
+            event,
+            isStatus in
+            let id = JSON.string(event.rawValue)
+            return isStatus
+                ? ["event": id, "duplicate": .bool(isDuplicate), "messages": [], "statuses": ["unknown"]] as JSON
+                : ["event": id, "duplicate": .bool(isDuplicate), "messages": []]
         }
         let report: JSON? = reports.count == 1 ? reports[0] : ["events": .array(reports), "messages": []]
         #expect(answer.json == report, "\(vector.id)")

@@ -205,6 +205,24 @@ package struct Evaluation: Sendable {
 
 // MARK: What is stored
 
+extension PlannedMessage {
+    /// The message as the outbox takes it; or that the configuration does not have its account.
+    fileprivate func stored(
+        as id: MessageID,
+        accounts: [String],
+        in context: EvaluationContext?
+    ) -> Result<NewMessage, FailedMessage> {
+        let account = self.account ?? accounts.first ?? ""
+        guard accounts.contains(account) else {
+            let reason = "the rule names the account '\(account)', which the configuration does not have"
+            return .failure(FailedMessage(id: id, rule: rule, reason: reason, recipient: request.recipient))
+        }
+        let (templates, otherwise) = (context?.catalogue(self.account), alternative(accounts: accounts, in: context))
+        let limits = context?.limits ?? []
+        return .success(new(id, account: account, templates, otherwise: otherwise, limits: limits))
+    }
+}
+
 extension Evaluation {
     /// Puts the results as the outbox takes them; pure but for the ids.
     ///
@@ -226,18 +244,9 @@ extension Evaluation {
                 let id = MessageID(at: now)
                 switch result {
                 case .planned(let message):
-                    let account = message.account ?? accounts.first ?? ""
-                    if accounts.contains(account) {
-                        let otherwise = message.alternative(accounts: accounts, in: context)
-                        let templates = context?.catalogue(message.account)
-                        let limits = context?.limits ?? []
-                        messages.append(
-                            message.new(id, account: account, templates, otherwise: otherwise, limits: limits)
-                        )
-                    } else {
-                        let reason = "the rule names the account '\(account)', which the configuration does not have"
-                        let whom = message.request.recipient
-                        failures.append(FailedMessage(id: id, rule: message.rule, reason: reason, recipient: whom))
+                    switch message.stored(as: id, accounts: accounts, in: context) {
+                    case .success(let new): messages.append(new)
+                    case .failure(let failed): failures.append(failed)
                     }
                 case .collected(let item): items.append(item.new(id, account: accounts.first ?? ""))
                 case .refused(let message):
