@@ -38,6 +38,16 @@ struct MetaCodeTests {
             match: {template: [order_paid]}
             to: "{{ phone }}"
             send: {template: order_paid, language: en}
+          - name: shipped
+            match: {template: [shipped]}
+            to: "{{ phone }}"
+            send: {template: sale, language: en}
+            otherwise: {template: order_paid, language: en}
+          - name: chat
+            match: {template: [chat]}
+            to: "{{ phone }}"
+            send: {text: Namaste}
+            otherwise: {text: Hello}
         """
     ]
 
@@ -263,6 +273,39 @@ struct MetaCodeTests {
             await hookline.clock.advance(by: .seconds(3 * 3_600))
             await hookline.observer.settled(.accepted, count: 3)
             #expect(try await messages(hookline).map(\.attempts) == [1, 1, 1])
+        }
+    }
+
+    @Test(
+        "a template that is missing, paused or disabled leaves as the rule's otherwise, and so do those behind a pause (50)",
+        arguments: [(131_047, 1), (132_001, 1), (132_015, 0), (132_016, 1)]
+    )
+    func otherwise(code: Int, counted: Int) async throws {
+        try await with([SandboxFault(.meta(MetaFault(code)), times: 1)]) { hookline in
+            try await order(1, template: "shipped", hookline)
+            await hookline.observer.settled(.queued)
+            await hookline.observer.settled(.accepted)
+            try await order(2, to: Self.ravi, template: "shipped", hookline)
+            await hookline.observer.settled(.accepted, count: 2)
+            let second = code == 132_015 ? "order_paid" : "sale"
+            let names = await hookline.partner.received.map { received in
+                if case .template(let template) = received.request.content { template.name } else { "none" }
+            }
+            #expect(names == ["order_paid", second])
+            let message = try #require(try await messages(hookline).first)
+            #expect(message.attempts == 1 + counted)
+            let story = try #require(try await hookline.service.store.message(message.id)).timeline.map(\.why)
+            #expect(story.contains { $0.hasSuffix("; it leaves as its rule's 'otherwise' instead") })
+            #expect(try await codes(code, hookline) == "1")
+        }
+    }
+
+    @Test("131047 takes no otherwise that is a text: nothing but a template may be sent (52)")
+    func windowClosed() async throws {
+        try await with([SandboxFault(.meta(MetaFault(131_047)), times: 1)]) { hookline in
+            try await order(1, template: "chat", hookline)
+            await hookline.observer.settled(.failed)
+            #expect(try await messages(hookline).map(\.state) == [.failed])
         }
     }
 

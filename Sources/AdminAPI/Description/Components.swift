@@ -80,7 +80,8 @@ enum Components {
             "Job",
             .object([
                 ("id", .text), ("state", .words(JobState.allCases.map(\.rawValue))), ("action", .text),
-                ("selection", .text), ("who", .text), ("why", .optionalText), ("total", .count), ("handled", .count),
+                ("which", .text), ("who", .text), ("why", .optionalText), ("key", .optionalText),
+                ("total", .count), ("handled", .count),
                 ("results", .anyObject), ("note", .optionalText), ("created_at", .time), ("updated_at", .time),
             ])
         ),
