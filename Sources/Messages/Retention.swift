@@ -5,8 +5,10 @@ package import Events
 
 /// How long what is settled is kept.
 package struct Retention: Hashable, Sendable {
-    /// Events with their messages, from the event's arrival.
+    /// Events with their messages and timelines, from the event's arrival.
     package let events: Duration
+    /// What they say: headers, bodies, requests, what was looked up and answered; `nil` for as long as the events.
+    package let contents: Duration?
     /// Requests that were turned away.
     package let rejections: Duration
 
@@ -14,9 +16,15 @@ package struct Retention: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - events: 90 days unless said otherwise.
+    ///   - contents: What events and messages say; as long as these unless said otherwise.
     ///   - rejections: 14 days unless said otherwise.
-    package init(events: Duration = .seconds(90 * 86_400), rejections: Duration = .seconds(14 * 86_400)) {
+    package init(
+        events: Duration = .seconds(90 * 86_400),
+        contents: Duration? = nil,
+        rejections: Duration = .seconds(14 * 86_400)
+    ) {
         self.events = events
+        self.contents = contents
         self.rejections = rejections
     }
 }
@@ -33,6 +41,8 @@ extension MessageState {
 package struct PruneRule: Hashable, Sendable {
     /// Events that came before then may go.
     package let eventsBefore: Timestamp
+    /// What events that came before then say may go, while the record of them stays; `nil` where both go together.
+    package let contentsBefore: Timestamp?
     /// Rejections from before then go.
     package let rejectionsBefore: Timestamp
     /// Keys that are held until then or less go, on the line of keys.
@@ -46,6 +56,7 @@ package struct PruneRule: Hashable, Sendable {
     ///   - keys: The time now on the line of keys.
     package init(_ retention: Retention, deleting: Timestamp, keys: Timestamp) {
         eventsBefore = deleting.advanced(by: .zero - retention.events)
+        contentsBefore = retention.contents.map { deleting.advanced(by: .zero - $0) }
         rejectionsBefore = deleting.advanced(by: .zero - retention.rejections)
         keysUntil = keys
     }
@@ -59,6 +70,18 @@ package struct PruneRule: Hashable, Sendable {
     /// - Returns: `false` as long as it is young, waits, or has a message that is not settled or not decided about.
     package func takes(eventFrom receivedAt: Timestamp, isPending: Bool, _ messages: [MessageState]) -> Bool {
         receivedAt < eventsBefore && !isPending && !messages.contains(where: MessageState.kept.contains)
+    }
+
+    /// Whether what an event and its messages say goes, while their record stays.
+    ///
+    /// - Parameters:
+    ///   - receivedAt: When the event came.
+    ///   - isPending: Whether it waits for its look-up.
+    ///   - messages: Where its messages stand.
+    /// - Returns: `false` as long as something of it may still be needed to send.
+    package func takes(contentsFrom receivedAt: Timestamp, isPending: Bool, _ messages: [MessageState]) -> Bool {
+        guard let contentsBefore else { return false }
+        return receivedAt < contentsBefore && !isPending && !messages.contains(where: MessageState.kept.contains)
     }
 
     /// Whether a rejection goes.
@@ -83,10 +106,13 @@ package struct Pruned: Hashable, Sendable {
     package let rejections: Int
     /// Dedupe, `once_per` and idempotency keys whose window is over.
     package let keys: Int
+    /// Events of which only the record is left.
+    package let contents: Int
     /// Whether nothing is left to delete.
     package let isComplete: Bool
 
-    package init(events: Int, messages: Int, rejections: Int, keys: Int, isComplete: Bool) {
+    package init(events: Int, messages: Int, rejections: Int, keys: Int, contents: Int = 0, isComplete: Bool) {
+        self.contents = contents
         self.events = events
         self.messages = messages
         self.rejections = rejections
@@ -101,14 +127,16 @@ package struct Pruned: Hashable, Sendable {
     ///   - messages: How many messages went with them.
     ///   - rejections: How many rejections.
     ///   - keys: How many keys, of each kind.
+    ///   - contents: Of how many events only the record is left.
     ///   - limit: The most of each kind that a round deletes: a kind that reached it may have more.
-    package init(events: Int, messages: Int, rejections: Int, keys: [Int], limit: Int) {
+    package init(events: Int, messages: Int, rejections: Int, keys: [Int], contents: Int = 0, limit: Int) {
         self.init(
             events: events,
             messages: messages,
             rejections: rejections,
             keys: keys.reduce(0, +),
-            isComplete: ([events, rejections] + keys).allSatisfy { $0 < limit }
+            contents: contents,
+            isComplete: ([events, rejections, contents] + keys).allSatisfy { $0 < limit }
         )
     }
 }

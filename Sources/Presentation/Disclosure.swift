@@ -59,7 +59,7 @@ extension Message {
 extension MessageDetail {
     /// The message with its tries and its timeline as `--json` shows it, as much of it as may be shown.
     package func json(_ disclosure: Disclosure) -> JSON {
-        disclosure.changing(json) { members in
+        disclosure.changing(json()) { members in
             members["message"] = message.json(disclosure)
             for (list, name) in [("attempts", "reason"), ("timeline", "why")] {
                 let entries = members[list]?.array ?? []
@@ -76,7 +76,7 @@ extension MessageDetail {
 extension StoredEvent {
     /// The event as `--json` shows it, as much of it as may be shown.
     package func json(_ disclosure: Disclosure) -> JSON {
-        disclosure.changing(json) { members in
+        disclosure.changing(json()) { members in
             members["headers"] = .array([])
             members["body"] = .null
             members["sender_id"] = disclosure.shown(id: members["sender_id"])

@@ -11,7 +11,10 @@ internal import PartnerAPI
 
 extension Message {
     /// The message as `--json` shows it.
-    package var json: JSON {
+    package var json: JSON { json(.none) }
+
+    /// The message as `--json` shows it, masked.
+    package func json(_ masking: Masking) -> JSON {
         [
             "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source),
             "rule": .string(rule),
@@ -19,7 +22,8 @@ extension Message {
             "delivery": arrival?.shown ?? .null,
             "attempts": .number(JSONNumber(attempts)), "partner_id": partnerID.map(JSON.string) ?? .null,
             "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),
-            "updated_at": .string(updatedAt.rfc3339), "request": request?.message?.json() ?? .null,
+            "updated_at": .string(updatedAt.rfc3339),
+            "request": request?.message.map { masking.json($0.json()) } ?? .null,
         ]
     }
 }
@@ -38,7 +42,7 @@ extension Arrival {
 
 extension MessageDetail {
     /// The message with its tries and its timeline as `--json` shows it.
-    package var json: JSON {
+    package func json(_ masking: Masking = .none) -> JSON {
         let attempts = attempts.map { attempt -> JSON in
             [
                 "number": .number(JSONNumber(attempt.number)), "started_at": .string(attempt.startedAt.rfc3339),
@@ -57,7 +61,7 @@ extension MessageDetail {
             ]
         }
         return [
-            "message": message.json, "attempts": .array(attempts), "timeline": .array(timeline),
+            "message": message.json(masking), "attempts": .array(attempts), "timeline": .array(timeline),
             "digest": digest?.json ?? .null, "replay": replay.map { .string($0.rawValue) } ?? .null,
         ]
     }
@@ -98,8 +102,10 @@ extension Rejection {
 
 extension StoredEvent {
     /// The event with its body and messages as `--json` shows it.
-    package var json: JSON {
-        let headers = event.headers.map { field -> JSON in [.string(field.name.rawName), .string(field.value)] }
+    package func json(_ masking: Masking = .none) -> JSON {
+        let headers = event.headers.map { field -> JSON in
+            [.string(field.name.rawName), .string(masking.header(field.name.rawName, field.value))]
+        }
         return [
             "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
             "sender_id": event.senderID.map(JSON.string) ?? .null, "time": .string(event.time.rfc3339),
@@ -107,8 +113,9 @@ extension StoredEvent {
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
             "reason": event.disposition.reason.map(JSON.string) ?? .null,
             "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json ?? .null,
-            "look_up": lookUp?.json ?? .null, "headers": .array(headers),
-            "body": .string(String(decoding: event.rawBody, as: UTF8.self)), "messages": .array(messages.map(\.json)),
+            "look_up": lookUp?.json(masking) ?? .null, "headers": .array(headers),
+            "body": hasBody ? .string(masking.body(event.rawBody)) : .null,
+            "messages": .array(messages.map { $0.json(masking) }),
         ]
     }
 }
@@ -120,7 +127,7 @@ extension ArchivedEvent {
         return [
             "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
             "sender_id": event.senderID.map(JSON.string) ?? .null, "time": .string(event.time.rfc3339),
-            "received_at": .string(event.receivedAt.rfc3339), "look_up": lookUp?.json ?? .null,
+            "received_at": .string(event.receivedAt.rfc3339), "look_up": lookUp?.json(.none) ?? .null,
             "headers": .array(headers), "body": .string(String(decoding: event.rawBody, as: UTF8.self)),
         ]
     }
@@ -128,10 +135,10 @@ extension ArchivedEvent {
 
 extension LookUpRecord {
     /// The look-up as `--json` shows it; `enriched` is what was found.
-    fileprivate var json: JSON {
+    fileprivate func json(_ masking: Masking) -> JSON {
         [
             "failures": .number(JSONNumber(failures)), "due_at": dueAt.json,
-            "enriched": result.flatMap { try? JSON(parsing: $0) } ?? .null,
+            "enriched": result.flatMap { try? JSON(parsing: $0) }.map(masking.json) ?? .null,
         ]
     }
 }

@@ -12,14 +12,14 @@ package enum OutboxViews {
     // MARK: Lists
 
     /// Messages, one a line.
-    package static func table(_ messages: [Message]) -> String {
+    package static func table(_ messages: [Message], masking: Masking = .none) -> String {
         TextTable.render(
             titles: ["MESSAGE", "CREATED", "STATE", "DELIVERY", "RULE", "TO", "TRIES", "WHY"],
             rows: messages.map { message in
                 [
                     message.id.rawValue, time(message.createdAt), message.state.rawValue,
                     message.arrival?.status?.rawValue ?? "-", message.rule,
-                    message.request?.message.map(recipient) ?? "-", String(message.attempts), message.reason,
+                    message.request?.message.map(masking.recipient) ?? "-", String(message.attempts), message.reason,
                 ]
             }
         )
@@ -57,7 +57,11 @@ package enum OutboxViews {
     // MARK: One
 
     /// A message with its tries and its timeline.
-    package static func text(_ detail: MessageDetail, rendering: RenderedMessage?) -> String {
+    package static func text(
+        _ detail: MessageDetail,
+        rendering: RenderedMessage?,
+        masking: Masking = .none
+    ) -> String {
         let message = detail.message
         var fields: [FieldList.Field] = [
             ("message", "\(message.id)"),
@@ -65,7 +69,7 @@ package enum OutboxViews {
             ("rule", message.rule),
             ("event", "\(message.event) of source \(message.source)"),
             ("account", message.account.isEmpty ? "-" : message.account),
-            ("to", message.request?.message.map(recipient) ?? "-"),
+            ("to", message.request?.message.map(masking.recipient) ?? "-"),
         ]
         if let due = message.dueAt { fields.append(("due", time(due))) }
         if message.state == .accepted || message.arrival?.status != nil {
@@ -77,7 +81,7 @@ package enum OutboxViews {
         if let rendering {
             text += "\n\(ChatBubble.draw(rendering))\n"
         } else if let request = message.request?.message {
-            text += "\n\(request.json().text(.indented))\n"
+            text += "\n\(masking.json(request.json()).text(.indented))\n"
         }
         if let digest = detail.digest { text += "\n" + events(digest) }
         if !detail.attempts.isEmpty { text += "\n" + attempts(detail) }
@@ -132,7 +136,7 @@ package enum OutboxViews {
     }
 
     /// An event with its headers, its body and its messages.
-    package static func text(_ stored: StoredEvent) -> String {
+    package static func text(_ stored: StoredEvent, masking: Masking = .none) -> String {
         let event = stored.event
         var text = FieldList.render([
             ("event", "\(event.id)"),
@@ -147,30 +151,30 @@ package enum OutboxViews {
         if let calledOff = stored.calledOff {
             text += FieldList.render([("called off", calledOff.total.sentence)] + calledOff.lines.map { ("by", $0) })
         }
-        if let lookUp = stored.lookUp { text += lines(lookUp) }
-        text += "\n" + event.headers.map { VisibleText.line("\($0.name): \($0.value)") + "\n" }.joined()
-        text += "\n\(String(decoding: event.rawBody, as: UTF8.self))\n"
-        return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages)
+        guard stored.hasBody else {
+            text += FieldList.render([("contents", "erased, as 'retention_contents' says; this record stays")])
+            return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages, masking: masking)
+        }
+        if let lookUp = stored.lookUp { text += lines(lookUp, masking) }
+        let headers = event.headers.map { "\($0.name): \(masking.header($0.name.rawName, $0.value))" }
+        text += "\n" + headers.map { VisibleText.line($0) + "\n" }.joined()
+        text += "\n\(masking.body(event.rawBody))\n"
+        return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages, masking: masking)
     }
 
     /// What is known of an event's look-up.
-    private static func lines(_ lookUp: LookUpRecord) -> String {
+    private static func lines(_ lookUp: LookUpRecord, _ masking: Masking) -> String {
         if let due = lookUp.dueAt {
             return FieldList.render([("look-up", "failed \(lookUp.failures.counted("time")), next at \(time(due))")])
         }
         guard let result = lookUp.result else { return FieldList.render([("look-up", "failed, and is over")]) }
-        return FieldList.render([("enriched", String(decoding: result, as: UTF8.self))])
+        return FieldList.render([("enriched", masking.body(result))])
     }
 
     // MARK: Parts
 
     /// The recipient as it leaves.
-    package static func recipient(_ request: MessageRequest) -> String {
-        switch request.recipient {
-        case .phone(let number): "+\(number.digits)"
-        case .contact(let id): "contact \(id)"
-        }
-    }
+    package static func recipient(_ request: MessageRequest) -> String { Masking.none.recipient(request) }
 
     private static func time(_ time: Timestamp) -> String { time.rfc3339 }
 }

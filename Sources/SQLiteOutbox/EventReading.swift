@@ -15,7 +15,7 @@ struct EventReading {
         let seq: Int64
         let summary: EventSummary
         let headers: String
-        let body: Data
+        let body: Data?
         let calledOff: CallOffReport?
     }
 
@@ -50,14 +50,14 @@ struct EventReading {
         let found = try database.row(
             """
             SELECT \(Self.columns), b.headers, b.body, e.called_off
-            FROM events e JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?
+            FROM events e LEFT JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?
             """,
             [id.rawValue]
         ) { row in
             return Found(
                 seq: row[0],
                 summary: try Self.summary(row),
-                headers: row[13],
+                headers: row[13] as String? ?? "[]",
                 body: row[14],
                 calledOff: Self.calledOff(row[15])
             )
@@ -70,14 +70,15 @@ struct EventReading {
             """,
             [found.seq, found.seq]
         )
-        let event = found.summary.event(headers: found.headers, body: found.body)
+        let event = found.summary.event(headers: found.headers, body: found.body ?? Data())
         return StoredEvent(
             event: event,
             duplicates: found.summary.duplicates,
             lastDuplicateAt: found.summary.lastDuplicateAt,
             lookUp: try LookUpTable(database: database).record(event: found.seq),
             messages: messages.map(\.record.message),
-            calledOff: found.calledOff
+            calledOff: found.calledOff,
+            hasBody: found.body != nil
         )
     }
 

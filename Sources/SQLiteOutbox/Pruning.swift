@@ -12,12 +12,29 @@ struct Pruning {
     let limit: Int
 
     func prune(_ rule: PruneRule, effects: inout WriteQueue.Effects) throws -> Pruned {
-        let keys = rule.keysUntil.microseconds
         let (events, messages) = try pruneEvents(before: rule.eventsBefore, effects: &effects)
         let rejections = try delete(
             "DELETE FROM rejections WHERE seq IN (SELECT seq FROM rejections WHERE at < ? ORDER BY at LIMIT ?)",
             [rule.rejectionsBefore.microseconds, limit]
         )
+        _ = try delete(
+            "DELETE FROM consent_doubts WHERE seq IN (SELECT seq FROM consent_doubts WHERE at < ? LIMIT ?)",
+            [rule.eventsBefore.microseconds, limit]
+        )
+        return Pruned(
+            events: events,
+            messages: messages,
+            rejections: rejections,
+            keys: try forgetKeys(rule.keysUntil.microseconds),
+            contents: try rule.contentsBefore.map(eraseContents) ?? 0,
+            limit: limit
+        )
+    }
+
+    /// Deletes what is held no longer: what tells a repetition, what rules have told, requests that may be repeated.
+    ///
+    /// - Returns: How many of each.
+    private func forgetKeys(_ keys: Int64) throws -> [Int] {
         let dedupeKeys = try delete(
             """
             DELETE FROM dedupe_keys WHERE (source, key) IN
@@ -32,10 +49,6 @@ struct Pruning {
             """,
             [keys, limit]
         )
-        _ = try delete(
-            "DELETE FROM consent_doubts WHERE seq IN (SELECT seq FROM consent_doubts WHERE at < ? LIMIT ?)",
-            [rule.eventsBefore.microseconds, limit]
-        )
         let idempotencyKeys = try delete(
             """
             DELETE FROM idempotency_keys WHERE (api_key, key) IN
@@ -43,13 +56,7 @@ struct Pruning {
             """,
             [keys, limit]
         )
-        return Pruned(
-            events: events,
-            messages: messages,
-            rejections: rejections,
-            keys: [dedupeKeys, facts, idempotencyKeys],
-            limit: limit
-        )
+        return [dedupeKeys, facts, idempotencyKeys]
     }
 
     private static let keptStates = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
@@ -97,6 +104,45 @@ struct Pruning {
 
     private func hasDigests() throws -> Bool {
         try database.row("SELECT 1 FROM digests LIMIT 1", []) { _ in true } ?? false
+    }
+
+    /// Erases what old events and their messages say, and keeps that they were, of those that ``pruneEvents`` would take.
+    ///
+    /// - Returns: Of how many events.
+    private func eraseContents(before cutoff: Timestamp) throws -> Int {
+        // Rows are numbered about as they came: no body behind the first younger event is looked at.
+        let old = try database.rows(
+            """
+            SELECT b.event FROM event_bodies b JOIN events e ON e.seq = b.event
+            WHERE b.event < coalesce(
+                    (SELECT seq FROM events WHERE received_at >= ? ORDER BY received_at LIMIT 1), 9223372036854775807
+                )
+                AND e.received_at < ? AND NOT EXISTS
+                (SELECT 1 FROM messages m WHERE m.event = b.event AND m.state IN (\(Self.keptStates)))
+                AND NOT EXISTS (SELECT 1 FROM look_ups l WHERE l.event = b.event AND l.due_at IS NOT NULL)
+                AND NOT EXISTS (SELECT 1 FROM digest_items i JOIN messages m ON m.seq = i.message
+                    WHERE i.event = b.event AND m.state IN (\(Self.keptStates)))
+            ORDER BY b.event LIMIT ?
+            """,
+            [cutoff.microseconds, cutoff.microseconds, limit]
+        ) { $0[0] as Int64 }
+        for event in old {
+            for table in ["message_requests", "message_alternatives"] {
+                try database.run(
+                    "DELETE FROM \(table) WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
+                    [event]
+                )
+            }
+            try database.run(
+                "UPDATE attempts SET body = NULL WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
+                [event]
+            )
+            try database.run("UPDATE messages SET request = NULL WHERE event = ? AND request IS NOT NULL", [event])
+            try database.run("UPDATE look_ups SET payload = x'', result = NULL WHERE event = ?", [event])
+            try database.run("UPDATE digest_items SET payload = NULL WHERE event = ?", [event])
+            try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
+        }
+        return old.count
     }
 
     private func delete(_ sql: String, _ arguments: StatementArguments) throws -> Int {

@@ -45,6 +45,12 @@ package struct Settings: Sendable {
     package var transport: TransportSettings
     /// How long settled messages and their events are kept.
     package var retention: Duration
+    /// How long what they say is kept; `nil` for as long as they are.
+    package var retentionOfContents: Duration?
+    /// How long refused requests are kept.
+    package var retentionOfRefused: Duration = .zero
+    /// What commands show of personal data.
+    package var privacy = PrivacySettings()
     /// How long a shutdown waits for requests that have left.
     package var drain: Duration
     /// The least important lines that are logged.
@@ -110,6 +116,14 @@ package struct LookUpSettings: Sendable {
     package let enrichment: Enrichment
     /// How long an event's look-up is tried.
     package let period: Duration
+}
+
+/// What commands show of the personal data in events and messages.
+package struct PrivacySettings: Hashable, Sendable {
+    /// Whether numbers that could be phone numbers are hidden.
+    package var masksNumbers = false
+    /// Fields of payloads that are hidden: names, or paths from the payload's root.
+    package var maskedFields: [String] = []
 }
 
 /// How connections to the partner are made, for all accounts.

@@ -63,6 +63,18 @@ enum SettingsSpecification {
             .group(admin, "admin", "The inner listener."),
             .group(log, "log", "What is logged, and how."),
             .duration("retention", \.retention, fallback: "90d", "How long settled messages are kept."),
+            Setting(
+                "retention_contents",
+                shape: .duration,
+                "How long headers, bodies and requests are kept; as long as their records if left out."
+            ) { node, _, settings in settings.retentionOfContents = node?.text.flatMap(DurationText.parse) },
+            .duration(
+                "retention_refused",
+                \.retentionOfRefused,
+                fallback: "14d",
+                "How long refused requests are kept."
+            ),
+            .group(privacy, "privacy", "What commands show of personal data."),
             .duration("drain", \.drain, fallback: "20s", "How long a shutdown waits for requests that have left."),
         ]
     )
@@ -166,6 +178,25 @@ enum SettingsSpecification {
                 "accounts",
                 \.accounts,
                 "The accounts that share it; those that no other portfolio names if left out."
+            ),
+        ]
+    )
+
+    static let privacy = Specification<Settings>(
+        "privacy",
+        "What commands show of personal data.",
+        [
+            .value(
+                "mask_numbers",
+                \.privacy.masksNumbers,
+                shape: .boolean,
+                fallback: "false",
+                "Whether what could be a phone number is hidden."
+            ) { text, _, _ in text == "true" },
+            .texts(
+                "mask_fields",
+                \.privacy.maskedFields,
+                "Fields of payloads that are hidden: names such as email, or paths such as customer.note."
             ),
         ]
     )
@@ -433,6 +464,7 @@ enum SettingsSpecification {
         "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
         "consent": consent.settings.map { ("consent.\($0.field.name)", $0.fallback) },
         "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) },
+        "privacy": privacy.settings.map { ("privacy.\($0.field.name)", $0.fallback) },
         "log": log.settings.map { ("log.\($0.field.name)", $0.fallback) },
     ]
 }

@@ -79,11 +79,14 @@ struct EventsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            guard let event = try await withStore(global, { try await $0.event(EventID(rawValue: id)) }) else {
+            let settings = try global.settings(needsSecrets: false)
+            let found = try await withStore(global, settings: settings) { try await $0.event(EventID(rawValue: id)) }
+            guard let event = found else {
                 Terminal.printError("there is no event '\(id)'; 'hookline events list' shows those that are kept")
                 throw ExitCode.findings
             }
-            output.print(json: event.json, text: OutboxViews.text(event))
+            let masking = Masking(settings)
+            output.print(json: event.json(masking), text: OutboxViews.text(event, masking: masking))
         }
     }
 }

@@ -7,6 +7,7 @@ import Events
 import Foundation
 import Messages
 import Outbox
+import Presentation
 import ServiceConfiguration
 
 /// What every command understands.
@@ -47,6 +48,13 @@ extension GlobalOptions {
     /// Whether there is a configuration, or one was asked for.
     var hasConfiguration: Bool {
         FileManager.default.fileExists(atPath: config) || config != GlobalOptions.defaultConfig
+    }
+}
+
+extension Masking {
+    /// What a configuration lets commands show.
+    init(_ settings: Settings) {
+        self.init(hidesNumbers: settings.privacy.masksNumbers, fields: settings.privacy.maskedFields)
     }
 }
 
@@ -120,16 +128,18 @@ extension ExitCode {
 ///
 /// - Parameters:
 ///   - global: Where the configuration is.
+///   - settings: The configuration, where it was read before.
 ///   - createsIt: Whether the store is made when there is none yet.
 ///   - body: What to do with the store.
 /// - Returns: What `body` returns.
 /// - Throws: `ExitCode` after an error was printed.
 func withStore<Result: Sendable>(
     _ global: GlobalOptions,
+    settings: Settings? = nil,
     createsIt: Bool = false,
     _ body: (any ServiceStore) async throws -> Result
 ) async throws -> Result {
-    let settings = try global.settings(needsSecrets: false)
+    let settings = try settings ?? global.settings(needsSecrets: false)
     do {
         let store = try await StoreOpener.openForTools(settings.store, createsIt: createsIt)
         let result: Result

@@ -62,8 +62,13 @@ struct MessagesCommand: AsyncParsableCommand {
                 event: event.map(EventID.init(rawValue:)),
                 limit: limit
             )
-            let page = try await withStore(global) { try await $0.messages(filter) }
-            output.print(json: JSON.array(page.elements.map(\.json)), text: OutboxViews.table(page.elements))
+            let settings = try global.settings(needsSecrets: false)
+            let page = try await withStore(global, settings: settings) { try await $0.messages(filter) }
+            let masking = Masking(settings)
+            output.print(
+                json: JSON.array(page.elements.map { $0.json(masking) }),
+                text: OutboxViews.table(page.elements, masking: masking)
+            )
         }
     }
 
@@ -77,11 +82,19 @@ struct MessagesCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            guard let detail = try await withStore(global, { try await $0.message(MessageID(rawValue: id)) }) else {
+            let settings = try global.settings(needsSecrets: false)
+            let found = try await withStore(global, settings: settings) { store in
+                try await store.message(MessageID(rawValue: id))
+            }
+            guard let detail = found else {
                 Terminal.printError("there is no message '\(id)'; 'hookline messages list' shows those that are kept")
                 throw ExitCode.findings
             }
-            output.print(json: detail.json, text: OutboxViews.text(detail, rendering: nil))
+            let masking = Masking(settings)
+            output.print(
+                json: detail.json(masking),
+                text: OutboxViews.text(detail, rendering: nil, masking: masking)
+            )
         }
     }
 }

@@ -138,7 +138,7 @@ struct ListTests {
                 try await admin.ask(.get, "/consent", as: "read+pii").json?["data"]?[0]?["phone"] == "+919812345670"
             )
             let detail = try #require(try await admin.store.message(id))
-            #expect(try await admin.ask(.get, "/messages/\(id)", as: "read+pii").json == detail.json)
+            #expect(try await admin.ask(.get, "/messages/\(id)", as: "read+pii").json == detail.json())
         }
     }
 

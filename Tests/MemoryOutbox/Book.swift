@@ -61,6 +61,8 @@ struct Book: Sendable {
     struct EventRow: Sendable {
         let seq: Int
         var event: NewEvent
+        /// Whether its headers and body are kept still.
+        var hasBody = true
         var duplicates = 0
         var lastDuplicateAt: Timestamp?
         var lookUp: LookUp?

@@ -49,6 +49,9 @@ extension Book {
         let joinedAt: Timestamp
         /// What the rules saw of the event; `nil` where it is only counted.
         let payload: [UInt8]?
+
+        /// That it was there, without what it said.
+        var told: DigestEntry { DigestEntry(event: event, key: key, joinedAt: joinedAt, payload: nil) }
     }
 
     fileprivate func order(_ record: MessageRecord) -> DigestOrder? {

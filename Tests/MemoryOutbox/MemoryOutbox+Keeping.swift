@@ -55,7 +55,14 @@ extension Book {
             Self.forget(&dedupeKeys, limit, rule), facts.forget(atMost: limit) { rule.takes(keyHeldUntil: $0) },
             Self.forget(&idempotencyKeys, limit, rule),
         ]
-        return Pruned(events: pruned.events, messages: pruned.messages, rejections: old.count, keys: keys, limit: limit)
+        return Pruned(
+            events: pruned.events,
+            messages: pruned.messages,
+            rejections: old.count,
+            keys: keys,
+            contents: eraseContents(rule, limit: limit),
+            limit: limit
+        )
     }
 
     private mutating func pruneEvents(_ rule: PruneRule, limit: Int) -> (events: Int, messages: Int) {
@@ -76,6 +83,30 @@ extension Book {
 
     private func holds(_ event: EventID, in digest: MessageID) -> Bool {
         digestItems[digest]?.contains { $0.event == event } ?? false
+    }
+
+    /// Erases what old events and their messages say, and keeps that they were.
+    private mutating func eraseContents(_ rule: PruneRule, limit: Int) -> Int {
+        let old = events.values.filter { row in
+            let states = row.messages.compactMap { messages[$0]?.record.message.state }
+            let waits = row.joined.contains { id in
+                guard let message = messages[id]?.record.message, holds(row.event.id, in: id) else { return false }
+                return MessageState.kept.contains(message.state)
+            }
+            let isPending = row.lookUp?.dueAt != nil || waits
+            return row.hasBody && rule.takes(contentsFrom: row.event.receivedAt, isPending: isPending, states)
+        }
+        .sorted { $0.seq < $1.seq }.prefix(limit)
+        for row in old {
+            for id in row.messages {
+                messages[id]?.record.message.request = nil
+                messages[id]?.alternative = nil
+            }
+            let lookUp = row.lookUp.map { LookUp(payload: [], failures: $0.failures, since: $0.since) }
+            for id in row.joined { digestItems[id] = digestItems[id]?.map { $0.event == row.event.id ? $0.told : $0 } }
+            events[row.event.id]?.erase(with: lookUp)
+        }
+        return old.count
     }
 
     /// Forgets keys that are free.
@@ -104,5 +135,23 @@ extension Book {
         )
         apiKeys[id] = revoked
         return revoked
+    }
+}
+
+extension Book.EventRow {
+    /// Keeps the record alone.
+    fileprivate mutating func erase(with lookUp: Book.LookUp?) {
+        (hasBody, self.lookUp) = (false, lookUp)
+        event = NewEvent(
+            id: event.id,
+            source: event.source,
+            type: event.type,
+            senderID: event.senderID,
+            time: event.time,
+            receivedAt: event.receivedAt,
+            rawBody: [],
+            secretLabel: event.secretLabel,
+            disposition: event.disposition
+        )
     }
 }

@@ -83,7 +83,8 @@ extension Book {
             lastDuplicateAt: row.lastDuplicateAt,
             lookUp: row.lookUp.map { LookUpRecord(failures: $0.failures, dueAt: $0.dueAt, result: $0.result) },
             messages: messages(of: row.event.id).map(\.record.message),
-            calledOff: row.calledOff
+            calledOff: row.calledOff,
+            hasBody: row.hasBody
         )
     }
 }
@@ -93,7 +94,7 @@ extension Book {
     func archived(_ row: EventRow) -> ArchivedEvent {
         ArchivedEvent(
             event: row.event,
-            hasBody: true,
+            hasBody: row.hasBody,
             payload: row.lookUp?.payload,
             lookUp: stored(row).lookUp,
             messages: row.messages.compactMap { id in

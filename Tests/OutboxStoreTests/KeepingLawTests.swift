@@ -52,6 +52,42 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "what old events and their messages say is erased, and the record that they were sent stays",
+        arguments: StoreUnderTest.available
+    )
+    func erasure(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let (sent, waiting) = (try Make.message(), try Make.message(dueAt: later(100_000)))
+            let events = [Make.event(), Make.event(), Make.event(at: later(100))]
+            _ = try await store.accept(Submission(event: events[0], messages: [sent]))
+            _ = try await store.accept(Submission(event: events[1], messages: [waiting]))
+            _ = try await store.accept(Submission(event: events[2]))
+            try await bring(sent.id, to: .accepted, in: store)
+            let before = try #require(try await store.message(sent.id))
+            let retention = Retention(contents: .seconds(3_600))
+
+            let pruned = try await store.prune(retention, now: later(3_601), limit: 10)
+            #expect(pruned == Pruned(events: 0, messages: 0, rejections: 0, keys: 0, contents: 1, isComplete: true))
+            let erased = try #require(try await store.event(events[0].id))
+            #expect(!erased.hasBody && erased.event.rawBody.isEmpty && erased.event.headers.isEmpty)
+            #expect(erased.event.type == events[0].type && erased.messages.map(\.state) == [.accepted])
+            let after = try #require(try await store.message(sent.id))
+            #expect(after.message.request == nil && before.message.request != nil)
+            #expect(after.timeline == before.timeline && after.message.partnerID == "wamid.1")
+            let found = try await store.messages(MessageFilter(recipients: [Fact.name(of: sent.recipient)])).elements
+            #expect(found.map(\.id) == [waiting.id, sent.id])
+            for event in events[1...] {
+                let kept = try await store.event(event.id)
+                #expect(kept?.hasBody == true && kept?.event == event)
+            }
+            #expect(try await store.message(waiting.id)?.message.request != nil)
+            let archived = try await store.archive(after: nil, limit: 10).elements
+            #expect(archived.map(\.hasBody) == [false, true, true])
+            #expect(try await store.prune(retention, now: later(3_601), limit: 10).contents == 0)
+        }
+    }
+
     /// A message that can get into a state.
     private func begun(_ state: MessageState) throws -> (message: NewMessage, state: MessageState) {
         let message = try Make.message(

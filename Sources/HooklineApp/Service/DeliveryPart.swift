@@ -111,7 +111,11 @@ struct StorePart: Sendable {
         Self.report(examination, context)
         pruner = Pruner(
             store: store,
-            retention: Retention(events: context.settings.retention),
+            retention: Retention(
+                events: context.settings.retention,
+                contents: context.settings.retentionOfContents,
+                rejections: context.settings.retentionOfRefused
+            ),
             clock: context.clock,
             logger: context.logger,
             observer: context.observer

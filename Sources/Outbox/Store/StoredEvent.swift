@@ -72,6 +72,8 @@ package struct StoredEvent: Hashable, Sendable {
     package let messages: [Message]
     /// What it called off of earlier events; `nil` when no `cancel_when` was about it.
     package let calledOff: CallOffReport?
+    /// Whether headers and body are kept still; without them ``event`` has none.
+    package let hasBody: Bool
 
     package init(
         event: NewEvent,
@@ -79,8 +81,10 @@ package struct StoredEvent: Hashable, Sendable {
         lastDuplicateAt: Timestamp?,
         lookUp: LookUpRecord?,
         messages: [Message],
-        calledOff: CallOffReport? = nil
+        calledOff: CallOffReport? = nil,
+        hasBody: Bool = true
     ) {
+        self.hasBody = hasBody
         self.event = event
         self.duplicates = duplicates
         self.lastDuplicateAt = lastDuplicateAt
