@@ -110,18 +110,26 @@ struct PairPaceTests {
         for _ in 0..<200 {
             var pace = PairPace(PairLimit(interval: .seconds(6), burst: burst))
             var (now, waiting, left) = (start, [(Timestamp, Int)](), [Timestamp]())
+            func look(_ index: Int) {
+                waiting.removeAll { $0.1 == index }
+                if let next = turn(index, &pace, at: now) {
+                    waiting.append((next, index))
+                } else {
+                    left.append(now)
+                }
+            }
             for index in 0..<40 {
                 now = now.advanced(by: .milliseconds(Int64.random(in: 0...8_000, using: &random)))
                 waiting.append((now, index))
-                for (due, index) in waiting.sorted(by: { $0 < $1 }) where due <= now {
-                    waiting.removeAll { $0.1 == index }
-                    if let next = turn(index, &pace, at: now) {
-                        waiting.append((next, index))
-                    } else {
-                        left.append(now)
-                    }
-                }
+                for (due, index) in waiting.sorted(by: { $0 < $1 }) where due <= now { look(index) }
             }
+            // Nobody comes any more: who waits leaves, one after the other.
+            for _ in 0..<1_000 {
+                guard let (due, index) = waiting.min(by: { $0 < $1 }) else { break }
+                now = max(now, due)
+                look(index)
+            }
+            #expect(left.count == 40, "everybody leaves")
             for (position, time) in left.enumerated() where position >= burst {
                 #expect(left[position - burst].duration(to: time) >= .milliseconds(5_950))
             }

@@ -103,7 +103,7 @@ struct NamedLimitTests {
     func interleavings() throws {
         let window: Duration = .seconds(100)
         var random = SeededGenerator(seed: 32)
-        var steps = 0
+        var (steps, codesSent, promotionsDeferred) = (0, 0, 0)
         while steps < 100_000 {
             let limits = [
                 NamedLimit(
@@ -143,15 +143,21 @@ struct NamedLimitTests {
                         arrivals[index].append(time)
                         hands[dispatcher] = index
                     }
-                    guard isSending == (index % 4 != 0) else {
-                        if index % 4 == 0 { #expect(isSending, "a code waits for nothing") }
+                    if index % 4 == 0 {
+                        try #require(isSending, "a code waits for nothing")
+                        codesSent += 1
                         continue
                     }
-                    guard isSending else { continue }
+                    guard isSending else {
+                        try #require(records[index].message.state == .deferred)
+                        promotionsDeferred += 1
+                        continue
+                    }
                     let told = arrivals.flatMap(\.self).count { time < $0.advanced(by: window) }
                     try #require(told <= 3, "a promotion left as one too many")
                 }
             }
         }
+        #expect(codesSent > 0 && promotionsDeferred > 0)
     }
 }
