@@ -96,6 +96,40 @@ extension OutboxStoreTests {
     }
 
     @Test(
+        "39: a released message waits for the end of quiet hours, and for a limit that is used up",
+        arguments: StoreUnderTest.available
+    )
+    func releasedIntoGates(kind: StoreUnderTest) async throws {
+        let hour = now.seconds / 3_600
+        let (from, to) = (Int((hour + 1) % 24 * 60), Int((hour + 2) % 24 * 60))
+        let (begins, ends) = (Timestamp(seconds: (hour + 1) * 3_600), Timestamp(seconds: (hour + 2) * 3_600))
+        try await kind.withStore { store in
+            let quiet = QuietHours(from: from, to: to, zones: ["Etc/UTC"], spread: .zero, place: 0)
+            let id = try await uncertain(store, Make.message(onUncertain: .hold, quiet: quiet))
+            _ = try await store.decide(.release, on: id, by: "asha", at: begins)
+            #expect(try await store.claim(at: begins).isEmpty)
+            let held = try #require(try await store.message(id)?.message)
+            #expect(held.state == .deferred && held.dueAt == ends)
+            #expect(held.reason.hasPrefix("quiet hours: ") && held.reason.hasSuffix(" until \(ends.rfc3339)"))
+            #expect(try await store.claim(at: ends).map(\.id) == [id])
+        }
+        try await kind.withStore { store in
+            let limit = SendLimit(count: 1, every: .seconds(60), excess: .defer)
+            let id = try await uncertain(store, Make.message(onUncertain: .hold, limit: limit))
+            // Its own departure has left the window when another message leaves.
+            let other = try Make.message(limit: limit)
+            _ = try await store.accept(Make.submission(messages: [other], at: later(61)))
+            #expect(try await store.claim(at: later(61)).map(\.id) == [other.id])
+            _ = try await store.decide(.release, on: id, by: "asha", at: later(62))
+            #expect(try await store.claim(at: later(62)).isEmpty)
+            let held = try #require(try await store.message(id)?.message)
+            #expect(held.state == .deferred && held.dueAt == later(121))
+            #expect(held.reason == "limit: 1 of 1 since \(later(61).rfc3339), next at \(later(121).rfc3339)")
+            #expect(try await store.claim(at: later(121)).map(\.id) == [id])
+        }
+    }
+
+    @Test(
         "40: an uncertain message blocks nobody, and once_per and limit count it",
         arguments: StoreUnderTest.available
     )

@@ -114,6 +114,19 @@ extension OutboxStoreTests {
             #expect(line.told.map(\.at) == [900, 1_800])
             #expect(try await store.event(late.event.id)?.messages.map(\.id) == [second])
         }
+        try await kind.withStore { store in
+            let first = try await store.accept(Make.submission(digests: [Make.item(at: now)], at: now)).messages[0].id
+            let order = try #require(try await store.dueDigests(at: later(900), limit: 1).orders.first)
+            _ = try await store.close([DigestClosing(order, try Make.digest(order))], at: later(900))
+            #expect(try await store.claim(at: later(900)).map(\.id) == [first])
+            #expect(try await store.state(of: first) == .sending)
+            let late = Make.submission(digests: [try Make.item(at: later(901))], at: later(901))
+            let second = try await store.accept(late).messages[0].id
+            #expect(second != first)
+            let sending = try #require(try await store.message(first)?.digest)
+            #expect(sending.size == 1 && !sending.events.contains(late.event.id))
+            #expect(try await store.message(second)?.digest?.events == [late.event.id])
+        }
     }
 
     @Test(
