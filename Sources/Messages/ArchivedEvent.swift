@@ -87,6 +87,13 @@ package struct ArchivedMessage: Hashable, Sendable {
         }
     }
 
+    /// Whether it was suppressed when it was stored because of what its recipient had said: what else might have kept it
+    /// was not asked.
+    package var beganUnwanted: Bool {
+        guard let first = timeline.first, first.to == .suppressed else { return false }
+        return first.why.hasPrefix(SendGate.consent.words)
+    }
+
     /// The message that tells the same by `once_per` and has kept this one; `nil` when none has.
     package var holder: MessageID? {
         guard let reason = timeline.first?.why, let start = reason.firstRange(of: Beginning.holderWords.before),

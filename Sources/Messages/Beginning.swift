@@ -93,7 +93,7 @@ package struct Beginning: Hashable, Sendable {
         let isShadow = terms.mode == .shadow
         if let early = precedents.calledOff, early.holds(at: keys) {
             let reason = "called off by \(early.value), which came before it"
-            return (.calledOff, isShadow ? "shadow mode: otherwise \(reason)" : reason)
+            return (.calledOff, isShadow ? "\(shadowMark)\(reason)" : reason)
         }
         if let reason = terms.change.flatMap({ precedents.change?.obstacle(to: $0) }) {
             return (.unchanged, isShadow ? "\(shadowed)\(reason)" : reason)
@@ -110,10 +110,12 @@ package struct Beginning: Hashable, Sendable {
         return isShadow && terms.digest == nil ? (.shadow, shadowWords) : nil
     }
 
+    /// How the reasons of rules in shadow mode begin.
+    package static let shadowMark = "shadow mode: otherwise "
     /// Why a message is only recorded.
-    static let shadowWords = "shadow mode: otherwise it would be sent"
+    static let shadowWords = "\(shadowMark)it would be sent"
 
-    private static let shadowed = "shadow mode: otherwise suppressed too, "
+    private static let shadowed = "\(shadowMark)suppressed too, "
 
     /// Why it begins, with what is to be known of its change and of its time.
     private static func reason(
@@ -134,7 +136,7 @@ package struct Beginning: Hashable, Sendable {
     static func optedOut(_ reason: String, _ terms: SendTerms, at now: Timestamp) -> Beginning {
         Beginning(
             state: .suppressed,
-            reason: terms.mode == .shadow ? "shadow mode: otherwise suppressed too, \(reason)" : reason,
+            reason: terms.mode == .shadow ? "\(shadowed)\(reason)" : reason,
             due: terms.due(at: now),
             obstacle: .optedOut,
             holdsUntil: nil

@@ -99,7 +99,7 @@ package struct Backtest: Sendable {
             body: message.message.request?.body,
             addressee: message.recipient,
             fate: .known(message.fate),
-            isUndecided: isOlder(message)
+            isUndecided: isOlder(message) || message.beganUnwanted
         )
     }
 
@@ -132,6 +132,7 @@ struct RehearsedMessage {
     /// Who gets it, as facts name them, where the body does not say it.
     var addressee: String?
     let fate: Fate
+    /// Whether it was not kept what had held it, or would have.
     var isUndecided = false
 
     /// What becomes of it.

@@ -74,7 +74,7 @@ struct BacktestLedger {
         switch (old?.leavingTime, new?.leavingTime) {
         case (nil, nil): return []
         case (nil, _?): return pair.old?.isUndecided == true ? [.undecided] : [.added]
-        case (_?, nil): return [.removed]
+        case (_?, nil): return pair.old?.isUndecided == true && new?.isHeldByOthers == true ? [.undecided] : [.removed]
         case (let before?, let after?):
             var kinds: [BacktestReport.Kind] = pair.changes.isEmpty ? [] : [.changed]
             if before != after, before != .unknown, after != .unknown { kinds.append(.moved) }
@@ -130,6 +130,11 @@ extension RuledFate {
     /// When it leaves; `nil` when it does not.
     fileprivate var leavingTime: LeavingTime? {
         if case .leaves(let time) = self { time } else { nil }
+    }
+
+    /// Whether what came before it holds it, or its time: anything but its rule's own mode.
+    fileprivate var isHeldByOthers: Bool {
+        if case .held(let why) = self { !why.hasPrefix(Beginning.shadowMark) } else { false }
     }
 
     /// Why it does not leave.

@@ -20,7 +20,7 @@ package struct BacktestReport: Sendable {
         /// It leaves at another time.
         case moved
         /// It would leave if nobody had told the same before, or nothing had been known of it; what that was is not kept any
-        /// more.
+        /// more. Or it would not leave, and whether it would have was not asked: its recipient had opted out.
         case undecided
 
         /// Whether a message of this kind is a difference.

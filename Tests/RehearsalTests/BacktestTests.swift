@@ -105,13 +105,27 @@ struct BacktestTests {
         let rules = try PastShop.rules(BacktestRow.all)
         let optOut = { (store: MemoryOutbox) in
             let at = PastShop.start
-            let line = ConsentEntry("+919845061237", .optedOut, .all, origin: .operator, at: at, who: "asha")
+            let line = ConsentEntry("phone:919845061237", .optedOut, .all, origin: .operator, at: at, who: "asha")
             _ = try await store.record([line], at: at.advanced(by: .seconds(200)))
         }
-        for shop in [
-            try await PastShop(rules, try Self.events(), first: optOut),
-            try await PastShop(rules, try Self.events(), then: optOut),
-        ] { #expect(shop.backtest(rules).isEmpty) }
+        let held = { (store: MemoryOutbox) in
+            let suppressed = try await store.messages(.init(state: .suppressed)).elements
+            #expect(suppressed.contains { $0.reason.hasPrefix("consent: ") }, "nobody was held by it")
+        }
+        // Nobody asked whether the second event of the order would have told the same: its message began as unwanted.
+        let before = try await PastShop(rules, try Self.events(), first: optOut, then: held)
+        #expect(before.backtest(rules).counts.json.text() == BacktestRow.counts(same: 2, undecided: 1))
+        #expect(before.backtest(.empty).counts[.removed] == 3)
+        let after = try await PastShop(
+            rules,
+            try Self.events(),
+            then: { store in
+                try await optOut(store)
+                try await held(store)
+            }
+        )
+        #expect(after.backtest(rules).counts.json.text() == BacktestRow.counts(same: 2))
+        for shop in [before, after] { #expect(shop.backtest(rules).isEmpty) }
     }
 
     @Test("counts a limit over all events that came")
