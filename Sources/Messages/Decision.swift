@@ -150,7 +150,9 @@ extension MessageRecord {
 
     private func requireBuilt() throws(MessageStateMachine.IllegalTransition) {
         guard message.request == nil, digest?.isBuilt != false else { return }
-        let advice = "it was never built: mend the rule, and replay its event"
+        let advice =
+            timelineLength <= 1
+            ? "it was never built: mend the rule, and replay its event" : "what it said is not kept any more"
         throw .init(state: message.state, happening: Decision.Kind.retry.rawValue, advice: advice)
     }
 

@@ -149,13 +149,13 @@ struct DigestTable {
         try database.rows(
             """
             SELECT \(EventReading.columns), b.headers, i.payload
-                FROM digest_items i JOIN events e ON e.seq = i.event JOIN event_bodies b ON b.event = e.seq
+                FROM digest_items i JOIN events e ON e.seq = i.event LEFT JOIN event_bodies b ON b.event = e.seq
                 WHERE i.message = ? AND i.payload IS NOT NULL ORDER BY i.seq
             """,
             [seq]
         ) { row in
             // The body as it was received is not what the rules saw.
-            let event = try EventReading.summary(row).event(headers: row[13], body: Data())
+            let event = try EventReading.summary(row).event(headers: row[13] as String? ?? "[]", body: Data())
             return DigestOrder.Item(event: event, payload: [UInt8](row[14] as Data))
         }
     }

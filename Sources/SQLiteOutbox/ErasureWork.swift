@@ -41,7 +41,6 @@ struct ErasureWork {
         let (list, names) = listed(names)
         var traces = Traces()
         traces.messages = try database.rows("SELECT seq FROM messages WHERE recipient IN (\(list))", names) { $0[0] }
-        traces.messages += try oldMessages()
         // What a digest keeps of its events, too, of those that joined it.
         var events = Set(
             try database.rows(
@@ -56,11 +55,6 @@ struct ErasureWork {
                 names + names + names + names
             ) { $0[0] as Int64 }
         )
-        for message in traces.messages {
-            if let event = try database.row("SELECT event FROM messages WHERE seq = ?", [message], { $0[0] as Int64 }) {
-                events.insert(event)
-            }
-        }
         if searchingBodies { events.formUnion(try eventsWithDigits()) }
         traces.events = try events.filter { try hasBody($0) }.sorted()
         for (table, isLine) in [
@@ -74,20 +68,6 @@ struct ErasureWork {
         return traces
     }
 
-    /// Messages of before recipients were kept: their requests say whom they are for.
-    private func oldMessages() throws -> [Int64] {
-        let digits = names.filter { $0.hasPrefix("phone:") }.map { $0.dropFirst(6) }
-        return try digits.flatMap { digits in
-            try database.rows(
-                """
-                SELECT m.seq FROM messages m LEFT JOIN message_requests r ON r.message = m.seq
-                WHERE m.recipient IS NULL AND instr(coalesce(r.request, m.request), ?) > 0
-                """,
-                ["\"phone\":\"\(digits)\""]
-            ) { $0[0] as Int64 }
-        }
-    }
-
     private func eventsWithDigits() throws -> [Int64] {
         let digits = names.filter { $0.hasPrefix("phone:") }.map { String($0.dropFirst(6)) }
         return try digits.flatMap { digits in
@@ -99,7 +79,7 @@ struct ErasureWork {
 
     private func hasBody(_ event: Int64) throws -> Bool {
         let sql = """
-            SELECT EXISTS (SELECT 1 FROM event_bodies WHERE event = ? AND length(body) > 0)
+            SELECT EXISTS (SELECT 1 FROM event_bodies WHERE event = ?)
                 OR EXISTS (SELECT 1 FROM look_ups WHERE event = ?)
             """
         return try database.row(sql, [event, event]) { $0[0] as Bool } ?? false
@@ -110,11 +90,7 @@ struct ErasureWork {
     /// Deletes messages with all that hangs on them.
     func erase(messages: [Int64], _ effects: inout WriteQueue.Effects) throws {
         for message in messages {
-            let tables = [
-                "timeline", "attempts", "message_requests", "message_alternatives", "digests", "digest_items",
-                "replayed_messages",
-            ]
-            for table in tables {
+            for table in MessageTable.sideTables {
                 try database.run("DELETE FROM \(table) WHERE message = ?", [message])
             }
             let sql = "DELETE FROM messages WHERE seq = ? RETURNING state"
@@ -127,10 +103,8 @@ struct ErasureWork {
     /// Empties events: that they came stays, and what was in them goes.
     func erase(events: [Int64]) throws {
         for event in events {
-            try database.run("UPDATE event_bodies SET headers = '[]', body = x'' WHERE event = ?", [event])
-            try database.run("DELETE FROM look_ups WHERE event = ?", [event])
             // A digest of somebody else goes on without what the event said.
-            try database.run("UPDATE digest_items SET payload = x'7b7d' WHERE event = ? AND payload NOTNULL", [event])
+            try EventContents(database: database).erase(event, inDigests: Data("{}".utf8))
             try database.run(
                 "UPDATE events SET disposition = ?, disposition_reason = ? WHERE seq = ? AND disposition = ?",
                 [

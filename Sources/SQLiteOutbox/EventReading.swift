@@ -41,7 +41,13 @@ struct EventReading {
         query.add("e.disposition = ?", filter.disposition?.rawValue)
         // The index of the few is used where the query says that no others are wanted.
         if let wanted = filter.disposition, wanted != .matched { query.add("e.disposition <> 'matched'") }
-        query.add("e.seq IN (SELECT event FROM messages WHERE recipient IN ?)", anyOf: filter.recipients)
+        query.add(
+            """
+            e.seq IN (SELECT event FROM messages WHERE recipient IN ? UNION SELECT i.event FROM digest_items i
+                JOIN messages m ON m.seq = i.message WHERE m.recipient IN ?)
+            """,
+            anyOf: filter.recipients
+        )
         query.add("e.received_at >= ?", filter.since?.microseconds)
         return query
     }

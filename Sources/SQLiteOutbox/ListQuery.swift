@@ -37,12 +37,12 @@ struct ListQuery {
         arguments += [first, second]
     }
 
-    /// Adds a condition with any of several values in the place of its `?`, unless there are none.
+    /// Adds a condition with any of several values in the place of each `?`, unless there are none.
     mutating func add(_ condition: String, anyOf values: [String]) {
         guard !values.isEmpty else { return }
         let places = values.map { _ in "?" }.joined(separator: ", ")
         conditions.append(condition.replacing("?", with: "(\(places))"))
-        arguments += StatementArguments(values)
+        for character in condition where character == "?" { arguments += StatementArguments(values) }
     }
 
     /// Adds a condition without a value.

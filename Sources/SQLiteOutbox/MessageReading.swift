@@ -35,7 +35,9 @@ struct MessageReading {
     }
 
     /// The messages that a filter means.
-    func list(_ filter: MessageFilter) -> ListQuery {
+    ///
+    /// By the partner's id they are found at once where sources told of messages when it was stored; else one by one.
+    func list(_ filter: MessageFilter) throws -> ListQuery {
         var query = ListQuery(MessageTable.select, key: "m.seq")
         query.add("m.state = ?", filter.state?.rawValue)
         // An index of few rows is used where the query says that no others are wanted.
@@ -52,6 +54,9 @@ struct MessageReading {
         if filter.key != nil { query.add("m.key IS NOT NULL") }
         query.add("m.key = ?", filter.key)
         query.add("m.partner_id = ?", filter.partnerID)
+        if let id = filter.partnerID, try MessageTable(database: database).isLinked(partnerID: id) {
+            query.add("m.arrival IS NOT NULL")
+        }
         query.add("m.event = (SELECT seq FROM events WHERE id = ?)", filter.event?.rawValue)
         query.add("m.created_at >= ?", filter.since?.microseconds)
         return query

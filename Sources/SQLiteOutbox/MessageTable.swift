@@ -36,6 +36,12 @@ struct MessageTable {
             LEFT JOIN digests d ON d.message = m.seq
         """
 
+    /// The tables whose rows hang on a message by its number, and are deleted with it.
+    static let sideTables = [
+        "timeline", "attempts", "message_requests", "message_alternatives", "waiting_messages", "replayed_messages",
+        "digests", "digest_items",
+    ]
+
     /// The messages that a condition names, which may end with an order and a limit.
     func rows(_ condition: String, _ arguments: StatementArguments) throws -> [StoredMessage] {
         try database.rows("\(Self.select) \(condition)", arguments, StoredMessage.init)
@@ -57,6 +63,14 @@ struct MessageTable {
             rows.append(try StoredMessage(row))
         }
         return (rows, nil)
+    }
+
+    /// Whether a message of which a source tells has a partner's id.
+    func isLinked(partnerID: String) throws -> Bool {
+        try database.row(
+            "SELECT 1 FROM messages WHERE partner_id = ? AND arrival IS NOT NULL LIMIT 1",
+            [partnerID]
+        ) { _ in true } ?? false
     }
 
     /// The message that has a partner's id; `nil` when none has, or more than one: nobody knows which is meant then.
@@ -330,13 +344,12 @@ extension StoredMessage {
     ///
     /// Such a message is not passed over, for it would leave too early, and is no error, for it would stop all others.
     private func damage(_ row: Row) -> String? {
-        let unread = [
-            ("gates", row[22] as String? != nil && record.gates == nil),
-            ("on_uncertain", OnUncertain(rawValue: row[10]) == nil),
-            ("category", row[26] as String? != nil && record.category == nil),
-        ]
+        let (gates, category) = (record.gates == nil, record.category == nil)
+        let (noGates, noCategory) = (gates && !row.hasNull(atIndex: 22), category && !row.hasNull(atIndex: 26))
+        let noChoice = OnUncertain(rawValue: row[10]) == nil
+        guard noGates || noCategory || noChoice else { return nil }
+        let unread = [("gates", noGates), ("on_uncertain", noChoice), ("category", noCategory)]
         let names = unread.filter(\.1).map { "'\($0.0)'" }
-        guard !names.isEmpty else { return nil }
         return
             "its row in the store does not say when it may leave: this Hookline cannot read \(names.joined(separator: ", "))"
     }

@@ -168,8 +168,10 @@ struct MessageWork {
     ) throws -> Message {
         guard var row = try table.row(id) else { throw StoreError(.notFound, "there is no message \(id)") }
         do {
-            let rival = try rival(of: row.record, at: keys)
-            let optOuts = try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
+            // Only what sends asks who else tells it, and whether it is wanted.
+            let sends = decision.kind == .retry || decision.kind == .release
+            let rival = sends ? try rival(of: row.record, at: keys) : nil
+            let optOuts = sends ? try ConsentTable(database: database).optOuts(of: row.record.subject, &effects) : []
             let successor = decision.kind == .retry ? try ReplayWork.successor(of: row.seq, database) : nil
             let other = successor ?? rival?.rival
             let entries = try row.record.decide(decision, by: who, at: now, rival: other, optOuts: optOuts)

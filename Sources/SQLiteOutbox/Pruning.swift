@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Foundation
 import GRDB
 import Messages
 
@@ -79,16 +80,12 @@ struct Pruning {
             [cutoff.microseconds, limit]
         ) { $0[0] as Int64 }
         var messages = 0
-        var tables = [
-            "timeline", "attempts", "message_requests", "message_alternatives", "waiting_messages", "replayed_messages",
-        ]
-        if try hasDigests() { tables += ["digests", "digest_items"] }
         for event in old {
-            for table in tables {
-                try database.run(
-                    "DELETE FROM \(table) WHERE message IN (SELECT seq FROM messages WHERE event = ?)",
-                    [event]
-                )
+            let made = try database.rows("SELECT seq FROM messages WHERE event = ?", [event]) { $0[0] as Int64 }
+            for message in made {
+                for table in MessageTable.sideTables {
+                    try database.run("DELETE FROM \(table) WHERE message = ?", [message])
+                }
             }
             let states = try database.rows("DELETE FROM messages WHERE event = ? RETURNING state", [event]) { row in
                 try row.name(0) as MessageState
@@ -100,10 +97,6 @@ struct Pruning {
             try database.run("DELETE FROM events WHERE seq = ?", [event])
         }
         return (old.count, messages)
-    }
-
-    private func hasDigests() throws -> Bool {
-        try database.row("SELECT 1 FROM digests LIMIT 1", []) { _ in true } ?? false
     }
 
     /// Erases what old events and their messages say, and keeps that they were, of those that ``pruneEvents`` would take.
@@ -138,9 +131,7 @@ struct Pruning {
                 [event]
             )
             try database.run("UPDATE messages SET request = NULL WHERE event = ? AND request IS NOT NULL", [event])
-            try database.run("UPDATE look_ups SET payload = x'', result = NULL WHERE event = ?", [event])
-            try database.run("UPDATE digest_items SET payload = NULL WHERE event = ?", [event])
-            try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
+            try EventContents(database: database).erase(event, inDigests: nil)
         }
         return old.count
     }
@@ -148,5 +139,22 @@ struct Pruning {
     private func delete(_ sql: String, _ arguments: StatementArguments) throws -> Int {
         try database.run(sql, arguments)
         return database.changesCount
+    }
+}
+
+/// What an event says: the one place where it is erased while the record that it came stays.
+struct EventContents {
+    let database: Database
+
+    /// Erases headers, body, look-up, and what digests keep of an event.
+    ///
+    /// - Parameters:
+    ///   - event: The event's number.
+    ///   - left: What digests keep in its place; `nil` for nothing: it is only counted then.
+    /// - Throws: What SQLite says.
+    func erase(_ event: Int64, inDigests left: Data?) throws {
+        try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
+        try database.run("DELETE FROM look_ups WHERE event = ?", [event])
+        try database.run("UPDATE digest_items SET payload = ? WHERE event = ? AND payload NOTNULL", [left, event])
     }
 }

@@ -183,31 +183,37 @@ struct ReplayWork {
 struct ReplayReading {
     let database: Database
 
-    /// A condition on `e` of nine arguments.
-    private static let condition = """
-        e.seq > ?1 AND e.seq <= ?2 AND (?3 IS NULL OR e.received_at >= ?3) AND (?4 IS NULL OR e.received_at < ?4)
-            AND (?5 IS NULL OR e.source = ?5) AND (?6 IS NULL OR e.type = ?6)
-            AND (?7 IS NULL OR e.id IN (SELECT value FROM json_each(?7)))
-            AND (?8 = 0 OR EXISTS (SELECT 1 FROM messages m WHERE m.event = e.seq AND m.state = 'failed'))
-        """
-
-    private func arguments(_ scope: ReplayScope, after place: Int64, upTo bound: Int64) -> StatementArguments {
-        let ids = scope.events.isEmpty ? nil : JSON.array(scope.events.map { .string($0.rawValue) }).text()
-        return [
-            place, bound, scope.since?.microseconds, scope.until?.microseconds, scope.source, scope.type, ids,
-            scope.isFailedOnly ? 1 : 0,
-        ]
+    /// A condition on `e`: only what the scope says, so that ids are found by their index.
+    private func condition(
+        _ scope: ReplayScope,
+        after place: Int64,
+        upTo bound: Int64
+    ) -> (sql: String, arguments: StatementArguments) {
+        var (parts, arguments) = (["e.seq > ? AND e.seq <= ?"], [place, bound] as StatementArguments)
+        func add(_ part: String, _ value: (any DatabaseValueConvertible)?) {
+            guard let value else { return }
+            parts.append(part)
+            arguments += [value]
+        }
+        add("e.received_at >= ?", scope.since?.microseconds)
+        add("e.received_at < ?", scope.until?.microseconds)
+        add("e.source = ?", scope.source)
+        add("e.type = ?", scope.type)
+        let ids = JSON.array(scope.events.map { .string($0.rawValue) })
+        add("e.id IN (SELECT value FROM json_each(?))", scope.events.isEmpty ? nil : ids.text())
+        if scope.isFailedOnly {
+            parts.append("EXISTS (SELECT 1 FROM messages m WHERE m.event = e.seq AND m.state = 'failed')")
+        }
+        return (parts.joined(separator: " AND "), arguments)
     }
 
     func count(_ scope: ReplayScope) throws -> Int {
-        try database.row(
-            "SELECT count(*) FROM events e WHERE \(Self.condition)",
-            arguments(scope, after: 0, upTo: .max)
-        ) { $0[0] } ?? 0
+        let (condition, arguments) = condition(scope, after: 0, upTo: .max)
+        return try database.row("SELECT count(*) FROM events e WHERE \(condition)", arguments) { $0[0] } ?? 0
     }
 
     func events(_ scope: ReplayScope, after place: Int64, upTo bound: Int64, limit: Int) throws -> [PlacedEvent] {
-        let arguments = arguments(scope, after: place, upTo: bound)
-        return try ArchiveReading(database: database).events(where: Self.condition, arguments, limit: limit)
+        let (condition, arguments) = condition(scope, after: place, upTo: bound)
+        return try ArchiveReading(database: database).events(where: condition, arguments, limit: limit)
     }
 }

@@ -35,6 +35,7 @@ enum Schema {
         migrator.registerMigration("19") { try $0.execute(sql: digests) }
         migrator.registerMigration("20") { try $0.execute(sql: lines) }
         migrator.registerMigration("21") { try $0.execute(sql: replays) }
+        migrator.registerMigration("22") { try $0.execute(sql: lighter) }
         return migrator
     }()
 
@@ -481,5 +482,14 @@ enum Schema {
             place INTEGER NOT NULL,
             UNIQUE (event, rule, job, place)
         ) STRICT;
+        """
+
+    /// Indexes that cost every message something: one that `messages_recipient` has made needless, and one that is for messages
+    /// of which a source tells; and one by which what a deleted message waited for is found.
+    private static let lighter = """
+        DROP INDEX messages_held;
+        DROP INDEX messages_partner;
+        CREATE INDEX messages_partner ON messages(partner_id) WHERE partner_id IS NOT NULL AND arrival IS NOT NULL;
+        CREATE INDEX waiting_messages_message ON waiting_messages(message);
         """
 }

@@ -24,15 +24,18 @@ struct WaitingTable {
         )
     }
 
-    /// The messages of an account that wait for something, no more than a limit.
-    func messages(of account: String, _ condition: String?, limit: Int) throws -> [Int64] {
-        try database.rows(
-            """
-            SELECT message FROM waiting_messages WHERE account = ? AND condition = coalesce(?, condition)
-                ORDER BY condition, message LIMIT ?
-            """,
-            [account, condition, limit]
-        ) { $0[0] }
+    /// The messages of an account that wait for something, or for one thing, no more than a limit.
+    func messages(
+        of account: String,
+        _ condition: String?,
+        limit: Int
+    ) throws -> [(condition: String, message: Int64)] {
+        let one = condition == nil ? "" : "AND condition = ?"
+        let arguments = StatementArguments([account] + (condition.map { [$0] } ?? [])) + [limit]
+        return try database.rows(
+            "SELECT condition, message FROM waiting_messages WHERE account = ? \(one) ORDER BY condition, message LIMIT ?",
+            arguments
+        ) { ($0[0], $0[1]) }
     }
 
     /// Makes such messages due.
@@ -47,9 +50,12 @@ struct WaitingTable {
         effects: inout WriteQueue.Effects
     ) throws -> Int {
         let (table, found) = (MessageTable(database: database), try messages(of: account, condition, limit: limit))
-        for seq in found {
-            try database.run("DELETE FROM waiting_messages WHERE account = ? AND message = ?", [account, seq])
-            guard var row = try table.rows("WHERE m.seq = ?", [seq]).first else { continue }
+        for (condition, seq) in found {
+            try database.run(
+                "DELETE FROM waiting_messages WHERE account = ? AND condition = ? AND message = ?",
+                [account, condition, seq]
+            )
+            guard var row = try table.row(seq) else { continue }
             let entries = row.record.hasten(because: reason, at: now)
             guard !entries.isEmpty else { continue }
             try table.update(row, entries, effects: &effects)

@@ -36,7 +36,7 @@ extension Book {
                 self.events.values.filter { row in digits.contains { row.event.rawBody.contains($0) } }.map(\.event.id)
             )
         }
-        traces.events = events.filter { self.events[$0]?.event.rawBody.isEmpty == false }
+        traces.events = events.filter { self.events[$0]?.hasBody == true }
         traces.lines = lines.count
         var counted = facts
         traces.others =
@@ -53,9 +53,7 @@ extension Book {
             (messages[id], digestItems[id]) = (nil, nil)
         }
         for id in traces.events {
-            guard let event = events[id]?.event else { continue }
-            events[id]?.event = event.emptied
-            events[id]?.lookUp = nil
+            events[id]?.eraseContents()
             for digest in digestItems.keys {
                 digestItems[digest] = digestItems[digest]?.map { $0.event == id ? $0.emptied : $0 }
             }
@@ -81,23 +79,6 @@ extension Book.DigestEntry {
     /// The event in a digest of somebody else, without what it said.
     fileprivate var emptied: Self {
         Self(event: event, key: key, joinedAt: joinedAt, payload: payload == nil ? nil : Array("{}".utf8))
-    }
-}
-
-extension NewEvent {
-    /// The event without anything that its sender wrote.
-    fileprivate var emptied: NewEvent {
-        NewEvent(
-            id: id,
-            source: source,
-            type: type,
-            senderID: senderID,
-            time: time,
-            receivedAt: receivedAt,
-            rawBody: [],
-            secretLabel: secretLabel,
-            disposition: disposition
-        )
     }
 }
 

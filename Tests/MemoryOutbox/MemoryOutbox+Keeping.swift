@@ -102,9 +102,8 @@ extension Book {
                 messages[id]?.record.message.request = nil
                 messages[id]?.alternative = nil
             }
-            let lookUp = row.lookUp.map { LookUp(payload: [], failures: $0.failures, since: $0.since) }
             for id in row.joined { digestItems[id] = digestItems[id]?.map { $0.event == row.event.id ? $0.told : $0 } }
-            events[row.event.id]?.erase(with: lookUp)
+            events[row.event.id]?.eraseContents()
         }
         return old.count
     }
@@ -140,8 +139,8 @@ extension Book {
 
 extension Book.EventRow {
     /// Keeps the record alone.
-    fileprivate mutating func erase(with lookUp: Book.LookUp?) {
-        (hasBody, self.lookUp) = (false, lookUp)
+    mutating func eraseContents() {
+        (hasBody, lookUp) = (false, nil)
         event = NewEvent(
             id: event.id,
             source: event.source,

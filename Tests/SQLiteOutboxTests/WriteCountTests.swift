@@ -148,7 +148,7 @@ struct WriteCountTests {
 
     private let lookingUp = "SELECT c.seq,"
 
-    @Test("what a limit asks goes along the key of the facts of one rule and recipient")
+    @Test("what a limit asks goes along the line of departures of one rule and recipient, from its end")
     func departurePlan() async throws {
         try await StoreFile.with { file in
             let store = try await SQLiteOutbox.open(file.path)
@@ -159,7 +159,7 @@ struct WriteCountTests {
             let plan = try await plan(of: store) { [now] database in
                 _ = try record.hold(at: now, keys: now) { try FactTable(database: database).departure($0) }
             }
-            #expect(plan.contains { $0.contains("SEARCH facts USING PRIMARY KEY (rule=? AND recipient=?") }, "\(plan)")
+            #expect(plan == ["SEARCH facts USING INDEX facts_line (rule=? AND recipient=? AND until>?)"])
             await store.close()
         }
     }
@@ -260,7 +260,6 @@ struct WriteCountTests {
         arguments: [
             (MessageFilter(recipients: ["phone:1", "phone:2"]), "messages_recipient"),
             (MessageFilter(key: "1"), "messages_key"), (MessageFilter(rule: "r", key: "1"), "messages_key"),
-            (MessageFilter(partnerID: "wamid.1"), "messages_partner"),
             (MessageFilter(event: EventID(rawValue: "evt_1")), "messages_event"),
         ]
     )
@@ -270,6 +269,30 @@ struct WriteCountTests {
             let plan = try await plan(of: store) { _ = try MessageReading(database: $0).messages(filter) }
             #expect(plan.contains { $0.hasPrefix("SEARCH m USING INDEX \(index)") }, "\(plan)")
             await store.close()
+        }
+    }
+
+    @Test(
+        "by the partner's id a message is found whether a source tells of messages or not, by an index where one does"
+    )
+    func partnerSearch() async throws {
+        for linksReports in [false, true] {
+            try await StoreFile.with { file in
+                var options = SQLiteOutbox.Options()
+                options.linksReports = linksReports
+                let store = try await SQLiteOutbox.open(file.path, options: options)
+                _ = try await store.accept(submission(1))
+                let claimed = try #require(try await store.claim(at: now).first)
+                _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+                let filter = MessageFilter(partnerID: "wamid.1")
+                #expect(try await store.messages(filter).elements.map(\.partnerID) == ["wamid.1"])
+                let plan = try await plan(of: store) { _ = try MessageReading(database: $0).messages(filter) }
+                #expect(
+                    plan.contains { $0.hasPrefix("SEARCH m USING INDEX messages_partner") } == linksReports,
+                    "\(plan)"
+                )
+                await store.close()
+            }
         }
     }
 
