@@ -129,7 +129,9 @@ let package = Package(
         // what a message says; Events, for the clock.
         .target(
             name: "Delivery",
-            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", coreMetrics, lifecycle, locks, logging]
+            dependencies: [
+                "Events", "Messages", "Outbox", "PartnerAPI", coreMetrics, deque, lifecycle, locks, logging,
+            ]
         ),
 
         // MARK: The doors

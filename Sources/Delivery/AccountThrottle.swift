@@ -23,7 +23,9 @@ struct AccountThrottle {
     private var notBefore: Timestamp?
     /// What is held for a time, and when that was looked at: a list over thousands of recipients is not made at each turn.
     private(set) var waits: [DeliveryStatus.Held] = []
-    private var waitsSeen: Timestamp?
+    private(set) var waitsSeen: Timestamp?
+    /// Which state of the holds that was.
+    private var changesSeen = 0
 
     /// An account with nothing on its way.
     init(_ limits: AccountLimits, probe: Duration, circuit settings: CircuitBreaker.Settings) {
@@ -107,11 +109,13 @@ struct AccountThrottle {
         holds.isEmpty ? nil : holds.hold(message(), at: now)
     }
 
-    /// Looks what is held for a time, once a second at most.
+    /// Looks what is held for a time, once a second at most; the first hold after none is seen at once.
     mutating func lookAtWaits(at now: Timestamp) {
         guard !holds.isEmpty || !waits.isEmpty else { return }
-        guard waitsSeen.map({ $0.advanced(by: .seconds(1)) <= now }) ?? true || waits.isEmpty else { return }
-        (waits, waitsSeen) = (holds.waits(at: now), now)
+        let isNew = waits.isEmpty && holds.changes != changesSeen
+        guard isNew || waitsSeen.map({ $0.advanced(by: .seconds(1)) <= now }) ?? true else { return }
+        holds.forgetOld(at: now)
+        (waits, waitsSeen, changesSeen) = (holds.waits(at: now), now, holds.changes)
     }
 
     /// Looks at the templates that are paused; see ``Holds/lookAtTemplates(_:at:)``.

@@ -26,12 +26,10 @@ struct Addressee: Hashable {
     ///   - message: A message in a worker's hands.
     ///   - templates: What is known of templates.
     init(_ message: ClaimedMessage, _ templates: TemplateHints) {
-        let json = try? JSON(parsing: message.request.body)
-        var hasher = Hasher()
-        hasher.combine(json?["phone"]?.string)
-        hasher.combine(json?["contactId"]?.string)
-        recipient = hasher.finalize()
-        template = json?["templateName"]?.string
+        // Whoever is not known shares a recipient with nobody.
+        recipient = Paces.hash(message.recipient) ?? message.id.hashValue
+        let request = try? JSON(parsing: message.request.body)
+        template = request?["templateName"]?.string
         let known = template.flatMap { templates.category($0, message.account) }
         // What the message was for when it began stands in for a category that nobody knows any more.
         let isOther = known.map { $0 != "MARKETING" } ?? message.category.map { $0 != .marketing } ?? false

@@ -34,17 +34,28 @@ extension DispatchLoop {
         }
     }
 
-    /// Tells the store what has happened, some of the messages at each turn.
+    /// Tells the store something that has happened, some of the messages at each turn.
+    ///
+    /// What a message that is not in the store yet waits for is told when it is; what was not told wholly is told after all
+    /// else.
     mutating func tell() async {
-        guard let first = news.first, drainEnds == nil else { return }
+        guard drainEnds == nil, let index = news.firstIndex(where: { !isAwaited($0) }) else { return }
+        let piece = news.remove(at: index)
         let (store, time, limit) = (dispatcher.store, now, 500)
         let told = await Self.attempting { () throws(StoreError) in
-            try await store.hasten(first.account, first.condition, because: first.reason, at: time, limit: limit)
+            try await store.hasten(piece.account, piece.condition, because: piece.reason, at: time, limit: limit)
         }
-        storeFailure = failure(of: told)
-        guard case .success(let count) = told else { return }
-        if count < limit { news.removeFirst() }
+        heed(told, of: .news)
+        guard case .success(let count) = told else { return news.append(piece) }
+        if count == limit { news.append(piece) }
         if count > 0 { watch.rang() }
+    }
+
+    /// Whether a message waits for it whose hold is not in the store yet.
+    private func isAwaited(_ piece: News) -> Bool {
+        unsettled.contains { settlement in
+            settlement.waitsFor.map { piece.condition == nil || piece.condition == $0 } ?? false
+        }
     }
 
     /// Takes over what an earlier run left behind; until it has, nothing is claimed.
@@ -54,7 +65,7 @@ extension DispatchLoop {
         let read = await Self.attempting { () throws(StoreError) in
             try await store.paceMemory(of: accounts, since: since)
         }
-        storeFailure = failure(of: read)
+        heed(read, of: .memory)
         guard case .success(let memory) = read else { return }
         let (now, steady) = (now, steady)
         throttle.remember(memory) { steady.advanced(by: now.duration(to: $0)) }

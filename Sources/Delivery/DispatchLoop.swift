@@ -16,8 +16,9 @@ struct DispatchLoop {
     var throttle: DispatchThrottle
     private var random: any RandomNumberGenerator & Sendable
     /// What has ended and is not in the store yet.
-    private var unsettled: [Settlement] = []
-    var storeFailure: StoreError?
+    private(set) var unsettled: [Settlement] = []
+    /// How each thing that was asked of the store failed last, if it did.
+    private var failures: [Asking: StoreError] = [:]
     var watch: ClaimWatch
     private var steps: ClockSteps
     private var tries = Tries()
@@ -51,9 +52,10 @@ struct DispatchLoop {
             await followClock()
             if !remembers { await remember() }
             lookAtTemplates()
-            if !news.isEmpty { await tell() }
             conclude()
             await exchange()
+            // Not before: what is held in memory and not in the store yet, the store cannot let go on.
+            if !news.isEmpty { await tell() }
             publish()
             if isDone { break }
             await rest()
@@ -88,7 +90,7 @@ struct DispatchLoop {
         guard steps.pending != .zero else { return }
         let (store, pending, now) = (dispatcher.store, steps.pending, now)
         let followed = await Self.attempting { () throws(StoreError) in try await store.follow(pending, at: now) }
-        storeFailure = failure(of: followed)
+        heed(followed, of: .follow)
         guard case .success(let moved) = followed else { return }
         steps.followed()
         watch.rang()
@@ -98,7 +100,7 @@ struct DispatchLoop {
     /// Takes the attempts that have ended, and decides what becomes of their messages.
     private mutating func conclude() {
         for ended in dispatcher.inbox.take() {
-            let (judged, change) = throttle.ended(ended, dispatcher.templates)
+            let (judged, change) = throttle.ended(ended, dispatcher.templates, at: steady)
             let outcome = tries.counted(judged, of: ended.message.id)
             let account = ended.message.account
             dispatcher.metrics.attemptEnded(outcome.name, account: account, duration: ended.attempt.duration)
@@ -141,7 +143,7 @@ struct DispatchLoop {
         let exchanged = await Self.attempting { () throws(StoreError) in
             try await store.exchange(settlements, quotas, lease: lease, now: time, riding: riding)
         }
-        storeFailure = failure(of: exchanged)
+        heed(exchanged, of: .exchange)
         guard case .success(let exchange) = exchanged else { return watch.rang() }
         watch.exchanged(quotas, exchange, steady: steady)
         note(settlements, exchange.results)
@@ -197,12 +199,22 @@ struct DispatchLoop {
         )
     }
 
-    func failure(of result: Result<some Any, StoreError>) -> StoreError? {
-        guard case .failure(let error) = result else { return nil }
+    /// What the store is asked for, each of which may fail while others do not.
+    enum Asking: CaseIterable {
+        case exchange, follow, memory, news
+    }
+
+    /// How the store failed, where it did not do what was asked last.
+    private var storeFailure: StoreError? { Asking.allCases.lazy.compactMap { failures[$0] }.first }
+
+    /// Notes whether the store did what it was asked.
+    mutating func heed(_ result: Result<some Any, StoreError>, of asking: Asking) {
+        failures[asking] = nil
+        guard case .failure(let error) = result else { return }
+        failures[asking] = error
         dispatcher.logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
         dispatcher.metrics.storeFailed(error.code)
         dispatcher.observer.observe(.storeFailed(error.code))
-        return error
     }
 
     /// Defers a claimed message that must not leave yet, for what was learnt of its account, recipient or template.

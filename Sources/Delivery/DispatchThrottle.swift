@@ -58,11 +58,14 @@ struct DispatchThrottle {
         accounts[message.account]?.gaveBack(at: now)
     }
 
-    /// Looks what the accounts hold for a time.
+    /// Looks what the accounts hold for a time, and forgets what is over.
     mutating func lookAtWaits(at now: Timestamp) {
-        for name in accounts.keys where accounts[name]?.holds.isEmpty == false || accounts[name]?.waits.isEmpty == false
-        {
-            accounts[name]?.lookAtWaits(at: now)
+        paces.forget(at: now)
+        // Not by their names: whoever goes through a copy of those has the first change copy the accounts.
+        var index = accounts.startIndex
+        while index != accounts.endIndex {
+            accounts.values[index].lookAtWaits(at: now)
+            accounts.formIndex(after: &index)
         }
     }
 
@@ -73,10 +76,15 @@ struct DispatchThrottle {
         _ approval: (_ template: String, _ account: String, _ after: Timestamp) -> Bool?,
         at now: Timestamp
     ) -> [(account: String, template: String)] {
-        accounts.keys.filter { accounts[$0]?.holds.isEmpty == false }.flatMap { name in
-            let approved = accounts[name]?.lookAtTemplates({ approval($0, name, $1) }, at: now) ?? []
-            return approved.map { (name, $0) }
+        var found: [(account: String, template: String)] = []
+        var index = accounts.startIndex
+        while index != accounts.endIndex {
+            let name = accounts[index].key
+            let approved = accounts.values[index].lookAtTemplates({ approval($0, name, $1) }, at: now)
+            for template in approved { found.append((name, template)) }
+            accounts.formIndex(after: &index)
         }
+        return found
     }
 
     /// Whether an account has stopped.
@@ -104,14 +112,15 @@ struct DispatchThrottle {
     /// A person lets an account go on.
     mutating func resume(_ account: String) -> [MetaCode.Part] { accounts[account]?.resume() ?? [] }
 
-    /// Notes how an attempt ended; see ``AccountThrottle/ended(_:of:began:at:)``.
+    /// Notes how an attempt ended, at a time now; see ``AccountThrottle/ended(_:of:began:at:)``.
     mutating func ended(
         _ ended: AttemptInbox.Ended,
-        _ templates: TemplateHints
+        _ templates: TemplateHints,
+        at now: Timestamp
     ) -> (outcome: Outcome, change: AccountThrottle.Change) {
         let (outcome, message) = (ended.attempt.outcome, ended.message)
         let began = ended.steady.advanced(by: .zero - ended.attempt.duration)
-        if !paces.isEmpty { paces.ended(message, outcome) }
+        if !paces.isEmpty { paces.ended(message, outcome, at: now) }
         return accounts[message.account]?
             .ended(outcome, of: { Addressee(message, templates) }, began: began, at: ended.steady)
             ?? (outcome, AccountThrottle.Change())

@@ -20,8 +20,8 @@ struct Holds {
     static let capacity = 10_000
     /// The longest wait of a recipient is four to that many seconds: eighteen hours.
     private static let highestLevel = 8
-    /// What a message may be early, after its time was turned into wall time and back.
-    private static let slack: Duration = .milliseconds(50)
+    /// How far apart looks are for what is old, each of which goes through all that is remembered.
+    private static let sweep: Duration = .seconds(60)
 
     /// A part of the account that waits for a person.
     struct Stop: Hashable {
@@ -44,7 +44,7 @@ struct Holds {
         /// When a message may leave; at once, or at a place that is its own from now on.
         mutating func place(at now: Timestamp) -> Timestamp? {
             let free = max(until, lastLeft?.advanced(by: Holds.gap) ?? until)
-            guard free > now.advanced(by: Holds.slack) else {
+            guard free > now.advanced(by: HoldTimes.slack) else {
                 lastLeft = now
                 nextFree = max(nextFree, now.advanced(by: Holds.gap))
                 return nil
@@ -68,6 +68,9 @@ struct Holds {
     private var templates: [String: Wait] = [:]
     /// What stopped until a person resumes it.
     private(set) var stops: [MetaCode.Part: Stop] = [:]
+    /// How often a recipient or a template was held, so that others see whether there are new ones.
+    private(set) var changes = 0
+    private var forgotAt: Timestamp?
 
     /// Whether nothing is held, so that nobody need look at messages; the stop of a whole account holds none.
     var isEmpty: Bool {
@@ -85,7 +88,7 @@ struct Holds {
                 condition: stop.part.rawValue
             )
         }
-        let soon = now.advanced(by: Self.slack)
+        let soon = now.advanced(by: HoldTimes.slack)
         if let wait = message.template.flatMap({ templates[$0] }), wait.until > soon {
             let condition = message.template.map(Self.condition(ofTemplate:))
             let reason = "held back: \(wait.words)"
@@ -148,6 +151,7 @@ struct Holds {
             let until = now.advanced(by: span)
             forgetOld(at: now)
             guard marketing.count < Self.capacity else { return until }
+            changes += 1
             marketing[message.recipient] = Wait(struckAt: now, until: until, words: code.wordsWithCode)
             return until
         case .holdTemplate: return pause(message.template, code, began: began, at: now)
@@ -167,6 +171,7 @@ struct Holds {
         forgetOld(at: now)
         guard pairs[recipient] != nil || pairs.count < Self.capacity else { return until }
         let next = until.advanced(by: Self.gap)
+        changes += 1
         pairs[recipient] = Pair(level: level, struckAt: now, until: until, nextFree: next, words: code.wordsWithCode)
         return until
     }
@@ -180,6 +185,7 @@ struct Holds {
         let until = now.advanced(by: pauses[level])
         forgetOld(at: now)
         guard templates[template] != nil || templates.count < Self.capacity else { return until }
+        changes += 1
         templates[template] = Wait(level: level, struckAt: now, until: until, words: code.wordsWithCode)
         return until
     }
@@ -223,8 +229,10 @@ struct Holds {
             + [held("recipients", slow), held("marketing to recipients", Array(marketing.values))].compactMap(\.self)
     }
 
-    private mutating func forgetOld(at now: Timestamp) {
-        guard pairs.count + marketing.count + templates.count >= Self.capacity else { return }
+    /// Forgets what is old, so that after a storm nobody looks at messages for ever; once a minute at most.
+    mutating func forgetOld(at now: Timestamp) {
+        guard forgotAt.map({ $0.advanced(by: Self.sweep) <= now }) ?? true else { return }
+        forgotAt = now
         let old = now.advanced(by: .zero - Self.memory)
         pairs = pairs.filter { max($0.value.until, $0.value.nextFree) > old }
         marketing = marketing.filter { $0.value.until > now }

@@ -19,6 +19,14 @@ struct HeldBack: Hashable {
     var gate: SendGate?
 }
 
+/// Spans that all go by who hold messages until a time.
+enum HoldTimes {
+    /// What a message may be early, after its time was turned into wall time and back.
+    static let slack: Duration = .milliseconds(50)
+    /// How long a place is kept beyond its instant: who has not come by then was called off, or is held by something else.
+    static let grace: Duration = .seconds(3_600)
+}
+
 /// What keeps messages back that could leave by all that is in the store: the pace of each pair and the budget of each
 /// portfolio, in this order.
 ///
@@ -56,7 +64,7 @@ struct Paces {
             return HeldBack(until: turn, reason: "a message to the recipient left just before", gate: .pair)
         }
         guard message.category != .service, let index = budgetOf[message.account],
-            let turn = budgets[index].turn(of: message.id, to: recipient, at: now)
+            let turn = budgets[index].turn(to: recipient, at: now)
         else { return nil }
         let limit = budgets[index].limit
         let reason = "\(limit.recipients) new recipients in 24 hours are used up in '\(limit.name)'"
@@ -75,9 +83,15 @@ struct Paces {
     }
 
     /// Notes how a message's request ended.
-    mutating func ended(_ message: ClaimedMessage, _ outcome: Outcome) {
+    mutating func ended(_ message: ClaimedMessage, _ outcome: Outcome, at now: Timestamp) {
         guard let index = budgetOf[message.account] else { return }
-        budgets[index].ended(message.id, mayHaveArrived: outcome.name == .accepted || outcome.name == .uncertain)
+        let mayHaveArrived = outcome.name == .accepted || outcome.name == .uncertain
+        budgets[index].ended(message.id, mayHaveArrived: mayHaveArrived, at: now)
+    }
+
+    /// Forgets whom portfolios count no more, so that what is told of them is true now.
+    mutating func forget(at now: Timestamp) {
+        for index in budgets.indices { budgets[index].forget(at: now) }
     }
 
     /// Takes over what an earlier run left behind.
@@ -101,7 +115,7 @@ struct Paces {
     }
 
     /// A recipient as it is remembered: nobody's number, and another one in each run.
-    private static func hash(_ recipient: String?) -> Int? {
+    static func hash(_ recipient: String?) -> Int? {
         guard let recipient else { return nil }
         var hasher = Hasher()
         hasher.combine(recipient)

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import DequeModule
 import Events
 import Messages
 
@@ -23,69 +24,99 @@ package struct PortfolioLimit: Hashable, Sendable {
 /// Counts the different recipients of a portfolio's templates in a moving day, and lets new ones wait when they are used
 /// up; who is among them already goes on.
 ///
-/// What is on its way counts as if it arrived, and is given back when it certainly did not. Whoever waits gets the instant
-/// at which one of those that count leaves the day: each an instant of its own. Pure; time is a parameter, on the steady
-/// line.
+/// What is on its way counts as if it arrived, and is given back when it certainly did not. A recipient who waits gets the
+/// instant at which one of those that count leaves the day: each an instant of its own, for all messages to them. Whoever
+/// does not come at it was called off, or is held by something else: after a time of grace the place is free. What is past
+/// is taken off the front of what is in order of time, so asking costs no more the more there are. Pure; time is a
+/// parameter, on the steady line.
 struct PortfolioBudget {
     /// How long a recipient counts.
     static let window: Duration = .seconds(86_400)
     /// At which shares of the limit an operator is warned, in percent.
     static let warnings = [70, 90]
-    private static let slack: Duration = .milliseconds(50)
+
+    /// An instant of a recipient's, in an order of time; in vain once the recipient has another one or none.
+    private struct Entry: Hashable {
+        let at: Timestamp
+        let recipient: Int
+    }
 
     let limit: PortfolioLimit
     /// Until when each recipient counts, by its hash.
     private var until: [Int: Timestamp] = [:]
-    /// The same in order of time; what was renewed or given back stands in it in vain.
-    private var queue: [(until: Timestamp, recipient: Int)] = []
-    private var head = 0
+    /// The same in order of time.
+    private var queue: Deque<Entry> = []
     /// From where in the queue on instants were not given away yet.
     private var next = 0
     /// What a request on its way will be to its recipient if it does not arrive: as it was before.
     private var onTheWay: [MessageID: (recipient: Int, before: Timestamp?, until: Timestamp)] = [:]
     /// Who waits, and for when.
-    private var waiting: [MessageID: Timestamp] = [:]
+    private var waiting: [Int: Timestamp] = [:]
+    /// The same in order of time.
+    private var places: Deque<Entry> = []
     private var warned = 0
 
     init(_ limit: PortfolioLimit) {
         self.limit = limit
     }
 
-    /// How many recipients count now.
+    /// How many recipients count, as of when it was last asked or told to forget.
     var used: Int { until.count }
 
-    /// When a message may leave; `nil` for at once.
-    mutating func turn(of message: MessageID, to recipient: Int, at now: Timestamp) -> Timestamp? {
+    /// When a message to a recipient may leave; `nil` for at once.
+    mutating func turn(to recipient: Int, at now: Timestamp) -> Timestamp? {
         forget(at: now)
-        guard until[recipient] == nil else { return nil }
-        let isWaiting = waiting[message] != nil
-        let room = limit.recipients - until.count - (isWaiting ? 0 : waiting.count)
-        if room > 0 || limit.recipients <= 0 { return nil }
-        if isWaiting, let place = waiting[message], place > now.advanced(by: Self.slack) { return place }
-        let place = nextPlace() ?? now.advanced(by: Self.window)
-        waiting[message] = place
-        return place
+        guard until[recipient] == nil, limit.recipients > 0 else { return nil }
+        let place = waiting[recipient]
+        let isEarly = place.map { $0 > now.advanced(by: HoldTimes.slack) } ?? true
+        // At its instant a recipient goes by what has left the day; before that all others who wait come first.
+        let others = isEarly ? waiting.count - (place == nil ? 0 : 1) : 0
+        guard limit.recipients - until.count - others <= 0 else { return nil }
+        if let place, isEarly { return place }
+        let new = nextPlace() ?? now.advanced(by: Self.window)
+        waiting[recipient] = new
+        places.append(Entry(at: new, recipient: recipient))
+        return new
     }
 
     /// Notes that a message leaves.
     mutating func left(_ message: MessageID, to recipient: Int, at now: Timestamp) {
         let end = now.advanced(by: Self.window)
         onTheWay[message] = (recipient, until[recipient], end)
-        waiting[message] = nil
+        waiting[recipient] = nil
         count(recipient, until: end)
     }
 
     /// Notes how a message's request ended; one that certainly did not arrive is given back.
-    mutating func ended(_ message: MessageID, mayHaveArrived: Bool) {
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - mayHaveArrived: Whether it may have.
+    ///   - now: The time now, and not that of the end: what was over before now is forgotten.
+    mutating func ended(_ message: MessageID, mayHaveArrived: Bool, at now: Timestamp) {
         guard let (recipient, before, end) = onTheWay.removeValue(forKey: message) else { return }
         guard !mayHaveArrived, until[recipient] == end else { return }
-        until[recipient] = before
-        // Its old place in the queue is still there.
+        // Its old place in the queue is still there, unless it is past.
+        until[recipient] = before.flatMap { $0 > now ? $0 : nil }
     }
 
     /// Takes over a departure of an earlier run; in order of time.
     mutating func remember(_ recipient: Int, at time: Timestamp) {
         count(recipient, until: time.advanced(by: Self.window))
+    }
+
+    /// Forgets who has left the day, and who waits no more.
+    mutating func forget(at now: Timestamp) {
+        while let first = queue.first, first.at <= now {
+            queue.removeFirst()
+            next = max(0, next - 1)
+            if until[first.recipient] == first.at { until[first.recipient] = nil }
+        }
+        let old = now.advanced(by: .zero - HoldTimes.grace)
+        while let first = places.first, first.at <= old {
+            places.removeFirst()
+            if waiting[first.recipient] == first.at { waiting[first.recipient] = nil }
+        }
     }
 
     /// The share of the limit, in percent, that was passed since this was asked last, for a warning; `nil` for none.
@@ -98,35 +129,25 @@ struct PortfolioBudget {
 
     private mutating func count(_ recipient: Int, until end: Timestamp) {
         until[recipient] = end
-        queue.append((end, recipient))
-        if queue.count > 2 * until.count + 1_024 { tidy() }
+        queue.append(Entry(at: end, recipient: recipient))
+        if queue.count > 2 * until.count + onTheWay.count + 1_024 { tidy() }
     }
 
-    /// What is left of a queue that has many entries in vain.
+    /// What is left of a queue that has many entries in vain; what may be given back is not in vain.
     private mutating func tidy() {
-        let given = next < queue.count ? queue[next].until : nil
-        queue = queue[head...].filter { until[$0.recipient] == $0.until }
-        head = 0
-        next = given.flatMap { time in queue.firstIndex { $0.until >= time } } ?? queue.count
-    }
-
-    private mutating func forget(at now: Timestamp) {
-        while head < queue.count, queue[head].until <= now {
-            if until[queue[head].recipient] == queue[head].until { until[queue[head].recipient] = nil }
-            head += 1
-        }
-        next = max(next, head)
-        guard waiting.count > 1_000 else { return }
-        // Who did not come at its instant was called off, or is held by something else.
-        let old = now.advanced(by: .seconds(-3_600))
-        waiting = waiting.filter { $0.value > old }
+        let before = onTheWay.values.compactMap { way in way.before.map { Entry(at: $0, recipient: way.recipient) } }
+        let kept = Set(before)
+        let counts = { [until] (entry: Entry) in until[entry.recipient] == entry.at || kept.contains(entry) }
+        let given = queue.prefix(next).filter(counts)
+        queue = Deque(given + queue.dropFirst(next).filter(counts))
+        next = given.count
     }
 
     /// The next instant at which somebody leaves the day and that nobody waits for.
     private mutating func nextPlace() -> Timestamp? {
         while next < queue.count {
             defer { next += 1 }
-            if until[queue[next].recipient] == queue[next].until { return queue[next].until }
+            if until[queue[next].recipient] == queue[next].at { return queue[next].at }
         }
         return nil
     }

@@ -7,6 +7,7 @@ import InMemoryLogging
 import Logging
 import Messages
 import MetricsTestKit
+import NIOConcurrencyHelpers
 import Outbox
 import PartnerAPI
 import SQLiteOutbox
@@ -164,6 +165,52 @@ extension DispatcherTests {
                 #expect(released.timeline.contains { $0.why == "a person let the account's marketing go on" })
                 #expect(released.message.attempts == 1)
             }
+        }
+    }
+
+    @Test("who is held while a person resumes goes on, though the store could not write the hold down before (1)")
+    func resumedBeforeItIsStored() async throws {
+        let sender = ScriptedSender([Self.held(131_048, for: .seconds(3_600))])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            func sale(_ phone: String) throws -> NewMessage {
+                let request = try Make.template("sale", to: phone)
+                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+            }
+            let hints = TemplateHints(category: { _, _ in "MARKETING" }, doubt: {})
+            let troubled = TroubledStore(harness.store)
+            let dispatcher = harness.dispatcher(over: troubled, templates: hints)
+            try await harness.running(dispatcher) {
+                let first = try await harness.accept(sale("919812345670"))[0]
+                await harness.untilSettled(first, .deferred)
+                troubled.failures.withLockedValue { $0 = .max }
+                let second = try await harness.accept(sale("919812345671"))[0]
+                await harness.events.until { $0.contains(.storeFailed(.full)) }
+                _ = dispatcher.resume("main")
+                await harness.events.until { events in
+                    events.drop { $0 != .partResumed("main", .marketing) }.contains(.storeFailed(.full))
+                }
+                troubled.failures.withLockedValue { $0 = 0 }
+                await pass(5, harness)
+                await harness.untilSettled(second, .accepted)
+            }
+        }
+    }
+
+    @Test("news that the store could not take is told after the others, and each failure stands until its own success")
+    func newsRotates() async throws {
+        try await DeliveryHarness.with { harness in
+            let troubled = TroubledStore(harness.store)
+            troubled.newsFailures.withLockedValue { $0 = 1 }
+            let accounts = [AccountLimits(name: "main"), AccountLimits(name: "other")]
+            let dispatcher = harness.dispatcher(over: troubled, accounts: accounts)
+            try await harness.running(dispatcher) {
+                await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                #expect(dispatcher.status.storeFailure?.code == .full)
+                await harness.clock.advance(by: .seconds(5))
+                await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                #expect(dispatcher.status.storeFailure == nil)
+            }
+            #expect(troubled.told.elements == ["main", "other", "main"])
         }
     }
 

@@ -122,4 +122,24 @@ extension DispatcherTests {
             #expect(harness.log.entries.allSatisfy { !"\($0.message) \($0.metadata)".contains("9198123") })
         }
     }
+
+    @Test("what is told of a portfolio is true when nothing is sent any more: who has left the day does not count (51)")
+    func portfolioEmpties() async throws {
+        try await DeliveryHarness.with { harness in
+            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
+            let dispatcher = harness.dispatcher(settings: DeliverySettings(portfolios: [portfolio]))
+            try await harness.running(dispatcher) {
+                let request = try Make.template("order_paid", to: "919812345670")
+                let id = try await harness.accept(
+                    NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                )[0]
+                await harness.untilSettled(id, .accepted)
+                await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                #expect(dispatcher.status.portfolios["shop"]?.used == 1)
+                await harness.clock.advance(by: .seconds(86_400))
+                await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                #expect(dispatcher.status.portfolios["shop"]?.used == 0)
+            }
+        }
+    }
 }

@@ -196,7 +196,7 @@ struct HoldsTests {
             category: { name, _ in ["sale": "MARKETING", "order_paid": "UTILITY"][name] },
             doubt: {}
         )
-        func addressee(_ body: String) -> Addressee {
+        func addressee(_ body: String, to recipient: String? = "phone:919812345670") -> Addressee {
             let request = RenderedRequest(kept: Array(body.utf8))
             let message = ClaimedMessage(
                 id: MessageID(at: start),
@@ -210,19 +210,24 @@ struct HoldsTests {
                 attempts: 0,
                 agesFrom: start,
                 expiresAt: nil,
-                onUncertain: .retry
+                onUncertain: .retry,
+                recipient: recipient
             )
             return Addressee(message, hints)
         }
         let sale = addressee(#"{"type":"template","phone":"919812345670","templateName":"sale"}"#)
         let paid = addressee(#"{"type":"template","phone":"919812345670","templateName":"order_paid"}"#)
-        let other = addressee(#"{"type":"template","phone":"919812345671","templateName":"new"}"#)
-        let text = addressee(#"{"type":"text","contactId":"919812345670","content":"Hi"}"#)
+        let other = addressee(
+            #"{"type":"template","phone":"919812345671","templateName":"new"}"#,
+            to: "phone:919812345671"
+        )
+        let text = addressee(#"{"type":"text","contactId":"919812345670","content":"Hi"}"#, to: "contact:919812345670")
         #expect([sale, paid, other, text].map(\.isMarketing) == [true, false, true, false])
         #expect([sale, paid, other, text].map(\.template) == ["sale", "order_paid", "new", nil])
         #expect(sale.recipient == paid.recipient && Set([sale, other, text].map(\.recipient)).count == 3)
         #expect(!"\(sale)".contains("919812345670"))
         #expect(addressee("no JSON") == addressee("{}"))
+        #expect(addressee("{}", to: nil) != addressee("{}", to: nil), "of whom nothing is known nobody else is held")
     }
 }
 

@@ -135,81 +135,30 @@ struct PairPaceTests {
             }
         }
     }
-}
 
-@Suite("A portfolio's budget (51)")
-struct PortfolioBudgetTests {
-    private let start = TestClock().now
-    private let ids = (0..<20).map { _ in MessageID(at: TestClock().now) }
-
-    private func later(_ seconds: Int64) -> Timestamp { start.advanced(by: .seconds(seconds)) }
-
-    private func budget(_ recipients: Int) -> PortfolioBudget {
-        PortfolioBudget(PortfolioLimit(name: "shop", recipients: recipients, accounts: ["main"]))
-    }
-
-    private func send(_ index: Int, to recipient: Int, _ budget: inout PortfolioBudget, at now: Timestamp) -> Timestamp?
-    {
-        let turn = budget.turn(of: ids[index], to: recipient, at: now)
-        if turn == nil { budget.left(ids[index], to: recipient, at: now) }
-        return turn
-    }
-
-    @Test("only new recipients wait, each for an instant of its own at which an old one leaves the day")
-    func newOnes() {
-        var budget = budget(3)
-        for recipient in 0..<3 { #expect(send(recipient, to: recipient, &budget, at: later(Int64(recipient))) == nil) }
-        #expect(send(3, to: 0, &budget, at: later(10)) == nil, "known, and counts from now")
-        #expect(send(4, to: 7, &budget, at: later(11)) == later(86_401))
-        #expect(send(5, to: 8, &budget, at: later(11)) == later(86_402))
-        #expect(send(6, to: 9, &budget, at: later(11)) == later(86_410))
-        #expect(budget.used == 3)
-        #expect(send(4, to: 7, &budget, at: later(86_401)) == nil)
-        #expect(send(7, to: 6, &budget, at: later(86_402)) != nil, "the room is that of who waits")
-        #expect(send(5, to: 8, &budget, at: later(86_402)) == nil)
-        #expect(send(6, to: 9, &budget, at: later(86_410)) == nil)
-    }
-
-    @Test("what is on its way is reserved; what did not arrive is given back, what may have arrived is not")
-    func reserves() {
-        var budget = budget(1)
-        #expect(send(0, to: 1, &budget, at: start) == nil)
-        #expect(send(1, to: 2, &budget, at: start) == later(86_400))
-        budget.ended(ids[0], mayHaveArrived: false)
-        #expect(budget.used == 0)
-        #expect(send(1, to: 2, &budget, at: later(86_400)) == nil)
-        budget.ended(ids[1], mayHaveArrived: true)
-        #expect(budget.used == 1)
-        #expect(send(2, to: 2, &budget, at: later(86_500)) == nil)
-        budget.ended(ids[2], mayHaveArrived: false)
-        #expect(budget.used == 1, "as it was before that one")
-        #expect(send(3, to: 3, &budget, at: later(86_400 + 86_399)) != nil)
-        #expect(send(3, to: 3, &budget, at: later(86_400 * 2)) == nil)
-    }
-
-    @Test("a warning comes once at 70 and once at 90 percent, and again after it was less")
-    func warns() {
-        var budget = budget(10)
-        var warnings: [Int?] = []
-        for recipient in 0..<10 {
-            budget.left(ids[recipient], to: recipient, at: start)
-            warnings.append(budget.warning())
+    @Test("a line of any length costs no more for each, and is bounded; who has no place in it is paced all the same")
+    func longLine() {
+        var pace = PairPace(PairLimit(interval: .seconds(6)))
+        let many = (0...PairPace.capacity).map { _ in MessageID(at: start) }
+        pace.left(ids[0], to: asha, at: start)
+        for (index, id) in many.enumerated() {
+            #expect(pace.turn(of: id, to: asha, at: start) == later(6 * Int64(index + 1)))
         }
-        #expect(warnings == [nil, nil, nil, nil, nil, nil, 70, nil, 90, nil])
-        #expect(budget.turn(of: ids[11], to: 11, at: later(86_400)) == nil && budget.warning() == nil)
-        for recipient in 0..<7 { budget.left(ids[recipient], to: recipient, at: later(86_400)) }
-        #expect(budget.warning() == 70)
+        #expect(pace.waiting == PairPace.capacity)
+        for (index, id) in many.enumerated() {
+            let time = later(6 * Int64(index + 1))
+            #expect(pace.turn(of: id, to: asha, at: time) == nil)
+            pace.left(id, to: asha, at: time)
+        }
+        #expect(pace.waiting == 0)
     }
 
-    @Test("many messages to few recipients take the memory of few")
-    func bounded() {
-        var budget = budget(10)
-        for second in 0..<100_000 {
-            let id = ids[second % 10]
-            budget.left(id, to: second % 10, at: later(Int64(second / 10)))
-            budget.ended(id, mayHaveArrived: true)
-        }
-        #expect(budget.used == 10)
-        #expect(budget.turn(of: ids[11], to: 99, at: later(10_000)) == later(9_999 + 86_400))
+    @Test("a line to which nobody comes any more is forgotten after an hour")
+    func deadLine() {
+        var pace = PairPace(PairLimit(interval: .seconds(6)))
+        for index in 0..<4 { _ = turn(index, &pace, at: start) }
+        #expect(pace.waiting == 3)
+        #expect(turn(4, &pace, to: 2, at: later(3_599)) == nil && pace.waiting == 3)
+        #expect(turn(5, &pace, to: 3, at: later(7_300)) == nil && pace.waiting == 0)
     }
 }

@@ -15,6 +15,10 @@ final class TroubledStore: WorkStore {
     let failures = NIOLockedValueBox(0)
     /// How many times the store cannot follow the clock.
     let followFailures = NIOLockedValueBox(0)
+    /// How many times the store cannot be told that something has happened.
+    let newsFailures = NIOLockedValueBox(0)
+    /// The accounts of which it was told something, in order.
+    let told = EventRecorder<String>()
     /// What a claim waits for after it was made.
     let claimGate = NIOLockedValueBox<Gate?>(nil)
     /// The sizes of the claims that were made.
@@ -52,6 +56,7 @@ final class TroubledStore: WorkStore {
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
         try await store.expiredLeases(at: now, limit: limit)
     }
+
     func hasten(
         _ account: String,
         _ condition: String?,
@@ -59,7 +64,9 @@ final class TroubledStore: WorkStore {
         at now: Timestamp,
         limit: Int
     ) async throws(StoreError) -> Int {
-        try await store.hasten(account, condition, because: reason, at: now, limit: limit)
+        told.record(account)
+        try fail(newsFailures)
+        return try await store.hasten(account, condition, because: reason, at: now, limit: limit)
     }
 
     func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
@@ -67,11 +74,16 @@ final class TroubledStore: WorkStore {
     }
 
     func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
-        let fails = followFailures.withLockedValue { failures in
-            defer { failures = max(0, failures - 1) }
-            return failures > 0
+        try fail(followFailures)
+        return try await store.follow(step, at: now)
+    }
+
+    /// Fails as many times as it says.
+    private func fail(_ times: NIOLockedValueBox<Int>) throws(StoreError) {
+        let fails = times.withLockedValue { times in
+            defer { times = max(0, times - 1) }
+            return times > 0
         }
         if fails { throw StoreError(.full, "the disk or the database is full") }
-        return try await store.follow(step, at: now)
     }
 }
