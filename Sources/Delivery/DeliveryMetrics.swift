@@ -36,13 +36,14 @@ package final class DeliveryMetrics: Sendable {
     private let stepCounter: Counter
     private let cache = NIOLockedValueBox(Cache())
 
+    private let attempts: CounterFamily<AttemptKey>
+    private let failures: CounterFamily<StoreError.Code>
+    private let holds: CounterFamily<HoldKey>
+    private let codes: CounterFamily<CodeKey>
+
     private struct Cache {
-        var attempts: [AttemptKey: Counter] = [:]
         var durations: [String: Recorder] = [:]
         var meters: [String: Meter] = [:]
-        var failures: [String: Counter] = [:]
-        var holds: [SendGate: [String: Counter]] = [:]
-        var codes: [String: Counter] = [:]
     }
 
     private struct AttemptKey: Hashable {
@@ -50,23 +51,40 @@ package final class DeliveryMetrics: Sendable {
         let account: String
     }
 
+    private struct HoldKey: Hashable {
+        let gate: SendGate
+        let fate: String
+    }
+
+    private struct CodeKey: Hashable {
+        let account: String
+        let code: String
+    }
+
     package init(factory: any MetricsFactory) {
         self.factory = factory
+        attempts = CounterFamily("hookline_attempts_total", factory: factory) {
+            [("outcome", $0.outcome.rawValue), ("account", $0.account)]
+        }
+        failures = CounterFamily("hookline_store_failures_total", factory: factory) { [("code", $0.description)] }
+        holds = CounterFamily("hookline_messages_held_total", factory: factory) {
+            [("gate", $0.gate.rawValue), ("fate", $0.fate)]
+        }
+        codes = CounterFamily("hookline_meta_codes_total", factory: factory) {
+            [("account", $0.account), ("code", String($0.code.drop { !$0.isNumber }))]
+        }
         inFlightMeter = Meter(label: "hookline_messages_in_flight", factory: factory)
         rescuedCounter = Counter(label: "hookline_messages_rescued_total", factory: factory)
         stepCounter = Counter(label: "hookline_clock_steps_total", factory: factory)
     }
 
     func attemptEnded(_ outcome: Outcome.Name, account: String, duration: Duration) {
-        let (counter, recorder) = cache.withLockedValue { cache in
-            let key = AttemptKey(outcome: outcome, account: account)
-            let counter = cache.attempts[key] ?? attempts(outcome, account)
+        attempts.increment(AttemptKey(outcome: outcome, account: account))
+        let recorder = cache.withLockedValue { cache in
             let recorder = cache.durations[account] ?? durations(account)
-            cache.attempts[key] = counter
             cache.durations[account] = recorder
-            return (counter, recorder)
+            return recorder
         }
-        counter.increment()
         recorder.record(duration.inSeconds)
     }
 
@@ -77,14 +95,7 @@ package final class DeliveryMetrics: Sendable {
 
     /// A gate holds a message, which is `deferred` or `dropped`.
     func held(_ gate: SendGate, _ fate: String) {
-        let counter = cache.withLockedValue { cache in
-            if let counter = cache.holds[gate]?[fate] { return counter }
-            let dimensions = [("gate", gate.rawValue), ("fate", fate)]
-            let counter = Counter(label: "hookline_messages_held_total", dimensions: dimensions, factory: factory)
-            cache.holds[gate, default: [:]][fate] = counter
-            return counter
-        }
-        counter.increment()
+        holds.increment(HoldKey(gate: gate, fate: fate))
     }
 
     /// How many recipients of a portfolio count, and may.
@@ -120,15 +131,7 @@ package final class DeliveryMetrics: Sendable {
 
     /// Counts an answer with one of Meta's codes, as ``AttemptDetail/code`` has it.
     func metaCode(_ code: String, account: String) {
-        let dimensions = [("account", account), ("code", String(code.drop { !$0.isNumber }))]
-        let counter = cache.withLockedValue { cache in
-            let key = "\(account)/\(code)"
-            let known = cache.codes[key]
-            let counter = known ?? Counter(label: "hookline_meta_codes_total", dimensions: dimensions, factory: factory)
-            cache.codes[key] = counter
-            return counter
-        }
-        counter.increment()
+        codes.increment(CodeKey(account: account, code: code))
     }
 
     func depth(_ counts: [MessageState: Int]) {
@@ -137,9 +140,9 @@ package final class DeliveryMetrics: Sendable {
         }
     }
 
-    func consent(doubtful: Int, suggested: Int) {
-        meter("hookline_consent_open", "kind", "doubtful").set(doubtful)
-        meter("hookline_consent_open", "kind", "suggested").set(suggested)
+    func consent(_ open: OpenConsent) {
+        meter("hookline_consent_open", "kind", "doubtful").set(open.doubts)
+        meter("hookline_consent_open", "kind", "suggested").set(open.suggestions)
     }
 
     func rescued(_ count: Int) {
@@ -151,19 +154,7 @@ package final class DeliveryMetrics: Sendable {
     }
 
     func storeFailed(_ code: StoreError.Code) {
-        let name = code.description
-        let label = "hookline_store_failures_total"
-        let counter = cache.withLockedValue { cache in
-            let counter = cache.failures[name] ?? Counter(label: label, dimensions: [("code", name)], factory: factory)
-            cache.failures[name] = counter
-            return counter
-        }
-        counter.increment()
-    }
-
-    private func attempts(_ outcome: Outcome.Name, _ account: String) -> Counter {
-        let dimensions = [("outcome", outcome.rawValue), ("account", account)]
-        return Counter(label: "hookline_attempts_total", dimensions: dimensions, factory: factory)
+        failures.increment(code)
     }
 
     private func durations(_ account: String) -> Recorder {
@@ -182,5 +173,44 @@ package final class DeliveryMetrics: Sendable {
             cache.meters[key] = meter
             return meter
         }
+    }
+}
+
+/// Counters of one label that differ in the values of their dimensions, each made when it counts first and kept.
+package final class CounterFamily<Key: Hashable & Sendable>: Sendable {
+    private let label: String
+    private let factory: any MetricsFactory
+    private let dimensions: @Sendable (Key) -> [(String, String)]
+    private let counters = NIOLockedValueBox<[Key: Counter]>([:])
+
+    /// Counters of which none is made yet.
+    ///
+    /// - Parameters:
+    ///   - label: Their label.
+    ///   - factory: Makes them.
+    ///   - dimensions: The dimensions of one.
+    package init(
+        _ label: String,
+        factory: any MetricsFactory,
+        dimensions: @escaping @Sendable (Key) -> [(String, String)]
+    ) {
+        self.label = label
+        self.factory = factory
+        self.dimensions = dimensions
+    }
+
+    /// Adds to one of them.
+    ///
+    /// - Parameters:
+    ///   - key: Which one.
+    ///   - count: How much.
+    package func increment(_ key: Key, by count: Int = 1) {
+        let counter = counters.withLockedValue { counters in
+            if let counter = counters[key] { return counter }
+            let counter = Counter(label: label, dimensions: dimensions(key), factory: factory)
+            counters[key] = counter
+            return counter
+        }
+        counter.increment(by: count)
     }
 }

@@ -44,10 +44,7 @@ package struct DepthReporter: Service {
         do throws(StoreError) {
             let counts = try await store.countsByState()
             metrics.depth(counts)
-            metrics.consent(
-                doubtful: try await store.doubts(limit: Self.mostCounted).count,
-                suggested: try await store.suggestions(limit: Self.mostCounted).count
-            )
+            metrics.consent(try await store.openConsent(upTo: Self.mostCounted))
             observer.observe(.measured(counts))
         } catch {
             logger.error(

@@ -64,31 +64,43 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Makes a step of each job that is due.
+    /// Makes a step of each job that is due; one that fails keeps no other from its own.
     ///
     /// - Returns: How long nothing is to be done.
     private func round() async -> Duration {
+        let jobs: [Job]
         do throws(StoreError) {
-            let jobs = try await store.jobs(JobFilter(state: .running, limit: Self.most)).elements
-            metrics.running(jobs.count)
-            var next: Duration = Self.poll
-            for job in jobs.reversed() where !Task.isCancelled {
-                guard let stepped = try await step(job) else { continue }
-                if stepped.state == .running { next = min(next, clock.now.duration(to: stepped.nextAt)) }
-            }
-            return max(next, Self.shortestPause)
+            jobs = try await store.jobs(JobFilter(state: .running, limit: Self.most)).elements
         } catch {
-            logger.error("a job did not go on", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
-            observer.observe(.storeFailed(error.code))
+            note(error, of: nil)
             return Self.poll
+        }
+        metrics.running(jobs.count)
+        var next: Duration = Self.poll
+        for job in jobs.reversed() where !Task.isCancelled {
+            guard let stepped = await step(job), stepped.state == .running else { continue }
+            next = min(next, clock.now.duration(to: stepped.nextAt))
+        }
+        return max(next, Self.shortestPause)
+    }
+
+    /// Makes a step of a job if it is due.
+    ///
+    /// - Returns: The job as it stands then; `nil` when there is none any more, or it did not go on.
+    private func step(_ job: Job) async -> Job? {
+        let now = clock.now
+        guard job.isDue(at: now) else { return job }
+        do throws(StoreError) {
+            let next = job.order.replay == nil ? try await store.step(job.id, at: now) : try await replay(job, now)
+            if let next { note(job, next) }
+            return next
+        } catch {
+            note(error, of: job)
+            return nil
         }
     }
 
-    private func step(_ job: Job) async throws(StoreError) -> Job? {
-        guard job.isDue(at: clock.now) else { return job }
-        let now = clock.now
-        let next = job.order.replay == nil ? try await store.step(job.id, at: now) : try await replay(job, now)
-        guard let stepped = next else { return nil }
+    private func note(_ job: Job, _ stepped: Job) {
         metrics.stepped(from: job, to: stepped)
         if stepped.state == .done {
             let tally = stepped.tally.map { "\($0.key.rawValue): \($0.value)" }.sorted().joined(separator: ", ")
@@ -98,17 +110,32 @@ package struct JobRunner: Service {
             )
         }
         observer.observe(.jobStepped(stepped))
-        return stepped
+    }
+
+    private func note(_ error: StoreError, of job: Job?) {
+        var metadata: Logger.Metadata = ["code": "\(error.code)", "reason": "\(error.reason)"]
+        if let job { metadata["job"] = "\(job.id)" }
+        logger.error(job == nil ? "the jobs cannot be read" : "a job did not go on", metadata: metadata)
+        observer.observe(.storeFailed(error.code))
     }
 }
 
 /// What is counted of jobs.
 package struct JobMetrics: Sendable {
-    private let factory: any MetricsFactory
+    private let jobs: Gauge
+    private let messages: CounterFamily<Key>
+
+    private struct Key: Hashable {
+        let action: String
+        let result: String
+    }
 
     /// - Parameter factory: Makes the counters.
     package init(factory: any MetricsFactory) {
-        self.factory = factory
+        jobs = Gauge(label: "hookline_jobs_running", dimensions: [], factory: factory)
+        messages = CounterFamily("hookline_job_messages_total", factory: factory) {
+            [("action", $0.action), ("result", $0.result)]
+        }
     }
 
     /// What the metrics mean, for their `HELP` lines.
@@ -118,15 +145,14 @@ package struct JobMetrics: Sendable {
     ]
 
     func running(_ count: Int) {
-        Gauge(label: "hookline_jobs_running", dimensions: [], factory: factory).record(count)
+        jobs.record(count)
     }
 
     func stepped(from old: Job, to new: Job) {
         for (result, count) in new.tally {
             let more = count - (old.tally[result] ?? 0)
             guard more > 0 else { continue }
-            let dimensions = [("action", new.order.action), ("result", result.rawValue)]
-            Counter(label: "hookline_job_messages_total", dimensions: dimensions, factory: factory).increment(by: more)
+            messages.increment(Key(action: new.order.action, result: result.rawValue), by: more)
         }
     }
 }

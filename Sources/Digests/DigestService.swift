@@ -146,11 +146,13 @@ package final class DigestService: Service {
 
 /// What is counted of digests.
 package struct DigestMetrics: Sendable {
-    private let factory: any MetricsFactory
+    private let openOnes: Gauge
+    private let ends: CounterFamily<MessageState>
 
     /// - Parameter factory: Makes the counters.
     package init(factory: any MetricsFactory) {
-        self.factory = factory
+        openOnes = Gauge(label: "hookline_digests_open", dimensions: [], factory: factory)
+        ends = CounterFamily("hookline_digests_total", factory: factory) { [("state", $0.rawValue)] }
     }
 
     /// What the metrics mean, for their `HELP` lines.
@@ -160,11 +162,10 @@ package struct DigestMetrics: Sendable {
     ]
 
     func open(_ count: Int) {
-        Gauge(label: "hookline_digests_open", dimensions: [], factory: factory).record(count)
+        openOnes.record(count)
     }
 
     func became(_ state: MessageState) {
-        Counter(label: "hookline_digests_total", dimensions: [("state", state.rawValue)], factory: factory)
-            .increment(by: 1)
+        ends.increment(state)
     }
 }

@@ -51,15 +51,21 @@ struct CodeWork {
         try database.run("DELETE FROM undeliverable WHERE recipient = ?", [subject])
     }
 
+    private static let open = """
+        FROM undeliverable u WHERE u.count >= ? AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.recipient = u.recipient)
+        """
+
     /// Whom nothing reaches and who has not opted out, those last that were tried first.
     func suggestions(limit: Int) throws -> [ConsentSuggestion] {
         try database.rows(
-            """
-            SELECT u.recipient, u.count, u.at FROM undeliverable u WHERE u.count >= ?
-                AND NOT EXISTS (SELECT 1 FROM opt_outs o WHERE o.recipient = u.recipient)
-                ORDER BY u.at DESC LIMIT ?
-            """,
+            "SELECT u.recipient, u.count, u.at \(Self.open) ORDER BY u.at DESC LIMIT ?",
             [ConsentSuggestion.least, limit]
         ) { ConsentSuggestion(recipient: $0[0], failures: $0[1], at: $0.time(2)) }
+    }
+
+    /// How many of them there are, counted no further than that.
+    func countSuggestions(upTo most: Int) throws -> Int {
+        let sql = "SELECT count(*) FROM (SELECT 1 \(Self.open) LIMIT ?)"
+        return try database.row(sql, [ConsentSuggestion.least, most]) { $0[0] as Int } ?? 0
     }
 }

@@ -200,6 +200,15 @@ extension SQLiteOutbox: ConsentStore {
         try await read { try CodeWork(database: $0).suggestions(limit: limit) }
     }
 
+    package func openConsent(upTo most: Int) async throws(StoreError) -> OpenConsent {
+        try await read { database in
+            OpenConsent(
+                doubts: try HeardWork(database: database).countDoubts(upTo: most),
+                suggestions: try CodeWork(database: database).countSuggestions(upTo: most)
+            )
+        }
+    }
+
     package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
         try await read { try ConsentTable(database: $0).page(filter) }
     }

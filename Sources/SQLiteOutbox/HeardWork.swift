@@ -59,14 +59,15 @@ struct HeardWork {
         )
     }
 
+    private static let open = """
+        FROM consent_doubts d
+            WHERE NOT EXISTS (SELECT 1 FROM consents c WHERE c.recipient = d.recipient AND c.at >= d.at)
+        """
+
     /// What a person has not judged yet: those about whom the ledger has a later line are judged.
     func doubts(limit: Int) throws -> [ConsentDoubt] {
         try database.rows(
-            """
-            SELECT d.recipient, d.at, d.text, d.source, d.event_id FROM consent_doubts d
-                WHERE NOT EXISTS (SELECT 1 FROM consents c WHERE c.recipient = d.recipient AND c.at >= d.at)
-                ORDER BY d.seq DESC LIMIT ?
-            """,
+            "SELECT d.recipient, d.at, d.text, d.source, d.event_id \(Self.open) ORDER BY d.seq DESC LIMIT ?",
             [limit]
         ) { row in
             ConsentDoubt(
@@ -77,5 +78,10 @@ struct HeardWork {
                 event: EventID(rawValue: row[4])
             )
         }
+    }
+
+    /// How many of them there are, counted no further than that.
+    func countDoubts(upTo most: Int) throws -> Int {
+        try database.row("SELECT count(*) FROM (SELECT 1 \(Self.open) LIMIT ?)", [most]) { $0[0] as Int } ?? 0
     }
 }

@@ -3,6 +3,8 @@
 
 import Delivery
 import Events
+import InMemoryLogging
+import Logging
 import Messages
 import MetricsTestKit
 import Outbox
@@ -11,9 +13,13 @@ import Testing
 
 @Suite("Jobs that the service carries out", .timeLimit(.minutes(10)))
 struct JobRunnerTests {
-    private func runner(_ harness: DeliveryHarness) -> JobRunner {
+    private func runner(
+        _ harness: DeliveryHarness,
+        replay: @escaping JobRunner.Replay = { job, _ in job }
+    ) -> JobRunner {
         JobRunner(
             store: harness.store,
+            replay: replay,
             clock: harness.clock,
             metrics: JobMetrics(factory: harness.metrics),
             logger: harness.logger,
@@ -69,6 +75,24 @@ struct JobRunnerTests {
                     #expect(try await harness.store.countsByState() == [.cancelled: 1])
                 }
             }
+        }
+    }
+
+    @Test("53: a job that fails keeps no other from its own")
+    func failingOne() async throws {
+        try await DeliveryHarness.with { harness in
+            _ = try await harness.accept(Make.message(dueAt: harness.now.advanced(by: .seconds(90_000))))
+            let broken = try await harness.store.begin(
+                JobOrder(.replay(ReplayScope(), why: nil), by: "asha"),
+                at: harness.now
+            )
+            let order = JobOrder(.cancel, MessageSelection(rule: "order-paid"), by: "asha")
+            let sound = try await harness.store.begin(order, at: harness.now)
+            let runner = runner(harness) { _, _ throws(StoreError) in throw StoreError(.failed, "no rule") }
+            try await harness.running(runner) { try await pass(harness, until: sound.id, .done) }
+            #expect(try await harness.store.job(broken.id)?.state == .running)
+            let lines = harness.log.entries.filter { $0.message == "a job did not go on" }
+            #expect(!lines.isEmpty && lines.allSatisfy { $0.metadata["job"] == "\(broken.id)" })
         }
     }
 }

@@ -55,6 +55,13 @@ extension MemoryOutbox {
         }
     }
 
+    package func openConsent(upTo most: Int) async throws(StoreError) -> OpenConsent {
+        OpenConsent(
+            doubts: try await doubts(limit: most).count,
+            suggestions: try await suggestions(limit: most).count
+        )
+    }
+
     package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
         try read { book in
             var found = book.consents.filter { line in

@@ -175,6 +175,7 @@ extension OutboxStoreTests {
             try await fail(131_026, to: "919812345671", after: 4)
             let expected = ConsentSuggestion(recipient: "phone:919812345671", failures: 3, at: later(4))
             #expect(try await store.suggestions(limit: 10) == [expected])
+            #expect(try await store.openConsent(upTo: 10) == OpenConsent(doubts: 0, suggestions: 1))
             let judged = consent(.optedOut, of: "phone:919812345671", at: later(5))
             _ = try await store.record([judged], at: later(5))
             #expect(try await store.suggestions(limit: 10).isEmpty)

@@ -51,11 +51,31 @@ package protocol ConsentStore: Sendable {
     /// Whom several messages in a row did not reach and who has not opted out, those first that were tried last.
     func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion]
 
+    /// How much of both there is, without reading it.
+    ///
+    /// - Parameter most: Each is counted no further.
+    /// - Returns: The counts.
+    /// - Throws: `StoreError` when the store cannot be read.
+    func openConsent(upTo most: Int) async throws(StoreError) -> OpenConsent
+
     /// When a recipient last wrote to an account; `nil` where nobody knows.
     func lastInbound(of recipient: String, to account: String) async throws(StoreError) -> Timestamp?
 
     /// Lines of the ledger, the newest first.
     func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry>
+}
+
+/// How many recipients wait for somebody's word.
+package struct OpenConsent: Hashable, Sendable {
+    /// Those who wrote what may be meant as a STOP.
+    package let doubts: Int
+    /// Those whom nothing reaches.
+    package let suggestions: Int
+
+    package init(doubts: Int, suggestions: Int) {
+        self.doubts = doubts
+        self.suggestions = suggestions
+    }
 }
 
 /// Who has somebody erased.
