@@ -110,13 +110,15 @@ extension ConsentEntry {
     /// The id of the contact that it is about; `nil` where it is about a number.
     package var contact: String? { recipient.hasPrefix("contact:") ? String(recipient.dropFirst(8)) : nil }
 
-    /// The line as `--json` shows it.
-    package var json: JSON {
+    /// The line as `--json` shows it, as much of it as may be shown.
+    package func json(_ masking: Masking = .none) -> JSON {
         [
-            "phone": phone.map(JSON.string) ?? .null, "contact": contact.map(JSON.string) ?? .null,
+            "phone": phone.map { .string(masking.recipient($0)) } ?? .null,
+            "contact": contact.map { .string(masking.recipient($0)) } ?? .null,
             "state": .string(decision.rawValue), "category": .string(scope.rawValue),
             "account": account.map(JSON.string) ?? .null, "at": .string(at.rfc3339),
-            "origin": .string(origin.rawValue), "who": .string(who), "reason": reason.map(JSON.string) ?? .null,
+            "origin": .string(origin.rawValue), "who": .string(who),
+            "reason": reason.map { .string(masking.text($0)) } ?? .null,
             "event": event.map { .string($0.rawValue) } ?? .null,
         ]
     }

@@ -2,18 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPTypes
 internal import OrderedCollections
 internal import PartnerAPI
 
-/// What is shown of the personal data in events and messages.
+/// What is shown of the personal data in events and messages: on the command line as the configuration says, over the admin
+/// API as the token was made.
 package struct Masking: Hashable, Sendable {
     /// Everything is shown.
     package static let none = Masking()
+    /// What a token without `pii` sees: of a number its first digit and its last two; no payload, no header, no text and no
+    /// key, which may be anything that a payload holds.
+    package static let withoutContents = Masking(hidesNumbers: true, hidesContents: true)
 
     /// In the place of a field's value.
     private static let hidden = "[hidden]"
 
     private let hidesNumbers: Bool
+    private let hidesContents: Bool
     /// Names that are hidden wherever they stand, and paths from the payload's root.
     private let fields: Set<[String]>
 
@@ -24,20 +30,47 @@ package struct Masking: Hashable, Sendable {
     ///   - fields: Payload fields that are hidden: a name without dots wherever it stands, a path from the root, in which
     ///     positions of lists are left out.
     package init(hidesNumbers: Bool = false, fields: [String] = []) {
+        self.init(hidesNumbers: hidesNumbers, hidesContents: false, fields: fields)
+    }
+
+    private init(hidesNumbers: Bool, hidesContents: Bool, fields: [String] = []) {
         self.hidesNumbers = hidesNumbers
+        self.hidesContents = hidesContents
         self.fields = Set(fields.compactMap { FieldPath($0)?.steps })
     }
 
     /// A text as it is shown.
     func text(_ text: String) -> String { hidesNumbers ? NumberHiding.hide(in: text) : text }
 
+    /// An id of somebody else's; WhatsApp's own hold the number, as base 64.
+    func id(_ id: String) -> String { hidesNumbers && id.contains("wamid.") ? "wamid.•••" : id }
+
+    /// What a rule's key gave; `nil` where none is shown.
+    ///
+    /// Nobody knows of which fields it is made: where some are to be hidden, it is, too.
+    func key(_ key: String) -> String? {
+        if hidesContents { return nil }
+        return fields.isEmpty || key.isEmpty ? text(key) : Self.hidden
+    }
+
+    /// The headers of an event, none where no contents are shown.
+    func headers(_ headers: HTTPFields) -> [(name: String, value: String)] {
+        hidesContents ? [] : headers.map { ($0.name.rawName, header($0.name.rawName, $0.value)) }
+    }
+
     /// A value of a header.
     func header(_ name: String, _ value: String) -> String {
         fields.contains { $0.count == 1 && $0[0].lowercased() == name.lowercased() } ? Self.hidden : text(value)
     }
 
-    /// A payload, or another value from its root.
-    func json(_ json: JSON) -> JSON { self == .none ? json : masked(json, at: []) }
+    /// A payload, or another value from its root; `null` where no contents are shown.
+    func json(_ json: JSON) -> JSON {
+        if hidesContents { return .null }
+        return self == .none ? json : masked(json, at: [])
+    }
+
+    /// A body; `nil` where no contents are shown.
+    func contents(_ bytes: [UInt8]) -> String? { hidesContents ? nil : body(bytes) }
 
     /// A body: as it is where nothing is masked, else as its JSON is shown; one that is no JSON is not shown where fields
     /// are to be hidden, for nobody knows where they are in it.
@@ -48,13 +81,25 @@ package struct Masking: Hashable, Sendable {
         return fields.isEmpty ? text(whole) : "[hidden: \(bytes.count) bytes that are no JSON]"
     }
 
+    /// What leaves; where no contents are shown, to whom alone.
+    func request(_ request: MessageRequest) -> JSON {
+        hidesContents ? ["to": .string(recipient(request))] : json(request.json())
+    }
+
     /// Who gets a message.
     func recipient(_ request: MessageRequest) -> String {
         switch request.recipient {
-        case .phone(let number) where hidesNumbers: "\(number)"
-        case .phone(let number): "+\(number.digits)"
+        case .phone(let number) where hidesNumbers && !hidesContents: "\(number)"
+        case .phone(let number): recipient("+\(number.digits)")
+        case .contact(let id) where hidesContents: recipient("contact \(id)")
         case .contact(let id): text("contact \(id)")
         }
+    }
+
+    /// A number with a plus, or a contact's id: its two ends where no contents are shown.
+    func recipient(_ recipient: String) -> String {
+        guard hidesContents, recipient.count > 4 else { return recipient }
+        return recipient.prefix(2) + String(repeating: "•", count: recipient.count - 4) + recipient.suffix(2)
     }
 
     private func masked(_ json: JSON, at path: [String]) -> JSON {

@@ -4,26 +4,25 @@
 package import Events
 internal import HTTPTypes
 package import Messages
+internal import OrderedCollections
 package import Outbox
 internal import PartnerAPI
 
 // The same views as data, for `--json`.
 
 extension Message {
-    /// The message as `--json` shows it.
-    package var json: JSON { json(.none) }
-
-    /// The message as `--json` shows it, masked.
-    package func json(_ masking: Masking) -> JSON {
+    /// The message as `--json` shows it, as much of it as may be shown.
+    package func json(_ masking: Masking = .none) -> JSON {
         [
             "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source),
             "rule": .string(rule),
-            "account": .string(account), "state": .string(state.rawValue), "reason": .string(reason),
-            "delivery": arrival?.shown ?? .null,
-            "attempts": .number(JSONNumber(attempts)), "partner_id": partnerID.map(JSON.string) ?? .null,
+            "account": .string(account), "state": .string(state.rawValue),
+            "reason": .string(masking.text(reason)), "delivery": arrival?.shown ?? .null,
+            "attempts": .number(JSONNumber(attempts)),
+            "partner_id": partnerID.map { .string(masking.id($0)) } ?? .null,
             "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),
             "updated_at": .string(updatedAt.rfc3339),
-            "request": request?.message.map { masking.json($0.json()) } ?? .null,
+            "request": request?.message.map(masking.request) ?? .null,
         ]
     }
 }
@@ -41,7 +40,7 @@ extension Arrival {
 }
 
 extension MessageDetail {
-    /// The message with its tries and its timeline as `--json` shows it.
+    /// The message with its tries and its timeline as `--json` shows it, as much of it as may be shown.
     package func json(_ masking: Masking = .none) -> JSON {
         let attempts = attempts.map { attempt -> JSON in
             [
@@ -50,43 +49,67 @@ extension MessageDetail {
                 "outcome": .string(attempt.outcome.name.rawValue),
                 "status": attempt.outcome.detail?.status.map { .number(JSONNumber($0)) } ?? .null,
                 "code": attempt.outcome.detail.map { .string($0.code) } ?? .null,
-                "reason": attempt.outcome.detail.map { .string($0.reason) } ?? .null,
+                "reason": attempt.outcome.detail.map { .string(masking.text($0.reason)) } ?? .null,
             ]
         }
         let timeline = timeline.map { entry -> JSON in
             [
                 "at": .string(entry.at.rfc3339), "who": .string(entry.who),
                 "from": entry.from.map { .string($0.rawValue) } ?? .null, "to": .string(entry.to.rawValue),
-                "why": .string(entry.why),
+                "why": .string(masking.text(entry.why)),
             ]
         }
         return [
             "message": message.json(masking), "attempts": .array(attempts), "timeline": .array(timeline),
-            "digest": digest?.json ?? .null, "replay": replay.map { .string($0.rawValue) } ?? .null,
+            "digest": digest?.json(masking) ?? .null, "replay": replay.map { .string($0.rawValue) } ?? .null,
         ]
     }
 }
 
 extension DigestDetail {
-    fileprivate var json: JSON {
+    fileprivate func json(_ masking: Masking) -> JSON {
         [
-            "key": .string(key), "open": .bool(isOpen), "size": .number(JSONNumber(size)),
+            "key": masking.key(key).map(JSON.string) ?? .null, "open": .bool(isOpen), "size": .number(JSONNumber(size)),
             "events": .array(events.map { .string($0.rawValue) }),
         ]
     }
 }
 
 extension EventSummary {
-    /// The event as `--json` shows it in a list.
-    package var json: JSON {
+    /// The event as `--json` shows it in a list, as much of it as may be shown.
+    package func json(_ masking: Masking = .none) -> JSON {
         [
             "id": .string(id.rawValue), "source": .string(source), "type": .string(type),
-            "sender_id": senderID.map(JSON.string) ?? .null, "time": .string(time.rfc3339),
+            "sender_id": senderID.map { .string(masking.id($0)) } ?? .null, "time": .string(time.rfc3339),
             "received_at": .string(receivedAt.rfc3339), "secret": secretLabel.map(JSON.string) ?? .null,
             "result": .string(disposition.name.rawValue),
-            "reason": disposition.reason.map(JSON.string) ?? .null, "duplicates": .number(JSONNumber(duplicates)),
-            "messages": .number(JSONNumber(messages)), "called_off": calledOff?.json ?? .null,
+            "reason": disposition.reason.map { .string(masking.text($0)) } ?? .null,
+            "duplicates": .number(JSONNumber(duplicates)), "messages": .number(JSONNumber(messages)),
+            "called_off": calledOff?.json(masking) ?? .null,
         ]
+    }
+}
+
+extension CallOffReport {
+    /// The report with its keys as they may be shown.
+    fileprivate func json(_ masking: Masking) -> JSON {
+        guard case .object(var members) = json else { return json }
+        members["by"] = .array(
+            zip(parts, members["by"]?.array ?? []).map { part, json in
+                guard let key = part.key, case .object(var members) = json else { return json }
+                members["key"] = masking.key(key).map(JSON.string) ?? .null
+                return .object(members)
+            }
+        )
+        return .object(members)
+    }
+
+    /// A line for each rule and key, as people are told, with the keys as they may be shown.
+    func lines(_ masking: Masking) -> [String] {
+        zip(parts, lines).map { part, line in
+            guard let key = part.key, masking.key(key) != key else { return masking.text(line) }
+            return "rule '\(part.rule)', key '\(masking.key(key) ?? "")': \(part.count.sentence)"
+        }
     }
 }
 
@@ -101,20 +124,19 @@ extension Rejection {
 }
 
 extension StoredEvent {
-    /// The event with its body and messages as `--json` shows it.
+    /// The event with its body and messages as `--json` shows it, as much of it as may be shown.
     package func json(_ masking: Masking = .none) -> JSON {
-        let headers = event.headers.map { field -> JSON in
-            [.string(field.name.rawName), .string(masking.header(field.name.rawName, field.value))]
+        let headers = masking.headers(event.headers).map { field -> JSON in [.string(field.name), .string(field.value)]
         }
         return [
             "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
-            "sender_id": event.senderID.map(JSON.string) ?? .null, "time": .string(event.time.rfc3339),
+            "sender_id": event.senderID.map { .string(masking.id($0)) } ?? .null, "time": .string(event.time.rfc3339),
             "received_at": .string(event.receivedAt.rfc3339),
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
-            "reason": event.disposition.reason.map(JSON.string) ?? .null,
-            "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json ?? .null,
+            "reason": event.disposition.reason.map { .string(masking.text($0)) } ?? .null,
+            "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json(masking) ?? .null,
             "look_up": lookUp?.json(masking) ?? .null, "headers": .array(headers),
-            "body": hasBody ? .string(masking.body(event.rawBody)) : .null,
+            "body": hasBody ? masking.contents(event.rawBody).map(JSON.string) ?? .null : .null,
             "messages": .array(messages.map { $0.json(masking) }),
         ]
     }

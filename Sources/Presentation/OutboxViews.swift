@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import HTTPTypes
 package import Messages
 package import Outbox
 package import PartnerAPI
@@ -19,14 +18,19 @@ package enum OutboxViews {
                 [
                     message.id.rawValue, time(message.createdAt), message.state.rawValue,
                     message.arrival?.status?.rawValue ?? "-", message.rule,
-                    message.request?.message.map(masking.recipient) ?? "-", String(message.attempts), message.reason,
+                    message.request?.message.map(masking.recipient) ?? "-", String(message.attempts),
+                    masking.text(message.reason),
                 ]
             }
         )
     }
 
     /// Events and refused requests together, the newest first, one a line.
-    package static func table(_ events: [EventSummary], _ rejections: [Rejection]) -> String {
+    package static func table(
+        _ events: [EventSummary],
+        _ rejections: [Rejection],
+        masking: Masking = .none
+    ) -> String {
         let accepted = events.map { event in
             (
                 event.receivedAt,
@@ -34,7 +38,8 @@ package enum OutboxViews {
                     event.id.rawValue, time(event.receivedAt), event.source, event.type.isEmpty ? "-" : event.type,
                     event.disposition.name.rawValue, String(event.messages), event.calledOff?.cell ?? "-",
                     String(event.duplicates),
-                    event.disposition.reason ?? event.calledOff?.lines.joined(separator: "; ") ?? "",
+                    event.disposition.reason.map(masking.text)
+                        ?? event.calledOff?.lines(masking).joined(separator: "; ") ?? "",
                 ]
             )
         }
@@ -57,15 +62,11 @@ package enum OutboxViews {
     // MARK: One
 
     /// A message with its tries and its timeline.
-    package static func text(
-        _ detail: MessageDetail,
-        rendering: RenderedMessage?,
-        masking: Masking = .none
-    ) -> String {
+    package static func text(_ detail: MessageDetail, masking: Masking = .none) -> String {
         let message = detail.message
         var fields: [FieldList.Field] = [
             ("message", "\(message.id)"),
-            ("state", "\(message.state.rawValue): \(message.reason)"),
+            ("state", "\(message.state.rawValue): \(masking.text(message.reason))"),
             ("rule", message.rule),
             ("event", "\(message.event) of source \(message.source)"),
             ("account", message.account.isEmpty ? "-" : message.account),
@@ -76,16 +77,12 @@ package enum OutboxViews {
             fields.append(("delivery", delivery(message)))
         }
         if let replay = detail.replay { fields.append(("replay", "\(replay)")) }
-        if let partnerID = message.partnerID { fields.append(("partner", "\(partnerID)")) }
+        if let partnerID = message.partnerID { fields.append(("partner", masking.id(partnerID))) }
         var text = FieldList.render(fields)
-        if let rendering {
-            text += "\n\(ChatBubble.draw(rendering))\n"
-        } else if let request = message.request?.message {
-            text += "\n\(masking.json(request.json()).text(.indented))\n"
-        }
-        if let digest = detail.digest { text += "\n" + events(digest) }
-        if !detail.attempts.isEmpty { text += "\n" + attempts(detail) }
-        return text + "\n" + timeline(detail)
+        if let request = message.request?.message { text += "\n\(masking.request(request).text(.indented))\n" }
+        if let digest = detail.digest { text += "\n" + events(digest, masking) }
+        if !detail.attempts.isEmpty { text += "\n" + attempts(detail, masking) }
+        return text + "\n" + timeline(detail, masking)
     }
 
     /// What became of a message after the partner had taken it.
@@ -100,8 +97,9 @@ package enum OutboxViews {
     }
 
     /// The events that a message tells together, a few a line.
-    private static func events(_ digest: DigestDetail) -> String {
-        let key = digest.key.isEmpty ? "" : " of '\(VisibleText.line(digest.key))'"
+    private static func events(_ digest: DigestDetail, _ masking: Masking) -> String {
+        let shown = masking.key(digest.key) ?? ""
+        let key = shown.isEmpty ? "" : " of '\(VisibleText.line(shown))'"
         let state = digest.isOpen ? ", and takes more" : ""
         var text = "\(digest.size.counted("event"))\(key)\(state):\n"
         for event in digest.events { text += "  \(event)\n" }
@@ -109,12 +107,12 @@ package enum OutboxViews {
         return rest > 0 ? text + "  and \(rest.counted("more event"))\n" : text
     }
 
-    private static func attempts(_ detail: MessageDetail) -> String {
+    private static func attempts(_ detail: MessageDetail, _ masking: Masking) -> String {
         let rows = detail.attempts.map { attempt in
             [
                 String(attempt.number), time(attempt.startedAt), "\(attempt.duration.inSeconds) s",
                 attempt.outcome.name.rawValue, attempt.outcome.detail?.code ?? "-",
-                attempt.outcome.detail?.reason ?? "",
+                masking.text(attempt.outcome.detail?.reason ?? ""),
             ]
         }
         return TextTable.render(titles: ["TRY", "TIME", "TOOK", "OUTCOME", "CODE", "WHY"], rows: rows)
@@ -126,10 +124,10 @@ package enum OutboxViews {
         return (from ?? "") + entry.to.rawValue
     }
 
-    private static func timeline(_ detail: MessageDetail) -> String {
+    private static func timeline(_ detail: MessageDetail, _ masking: Masking) -> String {
         let changes = detail.timeline.map { entry in
             [
-                time(entry.at), entry.who, change(entry), entry.why,
+                time(entry.at), entry.who, change(entry), masking.text(entry.why),
             ]
         }
         return TextTable.render(titles: ["TIME", "WHO", "STATE", "WHY"], rows: changes)
@@ -142,21 +140,26 @@ package enum OutboxViews {
             ("event", "\(event.id)"),
             ("source", event.source),
             ("type", event.type.isEmpty ? "-" : event.type),
-            ("sender id", event.senderID ?? "-"),
+            ("sender id", event.senderID.map(masking.id) ?? "-"),
             ("received", time(event.receivedAt)),
             ("signed by", event.secretLabel ?? "-"),
-            ("result", event.disposition.name.rawValue + (event.disposition.reason.map { ": \($0)" } ?? "")),
+            (
+                "result",
+                event.disposition.name.rawValue + (event.disposition.reason.map { ": \(masking.text($0))" } ?? "")
+            ),
             ("repeated", "\(stored.duplicates)" + (stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")),
         ])
         if let calledOff = stored.calledOff {
-            text += FieldList.render([("called off", calledOff.total.sentence)] + calledOff.lines.map { ("by", $0) })
+            text += FieldList.render(
+                [("called off", calledOff.total.sentence)] + calledOff.lines(masking).map { ("by", $0) }
+            )
         }
         guard stored.hasBody else {
             text += FieldList.render([("contents", "erased, as 'retention_contents' says; this record stays")])
             return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages, masking: masking)
         }
         if let lookUp = stored.lookUp { text += lines(lookUp, masking) }
-        let headers = event.headers.map { "\($0.name): \(masking.header($0.name.rawName, $0.value))" }
+        let headers = masking.headers(event.headers).map { "\($0.name): \($0.value)" }
         text += "\n" + headers.map { VisibleText.line($0) + "\n" }.joined()
         text += "\n\(masking.body(event.rawBody))\n"
         return stored.messages.isEmpty ? text : text + "\n" + table(stored.messages, masking: masking)

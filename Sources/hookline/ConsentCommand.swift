@@ -55,7 +55,7 @@ struct ConsentCommand: AsyncParsableCommand {
                 }
                 return found
             }
-            output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
+            output.print(json: JSON.array(found.map { $0.json() }), text: ConsentViews.table(found))
         }
 
         private func printSuggestions() async throws {
@@ -248,7 +248,7 @@ extension ConsentCommand {
                 } while filter.cursor != nil
                 return Array(all.reversed())
             }
-            output.print(json: JSON.array(all.map(\.json)), text: ConsentFile.table(all))
+            output.print(json: JSON.array(all.map { $0.json() }), text: ConsentFile.table(all))
         }
     }
 }

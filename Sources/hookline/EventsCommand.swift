@@ -55,16 +55,18 @@ struct EventsCommand: AsyncParsableCommand {
                 limit: limit
             )
             let showsRejections = rejected || (type == nil && result == nil && secret == nil && !whom.areNamed)
-            let (accepted, refused) = try await withStore(global) { store in
+            let settings = try global.settings(needsSecrets: false)
+            let (accepted, refused) = try await withStore(global, settings: settings) { store in
                 (
                     rejected ? [] : try await store.events(events).elements,
                     showsRejections
                         ? try await store.rejections(RejectionFilter(source: source, limit: limit)).elements : []
                 )
             }
+            let masking = Masking(settings)
             output.print(
-                json: JSON.array(accepted.map(\.json) + refused.map(\.json)),
-                text: OutboxViews.table(accepted, refused)
+                json: JSON.array(accepted.map { $0.json(masking) } + refused.map(\.json)),
+                text: OutboxViews.table(accepted, refused, masking: masking)
             )
         }
     }

@@ -91,10 +91,7 @@ struct MessagesCommand: AsyncParsableCommand {
                 throw ExitCode.findings
             }
             let masking = Masking(settings)
-            output.print(
-                json: detail.json(masking),
-                text: OutboxViews.text(detail, rendering: nil, masking: masking)
-            )
+            output.print(json: detail.json(masking), text: OutboxViews.text(detail, masking: masking))
         }
     }
 }

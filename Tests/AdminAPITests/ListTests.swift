@@ -102,6 +102,36 @@ struct ListTests {
         }
     }
 
+    @Test("without pii no key is shown, for it may be a number or an address")
+    func keys() async throws {
+        try await withAdmin { admin in
+            for key in ["+919812345670", "asha@example.com"] {
+                let cancellation = Cancellation(rule: "cart", key: key, delay: nil)
+                let submission = Make.submission(
+                    digests: [try Make.item(key: key)],
+                    sideEffects: SideEffects(cancellations: [cancellation])
+                )
+                _ = try await admin.store.accept(submission)
+                let event = submission.event.id
+                let id = try #require(try await admin.store.messages(MessageFilter(event: event)).elements.first?.id)
+                for path in ["/messages", "/messages/\(id)", "/events", "/events/\(event)"] {
+                    let masked = try await admin.ask(.get, path, as: "read")
+                    #expect(masked.status == 200)
+                    #expect(!String(decoding: masked.body, as: UTF8.self).contains(key), "\(path)")
+                }
+                let shown = JSON.string(key)
+                for (token, expected) in [("read", JSON.null), ("read+pii", shown)] {
+                    let message = try await admin.ask(.get, "/messages/\(id)", as: token).json
+                    let stored = try await admin.ask(.get, "/events/\(event)", as: token).json
+                    let listed = try await admin.ask(.get, "/events", as: token).json?["data"]?[0]
+                    #expect(message?["digest"]?["key"] == expected)
+                    #expect(stored?["called_off"]?["by"]?[0]?["key"] == expected)
+                    #expect(listed?["called_off"]?["by"]?[0]?["key"] == expected)
+                }
+            }
+        }
+    }
+
     @Test("without pii no number and no payload is anywhere in any answer")
     func masks() async throws {
         try await withAdmin { admin in

@@ -16,11 +16,17 @@ struct MaskingTests {
         #"{"id":7,"phone":919845061237,"customer":{"email":"asha@example.com","note":"call +91 98450 61237"},"#
         + #""items":[{"note":"gift"},{"title":"Tea"}],"total":"1499.00","at":"2026-01-15"}"#
 
-    private func stored(_ body: String, hasBody: Bool = true) -> StoredEvent {
+    private func stored(
+        _ body: String,
+        hasBody: Bool = true,
+        senderID: String? = nil,
+        calledOff: CallOffReport? = nil
+    ) -> StoredEvent {
         let event = NewEvent(
             id: EventID(rawValue: "evt_1"),
             source: "shop",
             type: "order.paid",
+            senderID: senderID,
             receivedAt: Timestamp(seconds: 1_768_451_400),
             headers: hasBody ? [.userAgent: "shop 1.0", .authorization: "Basic x"] : [:],
             rawBody: hasBody ? Array(body.utf8) : [],
@@ -32,6 +38,7 @@ struct MaskingTests {
             lastDuplicateAt: nil,
             lookUp: nil,
             messages: [],
+            calledOff: calledOff,
             hasBody: hasBody
         )
     }
@@ -69,10 +76,9 @@ struct MaskingTests {
         #expect(Masking(hidesNumbers: true).body(form) == "email=asha%40example.com&phone=[number]")
     }
 
-    @Test("a message shows the end of its recipient's number alone, in tables, texts and JSON")
-    func recipient() throws {
-        let request = try MessageRequest(recipient: .phone(PhoneNumberDigits("919845061237")), content: .text("Hi"))
-        let message = Message(
+    private func message(to phone: String = "919845061237", partnerID: String = "p") throws -> Message {
+        let request = try MessageRequest(recipient: .phone(PhoneNumberDigits(phone)), content: .text("Hi"))
+        return Message(
             id: MessageID(rawValue: "msg_1"),
             event: EventID(rawValue: "evt_1"),
             source: "shop",
@@ -85,14 +91,99 @@ struct MaskingTests {
             expiresAt: nil,
             onUncertain: .retry,
             attempts: 1,
-            partnerID: "p",
+            partnerID: partnerID,
             createdAt: Timestamp(seconds: 1_768_451_400),
             updatedAt: Timestamp(seconds: 1_768_451_400)
         )
+    }
+
+    private func detail(partnerID: String = "p", key: String) throws -> MessageDetail {
+        let digest = Digest(key: key, mode: .live, isOpen: true, isBuilt: false, size: 1, kept: 1, version: 1)
+        return MessageDetail(
+            message: try message(partnerID: partnerID),
+            attempts: [],
+            timeline: [],
+            digest: DigestDetail(digest, events: [EventID(rawValue: "evt_1")])
+        )
+    }
+
+    private func summary(key: String, senderID: String = "e1") -> EventSummary {
+        let now = Timestamp(seconds: 1_768_451_400)
+        var summary = EventSummary(
+            id: EventID(rawValue: "evt_1"),
+            source: "shop",
+            type: "order.paid",
+            senderID: senderID,
+            time: now,
+            receivedAt: now,
+            secretLabel: nil,
+            disposition: .matched,
+            duplicates: 0,
+            lastDuplicateAt: nil,
+            messages: 0
+        )
+        summary.calledOff = calledOff(key)
+        return summary
+    }
+
+    private func calledOff(_ key: String) -> CallOffReport {
+        var report = CallOffReport()
+        report.add(CallOffCount(cancelled: 1), under: Cancellation(rule: "r", key: key, delay: nil))
+        report.add(KeylessCancellation(rule: "s", reason: "the key is empty"))
+        return report
+    }
+
+    @Test(
+        "a key is hidden as what it may be made of: numbers where numbers are, all where fields are, and gone without pii",
+        arguments: [
+            ("+91 98450 61237", Masking(hidesNumbers: true), "+[number]"),
+            ("asha@example.com", Masking(hidesNumbers: true), "asha@example.com"),
+            ("asha@example.com", Masking(fields: ["email"]), "[hidden]"),
+            ("+91 98450 61237", .withoutContents, nil), ("asha@example.com", .withoutContents, nil),
+            ("order-7", Masking(hidesNumbers: true), "order-7"), ("order-7", Masking.none, "order-7"),
+        ] as [(String, Masking, String?)]
+    )
+    func keys(key: String, masking: Masking, shown: String?) throws {
+        let detail = try detail(key: key)
+        let (summary, stored) = (summary(key: key), stored("{}", calledOff: calledOff(key)))
+        let expected = shown.map(JSON.string) ?? .null
+        #expect(detail.json(masking)["digest"]?["key"] == expected)
+        for json in [summary.json(masking), stored.json(masking)] {
+            #expect(json["called_off"]?["by"]?[0]?["key"] == expected)
+            #expect(json["called_off"]?["by"]?[0]?["cancelled"] == 1)
+            #expect(json["called_off"]?["by"]?[1]?["reason"] == "the key is empty")
+        }
+        for text in [
+            OutboxViews.text(detail, masking: masking), OutboxViews.table([summary], [], masking: masking),
+            OutboxViews.text(stored, masking: masking),
+        ] {
+            #expect(text.contains(key) == (shown == key), "\(text)")
+            if let shown { #expect(text.contains("'\(shown)'"), "\(text)") }
+        }
+    }
+
+    @Test("the ids of WhatsApp, which hold the number in base 64, are hidden with the numbers")
+    func ids() throws {
+        let id = "wamid.HBgMOTE5ODQ1MDYxMjM3FQIAERgS"
+        let masking = Masking(hidesNumbers: true)
+        let (detail, summary) = (try detail(partnerID: id, key: ""), summary(key: "k", senderID: id))
+        let stored = stored("{}", senderID: id)
+        #expect(detail.json(masking)["message"]?["partner_id"] == "wamid.•••")
+        #expect(summary.json(masking)["sender_id"] == "wamid.•••")
+        #expect(stored.json(masking)["sender_id"] == "wamid.•••")
+        for text in [OutboxViews.text(detail, masking: masking), OutboxViews.text(stored, masking: masking)] {
+            #expect(text.contains("wamid.•••") && !text.contains(id), "\(text)")
+        }
+        #expect(detail.json()["message"]?["partner_id"] == .string(id))
+    }
+
+    @Test("a message shows the end of its recipient's number alone, in tables, texts and JSON")
+    func recipient() throws {
+        let message = try message()
         let masking = Masking(hidesNumbers: true)
         let detail = MessageDetail(message: message, attempts: [], timeline: [])
         for text in [
-            OutboxViews.table([message], masking: masking), OutboxViews.text(detail, rendering: nil, masking: masking),
+            OutboxViews.table([message], masking: masking), OutboxViews.text(detail, masking: masking),
             detail.json(masking).text(),
         ] {
             #expect(!text.contains("9845061237"), "\(text)")

@@ -23,7 +23,7 @@ struct Call: Sendable {
     var ifMatch: String?
 
     /// How much of numbers and payloads may be shown.
-    var disclosure: Disclosure { token.seesPersonalData ? .everything : .masked }
+    var masking: Masking { token.seesPersonalData ? .none : .withoutContents }
 
     /// What stands in the part of the path that every resource has.
     var id: String { path["id"] ?? "" }

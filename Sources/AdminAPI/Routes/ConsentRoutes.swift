@@ -71,7 +71,7 @@ extension RouteTable {
             limit: call.limit,
             cursor: call.cursor
         )
-        return .page(try await ports.store.consents(filter)) { $0.json(call.disclosure) }
+        return .page(try await ports.store.consents(filter)) { $0.json(call.masking) }
     }
 
     private static func record(

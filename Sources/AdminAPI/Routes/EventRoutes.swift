@@ -34,7 +34,7 @@ extension RouteTable {
                 query: filters + Parameter.paging,
                 answer: .page("EventSummary")
             ) { call in
-                .page(try await store.events(filter(call, ports))) { $0.json(call.disclosure) }
+                .page(try await store.events(filter(call, ports))) { $0.json(call.masking) }
             },
             .get("/events/count", .read, "How many events there are.", query: filters, answer: .value(.ref("Count"))) {
                 count(try await store.count(filter($0, ports), upTo: countBound + 1))
@@ -45,7 +45,7 @@ extension RouteTable {
                 "An event with its messages; headers and body with pii alone.",
                 answer: .resource("Event")
             ) { call in
-                .resource(try found(try await store.event(EventID(rawValue: call.id)), "event").json(call.disclosure))
+                .resource(try found(try await store.event(EventID(rawValue: call.id)), "event").json(call.masking))
             },
             .get(
                 "/rejections",

@@ -58,7 +58,7 @@ extension RouteTable {
                 query: filters + Parameter.paging,
                 answer: .page("Message")
             ) { call in
-                .page(try await store.messages(filter(call, ports))) { $0.json(call.disclosure) }
+                .page(try await store.messages(filter(call, ports))) { $0.json(call.masking) }
             },
             .get(
                 "/messages/count",
@@ -90,7 +90,7 @@ extension RouteTable {
                 "A message with its tries and its timeline.",
                 answer: .resource("MessageDetail")
             ) { call in
-                .resource(try await detail(call, store).json(call.disclosure))
+                .resource(try await detail(call, store).json(call.masking))
             },
         ]
     }
@@ -124,10 +124,10 @@ extension RouteTable {
             "\(summary(kind)) From: \(states). `If-Match` says of which state it was decided.",
             answer: .value(.ref("Message"))
         ) { call in
-            let (disclosure, id) = (call.disclosure, MessageID(rawValue: call.id))
+            let (masking, id) = (call.masking, MessageID(rawValue: call.id))
             let detail = try await detail(call, store)
             if let wanted = call.ifMatch {
-                let tag = Answer.tag(of: detail.json(disclosure).encoded())
+                let tag = Answer.tag(of: detail.json(masking).encoded())
                 guard RequestReading.tags(wanted).contains(where: { $0 == tag || $0 == "*" }) else {
                     throw APIProblem(
                         .preconditionFailed,
@@ -140,7 +140,7 @@ extension RouteTable {
                 ifSteps: call.ifMatch == nil ? nil : detail.timeline.count
             ) { changed in
                 guard case .message(let message) = changed else { return .null }
-                return message.json(disclosure)
+                return message.json(masking)
             }
             return PlannedChange(place: place)
         }
