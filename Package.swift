@@ -482,7 +482,7 @@ let package = Package(
             name: "AdminAPITests",
             dependencies: [
                 "AdminAPI", "Events", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Presentation",
-                "SQLiteOutbox", "TestSupport", httpTypes, orderedCollections,
+                "SQLiteOutbox", "TestSupport", httpTypes, inMemoryLogging, logging, orderedCollections,
             ]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
+package import Events
 internal import HTTPTypes
 internal import OrderedCollections
 internal import PartnerAPI
@@ -29,14 +29,14 @@ package struct Masking: Hashable, Sendable {
     ///   - hidesNumbers: Whether what could be a phone number is hidden: seven digits and more (``NumberHiding``).
     ///   - fields: Payload fields that are hidden: a name without dots wherever it stands, a path from the root, in which
     ///     positions of lists are left out.
-    package init(hidesNumbers: Bool = false, fields: [String] = []) {
+    package init(hidesNumbers: Bool = false, fields: [FieldPath] = []) {
         self.init(hidesNumbers: hidesNumbers, hidesContents: false, fields: fields)
     }
 
-    private init(hidesNumbers: Bool, hidesContents: Bool, fields: [String] = []) {
+    private init(hidesNumbers: Bool, hidesContents: Bool, fields: [FieldPath] = []) {
         self.hidesNumbers = hidesNumbers
         self.hidesContents = hidesContents
-        self.fields = Set(fields.compactMap { FieldPath($0)?.steps })
+        self.fields = Set(fields.map(\.steps))
     }
 
     /// A text as it is shown.

@@ -123,7 +123,7 @@ package struct PrivacySettings: Hashable, Sendable {
     /// Whether numbers that could be phone numbers are hidden.
     package var masksNumbers = false
     /// Fields of payloads that are hidden: names, or paths from the payload's root.
-    package var maskedFields: [String] = []
+    package var maskedFields: [FieldPath] = []
 }
 
 /// How connections to the partner are made, for all accounts.

@@ -102,17 +102,42 @@ extension SettingsReader {
             SettingsSpecification.portfolio.read(entry.value, &self, &draft)
             return (entry: entry, draft: draft)
         }
-        var named: Set<String> = []
-        for (entry, draft) in drafts {
-            for account in draft.accounts where !accounts.contains(account) || !named.insert(account).inserted {
-                let known = accounts.contains(account) ? "stands in two portfolios" : "is none of the configuration"
-                add(.invalidValue, at: entry.keyLocation, "found the account '\(account)', which \(known)")
-            }
+        let named = namedAccounts(drafts, of: accounts)
+        let unnamed = drafts.filter(\.draft.accounts.isEmpty)
+        for (entry, _) in unnamed.dropFirst() {
+            let other = "and so has '\(unnamed[0].entry.key)', so that they would share accounts"
+            add(
+                .invalidValue,
+                at: entry.keyLocation,
+                "the portfolio '\(entry.key)' has no accounts, \(other); expected 'accounts' in all but one"
+            )
         }
         return drafts.compactMap { entry, draft in
             let members = draft.accounts.isEmpty ? accounts.filter { !named.contains($0) } : draft.accounts
             return draft.limit.map { PortfolioSettings(name: entry.key, recipients: $0, accounts: members) }
         }
+    }
+}
+
+extension SettingsReader {
+    /// The accounts that portfolios name; reports those that cannot stand where they do.
+    private mutating func namedAccounts(
+        _ drafts: [(entry: YAMLEntry, draft: PortfolioDraft)],
+        of accounts: [String]
+    ) -> Set<String> {
+        var named: [String: String] = [:]
+        for (entry, draft) in drafts {
+            for account in draft.accounts {
+                let other = named.updateValue(entry.key, forKey: account)
+                guard !accounts.contains(account) || other != nil else { continue }
+                let known =
+                    !accounts.contains(account)
+                    ? "is none of the configuration"
+                    : other == entry.key ? "stands there twice" : "stands in two portfolios"
+                add(.invalidValue, at: entry.keyLocation, "found the account '\(account)', which \(known)")
+            }
+        }
+        return Set(named.keys)
     }
 }
 

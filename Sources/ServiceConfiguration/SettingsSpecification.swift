@@ -182,6 +182,18 @@ enum SettingsSpecification {
         ]
     )
 
+    /// A field of a payload, as people write it.
+    private static let fieldPath = TextRule(
+        "a field's name, or its path such as customer.note",
+        pattern: #"^([^.\\]|\\[.\\])+(\.([^.\\]|\\[.\\])+)*$"#
+    ) { FieldPath($0) != nil }
+
+    /// A name as it stands in a header `Host` before the port.
+    private static let hostName = TextRule(
+        "a host's name without scheme, port and path, such as hookline.internal",
+        pattern: "^[^:/]+$"
+    ) { !$0.isEmpty && !$0.contains { [":", "/"].contains($0) } }
+
     static let privacy = Specification<Settings>(
         "privacy",
         "What commands show of personal data.",
@@ -193,11 +205,13 @@ enum SettingsSpecification {
                 fallback: "false",
                 "Whether what could be a phone number is hidden."
             ) { text, _, _ in text == "true" },
-            .texts(
+            Setting(
                 "mask_fields",
-                \.privacy.maskedFields,
+                shape: .list(.text(fieldPath)),
                 "Fields of payloads that are hidden: names such as email, or paths such as customer.note."
-            ),
+            ) { node, _, settings in
+                settings.privacy.maskedFields = (node?.elements ?? []).compactMap { $0.text.flatMap(FieldPath.init) }
+            },
         ]
     )
 
@@ -408,6 +422,7 @@ enum SettingsSpecification {
             .texts(
                 "hosts",
                 \.adminHosts,
+                shape: .list(.text(hostName)),
                 "Names of this service that the admin API answers to, beside localhost and addresses; without a port."
             ),
             .value("rate", \.adminRate, fallback: "240/min", "How often a token of the admin API may ask.") {

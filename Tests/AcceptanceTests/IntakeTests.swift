@@ -23,7 +23,7 @@ struct IntakeTests {
         let events = try await store.events(EventFilter()).elements
         let rejections = try await store.rejections(RejectionFilter()).elements
         await store.close()
-        return events.map(\.json) + rejections.map(\.json)
+        return events.map { $0.json() } + rejections.map(\.json)
     }
 
     /// Waits until a refusal is on disk: it is written behind its answer, with the next commit at the latest.

@@ -3,10 +3,14 @@
 
 import AdminAPI
 import Events
+import Foundation
 import HTTPTypes
 import HTTPValues
+import InMemoryLogging
+import Logging
 import Messages
 import Outbox
+import SQLiteOutbox
 import TestSupport
 import Testing
 
@@ -98,6 +102,30 @@ struct AccessTests {
             #expect(reply.status == (isTaken ? 200 : 421))
             #expect(reply.problem == (isTaken ? nil : "bad-host"))
             if !isTaken { #expect(try await admin.ask(.get, "/health", as: nil, ["Host": host]).status == 421) }
+        }
+    }
+
+    @Test("what fails inside is told to the log with the request's id, and not to the caller")
+    func failures() async throws {
+        let log = InMemoryLogHandler()
+        var logger = Logger(label: "test") { _ in log }
+        logger.logLevel = .debug
+        try await withTemporaryFolder { folder in
+            let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
+            try await withAdmin(over: store, logger: logger) { admin in
+                await store.close()
+                let reply = try await admin.ask(.get, "/messages")
+                #expect(reply.status == 503)
+                #expect(reply.json?["detail"] == "Something failed inside; the log has the request's id.")
+                #expect(reply["Retry-After"] == "5")
+                let entry = try #require(log.entries.last)
+                #expect(entry.level == .warning)
+                #expect(entry.metadata["reason"] == "the store is closed")
+                #expect(entry.metadata["request"]?.description == reply["X-Request-Id"])
+                let refused = try await admin.ask(.get, "/messages", ["Host": "evil.example"])
+                #expect(refused.status == 421)
+                #expect(log.entries.last?.level == .debug)
+            }
         }
     }
 

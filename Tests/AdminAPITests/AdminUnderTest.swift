@@ -5,6 +5,7 @@ import AdminAPI
 import Events
 import HTTPTypes
 import HTTPValues
+import Logging
 import MemoryOutbox
 import Messages
 import Outbox
@@ -80,6 +81,7 @@ func withAdmin(
     rate: Rate = Rate(100_000, per: .seconds(60)),
     over store: any ServiceStore = MemoryOutbox(),
     adding: Bool = true,
+    logger: Logger = quietLogger,
     _ body: (AdminUnderTest) async throws -> Void
 ) async throws {
     let clock = TestClock()
@@ -104,7 +106,7 @@ func withAdmin(
         hosts: HostNames(["hookline.internal"], listen: ListenAddress(host: "127.0.0.1", port: 8081)),
         rate: rate,
         clock: clock,
-        logger: quietLogger
+        logger: logger
     )
     try await body(AdminUnderTest(api: api, store: store, clock: clock, tokens: tokens))
 }

@@ -39,6 +39,39 @@ struct DescriptionTests {
         }
     }
 
+    @Test("each answer has the members that its component names, no more and no fewer")
+    func members() async throws {
+        try await withAdmin { admin in
+            let schemas = try #require(try await admin.ask(.get, "/openapi.json").json?["components"]?["schemas"])
+            for (name, answer) in try await answers(admin) {
+                let members = try #require(answer?.object, "\(name)").keys
+                let named = try #require(schemas[name]?["properties"]?.object, "\(name)").keys
+                #expect(Set(members) == Set(named), "\(name)")
+            }
+        }
+    }
+
+    /// One real answer of each component that the API makes itself.
+    private func answers(_ admin: AdminUnderTest) async throws -> [(String, JSON?)] {
+        let id = try await admin.message()
+        let message = try await admin.ask(.get, "/messages/\(id)").json
+        let event = try #require(message?["message"]?["event"]?.string)
+        let job = try await admin.post("/jobs", #"{"action": "cancel", "all": true}"#).json
+        let receipt = try await admin.post("/consent", #"{"phones": ["919812345670"]}"#).json
+        func first(_ path: String) async throws -> JSON? { try await admin.ask(.get, path).json?["data"]?[0] }
+        return [
+            ("Message", try await first("/messages")), ("MessageDetail", message),
+            ("TimelineEntry", message?["timeline"]?[0]),
+            ("StateCounts", try await admin.ask(.get, "/messages/states").json),
+            ("EventSummary", try await first("/events")), ("Event", try await admin.ask(.get, "/events/\(event)").json),
+            ("Count", try await admin.ask(.get, "/events/count").json), ("Job", job), ("ConsentReceipt", receipt),
+            ("Consent", try await first("/consent")), ("AuditLine", try await first("/audit")),
+            ("Key", try await admin.post("/keys", as: "admin", #"{"label": "a"}"#).json),
+            ("Token", try await admin.post("/tokens", as: "admin", #"{"name": "a"}"#).json),
+            ("Resumed", try await admin.post("/accounts/main/resume").json),
+        ]
+    }
+
     @Test("no two operations have the same id")
     func ids() async throws {
         try await withAdmin { admin in

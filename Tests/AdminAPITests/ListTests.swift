@@ -72,6 +72,8 @@ struct ListTests {
             ("/messages?after=--1", "after"), ("/messages?since=yesterday", "since"),
             ("/messages?rule=a&rule=b", "rule"), ("/messages?rule=%FF", "rule"), ("/health?x=1", "x"),
             ("/messages?=1", ""), ("/messages?rule", nil), ("/messages?", nil),
+            ("/messages?to=919812345670&contact=c1", "contact"), ("/events?contact=c1&to=919812345670", "contact"),
+            ("/consent?phone=919812345670&contact=c1", "contact"),
         ] as [(String, String?)]
     )
     func badQueries(path: String, parameter: String?) async throws {
@@ -182,6 +184,40 @@ struct ListTests {
             #expect(reply.body == Array(body.utf8))
             #expect(reply["Content-Type"] == "application/octet-stream")
             #expect(try await admin.ask(.get, "/events/\(submission.event.id)/explanation").json?["source"] == "shop")
+        }
+    }
+
+    @Test("what an event said is not given as nothing once it was erased: 409, and the record stays")
+    func erasedPayload() async throws {
+        try await withAdmin { admin in
+            let submission = Submission(event: Make.event())
+            _ = try await admin.store.accept(submission)
+            let path = "/events/\(submission.event.id)"
+            await admin.clock.advance(by: .seconds(7_200))
+            let contents = Retention(contents: .seconds(3_600))
+            _ = try await admin.store.prune(contents, now: admin.clock.now, limit: 10)
+            for part in ["/payload", "/explanation"] {
+                let reply = try await admin.ask(.get, path + part)
+                #expect(reply.status == 409, "\(part)")
+                #expect(reply.json?["detail"] == "What the event says was erased; its record alone is kept.")
+            }
+            let record = try await admin.ask(.get, path)
+            #expect(record.status == 200)
+            #expect(record.json?["body"] == JSON.null)
+        }
+    }
+
+    @Test("If-Match is refused where nothing looks at it")
+    func unusedCondition() async throws {
+        try await withAdmin { admin in
+            let id = try await admin.message()
+            for (method, path) in [(HTTPRequest.Method.post, "/keys"), (.get, "/messages/\(id)"), (.post, "/jobs")] {
+                let reply = try await admin.ask(method, path, ["If-Match": "*"], method == .get ? "" : "{}")
+                #expect(reply.status == 400, "\(path)")
+            }
+            let unused = try await admin.ask(.get, "/messages/\(id)", ["If-Match": "*"])
+            #expect(unused.json?["errors"]?[0]?["header"] == "If-Match")
+            #expect(try await admin.post("/messages/\(id)/cancel", "", ["If-Match": "*"]).status == 200)
         }
     }
 

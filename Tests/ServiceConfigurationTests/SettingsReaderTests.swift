@@ -142,6 +142,45 @@ struct SettingsReaderTests {
         #expect(messages.contains { $0.contains("1000") && $0.contains("2000") })
     }
 
+    @Test(
+        "an account belongs to one portfolio, also where portfolios name none (51)",
+        arguments: [
+            ("{a: {limit: 250}, b: {limit: 2000}}", ["the portfolio 'b' has no accounts, and so has 'a'"]),
+            ("{a: {limit: 250}, b: {limit: unlimited}}", ["the portfolio 'b' has no accounts, and so has 'a'"]),
+            ("{a: {limit: 250, accounts: [main, main]}}", ["found the account 'main', which stands there twice"]),
+            (
+                "{a: {limit: 250, accounts: [main]}, b: {limit: 250, accounts: [main]}}",
+                ["found the account 'main', which stands in two portfolios"]
+            ),
+            ("{a: {limit: 250, accounts: [main]}, b: {limit: 2000}}", []),
+        ]
+    )
+    func portfolios(written: String, mistakes: [String]) {
+        let (_, findings) = read(Self.complete + "\nportfolio: \(written)")
+        #expect(findings.count == mistakes.count)
+        for (finding, mistake) in zip(findings, mistakes) { #expect(finding.contains(mistake)) }
+    }
+
+    @Test("what masks and names is checked where it stands, and reads as it is meant")
+    func masks() {
+        let right = Self.complete.replacing("9001\"}", with: "9001\", hosts: [hookline.internal]}")
+        let (settings, none) = read(right + "\nprivacy: {mask_numbers: true, mask_fields: [email, customer.note]}")
+        #expect(none.isEmpty)
+        #expect(settings?.adminHosts == ["hookline.internal"])
+        #expect(
+            settings?.privacy.maskedFields == [FieldPath(steps: ["email"]), FieldPath(steps: ["customer", "note"])]
+        )
+        for entry in ["customer..note", ".email", "email.", "a\\b"] {
+            let (_, findings) = read(Self.complete + "\nprivacy: {mask_fields: [email, \(entry)]}")
+            #expect(findings.count == 1, "\(entry)")
+            #expect(findings.first?.contains("hookline.yaml:12:32: error: found '\(entry)'") == true, "\(findings)")
+        }
+        for host in ["https://hookline.internal", "hookline.internal:8081", "a/b"] {
+            let (_, findings) = read(Self.complete.replacing("9001\"}", with: "9001\", hosts: ['\(host)']}"))
+            #expect(findings.count == 1 && findings.first?.contains("expected a host's name") == true, "\(findings)")
+        }
+    }
+
     @Test("reads what is looked up for a source, one look-up or several")
     func lookUps() throws {
         let one = Self.complete.replacing(

@@ -85,7 +85,7 @@ package struct Schema: Hashable, Sendable {
 
     /// A time that a caller gives: no zone is further from UTC than 14 hours.
     static let givenTime: JSON = [
-        "type": "string", "format": "date-time", "pattern": "([Zz]|[+-](0[0-9]|1[0-3]):[0-5][0-9])$",
+        "type": "string", "format": "date-time", "pattern": "([Zz]|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))$",
     ]
 
     static func page(of name: String) -> JSON {
@@ -147,7 +147,7 @@ extension BodyShape.Field {
                 "type": "integer", "minimum": .number(JSONNumber(range.lowerBound)),
                 "maximum": .number(JSONNumber(range.upperBound)),
             ]
-        case .duration: ["type": ["string", "null"], "pattern": "^[1-9][0-9]{0,2}[hdw]$"]
+        case .duration: ["type": ["string", "null"], "pattern": .string(DurationText.pattern)]
         case .flag: Schema.flag.json
         case .texts(let range):
             [

@@ -19,7 +19,7 @@ enum Components {
     private static let event: [(String, Schema)] = [
         ("id", .text), ("source", .text), ("type", .text), ("sender_id", .optionalText), ("time", .time),
         ("received_at", .time), ("secret", .optionalText), ("result", results), ("reason", .optionalText),
-        ("duplicates", .count),
+        ("duplicates", .count), ("called_off", .optionalObject),
     ]
 
     private static let events: [(String, Schema)] = [
@@ -28,8 +28,8 @@ enum Components {
             "Event",
             .object(
                 event + [
-                    ("called_off", .optionalObject), ("look_up", .optionalObject),
-                    ("headers", .list(.list(.text))), ("body", .optionalText), ("messages", .list(.ref("Message"))),
+                    ("look_up", .optionalObject), ("headers", .list(.list(.text))), ("body", .optionalText),
+                    ("messages", .list(.ref("Message"))),
                 ]
             )
         ),
@@ -50,7 +50,8 @@ enum Components {
             "Message",
             .object([
                 ("id", .text), ("event", .text), ("source", .text), ("rule", .text), ("account", .text),
-                ("state", states), ("reason", .text), ("attempts", .count), ("partner_id", .optionalText),
+                ("state", states), ("reason", .text), ("delivery", .optionalObject), ("attempts", .count),
+                ("partner_id", .optionalText),
                 ("due_at", .optionalTime), ("expires_at", .optionalTime), ("created_at", .time), ("updated_at", .time),
                 ("request", .optionalObject),
             ])
@@ -59,7 +60,7 @@ enum Components {
             "MessageDetail",
             .object([
                 ("message", .ref("Message")), ("attempts", .list(.ref("Attempt"))),
-                ("timeline", .list(.ref("TimelineEntry"))),
+                ("timeline", .list(.ref("TimelineEntry"))), ("digest", .optionalObject), ("replay", .optionalText),
             ])
         ),
         (
@@ -81,8 +82,9 @@ enum Components {
             .object([
                 ("id", .text), ("state", .words(JobState.allCases.map(\.rawValue))), ("action", .text),
                 ("which", .text), ("who", .text), ("why", .optionalText), ("key", .optionalText),
-                ("total", .count), ("handled", .count),
-                ("results", .anyObject), ("note", .optionalText), ("created_at", .time), ("updated_at", .time),
+                ("rate", .optionalNumber), ("total", .count), ("handled", .count),
+                ("results", .anyObject), ("passed_by", .optionalNumber), ("note", .optionalText), ("created_at", .time),
+                ("updated_at", .time),
             ])
         ),
     ]
@@ -127,7 +129,8 @@ enum Components {
             "Account",
             .object([
                 ("name", .text), ("in_flight", .count), ("paused_since", .optionalTime),
-                ("failing_since", .optionalTime), ("stopped", .list(.anyObject)),
+                ("failing_since", .optionalTime), ("uncertain_held_since", .optionalTime),
+                ("stopped", .list(.anyObject)), ("held", .list(.anyObject)),
                 ("seconds_between_messages", .optionalNumber), ("waits_until", .optionalTime),
             ])
         ),

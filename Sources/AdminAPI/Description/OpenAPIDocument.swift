@@ -76,7 +76,7 @@ struct OpenAPIDocument: Sendable {
         let key = header(
             "Idempotency-Key",
             "By what a repetition is recognised for 24 hours.",
-            pattern: "^[!-~]{1,255}$"
+            pattern: "^[!-~]([ -~]{0,253}[!-~])?$"
         )
         return route.takesCondition
             ? [key, header("If-Match", "The ETag of what you decided about: 412 when it has changed.")] : [key]

@@ -75,12 +75,20 @@ package struct APIProblem: Error, Hashable, Sendable {
         self.headers = headers
     }
 
-    /// What a store says that did not do what it was asked.
-    init(_ error: StoreError) {
-        switch error.code {
-        case .notFound: self.init(.notFound, error.reason)
-        case .conflict: self.init(.conflict, error.reason)
-        default: self.init(.unavailable, error.reason, headers: [.retryAfter: "5"])
+    /// Why a caller is not answered, of any error: what a store says of what it was asked for, and a fixed sentence for
+    /// what fails inside, for that may name files and other parts of the service.
+    init(of error: any Error) {
+        let failure: APIProblem =
+            APIProblem(
+                .unavailable,
+                "Something failed inside; the log has the request's id.",
+                headers: [.retryAfter: "5"]
+            )
+        switch error {
+        case let problem as APIProblem: self = problem
+        case let error as StoreError where error.code == .notFound: self.init(.notFound, error.reason)
+        case let error as StoreError where error.code == .conflict: self.init(.conflict, error.reason)
+        default: self = failure
         }
     }
 

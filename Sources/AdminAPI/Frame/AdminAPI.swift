@@ -76,25 +76,22 @@ package struct AdminAPI: HTTPEndpoint {
             let reply = try await answer(request, token)
             return finished(reply, id, headers)
         } catch {
-            let problem = Self.problem(error)
-            logger.log(
-                level: problem.kind == .unavailable ? .warning : .debug,
-                "the admin API refused a request",
-                metadata: [
-                    "request": "\(id)", "problem": "\(problem.kind.rawValue)", "status": "\(problem.kind.status)",
-                ]
-            )
+            let problem = APIProblem(of: error)
+            log(problem, of: error, request: id)
             return finished(problem.reply(id), id, problem.headers[.rateLimitLimit] == nil ? headers : [:])
         }
     }
 
-    private static func problem(_ error: any Error) -> APIProblem {
-        if let problem = error as? APIProblem { return problem }
-        if let error = error as? StoreError { return APIProblem(error) }
-        return APIProblem(
-            .unavailable,
-            "Something failed inside; the log has the request's id.",
-            headers: [.retryAfter: "5"]
+    /// Tells whoever reads the log why, also what the caller does not hear; no phone number.
+    private func log(_ problem: APIProblem, of error: any Error, request id: String) {
+        let reason = (error as? StoreError)?.reason ?? (error is APIProblem ? problem.detail : "\(error)")
+        logger.log(
+            level: problem.kind == .unavailable ? .warning : .debug,
+            "the admin API refused a request",
+            metadata: [
+                "request": "\(id)", "problem": "\(problem.kind.rawValue)", "status": "\(problem.kind.status)",
+                "reason": "\(NumberHiding.hide(in: reason))",
+            ]
         )
     }
 
@@ -124,7 +121,7 @@ package struct AdminAPI: HTTPEndpoint {
             query: try RequestReading.query(of: request, route),
             body: try RequestReading.body(of: request, route)
         )
-        call.ifMatch = request.headers[.ifMatch]
+        call.ifMatch = try condition(of: request, route)
         switch route.work {
         case .look(let work): return conditional(try await work(call), request)
         case .change(let work):
@@ -135,6 +132,16 @@ package struct AdminAPI: HTTPEndpoint {
             )
             return reply
         }
+    }
+
+    /// What stands in `If-Match`: where nothing looks at it, the caller would believe that something did.
+    private func condition(of request: InboundRequest, _ route: Route) throws(APIProblem) -> String? {
+        guard let condition = request.headers[.ifMatch] else { return nil }
+        guard route.takesCondition else {
+            let mistake = FieldMistake(.header("If-Match"), "only decisions about one message take it")
+            throw APIProblem(.badRequest, "If-Match means nothing here.", [mistake])
+        }
+        return condition
     }
 
     /// The answer, or 304 where the caller has it already.

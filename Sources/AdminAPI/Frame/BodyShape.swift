@@ -40,7 +40,7 @@ package struct BodyShape: Hashable, Sendable {
         case time
         /// A whole number.
         case number(ClosedRange<Int>)
-        /// A time span, such as `30d`; `null` for none.
+        /// A time span, such as `30d`, as it is written: how long it may be, its route says; `null` for none.
         case duration
         /// `true` or `false`.
         case flag
@@ -100,10 +100,15 @@ extension BodyShape.Field {
         case .choice(let words): value.string.map(words.contains) ?? false
         case .time: value.string.flatMap(Timestamp.init(rfc3339:)) != nil
         case .number(let range): value.number?.int.map(range.contains) ?? false
-        case .duration: value == .null || value.string.flatMap(DurationText.parse).map { $0 > .zero } ?? false
+        case .duration: value == .null || value.string.map(Self.isSpan) ?? false
         case .flag: value.bool != nil
         case .texts: false
         }
+    }
+
+    private static func isSpan(_ text: String) -> Bool {
+        guard let pattern = try? Regex(DurationText.pattern) else { return false }
+        return text.wholeMatch(of: pattern) != nil
     }
 
     private static func isLine(_ text: String?, _ range: ClosedRange<Int>) -> Bool {

@@ -66,6 +66,19 @@ package struct AdminPorts: Sendable {
     }
 }
 
+extension AdminPorts {
+    /// Lets an account of the configuration pass.
+    ///
+    /// - Parameters:
+    ///   - name: What the caller wrote.
+    ///   - place: Where it stands.
+    /// - Throws: ``APIProblem`` where there is none of the name.
+    func requireAccount(_ name: String, at place: FieldMistake.Place) throws(APIProblem) {
+        guard !accounts.contains(name) else { return }
+        throw APIProblem(.badValue, "There is no such account.", [.init(place, "is not in the configuration")])
+    }
+}
+
 /// All routes, and how one is found.
 enum RouteTable {
     /// Everything that can be asked, in the order of the document.

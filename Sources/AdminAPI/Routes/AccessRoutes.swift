@@ -67,13 +67,7 @@ extension RouteTable {
 
     private static func newKey(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> PlannedChange {
         let account = call.body["account"]?.string
-        if let account, !ports.accounts.contains(account) {
-            throw APIProblem(
-                .badValue,
-                "There is no such account.",
-                [.init(.pointer("#/account"), "is not in the configuration")]
-            )
-        }
+        if let account { try ports.requireAccount(account, at: .pointer("#/account")) }
         let issued = IssuedKey(label: call.body["label"]?.string ?? "", account: account, at: call.now)
         let place = PlannedChange.Place.store(.addKey(issued.key)) { _ in issued.key.json }
         return PlannedChange(place: place, status: 201, secrets: ["secret": issued.secret])
@@ -112,13 +106,22 @@ extension RouteTable {
         ]
     }
 
+    /// How long a token opens anything; `nil` for ever.
+    private static func lifetime(_ expires: JSON?) throws(APIProblem) -> Duration? {
+        guard let expires else { return .seconds(90 * 86_400) }
+        guard let text = expires.string else { return nil }
+        if let lifetime = DurationText.parse(text), lifetime > .zero { return lifetime }
+        let mistake = FieldMistake(.pointer("#/expires"), "is no time at all, or more than ten years")
+        throw APIProblem(.badValue, "No token can be of that age.", [mistake])
+    }
+
     /// Nobody gives more than they have.
     @Sendable private static func newToken(_ call: Call) async throws -> PlannedChange {
         let seesPersonalData = call.body["pii"] == true
         guard !seesPersonalData || call.token.seesPersonalData else {
             throw APIProblem(.forbidden, "A token without pii cannot make one with it.")
         }
-        let lifetime = call.body["expires"].map { $0.string.flatMap(DurationText.parse) } ?? .seconds(90 * 86_400)
+        let lifetime = try lifetime(call.body["expires"])
         let issued = IssuedToken(
             name: call.body["name"]?.string ?? "",
             scope: call.body["scope"]?.string.flatMap(AccessScope.init) ?? .read,

@@ -57,6 +57,7 @@ extension RouteTable {
     }
 
     private static func lines(_ call: Call, _ ports: AdminPorts, isStanding: Bool) async throws -> Answer {
+        try refuse("contact", beside: "phone", call)
         var recipient = call.query["contact"].map { "contact:\($0)" }
         if let phone = call.query["phone"] {
             do throws(AdminPorts.Refusal) {
@@ -80,13 +81,7 @@ extension RouteTable {
         _ ports: AdminPorts
     ) throws(APIProblem) -> PlannedChange {
         let account = call.body["account"]?.string
-        if let account, !ports.accounts.contains(account) {
-            throw APIProblem(
-                .badValue,
-                "There is no such account.",
-                [.init(.pointer("#/account"), "is not in the configuration")]
-            )
-        }
+        if let account { try ports.requireAccount(account, at: .pointer("#/account")) }
         let entries = try names(call.body, ports).map { name in
             ConsentEntry(
                 name,

@@ -75,8 +75,7 @@ extension RouteTable {
                 "An event's body, byte for byte as it came.",
                 answer: .bytes
             ) { call in
-                let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
-                return .bytes(event.event.rawBody, type: "application/octet-stream")
+                .bytes(try await whole(call, store).event.rawBody, type: "application/octet-stream")
             },
             .get(
                 "/events/{id}/explanation",
@@ -85,7 +84,7 @@ extension RouteTable {
                 "What every rule makes of an event now, as `hookline explain` says it.",
                 answer: .value(.ref("Explanation"))
             ) { call in
-                let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
+                let event = try await whole(call, store)
                 do throws(AdminPorts.Refusal) {
                     return .json(try ports.explain(event))
                 } catch {
@@ -93,6 +92,17 @@ extension RouteTable {
                 }
             },
         ]
+    }
+
+    /// An event with what it says.
+    ///
+    /// - Throws: ``APIProblem`` where that was erased, or what the store says.
+    private static func whole(_ call: Call, _ store: any ServiceStore) async throws -> StoredEvent {
+        let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
+        guard event.hasBody else {
+            throw APIProblem(.conflict, "What the event says was erased; its record alone is kept.")
+        }
+        return event
     }
 
     private static var eventRetry: Route {

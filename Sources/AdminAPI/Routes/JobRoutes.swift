@@ -85,7 +85,7 @@ extension RouteTable {
         .post(
             "/jobs/{id}/\(change.rawValue)",
             .operate,
-            "Makes a job \(change.rawValue); what it has done stays done.",
+            summary(change),
             answer: .value(.ref("Job"))
         ) { call in
             let place = PlannedChange.Place.store(.changeJob(change, JobID(rawValue: call.id))) { changed in
@@ -96,10 +96,20 @@ extension RouteTable {
         }
     }
 
+    private static func summary(_ change: JobChange) -> String {
+        switch change {
+        case .pause: "Holds a job where it is."
+        case .resume: "Lets a paused job go on."
+        case .cancel: "Ends a job; what it has done stays done."
+        }
+    }
+
     /// The messages that a body means.
     private static func read(_ body: JSON) throws(APIProblem) -> (Decision.Kind, MessageSelection) {
         var mistakes: [FieldMistake] = []
-        let kind = body["action"]?.string.flatMap(Decision.Kind.init) ?? .cancel
+        guard let kind = body["action"]?.string.flatMap(Decision.Kind.init) else {
+            throw APIProblem(.badBody, "The body says nothing to do.", [.init(.pointer("#/action"), "is missing")])
+        }
         let states = (body["states"]?.array ?? []).enumerated().compactMap { index, name -> MessageState? in
             let state = name.string.flatMap(MessageState.init)
             if state.map(kind.states.contains) != true {

@@ -34,6 +34,7 @@ extension RouteTable {
 
     /// The names that the store may have for whom a list is about; none for everybody.
     static func recipients(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> [String] {
+        try refuse("contact", beside: "to", call)
         if let contact = call.query["contact"] { return ["contact:\(contact)"] }
         guard let phone = call.query["to"] else { return [] }
         do throws(AdminPorts.Refusal) {
@@ -41,6 +42,13 @@ extension RouteTable {
         } catch {
             throw APIProblem(.badValue, "The number is none.", [.init(.parameter("to"), error.reason)])
         }
+    }
+
+    /// Refuses two parameters that name two recipients.
+    static func refuse(_ name: String, beside other: String, _ call: Call) throws(APIProblem) {
+        guard call.query[name] != nil, call.query[other] != nil else { return }
+        let mistake = FieldMistake(.parameter(name), "names a second recipient; expected it or '\(other)'")
+        throw APIProblem(.badParameter, "The query has 1 mistake.", [mistake])
     }
 
     static func messageRoutes(_ ports: AdminPorts) -> [Route] {

@@ -95,13 +95,7 @@ extension RouteTable {
 
     private static func templates(of call: Call, _ ports: AdminPorts) throws(APIProblem) -> [MessageTemplate] {
         let name = call.query["account"] ?? ports.accounts.first ?? ""
-        guard ports.accounts.contains(name) else {
-            throw APIProblem(
-                .badValue,
-                "There is no such account.",
-                [.init(.parameter("account"), "is not in the configuration")]
-            )
-        }
+        try ports.requireAccount(name, at: .parameter("account"))
         guard let catalogue = ports.templates(name) else {
             throw APIProblem(
                 .unavailable,
