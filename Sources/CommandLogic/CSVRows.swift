@@ -85,10 +85,24 @@ struct CSVRows {
         row = []
     }
 
+    /// Whether a spreadsheet would compute a text; a phone number stays what it is.
+    private static func isComputed(_ text: some StringProtocol) -> Bool {
+        switch text.first {
+        case "=", "-", "@", "\t": true
+        case "+": !text.dropFirst().allSatisfy { ("0"..."9").contains($0) }
+        default: false
+        }
+    }
+
+    /// A field as it was before ``line(_:)``.
+    static func plain(_ field: String) -> String {
+        field.first == "'" && isComputed(field.dropFirst()) ? String(field.dropFirst()) : field
+    }
+
     /// A row as text, each field quoted where it has to be; what a spreadsheet would compute stays text.
     static func line(_ fields: [String]) -> String {
         fields.map { field in
-            let text = field.first.map("=-@\t".contains) == true ? "'\(field)" : field
+            let text = isComputed(field) ? "'\(field)" : field
             guard text.contains(where: { ",;\"\t".contains($0) || $0.isNewline }) else { return text }
             return "\"\(text.replacing("\"", with: "\"\""))\""
         }.joined(separator: ",") + "\n"

@@ -135,9 +135,9 @@ package struct ConsentFile: Sendable {
         mistakes.append(Mistake(line: field.line, column: field.column, reason: reason))
     }
 
-    /// A field's text; `nil` for an empty one.
+    /// A field's text, without what keeps a spreadsheet from computing it; `nil` for an empty one.
     private static func text(_ field: CSVRows.Field?) -> String? {
-        field.map(\.text.trimmed).flatMap { $0.isEmpty ? nil : $0 }
+        field.map { CSVRows.plain($0.text.trimmed) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 
@@ -215,28 +215,26 @@ extension ConsentFile {
             + entries.map { entry in
                 CSVRows.line([
                     entry.phone ?? "", entry.contact ?? "", entry.decision.rawValue, entry.scope.rawValue,
-                    entry.account ?? "", exact(entry.at), entry.origin.rawValue, entry.who, entry.reason ?? "",
+                    entry.account ?? "", entry.at.rfc3339, entry.origin.rawValue, entry.who, entry.reason ?? "",
                     entry.event?.rawValue ?? "",
                 ])
             }.joined()
     }
 
-    /// A time to the millisecond: dates print some of them one too early.
-    private static func exact(_ time: Timestamp) -> String {
-        let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        let digits = String(1_000 + rest / 1_000).dropFirst()
-        return Timestamp(seconds: seconds).rfc3339.replacing(".000Z", with: ".\(digits)Z")
-    }
-
     /// What was read, and what was written, for people.
     ///
-    /// - Parameter receipt: What became of the lines; `nil` when nothing was written.
+    /// - Parameters:
+    ///   - receipt: What became of the lines; `nil` when nothing was written.
+    ///   - isAsked: Whether they were to be written.
     /// - Returns: Lines.
-    package func text(_ receipt: ConsentReceipt?) -> String {
+    package func text(_ receipt: ConsentReceipt?, isAsked: Bool = false) -> String {
         let outs = entries.count { $0.decision == .optedOut }
         let read = "\(outs.counted("opt-out")), \((entries.count - outs).counted("opt-in"))"
         let bad = mistakes.isEmpty ? "" : ", \(mistakes.count.counted("mistake"))"
-        guard let receipt else { return "read \(read)\(bad); nothing is written without --apply\n" }
+        guard let receipt else {
+            let why = isAsked ? "with mistakes, unless --skip-mistakes leaves them out" : "without --apply"
+            return "read \(read)\(bad); nothing is written \(why)\n"
+        }
         return "read \(read)\(bad); \(receipt.text)\n"
     }
 

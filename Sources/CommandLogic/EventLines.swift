@@ -75,9 +75,18 @@ package struct EventLines {
             looked -= start
             buffer.removeFirst(start)
             start = 0
-            let piece = (try? file.read(upToCount: Self.piece)) ?? nil
-            isAtEnd = piece?.isEmpty ?? true
-            buffer += piece ?? Data()
+            let piece = try readPiece()
+            isAtEnd = piece.isEmpty
+            buffer += piece
+        }
+    }
+
+    /// More of the file, nothing at its end alone: what cannot be read is not over.
+    private func readPiece() throws(Mistake) -> Data {
+        do {
+            return try file.read(upToCount: Self.piece) ?? Data()
+        } catch {
+            throw Mistake(line: line + 1, reason: "cannot be read: \(error.localizedDescription)")
         }
     }
 

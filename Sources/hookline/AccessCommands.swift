@@ -31,6 +31,7 @@ struct TokensCommand: AsyncParsableCommand {
         var pii = false
         @Option(help: "How long it opens anything, such as 30d; never for ever.")
         var expires = "90d"
+        @OptionGroup var why: ReasonOption
 
         func validate() throws {
             guard (1...100).contains(name.count), !name.contains(where: \.isNewline) else {
@@ -49,7 +50,7 @@ struct TokensCommand: AsyncParsableCommand {
                 lifetime: DurationText.parse(expires),
                 at: now
             )
-            try await carryOut(.addToken(issued.token), global, createsIt: true, at: now)
+            try await carryOut(.addToken(issued.token), global, createsIt: true, because: why.reason, at: now)
             output.print(json: issued.json(at: now), text: issued.description)
         }
     }
@@ -78,10 +79,12 @@ struct TokensCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
         @Argument(help: "The token's id, tok_….")
         var id: String
+        @OptionGroup var why: ReasonOption
 
         func run() async throws {
             let now = SystemClock().now
-            guard case .token(let token) = try await carryOut(.revokeToken(id), global, at: now) else { return }
+            let changed = try await carryOut(.revokeToken(id), global, because: why.reason, at: now)
+            guard case .token(let token) = changed else { return }
             output.print(json: token.json(at: now), text: AccessViews.table([token], at: now))
         }
     }
@@ -129,46 +132,10 @@ extension AccessScope: ExpressibleByArgument {
     fileprivate static var words: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
-/// Why somebody changes something, for the audit log.
-struct ReasonOption: ParsableArguments {
-    @Option(name: [.customLong("why"), .customLong("reason")], help: "Why, for whoever asks later.")
-    var reason: String?
-}
-
 extension Operator {
     /// Who sits at the command line: the user of the machine, also behind `sudo`.
     static var atCommandLine: Operator {
         let (name, behind) = (NSUserName(), ProcessInfo.processInfo.environment["SUDO_USER"])
         return Operator(.user, behind.map { "\($0) as \(name)" } ?? (name.isEmpty ? "command line" : name))
-    }
-}
-
-/// Makes a change in the store, with its line in the audit log.
-///
-/// - Parameters:
-///   - change: What is changed.
-///   - global: Where the configuration is.
-///   - createsIt: Whether the store is made when there is none yet.
-///   - reason: Why.
-///   - now: The time now.
-/// - Returns: What came of it.
-/// - Throws: `ExitCode` after an error was printed: 1 when the change was refused.
-@discardableResult
-func carryOut(
-    _ change: OperatorAction.Change,
-    _ global: GlobalOptions,
-    createsIt: Bool = false,
-    because reason: String? = nil,
-    at now: Timestamp
-) async throws -> Changed {
-    let action = OperatorAction(change, by: .atCommandLine, because: reason, at: now)
-    return try await withStore(global, createsIt: createsIt) { store in
-        do {
-            return try await store.carryOut(action)
-        } catch let error as StoreError {
-            guard error.code == .notFound || error.code == .conflict else { throw error }
-            Terminal.printError(error.reason)
-            throw ExitCode.findings
-        }
     }
 }

@@ -45,13 +45,7 @@ struct AccountsCommand: AsyncParsableCommand {
         @OptionGroup var why: ReasonOption
 
         func run() async throws {
-            let known = try global.settings(needsSecrets: false).accounts.map(\.name)
-            guard known.contains(account) else {
-                Terminal.printError(
-                    "the configuration has no account '\(account)'; it has \(known.joined(separator: ", "))"
-                )
-                throw ExitCode(sysexit: .dataError)
-            }
+            try global.requireAccount(account)
             let json = try await AccountsCommand.ask(global, "/accounts/resume", body: ["account": .string(account)])
             let line = AuditLine(
                 at: SystemClock().now,

@@ -35,10 +35,7 @@ struct RulesBacktestCommand: AsyncParsableCommand {
             "Events in a file instead of those that are kept: JSON Lines as 'events export' writes them, - for standard input."
     )
     var events: String?
-    @Option(help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.", transform: Self.time)
-    var since: Timestamp?
-    @Option(help: "Only events that came before then.", transform: Self.time)
-    var until: Timestamp?
+    @OptionGroup var span: SpanOptions
     @Option(help: "Only events of this source.")
     var source: String?
     @Option(help: "Only messages of this rule.")
@@ -54,9 +51,9 @@ struct RulesBacktestCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try global.settings(needsSecrets: false)
-        var question = ArchiveBacktest.Question(rules: try rules(paths.isEmpty ? [settings.rules] : paths))
-        question.against = against.isEmpty ? nil : try rules(against)
-        question.scope = Backtest.Scope(since: since, until: until, source: source, rule: rule)
+        var question = ArchiveBacktest.Question(rules: try RuleSet(loading: paths.isEmpty ? [settings.rules] : paths))
+        question.against = against.isEmpty ? nil : try RuleSet(loading: against)
+        question.scope = Backtest.Scope(since: span.since, until: span.until, source: source, rule: rule)
         question.limit = limit
         do {
             if let templates {
@@ -85,19 +82,5 @@ struct RulesBacktestCommand: AsyncParsableCommand {
             Terminal.printError("\(events): \(error)")
             throw ExitCode(sysexit: .dataError)
         }
-    }
-
-    private static func time(_ text: String) throws -> Timestamp {
-        if let time = Timestamp(rfc3339: text) { return time }
-        throw ValidationError("'\(text)' is no time; expected one such as 2026-01-15T10:00:00Z")
-    }
-
-    private func rules(_ paths: [String]) throws -> RuleSet {
-        let (rules, diagnostics) = RuleFolder.load(paths)
-        guard let rules else {
-            Terminal.printErrors(diagnostics.filter { $0.severity == .error })
-            throw ExitCode(sysexit: .dataError)
-        }
-        return rules
     }
 }

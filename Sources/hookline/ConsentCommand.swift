@@ -132,8 +132,7 @@ struct ConsentChange: ParsableArguments {
     var category = ConsentScope.all
     @Option(help: "Only about messages of this account.")
     var account: String?
-    @Option(help: "Why, for whoever asks later.")
-    var reason: String?
+    @OptionGroup var why: ReasonOption
 
     func record(
         _ decision: ConsentEntry.Decision,
@@ -143,7 +142,7 @@ struct ConsentChange: ParsableArguments {
     ) async throws {
         let (names, now) = (try whom.names(), SystemClock().now)
         guard !names.isEmpty else { throw ValidationError("nobody is named; expected a phone number or --contact ID") }
-        try requireAccount(global)
+        try global.requireAccount(account)
         let entries = names.map { name in
             ConsentEntry(
                 name,
@@ -153,20 +152,12 @@ struct ConsentChange: ParsableArguments {
                 origin: .operator,
                 at: now,
                 who: Operator.atCommandLine.name,
-                reason: reason
+                reason: why.reason
             )
         }
-        let changed = try await carryOut(.consent(entries), global, createsIt: true, because: reason, at: now)
+        let changed = try await carryOut(.consent(entries), global, createsIt: true, because: why.reason, at: now)
         guard case .consent(let receipt) = changed else { return }
         output.print(json: receipt.json, text: receipt.text + "\n")
-    }
-
-    private func requireAccount(_ global: GlobalOptions) throws {
-        let accounts = try global.settings(needsSecrets: false).accounts.map(\.name)
-        guard let account, !accounts.contains(account) else { return }
-        let known = accounts.joined(separator: ", ")
-        Terminal.printError("the configuration has no account '\(account)'; it has \(known)")
-        throw ExitCode(sysexit: .dataError)
     }
 }
 
@@ -193,6 +184,7 @@ extension ConsentCommand {
         var apply = false
         @Flag(help: "Leave out the lines that cannot be read.")
         var skipMistakes = false
+        @OptionGroup var why: ReasonOption
 
         func run() async throws {
             let bytes = try Terminal.read(file, expecting: "a CSV file")
@@ -203,7 +195,7 @@ extension ConsentCommand {
             for mistake in list.mistakes { Terminal.printError("\(file):\(mistake)") }
             let isWritten = apply && (skipMistakes || list.mistakes.isEmpty)
             let receipt = isWritten ? try await write(list.entries, by: who, now) : nil
-            output.print(json: list.json(receipt), text: list.text(receipt))
+            output.print(json: list.json(receipt), text: list.text(receipt, isAsked: apply))
             if !list.mistakes.isEmpty { throw ExitCode.findings }
         }
 
@@ -216,7 +208,8 @@ extension ConsentCommand {
                 var (receipt, rest) = (ConsentReceipt(), entries[...])
                 // A service that runs beside it writes in between.
                 while !rest.isEmpty {
-                    let action = OperatorAction(.consent(Array(rest.prefix(500))), by: who, because: file, at: now)
+                    let lines = OperatorAction.Change.consent(Array(rest.prefix(500)))
+                    let action = OperatorAction(lines, by: who, because: why.reason ?? file, at: now)
                     if case .consent(let written) = try await store.carryOut(action) { receipt += written }
                     rest = rest.dropFirst(500)
                 }
@@ -270,8 +263,7 @@ extension ConsentCommand {
         @OptionGroup var whom: ConsentSubjects
         @Flag(help: "Read every event that is kept for the digits of the number, too.")
         var searchBodies = false
-        @Option(help: "Why, for the audit log.")
-        var why: String?
+        @OptionGroup var why: ReasonOption
         @Flag(help: "Erase it.")
         var yes = false
 
@@ -281,7 +273,7 @@ extension ConsentCommand {
                 throw ValidationError("nobody is named; expected a phone number or --contact ID")
             }
             let (applies, searches) = (yes, searchBodies)
-            let order = ErasureOrder(by: .atCommandLine, because: why, at: SystemClock().now)
+            let order = ErasureOrder(by: .atCommandLine, because: why.reason, at: SystemClock().now)
             let total = try await withStore(global) { store in
                 var total = Erasure()
                 for name in names {

@@ -4,7 +4,6 @@
 import ArgumentParser
 import CommandLogic
 import Events
-import Foundation
 import Messages
 import Outbox
 import Presentation
@@ -21,10 +20,7 @@ struct MessageChoice: ParsableArguments {
     var source: String?
     @Option(help: "Only those through this account.")
     var account: String?
-    @Option(help: "Only those stored then or later, such as 2026-01-15T10:00:00Z.", transform: Self.time)
-    var since: Timestamp?
-    @Option(help: "Only those stored before then.", transform: Self.time)
-    var until: Timestamp?
+    @OptionGroup var span: SpanOptions
     @Flag(help: "All of them, without any filter.")
     var all = false
 
@@ -34,8 +30,8 @@ struct MessageChoice: ParsableArguments {
             rule: rule,
             source: source,
             account: account,
-            since: since,
-            until: until
+            since: span.since,
+            until: span.until
         )
     }
 
@@ -49,46 +45,6 @@ struct MessageChoice: ParsableArguments {
         } else if selection.isUnbounded, !all {
             throw ValidationError("no message is named; expected ids, filters such as --rule NAME, or --all")
         }
-    }
-
-    static func time(_ text: String) throws -> Timestamp {
-        if let time = Timestamp(rfc3339: text) { return time }
-        throw ValidationError("'\(text)' is no time; expected one such as 2026-01-15T10:00:00Z")
-    }
-}
-
-/// How many messages at once are dealt with.
-struct JobOptions: ParsableArguments {
-    @Option(help: "Why, for the messages' timelines and the job.")
-    var why: String?
-    @Flag(help: "Do it; without it the messages are counted, and a person at a terminal is asked.")
-    var yes = false
-    @Option(help: "How many messages a second go into the queue at most.")
-    var rate = JobOrder.defaultRate
-    @Option(help: "A key by which the same order given twice is one job.")
-    var key: String?
-    @Flag(help: "Begin the job, and do not wait for its end.")
-    var detach = false
-
-    func validate() throws {
-        guard (1...10_000).contains(rate) else { throw ValidationError("--rate is \(rate); expected 1 to 10000") }
-    }
-
-    /// Whether it is to be done: by `--yes`, or by the word of a person who was told how many.
-    ///
-    /// - Parameter count: How many messages it is about; above a hundred the number itself has to be typed.
-    /// - Returns: Whether it is to be done.
-    func confirms(_ count: Int) -> Bool {
-        if yes { return true }
-        guard isatty(STDIN_FILENO) == 1 else {
-            Terminal.printError("nothing was done; --yes does it")
-            return false
-        }
-        let word = count > 100 ? String(count) : "yes"
-        Terminal.printError("type \(word) to do it:")
-        if readLine()?.trimmingCharacters(in: .whitespaces) == word { return true }
-        Terminal.printError("nothing was done")
-        return false
     }
 }
 
@@ -104,18 +60,22 @@ struct ConsentOverride: ParsableArguments {
 }
 
 /// Carries out what a person decided, about some messages or by a job.
-struct DecisionRun {
-    let kind: Decision.Kind
-    let global: GlobalOptions
-    let output: OutputOptions
-    let choice: MessageChoice
-    let options: JobOptions
-    var anyway = false
+struct DecisionOptions: ParsableArguments {
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var choice: MessageChoice
+    @OptionGroup var options: JobOptions
 
-    func run() async throws {
-        let (decision, who) = (Decision(kind, why: options.why, anyway: anyway), Operator.atCommandLine)
+    func validate(for kind: Decision.Kind) throws {
+        try choice.validate(for: kind)
+        guard !choice.ids.isEmpty, let option = options.onlyForJobs else { return }
+        throw ValidationError("\(option) is for many messages at once; messages with ids are decided about now")
+    }
+
+    func run(_ kind: Decision.Kind, anyway: Bool = false) async throws {
+        let decision = Decision(kind, why: options.why.reason, anyway: anyway)
         guard choice.ids.isEmpty else {
-            return try await decideEach(choice.ids, global, because: decision.why) { id in
+            return try await decideEach(choice.ids, global, output, because: decision.why) { id in
                 .decide(decision, MessageID(rawValue: id))
             }
         }
@@ -126,44 +86,18 @@ struct DecisionRun {
                 Terminal.print(counts.isEmpty ? "" : JobViews.text(counts))
                 Terminal.print("\(count.counted("message")) to \(kind.rawValue): \(choice.selection.words)\n")
             }
-            guard count > 0 else {
-                if output.json { Terminal.print(json: JobViews.json(counts).text(.indented) + "\n") }
-                return
-            }
+            guard count > 0 else { return printCounts(counts) }
             guard options.confirms(count) else {
-                if output.json { Terminal.print(json: JobViews.json(counts).text(.indented) + "\n") }
+                printCounts(counts)
                 throw ExitCode.findings
             }
-            let (selection, key) = (choice.selection, options.key)
-            let order = JobOrder(decision, selection, by: who.description, key: key, rate: options.rate)
-            let action = OperatorAction(.beginJob(order), by: who, because: decision.why, at: SystemClock().now)
-            guard case .job(let job) = try await store.carryOut(action) else { return }
-            try await JobEnd(output: output, isDetached: options.detach).await(job, in: store)
+            let work = JobOrder.Work.decide(decision, choice.selection)
+            try await options.carryOut(work, because: decision.why, in: store, output)
         }
     }
-}
 
-/// Shows a job until it has ended.
-struct JobEnd {
-    let output: OutputOptions
-    let isDetached: Bool
-
-    func await(_ begun: Job, in store: any JobStore) async throws {
-        var job = begun
-        if !isDetached {
-            job = try await JobFollower(store).follow(begun) { next in
-                if !output.json { Terminal.printError("\(next.id): \(JobViews.progress(next))") }
-            }
-        }
-        output.print(json: job.json, text: JobViews.text(job))
-        guard !isDetached else { return }
-        if job.state == .running {
-            Terminal.printError(
-                "no service works at it: it goes on when one runs; 'hookline jobs show \(job.id)' tells"
-            )
-            throw ExitCode(sysexit: .unavailable)
-        }
-        if job.tally[.refused] ?? 0 > 0 || job.state != .done { throw ExitCode.findings }
+    private func printCounts(_ counts: [SelectionCount]) {
+        if output.json { Terminal.print(json: JobViews.json(counts).text(.indented) + "\n") }
     }
 }
 
@@ -172,22 +106,15 @@ extension MessagesCommand {
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Send failed messages after all.")
 
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: MessageChoice
-        @OptionGroup var options: JobOptions
+        @OptionGroup var decision: DecisionOptions
         @OptionGroup var override: ConsentOverride
 
         func validate() throws {
-            try choice.validate(for: .retry)
-            try override.validate(choice)
+            try decision.validate(for: .retry)
+            try override.validate(decision.choice)
         }
 
-        func run() async throws {
-            var run = DecisionRun(kind: .retry, global: global, output: output, choice: choice, options: options)
-            run.anyway = override.anyway
-            try await run.run()
-        }
+        func run() async throws { try await decision.run(.retry, anyway: override.anyway) }
     }
 
     /// `hookline messages release`.
@@ -196,22 +123,15 @@ extension MessagesCommand {
             abstract: "Send uncertain messages again; they may arrive twice."
         )
 
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: MessageChoice
-        @OptionGroup var options: JobOptions
+        @OptionGroup var decision: DecisionOptions
         @OptionGroup var override: ConsentOverride
 
         func validate() throws {
-            try choice.validate(for: .release)
-            try override.validate(choice)
+            try decision.validate(for: .release)
+            try override.validate(decision.choice)
         }
 
-        func run() async throws {
-            var run = DecisionRun(kind: .release, global: global, output: output, choice: choice, options: options)
-            run.anyway = override.anyway
-            try await run.run()
-        }
+        func run() async throws { try await decision.run(.release, anyway: override.anyway) }
     }
 
     /// `hookline messages mark-sent`.
@@ -221,17 +141,11 @@ extension MessagesCommand {
             abstract: "Take uncertain messages for accepted, because somebody saw that they arrived."
         )
 
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: MessageChoice
-        @OptionGroup var options: JobOptions
+        @OptionGroup var decision: DecisionOptions
 
-        func validate() throws { try choice.validate(for: .markSent) }
+        func validate() throws { try decision.validate(for: .markSent) }
 
-        func run() async throws {
-            try await DecisionRun(kind: .markSent, global: global, output: output, choice: choice, options: options)
-                .run()
-        }
+        func run() async throws { try await decision.run(.markSent) }
     }
 
     /// `hookline messages cancel`.
@@ -240,15 +154,10 @@ extension MessagesCommand {
             abstract: "Call off messages that have not left, and uncertain ones for good."
         )
 
-        @OptionGroup var global: GlobalOptions
-        @OptionGroup var output: OutputOptions
-        @OptionGroup var choice: MessageChoice
-        @OptionGroup var options: JobOptions
+        @OptionGroup var decision: DecisionOptions
 
-        func validate() throws { try choice.validate(for: .cancel) }
+        func validate() throws { try decision.validate(for: .cancel) }
 
-        func run() async throws {
-            try await DecisionRun(kind: .cancel, global: global, output: output, choice: choice, options: options).run()
-        }
+        func run() async throws { try await decision.run(.cancel) }
     }
 }

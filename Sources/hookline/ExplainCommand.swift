@@ -41,11 +41,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try global.settingsForTools()
-        let (set, diagnostics) = RuleFolder.load(rules.isEmpty ? [settings?.rules ?? "rules"] : rules)
-        guard let set else {
-            Terminal.printErrors(diagnostics)
-            throw ExitCode.findings
-        }
+        let set = try RuleSet(loading: rules.isEmpty ? [settings?.rules ?? "rules"] : rules)
         let report: ExplainedBody
         do {
             let catalogue = try await templates.asyncMap {

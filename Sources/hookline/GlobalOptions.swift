@@ -51,6 +51,17 @@ extension GlobalOptions {
     }
 }
 
+extension GlobalOptions {
+    /// Lets an account of the configuration pass, and none; prints which there are and ends the command otherwise.
+    func requireAccount(_ name: String?) throws {
+        guard let name else { return }
+        let known = try settings(needsSecrets: false).accounts.map(\.name)
+        guard !known.contains(name) else { return }
+        Terminal.printError("the configuration has no account '\(name)'; it has \(known.joined(separator: ", "))")
+        throw ExitCode(sysexit: .dataError)
+    }
+}
+
 extension Masking {
     /// What a configuration lets commands show.
     init(_ settings: Settings) {
@@ -67,6 +78,25 @@ struct OutputOptions: ParsableArguments {
     func print(json value: @autoclosure () -> JSON, text: @autoclosure () -> String) {
         if json { Terminal.print(json: value().text(.indented) + "\n") } else { Terminal.print(text()) }
     }
+}
+
+/// From when until when, on commands that choose by time.
+struct SpanOptions: ParsableArguments {
+    @Option(help: "Only what came then or later, such as 2026-01-15T10:00:00Z.", transform: Self.time)
+    var since: Timestamp?
+    @Option(help: "Only what came before then.", transform: Self.time)
+    var until: Timestamp?
+
+    private static func time(_ text: String) throws -> Timestamp {
+        if let time = Timestamp(rfc3339: text) { return time }
+        throw ValidationError("'\(text)' is no time; expected one such as 2026-01-15T10:00:00Z")
+    }
+}
+
+/// Why, on commands that change something.
+struct ReasonOption: ParsableArguments {
+    @Option(name: [.customLong("why"), .customLong("reason")], help: "Why, for whoever asks later.")
+    var reason: String?
 }
 
 /// To whom something went, on commands that look for it.
@@ -155,38 +185,4 @@ func withStore<Result: Sendable>(
         Terminal.printError("the store: \(error.reason)")
         throw ExitCode(sysexit: .ioError)
     }
-}
-
-/// Carries out what a person decided about each of several events or messages, and prints what became of it.
-///
-/// - Parameters:
-///   - ids: Which ones.
-///   - global: Where the configuration is.
-///   - reason: Why.
-///   - change: What is changed of one id. What the store refuses with `notFound` or `conflict` is printed, and the others
-///     go on.
-/// - Throws: `ExitCode` when any was refused, or after an error of the store was printed.
-func decideEach(
-    _ ids: [String],
-    _ global: GlobalOptions,
-    because reason: String?,
-    _ change: (String) -> OperatorAction.Change
-) async throws {
-    let refused = try await withStore(global) { store in
-        var refused = 0
-        for id in ids {
-            // An untyped catch: the compiler (6.3.1) fails on a typed one with a condition.
-            // Remove when `do throws(StoreError)` with such a catch compiles: try it with each new toolchain.
-            do {
-                let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: SystemClock().now)
-                Terminal.print("\(id): \(try await store.carryOut(action).sentence)\n")
-            } catch let error as StoreError {
-                guard error.code == .notFound || error.code == .conflict else { throw error }
-                Terminal.printError("\(id): \(error.reason)")
-                refused += 1
-            }
-        }
-        return refused
-    }
-    if refused > 0 { throw ExitCode.findings }
 }

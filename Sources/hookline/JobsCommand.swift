@@ -65,10 +65,11 @@ struct JobsCommand: AsyncParsableCommand {
 struct JobIDs: ParsableArguments {
     @Argument(help: "The jobs' ids, job_….")
     var ids: [String]
+    @OptionGroup var why: ReasonOption
 
     /// Changes each, and says how it stands then.
     func change(_ change: JobChange, _ global: GlobalOptions) async throws {
-        try await decideEach(ids, global, because: nil) { .changeJob(change, JobID(rawValue: $0)) }
+        try await decideEach(ids, global, because: why.reason) { .changeJob(change, JobID(rawValue: $0)) }
     }
 }
 

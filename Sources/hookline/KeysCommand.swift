@@ -27,6 +27,7 @@ struct KeysCommand: AsyncParsableCommand {
         var label: String
         @Option(help: "The account that its messages use; the first of the configuration if left out.")
         var account: String?
+        @OptionGroup var why: ReasonOption
 
         func validate() throws {
             guard (1...100).contains(label.count), !label.contains(where: \.isNewline) else {
@@ -35,14 +36,10 @@ struct KeysCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let accounts = try global.settings(needsSecrets: false).accounts.map(\.name)
-            if let account, !accounts.contains(account) {
-                let known = accounts.joined(separator: ", ")
-                Terminal.printError("the configuration has no account '\(account)'; it has \(known)")
-                throw ExitCode(sysexit: .dataError)
-            }
+            try global.requireAccount(account)
             let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
-            try await carryOut(.addKey(issued.key), global, createsIt: true, at: issued.key.createdAt)
+            let (why, now) = (why.reason, issued.key.createdAt)
+            try await carryOut(.addKey(issued.key), global, createsIt: true, because: why, at: now)
             output.print(json: issued.json, text: issued.text)
         }
     }
@@ -68,10 +65,12 @@ struct KeysCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
         @Argument(help: "The key's id, pk_….")
         var id: String
+        @OptionGroup var why: ReasonOption
 
         func run() async throws {
             let now = SystemClock().now
-            guard case .key(let key) = try await carryOut(.revokeKey(id), global, at: now) else { return }
+            let changed = try await carryOut(.revokeKey(id), global, because: why.reason, at: now)
+            guard case .key(let key) = changed else { return }
             output.print(json: key.json, text: KeyViews.table([key]))
         }
     }

@@ -29,13 +29,7 @@ extension EventsCommand {
         @OptionGroup var output: OutputOptions
         @Argument(help: "The events' ids, evt_…; leave them out to choose by filters.")
         var ids: [String] = []
-        @Option(
-            help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.",
-            transform: MessageChoice.time
-        )
-        var since: Timestamp?
-        @Option(help: "Only events that came before then.", transform: MessageChoice.time)
-        var until: Timestamp?
+        @OptionGroup var span: SpanOptions
         @Option(help: "Only events of this source.")
         var source: String?
         @Option(help: "Only events of this type.")
@@ -59,8 +53,8 @@ extension EventsCommand {
         private var scope: ReplayScope {
             ReplayScope(
                 events: ids.map(EventID.init(rawValue:)),
-                since: since,
-                until: until,
+                since: span.since,
+                until: span.until,
                 source: source,
                 type: type,
                 rule: rule,
@@ -78,6 +72,11 @@ extension EventsCommand {
                 throw ValidationError("--limit is \(limit); expected 0 to 10000")
             }
             guard ids.count <= 1_000 else { throw ValidationError("expected at most 1000 ids; choose by filters") }
+            let hasFilters =
+                all || failed || span.since != nil || span.until != nil || source != nil || type != nil
+            if !ids.isEmpty, hasFilters {
+                throw ValidationError("expected ids or filters, and not both; --rule alone goes with ids")
+            }
             if scope.isUnbounded, !all {
                 throw ValidationError("no event is named; expected ids, filters such as --since TIME, or --all")
             }
@@ -85,11 +84,7 @@ extension EventsCommand {
 
         func run() async throws {
             let settings = try global.settings(needsSecrets: false)
-            let (rules, diagnostics) = RuleFolder.load([settings.rules])
-            guard let rules else {
-                Terminal.printErrors(diagnostics.filter { $0.severity == .error })
-                throw ExitCode(sysexit: .dataError)
-            }
+            let rules = try RuleSet(loading: [settings.rules])
             try await withStore(global) { store in
                 let plan = try await plan(rules, settings, store)
                 guard !dryRun else { return try await show(plan, rules, settings, store) }
@@ -99,13 +94,8 @@ extension EventsCommand {
                     printPlan(plan)
                     throw ExitCode.findings
                 }
-                let why = Decision(.retry, why: options.why).why
-                let work = JobOrder.Work.replay(scope, why: why)
-                let who = Operator.atCommandLine
-                let order = JobOrder(work, by: who.description, key: options.key, rate: options.rate)
-                let action = OperatorAction(.beginJob(order), by: who, because: why, at: SystemClock().now)
-                guard case .job(let job) = try await store.carryOut(action) else { return }
-                try await JobEnd(output: output, isDetached: options.detach).await(job, in: store)
+                let why = Decision(.retry, why: options.why.reason).why
+                try await options.carryOut(.replay(scope, why: why), because: why, in: store, output)
             }
         }
 
@@ -152,20 +142,14 @@ extension EventsCommand {
         )
 
         @OptionGroup var global: GlobalOptions
-        @Option(
-            help: "Only events that came then or later, such as 2026-01-15T10:00:00Z.",
-            transform: MessageChoice.time
-        )
-        var since: Timestamp?
-        @Option(help: "Only events that came before then.", transform: MessageChoice.time)
-        var until: Timestamp?
+        @OptionGroup var span: SpanOptions
         @Option(help: "Only events of this source.")
         var source: String?
         @Option(help: "Only events of this type.")
         var type: String?
 
         func run() async throws {
-            let scope = ReplayScope(since: since, until: until, source: source, type: type)
+            let scope = ReplayScope(since: span.since, until: span.until, source: source, type: type)
             try await withStore(global) { store in
                 var place: Int64 = 0
                 while true {

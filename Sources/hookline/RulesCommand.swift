@@ -69,6 +69,22 @@ struct RulesCheckCommand: AsyncParsableCommand {
 
 extension DiagnosticFormat: ExpressibleByArgument {}
 
+extension RuleSet {
+    /// The rules of files and folders; prints what is wrong with them and ends the command where that keeps them from being
+    /// rules.
+    ///
+    /// - Parameter paths: Files and folders.
+    /// - Throws: `ExitCode` after the mistakes were printed.
+    init(loading paths: [String]) throws {
+        let (rules, diagnostics) = RuleFolder.load(paths)
+        guard let rules else {
+            Terminal.printErrors(diagnostics.filter { $0.severity == .error })
+            throw ExitCode(sysexit: .dataError)
+        }
+        self = rules
+    }
+}
+
 /// `hookline rules test`: runs the tests that stand beside rules.
 struct RulesTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -108,7 +108,8 @@ struct ConsentFileTests {
     func roundTrip() {
         let lines = [
             line("phone:919812345670", reason: "a, \"b\"\nc"),
-            line("contact:c1", .optedIn, .marketing, account: "main"),
+            line("contact:c1", .optedIn, .marketing, account: "main", reason: "=1+1"),
+            line("contact:+c2", reason: "+1 and 'more'"), line("contact:c3", reason: "'quoted'"),
             ConsentEntry(
                 "phone:5511987654321",
                 .optedOut,
@@ -122,13 +123,20 @@ struct ConsentFileTests {
         let list = read(ConsentFile.table(lines), country: nil)
         #expect(list.mistakes == [])
         #expect(list.entries == lines)
-        #expect(ConsentFile.table([line("contact:c1", reason: "=1+1")]).contains(",'=1+1,"))
+        let table = ConsentFile.table(lines)
+        #expect(table.contains("\n+919812345670,") && table.contains(",'=1+1,"))
+        #expect(table.contains("\n,'+c2,") && table.contains(",'+1 and 'more',") && table.contains(",'quoted',"))
     }
 
     @Test("what was read and written is said in a line, and as JSON (47)")
     func report() {
         let list = read("phone\n+919812345670\n12\n")
         #expect(list.text(nil) == "read 1 opt-out, 0 opt-ins, 1 mistake; nothing is written without --apply\n")
+        #expect(
+            list.text(nil, isAsked: true)
+                == "read 1 opt-out, 0 opt-ins, 1 mistake; nothing is written with mistakes, unless --skip-mistakes leaves "
+                + "them out\n"
+        )
         #expect(list.text(ConsentReceipt(added: 1)) == "read 1 opt-out, 0 opt-ins, 1 mistake; wrote 1 line\n")
         let json = list.json(ConsentReceipt(added: 1))
         #expect(json["written"]?["written"]?.number?.int == 1)

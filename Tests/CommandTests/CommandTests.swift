@@ -136,6 +136,13 @@ struct CommandTests {
             arguments: ["consent", "import", "-", "--config", "fine.yaml", "--country", "IN"],
             input: "phone,state,category\n98450 61237,opted-out,marketing\n555-SHIP,opted-out,\n98450 61238,gone,\n"
         ),
+        Row(
+            name: "consent-import-apply",
+            arguments: ["consent", "import", "-", "--config", "fine.yaml", "--apply"],
+            input: "phone,state\n+91 98450 61237,opted-out\n555-SHIP,opted-out\n"
+        ),
+        Row(name: "messages-cancel-ids-and-rate", arguments: ["messages", "cancel", "msg_1", "--rate", "5"]),
+        Row(name: "events-replay-ids-and-filters", arguments: ["events", "replay", "evt_1", "--source", "shop"]),
         Row(name: "messages-without-store", arguments: ["messages", "list", "--config", "fine.yaml"]),
         Row(name: "messages-wrong-state", arguments: ["messages", "list", "--state", "done"]),
         Row(name: "send-both", arguments: ["send", "--to", "919845061237", "--template", "a", "--text", "b"]),

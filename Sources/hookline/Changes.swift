@@ -1,0 +1,191 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLogic
+import Events
+import Foundation
+import Messages
+import Outbox
+import Presentation
+
+/// How many messages at once are dealt with.
+struct JobOptions: ParsableArguments {
+    @OptionGroup var why: ReasonOption
+    @Flag(help: "Do it; without it the messages are counted, and a person at a terminal is asked.")
+    var yes = false
+    @Option(help: "How many messages a second go into the queue at most; \(JobOrder.defaultRate) if left out.")
+    var rate: Int?
+    @Option(help: "A key by which the same order given twice is one job.")
+    var key: String?
+    @Flag(help: "Begin the job, and do not wait for its end.")
+    var detach = false
+
+    func validate() throws {
+        guard let rate, !(1...10_000).contains(rate) else { return }
+        throw ValidationError("--rate is \(rate); expected 1 to 10000")
+    }
+
+    /// An option that was given and says something about jobs alone.
+    var onlyForJobs: String? {
+        rate != nil ? "--rate" : key != nil ? "--key" : detach ? "--detach" : nil
+    }
+
+    /// Whether it is to be done: by `--yes`, or by the word of a person who was told how many.
+    ///
+    /// - Parameter count: How many messages it is about; above a hundred the number itself has to be typed.
+    /// - Returns: Whether it is to be done.
+    func confirms(_ count: Int) -> Bool {
+        if yes { return true }
+        guard isatty(STDIN_FILENO) == 1 else {
+            Terminal.printError("nothing was done; --yes does it")
+            return false
+        }
+        let word = count > 100 ? String(count) : "yes"
+        Terminal.printError("type \(word) to do it:")
+        if readLine()?.trimmingCharacters(in: .whitespaces) == word { return true }
+        Terminal.printError("nothing was done")
+        return false
+    }
+
+    /// Begins a job, and follows it where that is wanted.
+    ///
+    /// - Parameters:
+    ///   - work: What it does.
+    ///   - reason: Why.
+    ///   - store: Where it is kept.
+    ///   - output: How it is shown.
+    /// - Throws: `ExitCode`, once it was printed what is wrong.
+    func carryOut(
+        _ work: JobOrder.Work,
+        because reason: String?,
+        in store: any ServiceStore,
+        _ output: OutputOptions
+    ) async throws {
+        let who = Operator.atCommandLine
+        let order = JobOrder(work, by: who.description, key: key, rate: rate ?? JobOrder.defaultRate)
+        let action = OperatorAction(.beginJob(order), by: who, because: reason, at: SystemClock().now)
+        guard case .job(let job) = try await store.attempt(action).orPrinted() else { return }
+        try await JobEnd(output: output, isDetached: detach).await(job, in: store)
+    }
+}
+
+/// Shows a job until it has ended.
+struct JobEnd {
+    let output: OutputOptions
+    let isDetached: Bool
+
+    func await(_ begun: Job, in store: any JobStore) async throws {
+        var job = begun
+        if !isDetached {
+            job = try await JobFollower(store).follow(begun) { next in
+                if !output.json { Terminal.printError("\(next.id): \(JobViews.progress(next))") }
+            }
+        }
+        output.print(json: job.json, text: JobViews.text(job))
+        guard !isDetached else { return }
+        if job.state == .running {
+            Terminal.printError(
+                "no service works at it: it goes on when one runs; 'hookline jobs show \(job.id)' tells"
+            )
+            throw ExitCode(sysexit: .unavailable)
+        }
+        if job.tally[.refused] ?? 0 > 0 || job.state != .done { throw ExitCode.findings }
+    }
+}
+
+extension ActionStore {
+    /// Carries out what a person wants.
+    ///
+    /// - Parameter action: What, of what, and who wants it.
+    /// - Returns: What came of it, or why it was refused.
+    /// - Throws: What the store says that cannot work at all.
+    fileprivate func attempt(_ action: OperatorAction) async throws(StoreError) -> Result<Changed, StoreError> {
+        do throws(StoreError) {
+            return .success(try await carryOut(action))
+        } catch {
+            guard error.code == .notFound || error.code == .conflict else { throw error }
+            return .failure(error)
+        }
+    }
+}
+
+extension Result<Changed, StoreError> {
+    /// What came of it; prints why it was refused, and ends the command then.
+    fileprivate func orPrinted() throws -> Changed {
+        switch self {
+        case .success(let changed): return changed
+        case .failure(let error):
+            Terminal.printError(error.reason)
+            throw ExitCode.findings
+        }
+    }
+}
+
+/// Makes a change in the store, with its line in the audit log.
+///
+/// - Parameters:
+///   - change: What is changed.
+///   - global: Where the configuration is.
+///   - createsIt: Whether the store is made when there is none yet.
+///   - reason: Why.
+///   - now: The time now.
+/// - Returns: What came of it.
+/// - Throws: `ExitCode` after an error was printed: 1 when the change was refused.
+@discardableResult
+func carryOut(
+    _ change: OperatorAction.Change,
+    _ global: GlobalOptions,
+    createsIt: Bool = false,
+    because reason: String? = nil,
+    at now: Timestamp
+) async throws -> Changed {
+    let action = OperatorAction(change, by: .atCommandLine, because: reason, at: now)
+    return try await withStore(global, createsIt: createsIt) { try await $0.attempt(action).orPrinted() }
+}
+
+/// Carries out what a person decided about each of several events or messages, and prints what became of it.
+///
+/// - Parameters:
+///   - ids: Which ones.
+///   - global: Where the configuration is.
+///   - output: How it is printed; `nil` where there is no choice.
+///   - reason: Why.
+///   - change: What is changed of one id. What the store refuses with `notFound` or `conflict` is printed, and the others
+///     go on.
+/// - Throws: `ExitCode` when any was refused, or after an error of the store was printed.
+func decideEach(
+    _ ids: [String],
+    _ global: GlobalOptions,
+    _ output: OutputOptions? = nil,
+    because reason: String?,
+    _ change: (String) -> OperatorAction.Change
+) async throws {
+    let isJSON = output?.json ?? false
+    let results = try await withStore(global) { store in
+        var results: [(id: String, result: Result<Changed, StoreError>)] = []
+        for id in ids {
+            let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: SystemClock().now)
+            let result = try await store.attempt(action)
+            results.append((id, result))
+            switch result {
+            case .success(let changed) where !isJSON: Terminal.print("\(id): \(changed.sentence)\n")
+            case .failure(let error): Terminal.printError("\(id): \(error.reason)")
+            case .success: break
+            }
+        }
+        return results
+    }
+    let all = JSON.array(
+        results.map { id, result in
+            let became: String? = if case .success(let changed) = result { changed.sentence } else { nil }
+            let refused: String? = if case .failure(let error) = result { error.reason } else { nil }
+            return [
+                "id": .string(id), "result": became.map(JSON.string) ?? .null,
+                "refused": refused.map(JSON.string) ?? .null,
+            ]
+        }
+    )
+    if isJSON { Terminal.print(json: all.text(.indented) + "\n") }
+    if results.contains(where: { if case .failure = $0.result { true } else { false } }) { throw ExitCode.findings }
+}
