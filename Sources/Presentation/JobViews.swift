@@ -73,18 +73,22 @@ package enum JobViews {
 
 extension Job {
     /// The job as `--json` shows it.
-    package var json: JSON {
+    package var json: JSON { json(.none) }
+
+    /// The job as `--json` shows it, masked.
+    package func json(_ masking: Masking) -> JSON {
         let results = Result.allCases.compactMap { result in
             tally[result].map { (result.rawValue, JSON.number(JSONNumber($0))) }
         }
         return [
             "id": .string(id.rawValue), "state": .string(state.rawValue), "action": .string(order.action),
             "which": .string(order.words), "who": .string(order.who),
-            "why": order.why.map(JSON.string) ?? .null, "key": order.key.map(JSON.string) ?? .null,
+            "why": order.why.map { .string(masking.text($0)) } ?? .null,
+            "key": order.key.map { .string(masking.text($0)) } ?? .null,
             "rate": order.sends ? .number(JSONNumber(order.rate)) : .null, "total": .number(JSONNumber(total)),
             "handled": .number(JSONNumber(handled)), "results": .object(.init(uniqueKeysWithValues: results)),
             "passed_by": passedBy.map { .number(JSONNumber($0)) } ?? .null,
-            "note": note.map(JSON.string) ?? .null, "created_at": .string(createdAt.rfc3339),
+            "note": note.map { .string(masking.text($0)) } ?? .null, "created_at": .string(createdAt.rfc3339),
             "updated_at": .string(updatedAt.rfc3339),
         ]
     }

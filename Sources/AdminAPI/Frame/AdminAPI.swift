@@ -7,7 +7,7 @@ package import HTTPValues
 package import Logging
 internal import Outbox
 
-/// The admin API: everything that the command line can do, over HTTP, for those who have a token.
+/// The admin API: what the command line can do about a running service, over HTTP, for those who have a token.
 ///
 /// What it can do stands in its ``routes``; this is what every request goes through: host, token, rate, route, scope,
 /// parameters, body, and for changes the key. Whoever is refused on the way has changed nothing.
@@ -57,8 +57,8 @@ package struct AdminAPI: HTTPEndpoint {
     package func open(_ line: RequestLine) -> Opening {
         .body(
             AsyncTaker(maxBodyBytes: Self.maxBodyBytes) {
-                let detail = "The body has more than \(Self.maxBodyBytes) bytes."
-                return finished(APIProblem(.tooLarge, detail).reply(requestID()), requestID())
+                let (id, detail) = (requestID(), "The body has more than \(Self.maxBodyBytes) bytes.")
+                return finished(APIProblem(.tooLarge, detail).reply(id), id)
             } reply: {
                 await reply(to: $0)
             }
@@ -73,7 +73,7 @@ package struct AdminAPI: HTTPEndpoint {
         do {
             let (token, rateHeaders) = try await doorkeeper.admit(request)
             headers = rateHeaders
-            let reply = try await answer(request, token)
+            let reply = try await answer(request, token, id)
             return finished(reply, id, headers)
         } catch {
             let problem = APIProblem(of: error)
@@ -103,7 +103,7 @@ package struct AdminAPI: HTTPEndpoint {
 
     // MARK: From the route to the answer
 
-    private func answer(_ request: InboundRequest, _ token: AccessToken) async throws -> Reply {
+    private func answer(_ request: InboundRequest, _ token: AccessToken, _ id: String) async throws -> Reply {
         let (route, path) = try RouteTable.find(request.line, in: routes)
         guard token.scope >= route.scope else {
             throw APIProblem(
@@ -128,7 +128,9 @@ package struct AdminAPI: HTTPEndpoint {
             let reply = try await changes.carryOut(call, request, work)
             logger.info(
                 "the admin API changed something",
-                metadata: ["token": "\(token.name)", "path": "\(route.path)", "status": "\(reply.status)"]
+                metadata: [
+                    "request": "\(id)", "token": "\(token.name)", "path": "\(route.path)", "status": "\(reply.status)",
+                ]
             )
             return reply
         }

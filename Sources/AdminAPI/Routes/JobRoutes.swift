@@ -36,10 +36,10 @@ extension RouteTable {
                 answer: .page("Job")
             ) { call in
                 let filter = JobFilter(state: call.word("state"), limit: call.limit, cursor: call.cursor)
-                return .page(try await store.jobs(filter), \.json)
+                return .page(try await store.jobs(filter)) { $0.json(call.masking) }
             },
             .get("/jobs/{id}", .read, "A job.", answer: .resource("Job")) { call in
-                .resource(try found(try await store.job(JobID(rawValue: call.id)), "job").json)
+                .resource(try found(try await store.job(JobID(rawValue: call.id)), "job").json(call.masking))
             },
         ]
         return looks + [beginning(store)] + JobChange.allCases.map(change)
@@ -73,9 +73,10 @@ extension RouteTable {
             }
             let who = Operator(.token, call.token.name).description
             let order = JobOrder(Decision(kind, why: call.reason), chosen, by: who)
+            let masking = call.masking
             let place = PlannedChange.Place.store(.beginJob(order)) { changed in
                 guard case .job(let job) = changed else { return .null }
-                return job.json
+                return job.json(masking)
             }
             return PlannedChange(place: place, status: 202)
         }
@@ -88,9 +89,10 @@ extension RouteTable {
             summary(change),
             answer: .value(.ref("Job"))
         ) { call in
+            let masking = call.masking
             let place = PlannedChange.Place.store(.changeJob(change, JobID(rawValue: call.id))) { changed in
                 guard case .job(let job) = changed else { return .null }
-                return job.json
+                return job.json(masking)
             }
             return PlannedChange(place: place)
         }
