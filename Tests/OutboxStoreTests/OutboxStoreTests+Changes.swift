@@ -21,15 +21,38 @@ extension OutboxStoreTests {
     @Test("15: of many that tell the same change at once, one is told", arguments: StoreUnderTest.available)
     func changesAtOnce(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
-            let submissions = try (0..<40).map { _ in try submission("paid", at: 0) }
-            let states = try await withThrowingTaskGroup { group in
-                for submission in submissions {
-                    group.addTask { try await store.accept(submission).messages.map(\.state) }
-                }
-                return try await group.reduce(into: []) { $0 += $1 }
+            let states = try await states(ofAll: try (0..<40).map { _ in try submission("paid", at: 0) }, in: store)
+            #expect(states == [.queued: 1, .suppressed: 39])
+        }
+    }
+
+    /// How many messages begin in which state when all are accepted at once.
+    private func states(ofAll submissions: [Submission], in store: any OutboxStore) async throws -> [MessageState: Int]
+    {
+        try await withThrowingTaskGroup { group in
+            for submission in submissions {
+                group.addTask { try await store.accept(submission).messages.map(\.state) }
             }
-            #expect(states.count { $0 == .queued } == 1)
-            #expect(states.count { $0 == .suppressed } == 39)
+            return try await group.reduce(into: [:]) { counts, states in
+                for state in states { counts[state, default: 0] += 1 }
+            }
+        }
+    }
+
+    @Test(
+        "16: of many that tell the same at once, one is told, and the end of its key touches no message",
+        arguments: StoreUnderTest.available
+    )
+    func factsAtOnce(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let once = OncePer(key: "1001", window: .seconds(60))
+            let all = try (0..<64).map { _ in Make.submission(messages: [try Make.message(once: once)]) }
+            #expect(try await states(ofAll: all, in: store) == [.queued: 1, .suppressed: 63])
+            #expect(try await store.prune(Retention(), now: later(60), limit: 100).keys == 1)
+            #expect(try await store.countsByState() == [.queued: 1, .suppressed: 63])
+            let next = try Make.message(once: once, at: later(60))
+            _ = try await store.accept(Make.submission(messages: [next], at: later(60)))
+            #expect(try await store.claim(at: later(60)).count == 2)
         }
     }
 

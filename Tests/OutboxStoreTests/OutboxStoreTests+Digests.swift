@@ -260,7 +260,7 @@ struct DigestLine {
             _ = try await store.close(try due.orders.map { DigestClosing($0, try Make.digest($0)) }, at: clock)
             for claimed in try await store.claim(100, at: clock) {
                 _ = try await store.settle(claimed, .accepted(partnerID: "wamid.\(claimed.id)"), at: clock)
-                guard case .text(let text)? = claimed.request.message?.content else { continue }
+                guard let text = claimed.request.message?.text else { continue }
                 told.append(DigestLaw.Told(Int(start.duration(to: clock).microseconds / 1_000_000), text))
             }
         }

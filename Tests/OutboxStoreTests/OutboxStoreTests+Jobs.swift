@@ -38,7 +38,7 @@ extension OutboxStoreTests {
     }
 
     @Test(
-        "53: a job counts first, and is about what was there then; what comes meanwhile stays out",
+        "37, 53: a job counts first, and is about what was there then; what comes meanwhile stays out",
         arguments: StoreUnderTest.available
     )
     func bounded(kind: StoreUnderTest) async throws {
@@ -89,7 +89,7 @@ extension OutboxStoreTests {
     }
 
     @Test(
-        "53: a job is paused, goes on where it was, and ends when it is cancelled",
+        "37, 53: a job is paused, goes on where it was, and ends when it is cancelled",
         arguments: StoreUnderTest.available
     )
     func changes(kind: StoreUnderTest) async throws {

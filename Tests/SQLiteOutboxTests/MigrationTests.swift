@@ -289,4 +289,29 @@ struct KilledWhileWaitingTests {
             await store.close()
         }
     }
+
+    @Test("16: killed anywhere in the commit of its message, a key is there with it or not at all")
+    func killedKeys() async throws {
+        try await StoreFile.with { file in
+            try await file.fill(1)
+            let store = try await SQLiteOutbox.open(file.path)
+            let once = OncePer(key: "1001")
+            let before = try file.logSize
+            let first = try Make.message(once: once)
+            _ = try await store.accept(Make.submission(messages: [first]))
+            var known: [Bool] = []
+            for logged in Array(stride(from: before, to: try file.logSize, by: 2_060)) + [try file.logSize] {
+                let copy = try file.copyOfKilled(to: "\(logged)", logged: logged)
+                let next = try await SQLiteOutbox.open(copy.path)
+                let isThere = try await next.message(first.id) != nil
+                let told = try await next.accept(Make.submission(messages: [try Make.message(once: once)]))
+                #expect(told.messages.map(\.state) == [isThere ? .suppressed : .queued], "\(logged) bytes")
+                known.append(isThere)
+                await next.close()
+            }
+            #expect(known.first == false && known.last == true)
+            #expect(known.count > 10, "the commit was cut within and between its pages")
+            await store.close()
+        }
+    }
 }

@@ -31,12 +31,24 @@ struct StoreFile: Sendable {
         await store.close()
     }
 
+    /// How many bytes the log has.
+    var logSize: Int { get throws { try Data(contentsOf: beside("outbox.db-wal")).count } }
+
     /// Copies database and log while a store has them open: what a kill would leave.
-    func copyOfKilled(to name: String) throws -> StoreFile {
+    ///
+    /// - Parameters:
+    ///   - name: The name of the copy's folder.
+    ///   - logged: So many bytes of the log were written by then; all if left out.
+    /// - Returns: The copy.
+    /// - Throws: When it cannot be made.
+    func copyOfKilled(to name: String, logged: Int? = nil) throws -> StoreFile {
         let copy = StoreFile(folder: beside(name))
         try FileManager.default.createDirectory(at: copy.folder, withIntermediateDirectories: false)
         for file in ["outbox.db", "outbox.db-wal"] {
             try FileManager.default.copyItem(at: beside(file), to: copy.beside(file))
+        }
+        if let logged {
+            try Data(contentsOf: copy.beside("outbox.db-wal")).prefix(logged).write(to: copy.beside("outbox.db-wal"))
         }
         return copy
     }
