@@ -64,9 +64,7 @@ struct AfterABadDayTests {
                     #expect(outputs[6].hasPrefix("1 event: 1 message would be made\n  1 by order-built\n"))
                     #expect(outputs[8].split(separator: "\n").count == 4, "a title and three jobs")
                     #expect(outputs[9].contains("order-later  scheduled  1"))
-                    let texts = await partner.received(atLeast: 2).compactMap { message -> String? in
-                        if case .text(let text) = message.request.content { text } else { nil }
-                    }
+                    let texts = await partner.received(atLeast: 2).compactMap(\.request.text)
                     #expect(Set(texts) == ["order-refused", "built 3"])
                 }
             }

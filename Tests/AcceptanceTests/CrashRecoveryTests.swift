@@ -88,8 +88,7 @@ struct CrashRecoveryTests {
 
     /// The id of the event that a message tells.
     private static func event(of request: MessageRequest?) -> String? {
-        guard case .text(let text)? = request?.content else { return nil }
-        return String(text.dropFirst("event ".count))
+        request?.text.map { String($0.dropFirst("event ".count)) }
     }
 
     /// The events whose message has been `uncertain` by the word of its timeline.

@@ -18,6 +18,8 @@ struct CrashSequenceTests {
     /// Each order has about ten events.
     private static let orders = max(20, CrashSender.eventCount / 10)
     private static let connections = 20
+    /// How long a failed payment waits for another one; the rule says the same.
+    private static let delay: Duration = .seconds(4)
 
     /// Rules of which some messages must come, and others must not: quiet hours that have begun an hour ago, and some
     /// that begin in six.
@@ -31,7 +33,7 @@ struct CrashSequenceTests {
               - name: failed
                 event: failed
                 key: "{{ order }}"
-                delay: 2s
+                delay: 4s
                 cancel_when: {event: paid, key: "{{ order }}"}
                 once_per: "{{ order }}"
                 to: "{{ phone }}"
@@ -136,21 +138,16 @@ struct CrashSequenceTests {
         var count = Self.wanted.count
         while !Task.isCancelled {
             let messages = await partner.received(atLeast: count)
-            let texts = Set(messages.map { Self.text(of: $0.request) })
+            let texts = Set(messages.compactMap(\.request.text))
             let offers = Set(texts.filter { $0.hasPrefix("offer ") }.map { $0.split(separator: " ")[1] })
             if Self.wanted.isSubset(of: texts), offers.count > Self.orders { return }
             count = messages.count + 1
         }
     }
 
-    private static func text(of request: MessageRequest?) -> String {
-        guard case .text(let text)? = request?.content else { return "" }
-        return text
-    }
-
     private func check(_ received: [ReceivedMessage], _ cancels: [Int: Timestamp], in store: SQLiteOutbox) async throws
     {
-        let texts = received.map { Self.text(of: $0.request) }
+        let texts = received.compactMap(\.request.text)
         let counts = Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +)
         #expect(Self.wanted.subtracting(texts) == [], "lost")
         #expect(texts.filter { $0.hasPrefix("night ") || $0.hasPrefix("status ") && $0.hasSuffix(" 2") } == [])
@@ -169,12 +166,15 @@ struct CrashSequenceTests {
             #expect(late == [], "order \(order), paid at \(answered.rfc3339): \(story)")
             let left = message?.sendings.count ?? 0
             #expect(counts["failed \(order)", default: 0] <= left, "order \(order): \(story)")
+            let isInTime = message?.timeline.first.map { answered < $0.at.advanced(by: Self.delay) } == true
+            #expect(message?.state == .cancelled || !isInTime, "order \(order): \(story)")
         }
         let states = stored.filter { $0.rule == "failed" && cancels[$0.order] != nil }.map(\.state)
         #expect(states.count == cancels.count)
         #expect(states.filter(\.isWaiting) == [])
         #expect(Set(stored.filter { $0.rule == "night" }.map(\.state)) == [.deferred])
         let called = states.count { $0 == .cancelled }
+        #expect(called > 0, "every payment came too late")
         print(
             "crash test of sequences: \(texts.count) messages, \(CrashSender.kills) kills, \(called) of \(states.count) called off in time"
         )
@@ -199,7 +199,7 @@ struct CrashSequenceTests {
         repeat {
             let page = try await store.messages(filter)
             for message in page.elements {
-                let text = Self.text(of: message.request?.message)
+                let text = message.request?.message?.text ?? ""
                 let timeline = try await store.message(message.id)?.timeline ?? []
                 found.append(
                     Stored(

@@ -53,11 +53,7 @@ struct FeedbackTests {
 
     /// Posts what Meta would.
     private func hook(_ value: String, _ hookline: HooklineUnderTest) async throws {
-        let body = """
-            {"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages",
-              "value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"106"},\(value)}}]}]}
-            """
-        #expect(try await hookline.post(body, source: "wa").status == 200)
+        #expect(try await hookline.post(Make.metaHook(value), source: "wa").status == 200)
     }
 
     private func write(_ text: String, _ id: String, _ hookline: HooklineUnderTest) async throws {

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import CurlTransport
 import Events
 import Foundation
@@ -164,9 +165,7 @@ struct JobCrashTests {
         var count = Self.count
         while true {
             let messages = await partner.received(atLeast: count)
-            let texts = messages.compactMap { message -> String? in
-                if case .text(let text) = message.request.content { text } else { nil }
-            }
+            let texts = messages.compactMap(\.request.text)
             let counts = Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +)
             if counts.count == Self.count || Task.isCancelled { return counts }
             count = messages.count + 1
@@ -175,10 +174,8 @@ struct JobCrashTests {
 
     /// The job once it is done; its last message left before its last step may have been written.
     private func end(of job: Job, in store: SQLiteOutbox) async throws -> Job {
-        while true {
-            let stands = try #require(try await store.job(job.id))
-            if stands.state == .done { return stands }
-            try await SystemClock().sleep(untilSteady: SystemClock().steadyNow.advanced(by: .milliseconds(50)))
-        }
+        var stands = job
+        while stands.state == .running { stands = try await JobFollower(store).follow(stands) { _ in } }
+        return stands
     }
 }

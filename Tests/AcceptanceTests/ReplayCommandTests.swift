@@ -95,9 +95,7 @@ struct ReplayCommandTests {
             let job = try await pass(hookline, until: .done)
             #expect(job.order.why == "mended" && !job.order.who.isEmpty)
             #expect(job.tally == [.events: 4, .made: 3, .held: 1], "who has paid is not asked to pay")
-            let texts = await hookline.partner.received(atLeast: 3).compactMap { message -> String? in
-                if case .text(let text) = message.request.content { text } else { nil }
-            }
+            let texts = await hookline.partner.received(atLeast: 3).compactMap(\.request.text)
             #expect(texts.sorted() == ["Please pay, Meera", "Please pay, Meera", "Thank you, Meera"])
 
             let again = try await replay(hookline, "--all", "--json")

@@ -66,7 +66,7 @@ struct UpgradeTests {
                     for id in new { #expect(try await post(id, settings, clock).status == 200) }
                     return await partner.received(atLeast: old.count + new.count)
                 }
-                #expect(received.compactMap(text).sorted() == new + old)
+                #expect(received.compactMap(\.request.text).sorted() == new + old)
                 try await expectAllAccepted(old.count + new.count, in: settings)
             }
         }
@@ -121,11 +121,6 @@ struct UpgradeTests {
         let sender = try ImitatedSender(settings, source: "orders")
         let imitation = try Imitation(sender, body: Array(body.utf8), clock: clock)
         return try await imitation.post(to: "http://\(settings.listen)/hooks/orders")
-    }
-
-    private func text(_ message: ReceivedMessage) -> String? {
-        guard case .text(let text) = message.request.content else { return nil }
-        return text
     }
 
     private func expectAllAccepted(_ count: Int, in settings: Settings) async throws {

@@ -69,11 +69,6 @@ struct DigestServiceTests {
         return try await store.accept(submission).messages.first?.id
     }
 
-    private func text(_ claimed: ClaimedMessage) -> String? {
-        guard case .text(let text)? = claimed.request.message?.content else { return nil }
-        return text
-    }
-
     private func withStore(_ body: (any ServiceStore, RulesEngine) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
@@ -93,7 +88,7 @@ struct DigestServiceTests {
                 #expect(first == second)
                 await clock.advance(by: .seconds(1))
                 await looks.until { $0.contains([.became(.queued)]) }
-                #expect(try await store.claim(at: clock.now).map(text) == ["2 alerts"])
+                #expect(try await store.claim(at: clock.now).map(\.request.message?.text) == ["2 alerts"])
                 let third = try await accept(3, store, engine)
                 #expect(
                     try await store.message(try #require(third))?.message.dueAt
@@ -111,7 +106,7 @@ struct DigestServiceTests {
             _ = try await running(service(store, engine)) {
                 await looks.until { $0.contains([.became(.queued)]) && $0.last == [] }
             }
-            #expect(try await store.claim(at: clock.now).map(text) == ["1 2 3"])
+            #expect(try await store.claim(at: clock.now).map(\.request.message?.text) == ["1 2 3"])
             #expect(looks.elements.flatMap(\.self) == [.became(.queued)])
         }
     }
@@ -155,7 +150,7 @@ struct DigestServiceTests {
             _ = try await running(service(store, engine)) {
                 await looks.until { $0.contains([.became(.queued)]) && $0.last == [] }
             }
-            #expect(try await store.claim(at: clock.now).map(text) == ["1 2 3 4 5"])
+            #expect(try await store.claim(at: clock.now).map(\.request.message?.text) == ["1 2 3 4 5"])
             #expect(try await store.countsByState() == [.sending: 1])
             await store.close()
         }

@@ -12,13 +12,6 @@ import Testing
 /// What a source tells of messages and their recipients, from its request to the store.
 @Suite("Hooks about messages that were sent", .timeLimit(.minutes(10)))
 struct FeedbackIntakeTests {
-    private func hook(_ value: String) -> String {
-        """
-        {"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages",
-          "value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"106"},\(value)}}]}]}
-        """
-    }
-
     private func text(_ reply: [UInt8]) -> String { String(decoding: reply, as: UTF8.self) }
 
     @Test("statuses of one request are linked, answered and counted; the same request again changes nothing (42)")
@@ -29,7 +22,7 @@ struct FeedbackIntakeTests {
             let claimed = try #require(try await intake.store.claim(at: intake.clock.now).first)
             _ = try await intake.store.settle(claimed, .accepted(partnerID: "wamid.1"), at: intake.clock.now)
             let seconds = intake.clock.now.microseconds / 1_000_000 - 5
-            let body = hook(
+            let body = Make.metaHook(
                 """
                 "statuses":[{"id":"wamid.1","status":"delivered","timestamp":"\(seconds)","recipient_id":"919812345670"},
                   {"id":"wamid.8","status":"failed","timestamp":"\(seconds)","errors":[{"code":131026}]},
@@ -66,10 +59,10 @@ struct FeedbackIntakeTests {
                 write("c", "919812345672", ##""type":"text","text":{"body":"stop the delivery at 5"}"##),
                 write("d", "919812345673", ##""type":"text","text":{"body":"stop it"}"##),
             ]
-            #expect(await intake.post(hook("\"messages\":[\(messages.joined(separator: ","))]")).status == 200)
+            #expect(await intake.post(Make.metaHook("\"messages\":[\(messages.joined(separator: ","))]")).status == 200)
             let chosen =
                 #""user_preferences":[{"wa_id":"919812345674","category":"marketing_messages","value":"stop"}]"#
-            #expect(await intake.post(hook(chosen)).status == 200)
+            #expect(await intake.post(Make.metaHook(chosen)).status == 200)
             let lines = try await intake.store.consents(ConsentFilter()).elements.reversed()
             let expected = [
                 "phone:919812345670 opted-out of all-but-authentication, stop-word",

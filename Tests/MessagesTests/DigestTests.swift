@@ -24,9 +24,7 @@ struct DigestTests {
         }
         outbox.pass(until: nil, building: build)
         let told = outbox.messages.compactMap { entry -> DigestLaw.Told? in
-            guard let left = entry.leftAt, case .text(let text)? = entry.record.message.request?.message?.content else {
-                return nil
-            }
+            guard let left = entry.leftAt, let text = entry.record.message.request?.message?.text else { return nil }
             return DigestLaw.Told(Int(now.duration(to: left).microseconds / 1_000_000), text)
         }
         #expect(told.sorted { $0.at < $1.at } == law.leaves)

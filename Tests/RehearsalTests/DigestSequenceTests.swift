@@ -18,10 +18,7 @@ struct DigestSequenceTests {
 
     @Test("a sequence of events lists the digests that the store would let leave", arguments: DigestLaw.rows)
     func law(law: DigestLaw) throws {
-        let path = try folder.write("shop.yaml", text(of: law))
-        let report = RuleTestRunner.run([path])
-        #expect(report.diagnostics == [])
-        #expect(report.results.map(\.failures) == [[]])
+        #expect(try folder.failures(inRules: text(of: law)) == [[]])
     }
 
     private func time(_ seconds: Int) -> String { DigestLaw.start.advanced(by: .seconds(seconds)).rfc3339 }
@@ -73,28 +70,6 @@ struct DigestSequenceTests {
         return keys
     }
 
-    private func run(_ rule: String, _ events: [String], _ expected: [String]) throws -> [[String]] {
-        let path = try folder.write(
-            "shop.yaml",
-            """
-            version: 1
-            source: shop
-            defaults: {country: IN}
-            rules:
-              - name: told
-                \(rule)
-                tests:
-                  - events:
-            \(events.map { "          - \($0)" }.joined(separator: "\n"))
-                    expect:
-            \(expected.map { "          - \($0)" }.joined(separator: "\n"))
-            """
-        )
-        let report = RuleTestRunner.run([path])
-        #expect(report.diagnostics == [])
-        return report.results.map(\.failures)
-    }
-
     private static let digest = """
         digest: {every: 15m, key: "{{ shop.id }}"}
             let: {name: "{{ title | upcase }}"}
@@ -104,8 +79,8 @@ struct DigestSequenceTests {
 
     @Test("20: keys may lie deep; texts see each event with its 'let', and the last one at the root")
     func scope() throws {
-        let failures = try run(
-            Self.digest,
+        let failures = try folder.failures(
+            of: Self.digest,
             [
                 "{type: low, at: 2026-01-15T10:00:00Z, body: {title: cup, shop: {id: 7, name: Old}}}",
                 "{type: out, at: 2026-01-15T10:01:00Z, body: {title: tea, shop: {id: 7, name: New}}}",
@@ -117,8 +92,8 @@ struct DigestSequenceTests {
 
     @Test("14, 20: a key that is missing or empty refuses the event's part, with its path")
     func noKey() throws {
-        let failures = try run(
-            Self.digest,
+        let failures = try folder.failures(
+            of: Self.digest,
             [
                 "{type: low, at: 2026-01-15T10:00:00Z, body: {title: cup, shop: {name: Old}}}",
                 "{type: low, at: 2026-01-15T10:00:01Z, body: {title: cup, shop: {id: '', name: Old}}}",
@@ -130,8 +105,8 @@ struct DigestSequenceTests {
 
     @Test("a digest whose text cannot be built is an error of its test")
     func unbuilt() throws {
-        let failures = try run(
-            Self.digest,
+        let failures = try folder.failures(
+            of: Self.digest,
             ["{type: low, at: 2026-01-15T10:00:00Z, body: {title: cup, shop: {id: 7}}}"],
             ["{error: \"'shop.name' is undefined\"}"]
         )
@@ -140,8 +115,8 @@ struct DigestSequenceTests {
 
     @Test("a rule in shadow mode shows the digest that would have been sent")
     func shadow() throws {
-        let failures = try run(
-            "mode: shadow\n    " + Self.digest,
+        let failures = try folder.failures(
+            of: "mode: shadow\n    " + Self.digest,
             [
                 "{type: low, at: 2026-01-15T10:00:00Z, body: {title: cup, shop: {id: 7, name: Old}}}",
                 "{type: out, at: 2026-01-15T10:01:00Z, body: {title: tea, shop: {id: 7, name: New}}}",

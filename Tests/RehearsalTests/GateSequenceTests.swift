@@ -15,27 +15,8 @@ import Testing
     }
 
     private func run(_ rule: String, _ events: [String], _ expected: [String]) throws -> [[String]] {
-        let path = try folder.write(
-            "shop.yaml",
-            """
-            version: 1
-            source: shop
-            defaults: {country: IN}
-            rules:
-              - name: told
-                \(rule)
-                to: "{{ phone | default: '9845061237' }}"
-                send: {text: "{{ n }}"}
-                tests:
-                  - events:
-            \(events.map { "          - \($0)" }.joined(separator: "\n"))
-                    expect:
-            \(expected.map { "          - \($0)" }.joined(separator: "\n"))
-            """
-        )
-        let report = RuleTestRunner.run([path])
-        #expect(report.diagnostics == [])
-        return report.results.map(\.failures)
+        let message = "to: \"{{ phone | default: '9845061237' }}\"\n    send: {text: \"{{ n }}\"}"
+        return try folder.failures(of: "\(rule)\n    \(message)", events, expected)
     }
 
     @Test("what comes in quiet hours leaves when they end, evening after evening (3)")
@@ -134,5 +115,40 @@ import Testing
         let reason = "limit: 1 of 1 since 2026-01-15T04:30:00.000Z, next at 2026-01-16T04:30:00.000Z"
         let told = #"\#(reason): {rule: "told", to: "919845061237", text: "2"}"#
         #expect(failures.first?.last == told)
+    }
+}
+
+extension TemporaryFolder {
+    /// What the tests of a rule file find, each on its own; nothing may be wrong with the file itself.
+    func failures(inRules text: String) throws -> [[String]] {
+        let report = RuleTestRunner.run([try write("shop.yaml", text)])
+        #expect(report.diagnostics == [])
+        return report.results.map(\.failures)
+    }
+
+    /// The same of one rule of the source `shop`, tested with a sequence of events.
+    ///
+    /// - Parameters:
+    ///   - rule: What the rule says beside its name.
+    ///   - events: The events, one after the other.
+    ///   - expected: The messages that are to leave.
+    /// - Returns: What was found of the one test.
+    /// - Throws: When the file cannot be written.
+    func failures(of rule: String, _ events: [String], _ expected: [String]) throws -> [[String]] {
+        try failures(
+            inRules: """
+                version: 1
+                source: shop
+                defaults: {country: IN}
+                rules:
+                  - name: told
+                    \(rule)
+                    tests:
+                      - events:
+                \(events.map { "          - \($0)" }.joined(separator: "\n"))
+                        expect:
+                \(expected.map { "          - \($0)" }.joined(separator: "\n"))
+                """
+        )
     }
 }

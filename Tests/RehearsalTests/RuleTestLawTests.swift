@@ -17,10 +17,7 @@ import Testing
 
     @Test("a sequence of events lists what the store would let leave", arguments: FactLaw.table)
     func sequence(law: FactLaw) throws {
-        let path = try folder.write("shop.yaml", text(of: law))
-        let report = RuleTestRunner.run([path])
-        #expect(report.diagnostics == [])
-        #expect(report.results.map(\.failures) == [[]])
+        #expect(try folder.failures(inRules: text(of: law)) == [[]])
     }
 
     /// A rule file with one rule, whose test is the law's sequence.

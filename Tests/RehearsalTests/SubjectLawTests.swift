@@ -27,10 +27,7 @@ import Testing
     }
 
     private func run(_ law: SubjectLaw, keys: String) throws {
-        let path = try folder.write("shop.yaml", text(of: law, keys: keys))
-        let report = RuleTestRunner.run([path])
-        #expect(report.diagnostics == [])
-        #expect(report.results.map(\.failures) == [[]])
+        #expect(try folder.failures(inRules: text(of: law, keys: keys)) == [[]])
     }
 
     /// A rule file with one rule, whose test is the law's sequence.

@@ -155,8 +155,35 @@ package enum Make {
         )
     }
 
+    /// A request as Meta posts it, with one change.
+    ///
+    /// - Parameters:
+    ///   - value: What has changed, as JSON.
+    ///   - field: Of which kind that is.
+    /// - Returns: The body.
+    package static func metaChange(_ value: String, field: String = "messages") -> String {
+        """
+        {"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"\(field)","value":\(value)}]}]}
+        """
+    }
+
+    /// The same about messages of the number whose id is 106.
+    ///
+    /// - Parameter members: What is told, as members of a JSON object.
+    /// - Returns: The body.
+    package static func metaHook(_ members: String) -> String {
+        metaChange(#"{"messaging_product":"whatsapp","metadata":{"phone_number_id":"106"},\#(members)}"#)
+    }
+
     /// What an attempt without success brought back.
     package static func detail(_ status: Int? = nil, _ code: String = "http_503") -> AttemptDetail {
         AttemptDetail(status: status, code: code, reason: "the partner answered \(status ?? 0)")
+    }
+}
+
+extension MessageRequest {
+    /// What a text message says; `nil` for any other.
+    package var text: String? {
+        if case .text(let text) = content { text } else { nil }
     }
 }

@@ -4,6 +4,7 @@
 import Events
 import HTTPTypes
 import HTTPValues
+import TestSupport
 import Testing
 
 @testable import Webhooks
@@ -12,9 +13,7 @@ import Testing
 struct FeedbackTests {
     /// What a change of Meta's tells, event by event.
     private func feedback(_ value: String) throws -> [[Feedback]] {
-        let body =
-            #"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"f","value":\#(value)}]}]}"#
-        return try MetaRequest().events(body).map(\.feedback)
+        try MetaRequest().events(Make.metaChange(value)).map(\.feedback)
     }
 
     @Test("each status of a request of Meta's is told with its error (42)")

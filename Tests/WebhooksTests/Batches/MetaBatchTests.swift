@@ -4,6 +4,7 @@
 import Events
 import HTTPTypes
 import HTTPValues
+import TestSupport
 import Testing
 
 @testable import Webhooks
@@ -37,9 +38,7 @@ struct MetaRequest {
 
     /// What is left of one change's value in each event.
     func values(_ value: String) throws -> [String] {
-        let body =
-            #"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"f","value":\#(value)}]}]}"#
-        return try events(body).map { received in
+        try events(Make.metaChange(value)).map { received in
             received.event.payload.root.value["entry"]?[0]?["changes"]?[0]?["value"]?.text() ?? ""
         }
     }
@@ -136,9 +135,7 @@ struct MetaBatchTests {
               {"id":"w2","status":"read","recipient_participant_id":"91"},{"id":"w2","status":"read","recipient_participant_id":"92"}],
              "message_echoes":[{"id":"w3"}],"calls":[{"id":"c1","event":"connect"}]}
             """
-        let body =
-            #"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":\#(value)}]}]}"#
-        let events = try MetaRequest().events(body)
+        let events = try MetaRequest().events(Make.metaChange(value))
         #expect(
             events.map(\.dedupeKey) == [
                 "meta/message/w1", "meta/status/w2/sent", "meta/status/w2/read", "meta/status/w2/read/91",
