@@ -254,11 +254,12 @@ let package = Package(
         .target(name: "PrometheusMetrics", dependencies: [coreMetrics, locks]),
         // Outbox, where the events and the jobs are; Messages, whose law says what is told again; Rules, for what depends on a
         // source; Rehearsal, whose past events it makes; ServiceConfiguration and Webhooks, for the sources that read bodies;
-        // Enrichment (what was looked up), PartnerAPI (templates), PhoneNumbers (kinds), HTTPValues (requests); Events.
+        // FairThreads, where rules are evaluated; Enrichment (what was looked up), PartnerAPI (templates), HTTPValues
+        // (requests); Events.
         .target(
             name: "Replays",
             dependencies: [
-                "Enrichment", "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rehearsal",
+                "Enrichment", "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "Rehearsal",
                 "Rules", "ServiceConfiguration", "Webhooks", httpTypes, locks,
             ]
         ),
@@ -469,6 +470,14 @@ let package = Package(
             dependencies: [
                 "Digests", "EventIntake", "Events", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox",
                 "TestSupport", coreMetrics, lifecycle, logging,
+            ]
+        ),
+        .testTarget(
+            name: "ReplaysTests",
+            dependencies: [
+                "Events", "MemoryOutbox", "Messages", "Outbox", "Replays", "Rules", "ServiceConfiguration",
+                "TestSupport",
+                httpTypes,
             ]
         ),
         .testTarget(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+internal import FairThreads
 package import Messages
 internal import NIOConcurrencyHelpers
 package import Outbox
@@ -14,7 +15,9 @@ package import ServiceConfiguration
 ///
 /// Nothing is fetched: an event that was looked up has what was found then, and one whose look-up is missing is omitted. A
 /// message whose `key` a later event called off is not told: all events that came after it are asked, those that are
-/// accepted meanwhile too.
+/// accepted meanwhile too. That may be the whole archive, which is asked in many steps of which none writes anything; the
+/// job can be paused or cancelled between any two. Rules are evaluated on ``EvaluationThreads``, where live events take
+/// turns with them.
 package final class Replayer: Sendable {
     /// What the rules make of an event.
     package typealias Plan = @Sendable (Event, EvaluationContext) -> Consequences
@@ -26,6 +29,8 @@ package final class Replayer: Sendable {
 
     /// So many events at most are read and evaluated at a time.
     static let batch = 50
+    /// So many batches of later events at most are asked in a step.
+    static let lookAhead = 10
 
     /// A replayer for a service, or for a command that looks ahead.
     ///
@@ -44,18 +49,25 @@ package final class Replayer: Sendable {
     /// - Parameters:
     ///   - job: The job as it stands.
     ///   - now: The time now.
-    /// - Returns: The job as it stands then; `nil` when there is none.
+    /// - Returns: The job as it stands then, unchanged while later events are still to be asked; `nil` when there is none.
     /// - Throws: `StoreError`; nothing was stored then.
     package func step(_ job: Job, at now: Timestamp) async throws(StoreError) -> Job? {
         guard let scope = job.order.replay, job.isDue(at: now) else { return job }
+        // What is not known whole yet is gone on with before anything is read again.
+        if let known = cancelling.withLockedValue({ $0[job.id] }) {
+            guard try await later(than: known.place, job) != nil else { return job }
+        }
         let events = try await store.events(scope, after: job.place, upTo: job.bound, limit: Self.batch)
-        var decoder = ArchiveDecoder(settings)
-        var replayed: [ReplayedEvent] = []
-        for event in events {
-            let consequences = consequences(of: event, scope, at: now, &decoder)
-            let keyed = consequences?.messages.filter { $0.terms.key != nil } ?? []
-            let calledOff = keyed.isEmpty ? [:] : try await later(than: event, job, keyed)
-            replayed.append(ReplayedEvent(event.archived.event.id, at: event.place, consequences, calledOff: calledOff))
+        let made = await consequences(of: events, job) { _ in (scope, now) }
+        let keyed = zip(events, made).first { $1?.messages.contains { $0.terms.key != nil } == true }
+        var later = LaterCancellations(after: .max)
+        if let first = keyed?.0 {
+            guard let known = try await self.later(than: first.place, job) else { return job }
+            later = known
+        }
+        let replayed = zip(events, made).map { event, consequences in
+            let calledOff = later.of(consequences?.messages ?? [], after: event.place)
+            return ReplayedEvent(event.archived.event.id, at: event.place, consequences, calledOff: calledOff)
         }
         let batch = ReplayBatch(from: job.place, replayed, isLast: events.count < Self.batch)
         let stepped = try await store.replay(batch, of: job.id, at: now)
@@ -63,15 +75,21 @@ package final class Replayer: Sendable {
         return stepped
     }
 
-    /// What the rules make of an event now; `nil` when it cannot be read any more.
-    func consequences(
-        of event: PlacedEvent,
-        _ scope: ReplayScope,
-        at now: Timestamp,
-        _ decoder: inout ArchiveDecoder
-    ) -> Consequences? {
-        guard let past = try? decoder.decode(event.archived) else { return nil }
-        return consequences(of: past, scope, at: now)
+    /// What the rules make of some events, on the threads for that; `nil` for one that cannot be read any more.
+    private func consequences(
+        of events: [PlacedEvent],
+        _ job: Job,
+        _ terms: @escaping @Sendable (PlacedEvent) -> (scope: ReplayScope, now: Timestamp)
+    ) async -> [Consequences?] {
+        // No source is called so: a replay takes turns with all of them.
+        await EvaluationThreads.shared.runInTurn(of: "replay \(job.id)") { [self] in
+            var decoder = ArchiveDecoder(settings)
+            return events.map { event in
+                guard let past = try? decoder.decode(event.archived) else { return nil }
+                let (scope, now) = terms(event)
+                return consequences(of: past, scope, at: now)
+            }
+        }
     }
 
     /// What the rules make of an event of the past now.
@@ -84,23 +102,29 @@ package final class Replayer: Sendable {
 
     // MARK: What came later
 
-    /// The events that came after one and call off its messages.
-    private func later(
-        than event: PlacedEvent,
-        _ job: Job,
-        _ messages: [NewMessage]
-    ) async throws(StoreError) -> [Fact: EventID] {
-        var known = cancelling.withLockedValue { $0[job.id] } ?? LaterCancellations(after: event.place)
-        var decoder = ArchiveDecoder(settings)
-        while true {
+    /// What the events that came after a place call off, up to now.
+    ///
+    /// - Returns: `nil` while more is to be read than one step reads; the next one goes on from there.
+    private func later(than place: Int64, _ job: Job) async throws(StoreError) -> LaterCancellations? {
+        if cancelling.withLockedValue({ $0[job.id] }) == nil { try await forgetOthers(than: job.id) }
+        var known = cancelling.withLockedValue { $0[job.id] } ?? LaterCancellations(after: place)
+        for _ in 0..<Self.lookAhead where !Task.isCancelled {
             let events = try await store.events(ReplayScope(), after: known.place, upTo: .max, limit: Self.batch)
-            for event in events {
-                known.add(consequences(of: event, ReplayScope(), at: event.archived.event.receivedAt, &decoder), event)
-            }
-            if events.count < Self.batch { break }
+            let made = await consequences(of: events, job) { (ReplayScope(), $0.archived.event.receivedAt) }
+            for (event, consequences) in zip(events, made) { known.add(consequences, event) }
+            let reached = known
+            cancelling.withLockedValue { $0[job.id] = reached }
+            if events.count < Self.batch { return known }
         }
-        cancelling.withLockedValue { $0[job.id] = known }
-        return known.of(messages, after: event.place)
+        return nil
+    }
+
+    /// Forgets what was read for replays that somebody has cancelled or paused meanwhile.
+    private func forgetOthers(than id: JobID) async throws(StoreError) {
+        for other in cancelling.withLockedValue({ Array($0.keys) }) where other != id {
+            guard try await store.job(other)?.state != .running else { continue }
+            cancelling.withLockedValue { $0[other] = nil }
+        }
     }
 }
 

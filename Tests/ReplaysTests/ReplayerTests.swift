@@ -1,0 +1,116 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import HTTPTypes
+import MemoryOutbox
+import Messages
+import Outbox
+import Replays
+import Rules
+import ServiceConfiguration
+import TestSupport
+import Testing
+
+/// A replay whose events' messages a later one calls off, as far away as an archive is long.
+@Suite("A replay that has to ask later events", .timeLimit(.minutes(5)))
+struct ReplayerTests {
+    private static let rules = """
+        version: 1
+        source: orders
+        rules:
+          - name: dunning
+            event: order.unpaid
+            key: "{{ order }}"
+            cancel_when: {event: order.paid, key: "{{ order }}"}
+            to: "+919845061237"
+            send: {text: "Please pay"}
+        """
+    /// More than one step asks.
+    private static let others = 700
+
+    private let store = MemoryOutbox()
+    private let now = TestClock().now
+
+    private func settings() async throws -> Settings {
+        try await withTemporaryFolder { folder in
+            let text = """
+                listen: 127.0.0.1:0
+                store: sqlite:hookline.db
+                rules: rules
+                accounts:
+                  main: {base_url: "http://127.0.0.1:9/api/v1/public", api_key: k, api_secret: s}
+                sources:
+                  orders: {secrets: ["orders-test-secret"], country: IN, event_type: body.event, event_id: body.id}
+                """
+            let path = folder.appending(path: "hookline.yaml")
+            try Data(text.utf8).write(to: path)
+            var reader = SettingsReader(path: path.path)
+            return try #require(reader.read().settings)
+        }
+    }
+
+    private func replayer() async throws -> Replayer {
+        let rules = try #require(RuleFolder.load(texts: [("orders.yaml", Self.rules)]).rules)
+        return Replayer(try await settings(), store: store) { event, context in
+            rules.evaluate(event, in: context).consequences(accounts: ["main"], at: context.now, in: context)
+        }
+    }
+
+    private func accept(_ type: String, _ number: Int) async throws {
+        let body = #"{"event": "\#(type)", "id": "\#(type) \#(number)", "order": 1}"#
+        let event = NewEvent(
+            id: EventID(at: now),
+            source: "orders",
+            type: type,
+            senderID: "\(type) \(number)",
+            receivedAt: now,
+            headers: [.contentType: "application/json"],
+            rawBody: Array(body.utf8),
+            disposition: .matched
+        )
+        _ = try await store.accept(Submission(event: event))
+    }
+
+    private func begin() async throws -> Job {
+        let order = JobOrder(.replay(ReplayScope(type: "order.unpaid"), why: "mended"), by: "asha", rate: 60)
+        return try await store.begin(order, at: now)
+    }
+
+    @Test("35: asks them in steps between which it can be cancelled, and tells nothing that the last of them calls off")
+    func steps() async throws {
+        try await accept("order.unpaid", 1)
+        for number in 0..<Self.others { try await accept("order.other", number) }
+        try await accept("order.paid", 1)
+        let (replayer, job) = (try await replayer(), try await begin())
+        #expect(try await replayer.step(job, at: now) == job, "so far nothing is known, and nothing is stored")
+        #expect(try await store.countsByState().values.reduce(0, +) == 0)
+        let done = try #require(try await replayer.step(job, at: now))
+        #expect(done.state == .done && done.tally == [.events: 1, .held: 1], "\(done.tally)")
+        #expect(try await store.countsByState()[.cancelled] == 1)
+    }
+
+    @Test("tells what no later event calls off")
+    func told() async throws {
+        try await accept("order.unpaid", 1)
+        for number in 0..<Self.others { try await accept("order.other", number) }
+        let (replayer, job) = (try await replayer(), try await begin())
+        _ = try await replayer.step(job, at: now)
+        let done = try #require(try await replayer.step(job, at: now))
+        #expect(done.state == .done && done.tally == [.events: 1, .made: 1], "\(done.tally)")
+    }
+
+    @Test("asks nothing more in a task that was cancelled, as of a service that stops")
+    func cancelled() async throws {
+        try await accept("order.unpaid", 1)
+        try await accept("order.paid", 1)
+        let (replayer, job) = (try await replayer(), try await begin())
+        let step = Task { [now] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await replayer.step(job, at: now)
+        }
+        #expect(try await step.value == job)
+        #expect(try await replayer.step(job, at: now)?.state == .done)
+    }
+}
