@@ -12,7 +12,8 @@ package struct KeylessCancellation: Hashable, Sendable {
 
     package init(rule: String, reason: String) {
         self.rule = rule
-        self.reason = reason
+        // The text of a rule may repeat what it could not read.
+        self.reason = NumberHiding.hide(in: reason)
     }
 }
 
@@ -66,7 +67,8 @@ extension CallOffReport {
         parts = (json["by"]?.array ?? []).compactMap { part in
             guard let rule = part["rule"]?.string else { return nil }
             let count = CallOffCount(part) ?? CallOffCount()
-            return Part(rule: rule, key: part["key"]?.string, count: count, reason: part["reason"]?.string)
+            let reason = part["reason"]?.string.map(NumberHiding.hide)
+            return Part(rule: rule, key: part["key"]?.string, count: count, reason: reason)
         }
     }
 

@@ -40,7 +40,7 @@ struct MessagePairing {
             Pair(rule: old.rule, old: old, new: new, changes: MessageChange.between(old, new))
         }
         pairs += oldAlone.map { message in
-            let twin = newAlone.first { $0.body == message.body }?.rule
+            let twin = newAlone.first(where: message.saysTheSame)?.rule
             return Pair(
                 rule: message.rule,
                 old: message,
@@ -50,7 +50,7 @@ struct MessagePairing {
             )
         }
         pairs += newAlone.map { message in
-            let twin = oldAlone.first { $0.body == message.body }?.rule
+            let twin = oldAlone.first(where: message.saysTheSame)?.rule
             return Pair(
                 rule: message.rule,
                 old: nil,
@@ -110,6 +110,9 @@ extension RehearsedMessage {
         case .known: return false
         }
     }
+
+    /// Whether another one has the same text; nobody knows that of two digests that are not built yet.
+    func saysTheSame(as other: RehearsedMessage) -> Bool { body != nil && body == other.body }
 
     /// Whether its text is built when it leaves.
     var isDigest: Bool { body == nil && hasMessage }

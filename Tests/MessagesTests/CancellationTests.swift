@@ -113,6 +113,16 @@ struct CancellationTests {
         }
     }
 
+    @Test("why an event has no key is told without the numbers in it, also what was kept of it before")
+    func keyless() {
+        let reason = "'amount' of '+91 98450 61237' is no amount"
+        var report = CallOffReport()
+        report.add(KeylessCancellation(rule: "dunning", reason: reason))
+        #expect(report.lines == ["rule 'dunning': nothing, for 'amount' of '+[number]' is no amount"])
+        let part: JSON = ["rule": "dunning", "key": .null, "reason": .string(reason)]
+        #expect(CallOffReport(["cancelled": 0, "leaving": 0, "too_late": 0, "by": [part]]) == report)
+    }
+
     @Test("39: one that was called off while it was leaving is not released; a person may retry it where it failed")
     func personWins() throws {
         for (outcome, decision) in [
