@@ -4,7 +4,6 @@
 package import Events
 package import Messages
 internal import NIOConcurrencyHelpers
-internal import PhoneNumbers
 package import Rules
 
 /// The rules that run, and what they make of an event.
@@ -59,7 +58,15 @@ package final class RulesEngine: Sendable {
         conventions: DataConventions,
         allowedNumbers: [String] = []
     ) -> Consequences {
-        plan(event, in: context(event, country, conventions, allowedNumbers))
+        plan(
+            event,
+            in: EvaluationContext(
+                now: event.receivedAt,
+                country: country,
+                conventions: conventions,
+                allowedNumbers: allowedNumbers
+            )
+        )
     }
 
     /// Evaluates the rules in a context that may be of another time than the event's; pure but for the ids.
@@ -76,21 +83,14 @@ package final class RulesEngine: Sendable {
         return evaluation.consequences(accounts: accounts, at: known.now, in: known, payload: bytes())
     }
 
-    /// Says what every rule makes of an event: the same rules and templates as ``plan(_:country:conventions:allowedNumbers:)``.
+    /// Says what every rule makes of an event: the same rules and templates as ``plan(_:in:)``.
     ///
     /// - Parameters:
     ///   - event: The event.
-    ///   - country: The source's country for phone numbers without country code.
-    ///   - conventions: How the source's sender writes its data.
-    ///   - allowedNumbers: Kinds of phone numbers that the source allows, by the words of rule files.
+    ///   - context: What its evaluation depends on, but for the templates and the limits.
     /// - Returns: A verdict for each rule.
-    package func explain(
-        _ event: Event,
-        country: String?,
-        conventions: DataConventions,
-        allowedNumbers: [String] = []
-    ) -> Explanation {
-        rules.explain(event, in: filled(context(event, country, conventions, allowedNumbers)))
+    package func explain(_ event: Event, in context: EvaluationContext) -> Explanation {
+        rules.explain(event, in: filled(context))
     }
 
     /// With the templates that are known now, and the limits.
@@ -98,19 +98,6 @@ package final class RulesEngine: Sendable {
         var context = context
         context.limits = limits
         templates.fill(&context)
-        return context
-    }
-
-    private func context(
-        _ event: Event,
-        _ country: String?,
-        _ conventions: DataConventions,
-        _ allowedNumbers: [String]
-    ) -> EvaluationContext {
-        var context = EvaluationContext(now: event.receivedAt, country: country, conventions: conventions)
-        if !allowedNumbers.isEmpty {
-            context.allowedNumbers = Set(allowedNumbers.compactMap(NumberKind.init(rawValue:)))
-        }
         return context
     }
 
@@ -130,15 +117,9 @@ package final class RulesEngine: Sendable {
             (try? JSONDocument(item.payload)).map { Event(item.event, payload: $0) }
         }
         let source = events.last?.source ?? order.source
-        var context = EvaluationContext(now: now, conventions: conventions[source] ?? .standard)
-        templates.fill(&context)
-        switch rules.digest(of: order.rule, events, size: order.size, to: order.recipient, in: context) {
-        case .success(let message):
-            if message.isAboutTemplates { templates.messageDidNotFit() }
-            return message.digestContent(accounts: accounts, at: now, in: context)
-        case .failure(let refusal):
-            if refusal.isAboutTemplates { templates.messageDidNotFit() }
-            return .failed(refusal.reason)
-        }
+        let context = filled(EvaluationContext(now: now, conventions: conventions[source] ?? .standard))
+        let made = rules.digest(of: order.rule, events, size: order.size, to: order.recipient, in: context)
+        if made.isAboutTemplates { templates.messageDidNotFit() }
+        return made.content(accounts: accounts, at: now, in: context)
     }
 }

@@ -77,13 +77,20 @@ extension MessageRecord {
     }
 
     /// Takes over what was built for it, so that its gates can be asked about it.
+    ///
+    /// Of the gates, its first event has fixed those of its rule; which limits of the configuration it is under is only
+    /// known for sure with its text.
     package mutating func take(_ content: DigestContent) {
         guard case .built(let new) = content, isToBuild else { return }
         message.account = new.account
         message.request = new.request
         category = new.category
         alternative = new.alternative?.form
+        gates = SendGates(quiet: gates?.quiet, limit: gates?.limit, named: new.terms.named)
     }
+
+    /// What one of its events said was erased: a text that was made of it is none of its texts any more.
+    package mutating func forgetWords() { digest?.change() }
 
     /// The digest is due and was built: it is queued, and takes no more; or it waits on and stays open, is suppressed,
     /// or has failed with its events kept.

@@ -63,6 +63,22 @@ package struct Fact: Hashable, Sendable {
         Fact(kind: kind == .turn ? .departure : kind, rule: rule, recipient: recipient, key: "")
     }
 
+    /// Whether it is a turn in an account's line, and nobody knows of which account: a digest that waits has none.
+    package var isTurnOfAnyAccount: Bool { kind == .turn && recipient == Self.account }
+
+    /// How an account is called that counts in the place of a recipient.
+    ///
+    /// - Parameter name: The account's name.
+    /// - Returns: A name that no recipient has.
+    static func account(_ name: String) -> String { account + name }
+
+    private static let account = "account:"
+
+    /// Whether it is the same turn in an account's line.
+    fileprivate func isTurn(_ other: Fact) -> Bool {
+        kind == .turn && rule == other.rule && key == other.key && recipient.hasPrefix(Self.account)
+    }
+
     /// A fact about all recipients.
     package init(kind: Kind, rule: String, key: String) {
         self.init(kind: kind, rule: rule, recipient: "", key: key)
@@ -253,6 +269,14 @@ package struct FactBook: Hashable, Sendable {
     }
 
     private mutating func takeBack(_ departure: Fact) {
+        if departure.isTurnOfAnyAccount {
+            for turn in holders.keys.filter(departure.isTurn) { takeBack(known: turn) }
+        } else {
+            takeBack(known: departure)
+        }
+    }
+
+    private mutating func takeBack(known departure: Fact) {
         guard holders.removeValue(forKey: departure) != nil else { return }
         guard let place = departures[departure.withoutKey]?.lastIndex(where: { $0.fact == departure }) else { return }
         departures[departure.withoutKey]?.remove(at: place)

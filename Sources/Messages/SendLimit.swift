@@ -166,7 +166,7 @@ extension MessageRecord {
         switch scope {
         case .recipient: recipient ?? ""
         case .rule: ""
-        case .account: "account:\(message.account)"
+        case .account: Fact.account(message.account)
         }
     }
 }

@@ -42,7 +42,9 @@ extension VirtualOutbox {
         let record = found.map { messages[$0].record }
         let terms = item.terms(joining: record, at: now)
         let id = record?.message.id ?? item.id
-        let beginning = book.begin(id, of: item.rule, telling: item.fact, terms, at: now, keys: now)
+        let beginning =
+            item.beginning(against: optOuts.filter { $0.recipient == item.subject }, at: now)
+            ?? book.begin(id, of: item.rule, telling: item.fact, terms, at: now, keys: now)
         if let found, beginning.obstacle == nil {
             let isKept = messages[found].record.join()
             collect(item, event, isKept, in: found)
@@ -73,6 +75,7 @@ extension VirtualOutbox {
             let part = DigestPart(count: meant.count, kept: meant.count(where: \.isKept))
             let (_, isTakenOut, entries) = messages[place].record.callOff(part, by: event, at: now)
             messages[place].story += entries.map(\.why)
+            if messages[place].record.message.state == .cancelled { book.takeBack(messages[place].record.turns) }
             if isTakenOut { collected[place]?.removeAll { $0.key == cancellation.key } }
             settle(place)
         }
@@ -84,9 +87,17 @@ extension VirtualOutbox {
         let events = (collected[place] ?? []).filter(\.isKept).map(\.event)
         let content = build(VirtualDigest(place: place, record: entry.record, events: events))
         entry.record.take(content)
-        let hold = entry.record.hold(at: time, keys: time) { book.departure($0) }
+        let against = optOuts.filter { $0.recipient == entry.record.subject }
+        let hold =
+            entry.record.hold(against: against, at: time)
+            ?? entry.record.hold(at: time, keys: time) { book.departure($0) }
         entry.story += entry.record.close(content, at: time, held: hold).map(\.why)
         if entry.record.digest?.mode == .shadow, entry.record.digest?.isBuilt == true { entry.recordedAt = time }
+        if entry.record.message.state == .deferred {
+            book.wait(for: hold?.turn)
+        } else {
+            book.takeBack(entry.record.turns)
+        }
         messages[place] = entry
         reopen(place)
     }

@@ -192,13 +192,7 @@ struct Rerun: Sendable {
 
     private mutating func pass(until end: Timestamp?) {
         let (digests, rules, accounts) = (digests, rules, accounts)
-        outbox.pass(until: end) { digest in
-            switch digests.build(digest, rules) {
-            case .success(let message):
-                return message.digestContent(accounts: accounts, at: digest.record.message.createdAt)
-            case .failure(let refusal): return .failed(refusal.reason)
-            }
-        }
+        outbox.pass(until: end) { digests.build($0, rules, accounts: accounts).content }
     }
 
     /// Lets time pass until nothing waits any more.

@@ -43,13 +43,14 @@ package enum RuleTestRunner {
     ) -> RuleTestResult {
         var made = Made(test.optOuts, catalogue: test.catalogue, limits: limits)
         for event in test.events {
-            let context = EvaluationContext(
+            var context = EvaluationContext(
                 now: event.receivedAt,
                 timeZone: test.timeZone,
                 country: test.country,
                 conventions: test.conventions[event.source] ?? .standard,
                 defaultCatalogue: test.catalogue
             )
+            context.limits = limits
             made.take(event, rules, context, &used)
         }
         made.end(rules)
@@ -119,19 +120,16 @@ private struct Made {
                 used.insert(item.rule)
                 let kept = number ?? digests.add(event, context)
                 number = kept
-                outbox.accept(item.new(MessageID(at: now), account: ""), of: kept, at: now)
+                outbox.accept(item.new(MessageID(at: now), account: "", limits: limits), of: kept, at: now)
             }
         }
     }
 
     private mutating func pass(until end: Timestamp?, _ rules: RuleSet) {
         outbox.pass(until: end) { digest in
-            switch digests.build(digest, rules) {
-            case .success(let message):
-                planned[digest.place] = message
-                return message.digestContent(accounts: [], at: digest.record.message.createdAt)
-            case .failure(let refusal): return .failed(refusal.reason)
-            }
+            let (content, message) = digests.build(digest, rules)
+            if let message { planned[digest.place] = message }
+            return content
         }
     }
 

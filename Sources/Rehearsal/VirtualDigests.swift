@@ -25,14 +25,19 @@ struct VirtualDigests: Sendable {
     /// - Parameters:
     ///   - digest: The digest.
     ///   - rules: The rules as they are then.
-    /// - Returns: Its message; or why there is none.
-    func build(_ digest: VirtualDigest, _ rules: RuleSet) -> Result<PlannedMessage, DigestRefusal> {
-        let kept = digest.events.map { events[$0] }
+    ///   - accounts: The accounts of the configuration, the default first; empty for any.
+    /// - Returns: Its message as the outbox takes it and as its rule made it; or why there is none.
+    func build(
+        _ digest: VirtualDigest,
+        _ rules: RuleSet,
+        accounts: [String] = []
+    ) -> (content: DigestContent, message: PlannedMessage?) {
+        let (kept, message) = (digest.events.map { events[$0] }, digest.record.message)
         guard var context = kept.last?.context, let recipient = digest.record.recipient.flatMap(Fact.recipient) else {
-            return .failure(DigestRefusal(reason: "it has no events"))
+            return (.failed("it has no events"), nil)
         }
-        context.now = digest.record.message.dueAt ?? context.now
-        let rule = digest.record.message.rule
-        return rules.digest(of: rule, kept.map(\.event), size: digest.size, to: recipient, in: context)
+        context.now = message.dueAt ?? context.now
+        let made = rules.digest(of: message.rule, kept.map(\.event), size: digest.size, to: recipient, in: context)
+        return (made.content(accounts: accounts, at: message.createdAt, in: context), try? made.get())
     }
 }

@@ -7,7 +7,6 @@ internal import HTTPTypes
 internal import HTTPValues
 package import Messages
 package import PartnerAPI
-internal import PhoneNumbers
 package import Rehearsal
 package import Rules
 package import ServiceConfiguration
@@ -104,7 +103,24 @@ package struct ArchiveDecoder {
     private func lookedUp(_ archived: ArchivedEvent) throws(Omission) -> Event {
         guard let payload = archived.payload, let document = try? JSONDocument(payload) else { throw .unreadable }
         let event = Event(archived.event, payload: document)
-        guard let result = archived.lookUp?.result else { return event }
+        return try Self.adding(archived.lookUp?.result, to: event)
+    }
+
+    /// Reads an event whatever became of it, as its source does now; what was looked up for it then is put in again.
+    ///
+    /// - Parameters:
+    ///   - record: The event as it was accepted.
+    ///   - lookUp: How its look-up fares; `nil` when none is needed.
+    /// - Returns: The event as its rules would see it now.
+    /// - Throws: Why it cannot be read.
+    package mutating func event(of record: NewEvent, _ lookUp: LookUpRecord?) throws(Omission) -> Event {
+        guard let source = sources[record.source] else { throw .unknownSource }
+        return try Self.adding(lookUp?.result, to: try read(record, source))
+    }
+
+    /// An event with what was looked up for it; `nil` leaves it as it is.
+    private static func adding(_ result: [UInt8]?, to event: Event) throws(Omission) -> Event {
+        guard let result else { return event }
         guard let found = try? JSON(parsing: result), let enriched = try? event.adding(enriched: found) else {
             throw .unreadable
         }
@@ -112,6 +128,12 @@ package struct ArchiveDecoder {
     }
 
     private mutating func received(_ record: NewEvent, _ source: Source) throws(Omission) -> Event {
+        let event = try read(record, source)
+        if settings.lookUps[record.source]?.enrichment.applies(to: event) == true { throw .notLookedUp }
+        return event
+    }
+
+    private mutating func read(_ record: NewEvent, _ source: Source) throws(Omission) -> Event {
         if batch?.source != record.source || batch?.receivedAt != record.receivedAt || batch?.body != record.rawBody {
             batch = Batch(
                 source: record.source,
@@ -126,7 +148,7 @@ package struct ArchiveDecoder {
         guard let place, let found = events[place] else { throw .unreadable }
         if events.count > 1 { batch?.events[place] = nil }
         // A line of a file need not say what its body says.
-        let event = Event(
+        return Event(
             id: record.id,
             source: record.source,
             type: record.type.isEmpty ? found.type : record.type,
@@ -137,8 +159,6 @@ package struct ArchiveDecoder {
             rawBody: record.rawBody,
             payload: found.payload
         )
-        if settings.lookUps[record.source]?.enrichment.applies(to: event) == true { throw .notLookedUp }
-        return event
     }
 
     private static func isSame(_ event: Event, _ record: NewEvent) -> Bool {
@@ -162,15 +182,15 @@ extension EvaluationContext {
     ///   - source: The source.
     ///   - now: The time.
     ///   - catalogue: The templates that rules are held against; `nil` takes them on trust.
-    ///   - limits: The limits of the configuration.
-    package init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue?, limits: [NamedLimit]) {
+    ///   - limits: The limits of the configuration; none if left out.
+    package init(of source: Source, now: Timestamp, catalogue: TemplateCatalogue? = nil, limits: [NamedLimit] = []) {
         self.init(
             now: now,
             country: source.country,
             conventions: source.preset.conventions,
+            allowedNumbers: source.allowedNumbers,
             defaultCatalogue: catalogue
         )
         self.limits = limits
-        allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
     }
 }

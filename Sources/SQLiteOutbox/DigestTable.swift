@@ -98,6 +98,25 @@ struct DigestTable {
         try MessageTable(database: database).insert(request, otherwise: alternative, of: row.seq)
     }
 
+    /// Writes what is only known of a digest once it was built: what it is for, and what stands before it.
+    func updateTerms(_ row: StoredMessage) throws {
+        try database.run(
+            "UPDATE messages SET category = ?, gates = ? WHERE seq = ?",
+            [row.record.category?.rawValue, row.record.gates.map { $0.json.text() }, row.seq]
+        )
+    }
+
+    /// Raises the version of digests in which an event is that was erased: what is built of it meanwhile does not leave.
+    func forgetWords(of event: Int64) throws {
+        try database.run(
+            """
+            UPDATE digests SET version = version + 1
+                WHERE message IN (SELECT message FROM digest_items WHERE event = ? AND payload NOTNULL)
+            """,
+            [event]
+        )
+    }
+
     // MARK: Items
 
     /// Puts an event into a digest.

@@ -58,9 +58,11 @@ struct DigestWork {
             var row = try messages.row(seq)
         else { return nil }
         guard let due = row.record.message.dueAt, due <= now else { return row }
-        let hold = try row.record.hold(at: now, keys: keys) { try FactTable(database: database).departure($0) }
+        let facts = FactTable(database: database)
+        let hold = try row.record.hold(at: now, keys: keys) { try facts.departure($0) }
         let entries = row.record.endWindow(at: now, held: hold)
         try messages.update(row, entries, effects: &effects)
+        if let turn = hold?.turn { try facts.put(turn) }
         return row.record.digest?.isOpen == true ? try messages.row(seq) : nil
     }
 
@@ -133,14 +135,18 @@ struct DigestWork {
         guard row.record.digest?.version == closing.version else { return .changed }
         // What does not read must not let the message leave.
         let content = row.record.damage.map(DigestContent.failed) ?? closing.content
+        let (gates, category) = (row.record.gates, row.record.category)
         row.record.take(content)
+        if gates != row.record.gates || category != row.record.category { try table.updateTerms(row) }
+        let facts = FactTable(database: database)
         let optOuts = try ConsentTable(database: database).optOuts(of: row.record.subject, &effects)
         let hold =
             try row.record.hold(against: optOuts, at: now)
-            ?? row.record.hold(at: now, keys: keys) { try FactTable(database: database).departure($0) }
+            ?? row.record.hold(at: now, keys: keys) { try facts.departure($0) }
         let entries = row.record.close(content, at: now, held: hold)
         try table.reopen(&row.record)
         try messages.update(row, entries, otherwise: content.alternative, effects: &effects)
+        if let turn = hold?.turn, row.record.message.state == .deferred { try facts.put(turn) }
         if row.record.message.state == .queued { effects.wakes = true }
         return .became(row.record.message.state)
     }

@@ -104,6 +104,7 @@ struct ErasureWork {
     func erase(events: [Int64]) throws {
         for event in events {
             // A digest of somebody else goes on without what the event said.
+            try DigestTable(database: database).forgetWords(of: event)
             try EventContents(database: database).erase(event, inDigests: Data("{}".utf8))
             try database.run(
                 "UPDATE events SET disposition = ?, disposition_reason = ? WHERE seq = ? AND disposition = ?",

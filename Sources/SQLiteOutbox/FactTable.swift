@@ -125,6 +125,14 @@ struct FactTable {
 
     /// Takes a departure back that is known not to have arrived, or a turn that is over.
     func takeBack(_ departure: Fact) throws {
+        guard !departure.isTurnOfAnyAccount else {
+            return try database.run(
+                """
+                DELETE FROM facts WHERE rule = ? AND recipient >= ? AND recipient < 'account;' AND kind = 'turn' AND key = ?
+                """,
+                [departure.rule, departure.recipient, departure.key]
+            )
+        }
         try database.run(
             "DELETE FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
             [departure.rule, departure.recipient, departure.kind.rawValue, departure.key]

@@ -55,6 +55,10 @@ extension Book {
         for id in traces.events {
             events[id]?.eraseContents()
             for digest in digestItems.keys {
+                guard digestItems[digest]?.contains(where: { $0.event == id && $0.payload != nil }) == true else {
+                    continue
+                }
+                messages[digest]?.record.forgetWords()
                 digestItems[digest] = digestItems[digest]?.map { $0.event == id ? $0.emptied : $0 }
             }
         }

@@ -122,6 +122,7 @@ extension Book {
         guard let due = row.record.message.dueAt, due <= now else { return row }
         let hold = row.record.hold(at: now, keys: keys) { facts.departure($0) }
         let entries = row.record.endWindow(at: now, held: hold)
+        facts.wait(for: hold?.turn)
         try put(row, entries)
         return open(slot)
     }
@@ -175,6 +176,7 @@ extension Book {
             row.record.hold(against: optOuts(of: row.record.subject), at: now)
             ?? row.record.hold(at: now, keys: keys) { facts.departure($0) }
         let entries = row.record.close(content, at: now, held: hold)
+        if row.record.message.state == .deferred { facts.wait(for: hold?.turn) }
         row.alternative = row.record.alternative == nil ? nil : content.alternative
         reopen(&row.record)
         try put(row, entries)

@@ -17,12 +17,12 @@ struct DigestTests {
         var outbox = VirtualOutbox()
         for (number, step) in law.steps.enumerated() {
             let at = now.advanced(by: .seconds(step.at))
-            outbox.pass(until: at, building: build)
+            outbox.pass(until: at) { build($0, law) }
             let caller = CallingEvent(id: EventID(rawValue: "evt_\(number)"), type: "", receivedAt: at)
             outbox.carryOut(law.sideEffects(step), of: caller, at: at)
             if let item = try law.item(step) { outbox.accept(item, of: number, at: at) }
         }
-        outbox.pass(until: nil, building: build)
+        outbox.pass(until: nil) { build($0, law) }
         let told = outbox.messages.compactMap { entry -> DigestLaw.Told? in
             guard let left = entry.leftAt, let text = entry.record.message.request?.message?.text else { return nil }
             return DigestLaw.Told(Int(now.duration(to: left).microseconds / 1_000_000), text)
@@ -30,9 +30,15 @@ struct DigestTests {
         #expect(told.sorted { $0.at < $1.at } == law.leaves)
     }
 
-    private func build(_ digest: VirtualDigest) -> DigestContent {
+    private func build(_ digest: VirtualDigest, _ law: DigestLaw) -> DigestContent {
         guard let recipient = digest.record.recipient.flatMap(Fact.recipient),
-            let content = try? Make.digest("alerts", recipient, digest.events.map(String.init), size: digest.size)
+            let content = try? Make.digest(
+                "alerts",
+                recipient,
+                digest.events.map(String.init),
+                size: digest.size,
+                limits: law.limits
+            )
         else { return .failed("no text") }
         return content
     }

@@ -13,7 +13,7 @@ extension OutboxStoreTests {
     @Test("what leaves of digests is as the law says", arguments: StoreUnderTest.available, DigestLaw.rows)
     func digests(kind: StoreUnderTest, law: DigestLaw) async throws {
         try await kind.withStore { store in
-            var line = DigestLine(store)
+            var line = DigestLine(store, limits: law.limits)
             for (number, step) in law.steps.enumerated() {
                 try await line.pass(until: step.at)
                 let submission = Make.submission(
@@ -184,12 +184,46 @@ extension OutboxStoreTests {
             let items = try [Make.item(at: now), Make.item(to: "919812345671", at: now)]
             let payload = Array(#"{"phone": "919812345670"}"#.utf8)
             _ = try await store.accept(Make.submission(digests: items, payload: payload, at: now))
+            let before = try await store.dueDigests(at: later(900), limit: 10).orders
+            let built = try before.map { DigestClosing($0, try Make.digest($0)) }
             let order = ErasureOrder(by: Operator(.user, "asha"), because: "she asked", at: later(1))
             let erased = try await store.erase("phone:919812345670", searchingBodies: false, on: order)
             #expect(erased.messages == 1 && erased.events == 1)
+            #expect(try await store.close(built, at: later(900)) == [.over, .changed], "it says what was erased")
             let due = try await store.dueDigests(at: later(900), limit: 10).orders
             #expect(due.map(\.recipient) == [items[1].recipient])
             #expect(due.flatMap(\.items).map { String(decoding: $0.payload, as: UTF8.self) } == ["{}"])
+        }
+    }
+
+    @Test(
+        "33: digests that a limit lets wait have turns in its line, and what is called off gives its turn back",
+        arguments: StoreUnderTest.available,
+        [SendLimit.Scope.recipient, .account]
+    )
+    func turns(kind: StoreUnderTest, scope: SendLimit.Scope) async throws {
+        try await kind.withStore { store in
+            let limit = SendLimit(count: 1, every: .seconds(3_600), scope: scope, excess: .defer)
+            let limits = [NamedLimit(name: "news", limit: limit, categories: [.service])]
+            func due(_ key: String, _ second: Int) async throws -> Timestamp? {
+                let item = try Make.item(key: key, subject: key, at: later(second))
+                let receipt = try await store.accept(Make.submission(digests: [item], at: later(second)))
+                let orders = try await store.dueDigests(at: later(second + 900), limit: 10).orders
+                let closings = try orders.map { DigestClosing($0, try Make.digest($0, limits: limits)) }
+                _ = try await store.close(closings, at: later(second + 900))
+                for claimed in try await store.claim(at: later(second + 900)) {
+                    _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: later(second + 900))
+                }
+                return try await store.message(receipt.messages[0].id)?.message.dueAt
+            }
+            var turns: [Timestamp?] = []
+            for (second, key) in ["a", "b", "c", "d"].enumerated() { turns.append(try await due(key, second)) }
+            #expect(turns == [nil, later(4_500), later(8_100), later(11_700)], "the first one leaves")
+            let cancellation = Cancellation(rule: "alerts", key: "d", delay: .zero, collects: true)
+            let payment = Make.submission(sideEffects: SideEffects(cancellations: [cancellation]), at: later(904))
+            #expect(try await store.accept(payment).calledOff?.total == CallOffCount(cancelled: 1))
+            let next = try await due("e", 5)
+            #expect(next == later(11_700))
         }
     }
 
@@ -238,12 +272,14 @@ extension OutboxStoreTests {
 struct DigestLine {
     private let store: any ServiceStore
     private let start: Timestamp
+    private let limits: [NamedLimit]
     private var clock: Timestamp
     /// What left, and when.
     private(set) var told: [DigestLaw.Told] = []
 
-    init(_ store: any ServiceStore, from start: Timestamp = DigestLaw.start) {
+    init(_ store: any ServiceStore, from start: Timestamp = DigestLaw.start, limits: [NamedLimit] = []) {
         self.store = store
+        self.limits = limits
         self.start = start
         clock = start
     }
@@ -257,7 +293,8 @@ struct DigestLine {
             guard let next = [digests, messages].compactMap(\.self).min(), next <= end else { break }
             clock = max(clock, next)
             let due = try await store.dueDigests(at: clock, limit: 10)
-            _ = try await store.close(try due.orders.map { DigestClosing($0, try Make.digest($0)) }, at: clock)
+            let closings = try due.orders.map { DigestClosing($0, try Make.digest($0, limits: limits)) }
+            _ = try await store.close(closings, at: clock)
             for claimed in try await store.claim(100, at: clock) {
                 _ = try await store.settle(claimed, .accepted(partnerID: "wamid.\(claimed.id)"), at: clock)
                 guard let text = claimed.request.message?.text else { continue }

@@ -18,7 +18,7 @@ struct DigestSequenceTests {
 
     @Test("a sequence of events lists the digests that the store would let leave", arguments: DigestLaw.rows)
     func law(law: DigestLaw) throws {
-        #expect(try folder.failures(inRules: text(of: law)) == [[]])
+        #expect(try folder.failures(inRules: text(of: law), limits: law.limits) == [[]])
     }
 
     private func time(_ seconds: Int) -> String { DigestLaw.start.advanced(by: .seconds(seconds)).rfc3339 }
@@ -111,6 +111,27 @@ struct DigestSequenceTests {
             ["{error: \"'shop.name' is undefined\"}"]
         )
         #expect(failures == [[]])
+    }
+
+    @Test("43: who opted out of marketing gets a digest that its rule says is none, and no other")
+    func optedOut() throws {
+        func told(_ category: String) throws -> [String] {
+            try folder.failures(
+                inRules: """
+                    version: 1
+                    source: shop
+                    defaults: {country: IN}
+                    rules:
+                      - {name: told, category: \(category), digest: {every: 15m}, to: "9845061237", send: {template: t}}
+                    tests:
+                      - consent: {"919845061237": marketing}
+                        events: [{type: low, at: 2026-01-15T10:00:00Z, body: {}}]
+                        expect: [{to: "919845061237", template: t, at: 2026-01-15T10:15:00Z}]
+                    """
+            ).flatMap(\.self)
+        }
+        #expect(try told("utility") == [])
+        #expect(try told("marketing").first?.hasSuffix("found none") == true)
     }
 
     @Test("a rule in shadow mode shows the digest that would have been sent")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Messages
 import Rehearsal
 import TestSupport
 import Testing
@@ -120,8 +121,8 @@ import Testing
 
 extension TemporaryFolder {
     /// What the tests of a rule file find, each on its own; nothing may be wrong with the file itself.
-    func failures(inRules text: String) throws -> [[String]] {
-        let report = RuleTestRunner.run([try write("shop.yaml", text)])
+    func failures(inRules text: String, limits: [NamedLimit] = []) throws -> [[String]] {
+        let report = RuleTestRunner.run([try write("shop.yaml", text)], limits: limits)
         #expect(report.diagnostics == [])
         return report.results.map(\.failures)
     }

@@ -18,6 +18,8 @@ package struct DigestLaw: Sendable, CustomStringConvertible {
     package var quiet: Range<Int>?
     /// `limit` of one message, in seconds.
     package var limit: (every: Int, excess: SendLimit.Excess)?
+    /// A limit of the configuration of one message, in seconds.
+    package var named: (every: Int, excess: SendLimit.Excess)?
     /// The events, in the order of their arrival.
     package let steps: [Step]
     /// What leaves, and when, in seconds.
@@ -75,6 +77,13 @@ package struct DigestLaw: Sendable, CustomStringConvertible {
         )
     }
 
+    /// The limits of the configuration.
+    package var limits: [NamedLimit] {
+        guard let named else { return [] }
+        let limit = SendLimit(count: 1, every: .seconds(named.every), excess: named.excess)
+        return [NamedLimit(name: "news", limit: limit, categories: [.service])]
+    }
+
     /// What an event does beside.
     package func sideEffects(_ step: Step) -> SideEffects {
         guard let key = step.callsOff else { return .none }
@@ -116,6 +125,18 @@ package struct DigestLaw: Sendable, CustomStringConvertible {
             description: "23: a limit that drops drops the digest with its events",
             limit: (every: 3_600, excess: .drop),
             steps: [Step(at: 0), Step(at: 1_000), Step(at: 4_000)],
+            leaves: [Told(900, "1: 0"), Told(4_900, "1: 2")]
+        ),
+        DigestLaw(
+            description: "23, 32: held by a limit of the configuration it stays open",
+            named: (every: 3_600, excess: .defer),
+            steps: [Step(at: 0), Step(at: 1_000), Step(at: 2_000), Step(at: 4_000)],
+            leaves: [Told(900, "1: 0"), Told(4_500, "3: 1 2 3")]
+        ),
+        DigestLaw(
+            description: "23, 32: a limit of the configuration that drops drops the digest, whatever its key",
+            named: (every: 3_600, excess: .drop),
+            steps: [Step(at: 0, key: "a"), Step(at: 1_000, key: "b"), Step(at: 4_000, key: "b")],
             leaves: [Told(900, "1: 0"), Told(4_900, "1: 2")]
         ),
         DigestLaw(

@@ -94,9 +94,9 @@ package enum Make {
     }
 
     /// The message of a digest whose text is what its events say, with how many they are.
-    package static func digest(_ order: DigestOrder) throws -> DigestContent {
+    package static func digest(_ order: DigestOrder, limits: [NamedLimit] = []) throws -> DigestContent {
         let texts = order.items.map { String(decoding: $0.payload, as: UTF8.self) }
-        return try digest(order.rule, order.recipient, texts, size: order.size)
+        return try digest(order.rule, order.recipient, texts, size: order.size, limits: limits)
     }
 
     /// The same for one in virtual time.
@@ -104,12 +104,13 @@ package enum Make {
         _ rule: String,
         _ recipient: MessageRequest.Recipient,
         _ texts: [String],
-        size: Int
+        size: Int,
+        limits: [NamedLimit] = []
     ) throws -> DigestContent {
         let text = "\(size): \(texts.joined(separator: " "))"
         let request = try MessageRequest(recipient: recipient, content: .text(text))
         let id = MessageID(at: TestClock().now)
-        return .built(NewMessage(id: id, rule: rule, account: "main", request: request))
+        return .built(NewMessage(id: id, rule: rule, account: "main", request: request, limits: limits))
     }
 
     /// An event as the outbox keeps it.

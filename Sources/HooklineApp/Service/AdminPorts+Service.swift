@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AdminAPI
-internal import Enrichment
 internal import EventIntake
 internal import Events
 internal import HTTPValues
@@ -10,6 +9,7 @@ internal import Messages
 internal import Outbox
 internal import PhoneNumbers
 internal import Presentation
+internal import Replays
 internal import Rules
 internal import Server
 internal import ServiceConfiguration
@@ -44,7 +44,7 @@ extension AdminPorts {
         readiness: ReadinessCheck,
         accounts: AccountControl
     ) {
-        let (sources, engine) = (context.settings.sources, rules.engine)
+        let (settings, engine) = (context.settings, rules.engine)
         self.init(
             store: store.store,
             accounts: context.accounts,
@@ -53,8 +53,8 @@ extension AdminPorts {
             accountStates: accounts.list,
             resume: accounts.resume,
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
-            sources: { sources.map(\.adminJSON) },
-            explain: { event throws(AdminPorts.Refusal) in try Self.explain(event, sources, engine) },
+            sources: { settings.sources.map(\.adminJSON) },
+            explain: { event throws(AdminPorts.Refusal) in try Self.explain(event, settings, engine) },
             phone: { text, country throws(AdminPorts.Refusal) in
                 do throws(PhoneNumberError) {
                     let number = try PhoneNumber(text, country: country, allowing: Set(NumberKind.allCases))
@@ -70,32 +70,21 @@ extension AdminPorts {
     /// put in again.
     private static func explain(
         _ stored: StoredEvent,
-        _ sources: [Source],
+        _ settings: Settings,
         _ engine: RulesEngine
     ) throws(Refusal) -> JSON {
         let record = stored.event
-        guard let source = sources.first(where: { $0.name == record.source }) else {
+        guard let source = settings.sources.first(where: { $0.name == record.source }) else {
             throw Refusal("the configuration has no source '\(record.source)'")
         }
-        let events = source.reread(headers: record.headers, body: record.rawBody, at: record.receivedAt) ?? []
-        let same = events.first { event in
-            event.type == record.type && event.senderID == record.senderID && event.time == record.time
-        }
-        // The type may have stood in the address, which is not kept.
-        guard let found = same ?? (events.count == 1 ? events.first : nil) else {
+        do throws(ArchiveDecoder.Omission) {
+            var decoder = ArchiveDecoder(settings)
+            let event = try decoder.event(of: record, stored.lookUp)
+            let context = EvaluationContext(of: source, now: event.receivedAt)
+            return ExplainReport(explanation: engine.explain(event, in: context), catalogue: nil).json
+        } catch {
             throw Refusal("its source cannot read its body now")
         }
-        var event = Event(record, payload: found.payload)
-        if let result = stored.lookUp?.result, let enriched = try? JSON(parsing: result) {
-            event = (try? event.adding(enriched: enriched)) ?? event
-        }
-        let explanation = engine.explain(
-            event,
-            country: source.country,
-            conventions: source.preset.conventions,
-            allowedNumbers: source.allowedNumbers
-        )
-        return ExplainReport(explanation: explanation, catalogue: nil).json
     }
 }
 

@@ -84,17 +84,6 @@ extension TemplateChecks {
     }
 }
 
-extension RuleOutcome.Result {
-    /// Why `send` could not be built, whether `otherwise` stood in or not.
-    fileprivate var refusal: Refusal? {
-        switch self {
-        case .planned(let message): message.fallbackReason
-        case .collected: nil
-        case .refused(let message): message.refusal
-        }
-    }
-}
-
 extension TemplateProblem {
     /// The finding about a template that cannot be chosen.
     ///

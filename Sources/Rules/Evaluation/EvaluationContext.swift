@@ -44,6 +44,25 @@ package struct EvaluationContext: Sendable {
         self.defaultCatalogue = defaultCatalogue
     }
 
+    /// What a source says of itself.
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - country: Its country for phone numbers without country code.
+    ///   - conventions: How its sender writes its data.
+    ///   - words: Kinds of phone numbers that it allows, by the words of rule files.
+    ///   - catalogue: The templates that rules are held against; `nil` takes them on trust.
+    package init(
+        now: Timestamp,
+        country: String?,
+        conventions: DataConventions,
+        allowedNumbers words: [String],
+        defaultCatalogue catalogue: TemplateCatalogue? = nil
+    ) {
+        self.init(now: now, country: country, conventions: conventions, defaultCatalogue: catalogue)
+        if !words.isEmpty { allowedNumbers = Set(words.compactMap(NumberKind.init(rawValue:))) }
+    }
+
     /// The templates of an account.
     func catalogue(_ account: String?) -> TemplateCatalogue? {
         guard let account else { return defaultCatalogue }

@@ -174,7 +174,7 @@ extension Explanation.Verdict {
                 let reason = message.fallbackReason.map { "; 'otherwise', since \($0.reason)" } ?? ""
                 let country = message.country.map { " (\($0.sentence))" } ?? ""
                 return "\(verb) \(message.request.summary)\(country)\(reason)\(note)"
-            case .collected(let item): return collected(item, now, &outbox)
+            case .collected(let item): return collected(item, context, &outbox)
             case .refused(let message): return "cannot send: \(message.refusal)"
             }
         }
@@ -182,8 +182,13 @@ extension Explanation.Verdict {
     }
 
     /// What becomes of an event that goes into a digest.
-    private func collected(_ item: PlannedItem, _ now: Timestamp, _ outbox: inout VirtualOutbox) -> String {
-        let new = item.new(MessageID(at: now), account: "")
+    private func collected(
+        _ item: PlannedItem,
+        _ context: EvaluationContext,
+        _ outbox: inout VirtualOutbox
+    ) -> String {
+        let now = context.now
+        let new = item.new(MessageID(at: now), account: "", limits: context.limits)
         let entry = outbox.messages[outbox.accept(new, of: 0, at: now).place]
         let whom =
             switch item.recipient {

@@ -108,13 +108,14 @@ package struct PlannedItem: Sendable {
     /// - Parameters:
     ///   - id: The id of the message, if the event opens one.
     ///   - account: The account of a message that names none.
+    ///   - limits: The limits of the configuration.
     /// - Returns: The item.
-    package func new(_ id: MessageID, account: String) -> DigestItem {
+    package func new(_ id: MessageID, account: String, limits: [NamedLimit] = []) -> DigestItem {
         DigestItem(
             id: id,
             rule: rule,
             recipient: recipient,
-            terms: terms,
+            terms: limits.isEmpty ? terms : terms.under(limits, category),
             category: category,
             account: self.account ?? account
         )
@@ -143,6 +144,15 @@ package struct RuleOutcome: Sendable {
         /// The event goes into a digest.
         case collected(PlannedItem)
         case refused(RefusedMessage)
+
+        /// Why `send` could not be built, whether `otherwise` stood in or not.
+        var refusal: Refusal? {
+            switch self {
+            case .planned(let message): message.fallbackReason
+            case .collected: nil
+            case .refused(let message): message.refusal
+            }
+        }
     }
 
     /// The rule's name.
@@ -206,14 +216,14 @@ package struct Evaluation: Sendable {
 // MARK: What is stored
 
 extension PlannedMessage {
-    /// The message as the outbox takes it; or that the configuration does not have its account.
-    fileprivate func stored(
+    /// The message as the outbox takes it; or that the configuration, which names some, does not have its account.
+    func stored(
         as id: MessageID,
         accounts: [String],
         in context: EvaluationContext?
     ) -> Result<NewMessage, FailedMessage> {
         let account = self.account ?? accounts.first ?? ""
-        guard accounts.contains(account) else {
+        guard accounts.isEmpty || accounts.contains(account) else {
             let reason = "the rule names the account '\(account)', which the configuration does not have"
             return .failure(FailedMessage(id: id, rule: rule, reason: reason, recipient: request.recipient))
         }
@@ -248,7 +258,8 @@ extension Evaluation {
                     case .success(let new): messages.append(new)
                     case .failure(let failed): failures.append(failed)
                     }
-                case .collected(let item): items.append(item.new(id, account: accounts.first ?? ""))
+                case .collected(let item):
+                    items.append(item.new(id, account: accounts.first ?? "", limits: context?.limits ?? []))
                 case .refused(let message):
                     let reason = "\(message.refusal)"
                     failures.append(
@@ -268,16 +279,6 @@ extension Evaluation {
 
     /// Whether a message was refused, or replaced by `otherwise`, because of what is known of its template.
     package var isAboutTemplates: Bool {
-        outcomes.contains { outcome in
-            outcome.results.contains { result in
-                let refusal =
-                    switch result {
-                    case .planned(let message): message.fallbackReason
-                    case .collected: nil as Refusal?
-                    case .refused(let message): message.refusal
-                    }
-                return refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch
-            }
-        }
+        outcomes.contains { $0.results.contains { $0.refusal?.isAboutTemplates == true } }
     }
 }

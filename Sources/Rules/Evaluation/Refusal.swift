@@ -63,6 +63,9 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
         self.misfit = misfit
     }
 
+    /// Whether it is because of what is known of the message's template.
+    package var isAboutTemplates: Bool { code == .templateNotApproved || code == .templateMismatch }
+
     /// The sentence with its place.
     package var description: String {
         location.map { "\(reason) (\($0))" } ?? reason

@@ -29,29 +29,27 @@ extension RuleEvaluator {
         let key = try digest.key.map { expression throws(Refusal) in try self.key(expression, of: "digest.key", scope) }
         let account = rule.send.account.flatMap { try? $0.render(scope) }
         let window = DigestTerms(key: key ?? "", window: digest.every)
-        let quiet = quietHours(of: found, template: templateName, account)
+        let category = category(account)
         return PlannedItem(
             rule: rule.name,
             recipient: found.recipient,
             country: found.country,
             account: account,
-            terms: terms(onceKey, subject, dueAt: nil, quiet: quiet, digest: window),
-            category: category(account)
+            terms: terms(onceKey, subject, dueAt: nil, quiet: quietHours(of: found, for: category), digest: window),
+            category: category
         )
     }
 
-    private var templateName: String? {
-        if case .template(let plan) = rule.send.content { plan.name.constant } else { nil }
-    }
-
-    /// What the message is for, as far as its template is known before it has its text.
+    /// What the message is for, as far as that is known before it has its text: its template's category, else the rule's
+    /// word.
     private func category(_ account: String?) -> MessageCategory? {
         guard case .template(let plan) = rule.send.content else { return .service }
         guard let name = plan.name.constant,
             case .found(let found)? = context.catalogue(account)?
-                .choose(name, languages: plan.languages.compactMap(\.constant))
-        else { return nil }
-        return found.category.flatMap { MessageCategory(rawValue: $0.lowercased()) }
+                .choose(name, languages: plan.languages.compactMap(\.constant)),
+            let category = found.category.flatMap({ MessageCategory(rawValue: $0.lowercased()) })
+        else { return rule.traits.category }
+        return category
     }
 
     /// Builds the message of a digest: the last event's fields at the root, and all of them as `items`.
@@ -130,34 +128,38 @@ package struct DigestRefusal: Error, Sendable {
 
     /// Whether it is because of what is known of its template.
     package var isAboutTemplates: Bool {
-        refusal?.code == .templateNotApproved || refusal?.code == .templateMismatch
+        refusal?.isAboutTemplates == true
     }
 }
 
-extension PlannedMessage {
-    /// Whether `otherwise` stood in because of what is known of the template.
-    package var isAboutTemplates: Bool {
-        fallbackReason?.code == .templateNotApproved || fallbackReason?.code == .templateMismatch
-    }
-
+extension Result where Success == PlannedMessage, Failure == DigestRefusal {
     /// The message of a digest as the outbox takes it.
     ///
     /// - Parameters:
-    ///   - accounts: The accounts of the configuration, the default first.
+    ///   - accounts: The accounts of the configuration, the default first; empty for any.
     ///   - now: The time now.
-    ///   - context: What is known of the accounts' templates; nothing if left out.
-    /// - Returns: The message; or that the configuration has no such account.
-    package func digestContent(
+    ///   - context: What is known of the accounts' templates, and the limits; nothing if left out.
+    /// - Returns: The message; or why there is none.
+    package func content(
         accounts: [String],
         at now: Timestamp,
         in context: EvaluationContext? = nil
     ) -> DigestContent {
-        let account = self.account ?? accounts.first ?? ""
-        guard accounts.isEmpty || accounts.contains(account) else {
-            return .failed("the rule names the account '\(account)', which the configuration does not have")
+        switch self {
+        case .failure(let refusal): return .failed(refusal.reason)
+        case .success(let message):
+            switch message.stored(as: MessageID(at: now), accounts: accounts, in: context) {
+            case .success(let new): return .built(new)
+            case .failure(let failed): return .failed(failed.reason)
+            }
         }
-        let (templates, otherwise) = (context?.catalogue(self.account), alternative(accounts: accounts, in: context))
-        let limits = context?.limits ?? []
-        return .built(new(MessageID(at: now), account: account, templates, otherwise: otherwise, limits: limits))
+    }
+
+    /// Whether it was refused, or `otherwise` stood in, because of what is known of its template.
+    package var isAboutTemplates: Bool {
+        switch self {
+        case .success(let message): message.fallbackReason?.isAboutTemplates == true
+        case .failure(let refusal): refusal.isAboutTemplates
+        }
     }
 }

@@ -178,7 +178,7 @@ extension RuleEvaluator {
             category: rule.traits.category,
             region: found.region,
             account: built.account,
-            terms: terms(key, subject, dueAt: dueAt, quiet: quietHours(of: found, built)),
+            terms: terms(key, subject, dueAt: dueAt, quiet: quietHours(of: found, for: category(of: built))),
             fallbackReason: reason,
             alternative: reason == nil ? alternative(to: built, found.recipient, scope) : nil
         )
@@ -219,20 +219,22 @@ extension RuleEvaluator {
     }
 
     /// When the recipient is to have no message of the rule; a file's quiet hours do not hold what says who somebody is.
-    private func quietHours(of found: RecipientResolver.Found, _ built: Built) -> QuietHours? {
-        let known = MessageCategory(built.request.content, in: context.catalogue(built.account))
-        return quietHours(of: found, authenticating: (known ?? rule.traits.category) == .authentication)
-    }
-
-    /// The same for a message whose text is not made yet.
-    func quietHours(of found: RecipientResolver.Found, template: String?, _ account: String?) -> QuietHours? {
-        let known = template.flatMap { name in context.catalogue(account)?.authenticates(name) }
-        return quietHours(of: found, authenticating: known == true || rule.traits.category == .authentication)
-    }
-
-    private func quietHours(of found: RecipientResolver.Found, authenticating: Bool) -> QuietHours? {
-        guard let setting = rule.timing.quietHours, !(setting.isInherited && authenticating) else { return nil }
+    ///
+    /// - Parameters:
+    ///   - found: Who gets the message.
+    ///   - category: What the message is for; asked for only where that matters.
+    /// - Returns: `nil` where it may leave at any time.
+    func quietHours(of found: RecipientResolver.Found, for category: @autoclosure () -> MessageCategory?) -> QuietHours?
+    {
+        guard let setting = rule.timing.quietHours, !(setting.isInherited && category() == .authentication) else {
+            return nil
+        }
         return setting.hours(of: found.recipient, region: found.region)
+    }
+
+    /// What a message is for: its template's category, else the rule's word.
+    private func category(of built: Built) -> MessageCategory? {
+        MessageCategory(built.request.content, in: context.catalogue(built.account)) ?? rule.traits.category
     }
 
     private struct Built {

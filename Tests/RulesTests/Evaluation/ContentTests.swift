@@ -149,6 +149,33 @@ import Testing
         #expect(known?.terms.named.map(\.name) == ["promotions"])
     }
 
+    @Test(
+        "a digest's events have the category that a message of its rule would have: template's, else the rule's (30, 32)"
+    )
+    func categoryOfDigest() throws {
+        func item(_ stated: String, _ category: String?) throws -> DigestItem? {
+            let rules = try Shop.rules(
+                #"  - {name: a, category: \#(stated), digest: {every: 1h}, to: "{{ phone }}", send: {template: t}}"#,
+                defaults: "{country: IN, quiet_hours: {from: '21:00', to: '09:00'}}"
+            )
+            let template = category.flatMap { category in
+                MessageTemplate([
+                    "name": "t", "language": "en", "status": "APPROVED", "category": .string(category),
+                    "components": [["type": "BODY", "text": "Hi"]],
+                ])
+            }
+            let context = Shop.context(template.map { TemplateCatalogue([$0]) })
+            return rules.evaluate(try Shop.event("x", body), in: context)
+                .consequences(accounts: ["main"], at: Shop.now, in: context).digests.items.first
+        }
+        let stated = try item("utility", nil)
+        #expect(stated?.category == .utility && stated?.terms.quiet != nil)
+        let code = try item("authentication", nil)
+        #expect(code?.category == .authentication && code?.terms.quiet == nil)
+        let known = try item("authentication", "MARKETING")
+        #expect(known?.category == .marketing && known?.terms.quiet != nil)
+    }
+
     @Test("an undefined value behind let is told with what let read")
     func undefinedLet() throws {
         let rules = try Shop.rules(
