@@ -189,7 +189,8 @@ extension Explanation.Verdict {
     ) -> String {
         let now = context.now
         let new = item.new(MessageID(at: now), account: "", limits: context.limits)
-        let entry = outbox.messages[outbox.accept(new, of: 0, at: now).place]
+        let place = outbox.accept(new, of: 0, at: now).place
+        let entry = outbox.messages[place]
         let whom =
             switch item.recipient {
             case .phone(let number): "\(number)"

@@ -35,6 +35,26 @@ import Testing
         )
     }
 
+    @Test("of an event that goes into a digest it says for whom it is collected, and until when (19)")
+    func digest() throws {
+        let rules = try Shop.rules(
+            """
+              - {name: low, to: "{{ phone }}", digest: {every: 15m}, send: {text: "{{ items.size }} are low"}}
+              - {name: late, to: "{{ phone }}", digest: {every: 15m}, mode: shadow, send: {text: "{{ items.size }}"}}
+            """
+        )
+        let told = rules.explain(try Shop.event("stock.low", #"{"phone": "9845061237"}"#), in: Shop.context()).text
+        #expect(
+            told == """
+                low: matched: collects it for one message to …37 (read in IN, which the file's defaults state), until \
+                2026-01-15T04:45:00.000Z, if no digest is open that ends before
+                late: matched: collects it (shadow) for one message to …37 (read in IN, which the file's defaults state), \
+                until 2026-01-15T04:45:00.000Z, if no digest is open that ends before
+
+                """
+        )
+    }
+
     @Test("a source without rules is told so")
     func nothing() throws {
         let rules = try Shop.rules(#"  - {name: a, to: "{{ phone }}", send: {text: a}}"#)
