@@ -39,7 +39,7 @@ final class ServiceLock: Sendable {
         do throws(StoreError) {
             held = NIOLockedValueBox(try Self.own(path, beside))
         } catch {
-            close(beside)
+            Self.drop(beside)
             throw error
         }
     }
@@ -55,8 +55,15 @@ final class ServiceLock: Sendable {
             return held
         }
         guard let held else { return }
-        for descriptor in held.descriptors { close(descriptor) }
+        held.descriptors.forEach(Self.drop)
         Self.owned.withLockedValue { _ = $0.remove(held.identity) }
+    }
+
+    /// Unlocks and closes: a child that this process is starting has the descriptor too until it runs its program, and with
+    /// it the lock.
+    private static func drop(_ descriptor: Int32) {
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     private static func own(_ path: String, _ beside: Int32) throws(StoreError) -> Held {

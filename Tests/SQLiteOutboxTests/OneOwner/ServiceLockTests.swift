@@ -44,6 +44,25 @@ struct ServiceLockTests {
         }
     }
 
+    @Test("a copy of the descriptors, as a child has it that is being started, does not keep the lock")
+    func copiedDescriptors() async throws {
+        try await StoreFile.with { file in
+            var copies: [Int32] = []
+            try await whileOwned(file) {
+                for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+                    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
+                    guard let target, target.hasSuffix(file.folder.lastPathComponent + "/outbox.db.lock") else {
+                        continue
+                    }
+                    copies.append(dup(try #require(Int32(name))))
+                }
+            }
+            #expect(!copies.isEmpty)
+            #expect(await file.refusal() == nil)
+            for copy in copies { close(copy) }
+        }
+    }
+
     @Test("a file with two names is refused, by both, also when nobody has it")
     func hardLink() async throws {
         try await StoreFile.with { file in
