@@ -11,6 +11,8 @@ struct ActionWork {
     let database: Database
     /// What time it is for keys.
     let keys: Timestamp
+    /// What the job that is to begin is about, if one is.
+    var survey: JobWork.Survey?
 
     /// Makes the change with its line and its key, unless the key was used.
     func carryOut(
@@ -33,7 +35,9 @@ struct ActionWork {
             let (work, who) = (MessageWork(database: database), action.who.description)
             if let row = try MessageTable(database: database).row(id) { try action.require(row.record.timelineLength) }
             return .message(try work.decide(decision, on: id, by: who, at: now, keys: keys, effects: &effects))
-        case .beginJob(let order): return .job(try JobWork(database: database).begin(order, at: now))
+        case .beginJob(let order):
+            let work = JobWork(database: database)
+            return .job(try work.begin(order, survey ?? work.survey(order), at: now))
         case .changeJob(let change, let id):
             let (work, who) = (JobWork(database: database), action.who.description)
             return .job(try work.change(change, of: id, by: who, at: now))
@@ -66,8 +70,10 @@ extension SQLiteOutbox: ActionStore {
     package func carryOut(_ action: OperatorAction, once: OnceRequest?) async throws(StoreError) -> ActionOutcome {
         let keys = times(at: action.at).keys
         do {
+            let survey = try await survey(action)
             return try await writes.perform { database, effects in
-                try ActionWork(database: database, keys: keys).carryOut(action, once: once, effects: &effects)
+                try ActionWork(database: database, keys: keys, survey: survey)
+                    .carryOut(action, once: once, effects: &effects)
             }
         } catch {
             if error.code == .notFound || error.code == .conflict {
@@ -75,6 +81,11 @@ extension SQLiteOutbox: ActionStore {
             }
             throw error
         }
+    }
+
+    private func survey(_ action: OperatorAction) async throws(StoreError) -> JobWork.Survey? {
+        guard case .beginJob(let order) = action.change else { return nil }
+        return try await read { try JobWork(database: $0).survey(order) }
     }
 
     package func use(ofActionKey key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {

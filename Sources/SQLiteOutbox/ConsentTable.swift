@@ -178,15 +178,6 @@ extension ConsentEntry {
 }
 
 extension SQLiteOutbox: ConsentStore {
-    package func record(_ entries: [ConsentEntry], at now: Timestamp) async throws(StoreError) -> ConsentReceipt {
-        try await writes.perform { database, effects in
-            let table = ConsentTable(database: database)
-            var receipt = ConsentReceipt()
-            for entry in entries { receipt += try table.record(entry, at: now, &effects) }
-            return receipt
-        }
-    }
-
     package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] {
         try await read { try HeardWork(database: $0).doubts(limit: limit) }
     }

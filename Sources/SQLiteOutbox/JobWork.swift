@@ -23,12 +23,14 @@ struct JobWork {
 
     // MARK: Beginning
 
-    /// Begins a job, or finds the one that the order's key has begun.
-    func begin(_ order: JobOrder, at now: Timestamp) throws -> Job {
-        if let known = try order.key.flatMap({ try table.job(key: $0) }) {
-            try refusing { () throws(Job.Refusal) in try known.repeated(by: order) }
-            return known
-        }
+    /// What a job would be about: how much, and the last row that is there now.
+    struct Survey {
+        let total: Int
+        let bound: Int64
+    }
+
+    /// Looks at what a job would be about; reads every row of it, so that it is not for the writer's transaction.
+    func survey(_ order: JobOrder) throws -> Survey {
         let (total, rows): (Int, String)
         switch order.work {
         case .decide(let decision, let selection):
@@ -37,7 +39,16 @@ struct JobWork {
         case .replay(let scope, _): (total, rows) = (try ReplayReading(database: database).count(scope), "events")
         }
         let bound = try database.row("SELECT max(seq) FROM \(rows)", []) { $0[0] as Int64? } ?? nil
-        let job = Job(JobID(at: now), order, total: total, bound: bound ?? 0, at: now)
+        return Survey(total: total, bound: bound ?? 0)
+    }
+
+    /// Begins a job, or finds the one that the order's key has begun.
+    func begin(_ order: JobOrder, _ survey: Survey, at now: Timestamp) throws -> Job {
+        if let known = try order.key.flatMap({ try table.job(key: $0) }) {
+            try refusing { () throws(Job.Refusal) in try known.repeated(by: order) }
+            return known
+        }
+        let job = Job(JobID(at: now), order, total: survey.total, bound: survey.bound, at: now)
         try table.insert(job)
         return job
     }

@@ -166,12 +166,14 @@ struct ReplayWork {
 
     /// The message of a later replay that tells what a message of the same event was to tell; `nil` for none that may reach
     /// anybody.
+    ///
+    /// It is found by way of the few messages that replays made of the event, never by all that the recipient got.
     static func successor(of seq: Int64, _ database: Database) throws -> Rival? {
         try database.row(
             """
             SELECT n.id, n.state FROM messages m
-                JOIN replayed_messages r ON r.event = m.event AND r.rule = m.rule
-                JOIN messages n ON n.seq = r.message AND n.recipient = m.recipient
+                CROSS JOIN replayed_messages r ON r.event = m.event AND r.rule = m.rule
+                CROSS JOIN messages n ON n.seq = r.message AND n.recipient = m.recipient
                 WHERE m.seq = ? AND n.seq > m.seq AND n.state NOT IN ('failed', 'cancelled', 'suppressed') LIMIT 1
             """,
             [seq]

@@ -8,20 +8,12 @@ package import Outbox
 // What the durable partner API needs of the store.
 
 extension SQLiteOutbox: APIKeyStore {
-    package func addAPIKey(_ key: APIKey) async throws(StoreError) {
-        try await writes.perform { database, _ in try APIKeyTable(database: database).add(key) }
-    }
-
     package func apiKey(_ id: String) async throws(StoreError) -> APIKey? {
         try await read { try APIKeyTable(database: $0).key(id) }
     }
 
     package func apiKeys() async throws(StoreError) -> [APIKey] {
         try await read { try APIKeyTable(database: $0).all() }
-    }
-
-    package func revokeAPIKey(_ id: String, at now: Timestamp) async throws(StoreError) -> APIKey {
-        try await writes.perform { database, _ in try APIKeyTable(database: database).revoke(id, at: now) }
     }
 }
 

@@ -13,27 +13,12 @@ extension SQLiteOutbox: JobStore {
         try await read { try JobWork(database: $0).counts(selection, for: kind) }
     }
 
-    package func begin(_ order: JobOrder, at now: Timestamp) async throws(StoreError) -> Job {
-        try await writes.perform { database, _ in try JobWork(database: database).begin(order, at: now) }
-    }
-
     package func job(_ id: JobID) async throws(StoreError) -> Job? {
         try await read { try JobTable(database: $0).job(id) }
     }
 
     package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> {
         try await read { try JobTable(database: $0).jobs(filter) }
-    }
-
-    package func change(
-        _ change: JobChange,
-        of id: JobID,
-        by who: String,
-        at now: Timestamp
-    ) async throws(StoreError) -> Job {
-        try await writes.perform { database, _ in
-            try JobWork(database: database).change(change, of: id, by: who, at: now)
-        }
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {

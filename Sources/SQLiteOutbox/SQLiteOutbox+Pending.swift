@@ -30,8 +30,4 @@ extension SQLiteOutbox: PendingEventStore {
             try LookUpTable(database: database).conclude(evaluation, at: now, keys: keys, effects: &effects)
         }
     }
-
-    package func resume(_ id: EventID, at now: Timestamp) async throws(StoreError) {
-        try await writes.perform { database, _ in try LookUpTable(database: database).resume(id, at: now) }
-    }
 }

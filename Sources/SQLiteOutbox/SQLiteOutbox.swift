@@ -156,18 +156,6 @@ package final class SQLiteOutbox: OutboxStore {
         }
     }
 
-    package func decide(
-        _ decision: Decision,
-        on id: MessageID,
-        by who: String,
-        at now: Timestamp
-    ) async throws(StoreError) -> Message {
-        let keys = times(at: now).keys
-        return try await writes.perform {
-            try MessageWork(database: $0).decide(decision, on: id, by: who, at: now, keys: keys, effects: &$1)
-        }
-    }
-
     package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
         let times = times(at: now)
         let rule = PruneRule(retention, deleting: times.deleting, keys: times.keys)

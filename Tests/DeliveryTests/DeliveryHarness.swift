@@ -23,7 +23,7 @@ extension EventRecorder: DeliveryObserver where Element == DeliveryEvent {
 
 /// The delivery services on a store of their own, with a clock that stands still.
 struct DeliveryHarness: Sendable {
-    let store: any ConsentStore & JobStore & OutboxStore
+    let store: any ActionStore & ConsentStore & JobStore & OutboxStore
     let clock = TestClock()
     let events = EventRecorder<DeliveryEvent>()
     let metrics = TestMetrics()

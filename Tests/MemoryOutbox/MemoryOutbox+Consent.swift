@@ -8,14 +8,6 @@ package import Outbox
 // The ledger of consent.
 
 extension MemoryOutbox {
-    package func record(_ entries: [ConsentEntry], at now: Timestamp) async throws(StoreError) -> ConsentReceipt {
-        try write { book throws(StoreError) in
-            var receipt = ConsentReceipt()
-            for entry in entries { receipt += try book.record(entry, at: now) }
-            return receipt
-        }
-    }
-
     package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] {
         try read { book in
             let open = book.doubts.reversed().filter { doubt in

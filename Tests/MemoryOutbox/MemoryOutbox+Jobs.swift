@@ -13,10 +13,6 @@ extension MemoryOutbox {
         try read { $0.counts(selection, for: kind) }
     }
 
-    package func begin(_ order: JobOrder, at now: Timestamp) async throws(StoreError) -> Job {
-        try write { book throws(StoreError) in try book.begin(order, at: now) }
-    }
-
     package func job(_ id: JobID) async throws(StoreError) -> Job? {
         try read { book in book.jobs.first { $0.element.id == id }?.element }
     }
@@ -25,15 +21,6 @@ extension MemoryOutbox {
         try read { book in
             Page(book.jobs.filter { filter.state.allows($0.element.state) }, limit: filter.limit, after: filter.cursor)
         }
-    }
-
-    package func change(
-        _ change: JobChange,
-        of id: JobID,
-        by who: String,
-        at now: Timestamp
-    ) async throws(StoreError) -> Job {
-        try write { book throws(StoreError) in try book.changeJob(id, change, by: who, at: now) }
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {

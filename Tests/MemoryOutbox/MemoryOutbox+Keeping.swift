@@ -8,20 +8,12 @@ package import Outbox
 // What the store keeps for its service: the callers' keys, what time it is, and no more than it has to.
 
 extension MemoryOutbox {
-    package func addAPIKey(_ key: APIKey) async throws(StoreError) {
-        try write { book throws(StoreError) in try book.add(key) }
-    }
-
     package func apiKey(_ id: String) async throws(StoreError) -> APIKey? {
         try read { book in book.apiKeys[id] }
     }
 
     package func apiKeys() async throws(StoreError) -> [APIKey] {
         try read { book in book.apiKeys.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) } }
-    }
-
-    package func revokeAPIKey(_ id: String, at now: Timestamp) async throws(StoreError) -> APIKey {
-        try write { book throws(StoreError) in try book.revokeKey(id, at: now) }
     }
 
     package func remember(_ mark: Reckoning.Mark) async throws(StoreError) {

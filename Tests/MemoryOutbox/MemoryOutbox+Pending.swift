@@ -54,10 +54,6 @@ extension MemoryOutbox {
             return Receipt(event: id, isDuplicate: false, messages: messages, calledOff: book.events[id]?.calledOff)
         }
     }
-
-    package func resume(_ id: EventID, at now: Timestamp) async throws(StoreError) {
-        try write { book throws(StoreError) in try book.resume(id, at: now) }
-    }
 }
 
 extension Book {

@@ -61,18 +61,6 @@ extension MemoryOutbox {
         }
     }
 
-    package func decide(
-        _ decision: Decision,
-        on id: MessageID,
-        by who: String,
-        at now: Timestamp
-    ) async throws(StoreError) -> Message {
-        let keys = times(at: now).keys
-        return try write { book throws(StoreError) in
-            try book.decide(decision, on: id, by: who, at: now, keys: keys)
-        }
-    }
-
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         try write { $0.follow(ClockStep(step, at: now)) }
     }

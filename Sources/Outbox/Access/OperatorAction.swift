@@ -33,19 +33,22 @@ package struct OperatorAction: Hashable, Sendable {
 
     /// What can be changed by hand in a store.
     package enum Change: Hashable, Sendable {
-        /// What becomes of a message.
+        /// What becomes of a message; `notFound` without it, `conflict` where its state does not allow it.
         case decide(Decision, MessageID)
-        /// What becomes of many messages at once.
+        /// What becomes of many messages at once; the job that its key has begun already where that was for the same,
+        /// `conflict` where it was for something else.
         case beginJob(JobOrder)
-        /// A job is paused, resumed or ended.
+        /// A job is paused, resumed or ended; `notFound` without it, `conflict` where its state does not allow it.
         case changeJob(JobChange, JobID)
-        /// An event is looked up again.
+        /// An event whose look-up was given up is looked up again, one that waits at once; `conflict` where nothing is to be
+        /// looked up for it or its rules were evaluated already.
         case lookUpAgain(EventID)
-        /// Lines are written into the ledger of consent.
+        /// Lines that say something new are written into the ledger of consent. Messages that wait for a later time and
+        /// that their recipient wants no more are suppressed with it; what is `queued` is so when it is claimed.
         case consent([ConsentEntry])
-        /// A key of the partner API is made.
+        /// A key of the partner API is made; `conflict` where its id is taken.
         case addKey(APIKey)
-        /// A key of the partner API is taken back.
+        /// A key of the partner API is taken back; one that is revoked already keeps its time.
         case revokeKey(String)
         /// A token of the admin API is made.
         case addToken(AccessToken)

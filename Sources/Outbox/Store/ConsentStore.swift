@@ -9,18 +9,6 @@ package import Messages
 /// A line that was written stays as it is. Whoever does not want a message does not get it from the commit on that wrote
 /// the line: a message asks when it is stored and when it is claimed, in the transaction that does so.
 package protocol ConsentStore: Sendable {
-    /// Writes lines that say something new, all in one transaction.
-    ///
-    /// Messages that wait for a later time and that their recipient wants no more are suppressed in it; what is `queued`
-    /// is so when it is claimed.
-    ///
-    /// - Parameters:
-    ///   - entries: The lines, in the order in which they were heard.
-    ///   - now: The time now.
-    /// - Returns: What became of them.
-    /// - Throws: `StoreError`; nothing was written then.
-    func record(_ entries: [ConsentEntry], at now: Timestamp) async throws(StoreError) -> ConsentReceipt
-
     /// What is kept of a recipient that ``erase(_:searchingBodies:)`` would erase.
     ///
     /// - Parameters:

@@ -25,15 +25,6 @@ package protocol JobStore: Sendable {
     /// - Throws: `StoreError` when the store cannot be read.
     func count(_ scope: ReplayScope) async throws(StoreError) -> Int
 
-    /// Begins a job about the messages that are there now.
-    ///
-    /// - Parameters:
-    ///   - order: What a person wants.
-    ///   - now: The time now.
-    /// - Returns: The job; the one that has begun already when the order's key was used for the same.
-    /// - Throws: `StoreError` with code `conflict` when the key was used for something else.
-    func begin(_ order: JobOrder, at now: Timestamp) async throws(StoreError) -> Job
-
     /// A job.
     ///
     /// - Parameter id: Which one.
@@ -47,17 +38,6 @@ package protocol JobStore: Sendable {
     /// - Returns: A page.
     /// - Throws: `StoreError` when the store cannot be read.
     func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job>
-
-    /// Pauses, resumes or ends a job.
-    ///
-    /// - Parameters:
-    ///   - change: What a person wants.
-    ///   - id: Which job.
-    ///   - who: Who wants it.
-    ///   - now: The time now.
-    /// - Returns: The job as it stands then.
-    /// - Throws: `StoreError` with code `notFound`, or `conflict` when its state does not allow it.
-    func change(_ change: JobChange, of id: JobID, by who: String, at now: Timestamp) async throws(StoreError) -> Job
 
     /// Events with all that is kept of them, by their place in the store's order.
     ///

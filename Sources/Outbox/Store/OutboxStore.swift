@@ -11,7 +11,7 @@ package import Messages
 // after the commit; cancelling the caller's task does not take back a write.
 
 /// Where events and messages live until they are settled, and for as long afterwards as they are kept.
-package protocol OutboxStore: SubmissionStore, WorkStore, OperatorStore, ReadingStore, Housekeeping {}
+package protocol OutboxStore: SubmissionStore, WorkStore, ReadingStore, Housekeeping {}
 
 /// Takes what the doors accept and turn away.
 package protocol SubmissionStore: Sendable {
@@ -118,15 +118,6 @@ package protocol WorkStore: Sendable {
     ///
     /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
     func wakeUps() -> AsyncStream<Void>
-}
-
-/// Carries out what people decide.
-package protocol OperatorStore: Sendable {
-    /// Carries out what a person decided about one message.
-    ///
-    /// - Throws: `StoreError` with code `notFound`, or `conflict` when the message's state does not allow it.
-    func decide(_ decision: Decision, on id: MessageID, by who: String, at now: Timestamp) async throws(StoreError)
-        -> Message
 }
 
 /// Answers questions; changes nothing.

@@ -47,10 +47,4 @@ package protocol PendingEventStore: Sendable {
     /// - Returns: The event's messages as they stand; `nil` when the event did not wait any more: nothing is stored then.
     /// - Throws: `StoreError`; nothing is stored then.
     func conclude(_ evaluation: LateEvaluation, at now: Timestamp) async throws(StoreError) -> Receipt?
-
-    /// Has an event tried again whose look-up was given up, or tried at once where it waits.
-    ///
-    /// - Throws: `StoreError` with code `notFound`, or `conflict` when nothing is to be looked up for the event, or
-    ///   its rules were evaluated already.
-    func resume(_ id: EventID, at now: Timestamp) async throws(StoreError)
 }
