@@ -19,6 +19,8 @@ struct AccountThrottle {
     /// Whether what is uncertain waits for a person.
     private(set) var brake: StormBrake
     private var pacer: Pacer?
+    /// How old a report may be that tells how the account stands now.
+    private static let reportsAge: Duration = .seconds(600)
     /// Until then the partner asked for peace.
     private var notBefore: Timestamp?
     /// What is held for a time, and when that was looked at: a list over thousands of recipients is not made at each turn.
@@ -124,7 +126,7 @@ struct AccountThrottle {
     }
 
     /// A person lets everything go on that had stopped.
-    mutating func resume() -> [MetaCode.Part] { holds.resume() }
+    mutating func resume(at now: Timestamp) -> [MetaCode.Part] { holds.resume(at: now) }
 
     /// Notes how an attempt ended.
     ///
@@ -159,6 +161,43 @@ struct AccountThrottle {
         case .refused, .retryable, .uncertain, .unauthorized: break
         }
         return (outcome, change)
+    }
+
+    /// Notes that a source reported one of Meta's codes of a message that the partner had taken.
+    ///
+    /// It says of the recipient, the template and the account what it would say in an answer, from the time on at which it
+    /// happened: reports come late. What is about now alone, a pace and a stop, an old one does not tell. Nor does it tell of
+    /// the partner's credentials, which took the message.
+    ///
+    /// - Parameters:
+    ///   - code: The code.
+    ///   - reason: The same in words.
+    ///   - message: To whom it went; asked for only where that matters.
+    ///   - taken: When the partner took it.
+    ///   - time: When it happened; not after now.
+    ///   - now: The time now.
+    /// - Returns: What changed.
+    mutating func reported(
+        _ code: MetaCode,
+        because reason: String,
+        of message: () -> Addressee,
+        taken: Timestamp,
+        happened time: Timestamp,
+        at now: Timestamp
+    ) -> Change {
+        var change = Change()
+        let isOfNow = time > now.advanced(by: .zero - Self.reportsAge)
+        switch code.treatment {
+        case .stop(let part):
+            guard isOfNow, holds.mayStop(by: taken), holds.stop(part, because: reason, at: now) else { break }
+            change.stopped = part
+        case .slowAccount:
+            if isOfNow, slowdown.throttled(taken, at: now) { change.isSlowed = true }
+        case .restAccount(let span): rest(until: time.advanced(by: span))
+        case .pacePair, .holdRecipient, .holdTemplate: _ = holds.struck(code, message(), began: taken, at: time)
+        case .pauseAccount, .fail, .retry, .tryAgain, .hold: break
+        }
+        return change
     }
 
     private mutating func rest(until time: Timestamp) {

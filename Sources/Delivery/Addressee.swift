@@ -27,13 +27,34 @@ struct Addressee: Hashable {
     ///   - templates: What is known of templates.
     init(_ message: ClaimedMessage, _ templates: TemplateHints) {
         // Whoever is not known shares a recipient with nobody.
-        recipient = Paces.hash(message.recipient) ?? message.id.hashValue
-        let request = try? JSON(parsing: message.request.body)
-        template = request?["templateName"]?.string
-        let known = template.flatMap { templates.category($0, message.account) }
+        let recipient = Paces.hash(message.recipient) ?? message.id.hashValue
+        self.init(recipient, message.request, of: message.account, message.category, templates)
+    }
+
+    /// Reads the request of a message of which a source reported something.
+    ///
+    /// - Parameters:
+    ///   - report: What it reported.
+    ///   - templates: What is known of templates.
+    init(_ report: ReportedCode, _ templates: TemplateHints) {
+        let recipient = Paces.hash(report.recipient) ?? report.hashValue
+        self.init(recipient, report.request, of: report.account, report.category, templates)
+    }
+
+    private init(
+        _ recipient: Int,
+        _ request: RenderedRequest?,
+        of account: String,
+        _ category: MessageCategory?,
+        _ templates: TemplateHints
+    ) {
+        let json = request.flatMap { try? JSON(parsing: $0.body) }
+        template = json?["templateName"]?.string
+        let known = template.flatMap { templates.category($0, account) }
         // What the message was for when it began stands in for a category that nobody knows any more.
-        let isOther = known.map { $0 != "MARKETING" } ?? message.category.map { $0 != .marketing } ?? false
+        let isOther = known.map { $0 != "MARKETING" } ?? category.map { $0 != .marketing } ?? false
         isMarketing = template != nil && !isOther
+        self.recipient = recipient
     }
 }
 

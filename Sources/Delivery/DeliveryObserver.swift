@@ -36,6 +36,8 @@ package enum DeliveryEvent: Hashable, Sendable {
     case partStopped(String, MetaCode.Part)
     /// A person resumed it.
     case partResumed(String, MetaCode.Part)
+    /// A source reported one of Meta's codes of a message of the account.
+    case reported(String, code: String)
     /// So much of a portfolio's recipients of the day is used.
     case portfolioNearLimit(String, percent: Int)
     /// A message that was claimed has to wait all the same.

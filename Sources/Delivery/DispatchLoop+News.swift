@@ -6,7 +6,8 @@ import Messages
 import Outbox
 import PartnerAPI
 
-// What the loop hears from others than attempts: a person who resumes, templates that are approved again, an earlier run.
+// What the loop hears from others than attempts: a person who resumes, templates that are approved again, what sources report,
+// an earlier run.
 
 extension DispatchLoop {
     /// Something that messages of an account wait for, and that has happened.
@@ -72,10 +73,23 @@ extension DispatchLoop {
         remembers = true
     }
 
+    /// Heeds what sources reported of messages that were sent.
+    mutating func hearReports() {
+        for report in dispatcher.takeReports() {
+            let (now, steady) = (now, steady)
+            let change = throttle.reported(report, dispatcher.templates, at: steady) { time in
+                steady.advanced(by: now.duration(to: time))
+            }
+            dispatcher.announce(change, of: report.account, because: report.reason)
+            dispatcher.announce(report.code, account: report.account, rule: report.rule, because: report.reason)
+            dispatcher.observer.observe(.reported(report.account, code: report.code.label))
+        }
+    }
+
     /// Lets go on what a person resumed.
     mutating func resume() {
         for account in dispatcher.takeResumptions() {
-            for part in throttle.resume(account) {
+            for part in throttle.resume(account, at: steady) {
                 dispatcher.announce(resumed: part, of: account)
                 let reason = "a person let \(part.subject) go on"
                 news.append(News(account: account, condition: part.rawValue, reason: reason))

@@ -53,6 +53,7 @@ struct DispatchLoop {
             if !remembers { await remember() }
             lookAtTemplates()
             conclude()
+            hearReports()
             await exchange()
             // Not before: what is held in memory and not in the store yet, the store cannot let go on.
             if !news.isEmpty { await tell() }
@@ -105,7 +106,7 @@ struct DispatchLoop {
             let account = ended.message.account
             dispatcher.metrics.attemptEnded(outcome.name, account: account, duration: ended.attempt.duration)
             dispatcher.observer.observe(.attemptEnded(ended.message.id, outcome.name))
-            dispatcher.announce(change, of: account, detail: outcome.detail)
+            dispatcher.announce(change, of: account, because: outcome.detail?.reason)
             if let detail = outcome.detail, let code = detail.metaCode {
                 dispatcher.announce(code, detail, ended.message)
             }

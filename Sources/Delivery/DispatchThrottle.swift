@@ -110,7 +110,34 @@ struct DispatchThrottle {
     func brake(of account: String) -> String? { accounts[account]?.brake.reason }
 
     /// A person lets an account go on.
-    mutating func resume(_ account: String) -> [MetaCode.Part] { accounts[account]?.resume() ?? [] }
+    mutating func resume(_ account: String, at now: Timestamp) -> [MetaCode.Part] {
+        accounts[account]?.resume(at: now) ?? []
+    }
+
+    /// Notes what a source reported; see ``AccountThrottle/reported(_:because:of:taken:happened:at:)``.
+    ///
+    /// - Parameters:
+    ///   - report: What it reported.
+    ///   - templates: What is known of templates.
+    ///   - now: The time now.
+    ///   - steady: A wall time on the steady line.
+    /// - Returns: What changed.
+    mutating func reported(
+        _ report: ReportedCode,
+        _ templates: TemplateHints,
+        at now: Timestamp,
+        _ steady: (Timestamp) -> Timestamp
+    ) -> AccountThrottle.Change {
+        accounts[report.account]?
+            .reported(
+                report.code,
+                because: report.reason,
+                of: { Addressee(report, templates) },
+                taken: steady(report.takenAt),
+                happened: min(now, steady(report.at)),
+                at: now
+            ) ?? AccountThrottle.Change()
+    }
 
     /// Notes how an attempt ended, at a time now; see ``AccountThrottle/ended(_:of:began:at:)``.
     mutating func ended(

@@ -9,31 +9,37 @@ import PartnerAPI
 
 extension Dispatcher {
     /// Tells operators, metrics and observers what an attempt's end did to its account; nothing when it did nothing.
-    func announce(_ change: AccountThrottle.Change, of account: String, detail: AttemptDetail?) {
-        announce(change.pause, account, detail?.reason ?? "")
-        announce(change.circuit, account, detail?.reason ?? "")
+    func announce(_ change: AccountThrottle.Change, of account: String, because reason: String?) {
+        let reason = reason ?? ""
+        announce(change.pause, account, reason)
+        announce(change.circuit, account, reason)
         announce(change.brake, account)
-        if let part = change.stopped { announce(stopped: part, account, detail?.reason ?? "") }
-        if let isSlowed = change.isSlowed { announce(isSlowed: isSlowed, account, detail?.reason ?? "") }
+        if let part = change.stopped { announce(stopped: part, account, reason) }
+        if let isSlowed = change.isSlowed { announce(isSlowed: isSlowed, account, reason) }
     }
 
-    /// Counts one of Meta's codes, and tells operators of those that need them, once for each rule or account.
+    /// Counts one of Meta's codes that came with an answer, and tells operators of those that need them.
     func announce(_ code: MetaCode, _ detail: AttemptDetail, _ message: ClaimedMessage) {
         metrics.metaCode(detail.code, account: message.account)
+        announce(code, account: message.account, rule: message.rule, because: detail.reason)
+    }
+
+    /// Tells operators of a code of Meta's that needs them, once for each rule or account.
+    func announce(_ code: MetaCode, account: String, rule: String, because reason: String) {
         if code.doubtsTemplate { templates.doubt() }
         switch code.alert {
         case .none: return
         case .rule:
-            guard isNews("\(message.account)/\(message.rule)/\(detail.code)") else { return }
+            guard isNews("\(account)/\(rule)/\(code.label)") else { return }
             logger.error(
                 "WhatsApp refuses a rule's messages: mend the rule or its template",
-                metadata: ["rule": "\(message.rule)", "account": "\(message.account)", "reason": "\(detail.reason)"]
+                metadata: ["rule": "\(rule)", "account": "\(account)", "reason": "\(reason)"]
             )
         case .account:
-            guard isNews("\(message.account)/\(detail.code)") else { return }
+            guard isNews("\(account)/\(code.label)") else { return }
             logger.error(
                 "WhatsApp refuses some of an account's messages",
-                metadata: ["account": "\(message.account)", "reason": "\(detail.reason)"]
+                metadata: ["account": "\(account)", "reason": "\(reason)"]
             )
         }
     }

@@ -34,6 +34,8 @@ package final class Dispatcher: Service {
     package let held = HeldClaims()
     let inbox = AttemptInbox()
     private let state = NIOLockedValueBox(State())
+    /// So many reports at most wait for the loop.
+    private static let mostReports = 10_000
 
     private struct State {
         var status = DeliveryStatus()
@@ -42,6 +44,8 @@ package final class Dispatcher: Service {
         var hasRung = false
         /// Accounts that a person lets go on.
         var resumptions: Set<String> = []
+        /// What sources reported and the loop has not heard of yet.
+        var reports: [ReportedCode] = []
         /// What an operator was told of once.
         var told: Set<String> = []
     }
@@ -93,9 +97,12 @@ package final class Dispatcher: Service {
     package func run() async {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                let wakeUps = store.wakeUps()
+                let (wakeUps, codes) = (store.wakeUps(), store.reportedCodes())
                 group.addTask {
                     for await _ in wakeUps { self.storeRang() }
+                }
+                group.addTask {
+                    for await codes in codes { self.hear(codes) }
                 }
                 var loop = DispatchLoop(self)
                 await loop.run()
@@ -139,6 +146,20 @@ package final class Dispatcher: Service {
         state.withLockedValue { state in
             defer { state.resumptions = [] }
             return state.resumptions
+        }
+    }
+
+    /// A source reported something of messages that were sent; of too much at once the rest is not heard.
+    private func hear(_ codes: [ReportedCode]) {
+        state.withLockedValue { $0.reports += codes.prefix(Self.mostReports - min($0.reports.count, Self.mostReports)) }
+        doorbell.ring()
+    }
+
+    /// Takes what sources reported.
+    func takeReports() -> [ReportedCode] {
+        state.withLockedValue { state in
+            defer { state.reports = [] }
+            return state.reports
         }
     }
 

@@ -15,7 +15,7 @@ struct Holds {
     /// How long after its last trouble a recipient is paced so.
     static let memory: Duration = .seconds(3_600)
     /// How long a message waits for a person, before it is looked at again.
-    static let patience: Duration = .seconds(3_600)
+    static let patience = MetaCode.patience
     /// So many recipients and templates at most are kept; a message of more waits by itself alone.
     static let capacity = 10_000
     /// The longest wait of a recipient is four to that many seconds: eighteen hours.
@@ -68,6 +68,8 @@ struct Holds {
     private var templates: [String: Wait] = [:]
     /// What stopped until a person resumes it.
     private(set) var stops: [MetaCode.Part: Stop] = [:]
+    /// When a person let everything go on last.
+    private var resumedAt: Timestamp?
     /// How often a recipient or a template was held, so that others see whether there are new ones.
     private(set) var changes = 0
     private var forgotAt: Timestamp?
@@ -152,7 +154,9 @@ struct Holds {
             forgetOld(at: now)
             guard marketing.count < Self.capacity else { return until }
             changes += 1
-            marketing[message.recipient] = Wait(struckAt: now, until: until, words: code.wordsWithCode)
+            let known = marketing[message.recipient]?.until ?? until
+            let last = max(until, known)
+            marketing[message.recipient] = Wait(struckAt: now, until: last, words: code.wordsWithCode)
             return until
         case .holdTemplate: return pause(message.template, code, began: began, at: now)
         case .stop(let part) where part != .account: return now.advanced(by: Self.patience)
@@ -210,10 +214,13 @@ struct Holds {
     /// A person lets all parts go on.
     ///
     /// - Returns: Those that had stopped.
-    mutating func resume() -> [MetaCode.Part] {
-        defer { stops = [:] }
+    mutating func resume(at now: Timestamp) -> [MetaCode.Part] {
+        defer { (stops, resumedAt) = ([:], now) }
         return MetaCode.Part.allCases.filter { stops[$0] != nil }
     }
+
+    /// Whether a request that left then can tell that something stopped: what a person has let go on since is news.
+    func mayStop(by began: Timestamp) -> Bool { resumedAt.map { $0 < began } ?? true }
 
     /// What waits for time: templates by their names, recipients by their number.
     func waits(at now: Timestamp) -> [DeliveryStatus.Held] {

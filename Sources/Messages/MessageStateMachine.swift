@@ -208,25 +208,39 @@ package struct MessageStateMachine: ~Copyable {
         move(to: .accepted, because: reason)
     }
 
-    /// A source reports that the message did not get to the phone: `failed`, or `deferred` where its code says that a
-    /// wait helps.
+    /// What becomes of a message that did not get to the phone.
+    package enum Undelivered: Hashable, Sendable {
+        /// It gets no other try.
+        case failed
+        /// It waits for another try.
+        case again(after: Duration)
+        /// It leaves as its ``Alternative``, at once.
+        case otherwise
+    }
+
+    /// A source reports that the message did not get to the phone: `failed`, `deferred` where its code says that a wait
+    /// helps, or `queued` as its ``Alternative``.
     ///
     /// - Parameters:
     ///   - reason: What was reported.
-    ///   - span: How long it waits for another try; `nil` when it gets none.
+    ///   - fate: What becomes of it.
     ///   - now: The time now.
     ///   - policy: How long a message is tried.
     /// - Throws: When it is neither `accepted` nor `uncertain`.
     package mutating func reportedUndelivered(
         because reason: String,
-        again span: Duration?,
+        _ fate: Undelivered,
         at now: Timestamp,
         policy: RetryPolicy
     ) throws(IllegalTransition) {
         try require(state == .accepted || state == .uncertain, "reported as not delivered")
-        guard let span else { return move(to: .failed, because: reason) }
-        let until = now.advanced(by: span)
-        wait(reason, policy.hold(until: until, at: now, agesFrom: agesFrom, expiresAt: expiresAt), .failed)
+        switch fate {
+        case .failed: move(to: .failed, because: reason)
+        case .again(let span):
+            let until = now.advanced(by: span)
+            wait(reason, policy.hold(until: until, at: now, agesFrom: agesFrom, expiresAt: expiresAt), .failed)
+        case .otherwise: leaveOtherwise(because: reason, at: now)
+        }
     }
 
     /// The worker gives the message back; the request has not left.

@@ -24,10 +24,14 @@ struct ReportWork {
             try keep(report, event, now)
             return .unknown
         }
-        let (result, entries) = row.record.take(report, from: event, at: now)
+        let alternative = row.record.asksOtherwise(report) ? try table.alternative(of: row.seq) : nil
+        let (kept, code) = (row.record.alternative, row.record.reportedCode(report))
+        let (result, entries) = row.record.take(report, from: event, otherwise: alternative, at: now)
         if !entries.isEmpty { try table.update(row, entries, effects: &effects) }
+        if row.record.alternative != kept { try table.become(row) }
         if row.record.message.state.isWaiting { effects.wakes = true }
         guard result == .linked else { return result }
+        if let code { try note(code, row.record, &effects) }
         let codes = CodeWork(database: database)
         if row.record.arrival?.isThere == true {
             try codes.reached(row.record)
@@ -36,6 +40,13 @@ struct ReportWork {
             try codes.note(code, of: row.record, by: teller, at: report.at, now: now, &effects)
         }
         return result
+    }
+
+    /// Has those hear of a code who send, and the message wait for what it says that stopped.
+    private func note(_ code: ReportedCode, _ record: MessageRecord, _ effects: inout WriteQueue.Effects) throws {
+        effects.reportedCodes.append(code)
+        guard let condition = code.condition, record.message.state == .deferred else { return }
+        try WaitingTable(database: database).put(record.message.id, waitsFor: condition)
     }
 
     /// Writes down what was reported of messages before their acceptance was.

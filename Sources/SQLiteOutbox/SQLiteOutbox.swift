@@ -24,6 +24,7 @@ package final class SQLiteOutbox: OutboxStore {
     private let checkpointer: Checkpointer?
     private let wakeUpCalls: WakeUpCalls
     let digestWakeUps: WakeUpCalls
+    private let reportCalls = Calls<[ReportedCode]>(keeping: ReportedCode.mostKept)
     private let lock: ServiceLock?
 
     /// What the opener is.
@@ -98,6 +99,7 @@ package final class SQLiteOutbox: OutboxStore {
             checkpointer: checkpointer,
             wakeUpCalls: wakeUpCalls,
             digestWakeUps: digestWakeUps,
+            reportCalls: reportCalls,
             busyWait: busyWait,
             linksReports: options.linksReports,
             knowsWindows: options.knowsWindows
@@ -176,12 +178,17 @@ package final class SQLiteOutbox: OutboxStore {
         wakeUpCalls.stream()
     }
 
+    package func reportedCodes() -> AsyncStream<[ReportedCode]> {
+        reportCalls.stream()
+    }
+
     package func close() async {
         guard !writes.isClosed else { return }
         if let reckoned { try? await remember(reckoned.mark) }
         writes.close()
         wakeUpCalls.close()
         digestWakeUps.close()
+        reportCalls.close()
         let (pool, checkpointer) = (pool, checkpointer)
         await Self.onBlockingQueue {
             // Readers that close last would leave the log behind; a backup of the one file should have everything.

@@ -23,6 +23,8 @@ final class WriteQueue: Sendable {
         var wakes = false
         /// Whether some digest got a due time, so that those who build have to be woken.
         var wakesBuilder = false
+        /// What sources reported that those who send have to hear.
+        var reportedCodes: [ReportedCode] = []
         /// By how much the number of messages in each state changed: written once a transaction.
         var counts: [MessageState: Int] = [:]
         /// The room that stands for messages that are stored now.
@@ -84,6 +86,7 @@ final class WriteQueue: Sendable {
     private let linksReports: Bool
     private let knowsWindows: Bool
     private let digestWakeUps: WakeUpCalls
+    private let reportCalls: Calls<[ReportedCode]>
     private let backlog = NIOLockedValueBox(Backlog())
     /// The room that the last committed transaction left; only the writer's thread touches it.
     private let standing = NIOLockedValueBox<StandingRoom?>(nil)
@@ -122,6 +125,7 @@ final class WriteQueue: Sendable {
         checkpointer: Checkpointer?,
         wakeUpCalls: WakeUpCalls,
         digestWakeUps: WakeUpCalls = WakeUpCalls(),
+        reportCalls: Calls<[ReportedCode]> = Calls(),
         busyWait: BusyWait,
         linksReports: Bool,
         knowsWindows: Bool
@@ -132,6 +136,7 @@ final class WriteQueue: Sendable {
         self.checkpointer = checkpointer
         self.wakeUpCalls = wakeUpCalls
         self.digestWakeUps = digestWakeUps
+        self.reportCalls = reportCalls
         busyWait.onTry { [backlog] in
             let jobs = backlog.withLockedValue { $0.current + $0.jobs }
             let now = ContinuousClock.now
@@ -249,5 +254,6 @@ final class WriteQueue: Sendable {
         for job in group { job.succeed() }
         if effects.wakes { wakeUpCalls.ring() }
         if effects.wakesBuilder { digestWakeUps.ring() }
+        if !effects.reportedCodes.isEmpty { reportCalls.ring(effects.reportedCodes) }
     }
 }

@@ -60,4 +60,60 @@ struct AccountThrottleTests {
         throttle.lookAtWaits(at: later(3_800_000))
         #expect(throttle.waitsSeen == later(3_700_000))
     }
+
+    private func report(
+        _ code: Int,
+        _ throttle: inout AccountThrottle,
+        taken: Int64 = 0,
+        happened: Int64 = 1_000,
+        at now: Int64 = 1_000
+    ) throws -> AccountThrottle.Change {
+        throttle.reported(
+            try #require(MetaCode.row(code)),
+            because: "as reported",
+            of: { Addressee(recipient: 1, template: "sale", isMarketing: true) },
+            taken: later(taken),
+            happened: later(happened),
+            at: later(now)
+        )
+    }
+
+    private func hold(_ throttle: inout AccountThrottle, at now: Int64) -> Timestamp? {
+        throttle.hold({ Addressee(recipient: 1, template: "sale", isMarketing: true) }, at: later(now))?.until
+    }
+
+    @Test("a report's code paces its pair and holds its recipient and template from when it happened (50)")
+    func reportsHold() throws {
+        for (code, until) in [(131_056, 8_000), (131_049, 86_401_000), (132_015, 10_801_000)] as [(Int, Int64)] {
+            var throttle = throttle()
+            #expect(try report(code, &throttle, at: 1_500) == AccountThrottle.Change())
+            #expect(hold(&throttle, at: 1_600) == later(until), "\(code)")
+            #expect(hold(&throttle, at: until + 10_000) == nil)
+        }
+        var late = throttle()
+        _ = try report(131_049, &late, at: 90_000_000)
+        #expect(hold(&late, at: 90_000_000) == nil, "the day is over")
+    }
+
+    @Test("a report slows or stops the account when it is of now, and once for what left before that")
+    func reportsSlow() throws {
+        var throttle = throttle()
+        throttle.claimed(10, at: start)
+        #expect(try report(130_429, &throttle).isSlowed == true)
+        let slow = throttle.slowdown.interval
+        #expect(try report(130_429, &throttle, happened: 1_500, at: 1_500).isSlowed == nil, "it left before")
+        #expect(throttle.slowdown.interval == slow)
+        #expect(try report(131_048, &throttle).stopped == .marketing)
+        #expect(try report(131_048, &throttle).stopped == nil, "it has stopped")
+        #expect(throttle.resume(at: later(2_000)) == [.marketing])
+        #expect(try report(131_048, &throttle, at: 3_000).stopped == nil, "a person knows that one")
+        #expect(try report(131_048, &throttle, taken: 2_500, happened: 3_000, at: 3_000).stopped == .marketing)
+        #expect(try report(190, &throttle) == AccountThrottle.Change() && !throttle.pause.isPaused)
+        var old = self.throttle()
+        old.claimed(10, at: start)
+        for code in [130_429, 131_048, 368] {
+            #expect(try report(code, &old, at: 601_000) == AccountThrottle.Change(), "ten minutes ago")
+        }
+        #expect(old.quota(at: later(601_000)) > 0)
+    }
 }

@@ -344,4 +344,38 @@ extension DispatcherTests {
             }
         }
     }
+
+    @Test("a code that comes in a report stops what it stops, for a person to resume, and paces the pair (50)")
+    func reportedCodes() async throws {
+        let sender = ScriptedSender([.accepted(partnerID: "wamid.1"), .accepted(partnerID: "wamid.2")])
+        try await DeliveryHarness.with(sender: sender) { harness in
+            func report(_ code: Int, of id: String) async throws {
+                let report = DeliveryReport(.failed, of: id, code: code, at: harness.now, source: "wa")
+                _ = try await harness.store.accept(
+                    Make.submission(source: "wa", sideEffects: SideEffects(reports: [report]), at: harness.now)
+                )
+            }
+            let dispatcher = harness.dispatcher()
+            try await harness.running(dispatcher) {
+                let first = try await harness.accept(Make.message(to: "919812345670"))[0]
+                await harness.untilSettled(first, .accepted)
+                try await report(131_056, of: "wamid.1")
+                await harness.events.until { $0.contains(.reported("main", code: "131056")) }
+                let behind = try await harness.accept(Make.message(to: "919812345670"))[0]
+                await harness.untilSettled(behind, .deferred)
+                let other = try await harness.accept(Make.message(to: "919812345671"))[0]
+                await harness.untilSettled(other, .accepted)
+                try await report(131_031, of: "wamid.2")
+                await harness.events.until { $0.contains(.partStopped("main", .account)) }
+                #expect(dispatcher.resume("main")?.map(\.part) == [.account])
+                await harness.events.until { $0.contains(.partResumed("main", .account)) }
+                await pass(5, harness)
+                await harness.events.until { events in
+                    events.count { $0 == .settled(other, .accepted, .settled) } == 2
+                }
+            }
+            let lines = harness.log.entries.filter { $0.level == .error }
+            #expect(lines.count == 1 && lines.allSatisfy { !"\($0.message) \($0.metadata)".contains("91981") })
+        }
+    }
 }

@@ -170,7 +170,7 @@ struct HoldsTests {
         #expect(holds.hold(utility, at: later(10)) == (part == .templates ? held : nil))
         #expect(holds.hold(asha, at: later(10)) == nil)
         #expect(holds.stops[part]?.since == start)
-        #expect(holds.resume() == [part] && holds.isEmpty)
+        #expect(holds.resume(at: later(10)) == [part] && holds.isEmpty)
         #expect(holds.hold(marketing(1), at: later(10)) == nil)
     }
 

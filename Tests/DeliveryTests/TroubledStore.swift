@@ -49,6 +49,8 @@ final class TroubledStore: WorkStore {
         return exchange
     }
 
+    func reportedCodes() -> AsyncStream<[ReportedCode]> { store.reportedCodes() }
+
     func wakeUps() -> AsyncStream<Void> {
         isDeaf.withLockedValue { $0 } ? AsyncStream { $0.finish() } : store.wakeUps()
     }

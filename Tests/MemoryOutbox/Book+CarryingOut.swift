@@ -54,10 +54,12 @@ extension Book {
             earlyReports.append((report, event, now.advanced(by: DeliveryReport.patience)))
             return .unknown
         }
-        let (result, entries) = row.record.take(report, from: event, at: now)
+        let code = row.record.reportedCode(report)
+        let (result, entries) = row.record.take(report, from: event, otherwise: row.alternative, at: now)
         if !entries.isEmpty { try put(row, entries) }
         if row.record.message.state.isWaiting { wakes = true }
         guard result == .linked else { return result }
+        if let code { note(code, row.record) }
         if row.record.arrival?.isThere == true {
             if let subject = row.record.subject { undeliverable[subject] = nil }
         } else if let code = report.code, report.status == .failed {
@@ -65,6 +67,14 @@ extension Book {
             try note(code, of: row.record, by: teller, at: report.at, now: now)
         }
         return result
+    }
+
+    /// Has those hear of a code who send, and the message wait for what it says that stopped.
+    private mutating func note(_ code: ReportedCode, _ record: MessageRecord) {
+        reportedCodes.append(code)
+        guard let name = code.condition, record.message.state == .deferred else { return }
+        let condition = Condition(account: record.message.account, name: name)
+        conditions[condition, default: []].append(record.message.id)
     }
 
     /// Writes down what was reported of messages before their acceptance was.

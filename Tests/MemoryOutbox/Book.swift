@@ -45,6 +45,8 @@ struct Book: Sendable {
     var wakes = false
     /// Whether the running write gave some digest a due time.
     var wakesBuilder = false
+    /// What sources reported that those who send have to hear.
+    var reportedCodes: [ReportedCode] = []
     /// The room that stands for messages that are stored now.
     var standing: StandingRoom?
     /// What the running write claimed in it.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Messages
+package import Messages
 import NIOConcurrencyHelpers
 package import Outbox
 
@@ -15,6 +15,16 @@ package final class MemoryOutbox: ServiceStore {
     private let book = NIOLockedValueBox<Book?>(Book())
     private let wakeUpCalls = WakeUpCalls()
     let digestWakeUps = WakeUpCalls()
+    private let reportCalls = Calls<[ReportedCode]>(keeping: ReportedCode.mostKept)
+
+    /// What a write left behind for others.
+    private struct Written<Value> {
+        let value: Value
+        let wakes: Bool
+        let builder: Bool
+        let codes: [ReportedCode]
+    }
+
     /// What time it is for keys and for deleting; `nil` where the callers' word counts.
     private let reckoned: ReckonedTime?
 
@@ -33,17 +43,17 @@ package final class MemoryOutbox: ServiceStore {
 
     /// Changes the book; when the body throws, the book stays as it was.
     func write<Value>(_ body: (inout Book) throws(StoreError) -> Value) throws(StoreError) -> Value {
-        let result = book.withLockedValue { book -> Result<(value: Value, wakes: Bool, builder: Bool), StoreError> in
+        let result = book.withLockedValue { book -> Result<Written<Value>, StoreError> in
             guard var changed = book else { return .failure(Self.closed) }
             do throws(StoreError) {
                 let value = try body(&changed)
-                let (wakes, builder) = (changed.wakes, changed.wakesBuilder)
-                (changed.wakes, changed.wakesBuilder) = (false, false)
+                let (wakes, builder, codes) = (changed.wakes, changed.wakesBuilder, changed.reportedCodes)
+                (changed.wakes, changed.wakesBuilder, changed.reportedCodes) = (false, false, [])
                 // Before anybody else writes: an exchange has to see what rode along before it.
                 changed.riders.riding?.add(changed.riders.claims)
                 changed.riders = ([], nil)
                 book = changed
-                return .success((value, wakes, builder))
+                return .success(Written(value: value, wakes: wakes, builder: builder, codes: codes))
             } catch {
                 return .failure(error)
             }
@@ -51,6 +61,7 @@ package final class MemoryOutbox: ServiceStore {
         let written = try result.get()
         if written.wakes { wakeUpCalls.ring() }
         if written.builder { digestWakeUps.ring() }
+        if !written.codes.isEmpty { reportCalls.ring(written.codes) }
         return written.value
     }
 
@@ -76,10 +87,15 @@ package final class MemoryOutbox: ServiceStore {
         wakeUpCalls.stream()
     }
 
+    package func reportedCodes() -> AsyncStream<[ReportedCode]> {
+        reportCalls.stream()
+    }
+
     package func close() async {
         book.withLockedValue { $0 = nil }
         wakeUpCalls.close()
         digestWakeUps.close()
+        reportCalls.close()
     }
 
     private static var closed: StoreError { StoreError(.closed, "the store is closed") }

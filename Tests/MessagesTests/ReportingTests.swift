@@ -108,7 +108,9 @@ struct ReportingTests {
         #expect(try fate(131_026) == "failed")
         #expect(try fate(131_050) == "failed")
         #expect(try fate(131_047) == "failed")
-        #expect(try fate(131_048) == "failed", "a person decides")
+        #expect(try fate(131_048) == "deferred +3600", "it waits for a person")
+        #expect(try fate(131_047) == "failed", "it has no 'otherwise'")
+        #expect(try fate(190) == "failed")
         #expect(try fate(nil) == "failed")
         #expect(try fate(7) == "failed", "no code of the table")
         #expect(try fate(131_049) == "deferred +86400")
@@ -146,5 +148,37 @@ struct ReportingTests {
             #expect(Arrival(arrival.json) == arrival)
         }
         #expect(Arrival(["sent"]) == nil)
+    }
+
+    @Test(
+        "what its code says leaves as the rule's otherwise does so at once, once, and not after it was called off (52)"
+    )
+    func leavesOtherwise() throws {
+        let alternative = try Make.otherwise(account: "other")
+        for code in [131_047, 132_001, 132_015, 132_016] {
+            var record = try record(.accepted)
+            record.alternative = .template
+            #expect(record.asksOtherwise(report(.failed, code)) && !record.asksOtherwise(report(.failed, 131_026)))
+            let entries = record.take(report(.failed, code), from: event, otherwise: alternative, at: later(9)).entries
+            #expect(entries.map(\.to) == [.queued], "\(code)")
+            #expect(entries.first?.why.hasSuffix("(evt_9); it leaves as its rule's 'otherwise' instead") == true)
+            #expect(record.message.dueAt == later(9) && record.message.account == "other")
+            #expect(record.message.request == alternative.request && record.category == .utility)
+            #expect(record.alternative == nil && record.arrival == Arrival())
+            record.message.state = .accepted
+            _ = record.take(report(.failed, 131_047), from: event, otherwise: alternative, at: later(10))
+            #expect(record.message.state == .failed)
+        }
+        var called = try record(.accepted)
+        (called.alternative, called.calledOffBy) = (.template, "evt_7")
+        #expect(!called.asksOtherwise(report(.failed, 131_047)))
+        _ = called.take(report(.failed, 131_047), from: event, otherwise: alternative, at: now)
+        #expect(called.message.state == .failed)
+        var free = try record(.uncertain)
+        free.alternative = .free
+        #expect(!free.asksOtherwise(report(.failed, 131_047)), "only a template arrives")
+        #expect(free.asksOtherwise(report(.failed, 132_001)))
+        _ = free.take(report(.failed, 132_001), from: event, otherwise: alternative, at: now)
+        #expect(free.message.state == .queued)
     }
 }

@@ -12,7 +12,7 @@ enum TransitionTable {
     enum Trigger: CaseIterable, Sendable {
         case claim, accepted, refused, retryable, uncertain, unauthorized, held, stopped, leaseExpired, acceptedLate,
             release, holdBack, postpone, suppress, cancel, retry, sendAgain, markSent, reportedTaken, reportedFailed,
-            reportedThrottled, enqueue, fail
+            reportedThrottled, reportedOtherwise, enqueue, fail
     }
 
     /// What comes of it.
@@ -98,6 +98,7 @@ enum TransitionTable {
     private static let undelivered: [Trigger: Result] = [
         .reportedFailed: .becomes(.failed, due: nil),
         .reportedThrottled: .becomes(.deferred, due: later),
+        .reportedOtherwise: .becomes(.queued, due: now),
     ]
 }
 
@@ -125,13 +126,20 @@ extension TransitionTable.Trigger {
         case .sendAgain: try machine.sendAgain(at: now, calledOffBy: nil, because: "asha releases it")
         case .markSent: try machine.markSent(because: "asha saw it")
         case .reportedTaken: try machine.reportedTaken(because: "delivered")
-        case .reportedFailed, .reportedThrottled:
-            let span: Duration? = self == .reportedFailed ? nil : .seconds(8)
-            let policy = TransitionTable.policy
-            try machine.reportedUndelivered(because: "not delivered", again: span, at: now, policy: policy)
+        case .reportedFailed: try reportUndelivered(.failed, to: &machine)
+        case .reportedThrottled: try reportUndelivered(.again(after: .seconds(8)), to: &machine)
+        case .reportedOtherwise: try reportUndelivered(.otherwise, to: &machine)
         case .accepted, .refused, .retryable, .uncertain, .unauthorized, .held, .stopped:
             try machine.attemptEnded(outcome, at: now, policy: TransitionTable.policy, using: &top)
         }
+    }
+
+    private func reportUndelivered(
+        _ fate: MessageStateMachine.Undelivered,
+        to machine: inout MessageStateMachine
+    ) throws(MessageStateMachine.IllegalTransition) {
+        let (now, policy) = (TransitionTable.now, TransitionTable.policy)
+        try machine.reportedUndelivered(because: "not delivered", fate, at: now, policy: policy)
     }
 
     private var outcome: Outcome {

@@ -4,6 +4,7 @@
 import Events
 import Messages
 import Outbox
+import PartnerAPI
 import TestSupport
 import Testing
 
@@ -144,6 +145,61 @@ extension OutboxStoreTests {
             #expect(try await store.state(of: message.id) == .uncertain)
             #expect(try await tell(store, report(.delivered, of: "wamid.1")) == [.linked])
             #expect(try await store.state(of: message.id) == .accepted)
+        }
+    }
+
+    @Test(
+        "a message whose report says that only a template arrives leaves as its otherwise, once (52)",
+        arguments: StoreUnderTest.available
+    )
+    func reportedOtherwise(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let alternative = try Make.otherwise(account: "other")
+            let message = try Make.message(otherwise: alternative)
+            _ = try await store.accept(Make.submission(messages: [message]))
+            let first = try #require(try await store.claim(at: now).first)
+            _ = try await store.settle(first, .accepted(partnerID: "wamid.1"), at: later(1))
+            #expect(try await tell(store, report(.failed, of: "wamid.1", 131_047)) == [.linked])
+            let quotas = [ClaimQuota(account: "other", limit: 5)]
+            let second = try #require(try await store.claim(quotas, lease: .seconds(60), now: later(6)).first)
+            #expect(second.request == alternative.request && second.alternative == nil && second.claim == 2)
+            _ = try await store.settle(second, .accepted(partnerID: "wamid.2"), at: later(7))
+            #expect(try await tell(store, report(.failed, of: "wamid.2", 131_047)) == [.linked])
+            let story = try #require(try await store.message(message.id))
+            #expect(story.timeline.map(\.to) == [.queued, .sending, .accepted, .queued, .sending, .accepted, .failed])
+            #expect(story.message.arrival?.code == 131_047)
+        }
+    }
+
+    @Test(
+        "whoever sends hears of codes that are news, and what waits for a person is due when one resumes",
+        arguments: StoreUnderTest.available
+    )
+    func tellsOfCodes(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let ids = try await sent(store, "wamid.1", "wamid.2")
+            var codes = store.reportedCodes().makeAsyncIterator()
+            _ = try await tell(store, report(.delivered, of: "wamid.2"), report(.failed, of: "wamid.1", 131_048))
+            _ = try await tell(store, report(.failed, of: "wamid.1", 131_048), report(.failed, of: "wamid.2", 131_056))
+            let code = try #require(MetaCode.row(131_048))
+            let expected = ReportedCode(
+                code,
+                account: "main",
+                rule: "order-paid",
+                recipient: "phone:919812345670",
+                request: try Make.message().request,
+                category: .service,
+                takenAt: later(1),
+                at: later(5),
+                source: "wa"
+            )
+            #expect(await codes.next() == [expected])
+            let held = try #require(try await store.message(ids[0])?.message)
+            #expect(held.state == .deferred && held.dueAt == later(3_606))
+            #expect(try await store.hasten("main", "marketing", because: "a person", at: later(7), limit: 10) == 1)
+            #expect(try await store.claim(at: later(7)).map(\.id) == [ids[0]])
+            await store.close()
+            #expect(await codes.next() == nil, "what was repeated, or is delivered, tells nothing")
         }
     }
 }

@@ -118,6 +118,13 @@ package protocol WorkStore: Sendable {
     ///
     /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
     func wakeUps() -> AsyncStream<Void>
+
+    /// A stream of what sources reported of messages that were sent, as far as it has one of Meta's codes and is news;
+    /// after its commit.
+    ///
+    /// Each call makes a stream of its own, in which so much waits as ``ReportedCode/mostKept`` says. It ends when the
+    /// store is closed.
+    func reportedCodes() -> AsyncStream<[ReportedCode]>
 }
 
 /// Answers questions; changes nothing.

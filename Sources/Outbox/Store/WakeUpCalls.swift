@@ -4,21 +4,29 @@
 import NIOConcurrencyHelpers
 
 /// The streams of everyone who wants to know that a message got a due time, for stores to keep.
-package final class WakeUpCalls: Sendable {
+package typealias WakeUpCalls = Calls<Void>
+
+/// The streams of everyone who wants to hear of something that was committed, for stores to keep.
+package final class Calls<Element: Sendable>: Sendable {
+    private let most: Int
     private let state = NIOLockedValueBox(State())
 
     private struct State {
         var nextID = 0
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var listeners: [Int: AsyncStream<Element>.Continuation] = [:]
         var isClosed = false
     }
 
     /// Nobody listens yet.
-    package init() {}
+    ///
+    /// - Parameter most: So many elements at most wait in a stream; of more, the oldest are forgotten.
+    package init(keeping most: Int = 1) {
+        self.most = most
+    }
 
-    /// A new stream; at most one element waits in it.
-    package func stream() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// A new stream.
+    package func stream() -> AsyncStream<Element> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Element.self, bufferingPolicy: .bufferingNewest(most))
         let id = state.withLockedValue { state -> Int? in
             guard !state.isClosed else { return nil }
             state.nextID += 1
@@ -33,9 +41,11 @@ package final class WakeUpCalls: Sendable {
         return stream
     }
 
-    /// Wakes everyone.
-    package func ring() {
-        for listener in state.withLockedValue({ Array($0.listeners.values) }) { listener.yield() }
+    /// Tells everyone.
+    ///
+    /// - Parameter element: What there is to hear.
+    package func ring(_ element: Element) {
+        for listener in state.withLockedValue({ Array($0.listeners.values) }) { listener.yield(element) }
     }
 
     /// Ends all streams, and those that are asked for later.
@@ -51,4 +61,9 @@ package final class WakeUpCalls: Sendable {
     private func forget(_ id: Int) {
         state.withLockedValue { _ = $0.listeners.removeValue(forKey: id) }
     }
+}
+
+extension Calls<Void> {
+    /// Wakes everyone.
+    package func ring() { ring(()) }
 }
