@@ -97,6 +97,7 @@ package final class SQLiteOutbox: OutboxStore {
         writes = WriteQueue(
             pool: pool,
             checkpointer: checkpointer,
+            files: StoreFiles(path: path).standing,
             wakeUpCalls: wakeUpCalls,
             digestWakeUps: digestWakeUps,
             reportCalls: reportCalls,

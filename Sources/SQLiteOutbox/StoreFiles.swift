@@ -8,7 +8,7 @@ import Outbox
 /// The database's files as they stand before SQLite opens any of them.
 struct StoreFiles {
     /// What tells a file from every other of this machine, whatever names it has.
-    struct Identity: Hashable {
+    struct Identity: Hashable, Sendable {
         let device: UInt64
         let number: UInt64
     }
@@ -76,10 +76,43 @@ struct StoreFiles {
 
     /// What the file is; `nil` when there is none.
     var identity: Identity? {
-        Self.status(real).map { Identity(device: UInt64($0.st_dev), number: UInt64($0.st_ino)) }
+        Self.identity(of: real)
     }
 
     var exists: Bool { Self.status(real) != nil }
+
+    /// The files as they stand while a service has them open: the database and its log.
+    var standing: Standing {
+        let names = [real, real + "-wal"]
+        return Standing(
+            files: names.compactMap { name in Self.identity(of: name).map { (name, $0) } }
+        )
+    }
+
+    /// Files that are to stay where they are.
+    ///
+    /// What is written into a file that was removed is kept as long as the process lives, and no longer: no sender may be told
+    /// that it is stored.
+    struct Standing: Sendable {
+        let files: [(name: String, identity: Identity)]
+
+        /// Refuses to go on where somebody removed or replaced a file; two calls of the system.
+        ///
+        /// - Throws: `cannotOpen`.
+        func require() throws(StoreError) {
+            for (name, identity) in files where StoreFiles.identity(of: name) != identity {
+                throw StoreError(
+                    .cannotOpen,
+                    "\(name) was removed or replaced while Hookline had it open: nothing more is stored until Hookline is stopped, "
+                        + "the file or a backup put back, and Hookline started"
+                )
+            }
+        }
+    }
+
+    private static func identity(of name: String) -> Identity? {
+        status(name).map { Identity(device: UInt64($0.st_dev), number: UInt64($0.st_ino)) }
+    }
 
     private static func status(_ path: String) -> stat? {
         var status = stat()

@@ -82,6 +82,7 @@ final class WriteQueue: Sendable {
 
     private let pool: DatabasePool
     private let checkpointer: Checkpointer?
+    private let files: StoreFiles.Standing
     private let wakeUpCalls: WakeUpCalls
     private let linksReports: Bool
     private let knowsWindows: Bool
@@ -123,6 +124,7 @@ final class WriteQueue: Sendable {
     init(
         pool: DatabasePool,
         checkpointer: Checkpointer?,
+        files: StoreFiles.Standing = StoreFiles.Standing(files: []),
         wakeUpCalls: WakeUpCalls,
         digestWakeUps: WakeUpCalls = WakeUpCalls(),
         reportCalls: Calls<[ReportedCode]> = Calls(),
@@ -134,6 +136,7 @@ final class WriteQueue: Sendable {
         self.linksReports = linksReports
         self.knowsWindows = knowsWindows
         self.checkpointer = checkpointer
+        self.files = files
         self.wakeUpCalls = wakeUpCalls
         self.digestWakeUps = digestWakeUps
         self.reportCalls = reportCalls
@@ -238,6 +241,7 @@ final class WriteQueue: Sendable {
     }
 
     private func commit(_ group: [any WriteJob], on database: Database) throws {
+        try files.require()
         var effects = Effects(
             standing: standing.withLockedValue { $0 },
             linksReports: linksReports,

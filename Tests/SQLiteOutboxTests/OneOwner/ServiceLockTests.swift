@@ -44,6 +44,33 @@ struct ServiceLockTests {
         }
     }
 
+    @Test(
+        "a file that is removed or replaced under a service takes nothing more, and the service says so",
+        arguments: ["outbox.db", "outbox.db-wal"],
+        [true, false]
+    )
+    func goneFile(_ name: String, _ isReplaced: Bool) async throws {
+        try await StoreFile.with { file in
+            let service = try await SQLiteOutbox.open(file.path)
+            _ = try await service.accept(Make.submission(dedupe: "1"))
+            let gone = file.folder.appending(path: name)
+            let kept = file.beside("kept")
+            try FileManager.default.moveItem(at: gone, to: kept)
+            if isReplaced { try Data("another".utf8).write(to: gone) }
+            for _ in 0..<2 {
+                let error = await #expect(throws: StoreError.self) {
+                    try await service.accept(Make.submission(dedupe: "2"))
+                }
+                #expect(error?.code == .cannotOpen && error?.reason.contains(name + " was removed or replaced") == true)
+                #expect(await #expect(throws: StoreError.self) { try await service.check() } == error)
+            }
+            if isReplaced { try FileManager.default.removeItem(at: gone) }
+            try FileManager.default.moveItem(at: kept, to: gone)
+            #expect(try await service.accept(Make.submission(dedupe: "2")).isDuplicate == false)
+            await service.close()
+        }
+    }
+
     @Test("a copy of the descriptors, as a child has it that is being started, does not keep the lock")
     func copiedDescriptors() async throws {
         try await StoreFile.with { file in
