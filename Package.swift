@@ -27,6 +27,7 @@ let lifecycleSignals = library("UnixSignals", "swift-service-lifecycle")
 let locks = library("NIOConcurrencyHelpers", "swift-nio")
 let logging = library("Logging", "swift-log")
 let metrics = library("Metrics", "swift-metrics")
+let mustache = library("Mustache", "swift-mustache")
 let coreMetrics = library("CoreMetrics", "swift-metrics")
 let deque = library("DequeModule", "swift-collections")
 let nio = library("NIOCore", "swift-nio")
@@ -60,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         // For the tests alone, which start processes.
@@ -222,6 +224,17 @@ let package = Package(
                 orderedCollections,
             ]
         ),
+        // AdminAPI, whose routes it asks; HTTPValues, which come in; Outbox, for scopes and tokens; Messages, for the names of
+        // states and decisions; PartnerAPI, for what a customer reads; Events, for JSON and the clock.
+        .target(
+            name: "Console",
+            dependencies: [
+                "AdminAPI", "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", httpTypes, locks, logging,
+                mustache,
+                orderedCollections,
+            ],
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")]
+        ),
         // Outbox, where the events wait; Enrichment, which asks; EventIntake, for the rules that run and its
         // port; FairThreads, where rules are evaluated; Messages, for the times between tries; Delivery, for
         // its doorbell; Events.
@@ -275,14 +288,15 @@ let package = Package(
             ]
         ),
         // The composition root: of ServiceConfiguration it makes what runs in Server, EventIntake,
-        // DurableAPI, AdminAPI, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics, PartnerClient and
-        // CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
+        // DurableAPI, AdminAPI, Console, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics,
+        // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
         // about; Events, for the clock. Replays, which its jobs need the rules for.
         .target(
             name: "HooklineApp",
             dependencies: [
-                "AdminAPI", "CheckedYAML", "CurlTransport", "Delivery", "Digests", "DurableAPI", "Enrichment",
+                "AdminAPI", "CheckedYAML", "Console", "CurlTransport", "Delivery", "Digests", "DurableAPI",
+                "Enrichment",
                 "EventIntake",
                 "Events", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
                 "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration",
@@ -492,6 +506,13 @@ let package = Package(
             dependencies: [
                 "AdminAPI", "Events", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Presentation",
                 "SQLiteOutbox", "TestSupport", httpTypes, inMemoryLogging, logging, orderedCollections,
+            ]
+        ),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "AdminAPI", "Console", "Events", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI",
+                "Presentation", "TestSupport", httpTypes,
             ]
         ),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),

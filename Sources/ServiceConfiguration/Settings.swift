@@ -21,6 +21,8 @@ package struct Settings: Sendable {
     package var adminHosts: [String]
     /// How often a token of the admin API may ask.
     package var adminRate: Rate
+    /// What a proxy leaves in front of the console's path; empty for nothing.
+    package var adminBasePath: String
     /// Where events and messages live.
     package var store: StoreLocation
     /// How long a sender waits for a store that another process holds.
@@ -178,6 +180,7 @@ extension Settings {
             adminListen: nowhere,
             adminHosts: [],
             adminRate: Rate(240, per: .seconds(60)),
+            adminBasePath: "",
             store: .sqlite(path: ""),
             storeTimeout: .zero,
             rules: "",

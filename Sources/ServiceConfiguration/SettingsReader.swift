@@ -121,6 +121,18 @@ extension SettingsReader {
         return nil
     }
 
+    /// A path without a slash at its end; empty where none is given, or it is none.
+    mutating func basePath(_ node: YAMLNode?) -> String {
+        guard let text = node?.text else { return "" }
+        let isPath = text.hasPrefix("/") && !text.hasSuffix("/") && !text.contains("//")
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "/-._~".utf8.contains(byte)
+        }
+        if isPath && isPlain { return text }
+        add(.invalidValue, at: node, "found '\(text)'; expected a path without a slash at its end, such as /hookline")
+        return ""
+    }
+
     mutating func store(_ text: String, _ node: YAMLNode?) -> Settings.StoreLocation {
         let scheme = "sqlite:"
         if text.hasPrefix(scheme), text.count > scheme.count {

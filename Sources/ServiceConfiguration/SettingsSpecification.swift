@@ -428,6 +428,10 @@ enum SettingsSpecification {
             .value("rate", \.adminRate, fallback: "240/min", "How often a token of the admin API may ask.") {
                 $1 == nil ? Rate($0) : $2.rate($1)
             },
+            Setting(
+                "base_path",
+                "What a proxy leaves in front of the console's path, such as /hookline; nothing where it takes it away."
+            ) { $2.adminBasePath = $1.basePath($0) },
         ]
     )
 

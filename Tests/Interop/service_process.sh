@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs a command against a service of its own: service_process.sh HOOKLINE COMMAND ARGUMENT...
-# Every {} in the arguments becomes the address of its inner listener, such as http://127.0.0.1:40123, and every {TOKEN} a
-# token of its admin API that may do everything. The service has a few events with messages, and a sandbox for its partner;
+# Every {} in the arguments becomes the address of its inner listener, such as http://127.0.0.1:40123, every {HOOKS} that of
+# its outer one, and every {TOKEN} a token of its admin API that may do everything. The service has a few events with messages, and a sandbox for its partner;
 # both end with the command, whose exit code is this one's.
 set -euo pipefail
 
@@ -76,6 +76,7 @@ curl -fsS --retry 10 -o /dev/null -H "Authorization: Bearer $token" "http://$adm
 arguments=()
 for argument in "$@"; do
     argument=${argument//\{TOKEN\}/$token}
+    argument=${argument//\{HOOKS\}/http://$hooks}
     arguments+=("${argument//\{\}/http://$admin}")
 done
 "${arguments[@]}"

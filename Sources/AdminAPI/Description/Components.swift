@@ -76,6 +76,7 @@ enum Components {
                 ("at", .time), ("who", .text), ("from", .optionalText), ("to", states), ("why", .text),
             ])
         ),
+        ("JobPreview", .object([("count", .count), ("by_rule", .list(.anyObject))])),
         ("StateCounts", .object(MessageState.allCases.map { ($0.rawValue, .count) })),
         (
             "Job",

@@ -68,7 +68,7 @@ package struct APIProblem: Error, Hashable, Sendable {
     /// Such as `Allow`.
     package let headers: HTTPFields
 
-    init(_ kind: Kind, _ detail: String, _ mistakes: [FieldMistake] = [], headers: HTTPFields = [:]) {
+    package init(_ kind: Kind, _ detail: String, _ mistakes: [FieldMistake] = [], headers: HTTPFields = [:]) {
         self.kind = kind
         self.detail = detail
         self.mistakes = mistakes

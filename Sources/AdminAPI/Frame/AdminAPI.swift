@@ -19,7 +19,7 @@ package struct AdminAPI: HTTPEndpoint {
 
     /// All that can be asked.
     package let routes: [Route]
-    private let doorkeeper: Doorkeeper
+    let doorkeeper: Doorkeeper
     private let changes: ChangeDesk
     private let clock: any WallClock
     private let logger: Logger
@@ -65,7 +65,7 @@ package struct AdminAPI: HTTPEndpoint {
         )
     }
 
-    private func requestID() -> String { SortableID.make("req_", at: clock.now) }
+    func requestID() -> String { SortableID.make("req_", at: clock.now) }
 
     private func reply(to request: InboundRequest) async -> Reply {
         let id = requestID()
@@ -83,7 +83,7 @@ package struct AdminAPI: HTTPEndpoint {
     }
 
     /// Tells whoever reads the log why, also what the caller does not hear; no phone number.
-    private func log(_ problem: APIProblem, of error: any Error, request id: String) {
+    func log(_ problem: APIProblem, of error: any Error, request id: String) {
         let reason = (error as? StoreError)?.reason ?? (error is APIProblem ? problem.detail : "\(error)")
         logger.log(
             level: problem.kind == .unavailable ? .warning : .debug,
@@ -103,7 +103,7 @@ package struct AdminAPI: HTTPEndpoint {
 
     // MARK: From the route to the answer
 
-    private func answer(_ request: InboundRequest, _ token: AccessToken, _ id: String) async throws -> Reply {
+    func answer(_ request: InboundRequest, _ token: AccessToken, _ id: String) async throws -> Reply {
         let (route, path) = try RouteTable.find(request.line, in: routes)
         guard token.scope >= route.scope else {
             throw APIProblem(

@@ -29,12 +29,23 @@ final class Doorkeeper: Sendable {
     /// - Returns: A live token.
     /// - Throws: ``APIProblem``, or what the store says.
     func admit(_ request: InboundRequest) async throws -> (AccessToken, HTTPFields) {
-        guard hosts.include(request.host) else {
+        try await admit(Self.text(of: request)?.fingerprint, host: request.host)
+    }
+
+    /// The token with a fingerprint as it is now, with the headers that say how many more requests may come.
+    ///
+    /// - Parameters:
+    ///   - fingerprint: Of what was shown; `nil` for what cannot be a token.
+    ///   - host: By which name the client speaks to this service.
+    /// - Returns: A live token.
+    /// - Throws: ``APIProblem``, or what the store says.
+    func admit(_ fingerprint: [UInt8]?, host: String?) async throws -> (AccessToken, HTTPFields) {
+        guard hosts.include(host) else {
             let detail =
                 "The header Host names none of this service's names; 'admin.hosts' of the configuration adds some."
             throw APIProblem(.badHost, detail)
         }
-        guard let token = try await token(of: request) else {
+        guard let token = try await token(fingerprint) else {
             _ = try count("")
             let detail = "No live token was shown; expected 'Authorization: Bearer hk_…' of 'hookline tokens create'."
             throw APIProblem(.unauthorized, detail, headers: [.wwwAuthenticate: "Bearer realm=\"hookline\""])
@@ -45,15 +56,18 @@ final class Doorkeeper: Sendable {
         return (token, headers)
     }
 
-    private func token(of request: InboundRequest) async throws -> AccessToken? {
+    private static func text(of request: InboundRequest) -> TokenText? {
         let lines = request.headers[values: .authorization]
         guard lines.count == 1, let line = lines.first else { return nil }
         let words = line.split(separator: " ", omittingEmptySubsequences: true)
         // What cannot be a token costs no look into the store.
-        guard words.count == 2, words[0].lowercased() == "bearer", let text = TokenText(String(words[1])) else {
-            return nil
-        }
-        let found = try await store.token(fingerprint: text.fingerprint)
+        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+        return TokenText(String(words[1]))
+    }
+
+    private func token(_ fingerprint: [UInt8]?) async throws -> AccessToken? {
+        guard let fingerprint else { return nil }
+        let found = try await store.token(fingerprint: fingerprint)
         return found?.state(at: clock.now) == .live ? found : nil
     }
 

@@ -93,7 +93,7 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
         case named(String)
     }
 
-    init(_ text: String) {
+    package init(_ text: String) {
         description = text
         parts = text.split(separator: "/").map { part in
             part.hasPrefix("{") ? .named(String(part.dropFirst().dropLast())) : .fixed(String(part))
@@ -104,13 +104,13 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
     package var names: [String] { parts.compactMap { if case .named(let name) = $0 { name } else { nil } } }
 
     /// How many of its parts are fixed: of several patterns that fit, the one with more counts.
-    var weight: Int { parts.count - names.count }
+    package var weight: Int { parts.count - names.count }
 
     /// What stands in the named parts; `nil` when the path is another.
     ///
     /// - Parameter segments: The path's segments, decoded; an empty one fits nothing.
     /// - Returns: By the parts' names.
-    func match(_ segments: [String]) -> [String: String]? {
+    package func match(_ segments: [String]) -> [String: String]? {
         guard segments.count == parts.count else { return nil }
         var found: [String: String] = [:]
         for (part, segment) in zip(parts, segments) {

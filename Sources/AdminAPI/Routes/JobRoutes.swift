@@ -42,7 +42,32 @@ extension RouteTable {
                 .resource(try found(try await store.job(JobID(rawValue: call.id)), "job").json(call.masking))
             },
         ]
-        return looks + [beginning(store)] + JobChange.allCases.map(change)
+        return looks + [preview(store), beginning(store)] + JobChange.allCases.map(change)
+    }
+
+    private static func preview(_ store: any ServiceStore) -> Route {
+        .get(
+            "/jobs/preview",
+            .read,
+            "What a job would be about if it began now: how many messages, by rule and state.",
+            query: [
+                Parameter("action", .choice(Decision.Kind.allCases.map(\.rawValue)), "What would be decided."),
+                Parameter("rule", "Only those of this rule."), Parameter("source", "Only those of this source."),
+                Parameter("account", "Only those through this account."), Parameter.since,
+                Parameter("until", .time, "Only those stored before then."),
+            ],
+            answer: .value(.ref("JobPreview"))
+        ) { call in
+            let kind: Decision.Kind = call.word("action") ?? .cancel
+            let selection = MessageSelection(
+                rule: call.query["rule"],
+                source: call.query["source"],
+                account: call.query["account"],
+                since: call.time("since"),
+                until: call.time("until")
+            )
+            return .json(JobViews.json(try await store.counts(selection, for: kind)))
+        }
     }
 
     private static func beginning(_ store: any ServiceStore) -> Route {

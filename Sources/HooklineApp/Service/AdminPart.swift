@@ -15,7 +15,7 @@ internal import ServiceConfiguration
 internal import ServiceLifecycle
 internal import TemplateCatalogues
 
-/// The inner listener: health, metrics, the rules that run, and the admin API.
+/// The inner listener: health, metrics, the rules that run, the admin API, and the console over it.
 struct AdminPart: Sendable {
     let admin: HTTPListener
 
@@ -56,7 +56,7 @@ struct AdminPart: Sendable {
             clock: context.clock,
             logger: context.logger
         )
-        let endpoint = InnerEndpoint(admin: health, api: api)
+        let endpoint = InnerEndpoint(health, api, context, partner)
         admin = HTTPListener(address: context.settings.adminListen, endpoint: endpoint, logger: context.logger)
     }
 

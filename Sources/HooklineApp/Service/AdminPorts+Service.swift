@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AdminAPI
+internal import Console
 internal import EventIntake
 internal import Events
 internal import HTTPValues
@@ -16,13 +17,30 @@ internal import ServiceConfiguration
 internal import TemplateCatalogues
 internal import Webhooks
 
-/// What the inner listener serves: the admin API below its base path, health and metrics elsewhere.
+/// What the inner listener serves: the admin API and the console below their paths, health and metrics elsewhere.
 struct InnerEndpoint: HTTPEndpoint {
     let admin: AdminEndpoint
     let api: AdminAPI
+    let console: Console
 
     func open(_ line: RequestLine) -> Opening {
-        AdminAPI.takes(line) ? api.open(line) : admin.open(line)
+        if AdminAPI.takes(line) { return api.open(line) }
+        return console.takes(line) ? console.open(line) : admin.open(line)
+    }
+}
+
+extension InnerEndpoint {
+    /// The three of them, where the console asks the API.
+    init(_ admin: AdminEndpoint, _ api: AdminAPI, _ context: ServiceContext, _ partner: PartnerPart) {
+        self.admin = admin
+        self.api = api
+        console = Console(
+            api,
+            ports: ConsolePorts(templates: { [templates = partner.templates] in templates.catalogue(account: $0) }),
+            prefix: context.settings.adminBasePath,
+            clock: context.clock,
+            logger: context.logger
+        )
     }
 }
 
@@ -95,7 +113,7 @@ extension Source {
             "name": .string(name), "preset": .string(preset.name), "path": .string(path),
             "secrets": .array(secretLabels.map(JSON.string)), "country": country.map(JSON.string) ?? .null,
             "rate": rate.map { .string("\($0)") } ?? .null,
-            "warnings": .array(warnings.map { .string($0.message) }),
+            "warnings": .array(warnings.map { .string($0.message) }), "steps": .array(preset.steps.map(JSON.string)),
         ]
     }
 }

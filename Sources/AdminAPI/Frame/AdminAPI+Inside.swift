@@ -1,0 +1,105 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+internal import HTTPValues
+package import Outbox
+
+/// What somebody in this process asks the API, such as the console for the holder of a session.
+package struct InsideRequest: Sendable {
+    let line: RequestLine
+    let body: JSON?
+    let key: String?
+    let ifMatch: String?
+
+    /// A look.
+    ///
+    /// - Parameters:
+    ///   - path: Below the base path, with no character that has to be encoded but what is.
+    ///   - query: Names and values; those without a value are left out.
+    /// - Returns: The request.
+    package static func get(_ path: String, _ query: [(String, String?)] = []) -> InsideRequest {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(PercentEncoding.encode($0))" } }
+        let target = AdminAPI.basePath + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        return InsideRequest(line: RequestLine(method: .get, target: target), body: nil, key: nil, ifMatch: nil)
+    }
+
+    /// A change.
+    ///
+    /// - Parameters:
+    ///   - path: Below the base path.
+    ///   - body: What the route's body wants.
+    ///   - key: By which a repetition is known.
+    ///   - ifMatch: The validator of what was looked at.
+    /// - Returns: The request.
+    package static func post(
+        _ path: String,
+        _ body: JSON,
+        key: String? = nil,
+        ifMatch: String? = nil
+    ) -> InsideRequest {
+        let line = RequestLine(method: .post, target: AdminAPI.basePath + path)
+        return InsideRequest(line: line, body: body, key: key, ifMatch: ifMatch)
+    }
+}
+
+/// What the API answers in this process.
+package struct InsideAnswer: Sendable {
+    /// The body.
+    package let value: JSON
+    /// The validator of a single resource.
+    package let tag: String?
+}
+
+extension AdminAPI {
+    /// The token of a session as it is now; counts the request against its rate.
+    ///
+    /// - Parameters:
+    ///   - fingerprint: The token's; `nil` for what cannot be a token, which costs all guesses together one.
+    ///   - host: The header `Host`.
+    /// - Returns: A live token.
+    /// - Throws: ``APIProblem``: no live token, a host that the service does not go by, or too many requests.
+    package func admit(_ fingerprint: [UInt8]?, host: String?) async throws(APIProblem) -> AccessToken {
+        do {
+            return try await doorkeeper.admit(fingerprint, host: host).0
+        } catch {
+            throw APIProblem(of: error)
+        }
+    }
+
+    /// Answers somebody who was let in: by the same routes, scopes, masks, checks and audit log as over HTTP.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - token: Who asks; as ``admit(_:host:)`` just gave it.
+    /// - Returns: A good answer.
+    /// - Throws: ``APIProblem``, as whoever asks over HTTP would read it.
+    package func ask(_ request: InsideRequest, as token: AccessToken) async throws(APIProblem) -> InsideAnswer {
+        var headers: HTTPFields = [:]
+        if request.body != nil { headers[.contentType] = "application/json" }
+        headers[.ifMatch] = request.ifMatch
+        headers[.idempotencyKey] = request.key
+        let (id, body) = (requestID(), request.body?.encoded() ?? [])
+        do {
+            let reply = try await answer(InboundRequest(line: request.line, headers: headers, body: body), token, id)
+            return InsideAnswer(value: try JSON(parsing: reply.body), tag: reply.headers[.eTag])
+        } catch {
+            let problem = APIProblem(of: error)
+            log(problem, of: error, request: id)
+            guard problem.kind == .unavailable else { throw problem }
+            throw APIProblem(.unavailable, "\(problem.detail) (request \(id))", headers: problem.headers)
+        }
+    }
+}
+
+extension FieldMistake {
+    /// The mistake for people: what it is about, and what is wrong with it.
+    package var words: String {
+        switch place {
+        case .pointer("#"): "It \(detail)."
+        case .pointer(let pointer): "'\(pointer.drop { $0 == "#" || $0 == "/" })' \(detail)."
+        case .parameter(let name), .header(let name): "'\(name)' \(detail)."
+        }
+    }
+}

@@ -1,0 +1,167 @@
+// Hookline's console: what pages do beyond links and forms. Everything works without it, too.
+"use strict";
+(() => {
+  const find = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a private window keeps nothing */ } };
+  const up = document.body.dataset.up || "./";
+
+  // Times: the browser's zone with its name, UTC by a switch.
+  const browserZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  let utc = kept("hookline-utc") === "1";
+  const showTimes = (from = document) => {
+    const zone = utc ? "UTC" : browserZone;
+    const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: zone });
+    for (const time of all("time[datetime]", from)) {
+      const at = new Date(time.dateTime);
+      if (Number.isNaN(at.getTime())) continue;
+      time.textContent = format.format(at);
+      time.title = `${time.dateTime} (${zone})`;
+    }
+    const name = new Intl.DateTimeFormat(undefined, { timeZone: zone, timeZoneName: "long" }).formatToParts(new Date())
+      .find((part) => part.type === "timeZoneName");
+    for (const line of all("footer .zone")) {
+      line.hidden = false;
+      find(".zone-name", line).textContent = utc ? "UTC" : `${name ? name.value : zone} (${zone})`;
+      find(".zone-switch", line).textContent = utc ? "Show my time" : "Show UTC";
+    }
+  };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".zone-switch")) return;
+    utc = !utc;
+    keep("hookline-utc", utc ? "1" : "0");
+    showTimes();
+  });
+  showTimes();
+
+  // Forms behind a link open in a dialog; without this the link leads to the form's page.
+  const openDialog = (content, label) => {
+    const dialog = document.createElement("dialog");
+    dialog.setAttribute("aria-label", label);
+    dialog.append(content);
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("click", (event) => {
+      const close = event.target.closest("[data-close]");
+      if (!close && event.target !== dialog) return;
+      event.preventDefault();
+      dialog.close();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    return dialog;
+  };
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[data-dialog]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const ask = find(".ask", page);
+      if (!answer.ok || answer.redirected || !ask) throw new Error("no form");
+      for (const form of all("form", ask)) form.action = link.href;
+      for (const other of all("a[href]", ask)) other.href = new URL(other.getAttribute("href"), link.href).href;
+      const heading = find("h1", ask);
+      const dialog = openDialog(document.importNode(ask, true), heading ? heading.textContent : "Form");
+      showTimes(dialog);
+      const field = find("input:not([type=hidden]), textarea", dialog);
+      if (field) field.focus();
+    } catch {
+      location.assign(link.href);
+    }
+  });
+
+  // A form is sent once, however often its button is pressed.
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sent) return event.preventDefault();
+    if (event.target.method === "post") event.target.dataset.sent = "1";
+  });
+  addEventListener("pageshow", () => { for (const form of all("form")) delete form.dataset.sent; });
+
+  // "3 new": rows never move by themselves. Nothing is asked while nobody looks.
+  const watch = find("[data-watch]");
+  if (watch) {
+    const address = new URL(watch.dataset.watch, location.href);
+    address.searchParams.set("newest", watch.dataset.newest);
+    const look = async () => {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(address, { headers: { Accept: "application/json" } });
+        if (!answer.ok || answer.redirected) return;
+        const { new: count, more } = await answer.json();
+        if (!count) return;
+        const link = document.createElement("a");
+        link.href = location.href;
+        link.textContent = `${count}${more ? " or more" : ""} new: show`;
+        watch.replaceChildren(link);
+      } catch { /* the next look may do better */ }
+    };
+    setInterval(look, 10_000);
+    document.addEventListener("visibilitychange", look);
+  }
+
+  // The keyboard; it can be switched off (WCAG 2.1.4).
+  const places = { o: "./", m: "messages", e: "events", r: "rules", t: "templates", s: "sources", c: "consent", j: "jobs", a: "audit" };
+  const help = [
+    ["/", "Search"], ["g m", "Messages; g o overview, g e events, g r rules, g t templates, g s sources, g c consent, g j jobs, g a audit"],
+    ["j k", "Next row, row before"], ["Enter", "Open the row"], ["?", "This list"], ["Esc", "Close"],
+  ];
+  const keysOff = () => kept("hookline-keys") === "off";
+  const showKeys = () => {
+    const box = document.createElement("div");
+    box.className = "card";
+    const heading = document.createElement("h2");
+    heading.textContent = "Keyboard";
+    const list = document.createElement("dl");
+    list.className = "facts";
+    for (const [keys, words] of help) {
+      const term = document.createElement("dt");
+      const key = document.createElement("kbd");
+      key.textContent = keys;
+      term.append(key);
+      const meaning = document.createElement("dd");
+      meaning.textContent = words;
+      list.append(term, meaning);
+    }
+    const label = document.createElement("label");
+    const check = document.createElement("input");
+    check.type = "checkbox";
+    check.checked = !keysOff();
+    check.addEventListener("change", () => keep("hookline-keys", check.checked ? "on" : "off"));
+    label.append(check, " Keys do this");
+    const actions = document.createElement("p");
+    actions.className = "actions";
+    const close = document.createElement("button");
+    close.type = "button";
+    close.dataset.close = "";
+    close.textContent = "Close";
+    actions.append(close);
+    box.append(heading, list, label, actions);
+    openDialog(box, "Keyboard");
+  };
+  for (const line of all("footer .keys")) line.hidden = false;
+  document.addEventListener("click", (event) => { if (event.target.closest(".keys-open")) showKeys(); });
+
+  let waiting = "";
+  const step = (by) => {
+    const rows = all("a.row");
+    if (!rows.length) return;
+    const at = rows.indexOf(document.activeElement);
+    rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (keysOff() || typing || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
+    const key = event.key;
+    if (waiting === "g" && places[key]) {
+      waiting = "";
+      return location.assign(up + places[key]);
+    }
+    waiting = key === "g" ? "g" : "";
+    if (key === "/") { event.preventDefault(); find("#q")?.focus(); }
+    else if (key === "j") step(1);
+    else if (key === "k") step(-1);
+    else if (key === "?") showKeys();
+  });
+})();

@@ -1,0 +1,59 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Outbox
+
+/// A page, as data: where it is, who may see it, which template shows it, and what is in it.
+///
+/// A page that has a form is a page of its own; what the form does is its ``act``, under the same path. Nobody can make
+/// either without saying who may.
+struct Screen: Sendable {
+    /// Below the console, such as `messages/{id}`.
+    let path: PathPattern
+    /// The least that a token must be allowed.
+    let scope: AccessScope
+    /// Which entry of the navigation it belongs to; `nil` for none.
+    let tab: Tab?
+    /// Its template.
+    let template: String
+    /// What is in it.
+    let show: @Sendable (Visit) async throws -> Showing
+    /// What its form does; `nil` for a page without one.
+    var act: (@Sendable (Visit) async throws -> Landing)?
+}
+
+/// What a page shows.
+enum Showing: Sendable {
+    /// A page with a title.
+    case page(title: String, Shown)
+    /// A value for the script.
+    case data(JSON)
+    /// A text as it is, which no browser takes for anything else.
+    case text(String)
+    /// What is wanted is elsewhere, below the console.
+    case elsewhere(String)
+}
+
+/// What a browser is told when a form did what it should.
+struct Landing: Sendable {
+    /// Where to go, below the console.
+    let place: String
+    /// What is said there, once.
+    let note: String
+}
+
+/// The entries of the navigation, in their order.
+enum Tab: String, CaseIterable, Sendable {
+    case overview, messages, events, rules, templates, sources, consent, jobs, audit
+
+    /// Where it leads, below the console.
+    var place: String { self == .overview ? "./" : rawValue }
+
+    /// What it says.
+    var label: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+    /// The least that a token must be allowed to see it at all.
+    var scope: AccessScope { self == .audit ? .admin : .read }
+}

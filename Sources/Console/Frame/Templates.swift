@@ -1,0 +1,61 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Mustache
+
+/// The templates, compiled in; every text that they show is escaped, and there is no way not to.
+struct Templates: Sendable {
+    private let library: MustacheLibrary
+
+    /// All templates by their names.
+    ///
+    /// - Parameter files: By name; each is one file of `Templates/`.
+    /// - Throws: What Mustache says of a text that is no template.
+    init(_ files: [String: [UInt8]]) throws {
+        MustacheContentTypes.register(VisibleHTML(), named: Self.contentType)
+        var library = MustacheLibrary()
+        for (name, bytes) in files {
+            // Each template says for itself how it escapes: a partial begins with Mustache's own way again.
+            let text = "{{% CONTENT_TYPE:\(Self.contentType)}}" + String(decoding: bytes, as: UTF8.self)
+            try library.register(text, named: name)
+        }
+        self.library = library
+    }
+
+    private static let contentType = "VISIBLE"
+
+    /// The page of a template.
+    ///
+    /// - Parameters:
+    ///   - shown: What it shows.
+    ///   - name: The template's name; there is one.
+    /// - Returns: HTML.
+    func page(_ shown: Shown, _ name: String) -> String {
+        guard let page = library.render(shown, withTemplate: name) else {
+            preconditionFailure("there is a template '\(name)'")
+        }
+        return page
+    }
+}
+
+/// How texts get into HTML: as text, whatever is in them, and with what would hide or turn words made visible.
+///
+/// Mustache's own way goes by `Character`, and so misses a quote or bracket that carries a combining mark: for Swift such a
+/// pair is one character, for a browser two.
+struct VisibleHTML: MustacheContentType {
+    func escapeText(_ text: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in VisibleText.block(text).unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
+            default: escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+}

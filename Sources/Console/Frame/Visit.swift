@@ -1,0 +1,80 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import OrderedCollections
+internal import Outbox
+package import PartnerAPI
+
+/// Somebody's look at a page, or use of its form: who, where, and the API to ask as them.
+struct Visit: Sendable {
+    /// Who looks.
+    let token: AccessToken
+    /// The time now.
+    let now: Timestamp
+    /// What stands in the named parts of the path.
+    let path: [String: String]
+    /// What stands in the query, without what is empty.
+    let query: [String: String]
+    /// What stands in the form.
+    let form: [String: String]
+    /// What the service tells the console beside its API.
+    let ports: ConsolePorts
+    let api: AdminAPI
+
+    /// Whether the holder of the token may do what needs a scope.
+    func may(_ scope: AccessScope) -> Bool { token.scope >= scope }
+
+    /// What stands in the part of the path that every resource has.
+    var id: String { path["id"] ?? "" }
+
+    /// Asks the API.
+    ///
+    /// - Parameters:
+    ///   - path: Below its base path; parts that come from elsewhere are encoded (``segment(_:)``).
+    ///   - query: Names and values; those without a value are left out.
+    /// - Returns: The answer.
+    /// - Throws: ``APIProblem``.
+    func get(_ path: String, _ query: [(String, String?)] = []) async throws(APIProblem) -> JSON {
+        try await api.ask(.get(path, query), as: token).value
+    }
+
+    /// Asks the API for a resource with its validator.
+    func resource(_ path: String) async throws(APIProblem) -> InsideAnswer {
+        try await api.ask(.get(path), as: token)
+    }
+
+    /// Has the API change something: once for each form that was sent, and only of what was seen.
+    ///
+    /// - Parameters:
+    ///   - path: Below its base path.
+    ///   - body: What the route's body wants, beside the reason.
+    /// - Returns: The answer.
+    /// - Throws: ``APIProblem``.
+    func post(_ path: String, _ body: [String: JSON] = [:]) async throws(APIProblem) -> JSON {
+        var body = body
+        if let reason = form["reason"] { body["reason"] = .string(String(reason.prefix(500))) }
+        let members = body.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let request = InsideRequest.post(
+            path,
+            .object(.init(uniqueKeysWithValues: members)),
+            key: form["once"].map { String($0.prefix(100)) },
+            ifMatch: form["seen"]
+        )
+        return try await api.ask(request, as: token).value
+    }
+
+    /// A text as one segment of a path.
+    static func segment(_ text: String) -> String { PercentEncoding.encode(text) }
+}
+
+/// What the service tells the console beside what its API tells.
+package struct ConsolePorts: Sendable {
+    /// The templates of an account as they were last known.
+    let templates: @Sendable (_ account: String) -> TemplateCatalogue?
+
+    package init(templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?) {
+        self.templates = templates
+    }
+}

@@ -1,0 +1,94 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Outbox
+
+// One event: what the sender said, what each rule makes of it now, and the messages that came of it.
+
+extension Screens {
+    /// So much of a payload is on the page; the whole is a file.
+    private static let mostCharacters = 12_000
+
+    static let event = Screen(path: PathPattern("events/{id}"), scope: .read, tab: .events, template: "event") {
+        visit in
+        let event = try await visit.get("/events/\(Visit.segment(visit.id))")
+        let body = event["body"]?.string
+        let messages = event["messages"]?.array ?? []
+        let headers = (event["headers"]?.array ?? []).map { pair -> Shown in
+            ["name": .optional(pair.array?.first?.string), "value": .optional(pair.array?.last?.string)]
+        }
+        let shown: Shown = [
+            "event": Shown(event).with(["look": result(event["result"])]), "rows": MessageRows.of(messages),
+            "silent": .flag(messages.isEmpty), "headers": .list(headers), "payload": payload(body),
+            "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
+            "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0), "lookedUp": .flag(event["look_up"] != .null),
+            "canLookUp": .flag(visit.may(.operate) && event["look_up"] != .null),
+        ]
+        return .page(title: event["type"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "Event", shown)
+    }
+
+    /// The whole payload, byte for byte, as text that no browser takes for anything else.
+    static let payloadFile = Screen(path: PathPattern("events/{id}/payload"), scope: .read, tab: nil, template: "event")
+    {
+        visit in
+        let event = try await visit.get("/events/\(Visit.segment(visit.id))")
+        guard let body = event["body"]?.string else {
+            throw APIProblem(.hidden, "The payload is erased, or your token was made without pii.")
+        }
+        return .text(body)
+    }
+
+    /// The payload in lines, its numbers as they came; and as it came, where that is something else.
+    private static func payload(_ body: String?) -> Shown {
+        guard let body else { return .nothing }
+        let parsed = try? JSON(parsing: Array(body.utf8))
+        let lines = parsed?.text(.indented) ?? body
+        return [
+            "lines": .text(String(lines.prefix(mostCharacters))), "cut": .flag(lines.count > mostCharacters),
+            "raw": lines == body ? .nothing : .text(String(body.prefix(mostCharacters))),
+            "size": .number(body.utf8.count),
+        ]
+    }
+
+    /// What each rule makes of the event now; or why nobody can say.
+    private static func explanation(_ visit: Visit) async throws -> Shown {
+        do throws(APIProblem) {
+            let answer = try await visit.get("/events/\(Visit.segment(visit.id))/explanation")
+            let rules = (answer["rules"]?.array ?? []).map { Shown($0) }
+            let refused = (answer["refused"]?.array ?? []).map { Shown($0) }
+            return ["rules": .list(rules), "refused": .list(refused), "none": .flag(rules.isEmpty), "why": .nothing]
+        } catch {
+            let why =
+                error.kind == .hidden
+                ? "Your token was made without --pii: what rules say of it is hidden." : error.detail
+            return ["rules": [], "refused": [], "none": false, "why": .text(why)]
+        }
+    }
+
+    private static func calledOff(_ json: JSON?) -> Shown {
+        guard let json, json != .null else { return .nothing }
+        return Shown(json).with(["by": .list((json["by"]?.array ?? []).map { Shown($0) })])
+    }
+
+    static let lookUpAgain = Screen(
+        path: PathPattern("events/{id}/retry"),
+        scope: .operate,
+        tab: .events,
+        template: "ask",
+        show: { visit in
+            Ask(
+                verb: "Look it up again",
+                about: visit.id,
+                consequence: "What the event leaves out is asked of its sender again; its rules run when it is there.",
+                back: "events/\(Visit.segment(visit.id))"
+            ).showing(visit)
+        },
+        act: { visit in
+            try Ask.check(visit)
+            _ = try await visit.post("/events/\(Visit.segment(visit.id))/retry")
+            return Landing(place: "events/\(Visit.segment(visit.id))", note: "It is looked up again.")
+        }
+    )
+}

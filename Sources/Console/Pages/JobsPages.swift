@@ -1,0 +1,95 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import OrderedCollections
+internal import Outbox
+
+// What people decided about many messages at once, and how far it is.
+
+extension Screens {
+    private static let jobList = Listing(place: "jobs", filters: [("state", "State")])
+
+    static let jobs = Screen(path: PathPattern("jobs"), scope: .read, tab: .jobs, template: "jobs") { visit in
+        let answer = try await visit.get("/jobs", jobList.query(visit))
+        let shown: Shown = [
+            "rows": .list((answer["data"]?.array ?? []).map { jobRow($0) }), "mayBegin": .flag(visit.may(.operate)),
+        ]
+        return .page(title: "Jobs", shown.with(jobList.frame(visit, answer)))
+    }
+
+    static let job = Screen(path: PathPattern("jobs/{id}"), scope: .read, tab: .jobs, template: "job") { visit in
+        let job = try await visit.get("/jobs/\(Visit.segment(visit.id))")
+        let results = (job["results"]?.object ?? [:]).map { name, count -> Shown in
+            ["name": .text(name.replacing("_", with: " ")), "count": Shown(count)]
+        }
+        let state = job["state"]?.string ?? ""
+        let changes: [JobChange] =
+            state == "running" ? [.pause, .cancel] : state == "paused" ? [.resume, .cancel] : []
+        let shown: Shown = [
+            "job": jobRow(job), "results": .list(results),
+            "actions": .list(
+                (visit.may(.operate) ? changes : []).map { change in
+                    [
+                        "label": .text(changeWords(change).verb),
+                        "place": .text("jobs/\(Visit.segment(visit.id))/\(change.rawValue)"),
+                    ]
+                }
+            ),
+        ]
+        return .page(title: "Job: \(job["action"]?.string ?? "")", shown)
+    }
+
+    private static func jobRow(_ job: JSON) -> Shown {
+        let look =
+            switch job["state"]?.string ?? "" {
+            case "running": Look.badge("Running", tone: "calm", icon: "sending")
+            case "paused": Look.badge("Paused", tone: "warn", icon: "deferred")
+            case "done": Look.badge("Done", tone: "good", icon: "accepted")
+            default: Look.badge("Ended", tone: "dim", icon: "cancelled")
+            }
+        return Shown(job).with([
+            "look": look, "what": .text((job["action"]?.string ?? "").replacing("_", with: " ")),
+        ])
+    }
+
+    static let jobChange = Screen(
+        path: PathPattern("jobs/{id}/{change}"),
+        scope: .operate,
+        tab: .jobs,
+        template: "ask",
+        show: { visit in
+            let job = try await visit.get("/jobs/\(Visit.segment(visit.id))")
+            let words = changeWords(try change(visit))
+            return Ask(
+                verb: words.verb,
+                about: "\(job["action"]?.string ?? "") of \(job["which"]?.string ?? "")",
+                consequence: words.consequence,
+                back: "jobs/\(Visit.segment(visit.id))"
+            ).showing(visit)
+        },
+        act: { visit in
+            try Ask.check(visit)
+            let change = try change(visit)
+            _ = try await visit.post("/jobs/\(Visit.segment(visit.id))/\(change.rawValue)")
+            return Landing(place: "jobs/\(Visit.segment(visit.id))", note: changeWords(change).done)
+        }
+    )
+
+    private static func change(_ visit: Visit) throws(APIProblem) -> JobChange {
+        guard let change = visit.path["change"].flatMap(JobChange.init) else {
+            throw APIProblem(.notFound, "Nothing of this name can be done with a job.")
+        }
+        return change
+    }
+
+    private static func changeWords(_ change: JobChange) -> (verb: String, consequence: String, done: String) {
+        switch change {
+        case .pause: ("Pause the job", "It goes on where it stands when somebody says so.", "The job is paused.")
+        case .resume: ("Go on with the job", "It goes on where it stands.", "The job goes on.")
+        case .cancel: ("End the job", "What it has done stays done; the rest is left alone.", "The job is ended.")
+        }
+    }
+}

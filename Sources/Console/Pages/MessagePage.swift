@@ -1,0 +1,132 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import Outbox
+internal import PartnerAPI
+
+// One message: where it stands and why, what the customer reads, everything that happened, and what can be done.
+
+extension Screens {
+    /// So many entries of a timeline are shown at once; those before stand behind a line that opens.
+    private static let newestEntries = 50
+
+    static let message = Screen(path: PathPattern("messages/{id}"), scope: .read, tab: .messages, template: "message") {
+        visit in
+        let detail = try await visit.get("/messages/\(Visit.segment(visit.id))")
+        let message = detail["message"] ?? .null
+        let entries = (detail["timeline"]?.array ?? []).map(entry)
+        let earlier = entries.dropLast(newestEntries)
+        let shown: Shown = [
+            "message": MessageRows.row(message), "gate": gate(message), "bubble": try bubble(message, visit),
+            "earlier": .list(Array(earlier)), "earlierCount": .number(earlier.count),
+            "hasEarlier": .flag(!earlier.isEmpty),
+            "timeline": .list(Array(entries.suffix(newestEntries))),
+            "attempts": .list((detail["attempts"]?.array ?? []).map { Shown($0).with(["look": outcome($0)]) }),
+            "tried": .flag(detail["attempts"]?.array?.isEmpty == false), "replay": Shown(detail["replay"]),
+            "digest": Shown(detail["digest"]), "actions": actions(message, visit), "same": same(message),
+        ]
+        return .page(title: "Message to \(MessageRows.recipient(message["request"]) ?? "nobody")", shown)
+    }
+
+    private static func entry(_ entry: JSON) -> Shown {
+        Shown(entry).with([
+            "look": Look.ofMessage(entry["to"]), "changed": .flag(entry["from"] != entry["to"]),
+            "mine": .flag(entry["who"]?.string != TimelineEntry.service),
+        ])
+    }
+
+    /// What keeps it from leaving, and until when.
+    private static func gate(_ message: JSON) -> Shown {
+        guard let due = message["due_at"]?.string else { return .nothing }
+        return ["until": .time(due), "reason": Shown(message["reason"])]
+    }
+
+    private static func outcome(_ attempt: JSON) -> Shown {
+        switch attempt["outcome"]?.string ?? "" {
+        case "accepted": Look.badge("Accepted", tone: "good", icon: "accepted")
+        case "uncertain": Look.badge("Uncertain", tone: "warn", icon: "uncertain")
+        case "refused": Look.badge("Refused", tone: "bad", icon: "failed")
+        case let other: Look.badge(other.prefix(1).uppercased() + other.dropFirst(), tone: "warn", icon: "retrying")
+        }
+    }
+
+    /// The message as the customer's telephone shows it; a text of ours where the account's templates are not known.
+    private static func bubble(_ message: JSON, _ visit: Visit) throws -> Shown {
+        guard visit.token.seesPersonalData, let json = message["request"], let request = try? MessageRequest(json: json)
+        else { return .nothing }
+        let catalogue = visit.ports.templates(message["account"]?.string ?? "") ?? TemplateCatalogue([])
+        guard let rendering = catalogue.render(request) else { return .nothing }
+        return Bubble.shown(rendering)
+    }
+
+    /// What can be decided about it as it stands, by who looks.
+    private static func actions(_ message: JSON, _ visit: Visit) -> Shown {
+        guard visit.may(.operate), let state = message["state"]?.string.flatMap(MessageState.init) else { return [] }
+        return .list(
+            Decision.Kind.allCases.filter { $0.states.contains(state) }.map { kind in
+                let words = DecisionWords(kind)
+                return [
+                    "label": .text(words.verb), "place": .text("messages/\(message["id"]?.string ?? "")/\(words.path)"),
+                    "icon": .text(words.icon),
+                ]
+            }
+        )
+    }
+
+    /// Where to look for others like it: of the same event, to the same recipient, of the same rule.
+    private static func same(_ message: JSON) -> Shown {
+        func link(_ label: String, _ name: String, _ value: String?) -> Shown? {
+            value.map { ["label": .text(label), "place": .text("messages?\(name)=\(PercentEncoding.encode($0))")] }
+        }
+        let request = message["request"]
+        return .list(
+            [
+                link(
+                    "All messages to this number",
+                    "to",
+                    request?["phone"]?.string.map { "+\($0.drop { $0 == "+" })" }
+                ),
+                link("All messages to this contact", "contact", request?["contactId"]?.string),
+                link("All messages of this event", "event", message["event"]?.string),
+                link("All messages of this rule", "rule", message["rule"]?.string),
+            ].compactMap(\.self)
+        )
+    }
+}
+
+/// A bubble, its buttons and its cards for the partial `bubble`.
+enum Bubble {
+    static func shown(_ message: RenderedMessage) -> Shown {
+        [
+            "header": header(message.header), "body": .text(message.body), "footer": .optional(message.footer),
+            "buttons": buttons(message.buttons), "hasButtons": .flag(!message.buttons.isEmpty),
+            "cards": .list(
+                message.cards.map { card in
+                    [
+                        "header": header(card.header), "body": .text(card.body), "buttons": buttons(card.buttons),
+                        "hasButtons": .flag(!card.buttons.isEmpty), "footer": .nothing,
+                    ]
+                }
+            ),
+            "hasCards": .flag(!message.cards.isEmpty),
+        ]
+    }
+
+    private static func header(_ header: RenderedMessage.Header?) -> Shown {
+        switch header {
+        case nil: .nothing
+        case .text(let text): ["text": .text(text), "media": .nothing]
+        case .media(let format, let reference):
+            ["text": .nothing, "media": .text(reference.map { "\(format) \($0)" } ?? format)]
+        case .location: ["text": .nothing, "media": "location"]
+        }
+    }
+
+    /// Targets are shown and lead nowhere: a message is looked at here, not used.
+    private static func buttons(_ buttons: [RenderedMessage.Button]) -> Shown {
+        .list(buttons.map { ["text": .text($0.text), "target": .optional($0.target)] })
+    }
+}

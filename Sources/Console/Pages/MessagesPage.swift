@@ -1,0 +1,71 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import Outbox
+
+// The messages: by state, by whom, by order, by rule.
+
+extension Screens {
+    private static let list = Listing(
+        place: "messages",
+        filters: [
+            ("state", "State"), ("to", "To"), ("country", "Country"), ("contact", "Contact"), ("key", "Order or key"),
+            ("rule", "Rule"), ("source", "Source"), ("event", "Event"), ("partner_id", "Partner's id"),
+            ("delivery", "Delivery"), ("since", "Since"),
+        ]
+    )
+
+    static let messages = Screen(path: PathPattern("messages"), scope: .read, tab: .messages, template: "messages") {
+        visit in
+        let answer = try await visit.get("/messages", list.query(visit))
+        let rows = answer["data"]?.array ?? []
+        let newest = visit.query["after"] == nil ? rows.first?["id"]?.string : nil
+        let shown: Shown = [
+            "rows": MessageRows.of(rows), "states": try await tabs(visit), "newest": .optional(newest),
+            "watch": .text(watched(visit)),
+        ]
+        return .page(title: "Messages", shown.with(list.frame(visit, answer)))
+    }
+
+    /// How many messages have come that the list means, for the line "3 new": asked by the script.
+    static let newMessages = Screen(path: PathPattern("messages/new"), scope: .read, tab: nil, template: "messages") {
+        visit in
+        let answer = try await visit.get("/messages", list.query(visit).filter { $0.0 != "after" })
+        let rows = answer["data"]?.array ?? []
+        let count = rows.prefix { $0["id"]?.string != visit.query["newest"] }.count
+        return .data(["new": .number(JSONNumber(count)), "more": .bool(count == rows.count && count > 0)])
+    }
+
+    /// The address that ``newMessages`` has for the list as it is filtered.
+    private static func watched(_ visit: Visit) -> String {
+        list.address(visit, changing: [:]).replacing("messages", with: "messages/new", maxReplacements: 1)
+    }
+
+    /// The states as tabs with kept figures; with other filters without, for those figures are of all messages.
+    private static func tabs(_ visit: Visit) async throws -> Shown {
+        let current = visit.query["state"]
+        let isWhole = list.filters.allSatisfy { $0.name == "state" || visit.query[$0.name] == nil }
+        let counts: JSON? = isWhole ? try await visit.get("/messages/states") : nil
+        let states = MessageState.allCases.filter { state in
+            guard let counts else { return true }
+            return state.rawValue == current || counts[state.rawValue]?.number?.int ?? 0 > 0
+        }
+        let all: Shown = [
+            "label": "All", "place": .text(list.address(visit, changing: ["state": nil])),
+            "current": .flag(current == nil),
+        ]
+        return .list(
+            [all]
+                + states.map { state in
+                    Look.of(state).with([
+                        "place": .text(list.address(visit, changing: ["state": state.rawValue])),
+                        "current": .flag(state.rawValue == current),
+                        "count": counts?[state.rawValue]?.number?.int.map(Shown.number) ?? .nothing,
+                    ])
+                }
+        )
+    }
+}

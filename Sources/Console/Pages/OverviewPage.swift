@@ -1,0 +1,98 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import Outbox
+
+// The first page: what needs a person, what waits, how the parts of the service fare, who sent what last.
+
+extension Screens {
+    /// So many senders are looked at for when they were last seen.
+    private static let mostSources = 24
+
+    static let overview = Screen(path: PathPattern("overview"), scope: .read, tab: .overview, template: "overview") {
+        visit in
+        let counts = try await visit.get("/messages/states")
+        let health = try await visit.get("/health")
+        let checks = health["checks"]?.array ?? []
+        let sources = try await senders(visit)
+        let needs = needs(counts, checks)
+        let shown: Shown = [
+            "needs": .list(needs), "calm": .flag(needs.isEmpty), "tiles": tiles(counts),
+            "checks": .list(checks.map(check)), "ready": .flag(health["ready"]?.bool ?? false),
+            "senders": .list(sources), "noSenders": .flag(sources.isEmpty),
+            "nothingYet": .flag(total(counts) == 0), "accounts": try await accounts(visit),
+        ]
+        return .page(title: "Overview", shown)
+    }
+
+    private static func total(_ counts: JSON) -> Int {
+        MessageState.allCases.reduce(0) { $0 + (counts[$1.rawValue]?.number?.int ?? 0) }
+    }
+
+    /// What stays as it is until a person does something.
+    private static func needs(_ counts: JSON, _ checks: [JSON]) -> [Shown] {
+        func count(_ state: MessageState) -> Int { counts[state.rawValue]?.number?.int ?? 0 }
+        var needs: [Shown] = []
+        if count(.uncertain) > 0 {
+            needs.append([
+                "tone": "warn", "icon": "uncertain", "place": "messages?state=uncertain",
+                "text": .text("\(count(.uncertain).counted("message")) may have arrived, or not: decide about each"),
+            ])
+        }
+        if count(.failed) > 0 {
+            needs.append([
+                "tone": "bad", "icon": "failed", "place": "messages?state=failed",
+                "text": .text(
+                    "\(count(.failed).counted("message")) failed: see why, and send what should leave after all"
+                ),
+            ])
+        }
+        return needs
+            + checks.filter { $0["passing"]?.bool == false }.map { check in
+                let name = check["name"]?.string ?? ""
+                return [
+                    "tone": "bad", "icon": "failed", "place": .text(name == "rules" ? "rules" : "./#health"),
+                    "text": .text("\(name): \(check["detail"]?.string ?? "")"),
+                ]
+            }
+    }
+
+    private static func tiles(_ counts: JSON) -> Shown {
+        .list(
+            MessageState.allCases.map { state in
+                let count = counts[state.rawValue]?.number?.int ?? 0
+                return Look.of(state).with(["count": .number(count), "none": .flag(count == 0)])
+            }
+        )
+    }
+
+    private static func check(_ check: JSON) -> Shown {
+        let isPassing = check["passing"]?.bool ?? false
+        return Shown(check).with([
+            "look": isPassing
+                ? Look.badge("Works", tone: "good", icon: "accepted")
+                : Look.badge("Trouble", tone: "bad", icon: "failed")
+        ])
+    }
+
+    /// When each sender was last heard, and last refused.
+    static func senders(_ visit: Visit) async throws -> [Shown] {
+        let sources = try await visit.get("/sources")["data"]?.array ?? []
+        var senders: [Shown] = []
+        for source in sources.prefix(mostSources) {
+            let name: [(String, String?)] = [("source", source["name"]?.string), ("limit", "1")]
+            let event = try await visit.get("/events", name)["data"]?.array?.first
+            let refused = try await visit.get("/rejections", name)["data"]?.array?.first
+            senders.append(
+                Shown(source).with([
+                    "seen": .time(event?["received_at"]?.string), "refused": .time(refused?["at"]?.string),
+                    "refusedWhy": .optional(refused?["reason"]?.string),
+                ])
+            )
+        }
+        return senders
+    }
+}

@@ -1,0 +1,79 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import Outbox
+
+// The rules that run, what was found in their files, and what each one did.
+
+extension Screens {
+    static let rules = Screen(path: PathPattern("rules"), scope: .read, tab: .rules, template: "rules") { visit in
+        let status = try await visit.get("/rules/status")
+        let rules = status["rules"]?.array ?? []
+        let findings = status["diagnostics"]?.array ?? []
+        let isTaken = status["success"]?.bool ?? false
+        let waits = status["waits_for_templates"]?.bool ?? false
+        let shown: Shown = [
+            "rows": .list(rules.map { rule in Shown(rule).with(["look": mode(rule["mode"])]) }),
+            "empty": .flag(rules.isEmpty), "findings": .list(findings.map(finding)), "clean": .flag(findings.isEmpty),
+            "at": .time(status["at"]?.string), "taken": .flag(isTaken), "waits": .flag(waits),
+            "refused": .flag(!isTaken && !waits),
+        ]
+        return .page(title: "Rules", shown)
+    }
+
+    static let rule = Screen(path: PathPattern("rules/{name}"), scope: .read, tab: .rules, template: "rule") { visit in
+        let name = visit.path["name"] ?? ""
+        let status = try await visit.get("/rules/status")
+        let rule = status["rules"]?.array?.first { $0["name"]?.string == name }
+        let latest = try await visit.get("/messages", [("rule", name), ("limit", "10")])["data"]?.array ?? []
+        guard rule != nil || !latest.isEmpty else {
+            throw APIProblem(.notFound, "No rule of this name runs, and no message is of one.")
+        }
+        let file = rule?["file"]?.string.map { String($0.prefix { $0 != ":" }) }
+        let findings = (status["diagnostics"]?.array ?? []).filter {
+            file != nil && $0["text"]?.string?.hasPrefix(file ?? "") == true
+        }
+        let shown: Shown = [
+            "name": .text(name), "rule": rule.map { Shown($0).with(["look": mode($0["mode"])]) } ?? .nothing,
+            "gone": .flag(rule == nil), "counts": try await counts(of: name, visit), "rows": MessageRows.of(latest),
+            "silent": .flag(latest.isEmpty), "findings": .list(findings.map(finding)),
+            "address": .text(PercentEncoding.encode(name)),
+        ]
+        return .page(title: "Rule \(name)", shown)
+    }
+
+    /// How many messages of a rule stand where; a count that stops says so.
+    private static func counts(of rule: String, _ visit: Visit) async throws -> Shown {
+        var tiles: [Shown] = []
+        for state in [MessageState.accepted, .scheduled, .deferred, .suppressed, .uncertain, .failed] {
+            let count = try await visit.get("/messages/count", [("rule", rule), ("state", state.rawValue)])
+            tiles.append(
+                Look.of(state).with([
+                    "count": .number(count["count"]?.number?.int ?? 0), "more": .flag(count["has_more"]?.bool ?? false),
+                    "none": .flag(count["count"]?.number?.int == 0),
+                ])
+            )
+        }
+        return .list(tiles)
+    }
+
+    private static func mode(_ mode: JSON?) -> Shown {
+        switch mode?.string ?? "" {
+        case "live": Look.badge("Live", tone: "good", icon: "accepted")
+        case "shadow": Look.badge("Shadow", tone: "calm", icon: "suppressed")
+        default: Look.badge("Disabled", tone: "dim", icon: "cancelled")
+        }
+    }
+
+    private static func finding(_ finding: JSON) -> Shown {
+        let isError = finding["severity"]?.string == "error"
+        return Shown(finding).with([
+            "look": isError
+                ? Look.badge("Error", tone: "bad", icon: "failed")
+                : Look.badge("Warning", tone: "warn", icon: "uncertain")
+        ])
+    }
+}

@@ -1,0 +1,64 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Outbox
+
+// The box at the top: whatever is typed leads to what it names.
+
+extension Screens {
+    static let search = Screen(path: PathPattern("search"), scope: .read, tab: .messages, template: "messages") {
+        visit in
+        .elsewhere(try await place(of: visit.query["q"] ?? "", visit))
+    }
+
+    /// Where a text leads: an id to its page; a number, a key, a rule or a partner's id to a list, the first of them that has
+    /// something.
+    private static func place(of text: String, _ visit: Visit) async throws -> String {
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard !words.isEmpty else { return "messages" }
+        for (prefix, place) in [("msg_", "messages"), ("evt_", "events"), ("job_", "jobs")]
+        where words.hasPrefix(prefix) {
+            return "\(place)/\(Visit.segment(words))"
+        }
+        for (name, country) in try await guesses(words, visit) {
+            var query: [(String, String?)] = [(name, words)]
+            if let country { query.append(("country", country)) }
+            guard try await hasMessages(query, visit) else { continue }
+            return list(query)
+        }
+        return list([(words.contains("wamid.") ? "partner_id" : looksLikeNumber(words) ? "to" : "key", words)])
+    }
+
+    /// What the text may be, the likeliest first, with the countries of the senders for a number without a country's code.
+    private static func guesses(_ words: String, _ visit: Visit) async throws -> [(String, String?)] {
+        var guesses: [(String, String?)] = []
+        if looksLikeNumber(words) {
+            let sources = try await visit.get("/sources")["data"]?.array ?? []
+            let countries = Set(sources.compactMap { $0["country"]?.string }).sorted()
+            guesses = [("to", nil)] + countries.map { ("to", $0) }
+        }
+        return guesses + [("key", nil), ("rule", nil), ("partner_id", nil), ("source", nil)]
+    }
+
+    private static func looksLikeNumber(_ words: String) -> Bool {
+        words.filter(\.isNumber).count >= 6
+            && words.allSatisfy { $0.isNumber || " +-().\u{202A}\u{202C}/".contains($0) }
+    }
+
+    /// Whether a list has something; a number that is none has nothing.
+    private static func hasMessages(_ query: [(String, String?)], _ visit: Visit) async throws -> Bool {
+        do throws(APIProblem) {
+            return try await visit.get("/messages", query + [("limit", "1")])["data"]?.array?.isEmpty == false
+        } catch {
+            guard error.kind == .badValue else { throw error }
+            return false
+        }
+    }
+
+    private static func list(_ query: [(String, String?)]) -> String {
+        let pairs = query.compactMap { name, value in value.map { "\(name)=\(PercentEncoding.encode($0))" } }
+        return "messages?" + pairs.joined(separator: "&")
+    }
+}

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+"""Uses the console in a real browser: every page with axe, light and dark, wide and narrow, with scripts and without.
+
+    console.py BASE_URL TOKEN HOOKS_URL SCREENSHOT_FOLDER [PLAIN_URL]
+
+HOOKS_URL is where its senders post to. PLAIN_URL is another address of the same service, over plain HTTP and not of this machine, where browsers keep back what
+they say of themselves elsewhere. Needs Debian's chromium, and playwright and axe-playwright-python from PyPI. Ends with 1
+and a sentence when something is not as it should be; the screenshots are there for people to look at.
+"""
+import json
+import pathlib
+import re
+import shutil
+import sys
+import urllib.error
+import urllib.request
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+MOST_BYTES = 60_000
+
+
+def expect(condition, sentence):
+    if not condition:
+        sys.exit(f"console: {sentence}")
+
+
+EVIL = "</pre><script>window.hooked=1</script><img src=x onerror='window.hooked=1'> \"\u0301 \u001b[31m \u202edrow"
+
+
+def post_events(hooks):
+    """Something of everything: messages that wait, an event of no rule, one whose texts mean harm, a body that is no JSON."""
+    bodies = [json.dumps({"id": f"order-{number}", "type": "order.paid", "phone": "+91 98450 61237", "total": 12345678901234567890})
+              for number in range(60)]
+    bodies += [json.dumps({"id": "odd", "type": "order.seen"}), json.dumps({"id": EVIL, "type": "hostile", "note": EVIL})]
+    for body in bodies + ["no JSON"]:
+        request = urllib.request.Request(f"{hooks}/hooks/shop", body.encode(), {"Content-Type": "application/json"})
+        try:
+            urllib.request.urlopen(request, timeout=20).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+
+
+class Service:
+    """The admin API, to know what there is to look at."""
+
+    def __init__(self, base, token):
+        self.base, self.token = base.rstrip("/"), token
+
+    def get(self, path):
+        request = urllib.request.Request(f"{self.base}/api/v1{path}", headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def pages(self):
+        """Every kind of page, by a name for its screenshot."""
+        message = self.get("/messages?state=scheduled&limit=1")["data"][0]["id"]
+        event = next(event["id"] for event in self.get("/events")["data"] if event["messages"])
+        template = self.get("/templates")["data"][0]["name"]
+        jobs = self.get("/jobs?limit=1")["data"]
+        pages = {
+            "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "message": f"messages/{message}",
+            "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
+            "event": f"events/{event}", "rules": "rules", "rule": "rules/paid", "templates": "templates",
+            "template": f"templates/{template}", "sources": "sources", "source": "sources/shop", "consent": "consent",
+            "consent-add": "consent/add", "jobs": "jobs", "new-job": "jobs/new",
+            "new-job-count": "jobs/new?action=cancel", "audit": "audit", "lost": "no/such/page",
+        }
+        return pages | ({"job": f"jobs/{jobs[0]['id']}"} if jobs else {})
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, browser, base, token, **options):
+        self.base, self.token = base.rstrip("/") + "/console/", token
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.complaints = []
+        self.page.on("console", lambda line: line.type in ("error", "warning") and self.complaints.append(line.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, place=""):
+        return self.page.goto(self.base + place)
+
+    def sign_in(self):
+        self.go()
+        self.page.fill("#token", self.token)
+        self.page.press("#token", "Enter")
+        self.page.wait_for_selector("main h1:has-text('Overview')")
+        return self
+
+
+def look_at_every_page(browser, service, base, folder):
+    """axe finds nothing, nothing is wider than the screen, and no page is large: in each colour and width."""
+    pages, findings = service.pages(), []
+    for scheme in ("light", "dark"):
+        for width, height in ((360, 800), (1280, 900)):
+            person = Person(browser, base, service.token, color_scheme=scheme, viewport={"width": width, "height": height})
+            person.go("login")
+            findings += inspect(person, folder, f"login-{scheme}-{width}", width)
+            person.sign_in()
+            for name, place in pages.items():
+                answer = person.go(place)
+                expect(len(answer.body()) <= MOST_BYTES, f"{name} has {len(answer.body())} bytes")
+                findings += inspect(person, folder, f"{name}-{scheme}-{width}", width)
+            person.complaints = [line for line in person.complaints if "404" not in line]
+            expect(not person.complaints, f"the browser complains: {person.complaints}")
+            person.context.close()
+    expect(not findings, "\n".join(findings))
+    print(f"console: {len(pages) + 1} pages, light and dark, 360 and 1280 pixels: axe finds nothing")
+
+
+def inspect(person, folder, name, width):
+    person.page.screenshot(path=folder / f"{name}.png", full_page=True)
+    found = Axe().run(person.page, options=TAGS).response["violations"]
+    findings = [f"{name}: {entry['id']}: {node['html'][:200]}: {node['failureSummary'][:300]}"
+                for entry in found for node in entry["nodes"]]
+    wide = person.page.evaluate("document.documentElement.scrollWidth")
+    return findings + ([f"{name}: {wide} pixels wide"] if wide > width else [])
+
+
+def three_requests(browser, service, base):
+    """A page is three requests, and one once its style and script are known."""
+    person = Person(browser, base, service.token)
+    asked = []
+    person.page.on("request", lambda request: request.url.startswith("http") and asked.append(request.url))
+    person.go("login")
+    expect(len(asked) <= 3, f"the first page asked {asked}")
+    person.context.close()
+
+
+def by_keyboard_alone(browser, service, base, folder):
+    """From signing in to calling a message off, and what is said about it, without a mouse."""
+    person = Person(browser, base, service.token, timezone_id="Asia/Kolkata", locale="en-GB")
+    page = person.page
+    person.go("messages?state=scheduled")
+    page.keyboard.type(service.token)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("a.row")
+    expect("state=scheduled" in page.url, "signing in does not lead back")
+    expect("India Standard Time" in page.inner_text("footer"), "the foot does not name the browser's zone")
+    before = page.inner_text("a.row time")
+    for _ in range(2):
+        page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#story")
+    page.focus("a[data-dialog]:has-text('Call it off')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] #reason")
+    expect(page.evaluate("document.activeElement.id") == "reason", "the dialog's field has not the focus")
+    page.screenshot(path=folder / "dialog.png")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] #reason")
+    page.keyboard.type("they <b>called</b>")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".note:has-text('It is called off.')")
+    expect("they <b>called</b>" in page.inner_text(".timeline"), "the reason is not in the timeline")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    page.wait_for_selector("h1:has-text('Messages')")
+    page.keyboard.press("/")
+    page.keyboard.type("98450 61237")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip:has-text('98450 61237')")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]:has-text('Keyboard')")
+    page.keyboard.press("Escape")
+    page.focus(".zone-switch")
+    page.keyboard.press("Enter")
+    expect("Times are in UTC" in page.inner_text("footer"), "the switch does not show UTC")
+    page.go_back()
+    expect(before, "a row has no time")
+    person.context.close()
+    print("console: a message was called off by keyboard alone")
+
+
+def without_scripts(browser, service, base):
+    """Signing in, filtering, deciding and signing out are links and forms."""
+    person = Person(browser, base, service.token, java_script_enabled=False)
+    person.go()
+    page = person.page
+    page.fill("#token", service.token)
+    page.click("button.main")
+    page.click("nav a:has-text('Messages')")
+    page.click(".tabs a:has-text('Scheduled')")
+    page.locator("a.row").first.click()
+    expect(" UTC" in page.inner_text("time >> nth=0"), "without scripts times are not in UTC")
+    page.click("a.button:has-text('Call it off')")
+    page.fill("#reason", "without scripts")
+    page.click("button.main")
+    expect("It is called off." in page.inner_text(".note"), "nothing is said without scripts")
+    page.click(".who summary")
+    page.click("text=Sign out")
+    expect("You are signed out." in page.inner_text("main"), "signing out does not work without scripts")
+    person.go("messages")
+    expect("/login" in page.url, "whoever signed out still sees pages")
+    person.context.close()
+    print("console: a message was called off without scripts")
+
+
+def hostile_payload(browser, service, base):
+    """A payload full of markup is text, and the policy stops what would not be."""
+    person = Person(browser, base, service.token).sign_in()
+    event = next(entry["id"] for entry in service.get("/events")["data"] if entry["type"] == "hostile")
+    person.go(f"events/{event}")
+    text = person.page.inner_text("pre >> nth=0")
+    expect("<script>" in text and "\\u202e" in text.lower(), f"a payload is not shown as it is: {text}")
+    expect(person.page.evaluate("window.hooked") is None, "a payload ran a script")
+    expect(not person.complaints, f"a payload made the browser complain: {person.complaints}")
+    person.context.close()
+
+
+def over_plain_http(browser, service, plain):
+    """On another machine's plain HTTP a browser says Origin alone, and keeps no cookie with a prefix."""
+    person = Person(browser, plain, service.token).sign_in()
+    names = [cookie["name"] for cookie in person.context.cookies()]
+    expect(names == ["hookline"], f"over plain HTTP the cookie is {names}")
+    person.context.close()
+    print("console: signed in over plain HTTP from elsewhere")
+
+
+def main():
+    expect(len(sys.argv) in (5, 6) and re.match(r"https?://", sys.argv[1]), __doc__)
+    base, token, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[4])
+    folder.mkdir(parents=True, exist_ok=True)
+    service = Service(base, token)
+    post_events(sys.argv[3])
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        three_requests(browser, service, base)
+        hostile_payload(browser, service, base)
+        by_keyboard_alone(browser, service, base, folder)
+        without_scripts(browser, service, base)
+        look_at_every_page(browser, service, base, folder)
+        if len(sys.argv) == 6:
+            over_plain_http(browser, service, sys.argv[5])
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

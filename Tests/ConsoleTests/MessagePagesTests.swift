@@ -1,0 +1,186 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import HTTPTypes
+import HTTPValues
+import Messages
+import Outbox
+import TestSupport
+import Testing
+
+@testable import Console
+
+@Suite("The console's pages of messages", .timeLimit(.minutes(10)))
+struct MessagePagesTests {
+    @Test("the list shows each message with state, rule, number and time, and masks numbers without pii")
+    func list() async throws {
+        try await withConsole { test in
+            let id = try await test.message()
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("messages").page
+            #expect(page.contains("href=\"./messages/\(id)\""))
+            #expect(page.contains("+919812345670"))
+            #expect(page.contains("</svg>Scheduled</span>"))
+            #expect(page.contains("<time datetime=\"\(test.clock.now.advanced(by: .seconds(3_600)).rfc3339)\">"))
+            var masked = try await test.browser(as: "read")
+            let other = try await masked.get("messages").page
+            #expect(other.contains("+9•••••••••70") && !other.contains("919812345670"))
+        }
+    }
+
+    @Test("filters are in the address, each with a link that takes it away, and hold over pages")
+    func filters() async throws {
+        try await withConsole { test in
+            for _ in 0..<120 { try await test.message() }
+            try await test.message(rule: "other")
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("messages?rule=order-paid&state=scheduled").page
+            #expect(page.split(separator: "<a class=\"row\"").count - 1 == 50)
+            #expect(page.contains("href=\"./messages?state=scheduled\""))
+            let next = try #require(link(page, "rel=\"next\""))
+            #expect(next.hasPrefix("messages?state=scheduled&rule=order-paid&after="))
+            let second = try await browser.get(next).page
+            #expect(second.split(separator: "<a class=\"row\"").count - 1 == 50)
+            let third = try await browser.get(try #require(link(second, "rel=\"next\""))).page
+            #expect(third.split(separator: "<a class=\"row\"").count - 1 == 20)
+            #expect(link(third, "rel=\"next\"") == nil)
+            let back = try await browser.get(try #require(link(third, "rel=\"prev\""))).page
+            #expect(rows(back) == rows(second))
+        }
+    }
+
+    /// The address of the link with an attribute.
+    private func link(_ page: String, _ attribute: String) -> String? {
+        let before = page.split(separator: " \(attribute)", maxSplits: 1, omittingEmptySubsequences: false)
+        guard before.count == 2, let address = before[0].split(separator: "href=\"./").last else { return nil }
+        return String(address.dropLast()).replacing("&amp;", with: "&")
+    }
+
+    private func rows(_ page: String) -> [Substring] {
+        page.split(separator: "<a class=\"row\" href=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+    }
+
+    @Test("a search leads to what it names: an id, a number in any spelling, a key, a rule")
+    func search() async throws {
+        try await withConsole { test in
+            let id = try await test.message()
+            var browser = try await test.browser(as: "read+pii")
+            let cases = [
+                ("\(id)", "./messages/\(id)"), ("evt_1", "./events/evt_1"), ("job_1", "./jobs/job_1"),
+                ("+91 98123-45670", "./messages?to=%2B91%2098123-45670"),
+                ("98123 45670", "./messages?to=98123%2045670&country=IN"), ("4711", "./messages?key=4711"),
+                ("order-paid", "./messages?rule=order-paid"), ("nothing like it", "./messages?key=nothing%20like%20it"),
+                ("", "./messages"), ("shop", "./messages?source=shop"),
+            ]
+            for (text, place) in cases {
+                #expect(try await browser.get("search?q=\(PercentEncoding.encode(text))").place == place, "\(text)")
+            }
+        }
+    }
+
+    @Test("one message says why it stands where it does, what the customer reads, and what happened")
+    func message() async throws {
+        try await withConsole { test in
+            let id = try await test.message(text: hostile)
+            var browser = try await test.browser(as: "operate+pii")
+            let page = try await browser.get("messages/\(id)").page
+            #expect(page.contains("It waits for its time, which the rule set."))
+            #expect(page.contains(VisibleHTML().escapeText(hostile)))
+            #expect(!page.contains("<script>alert"))
+            #expect(page.contains("href=\"../messages/\(id)/cancel\""))
+            #expect(!page.contains("messages/\(id)/retry"))
+            var reader = try await test.browser(as: "read")
+            let masked = try await reader.get("messages/\(id)").page
+            #expect(masked.contains("texts are hidden") && !masked.contains("alert(1)") && !masked.contains("/cancel"))
+        }
+    }
+
+    @Test("a decision needs a reason, is made once, is in the audit log under the token's name, and says so")
+    func decision() async throws {
+        try await withConsole { test in
+            let id = try await test.message()
+            var browser = try await test.browser(as: "operate+pii")
+            let form = try await browser.get("messages/\(id)/cancel")
+            let (once, seen) = (try #require(form.hidden("once")), try #require(form.hidden("seen")))
+            let fields = ["once": once, "seen": seen.replacing("&quot;", with: "\"")]
+            let without = try await browser.post("messages/\(id)/cancel", fields)
+            #expect(without.status == 422 && without.page.contains("Say why"))
+            for _ in 0..<2 {
+                let reply = try await browser.post(
+                    "messages/\(id)/cancel",
+                    fields.merging(["reason": "they called"]) { $1 }
+                )
+                #expect(reply.status == 303)
+                #expect(reply.place == "../../messages/\(id)")
+            }
+            let page = try await browser.get("messages/\(id)").page
+            #expect(page.contains("It is called off.") && page.contains("they called"))
+            #expect(try await !browser.get("messages/\(id)").page.contains("It is called off."))
+            let lines = try await test.store.audit(AuditFilter(action: "messages.cancel")).elements
+            #expect(lines.map(\.who) == [Operator(.token, "operate+pii")])
+            #expect(lines.map(\.reason) == ["they called"])
+        }
+    }
+
+    @Test("a decision about a message that has changed since it was looked at is refused, and the form says so")
+    func stale() async throws {
+        try await withConsole { test in
+            let id = try await test.message()
+            var browser = try await test.browser(as: "operate+pii")
+            let seen = try #require(try await browser.get("messages/\(id)/cancel").hidden("seen"))
+            _ = try await test.store.decide(.cancel, on: id, by: "ravi", at: test.clock.now)
+            let fields = ["reason": "<b>late</b>", "seen": seen.replacing("&quot;", with: "\"")]
+            let reply = try await browser.post("messages/\(id)/cancel", fields)
+            #expect(reply.status == 412)
+            #expect(reply.page.contains("get it again and look"))
+            #expect(reply.page.contains("This cannot be done with a message in this state."))
+        }
+    }
+
+    @Test("of a long story the last fifty entries are open, and those before stand behind a line, in their order")
+    func longStory() async throws {
+        try await withConsole { test in
+            let id = try await test.message(failing: true)
+            var now = test.clock.now
+            var tries = 0
+            while let claimed = try await test.store.claim(at: now).first, tries < 30 {
+                _ = try await test.store.settle(claimed, .held(Make.detail(), for: .seconds(1)), at: now)
+                now = now.advanced(by: .seconds(600))
+                tries += 1
+            }
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("messages/\(id)").page
+            let count = try #require(try await test.store.message(id)).timeline.count
+            #expect(count > 50)
+            #expect(page.contains("<summary>\(count - 50) earlier entries</summary>"))
+            #expect(page.split(separator: "<p class=\"line\">").count - 1 == count)
+        }
+    }
+
+    @Test("the script learns how many are new, and rows stay")
+    func fresh() async throws {
+        try await withConsole { test in
+            let id = try await test.message()
+            var browser = try await test.browser(as: "read+pii")
+            for _ in 0..<3 { try await test.message() }
+            try await test.message(rule: "other")
+            let reply = try await browser.get("messages/new?rule=order-paid&newest=\(id)")
+            #expect(try JSON(parsing: reply.body) == ["new": 3, "more": false])
+        }
+    }
+
+    @Test("the first page says what needs a person, what waits, and who was heard when")
+    func overview() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "read+pii")
+            #expect(try await browser.get("").page.contains("No message yet"))
+            try await test.message()
+            let page = try await browser.get("overview").page
+            #expect(page.contains("account main: "))
+            #expect(page.contains(VisibleHTML().escapeText(hostile)))
+            #expect(page.contains("no event yet"))
+            #expect(page.contains("last event <time"))
+        }
+    }
+}

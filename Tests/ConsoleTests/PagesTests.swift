@@ -1,0 +1,179 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import AdminAPI
+import Events
+import HTTPTypes
+import HTTPValues
+import Messages
+import Outbox
+import Presentation
+import TestSupport
+import Testing
+
+@testable import Console
+
+@Suite("The console's other pages", .timeLimit(.minutes(10)))
+struct PagesTests {
+    @Test("an event is shown with its payload as text, its numbers as they came, and what each rule makes of it")
+    func event() async throws {
+        try await withConsole { test in
+            let body = #"{"total":12345678901234567890.10,"note":"</pre><script>alert(1)</script>"}"#
+            let event = Make.event(at: test.clock.now, body: body)
+            _ = try await test.store.accept(Submission(event: event, messages: [try Make.message()]))
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("events/\(event.id)").page
+            #expect(page.contains("12345678901234567890.10"))
+            #expect(
+                page.contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script>alert")
+            )
+            #expect(page.contains(VisibleHTML().escapeText(hostile)))
+            #expect(page.contains("+919812345670"))
+            #expect(try await browser.get("events?source=shop").page.contains("href=\"./events/\(event.id)\""))
+            let file = try await browser.get("events/\(event.id)/payload")
+            #expect(file.headers[.contentType] == "text/plain; charset=utf-8")
+            #expect(file.body == Array(body.utf8))
+            var masked = try await test.browser(as: "read")
+            let hidden = try await masked.get("events/\(event.id)").page
+            #expect(hidden.contains("payloads are hidden") && !hidden.contains("12345678901234567890"))
+            #expect(try await masked.get("events/\(event.id)/payload").status == 403)
+        }
+    }
+
+    @Test("a request that was refused stands in a list with the reason")
+    func refused() async throws {
+        try await withConsole { test in
+            let rejection = Rejection(
+                at: test.clock.now,
+                source: "shop",
+                status: 401,
+                code: "bad_signature",
+                reason: hostile
+            )
+            test.store.recordRejection(rejection)
+            var browser = try await test.browser(as: "read")
+            let page = try await browser.get("events/refused").page
+            #expect(page.contains(VisibleHTML().escapeText(hostile)) && page.contains("bad_signature"))
+            #expect(try await browser.get("sources/shop").page.contains("bad_signature"))
+        }
+    }
+
+    @Test("many messages are decided about by a job: counted first, their number typed where they are many")
+    func job() async throws {
+        try await withConsole { test in
+            for _ in 0..<101 { try await test.message() }
+            var browser = try await test.browser(as: "operate")
+            let form = try await browser.get("jobs/new?action=cancel&rule=order-paid")
+            #expect(form.hidden("expected") == "101")
+            let fields = ["expected": "101", "once": try #require(form.hidden("once")), "reason": "wrong price"]
+            let place = "jobs/new?action=cancel&rule=order-paid"
+            let refused = try await browser.post(place, fields)
+            #expect(refused.status == 422 && refused.page.contains("Type 101"))
+            let begun = try await browser.post(place, fields.merging(["typed": "101"]) { $1 })
+            let job = try #require(try await test.store.jobs(JobFilter()).elements.first)
+            #expect(begun.place == "../jobs/\(job.id)")
+            #expect(job.total == 101 && job.order.why == "wrong price" && job.order.who == "token operate")
+            let page = try await browser.get("jobs/\(job.id)").page
+            #expect(page.contains("The job has begun.") && page.contains("href=\"../jobs/\(job.id)/pause\""))
+            let paused = try await browser.post("jobs/\(job.id)/pause", ["reason": "wait"])
+            #expect(paused.place == "../../jobs/\(job.id)")
+            #expect(try await browser.get("jobs").page.contains("</svg>Paused</span>"))
+            var reader = try await test.browser(as: "read")
+            #expect(try await !reader.get("jobs/\(job.id)").page.contains("/cancel"))
+        }
+    }
+
+    @Test("a job about another number than was counted does not begin")
+    func staleJob() async throws {
+        try await withConsole { test in
+            try await test.message()
+            var browser = try await test.browser(as: "operate")
+            let place = "jobs/new?action=cancel&rule=order-paid"
+            let reply = try await browser.post(place, ["expected": "7", "reason": "wrong price"])
+            #expect(reply.status == 409 && reply.page.contains("1 message now"))
+            #expect(try await test.store.jobs(JobFilter()).elements.isEmpty)
+        }
+    }
+
+    @Test("an opt-out is written down under the token's name, and taken back")
+    func consent() async throws {
+        try await withConsole { test in
+            let id = try await test.message()
+            var browser = try await test.browser(as: "operate+pii")
+            #expect(try await browser.get("consent").page.contains("Nobody has opted out"))
+            let reply = try await browser.post(
+                "consent/add",
+                ["phone": "98123 45670", "country": "IN", "category": "all", "reason": "by letter"]
+            )
+            #expect(reply.place == "../consent")
+            let page = try await browser.get("consent").page
+            #expect(page.contains("+919812345670") && page.contains("token operate+pii") && page.contains("by letter"))
+            #expect(try await test.store.message(id)?.message.state == .suppressed)
+            let wrong = try await browser.post("consent/add", ["phone": "12", "reason": "x"])
+            #expect(wrong.status == 422 && wrong.page.contains("too few digits") && wrong.page.contains("value=\"12\""))
+            _ = try await browser.post(
+                "consent/remove",
+                ["phone": "+919812345670", "category": "all", "reason": "asked"]
+            )
+            #expect(try await browser.get("consent").page.contains("Nobody has opted out"))
+            #expect(try await browser.get("consent?view=history").page.contains("Opted in"))
+        }
+    }
+
+    @Test("rules stand with their findings, and each with what it did")
+    func rules() async throws {
+        try await withConsole { test in
+            try await test.message()
+            var browser = try await test.browser(as: "read")
+            let page = try await browser.get("rules").page
+            #expect(page.contains("have errors; the rules from before run"))
+            #expect(page.contains(VisibleHTML().escapeText("rules/shop.yaml:3:1: \(hostile)")))
+            #expect(page.contains("</svg>Shadow</span>"))
+            let rule = try await browser.get("rules/order-paid").page
+            #expect(
+                rule.contains(
+                    "href=\"../messages?state=scheduled&amp;rule=order-paid\"><span class=\"figure\">1</span>"
+                )
+            )
+            #expect(try await browser.get("rules/none").status == 404)
+        }
+    }
+
+    @Test("sources stand with their address, the names of their secrets, and when they were heard")
+    func sources() async throws {
+        try await withConsole { test in
+            try await test.message()
+            var browser = try await test.browser(as: "read")
+            #expect(try await browser.get("sources").page.contains("last event <time"))
+            let page = try await browser.get("sources/shop").page
+            #expect(page.contains("/hooks/shop") && page.contains("SHOP_SECRET"))
+            #expect(page.contains(VisibleHTML().escapeText(hostile)))
+            #expect(try await browser.get("sources/bank").page.contains("whoever knows the address can post"))
+            #expect(try await browser.get("sources/none").status == 404)
+        }
+    }
+
+    @Test("an account that stopped goes on when somebody says so, and the audit log says who")
+    func account() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "operate")
+            #expect(try await browser.get("").page.contains("href=\"./accounts/main/resume\""))
+            let reply = try await browser.post("accounts/main/resume", ["reason": "paid the bill"])
+            #expect(reply.place == "../.././")
+            var admin = try await test.browser(as: "admin")
+            let page = try await admin.get("audit?action=accounts.resume").page
+            #expect(page.contains("operate") && page.contains("paid the bill") && page.contains("goes on: account"))
+            #expect(try await browser.get("audit").status == 403)
+            #expect(try await !browser.get("").page.contains("#i-audit"))
+        }
+    }
+
+    @Test("templates that the partner has not told are said to be unknown; others are empty")
+    func templates() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "read")
+            #expect(try await browser.get("templates").page.contains("The account has no template."))
+            #expect(try await browser.get("templates/none").status == 404)
+        }
+    }
+}
