@@ -32,6 +32,38 @@ package enum ParameterCleaning {
         return String(cleaned)
     }
 
+    /// Cleans a text that may have several lines.
+    ///
+    /// What shows nothing goes as in ``clean(_:)``, and controls go with it, so that no value turns what stands behind it
+    /// around; lines, blanks and marks of direction stay as they are.
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: The text as its reader sees it. Cleaning it again changes nothing.
+    package static func cleanLines(_ text: String) -> String {
+        if isPlain(text) { return text }
+        let scalars = Array(text.unicodeScalars)
+        let joiners = Joiners(scalars)
+        var cleaned = String.UnicodeScalarView()
+        for (index, scalar) in scalars.enumerated() where !scalar.isStrayControl {
+            if !scalar.isUnseen || scalar.isMarkOfDirection || joiners.isNeeded(at: index) {
+                cleaned.append(scalar)
+            } else if scalar.isBlank {
+                cleaned.append(" ")
+            }
+        }
+        return String(cleaned)
+    }
+
+    /// Whether a text has nothing but printable ASCII, the Latin letters behind it, and lines.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x80...0xBF, 0xC3...0xCB: true
+            default: false
+            }
+        }
+    }
+
     /// Whether a text is plainly clean: printable ASCII and the Latin letters behind it (U+00C0 to U+02FF), single spaces
     /// between them.
     ///

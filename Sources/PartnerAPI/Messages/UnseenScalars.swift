@@ -22,6 +22,14 @@ extension Unicode.Scalar {
             || Self.marksOfObjects.contains(value)
     }
 
+    /// Whether the character is a control other than a tab or the end of a line.
+    var isStrayControl: Bool {
+        value < 0x20 ? value != 0x09 && value != 0x0A && value != 0x0D : (0x7F...0x9F).contains(value)
+    }
+
+    /// Whether the character says of its place alone in which direction it is read, as those who write two scripts need.
+    var isMarkOfDirection: Bool { value == 0x200E || value == 0x200F || value == 0x061C }
+
     /// Whether the character is a letter or a mark on one.
     var isLetterOrMark: Bool {
         switch properties.generalCategory {
@@ -42,6 +50,7 @@ extension Unicode.Scalar {
     /// the two Hangul fillers that people type for a space, and the Mongolian separator, which is a narrow gap.
     private static let blankSigns: Set<UInt32> = [0x2800, 0x1_D159, 0x3164, 0xFFA0, 0x180E]
 
-    /// Anchors of annotations, and the sign that stands for an object which did not come along.
-    private static let marksOfObjects: ClosedRange<UInt32> = 0xFFF9...0xFFFC
+    /// Anchors of annotations, and the signs that stand for an object or a character which did not come along, such as
+    /// half an emoji where a sender cut a text.
+    private static let marksOfObjects: ClosedRange<UInt32> = 0xFFF9...0xFFFD
 }

@@ -38,7 +38,7 @@ struct ContentBuilder {
             let reason = text.isEmpty ? "\(what) is empty" : Self.emptiness(what, text)
             throw Refusal(.emptyParameter, reason, at: expression.location)
         }
-        return text
+        return ParameterCleaning.cleanLines(text)
     }
 
     private func parameter(_ expression: Expression, _ what: String) throws(Refusal) -> String {

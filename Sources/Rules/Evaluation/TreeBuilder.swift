@@ -43,7 +43,10 @@ struct TreeBuilder {
 
     private func text(_ expression: Expression, _ isShown: Bool) throws(Refusal) -> String {
         let text = try expression.render(scope)
-        guard mustShow, isShown, ParameterCleaning.isInvisible(text) else { return text }
-        throw Refusal(.emptyParameter, "a text of the interactive message is empty", at: expression.location)
+        guard mustShow, isShown else { return text }
+        guard !ParameterCleaning.isInvisible(text) else {
+            throw Refusal(.emptyParameter, "a text of the interactive message is empty", at: expression.location)
+        }
+        return ParameterCleaning.cleanLines(text)
     }
 }
