@@ -25,6 +25,11 @@ struct RuleText {
 
     let role: Role
     let expression: Expression
+
+    /// Whether it tells something of all events of a digest.
+    var readsItems: Bool {
+        if case .send = role { expression.readsItems } else { false }
+    }
 }
 
 extension Rule {

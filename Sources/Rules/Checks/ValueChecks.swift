@@ -27,7 +27,7 @@ struct ValueChecks {
 
     /// A digest whose texts name no `items` tells of its last event alone.
     private func digestWithoutItems() -> [Diagnostic] {
-        guard let digest = rule.timing.digest, !rule.texts.contains(where: \.expression.readsItems) else { return [] }
+        guard let digest = rule.timing.digest, !rule.texts.contains(where: \.readsItems) else { return [] }
         let message =
             "found a digest whose message says nothing of its 'items'; it tells of the last event, whatever came before"
         return [Diagnostic(.digestWithoutItems, at: digest.location, message)]
@@ -89,7 +89,9 @@ extension ValueChecks {
         var reported: Set<String> = []
         return rule.texts.flatMap { text in
             text.expression.template.references.compactMap { reference in
-                guard let steps = steps(reference), reported.insert(steps.joined(separator: "\u{1F}")).inserted else {
+                guard let steps = steps(reference, text.role),
+                    reported.insert(steps.joined(separator: "\u{1F}")).inserted
+                else {
                     return nil
                 }
                 return finding(text, reference, steps, seen, matching)
@@ -132,17 +134,18 @@ extension ValueChecks {
     }
 
     /// The path from the payload's root; `nil` where it cannot be told, as behind a computed `let`.
-    private func steps(_ reference: LiquidReference) -> [String]? {
+    private func steps(_ reference: LiquidReference, _ role: RuleText.Role) -> [String]? {
         guard let first = reference.steps.first else { return nil }
         if let alias = rule.lets.first(where: { $0.name == first }) {
             let inner = alias.value.template
             guard inner.references.count == 1, let target = inner.references.first,
                 inner.source.filter({ !$0.isWhitespace }) == "{{\(target.path)}}"
             else { return nil }
-            return steps(target).map { $0 + reference.steps.dropFirst() }
+            return steps(target, .binding).map { $0 + reference.steps.dropFirst() }
         }
         if first == "body", reference.steps.count > 1 { return Array(reference.steps.dropFirst()) }
-        if rule.timing.digest != nil, first == RuleEvaluator.items { return nil }
+        // What a digest's message tells; whatever is read of a single event knows nothing of the others.
+        if rule.timing.digest != nil, first == RuleEvaluator.items, case .send = role { return nil }
         return Self.ownNames.contains(first) ? nil : reference.steps
     }
 

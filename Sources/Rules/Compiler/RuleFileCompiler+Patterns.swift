@@ -22,18 +22,51 @@ extension RuleFileCompiler {
         for node in [match, headers].compactMap(\.self) { checkLeaves(node, isAlternative: false) }
         checkHeaderNames(headers)
         guard match.map({ $0.entries != nil }) ?? true, headers.map({ $0.entries != nil }) ?? true else { return nil }
+        let payload = match.map(Self.patternJSON)
         let envelope = headers.map { JSON.object(["headers": Self.patternJSON($0)]) }
         do throws(EventPatternError) {
-            return try EventPattern(payload: match.map(Self.patternJSON), envelope: envelope)
+            return try EventPattern(payload: payload, envelope: envelope)
         } catch {
-            let node = error.root == .payload ? match : headers
-            let path = error.root == .payload ? error.path[...] : error.path.dropFirst()
-            let place =
-                node.map { Self.place(of: path, in: $0, isKey: error.code.isAboutKeys) }
-                ?? source.location(line: 1, column: 1)
-            diagnostics.append(Diagnostic(.pattern, at: place, error.message))
+            let found =
+                (payload.map { Self.mistakes(in: $0) { Self.mistake(in: $0, nil) } } ?? [])
+                + (envelope.map { Self.mistakes(in: $0) { Self.mistake(in: nil, $0) } } ?? [])
+            for mistake in found.isEmpty ? [error] : found {
+                let node = mistake.root == .payload ? match : headers
+                let path = mistake.root == .payload ? mistake.path[...] : mistake.path.dropFirst()
+                let place =
+                    node.map { Self.place(of: path, in: $0, isKey: mistake.code.isAboutKeys) }
+                    ?? source.location(line: 1, column: 1)
+                diagnostics.append(Diagnostic(.pattern, at: place, mistake.message))
+            }
             return nil
         }
+    }
+
+    private static func mistake(in payload: JSON?, _ envelope: JSON?) -> EventPatternError? {
+        do throws(EventPatternError) {
+            _ = try EventPattern(payload: payload, envelope: envelope)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The first mistake of each field: a pattern says its first alone, so each field that is wrong is compiled without the
+    /// others.
+    ///
+    /// - Parameters:
+    ///   - pattern: A pattern, or the fields of an object in it.
+    ///   - first: The first mistake of the pattern when these stand in the pattern's place.
+    /// - Returns: Empty when nothing is wrong.
+    private static func mistakes(in pattern: JSON, first: (JSON) -> EventPatternError?) -> [EventPatternError] {
+        guard let whole = first(pattern) else { return [] }
+        guard let fields = pattern.object else { return [whole] }
+        let found = fields.elements.flatMap { name, value in
+            value.object == nil
+                ? [first(.object([name: value]))].compactMap(\.self)
+                : mistakes(in: value) { first(.object([name: $0])) }
+        }
+        return found.isEmpty ? [whole] : found
     }
 
     /// Compiles the event types as a condition, which the index of a source combines with the rest later.
