@@ -176,6 +176,20 @@ package enum MessageCategory: String, CaseIterable, Hashable, Sendable {
         else { return nil }
         self = category
     }
+
+    /// What a message is for, by its template and by the word of its rule.
+    ///
+    /// The rule's word counts where the template's is not known, and where it is the stricter one: a promotion in the dress
+    /// of a utility is one. Codes to sign in are never promotions.
+    ///
+    /// - Parameters:
+    ///   - known: By its template; `nil` where nobody knows.
+    ///   - declared: By the word of its rule; `nil` where it says none.
+    /// - Returns: `nil` where nobody knows.
+    package static func of(_ known: MessageCategory?, declared: MessageCategory?) -> MessageCategory? {
+        if declared == .marketing, known != .authentication { return .marketing }
+        return known ?? declared
+    }
 }
 
 extension ConsentEntry {

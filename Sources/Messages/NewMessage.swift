@@ -39,7 +39,7 @@ package struct NewMessage: Hashable, Sendable {
     ///   - cause: Why there is this message, as its timeline begins.
     ///   - catalogue: The templates of its account, where they are known.
     ///   - alternative: What it leaves as when the partner does not take it as it is.
-    ///   - declared: What it is for by the word of its rule, where its template's category is not known.
+    ///   - declared: What it is for by the word of its rule (``MessageCategory/of(_:declared:)``).
     ///   - limits: The limits of the configuration.
     package init(
         id: MessageID,
@@ -60,7 +60,7 @@ package struct NewMessage: Hashable, Sendable {
         self.request = RenderedRequest(request)
         self.cause = cause
         self.alternative = alternative
-        category = MessageCategory(request.content, in: catalogue) ?? declared
+        category = .of(MessageCategory(request.content, in: catalogue), declared: declared)
         self.terms = limits.isEmpty ? terms : terms.under(limits, category)
     }
 

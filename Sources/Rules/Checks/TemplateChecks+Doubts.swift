@@ -65,7 +65,10 @@ extension TemplateChecks {
             let known = catalogue?.templates.first(where: { $0.name == name })?.category?.lowercased(), known != stated
         else { return [] }
         let message = "found the category '\(stated)' for the template '\(name)', whose category is '\(known)'"
-        let hint = "the template's counts; leave 'category' out"
+        let isStricter =
+            MessageCategory.of(MessageCategory(rawValue: known), declared: rule.traits.category)?.rawValue == stated
+        let hint =
+            isStricter ? "it counts as \(stated), the stricter of both" : "the template's counts; leave 'category' out"
         return [Diagnostic(.otherCategory, at: plan.name.location, message, hint: hint)]
     }
 

@@ -13,7 +13,7 @@ package struct PlannedMessage: Sendable {
     package let request: MessageRequest
     /// The country of the recipient's number and who stated it; `nil` for a recipient without number.
     package let country: CountryUse?
-    /// What it is for by the word of its rule, which counts where its template's category is not known.
+    /// What it is for by the word of its rule (``MessageCategory/of(_:declared:)``).
     package var category: MessageCategory?
     /// The region that the recipient's number is of; `nil` where that is not known.
     package var region: String?
@@ -84,7 +84,11 @@ package struct PlannedMessage: Sendable {
         }
         let content = alternative.request.content
         let known = MessageCategory(content, in: context?.catalogue(alternative.account))
-        return Messages.Alternative(alternative.request, account: account, category: known ?? category)
+        return Messages.Alternative(
+            alternative.request,
+            account: account,
+            category: .of(known, declared: category)
+        )
     }
 }
 

@@ -40,16 +40,18 @@ extension RuleEvaluator {
         )
     }
 
-    /// What the message is for, as far as that is known before it has its text: its template's category, else the rule's
-    /// word.
+    /// What the message is for, as far as that is known before it has its text, by its template and its rule's word.
     private func category(_ account: String?) -> MessageCategory? {
+        .of(knownCategory(account), declared: rule.traits.category)
+    }
+
+    private func knownCategory(_ account: String?) -> MessageCategory? {
         guard case .template(let plan) = rule.send.content else { return .service }
         guard let name = plan.name.constant,
             case .found(let found)? = context.catalogue(account)?
-                .choose(name, languages: plan.languages.compactMap(\.constant)),
-            let category = found.category.flatMap({ MessageCategory(rawValue: $0.lowercased()) })
-        else { return rule.traits.category }
-        return category
+                .choose(name, languages: plan.languages.compactMap(\.constant))
+        else { return nil }
+        return found.category.flatMap { MessageCategory(rawValue: $0.lowercased()) }
     }
 
     /// Builds the message of a digest: the last event's fields at the root, and all of them as `items`.

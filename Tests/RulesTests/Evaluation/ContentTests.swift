@@ -46,6 +46,19 @@ import Testing
         )
     }
 
+    @Test("a text and the texts of an interactive message keep their lines, and nothing in them that cannot be seen")
+    func cleanTexts() throws {
+        let dirty = #"{"phone": "9845061237", "note": "cup \ud83d\u0000\u202enow"}"#
+        for (send, told) in [
+            (#"{text: "a\n{{ note }}"}"#, #""a\ncup now""#),
+            (#"{interactive: {type: button, body: {text: "a\n{{ note }}"}}}"#, #"\"a\\ncup now\""#),
+        ] {
+            let rules = try Shop.rules(#"  - {name: a, to: "{{ phone }}", send: \#(send)}"#)
+            let requests = Shop.requests(rules, try Shop.event("x", dirty), Shop.context())
+            #expect(requests.count == 1 && requests[0].contains(told), "\(requests)")
+        }
+    }
+
     @Test("what the reason advises puts another text in the place of one that cannot be seen")
     func advice() throws {
         let expected =
@@ -122,14 +135,14 @@ import Testing
     }
 
     @Test(
-        "a rule's category counts where its template's is not known: for limits, for consent, and for a file's quiet hours (30, 32)"
+        "a rule's category counts where its template's is not known or less strict: for limits, consent, and a file's quiet hours (30, 32)"
     )
     func category() throws {
-        let rules = try Shop.rules(
-            #"  - {name: a, category: authentication, to: "{{ phone }}", send: {template: t}}"#,
-            defaults: "{country: IN, quiet_hours: {from: '21:00', to: '09:00'}}"
-        )
-        func message(_ category: String?) throws -> NewMessage? {
+        func message(_ category: String?, _ word: String = "authentication") throws -> NewMessage? {
+            let rules = try Shop.rules(
+                #"  - {name: a, category: \#(word), to: "{{ phone }}", send: {template: t}}"#,
+                defaults: "{country: IN, quiet_hours: {from: '21:00', to: '09:00'}}"
+            )
             let template = category.flatMap { category in
                 MessageTemplate([
                     "name": "t", "language": "en", "status": "APPROVED", "category": .string(category),
@@ -147,6 +160,10 @@ import Testing
         let known = try message("MARKETING")
         #expect(known?.category == .marketing && known?.terms.quiet != nil)
         #expect(known?.terms.named.map(\.name) == ["promotions"])
+        let strict = try message("UTILITY", "marketing")
+        #expect(strict?.category == .marketing && strict?.terms.named.map(\.name) == ["promotions"])
+        #expect(try message("MARKETING", "utility")?.category == .marketing)
+        #expect(try message("AUTHENTICATION", "marketing")?.category == .authentication)
     }
 
     @Test(
