@@ -65,6 +65,19 @@ struct StoreCheck: Sendable {
 }
 
 extension StoreCheck {
+    /// Why no file can be made there; `nil` when one can.
+    static func obstacle(
+        to path: String,
+        isWritable: (String) -> Bool = { FileManager.default.isWritableFile(atPath: $0) }
+    ) -> String? {
+        let folder = URL(filePath: path).standardizedFileURL.deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            return "there is no folder '\(folder)'"
+        }
+        return isWritable(folder) ? nil : "nothing can be written in its folder, '\(folder)'"
+    }
+
     /// The free bytes of the disk on which a file is, or will be.
     static func freeBytes(for path: String) -> Int64? {
         var folder = URL(filePath: path).standardizedFileURL.deletingLastPathComponent()
@@ -104,7 +117,8 @@ struct StoreInspection: Sendable {
         let free = StoreCheck.freeBytes(for: path)
         let isThere = [path, path + "-wal"].contains { FileManager.default.fileExists(atPath: $0) }
         guard isThere else {
-            return Result(check: StoreCheck(path: path, state: .missing, freeBytes: free), sources: sources([:]))
+            let state = StoreCheck.obstacle(to: path).map(StoreCheck.State.broken) ?? .missing
+            return Result(check: StoreCheck(path: path, state: state, freeBytes: free), sources: sources([:]))
         }
         do throws(StoreError) {
             let store = try await StoreOpener.openForTools(settings.store)

@@ -47,6 +47,12 @@ enum SettingValue {
         return nil
     }
 
+    /// A number of bytes as people write it, in the largest unit of which it is a multiple.
+    static func text(bytes count: Int) -> String {
+        let fitting = sizeUnits.filter { count.isMultiple(of: $0.1) }.max { $0.1 < $1.1 }
+        return fitting.map { "\(count / $0.1)\($0.0)" } ?? "\(count)B"
+    }
+
     /// Whether a text is a name: letters, digits, `-` and `_`, at most 64.
     ///
     /// - Parameter text: A source's name.

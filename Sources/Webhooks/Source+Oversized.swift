@@ -9,7 +9,7 @@ internal import HTTPTypes
 extension Source {
     /// The refusal of a body that was not read to its end because it is over ``maxBodyBytes``.
     package var oversizedRejection: Rejection {
-        rejection(413, .bodyTooLarge, "the body is over the limit of \(maxBodyBytes) bytes")
+        rejection(413, .bodyTooLarge, "the body is over the limit of \(SettingValue.text(bytes: maxBodyBytes))")
     }
 
     /// The refusal of a request beyond ``rate``.

@@ -41,7 +41,8 @@ extension Source {
             return rejection(405, .methodNotAllowed, reason, headers: [.allow: allowed])
         }
         guard request.body.count <= maxBodyBytes else {
-            let reason = "the body has \(request.body.count) bytes; at most \(maxBodyBytes) are allowed"
+            let reason =
+                "the body has \(request.body.count) bytes; at most \(SettingValue.text(bytes: maxBodyBytes)) are allowed"
             return rejection(413, .bodyTooLarge, reason)
         }
         let coding = request.headers.value(of: .contentEncoding)

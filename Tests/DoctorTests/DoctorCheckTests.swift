@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Foundation
 import Messages
 import Outbox
 import PartnerAPI
@@ -82,6 +83,22 @@ struct DoctorCheckTests {
     )
     func store(_ state: StoreCheck.State, _ verdict: DoctorReport.Verdict) {
         #expect(StoreCheck(path: "a.db", state: state, freeBytes: nil).findings.map(\.verdict) == [verdict])
+    }
+
+    @Test("a store that is missing can be made in a folder that is there and can be written")
+    func obstacle() async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending(path: "a.db").path
+            #expect(StoreCheck.obstacle(to: path) == nil)
+            #expect(
+                StoreCheck.obstacle(to: path) { _ in false } == "nothing can be written in its folder, '\(folder.path)'"
+            )
+            try Data().write(to: folder.appending(path: "b"))
+            for name in ["none", "b"] {
+                let inside = folder.appending(path: name).path
+                #expect(StoreCheck.obstacle(to: inside + "/a.db") == "there is no folder '\(inside)'")
+            }
+        }
     }
 
     @Test(

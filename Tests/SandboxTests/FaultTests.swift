@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Foundation
 import HTTPTypes
 import PartnerAPI
 import TestSupport
@@ -149,6 +150,16 @@ struct FaultTests {
             #expect(await sandbox.state.acceptedCount == (isAccepted ? 1 : 0))
             if case .status(let status, _) = number.kind { #expect(await sandbox.state.answerCounts[status] != nil) }
         }
+    }
+
+    @Test("docs/meta-codes.md lists every magic number with what happens, and no other")
+    func listed() throws {
+        let page = try String(
+            contentsOf: URL(filePath: #filePath).appending(path: "../../../docs/meta-codes.md").standardized,
+            encoding: .utf8
+        )
+        let rows = page.matches(of: /\| `(\d{11})` \| (.*) \|/).map { [String($0.1), String($0.2)] }
+        #expect(rows == MagicNumber.all.map { [$0.digits, $0.meaning] })
     }
 
     @Test(

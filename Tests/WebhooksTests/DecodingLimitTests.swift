@@ -147,7 +147,7 @@ struct DecodingLimitTests {
             return
         }
         #expect(events.count == 100)
-        #expect(try reception("meta", body(1_000)).parked?.reason.contains("more than 67108864 bytes") == true)
+        #expect(try reception("meta", body(1_000)).parked?.reason.contains("more than 64MiB") == true)
     }
 
     @Test("items that carry their own signatures are counted before they are verified")

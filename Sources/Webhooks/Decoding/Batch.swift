@@ -82,7 +82,7 @@ package enum Batch: Hashable, Sendable {
             guard sum <= maxBytes else {
                 throw mistake(
                     "the batch's \(payloads.count) events repeat what is around them; more than "
-                        + "\(maxBytes) bytes are not allowed"
+                        + "\(SettingValue.text(bytes: maxBytes)) are not allowed"
                 )
             }
         }
