@@ -26,10 +26,8 @@ struct RuleText {
     let role: Role
     let expression: Expression
 
-    /// Whether it tells something of all events of a digest.
-    var readsItems: Bool {
-        if case .send = role { expression.readsItems } else { false }
-    }
+    /// Whether it is a part of the message, which in a digest sees all its events.
+    var isSent: Bool { if case .send = role { true } else { false } }
 }
 
 extension Rule {

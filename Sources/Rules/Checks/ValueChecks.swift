@@ -22,15 +22,34 @@ struct ValueChecks {
     ///
     /// - Returns: Warnings at the texts.
     func run() -> [Diagnostic] {
-        country() + amountsWithoutCurrency() + paths() + digestWithoutItems()
+        country() + amountsWithoutCurrency() + paths() + digestWithoutItems() + itemsTooEarly()
     }
 
     /// A digest whose texts name no `items` tells of its last event alone.
     private func digestWithoutItems() -> [Diagnostic] {
-        guard let digest = rule.timing.digest, !rule.texts.contains(where: \.readsItems) else { return [] }
+        guard let digest = rule.timing.digest, !rule.texts.contains(where: { $0.isSent && $0.expression.readsItems })
+        else {
+            return []
+        }
         let message =
             "found a digest whose message says nothing of its 'items'; it tells of the last event, whatever came before"
         return [Diagnostic(.digestWithoutItems, at: digest.location, message)]
+    }
+
+    /// `items` of a digest where a single event is read hold nothing but that event.
+    private func itemsTooEarly() -> [Diagnostic] {
+        guard rule.timing.digest != nil, rule.forEach == nil else { return [] }
+        return rule.texts.compactMap { text in
+            guard !text.isSent,
+                let reference = text.expression.template.references.first(where: {
+                    $0.steps.first == RuleEvaluator.items
+                })
+            else { return nil }
+            let place = text.expression.location(line: reference.line, column: reference.column)
+            let message = "found 'items' where a single event is read: they hold that event alone there"
+            let hint = "the message sees all of them; a field of the payload is 'body.items'"
+            return Diagnostic(.itemsTooEarly, at: place, message, hint: hint)
+        }
     }
 
     private func country() -> [Diagnostic] {
@@ -89,9 +108,7 @@ extension ValueChecks {
         var reported: Set<String> = []
         return rule.texts.flatMap { text in
             text.expression.template.references.compactMap { reference in
-                guard let steps = steps(reference, text.role),
-                    reported.insert(steps.joined(separator: "\u{1F}")).inserted
-                else {
+                guard let steps = steps(reference), reported.insert(steps.joined(separator: "\u{1F}")).inserted else {
                     return nil
                 }
                 return finding(text, reference, steps, seen, matching)
@@ -134,18 +151,17 @@ extension ValueChecks {
     }
 
     /// The path from the payload's root; `nil` where it cannot be told, as behind a computed `let`.
-    private func steps(_ reference: LiquidReference, _ role: RuleText.Role) -> [String]? {
+    private func steps(_ reference: LiquidReference) -> [String]? {
         guard let first = reference.steps.first else { return nil }
         if let alias = rule.lets.first(where: { $0.name == first }) {
             let inner = alias.value.template
             guard inner.references.count == 1, let target = inner.references.first,
                 inner.source.filter({ !$0.isWhitespace }) == "{{\(target.path)}}"
             else { return nil }
-            return steps(target, .binding).map { $0 + reference.steps.dropFirst() }
+            return steps(target).map { $0 + reference.steps.dropFirst() }
         }
         if first == "body", reference.steps.count > 1 { return Array(reference.steps.dropFirst()) }
-        // What a digest's message tells; whatever is read of a single event knows nothing of the others.
-        if rule.timing.digest != nil, first == RuleEvaluator.items, case .send = role { return nil }
+        if rule.timing.digest != nil, first == RuleEvaluator.items { return nil }
         return Self.ownNames.contains(first) ? nil : reference.steps
     }
 

@@ -58,6 +58,8 @@ extension DiagnosticID {
     package static let quietAuthentication = DiagnosticID("quiet-authentication", .warning)
     /// A digest whose message says nothing of the events that it collected.
     package static let digestWithoutItems = DiagnosticID("digest-without-items", .warning)
+    /// A digest's events, where a rule reads a single one.
+    package static let itemsTooEarly = DiagnosticID("items-too-early", .warning)
     /// A rule that says another category than its template has.
     package static let otherCategory = DiagnosticID("other-category", .warning)
     /// A marketing template for a country in which WhatsApp delivers none.
@@ -99,7 +101,8 @@ extension DiagnosticID {
         maybeUndefined,
         noCountry,
         noCurrency, zoneInFormat, quietZone, quietAuthentication, otherCategory, americanMarketing,
-        digestWithoutItems, sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved, templateMismatch,
+        digestWithoutItems, itemsTooEarly, sameTemplate, uselessIgnore, unknownTemplate, templateNotApproved,
+        templateMismatch,
         templateLength,
         ambiguousLanguage, doubledAddress, unknownComponent, invalidTest,
     ]

@@ -232,9 +232,10 @@ extension RuleEvaluator {
         return setting.hours(of: found.recipient, region: found.region)
     }
 
-    /// What a message is for: its template's category, else the rule's word.
+    /// What a message is for, by its template and the rule's word.
     private func category(of built: Built) -> MessageCategory? {
-        MessageCategory(built.request.content, in: context.catalogue(built.account)) ?? rule.traits.category
+        let known = MessageCategory(built.request.content, in: context.catalogue(built.account))
+        return .of(known, declared: rule.traits.category)
     }
 
     private struct Built {
