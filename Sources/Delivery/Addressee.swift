@@ -9,13 +9,16 @@ import PartnerAPI
 struct Addressee: Hashable {
     /// The recipient's hash; two messages to the same one have the same.
     let recipient: Int
+    /// The hash of the pair of the sending number and the recipient.
+    let pair: Int
     /// The template's name; `nil` for a message without one.
     let template: String?
     /// Whether it counts as marketing: by the template's category, and where that is not known, any template.
     let isMarketing: Bool
 
-    init(recipient: Int, template: String?, isMarketing: Bool) {
+    init(recipient: Int, pair: Int? = nil, template: String?, isMarketing: Bool) {
         self.recipient = recipient
+        self.pair = pair ?? recipient
         self.template = template
         self.isMarketing = isMarketing
     }
@@ -27,8 +30,14 @@ struct Addressee: Hashable {
     ///   - templates: What is known of templates.
     init(_ message: ClaimedMessage, _ templates: TemplateHints) {
         // Whoever is not known shares a recipient with nobody.
-        let recipient = Paces.hash(message.recipient) ?? message.id.hashValue
-        self.init(recipient, message.request, of: message.account, message.category, templates)
+        self.init(
+            message.recipient,
+            or: message.id.hashValue,
+            message.request,
+            of: message.account,
+            message.category,
+            templates
+        )
     }
 
     /// Reads the request of a message of which a source reported something.
@@ -37,24 +46,32 @@ struct Addressee: Hashable {
     ///   - report: What it reported.
     ///   - templates: What is known of templates.
     init(_ report: ReportedCode, _ templates: TemplateHints) {
-        let recipient = Paces.hash(report.recipient) ?? report.hashValue
-        self.init(recipient, report.request, of: report.account, report.category, templates)
+        self.init(
+            report.recipient,
+            or: report.hashValue,
+            report.request,
+            of: report.account,
+            report.category,
+            templates
+        )
     }
 
     private init(
-        _ recipient: Int,
+        _ name: String?,
+        or stranger: Int,
         _ request: RenderedRequest?,
         of account: String,
         _ category: MessageCategory?,
         _ templates: TemplateHints
     ) {
         let json = request.flatMap { try? JSON(parsing: $0.body) }
+        recipient = Paces.hash(name) ?? stranger
+        pair = Paces.hash(name, from: json?["phoneNumberId"]?.string) ?? stranger
         template = json?["templateName"]?.string
         let known = template.flatMap { templates.category($0, account) }
         // What the message was for when it began stands in for a category that nobody knows any more.
         let isOther = known.map { $0 != "MARKETING" } ?? category.map { $0 != .marketing } ?? false
         isMarketing = template != nil && !isOther
-        self.recipient = recipient
     }
 }
 

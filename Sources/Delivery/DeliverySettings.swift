@@ -13,7 +13,9 @@ package struct AccountLimits: Hashable, Sendable {
     package let rate: Rate?
     /// How many of its requests may be on their way at the same time; at least 1.
     package let maxInFlight: Int
-    /// How close together messages to one recipient may leave; `nil` for as close as they come.
+    /// The pace of each of its numbers; `nil` for as fast as they go.
+    package let numberRate: Rate?
+    /// How close together messages from one number to one recipient may leave; `nil` for as close as they come.
     package let pair: PairLimit?
     /// So many uncertain answers within a minute are left to the rules; more wait for a person.
     package let uncertainLimit: Int
@@ -22,6 +24,7 @@ package struct AccountLimits: Hashable, Sendable {
         name: String,
         rate: Rate? = nil,
         maxInFlight: Int = 32,
+        numberRate: Rate? = nil,
         pair: PairLimit? = nil,
         uncertainLimit: Int = 20
     ) {
@@ -29,6 +32,7 @@ package struct AccountLimits: Hashable, Sendable {
         self.name = name
         self.rate = rate
         self.maxInFlight = maxInFlight
+        self.numberRate = numberRate
         self.pair = pair
         self.uncertainLimit = uncertainLimit
     }

@@ -63,8 +63,9 @@ extension DispatchLoop {
     mutating func remember() async {
         let (store, accounts) = (dispatcher.store, dispatcher.accounts.map(\.name))
         let since = now.advanced(by: .zero - throttle.paces.memory)
+        let pairsSince = now.advanced(by: .zero - throttle.paces.memoryOfPairs)
         let read = await Self.attempting { () throws(StoreError) in
-            try await store.paceMemory(of: accounts, since: since)
+            try await store.paceMemory(of: accounts, since: since, pairsSince: pairsSince)
         }
         heed(read, of: .memory)
         guard case .success(let memory) = read else { return }

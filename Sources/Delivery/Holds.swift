@@ -99,7 +99,7 @@ struct Holds {
         if message.isMarketing, let wait = marketing[message.recipient], wait.until > soon {
             return HeldBack(until: wait.until, reason: "held back: \(wait.words)")
         }
-        guard let until = pairs[message.recipient]?.place(at: now), let words = pairs[message.recipient]?.words else {
+        guard let until = pairs[message.pair]?.place(at: now), let words = pairs[message.pair]?.words else {
             return nil
         }
         return HeldBack(until: until, reason: "held back: \(words)")
@@ -148,7 +148,7 @@ struct Holds {
     /// - Returns: When the message may leave again; `nil` where that is not for these holds to say.
     mutating func struck(_ code: MetaCode, _ message: Addressee, began: Timestamp, at now: Timestamp) -> Timestamp? {
         switch code.treatment {
-        case .pacePair: return pace(message.recipient, code, began: began, at: now)
+        case .pacePair: return pace(message.pair, code, began: began, at: now)
         case .holdRecipient(let span, _):
             let until = now.advanced(by: span)
             forgetOld(at: now)
@@ -197,7 +197,7 @@ struct Holds {
     /// Notes that the partner took a message: trouble of its recipient and its template counts from the start, if it is
     /// older than the message's request.
     mutating func accepted(_ message: Addressee, began: Timestamp) {
-        if let pair = pairs[message.recipient], pair.struckAt < began { pairs[message.recipient]?.level = -1 }
+        if let pair = pairs[message.pair], pair.struckAt < began { pairs[message.pair]?.level = -1 }
         if let template = message.template, let wait = templates[template], wait.struckAt < began {
             templates[template] = nil
         }

@@ -4,6 +4,7 @@
 import Events
 import Messages
 import Outbox
+import PartnerAPI
 
 /// A message that was claimed and must not leave yet: until when, and why.
 struct HeldBack: Hashable {
@@ -27,17 +28,22 @@ enum HoldTimes {
     static let grace: Duration = .seconds(3_600)
 }
 
-/// What keeps messages back that could leave by all that is in the store: the pace of each pair and the budget of each
-/// portfolio, in this order.
+/// What keeps messages back that could leave by all that is in the store: the pace of each pair of a sending number and a
+/// recipient, that of each number, and the budget of each portfolio, in this order.
 ///
 /// Where neither is configured, nothing is remembered and nobody is asked. Pure; time is a parameter, on the steady line.
 struct Paces {
     private var pairs: [String: PairPace] = [:]
+    /// The paces of each account's numbers, in lines by number.
+    private var numbers: [String: PairPace] = [:]
     private var budgets: [PortfolioBudget] = []
     private var budgetOf: [String: Int] = [:]
 
     init(_ accounts: [AccountLimits], portfolios: [PortfolioLimit]) {
-        for account in accounts { pairs[account.name] = account.pair.map { PairPace($0) } }
+        for account in accounts {
+            pairs[account.name] = account.pair.map { PairPace($0) }
+            numbers[account.name] = account.numberRate.map { PairPace(PairLimit($0)) }
+        }
         for (index, portfolio) in portfolios.enumerated() {
             budgets.append(PortfolioBudget(portfolio))
             for account in portfolio.accounts { budgetOf[account] = index }
@@ -45,7 +51,7 @@ struct Paces {
     }
 
     /// Whether there is nothing to keep.
-    var isEmpty: Bool { pairs.isEmpty && budgets.isEmpty }
+    var isEmpty: Bool { pairs.isEmpty && numbers.isEmpty && budgets.isEmpty }
 
     /// How many recipients of each portfolio count, and may.
     var portfolios: [(name: String, used: Int, limit: Int)] {
@@ -53,31 +59,49 @@ struct Paces {
     }
 
     /// How long before now a departure may matter.
-    var memory: Duration {
-        budgets.isEmpty ? pairs.values.map(\.memory).max() ?? .zero : PortfolioBudget.window
-    }
+    var memory: Duration { budgets.isEmpty ? memoryOfPairs : PortfolioBudget.window }
+
+    /// The same for who sent it: a portfolio counts recipients, whichever number wrote to them.
+    var memoryOfPairs: Duration { pairs.values.map(\.memory).max() ?? .zero }
 
     /// Whether a message has to wait; if so, it has its turn from now on.
     mutating func hold(_ message: ClaimedMessage, at now: Timestamp) -> HeldBack? {
-        guard let recipient = Self.hash(message.recipient) else { return nil }
-        if let turn = pairs[message.account]?.turn(of: message.id, to: recipient, at: now) {
-            return HeldBack(until: turn, reason: "a message to the recipient left just before", gate: .pair)
-        }
+        if let held = holdNumber(message, at: now) { return held }
         guard message.category != .service, let index = budgetOf[message.account],
-            let turn = budgets[index].turn(to: recipient, at: now)
+            let recipient = Self.hash(message.recipient), let turn = budgets[index].turn(to: recipient, at: now)
         else { return nil }
         let limit = budgets[index].limit
         let reason = "\(limit.recipients) new recipients in 24 hours are used up in '\(limit.name)'"
         return HeldBack(until: turn, reason: reason, gate: .portfolio)
     }
 
+    /// Whether a message has to wait for others of its number.
+    private mutating func holdNumber(_ message: ClaimedMessage, at now: Timestamp) -> HeldBack? {
+        guard pairs[message.account] != nil || numbers[message.account] != nil else { return nil }
+        let number = message.request.phoneNumberID
+        if let pair = Self.hash(message.recipient, from: number),
+            let turn = pairs[message.account]?.turn(of: message.id, to: pair, at: now)
+        {
+            return HeldBack(until: turn, reason: "a message to the recipient left just before", gate: .pair)
+        }
+        let turn = numbers[message.account]?.turn(of: message.id, to: number.hashValue, at: now)
+        return turn.map { HeldBack(until: $0, reason: "others of the same sending number leave before", gate: .number) }
+    }
+
     /// Notes that a message leaves.
     ///
     /// - Returns: The portfolio that an operator is to be warned of, and how many percent of it are used; `nil` for none.
     mutating func left(_ message: ClaimedMessage, at now: Timestamp) -> (name: String, percent: Int)? {
-        guard !isEmpty, let recipient = Self.hash(message.recipient) else { return nil }
-        pairs[message.account]?.left(message.id, to: recipient, at: now)
-        guard message.category != .service, let index = budgetOf[message.account] else { return nil }
+        guard !isEmpty else { return nil }
+        if pairs[message.account] != nil || numbers[message.account] != nil {
+            let number = message.request.phoneNumberID
+            let pair = Self.hash(message.recipient, from: number)
+            if let pair { pairs[message.account]?.left(message.id, to: pair, at: now) }
+            numbers[message.account]?.left(message.id, to: number.hashValue, at: now)
+        }
+        guard message.category != .service, let index = budgetOf[message.account],
+            let recipient = Self.hash(message.recipient)
+        else { return nil }
         budgets[index].left(message.id, to: recipient, at: now)
         return budgets[index].warning().map { (budgets[index].limit.name, $0) }
     }
@@ -101,24 +125,28 @@ struct Paces {
     ///   - steady: A wall time on the steady line.
     mutating func remember(_ memory: PaceMemory, _ steady: (Timestamp) -> Timestamp) {
         for departure in memory.departures.sorted(by: { $0.at < $1.at }) {
-            guard let recipient = Self.hash(departure.recipient) else { continue }
             let at = steady(departure.at)
-            pairs[departure.account]?.remember(nil, to: recipient, at: at)
-            guard departure.mayHaveArrived, departure.category != .service, let index = budgetOf[departure.account]
+            if let pair = Self.hash(departure.recipient, from: departure.number) {
+                pairs[departure.account]?.remember(nil, to: pair, at: at)
+            }
+            guard departure.mayHaveArrived, departure.category != .service, let index = budgetOf[departure.account],
+                let recipient = Self.hash(departure.recipient)
             else { continue }
             budgets[index].remember(recipient, at: at)
         }
         for place in memory.places.sorted(by: { $0.at < $1.at }) {
-            guard let recipient = Self.hash(place.recipient) else { continue }
-            pairs[place.account]?.remember(place.message, to: recipient, at: steady(place.at))
+            guard let pair = Self.hash(place.recipient, from: place.number) else { continue }
+            pairs[place.account]?.remember(place.message, to: pair, at: steady(place.at))
         }
     }
 
-    /// A recipient as it is remembered: nobody's number, and another one in each run.
-    static func hash(_ recipient: String?) -> Int? {
+    /// A recipient as it is remembered, or the pair of one and a sending number: nobody's number, and another one in each
+    /// run.
+    static func hash(_ recipient: String?, from number: String? = nil) -> Int? {
         guard let recipient else { return nil }
         var hasher = Hasher()
         hasher.combine(recipient)
+        if let number { hasher.combine(number) }
         return hasher.finalize()
     }
 }

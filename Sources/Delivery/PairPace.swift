@@ -18,9 +18,16 @@ package struct PairLimit: Hashable, Sendable {
         self.interval = interval
         self.burst = burst
     }
+
+    /// A rate, of which a tenth of a second's worth may leave at once.
+    init(_ rate: Rate) {
+        let interval = max(.microseconds(1), rate.period / rate.count)
+        self.init(interval: interval, burst: max(1, Int(Duration.milliseconds(100) / interval)))
+    }
 }
 
-/// Keeps an account's messages to one recipient apart, as WhatsApp wants it, before it has to say so.
+/// Keeps an account's messages to one recipient apart, as WhatsApp wants it, before it has to say so; and as well those of
+/// one number, whatever the recipient.
 ///
 /// It is GCRA for each recipient: in any window of length *t* at most `burst + t / interval` messages leave. One that is
 /// too early gets a place of its own in the recipient's line, and those that come after it places behind it: so each is

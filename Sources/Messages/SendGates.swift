@@ -43,6 +43,8 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
     case limit
     /// `pair_interval` of an account: a message to the same recipient left just before.
     case pair
+    /// `number_rate` of an account: other messages of the same sending number leave before.
+    case number
     /// `portfolio` of the configuration: so many new recipients in a day.
     case portfolio
 
@@ -54,6 +56,7 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
         case .quietHours: "quiet hours: "
         case .limit: "limit: "
         case .pair: "pair pace: "
+        case .number: "number rate: "
         case .portfolio: "portfolio: "
         }
     }

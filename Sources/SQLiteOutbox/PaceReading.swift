@@ -13,20 +13,28 @@ package import Outbox
 struct PaceReading {
     let database: Database
 
-    func memory(of accounts: [String], since: Timestamp) throws -> PaceMemory {
+    /// The number that a row's message names, of a request that names one and can be read.
+    private static let number = """
+        (SELECT json_extract(r.request, '$.phoneNumberId') FROM message_requests r WHERE r.message = seq
+            AND instr(r.request, '"phoneNumberId":') > 0 AND json_valid(r.request))
+        """
+
+    func memory(of accounts: [String], since: Timestamp, pairsSince: Timestamp) throws -> PaceMemory {
         var memory = PaceMemory()
         let newest = try database.rows(
             """
-            SELECT account, recipient, category, claimed_at, state FROM messages
+            SELECT account, recipient, category, claimed_at, state,
+                CASE WHEN claimed_at > ? THEN \(Self.number) END FROM messages
                 WHERE seq > (SELECT coalesce(max(seq), 0) FROM messages) - ? AND claimed_at > ?
                 AND recipient IS NOT NULL
             """,
-            [PaceMemory.newest, since.microseconds]
+            [pairsSince.microseconds, PaceMemory.newest, since.microseconds]
         ) { row in
             try (row.name(4) as MessageState).mayHaveLeft.map { mayHaveArrived in
                 PaceMemory.Departure(
                     account: row[0],
                     recipient: row[1],
+                    number: row[5],
                     category: (row[2] as String?).flatMap(MessageCategory.init),
                     at: row.time(3),
                     mayHaveArrived: mayHaveArrived
@@ -41,20 +49,30 @@ struct PaceReading {
     private func places(of account: String) throws -> [PaceMemory.Place] {
         try database.rows(
             """
-            SELECT id, recipient, due_at FROM
-                (SELECT id, recipient, due_at, state, reason FROM messages WHERE account = ? AND due_at IS NOT NULL
+            SELECT id, recipient, due_at, \(Self.number) FROM
+                (SELECT seq, id, recipient, due_at, state, reason FROM messages WHERE account = ? AND due_at IS NOT NULL
                     ORDER BY due_at LIMIT ?)
                 WHERE state = 'deferred' AND recipient IS NOT NULL AND substr(reason, 1, ?) = ?
             """,
             [account, PaceMemory.nextDue, SendGate.pair.words.utf8.count, SendGate.pair.words]
         ) { row in
-            PaceMemory.Place(message: MessageID(rawValue: row[0]), account: account, recipient: row[1], at: row.time(2))
+            PaceMemory.Place(
+                message: MessageID(rawValue: row[0]),
+                account: account,
+                recipient: row[1],
+                number: row[3],
+                at: row.time(2)
+            )
         }
     }
 }
 
 extension SQLiteOutbox {
-    package func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
-        try await read { try PaceReading(database: $0).memory(of: accounts, since: since) }
+    package func paceMemory(
+        of accounts: [String],
+        since: Timestamp,
+        pairsSince: Timestamp
+    ) async throws(StoreError) -> PaceMemory {
+        try await read { try PaceReading(database: $0).memory(of: accounts, since: since, pairsSince: pairsSince) }
     }
 }

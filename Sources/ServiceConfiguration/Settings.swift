@@ -148,6 +148,8 @@ package struct AccountSettings: Sendable {
     package let numberID: String?
     /// How many messages in which time; `nil` for as many as the partner takes.
     package let rate: Rate?
+    /// The same for each of its numbers; `nil` for as many as the partner takes.
+    package let numberRate: Rate?
     /// The most requests at the same time.
     package let maxInFlight: Int
     /// The time between two messages to the same recipient; `nil` for none.

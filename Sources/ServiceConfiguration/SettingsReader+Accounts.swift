@@ -15,6 +15,7 @@ struct AccountDraft {
     var secret: String?
     var numberID: String?
     var rate: Rate?
+    var numberRate: Rate?
     var maxInFlight = 0
     var pairInterval: Duration?
     var pairBurst = 1
@@ -57,6 +58,7 @@ extension SettingsReader {
                 ),
                 numberID: draft.numberID,
                 rate: draft.rate,
+                numberRate: draft.numberRate,
                 maxInFlight: draft.maxInFlight,
                 pairInterval: draft.pairInterval.flatMap { $0 > .zero ? $0 : nil },
                 pairBurst: draft.pairBurst,

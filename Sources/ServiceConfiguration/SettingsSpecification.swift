@@ -96,6 +96,9 @@ enum SettingsSpecification {
                 $2.numberID = $0?.text
             },
             Setting("rate", "The most messages a second, such as 20/s.") { $2.rate = $1.rate($0) },
+            Setting("number_rate", "The same for each sending number that rules choose by phone_number_id.") {
+                $2.numberRate = $1.rate($0)
+            },
             .value(
                 "max_in_flight",
                 \.maxInFlight,

@@ -142,4 +142,42 @@ extension DispatcherTests {
             }
         }
     }
+
+    @Test("each number of an account has its own rate, and pairs are of a number and a recipient (49)")
+    func numberRate() async throws {
+        try await DeliveryHarness.with { harness in
+            func message(_ phone: String, from number: String?) throws -> NewMessage {
+                let request = try Make.request(to: phone, from: number)
+                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+            }
+            let limits = AccountLimits(
+                name: "main",
+                numberRate: Rate(1, per: .seconds(2)),
+                pair: PairLimit(interval: .seconds(6))
+            )
+            let start = harness.now
+            let first = try (0..<3).map { try message("91981234567\($0)", from: "n1") }
+            let others = [try message("919812345670", from: "n2"), try message("919812345670", from: nil)]
+            try await harness.running(harness.dispatcher(accounts: [limits])) {
+                for message in first + others { try await harness.accept(message) }
+                for message in [first[0]] + others { await harness.untilSettled(message.id, .accepted) }
+                for message in first[1...] { await harness.untilSettled(message.id, .deferred) }
+                for (index, message) in first.enumerated().dropFirst() {
+                    await harness.untilIdle(to: start.advanced(by: .seconds(Int64(index) * 2)))
+                    await harness.clock.advance(by: .seconds(2))
+                    await harness.untilSettled(message.id, .accepted)
+                }
+            }
+            let times = try await leftAt(first.map(\.id), harness)
+            #expect(times == [0, 2, 4].map { start.advanced(by: .seconds($0)) })
+            let story = try #require(try await harness.store.message(first[2].id))
+            let turn = start.advanced(by: .seconds(4)).rfc3339
+            #expect(
+                story.timeline[2].why
+                    == "number rate: others of the same sending number leave before; its turn is at \(turn)"
+            )
+            let dimensions = [("gate", "number"), ("fate", "deferred")]
+            #expect(try harness.metrics.expectCounter("hookline_messages_held_total", dimensions).totalValue == 2)
+        }
+    }
 }

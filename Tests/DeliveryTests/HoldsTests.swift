@@ -226,6 +226,9 @@ struct HoldsTests {
         #expect([sale, paid, other, text].map(\.template) == ["sale", "order_paid", "new", nil])
         #expect(sale.recipient == paid.recipient && Set([sale, other, text].map(\.recipient)).count == 3)
         #expect(!"\(sale)".contains("919812345670"))
+        let numbered = #"{"type":"text","phone":"919812345670","phoneNumberId":"n1","content":"Hi"}"#
+        #expect(addressee(numbered).recipient == sale.recipient && addressee(numbered).pair != sale.pair)
+        #expect(sale.pair == paid.pair)
         #expect(addressee("no JSON") == addressee("{}"))
         #expect(addressee("{}", to: nil) != addressee("{}", to: nil), "of whom nothing is known nobody else is held")
     }

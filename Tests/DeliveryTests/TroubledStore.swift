@@ -71,8 +71,12 @@ final class TroubledStore: WorkStore {
         return try await store.hasten(account, condition, because: reason, at: now, limit: limit)
     }
 
-    func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
-        try await store.paceMemory(of: accounts, since: since)
+    func paceMemory(
+        of accounts: [String],
+        since: Timestamp,
+        pairsSince: Timestamp
+    ) async throws(StoreError) -> PaceMemory {
+        try await store.paceMemory(of: accounts, since: since, pairsSince: pairsSince)
     }
 
     func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {

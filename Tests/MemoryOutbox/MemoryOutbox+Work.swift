@@ -53,10 +53,14 @@ extension MemoryOutbox {
         }
     }
 
-    package func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory {
+    package func paceMemory(
+        of accounts: [String],
+        since: Timestamp,
+        pairsSince: Timestamp
+    ) async throws(StoreError) -> PaceMemory {
         try read { book in
             var memory = PaceMemory()
-            for row in book.messages.values { memory.add(row.record, since: since) }
+            for row in book.messages.values { memory.add(row.record, since: since, pairsSince: pairsSince) }
             return memory
         }
     }

@@ -4,6 +4,7 @@
 import Events
 import Messages
 import Outbox
+import PartnerAPI
 import TestSupport
 import Testing
 
@@ -59,7 +60,7 @@ extension OutboxStoreTests {
             try held.holdBack(until: turn, at: now, policy: policy, because: "\(SendGate.pair.words)just before")
             _ = try await store.settle([Settlement(of: claimed[2], held, attempt: nil, at: now)])
 
-            let memory = try await store.paceMemory(of: ["main"], since: later(-6))
+            let memory = try await store.paceMemory(of: ["main"], since: later(-6), pairsSince: later(-6))
             func departure(_ index: Int, _ mayHaveArrived: Bool) -> PaceMemory.Departure {
                 let recipient = "phone:\(phones[index])"
                 return .init(
@@ -78,8 +79,43 @@ extension OutboxStoreTests {
                 at: turn
             )
             #expect(memory.places == [place])
-            #expect(try await store.paceMemory(of: ["main"], since: now).departures.isEmpty)
-            #expect(try await store.paceMemory(of: ["main"], since: now).places == [place])
+            #expect(try await store.paceMemory(of: ["main"], since: now, pairsSince: now).departures.isEmpty)
+            #expect(try await store.paceMemory(of: ["main"], since: now, pairsSince: now).places == [place])
+        }
+    }
+
+    @Test("the next run is told which number sent what a pair waits for (49)", arguments: StoreUnderTest.available)
+    func paceMemoryOfNumbers(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            for number in ["n1", nil] {
+                let request = try Make.request(from: number)
+                let message = NewMessage(id: MessageID(at: now), rule: "r", account: "main", request: request)
+                _ = try await store.accept(Make.submission(messages: [message]))
+                let claimed = try #require(try await store.claim(at: now).first)
+                #expect(claimed.request.phoneNumberID == number)
+                _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+            }
+            let held = NewMessage(
+                id: MessageID(at: now),
+                rule: "r",
+                account: "main",
+                request: try Make.request(from: "n2")
+            )
+            _ = try await store.accept(Make.submission(messages: [held]))
+            let claimed = try #require(try await store.claim(at: now).first)
+            var machine = claimed.machine()
+            let (policy, why) = (RetryPolicy(), "\(SendGate.pair.words)just before")
+            try machine.holdBack(until: later(6), at: now, policy: policy, because: why)
+            _ = try await store.settle([Settlement(of: claimed, machine, attempt: nil, at: now)])
+            func numbers(pairsSince: Timestamp) async throws -> [String?] {
+                let memory = try await store.paceMemory(of: ["main"], since: later(-6), pairsSince: pairsSince)
+                return memory.departures.map(\.number).sorted { $0 ?? "" < $1 ?? "" } + memory.places.map(\.number)
+            }
+            #expect(try await numbers(pairsSince: later(-6)) == [nil, "n1", "n2"])
+            #expect(
+                try await numbers(pairsSince: now) == [nil, nil, "n2"],
+                "older departures matter to portfolios alone"
+            )
         }
     }
 }

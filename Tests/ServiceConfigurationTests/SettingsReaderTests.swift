@@ -105,7 +105,7 @@ struct SettingsReaderTests {
     func paces() throws {
         let text = """
             accounts:
-              main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s", pair_interval: 6s, pair_burst: 45}
+              main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s", number_rate: 20/s, pair_interval: 6s, pair_burst: 45}
               second: {base_url: https://partner.example/api, api_key: pk_2, api_secret: "s"}
               third: {base_url: https://partner.example/api, api_key: pk_3, api_secret: "s", pair_interval: 0s}
             portfolio:
@@ -121,6 +121,7 @@ struct SettingsReaderTests {
         #expect(findings.isEmpty)
         #expect(settings?.accounts.map(\.pairInterval) == [.seconds(6), nil, nil])
         #expect(settings?.accounts.map(\.pairBurst) == [45, 1, 1])
+        #expect(settings?.accounts.map(\.numberRate) == [Rate(20, per: .seconds(1)), nil, nil])
         #expect(settings?.portfolios.map(\.name) == ["shop", "other"])
         #expect(settings?.portfolios.map(\.recipients) == [2_000, 250])
         #expect(settings?.portfolios.map(\.accounts) == [["main"], ["third"]])

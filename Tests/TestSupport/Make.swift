@@ -10,8 +10,13 @@ package import PartnerAPI
 /// Makes values of which a test says only what matters to it.
 package enum Make {
     /// A text message.
-    package static func request(to phone: String = "919812345670", text: String = "Namaste") throws -> MessageRequest {
-        try MessageRequest(recipient: .phone(PhoneNumberDigits(phone)), content: .text(text))
+    package static func request(
+        to phone: String = "919812345670",
+        from number: String? = nil,
+        text: String = "Namaste"
+    ) throws -> MessageRequest {
+        let recipient = MessageRequest.Recipient.phone(try PhoneNumberDigits(phone))
+        return try MessageRequest(recipient: recipient, phoneNumberID: number, content: .text(text))
     }
 
     /// A message that a rule built.

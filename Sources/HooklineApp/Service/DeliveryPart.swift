@@ -88,6 +88,7 @@ extension AccountSettings {
             name: name,
             rate: rate,
             maxInFlight: maxInFlight,
+            numberRate: numberRate,
             pair: pair,
             uncertainLimit: uncertainLimit
         )

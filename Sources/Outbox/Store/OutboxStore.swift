@@ -110,9 +110,14 @@ package protocol WorkStore: Sendable {
     /// - Parameters:
     ///   - accounts: Whose places matter.
     ///   - since: Departures before that do not.
+    ///   - pairsSince: Nor does which number sent those before that.
     /// - Returns: Departures among the newest messages, and who waits for a turn; both bounded (``PaceMemory``).
     /// - Throws: ``StoreError``.
-    func paceMemory(of accounts: [String], since: Timestamp) async throws(StoreError) -> PaceMemory
+    func paceMemory(
+        of accounts: [String],
+        since: Timestamp,
+        pairsSince: Timestamp
+    ) async throws(StoreError) -> PaceMemory
 
     /// A stream that gets an element after each commit that gave a message a due time.
     ///

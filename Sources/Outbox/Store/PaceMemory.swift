@@ -3,6 +3,7 @@
 
 package import Events
 package import Messages
+import PartnerAPI
 
 /// What a new run has to know of the one before, so that a restart lets nobody leave too early.
 package struct PaceMemory: Hashable, Sendable {
@@ -25,6 +26,8 @@ package struct PaceMemory: Hashable, Sendable {
     package struct Departure: Hashable, Sendable {
         package let account: String
         package let recipient: String
+        /// The partner's id of the number that sent it; `nil` for the account's active one, or where that was not asked.
+        package let number: String?
         /// What the message was for; `nil` where nobody knows.
         package let category: MessageCategory?
         /// When it was claimed.
@@ -35,12 +38,14 @@ package struct PaceMemory: Hashable, Sendable {
         package init(
             account: String,
             recipient: String,
+            number: String? = nil,
             category: MessageCategory?,
             at: Timestamp,
             mayHaveArrived: Bool
         ) {
             self.account = account
             self.recipient = recipient
+            self.number = number
             self.category = category
             self.at = at
             self.mayHaveArrived = mayHaveArrived
@@ -52,13 +57,16 @@ package struct PaceMemory: Hashable, Sendable {
         package let message: MessageID
         package let account: String
         package let recipient: String
+        /// The partner's id of the number that sends it; `nil` for the account's active one.
+        package let number: String?
         /// When its turn is.
         package let at: Timestamp
 
-        package init(message: MessageID, account: String, recipient: String, at: Timestamp) {
+        package init(message: MessageID, account: String, recipient: String, number: String? = nil, at: Timestamp) {
             self.message = message
             self.account = account
             self.recipient = recipient
+            self.number = number
             self.at = at
         }
     }
@@ -70,17 +78,27 @@ extension PaceMemory {
     /// - Parameters:
     ///   - record: The message.
     ///   - since: Departures before that do not matter.
-    package mutating func add(_ record: MessageRecord, since: Timestamp) {
+    ///   - pairsSince: Nor does which number sent those before that.
+    package mutating func add(_ record: MessageRecord, since: Timestamp, pairsSince: Timestamp) {
         guard let recipient = record.recipient else { return }
         let message = record.message
         if let due = message.dueAt, record.isHeld(by: .pair) {
-            places.append(Place(message: message.id, account: message.account, recipient: recipient, at: due))
+            let number = message.request?.phoneNumberID
+            let place = Place(
+                message: message.id,
+                account: message.account,
+                recipient: recipient,
+                number: number,
+                at: due
+            )
+            places.append(place)
         }
         guard let at = record.claimedAt, at > since, let mayHaveArrived = message.state.mayHaveLeft else { return }
         departures.append(
             Departure(
                 account: message.account,
                 recipient: recipient,
+                number: at > pairsSince ? message.request?.phoneNumberID : nil,
                 category: record.category,
                 at: at,
                 mayHaveArrived: mayHaveArrived

@@ -146,6 +146,16 @@ package struct RenderedRequest: Hashable, Sendable, CustomStringConvertible, Cus
     /// The same as text.
     package var text: String { String(decoding: body, as: UTF8.self) }
 
+    /// The partner's id of the number that sends it; `nil` for the account's active one.
+    ///
+    /// Bytes that name none are not parsed.
+    package var phoneNumberID: String? {
+        guard body.firstRange(of: Self.numberKey) != nil else { return nil }
+        return (try? JSON(parsing: body))?["phoneNumberId"]?.string
+    }
+
+    private static let numberKey = Array("\"phoneNumberId\":".utf8)
+
     /// The request that the bytes tell, for people; `nil` when this build does not read them.
     package var message: MessageRequest? {
         (try? JSON(parsing: body)).flatMap { try? MessageRequest(json: $0) }
