@@ -11,6 +11,8 @@ package struct Reply: Hashable, Sendable {
     package let headers: HTTPFields
     /// The body; may be empty.
     package let body: [UInt8]
+    /// A body that comes in pieces, in the place of ``body``.
+    package let stream: ReplyStream?
 
     /// An answer of these parts.
     ///
@@ -18,10 +20,12 @@ package struct Reply: Hashable, Sendable {
     ///   - status: The HTTP status.
     ///   - headers: Such as the content type.
     ///   - body: The body.
-    package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) {
+    ///   - stream: A body that comes in pieces instead.
+    package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = [], stream: ReplyStream? = nil) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.stream = stream
     }
 
     /// An answer without a body.
@@ -43,6 +47,30 @@ package struct Reply: Hashable, Sendable {
             body: Array(text.utf8)
         )
     }
+}
+
+/// A body that is sent while it comes into being; it is sent once, and equals itself alone.
+package final class ReplyStream: Hashable, Sendable {
+    /// Sends a piece, and returns when the system has taken it: who makes pieces is never further ahead of its reader than that.
+    ///
+    /// It throws once nobody reads any more.
+    package typealias Send = @Sendable (_ piece: [UInt8]) async throws -> Void
+
+    /// Makes the pieces, each when there is one, in a task that is cancelled when the listener or the reader wants no more of
+    /// them; the body ends when it returns.
+    package let write: @Sendable (_ send: Send) async -> Void
+
+    /// A body.
+    ///
+    /// - Parameter write: Makes its pieces.
+    package init(_ write: @escaping @Sendable (_ send: Send) async -> Void) {
+        self.write = write
+    }
+
+    /// Whether both are the same body.
+    package static func == (left: ReplyStream, right: ReplyStream) -> Bool { left === right }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }
 
 extension HTTPFields {

@@ -38,6 +38,15 @@ final class AnswerBox: Sendable {
         }
     }
 
+    /// Has the loop do something, unless it ends.
+    func execute(_ work: @escaping @Sendable () -> Void) -> Bool {
+        content.withLockedValue { content in
+            guard !content.isClosed else { return false }
+            loop.execute(work)
+            return true
+        }
+    }
+
     /// Drops what still comes: the loop ends.
     func close() {
         content.withLockedValue { $0 = Content(isClosed: true) }

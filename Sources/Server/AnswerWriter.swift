@@ -15,6 +15,8 @@ struct AnswerFrame: Sendable {
     var isLast = false
     /// A client of HTTP/1.0 that asked for the connection to stay hears that it does.
     var saysKeepAlive = false
+    /// Whether a body may come in chunks; one of unknown length to a client of HTTP/1.0 ends with its connection.
+    var takesChunks = true
 }
 
 /// Writes answers as the bytes that leave: one buffer each, no list of headers in between.
@@ -34,7 +36,9 @@ enum AnswerWriter {
             buffer.writeString("HTTP/1.1 \(reply.status) \(StatusPhrase.of(reply.status))\r\n")
         }
         for field in reply.headers { write(field.name.rawName, field.value, into: &buffer) }
-        if reply.status >= 200 && reply.status != 204 && reply.status != 304 {
+        if reply.stream != nil {
+            if frame.takesChunks { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
+        } else if reply.status >= 200 && reply.status != 204 && reply.status != 304 {
             write("content-length", String(reply.body.count), into: &buffer)
         }
         if reply.status >= 200 { write("date", date.now(), into: &buffer) }
@@ -45,6 +49,19 @@ enum AnswerWriter {
         }
         buffer.writeStaticString("\r\n")
         if !frame.isToHead { buffer.writeBytes(reply.body) }
+    }
+
+    /// Puts a piece of a body behind what is in the buffer already; an empty one ends the body.
+    ///
+    /// - Parameters:
+    ///   - piece: The bytes.
+    ///   - frame: What the answer must fit.
+    ///   - buffer: Where it goes.
+    static func write(piece: [UInt8], _ frame: AnswerFrame, into buffer: inout ByteBuffer) {
+        guard frame.takesChunks else { return _ = buffer.writeBytes(piece) }
+        buffer.writeString(String(piece.count, radix: 16) + "\r\n")
+        buffer.writeBytes(piece)
+        buffer.writeStaticString("\r\n")
     }
 
     private static func write(_ name: String, _ value: String, into buffer: inout ByteBuffer) {

@@ -19,8 +19,8 @@ final class RequestGuard: ChannelInboundHandler {
     private let limits: HTTPLimits
     private let room: ConnectionRoom
     private let onRefusal: @Sendable (HTTPRefusal, _ target: String?) -> Void
-    private var pace: RequestPace
-    private var context: ChannelHandlerContext?
+    var pace: RequestPace
+    var context: ChannelHandlerContext?
     private var alarm: (task: Scheduled<Void>, at: NIODeadline)?
     /// Requests that the server has and has not answered.
     private var unanswered = 0
@@ -30,7 +30,11 @@ final class RequestGuard: ChannelInboundHandler {
     /// Whether the client waits for leave to send the body of the request that is being received.
     private var awaitsContinue = false
     /// Whether the answer that is under way is the last one.
-    private var isRetired = false
+    var isRetired = false
+    /// Ends the answer that is under way in pieces.
+    var endStream: (() -> Void)?
+    /// Pieces of it that the system has not taken.
+    var waitingPieces = 0
 
     init(
         _ limits: HTTPLimits,
@@ -120,7 +124,7 @@ final class RequestGuard: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        pace.answersWait(!context.channel.isWritable, at: context.eventLoop.now)
+        pace.answersWait(!context.channel.isWritable || waitingPieces > 0, at: context.eventLoop.now)
         setAlarm(context)
         context.fireChannelWritabilityChanged()
     }
@@ -141,8 +145,13 @@ final class RequestGuard: ChannelInboundHandler {
         var frame = frame
         let comesEarly = answersTooEarly
         frame.isLast = frame.isLast || isRetired || comesEarly
-        unanswered -= 1
         write(reply, frame, context)
+        conclude(frame, comesEarly: comesEarly, context)
+    }
+
+    /// What follows the last byte of an answer.
+    func conclude(_ frame: AnswerFrame, comesEarly: Bool, _ context: ChannelHandlerContext) {
+        unanswered -= 1
         pace.heard(at: context.eventLoop.now)
         if frame.isLast {
             context.flush()
@@ -170,10 +179,11 @@ final class RequestGuard: ChannelInboundHandler {
     private func retire() {
         guard let context, !pace.isLeaving else { return }
         isRetired = true
+        endStream?()
         if unanswered == 0 { context.close(promise: nil) }
     }
 
-    private func write(_ reply: Reply, _ frame: AnswerFrame, _ context: ChannelHandlerContext) {
+    func write(_ reply: Reply, _ frame: AnswerFrame, _ context: ChannelHandlerContext) {
         var bytes = context.channel.allocator.buffer(capacity: 256 + reply.body.count)
         AnswerWriter.write(reply, frame, into: &bytes)
         context.write(wrapOutboundOut(bytes), promise: nil)
@@ -205,7 +215,7 @@ final class RequestGuard: ChannelInboundHandler {
     /// Makes sure that the alarm rings in time.
     ///
     /// One that rings too early is set anew then: a request in time costs no alarm of its own.
-    private func setAlarm(_ context: ChannelHandlerContext) {
+    func setAlarm(_ context: ChannelHandlerContext) {
         guard let deadline = pace.deadline else { return }
         if let alarm, alarm.at <= deadline { return }
         alarm?.task.cancel()

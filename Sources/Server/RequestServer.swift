@@ -16,7 +16,7 @@ final class RequestServer: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum Phase {
+    enum Phase {
         /// The next part is a head.
         case idle
         /// The body is wanted.
@@ -38,15 +38,15 @@ final class RequestServer: ChannelDuplexHandler {
     private let endpoint: any HTTPEndpoint
     private let limits: HTTPLimits
     private let room: BodyRoom
-    private let box: AnswerBox
+    let box: AnswerBox
     /// Sends the answers.
-    private let requests: RequestGuard
-    private var context: ChannelHandlerContext?
-    private var phase = Phase.idle
+    let requests: RequestGuard
+    var context: ChannelHandlerContext?
+    var phase = Phase.idle
     private var incoming: Incoming?
     /// The bytes of body for which there is room.
     private var bodyBytes = 0
-    private var frame = AnswerFrame()
+    var frame = AnswerFrame()
     private var reader = FieldReader()
     /// What came while a request was waiting.
     private var queue = CircularBuffer<HTTPServerRequestPart>()
@@ -54,7 +54,9 @@ final class RequestServer: ChannelDuplexHandler {
     /// Whether the endpoint is just being asked, so that its answer comes on this stack.
     private var isAsking = false
     /// Whether the client sends no more.
-    private var isEnded = false
+    var isEnded = false
+    /// Makes the pieces of the answer that is under way.
+    var stream: Task<Void, Never>?
 
     init(_ endpoint: any HTTPEndpoint, _ limits: HTTPLimits, room: BodyRoom, box: AnswerBox, requests: RequestGuard) {
         self.endpoint = endpoint
@@ -70,6 +72,7 @@ final class RequestServer: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        stream?.cancel()
         queue.removeAll()
         incoming = nil
         // The room of a request that the endpoint has is given back with its answer.
@@ -99,12 +102,13 @@ final class RequestServer: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// A client that has ended its side still reads its answer.
+    /// A client that has ended its side still reads its answer; one that comes in pieces ends then, for nobody would say when.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard let event = event as? ChannelEvent, event == .inputClosed else {
             return context.fireUserInboundEventTriggered(event)
         }
         isEnded = true
+        stream?.cancel()
         if !isWaiting && !requests.isLeaving { context.close(promise: nil) }
     }
 
@@ -118,7 +122,7 @@ final class RequestServer: ChannelDuplexHandler {
         requests.refuseUnreadable()
     }
 
-    private var isWaiting: Bool { if case .waiting = phase { true } else { false } }
+    var isWaiting: Bool { if case .waiting = phase { true } else { false } }
 
     private func receive(_ part: HTTPServerRequestPart) {
         switch part {
@@ -132,7 +136,8 @@ final class RequestServer: ChannelDuplexHandler {
         frame = AnswerFrame(
             isToHead: head.method == .HEAD,
             isLast: !head.isKeepAlive,
-            saysKeepAlive: head.isKeepAlive && head.version.minor == 0
+            saysKeepAlive: head.isKeepAlive && head.version.minor == 0,
+            takesChunks: head.version.minor > 0
         )
         let line = RequestLine(method: HTTPRequest.Method(head.method), target: head.uri)
         switch endpoint.open(line) {
@@ -208,6 +213,7 @@ final class RequestServer: ChannelDuplexHandler {
     func answered(_ reply: Reply) {
         giveRoomBack()
         guard isWaiting, let context else { return }
+        if let stream = reply.stream, !frame.isToHead { return begin(stream, of: reply, context) }
         finish(reply)
         guard !isAsking else { return }
         goOn()
@@ -221,7 +227,7 @@ final class RequestServer: ChannelDuplexHandler {
     }
 
     /// Serves what has come meanwhile.
-    private func goOn() {
+    func goOn() {
         if requests.isLeaving { queue.removeAll() }
         while !isWaiting, let part = queue.popFirst() {
             receive(part)

@@ -69,6 +69,32 @@ struct WireConnection {
         return answer
     }
 
+    /// Writes a request and reads no more of its answer than the head.
+    mutating func head(toRest bytes: [UInt8]) async throws -> WireAnswer {
+        try await outbound.write(ByteBuffer(bytes: bytes))
+        return try await head()
+    }
+
+    /// Reads the next chunk of an answer's body; an empty one is its end.
+    mutating func chunk() async throws -> String {
+        let end = Array("\r\n".utf8)
+        while rest.firstRange(of: end) == nil { try await more() }
+        guard let line = rest.firstRange(of: end),
+            let size = Int(String(decoding: rest[..<line.lowerBound], as: UTF8.self), radix: 16)
+        else { throw Fault.noAnswer(String(decoding: rest, as: UTF8.self)) }
+        while rest.count < line.upperBound + size + 2 { try await more() }
+        let chunk = String(decoding: rest[line.upperBound..<(line.upperBound + size)], as: UTF8.self)
+        rest.removeFirst(line.upperBound + size + 2)
+        return chunk
+    }
+
+    /// Reads what comes until the server closes the connection.
+    mutating func untilEnd() async throws -> String {
+        while let buffer = try await inbound.next(isolation: #isolation) { rest += Array(buffer: buffer) }
+        defer { rest = [] }
+        return String(decoding: rest, as: UTF8.self)
+    }
+
     /// Returns when the server has closed the connection and nothing more came.
     mutating func untilClosed() async throws {
         while let buffer = try await inbound.next(isolation: #isolation) { rest += Array(buffer: buffer) }
