@@ -48,6 +48,31 @@ extension SQLiteOutbox {
         try await read { try MessageReading(database: $0).countsByState() }
     }
 
+    package func growth(
+        since start: ListEnds?,
+        through end: ListEnds?,
+        upTo bound: Int
+    ) async throws(StoreError) -> Growth {
+        try await read { database in
+            func newest(of table: String) throws -> Int64 {
+                try database.row("SELECT ifnull(max(seq), 0) FROM \(table)", []) { $0[0] as Int64 } ?? 0
+            }
+            func count(_ table: String, _ start: Int64?, _ end: Int64?) throws -> Int {
+                guard let start else { return 0 }
+                let rows = "SELECT 1 FROM \(table) WHERE seq > ? AND seq <= ? LIMIT ?"
+                let found = try database.row("SELECT count(*) FROM (\(rows))", [start, end ?? .max, bound]) {
+                    $0[0] as Int
+                }
+                return found ?? 0
+            }
+            return Growth(
+                ends: ListEnds(event: try newest(of: "events"), message: try newest(of: "messages")),
+                events: try count("events", start?.event, end?.event),
+                messages: try count("messages", start?.message, end?.message)
+            )
+        }
+    }
+
     /// Reads a snapshot on a reader connection, which sees every commit that returned before.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value

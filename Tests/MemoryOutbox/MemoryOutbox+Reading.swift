@@ -60,6 +60,25 @@ extension MemoryOutbox {
             Dictionary(grouping: book.messages.values, by: \.record.message.state).mapValues(\.count)
         }
     }
+
+    package func growth(
+        since start: ListEnds?,
+        through end: ListEnds?,
+        upTo bound: Int
+    ) async throws(StoreError) -> Growth {
+        try read { book in
+            let (events, messages) = (book.events.values.map(\.seq), book.messages.values.map(\.seq))
+            func count(_ numbers: [Int], _ start: Int64?, _ end: Int64?) -> Int {
+                guard let start else { return 0 }
+                return min(bound, numbers.count { $0 > start && $0 <= end ?? .max })
+            }
+            return Growth(
+                ends: ListEnds(event: Int64(events.max() ?? 0), message: Int64(messages.max() ?? 0)),
+                events: count(events, start?.event, end?.event),
+                messages: count(messages, start?.message, end?.message)
+            )
+        }
+    }
 }
 
 extension Page {

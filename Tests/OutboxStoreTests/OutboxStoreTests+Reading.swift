@@ -200,6 +200,31 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "how much has come since a moment is counted, up to another one and to a bound",
+        arguments: StoreUnderTest.available
+    )
+    func growth(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            func grown(_ start: ListEnds?, through end: ListEnds? = nil, upTo bound: Int = 100) async throws -> [Int] {
+                let growth = try await store.growth(since: start, through: end, upTo: bound)
+                return [growth.events, growth.messages]
+            }
+            let before = try await store.growth(since: nil, through: nil, upTo: 100)
+            #expect(before == Growth(ends: ListEnds(event: 0, message: 0), events: 0, messages: 0))
+            _ = try await store.accept(Make.submission(messages: [try Make.message(), try Make.message(rule: "b")]))
+            let first = try await store.growth(since: before.ends, through: nil, upTo: 100)
+            #expect([first.events, first.messages] == [1, 2])
+            #expect(first.ends.event > 0 && first.ends.message > 0)
+            for _ in 0..<3 { _ = try await store.accept(Make.submission(messages: [try Make.message()])) }
+            #expect(try await grown(first.ends) == [3, 3])
+            #expect(try await grown(nil) == [0, 0])
+            #expect(try await grown(before.ends, through: first.ends) == [1, 2])
+            #expect(try await grown(before.ends, upTo: 2) == [2, 2])
+            #expect(try await grown(ListEnds(event: 99, message: 99)) == [0, 0])
+        }
+    }
+
     @Test("a closed store says so", arguments: StoreUnderTest.available)
     func closed(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

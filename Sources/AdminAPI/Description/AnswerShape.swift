@@ -20,6 +20,8 @@ package enum AnswerShape: Hashable, Sendable {
     case value(Schema)
     /// Bytes as they are stored, with an ETag.
     case bytes
+    /// Server-sent events, each with such a value.
+    case stream(String)
 
     /// The status of a good answer.
     var status: Int {
@@ -46,6 +48,13 @@ package enum AnswerShape: Hashable, Sendable {
             ["application/json": ["schema": Schema.ref(name).json]]
         case .value(let schema): ["application/json": ["schema": schema.json]]
         case .bytes: ["application/octet-stream": ["schema": [:]]]
+        case .stream(let name):
+            [
+                "text/event-stream": [
+                    "schema": ["type": "string", "contentMediaType": "text/event-stream"],
+                    "x-data": Schema.ref(name).json,
+                ]
+            ]
         }
     }
 }
@@ -88,6 +97,9 @@ package struct Schema: Hashable, Sendable {
         "type": "string", "format": "date-time", "pattern": "([Zz]|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))$",
     ]
 
+    /// An `id` of the stream.
+    static let place = "^[0-9]{1,18}-[0-9]{1,18}$"
+
     static func page(of name: String) -> JSON {
         object([("data", list(ref(name))), ("next", optionalText), ("prev", optionalText)]).json
     }
@@ -114,6 +126,7 @@ extension Parameter {
             ]
         case .flag: Schema.flag.json
         case .cursor: ["type": "string", "pattern": "^-?[0-9]{1,18}$"]
+        case .place: ["type": "string", "pattern": .string(Schema.place)]
         }
     }
 }

@@ -118,6 +118,13 @@ enum Components {
                 ("diagnostics", .list(.anyObject)), ("rules", .list(.ref("Rule"))),
             ])
         ),
+        (
+            "Update",
+            .object([
+                ("events", .count), ("messages", .count), ("has_more", .flag), ("states", .ref("StateCounts")),
+                ("jobs", .list(.ref("Job"))),
+            ])
+        ),
         ("Template", .anyObject), ("Document", .anyObject),
         (
             "Source",

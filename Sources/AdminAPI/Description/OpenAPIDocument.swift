@@ -72,6 +72,9 @@ struct OpenAPIDocument: Sendable {
         if route.answer.hasTag {
             return [header("If-None-Match", "The ETag of what you have: 304 when it is still so.")]
         }
+        if case .stream = route.answer {
+            return [header("Last-Event-ID", "The `id` of the last event that came.", pattern: Schema.place)]
+        }
         guard route.method == .post else { return [] }
         let key = header(
             "Idempotency-Key",

@@ -3,7 +3,7 @@
 
 package import Events
 internal import HTTPTypes
-internal import HTTPValues
+package import HTTPValues
 package import Outbox
 
 /// What somebody in this process asks the API, such as the console for the holder of a session.
@@ -85,11 +85,34 @@ extension AdminAPI {
             let reply = try await answer(InboundRequest(line: request.line, headers: headers, body: body), token, id)
             return InsideAnswer(value: try JSON(parsing: reply.body), tag: reply.headers[.eTag])
         } catch {
-            let problem = APIProblem(of: error)
-            log(problem, of: error, request: id)
-            guard problem.kind == .unavailable else { throw problem }
-            throw APIProblem(.unavailable, "\(problem.detail) (request \(id))", headers: problem.headers)
+            throw problem(error, id)
         }
+    }
+
+    /// The body of `GET /stream` for somebody who was let in; it ends when their token does.
+    ///
+    /// - Parameters:
+    ///   - place: Where they were, as `Last-Event-ID` says it; `nil` for nowhere.
+    ///   - token: Who asks; as ``admit(_:host:)`` just gave it.
+    /// - Returns: The body, to be sent as `text/event-stream`.
+    /// - Throws: ``APIProblem``, as whoever asks over HTTP would read it.
+    package func follow(after place: String?, as token: AccessToken) async throws(APIProblem) -> ReplyStream {
+        var headers: HTTPFields = [:]
+        headers[.lastEventID] = place
+        let (id, line) = (requestID(), InsideRequest.get("/stream").line)
+        do {
+            let reply = try await answer(InboundRequest(line: line, headers: headers, body: []), token, id)
+            return try RouteTable.found(reply.stream, "stream")
+        } catch {
+            throw problem(error, id)
+        }
+    }
+
+    private func problem(_ error: any Error, _ id: String) -> APIProblem {
+        let problem = APIProblem(of: error)
+        log(problem, of: error, request: id)
+        guard problem.kind == .unavailable else { return problem }
+        return APIProblem(.unavailable, "\(problem.detail) (request \(id))", headers: problem.headers)
     }
 }
 

@@ -39,7 +39,7 @@ package struct AdminAPI: HTTPEndpoint {
         clock: any WallClock,
         logger: Logger
     ) {
-        routes = RouteTable.all(ports)
+        routes = RouteTable.all(ports, LiveFeed(ports.store, clock: clock))
         doorkeeper = Doorkeeper(ports.store, hosts: hosts, rate: rate, clock: clock)
         changes = ChangeDesk(ports.store)
         self.clock = clock
@@ -98,7 +98,8 @@ package struct AdminAPI: HTTPEndpoint {
     /// What stands in every answer.
     private func finished(_ reply: Reply, _ id: String, _ more: HTTPFields = [:]) -> Reply {
         let fixed: HTTPFields = [.cacheControl: "no-store", .xContentTypeOptions: "nosniff", .requestID: id]
-        return Reply(status: reply.status, headers: reply.headers + fixed + more, body: reply.body)
+        let headers = reply.headers + fixed + more
+        return Reply(status: reply.status, headers: headers, body: reply.body, stream: reply.stream)
     }
 
     // MARK: From the route to the answer
@@ -122,8 +123,12 @@ package struct AdminAPI: HTTPEndpoint {
             body: try RequestReading.body(of: request, route)
         )
         call.ifMatch = try condition(of: request, route)
+        call.lastEventID = request.headers[.lastEventID]
+        call.mayGoOn = { [doorkeeper] in await doorkeeper.stillAdmits(token) }
         switch route.work {
         case .look(let work): return conditional(try await work(call), request)
+        case .follow(let work):
+            return Reply(status: 200, headers: [.contentType: "text/event-stream"], stream: try work(call))
         case .change(let work):
             let reply = try await changes.carryOut(call, request, work)
             logger.info(

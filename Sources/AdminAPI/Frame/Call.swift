@@ -21,6 +21,10 @@ struct Call: Sendable {
     let body: JSON
     /// The ETag that the caller wants to change, as it stood in `If-Match`.
     var ifMatch: String?
+    /// Where a stream ended, as it stood in `Last-Event-ID`.
+    var lastEventID: String?
+    /// Asks whether the token still opens anything.
+    var mayGoOn: @Sendable () async -> Bool = { true }
 
     /// How much of numbers and payloads may be shown.
     var masking: Masking { token.seesPersonalData ? .none : .withoutContents }

@@ -56,6 +56,15 @@ final class Doorkeeper: Sendable {
         return (token, headers)
     }
 
+    /// Whether a token still opens anything; also while the store cannot say.
+    func stillAdmits(_ token: AccessToken) async -> Bool {
+        do {
+            return try await self.token(token.fingerprint) != nil
+        } catch {
+            return true
+        }
+    }
+
     private static func text(of request: InboundRequest) -> TokenText? {
         let lines = request.headers[values: .authorization]
         guard lines.count == 1, let line = lines.first else { return nil }
@@ -148,6 +157,7 @@ extension HTTPField.Name {
     static let idempotencyKey = known("Idempotency-Key")
     static let idempotencyReplayed = known("Idempotency-Replayed")
     static let requestID = known("X-Request-Id")
+    static let lastEventID = known("Last-Event-ID")
 
     private static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is a field name") }

@@ -3,6 +3,7 @@
 
 internal import Events
 package import HTTPTypes
+internal import HTTPValues
 package import Outbox
 
 /// One operation of the admin API, as data: dispatch, checks and the OpenAPI document are made of it.
@@ -34,6 +35,8 @@ package struct Route: Sendable {
         case look(@Sendable (Call) async throws -> Answer)
         /// Says what is to be changed; the frame carries it out once, with its line in the audit log.
         case change(@Sendable (Call) async throws -> PlannedChange)
+        /// Goes on telling.
+        case follow(@Sendable (Call) throws -> ReplyStream)
     }
 
     /// An operation that looks.
@@ -56,6 +59,28 @@ package struct Route: Sendable {
             body: nil,
             answer: answer,
             work: .look(work)
+        )
+    }
+
+    /// An operation whose answer goes on as long as somebody listens.
+    static func follow(
+        _ path: String,
+        _ scope: AccessScope,
+        _ summary: String,
+        query: [Parameter],
+        answer: AnswerShape,
+        _ work: @escaping @Sendable (Call) throws -> ReplyStream
+    ) -> Route {
+        Route(
+            method: .get,
+            path: PathPattern(path),
+            scope: scope,
+            showsPersonalData: false,
+            summary: summary,
+            query: query,
+            body: nil,
+            answer: answer,
+            work: .follow(work)
         )
     }
 
@@ -141,6 +166,8 @@ package struct Parameter: Hashable, Sendable {
         case flag
         /// What `next` or `prev` of a page said.
         case cursor
+        /// What an `id` of the stream said.
+        case place
     }
 
     /// Its name.
@@ -183,6 +210,7 @@ package struct Parameter: Hashable, Sendable {
                 ? nil : "is no such number; expected \(range.lowerBound) to \(range.upperBound)"
         case .flag: value == "true" || value == "false" ? nil : "is neither true nor false"
         case .cursor: PageCursor(shown: value) != nil ? nil : "is no cursor; expected what next or prev said"
+        case .place: ListEnds(value) != nil ? nil : "is no place; expected what an id of the stream said"
         }
     }
 }

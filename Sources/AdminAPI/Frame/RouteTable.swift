@@ -82,10 +82,10 @@ extension AdminPorts {
 /// All routes, and how one is found.
 enum RouteTable {
     /// Everything that can be asked, in the order of the document.
-    static func all(_ ports: AdminPorts) -> [Route] {
+    static func all(_ ports: AdminPorts, _ feed: LiveFeed) -> [Route] {
         let routes =
             eventRoutes(ports) + messageRoutes(ports) + jobRoutes(ports) + consentRoutes(ports) + serviceRoutes(ports)
-            + accessRoutes(ports)
+            + accessRoutes(ports) + [stream(feed)]
         return routes + [OpenAPIDocument.route(describing: routes)]
     }
 

@@ -51,6 +51,12 @@ extension RouteTable {
         throw APIProblem(.badParameter, "The query has 1 mistake.", [mistake])
     }
 
+    /// How many messages stand in which state, each state with its number.
+    static func json(_ counts: [MessageState: Int]) -> JSON {
+        let states = MessageState.allCases.map { ($0.rawValue, JSON.number(JSONNumber(counts[$0] ?? 0))) }
+        return .object(.init(uniqueKeysWithValues: states))
+    }
+
     static func messageRoutes(_ ports: AdminPorts) -> [Route] {
         messageLists(ports) + messageContents(ports.store)
             + Decision.Kind.allCases.map { decision($0, ports.store) }
@@ -88,9 +94,7 @@ extension RouteTable {
                 "How many messages stand in which state: kept figures, whole however many there are.",
                 answer: .value(.ref("StateCounts"))
             ) { _ in
-                let counts = try await store.countsByState()
-                let states = MessageState.allCases.map { ($0.rawValue, JSON.number(JSONNumber(counts[$0] ?? 0))) }
-                return .json(.object(.init(uniqueKeysWithValues: states)))
+                .json(json(try await store.countsByState()))
             },
             .get(
                 "/messages/{id}",

@@ -106,3 +106,27 @@ extension RouteTable {
         return catalogue.templates
     }
 }
+
+// What goes on while somebody listens.
+
+extension RouteTable {
+    static func stream(_ feed: LiveFeed) -> Route {
+        .follow(
+            "/stream",
+            .read,
+            "Server-sent events: how much has come, and how everything stands, at most once a second.",
+            query: [Parameter("after", .place, "Where to go on: an `id` of before. `Last-Event-ID` counts more.")],
+            answer: .stream("Update")
+        ) { call in
+            var place = call.query["after"].flatMap(ListEnds.init)
+            if let text = call.lastEventID {
+                place = ListEnds(text)
+                guard place != nil else {
+                    let mistake = FieldMistake(.header("Last-Event-ID"), "is no place; expected an id of the stream")
+                    throw APIProblem(.badRequest, "The stream has never been there.", [mistake])
+                }
+            }
+            return try feed.body(after: place, while: call.mayGoOn)
+        }
+    }
+}

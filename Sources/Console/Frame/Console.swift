@@ -78,7 +78,8 @@ package struct Console: HTTPEndpoint {
         if let asset = assets.reply(path, known: request.headers[.ifNoneMatch]) { return asset }
         guard let browser = BrowserRequest(request, path: path) else { return ProblemDetails.plain(400) }
         let reply = await answer(browser)
-        return Reply(status: reply.status, headers: Self.headers + reply.headers, body: reply.body)
+        let headers = Self.headers + reply.headers
+        return Reply(status: reply.status, headers: headers, body: reply.body, stream: reply.stream)
     }
 
     /// What stands in every answer: nothing but our own style and script is loaded, nothing is framed, nothing kept.

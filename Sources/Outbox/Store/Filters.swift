@@ -174,3 +174,46 @@ package struct RejectionFilter: Hashable, Sendable {
         self.cursor = cursor
     }
 }
+
+/// Where the lists of events and messages ended at a moment: the numbers of their newest rows.
+package struct ListEnds: Hashable, Sendable, CustomStringConvertible {
+    /// The newest event; 0 when there was none.
+    package let event: Int64
+    /// The newest message; 0 when there was none.
+    package let message: Int64
+
+    package init(event: Int64, message: Int64) {
+        self.event = event
+        self.message = message
+    }
+
+    /// Reads what ``description`` wrote; `nil` comes back for anything else.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let areNumbers = parts.allSatisfy { part in
+            (1...18).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        guard parts.count == 2, areNumbers, let event = Int64(parts[0]), let message = Int64(parts[1]) else {
+            return nil
+        }
+        self.init(event: event, message: message)
+    }
+
+    package var description: String { "\(event)-\(message)" }
+}
+
+/// What has come since a moment.
+package struct Growth: Hashable, Sendable {
+    /// Where the lists end now.
+    package let ends: ListEnds
+    /// How many events came.
+    package let events: Int
+    /// How many messages came.
+    package let messages: Int
+
+    package init(ends: ListEnds, events: Int, messages: Int) {
+        self.ends = ends
+        self.events = events
+        self.messages = messages
+    }
+}

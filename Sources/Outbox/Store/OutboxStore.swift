@@ -166,6 +166,16 @@ package protocol ReadingStore: Sendable {
 
     /// How many messages stand in which state; a state without messages is left out.
     func countsByState() async throws(StoreError) -> [MessageState: Int]
+
+    /// How many events and messages have come.
+    ///
+    /// - Parameters:
+    ///   - start: Behind which they are counted; `nil` counts none.
+    ///   - end: Up to which, with it; `nil` for now.
+    ///   - bound: The most to count of each.
+    /// - Returns: The counts, without what is no longer kept, and where the lists end now.
+    /// - Throws: ``StoreError``.
+    func growth(since start: ListEnds?, through end: ListEnds?, upTo bound: Int) async throws(StoreError) -> Growth
 }
 
 /// Keeps the store small, sound and on time.
