@@ -11,12 +11,12 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What rules say about when messages leave, kept against SIGKILL: `delay`, `cancel_when`, `when_changed`, `limit` and
-/// `quiet_hours` over sequences of events, while the service is killed again and again.
+/// What rules say about when messages leave, kept against SIGKILL: `delay`, `cancel_when`, `when_changed`, `limit`,
+/// `quiet_hours` and `digest` over sequences of events, while the service is killed again and again.
 @Suite("A service that is killed amid sequences")
 struct CrashSequenceTests {
-    /// Each order has about ten events.
-    private static let orders = max(20, CrashSender.eventCount / 10)
+    /// Each order has about thirteen events.
+    static let orders = max(20, CrashSender.eventCount / 13)
     private static let connections = 20
     /// How long a failed payment waits for another one; the rule says the same.
     private static let delay: Duration = .seconds(4)
@@ -55,6 +55,13 @@ struct CrashSequenceTests {
                 quiet_hours: {from: "\(clock(-1))", to: "\(clock(2))", zone: UTC}
                 to: "{{ phone }}"
                 send: {text: "night {{ order }}"}
+              - name: parts
+                event: part
+                digest: {every: 2s, key: "{{ order }}"}
+                key: "{{ order }} {{ n }}"
+                cancel_when: {event: drop, key: "{{ order }} {{ n }}"}
+                to: "{{ phone }}"
+                send: {text: "parts {{ order }} {{ items | map: 'n' | join: ' ' }}"}
             """
     }
 
@@ -66,14 +73,16 @@ struct CrashSequenceTests {
         try await withTemporaryFolder { folder in
             try await withSandbox(SandboxFaults(), clock: SystemClock()) { partner, port in
                 try await ServiceProcess.with(folder: folder, rules: Self.rules, partnerPort: port) { process in
-                    let cancels = try await postEverything(to: process)
+                    let answers = try await postEverything(to: process)
                     await untilDelivered(by: partner)
                     #expect(try await process.terminate() == 0)
                     #expect(process.killCount == CrashSender.kills)
                     let messages = await partner.received(atLeast: 0)
                     let store = try await SQLiteOutbox.open(folder.appending(path: "hookline.db").path, role: .tool)
                     try await closing(store) {
-                        try await check(messages, cancels, in: store)
+                        let stored = try await all(in: store)
+                        try check(messages, answers.compactMapValues(\.paid), stored)
+                        Self.checkParts(stored, answers)
                     }
                 }
             }
@@ -84,29 +93,37 @@ struct CrashSequenceTests {
 
     /// Posts all sequences, each in its order.
     ///
-    /// - Returns: When the payment of an order was answered.
-    private func postEverything(to process: ServiceProcess) async throws -> [Int: Timestamp] {
-        try await CrashSender.with(process, events: Self.orders * 9) { sender in
-            let cancels = try await withThrowingTaskGroup(of: [Int: Timestamp].self) { group in
+    /// - Returns: When what calls something off of an order was answered.
+    private func postEverything(to process: ServiceProcess) async throws -> [Int: Answers] {
+        try await CrashSender.with(process, events: Self.orders * 12) { sender in
+            let answers = try await withThrowingTaskGroup(of: [Int: Answers].self) { group in
                 for connection in 0..<Self.connections {
                     group.addTask {
-                        var cancels: [Int: Timestamp] = [:]
+                        var answers: [Int: Answers] = [:]
                         for order in stride(from: connection, to: Self.orders, by: Self.connections) {
-                            cancels[order] = try await Self.post(order, by: sender)
+                            answers[order] = try await Self.post(order, by: sender)
                         }
-                        return cancels
+                        return answers
                     }
                 }
                 return try await group.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
             }
             // Due after all others, so that these have been tried when it comes.
-            _ = try await Self.post(Self.orders * 2 + 1, by: sender)
-            return cancels
+            _ = try await Self.post(Self.lastOrder, by: sender)
+            return answers
         }
     }
 
-    /// Posts the events of one order; those of an even number are paid.
-    private static func post(_ order: Int, by sender: CrashSender) async throws -> Timestamp? {
+    /// What calls something off of an order.
+    struct Answers: Sendable {
+        /// When its payment was answered; `nil` where it is not paid.
+        var paid: Timestamp?
+        /// When it was answered that its second part is dropped; `nil` where it is not.
+        var dropped: Timestamp?
+    }
+
+    /// Posts the events of one order; those of an even number are paid, and of every third one a part is dropped.
+    private static func post(_ order: Int, by sender: CrashSender) async throws -> Answers {
         func post(_ event: String, _ n: Int = 1, _ status: String = "") async throws -> Timestamp {
             let id = "\(order)-\(event)-\(n)"
             let fields = #""id":"\#(id)","event":"\#(event)","order":"\#(order)","n":\#(n),"status":"\#(status)""#
@@ -118,14 +135,23 @@ struct CrashSequenceTests {
         }
         for n in 1...3 { _ = try await post("offer", n) }
         _ = try await post("night")
-        return order.isMultiple(of: 2) ? try await post("paid") : nil
+        var answers = Answers()
+        for n in 1...3 {
+            _ = try await post("part", n)
+            if n == 2, order.isMultiple(of: 3) { answers.dropped = try await post("drop", n) }
+        }
+        if order.isMultiple(of: 2) { answers.paid = try await post("paid") }
+        return answers
     }
+
+    /// The order that comes after all others; a part of it is dropped.
+    static let lastOrder = orders * 6 + 3
 
     // MARK: What came
 
     /// The texts that have to come.
     private static var wanted: Set<String> {
-        let all = Array(0..<orders) + [orders * 2 + 1]
+        let all = Array(0..<orders) + [lastOrder]
         return Set(
             all.filter { !$0.isMultiple(of: 2) }.map { "failed \($0)" }
                 + all.flatMap { order in
@@ -140,13 +166,15 @@ struct CrashSequenceTests {
             let messages = await partner.received(atLeast: count)
             let texts = Set(messages.compactMap(\.request.text))
             let offers = Set(texts.filter { $0.hasPrefix("offer ") }.map { $0.split(separator: " ")[1] })
-            if Self.wanted.isSubset(of: texts), offers.count > Self.orders { return }
+            let parts = Self.parts(in: texts)
+            if Self.wanted.isSubset(of: texts), offers.count > Self.orders, Self.wantedParts.isSubset(of: parts) {
+                return
+            }
             count = messages.count + 1
         }
     }
 
-    private func check(_ received: [ReceivedMessage], _ cancels: [Int: Timestamp], in store: SQLiteOutbox) async throws
-    {
+    private func check(_ received: [ReceivedMessage], _ cancels: [Int: Timestamp], _ stored: [Stored]) throws {
         let texts = received.compactMap(\.request.text)
         let counts = Dictionary(texts.map { ($0, 1) }, uniquingKeysWith: +)
         #expect(Self.wanted.subtracting(texts) == [], "lost")
@@ -155,7 +183,6 @@ struct CrashSequenceTests {
         #expect(offers.count == Self.orders + 1)
         #expect(offers.filter { $0.value.count > 1 }.isEmpty, "one of several offers")
 
-        let stored = try await all(in: store)
         let uncertain = Set(stored.filter(\.wasUncertain).map(\.text))
         #expect(Set(counts.filter { $0.value > 1 }.keys).subtracting(uncertain) == [], "twice, and not as uncertain")
         // A claim is on disk before its request leaves; the sandbox may read that later than the cancel was answered.
@@ -181,7 +208,7 @@ struct CrashSequenceTests {
     }
 
     /// A message as the store has it.
-    private struct Stored {
+    struct Stored {
         let rule: String
         let order: Int
         let text: String

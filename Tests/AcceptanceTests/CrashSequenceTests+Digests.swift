@@ -1,0 +1,58 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Testing
+
+/// Number 22 in those sequences: the parts of an order are told in digests, of which every kill may meet one that is open, is
+/// being built, or is leaving.
+extension CrashSequenceTests {
+    /// A part of an order.
+    struct Part: Hashable {
+        let order: Int
+        let number: Int
+    }
+
+    /// The parts that have to be told; the second one may have left before it was dropped, or be told by nobody.
+    static var wantedParts: Set<Part> {
+        let all = (0..<orders) + [lastOrder]
+        return Set(
+            all.flatMap { order in
+                (order.isMultiple(of: 3) ? [1, 3] : [1, 2, 3]).map { Part(order: order, number: $0) }
+            }
+        )
+    }
+
+    /// The parts that texts tell.
+    static func parts(in texts: some Sequence<String>) -> Set<Part> { Set(texts.flatMap(parts)) }
+
+    private static func parts(of text: String) -> [Part] {
+        let words = text.split(separator: " ")
+        guard words.first == "parts", let order = words.dropFirst().first.flatMap({ Int($0) }) else { return [] }
+        return words.dropFirst(2).compactMap { Int($0) }.map { Part(order: order, number: $0) }
+    }
+
+    /// Each part is in one digest, nothing of it was lost, and none left with what was dropped before.
+    static func checkParts(_ stored: [Stored], _ answers: [Int: Answers]) {
+        let digests = stored.filter { $0.rule == "parts" }
+        let told = digests.flatMap { parts(of: $0.text) }
+        let counts = Dictionary(told.map { ($0, 1) }, uniquingKeysWith: +)
+        #expect(counts.filter { $0.value > 1 }.isEmpty, "one part in two digests")
+        #expect(wantedParts.subtracting(told) == [], "lost")
+        let open = digests.filter(\.state.isWaiting)
+        #expect(open.isEmpty, "\(open.map(\.story))")
+        var early = 0
+        for digest in digests {
+            guard let second = parts(of: digest.text).first(where: { $0.number == 2 }),
+                let dropped = answers[second.order]?.dropped
+            else { continue }
+            early += 1
+            #expect(digest.sendings.filter { $0 > dropped } == [], "dropped at \(dropped.rfc3339): \(digest.story)")
+        }
+        let drops = answers.values.count { $0.dropped != nil }
+        print(
+            "crash test of digests: \(told.count) parts in \(digests.count) digests, \(drops - early) of \(drops) dropped in time"
+        )
+    }
+}
