@@ -534,8 +534,10 @@ let package = Package(
             name: "HooklineAppTests",
             dependencies: [
                 "CheckedYAML", "CommandLogic", "CurlTransport", "EventIntake", "Events", "HooklineApp", "HTTPValues",
-                "PartnerAPI", "PartnerClient", "Presentation", "Rules", "ScriptedCatalogues", "ServiceConfiguration",
+                "Outbox", "PartnerAPI", "PartnerClient", "Presentation", "Rules", "ScriptedCatalogues",
+                "ServiceConfiguration",
                 "TemplateCatalogues", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, locks, logging,
+                metricsTestKit,
             ]
         ),
         .testTarget(

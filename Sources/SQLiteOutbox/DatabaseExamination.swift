@@ -14,8 +14,12 @@ import Outbox
 struct DatabaseExamination {
     let database: any DatabaseReader
 
-    /// Whether the check still runs: an interruption must meet nothing else.
-    private let isRunning = NIOLockedValueBox(true)
+    /// Whether the check still runs: an interruption must meet nothing else, and one that comes before ends it, too.
+    private let progress = NIOLockedValueBox(Progress.waiting)
+
+    private enum Progress {
+        case waiting, running, ended
+    }
 
     init(_ database: any DatabaseReader) {
         self.database = database
@@ -23,16 +27,17 @@ struct DatabaseExamination {
 
     /// Blocks its thread for the limit at most.
     func run(within limit: Duration) throws -> StoreExamination {
-        let (database, isRunning) = (database, isRunning)
-        let end = DispatchWorkItem {
-            isRunning.withLockedValue { isRunning in
-                if isRunning { database.interrupt() }
-            }
+        let isBegun = progress.withLockedValue { progress in
+            guard progress == .waiting else { return false }
+            progress = .running
+            return true
         }
+        guard isBegun else { return .unfinished(after: .zero) }
+        let end = DispatchWorkItem { [self] in self.end() }
         let time = DispatchTime.now() + .microseconds(Int(limit.microseconds))
         DispatchQueue.global().asyncAfter(deadline: time, execute: end)
         defer {
-            isRunning.withLockedValue { $0 = false }
+            progress.withLockedValue { $0 = .ended }
             end.cancel()
         }
         do {
@@ -42,6 +47,14 @@ struct DatabaseExamination {
             return .unfinished(after: limit)
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             return .damaged(error.message ?? "it cannot be read")
+        }
+    }
+
+    /// Ends it early: it is unfinished then.
+    func end() {
+        progress.withLockedValue { progress in
+            if progress == .running { database.interrupt() }
+            progress = .ended
         }
     }
 

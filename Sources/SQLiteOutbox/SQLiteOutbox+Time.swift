@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+import GRDB
 import Messages
 package import Outbox
 
@@ -25,14 +26,25 @@ extension SQLiteOutbox {
     }
 
     package func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
-        let pool = pool
-        return try await Self.onBlockingQueue { () throws(StoreError) in
-            do {
-                return try DatabaseExamination(pool).run(within: limit)
-            } catch {
-                throw StoreError(error)
-            }
+        let examination: DatabaseExamination
+        do {
+            // A connection of its own, which alone is interrupted when the time is up.
+            var configuration = Configuration()
+            configuration.readonly = true
+            examination = DatabaseExamination(try DatabaseQueue(path: pool.path, configuration: configuration))
+        } catch {
+            throw StoreError(error)
         }
+        let result: Result<StoreExamination, StoreError> = await withTaskCancellationHandler {
+            await Self.onBlockingQueue {
+                Result { () throws(StoreError) in
+                    do { return try examination.run(within: limit) } catch { throw StoreError(error) }
+                }
+            }
+        } onCancel: {
+            examination.end()
+        }
+        return try result.get()
     }
 
     /// The times to judge by when a caller says that it is `now`.

@@ -74,8 +74,8 @@ package final class SQLiteOutbox: OutboxStore {
         package var linksReports = false
         /// Whether sources pass on what recipients write: texts are held against that before they leave.
         package var knowsWindows = false
-        /// How long a service looks for damage before it begins.
-        package var examination: Duration = .seconds(5)
+        /// How long a service looks for damage before it begins; who opens it goes on with that beside the service.
+        package var examination: Duration = .milliseconds(100)
 
         package init() {}
     }

@@ -92,6 +92,7 @@ extension AdminPorts {
         _ engine: RulesEngine
     ) throws(Refusal) -> JSON {
         let record = stored.event
+        guard stored.hasBody else { throw Refusal("its body is not kept any more") }
         guard let source = settings.sources.first(where: { $0.name == record.source }) else {
             throw Refusal("the configuration has no source '\(record.source)'")
         }

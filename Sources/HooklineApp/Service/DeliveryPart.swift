@@ -101,6 +101,7 @@ struct StorePart: Sendable {
     private let pruner: Pruner
     private let depth: DepthReporter
     private let clockMonitor: ClockMonitor
+    private let examiner: StoreExaminer
 
     /// Opens the store.
     ///
@@ -109,7 +110,11 @@ struct StorePart: Sendable {
     init(_ context: ServiceContext) async throws(StartError) {
         let (store, examination) = try await Self.open(context)
         self.store = store
-        Self.report(examination, context)
+        examiner = StoreExaminer(
+            begunWith: examination,
+            metrics: context.registry,
+            logger: context.logger
+        ) { limit throws(StoreError) in try await store.examine(within: limit) }
         pruner = Pruner(
             store: store,
             retention: Retention(
@@ -137,7 +142,7 @@ struct StorePart: Sendable {
         )
     }
 
-    var services: [any Service] { [depth, clockMonitor, pruner] }
+    var services: [any Service] { [examiner, depth, clockMonitor, pruner] }
 
     private static func open(
         _ context: ServiceContext
@@ -153,15 +158,5 @@ struct StorePart: Sendable {
         } catch {
             throw StartError(.store, ["the store: \(error.reason)"])
         }
-    }
-
-    /// Tells whether the whole store was found sound; one that is damaged was not opened.
-    private static func report(_ examination: StoreExamination?, _ context: ServiceContext) {
-        let isWhole = examination == .sound
-        Gauge(label: "hookline_store_examined", dimensions: [], factory: context.registry).record(isWhole ? 1 : 0)
-        guard !isWhole else { return }
-        context.logger.notice(
-            "the store is too big to be examined whole at the start; 'hookline doctor' examines it"
-        )
     }
 }

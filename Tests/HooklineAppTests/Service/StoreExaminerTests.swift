@@ -1,0 +1,48 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import HooklineApp
+import MetricsTestKit
+import Outbox
+import TestSupport
+import Testing
+
+@Suite("A store that was too big to be examined whole at the start", .timeLimit(.minutes(5)))
+struct StoreExaminerTests {
+    private let metrics = TestMetrics()
+    private let looks = EventRecorder<Duration>()
+
+    private func examiner(_ begun: StoreExamination, _ found: StoreExamination) -> StoreExaminer {
+        StoreExaminer(begunWith: begun, metrics: metrics, logger: quietLogger) { [looks] limit in
+            looks.record(limit)
+            return found
+        }
+    }
+
+    private func gauge() throws -> Double? { try metrics.expectGauge("hookline_store_examined").lastValue }
+
+    @Test("is examined beside the service, for longer, and is known to be sound then")
+    func sound() async throws {
+        let examiner = examiner(.unfinished(after: .milliseconds(100)), .sound)
+        #expect(try gauge() == 0)
+        try await running(examiner) {
+            await looks.until { $0 == [.seconds(5)] }
+            while try gauge() != 1 { await Task.yield() }
+        }
+    }
+
+    @Test("is damaged: that ends the service as it would have kept it from beginning")
+    func damaged() async throws {
+        let examiner = examiner(.unfinished(after: .zero), .damaged("row 1 missing from index"))
+        let error = await #expect(throws: StartError.self) { try await examiner.run() }
+        #expect(error?.kind == .store && error?.description.contains("row 1 missing from index") == true)
+    }
+
+    @Test("one that was examined whole is not examined again")
+    func whole() async throws {
+        let examiner = examiner(.sound, .damaged("nothing"))
+        try await running(examiner) {}
+        #expect(looks.elements == [])
+        #expect(try gauge() == 1)
+    }
+}
