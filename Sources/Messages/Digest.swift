@@ -163,9 +163,6 @@ package struct Digest: Hashable, Sendable {
         return isKept
     }
 
-    /// Other events, or the same ones with less.
-    mutating func change() { version += 1 }
-
     /// Fewer events.
     mutating func remove(_ part: DigestPart) {
         size -= part.count

@@ -89,8 +89,28 @@ extension MessageRecord {
         gates = SendGates(quiet: gates?.quiet, limit: gates?.limit, named: new.terms.named)
     }
 
-    /// What one of its events said was erased: a text that was made of it is none of its texts any more.
-    package mutating func forgetWords() { digest?.change() }
+    /// Some of its events are erased: what waits, or could not be built, goes on without them.
+    ///
+    /// - Parameters:
+    ///   - part: How many of its events.
+    ///   - now: The time now.
+    /// - Returns: The new entries of its timeline; `nil` where it has left, or may have, and tells them still.
+    package mutating func erase(_ part: DigestPart, at now: Timestamp) -> [TimelineEntry]? {
+        guard let digest, message.state.isWaiting || message.state == .failed && !digest.isBuilt else { return nil }
+        let size = digest.size
+        self.digest?.remove(part)
+        if digest.isBuilt { unbuild() }
+        let reason = "\(part.count) of \(size.counted("event")) erased"
+        guard part.count == size, message.state.isWaiting else {
+            let step = MessageStateMachine.Step(from: message.state, to: message.state, reason: reason)
+            return append([step], at: now)
+        }
+        return legally { record throws(MessageStateMachine.IllegalTransition) in
+            var machine = record.machine()
+            try machine.cancel(because: "\(reason): nothing is left to tell")
+            return record.follow(machine, at: now)
+        }
+    }
 
     /// The digest is due and was built: it is queued, and takes no more; or it waits on and stays open, is suppressed,
     /// or has failed with its events kept.

@@ -114,6 +114,9 @@ extension RehearsedMessage {
     /// Whether another one has the same text; nobody knows that of two digests that are not built yet.
     func saysTheSame(as other: RehearsedMessage) -> Bool { body != nil && body == other.body }
 
+    /// Whether it is one of those that were kept, and not rehearsed.
+    var isKept: Bool { if case .known(.leaves) = fate { true } else { false } }
+
     /// Whether its text is built when it leaves.
     var isDigest: Bool { body == nil && hasMessage }
 
@@ -143,7 +146,8 @@ package struct MessageChange: Hashable, Sendable {
         guard old.body != new.body || old.account != new.account else { return [] }
         let (before, after) = (fields(of: old), fields(of: new))
         let names = before.keys + after.keys.filter { before[$0] == nil }
-        return names.filter { before[$0] != after[$0] }.map { name in
+        let isOpen = old.isKept && after[Self.language] == nil
+        return names.filter { before[$0] != after[$0] && !(isOpen && $0 == Self.language) }.map { name in
             MessageChange(
                 field: name,
                 before: before[name].map(NumberHiding.hide),
@@ -151,6 +155,9 @@ package struct MessageChange: Hashable, Sendable {
             )
         }
     }
+
+    /// Left to the templates that there are: what was kept has one, and what is rehearsed without them has none.
+    private static let language = "templateLanguage"
 
     private static func fields(of message: RehearsedMessage) -> OrderedDictionary<String, String> {
         var fields: OrderedDictionary<String, String> = [:]

@@ -20,6 +20,8 @@ package struct ReplayPlan: Sendable {
     package private(set) var made: [String: Int] = [:]
     /// How many would tell what was told, or is about to be.
     package private(set) var told = 0
+    /// How many parts of digests the rules would make: they are left alone.
+    package private(set) var digests = 0
     /// How many a rule cannot build.
     package private(set) var notBuilt = 0
     /// Rules that look new, and under which other name they told the same recipients of the same events.
@@ -57,6 +59,7 @@ package struct ReplayPlan: Sendable {
             let twin = earlier.first { $0.isTold && !rules.contains($0.ruleName) && $0.goesWhere(message) }
             if let twin { renamed[message.rule, default: Renamed(old: twin.ruleName, count: 0)].count += 1 }
         }
+        digests += consequences.digests.items.count { scope.rule ?? $0.rule == $0.rule }
         notBuilt += consequences.failures.count { scope.rule ?? $0.rule == $0.rule }
     }
 
@@ -77,6 +80,10 @@ package struct ReplayPlan: Sendable {
         for (rule, count) in made.sorted(by: { $0.key < $1.key }) { lines.append("  \(count) by \(rule)") }
         if told > 0 { lines.append("\(told) told before, or about to be: not made without --again") }
         if notBuilt > 0 { lines.append("\(notBuilt) cannot be built") }
+        if digests > 0 {
+            let parts = digests.counted("event of a digest", "events of digests")
+            lines.append("\(parts): digests are not replayed; 'hookline messages retry ID' builds one that failed anew")
+        }
         for reason in ArchiveDecoder.Omission.allCases {
             if let count = omitted[reason] { lines.append("left out: \(reason.sentence(count))") }
         }
@@ -99,7 +106,8 @@ package struct ReplayPlan: Sendable {
         }
         return [
             "events": .number(JSONNumber(events)), "made": .number(JSONNumber(total)), "by_rule": .array(made),
-            "told": .number(JSONNumber(told)), "not_built": .number(JSONNumber(notBuilt)),
+            "told": .number(JSONNumber(told)), "digests": .number(JSONNumber(digests)),
+            "not_built": .number(JSONNumber(notBuilt)),
             "omitted": .number(JSONNumber(omitted.values.reduce(0, +))), "renamed": .array(renamed),
         ]
     }

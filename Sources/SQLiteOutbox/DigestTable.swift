@@ -106,17 +106,6 @@ struct DigestTable {
         )
     }
 
-    /// Raises the version of digests in which an event is that was erased: what is built of it meanwhile does not leave.
-    func forgetWords(of event: Int64) throws {
-        try database.run(
-            """
-            UPDATE digests SET version = version + 1
-                WHERE message IN (SELECT message FROM digest_items WHERE event = ? AND payload NOTNULL)
-            """,
-            [event]
-        )
-    }
-
     // MARK: Items
 
     /// Puts an event into a digest.
@@ -145,6 +134,19 @@ struct DigestTable {
             """,
             meant
         ) { ($0[0], DigestPart(count: $0[1], kept: $0[2])) }
+    }
+
+    /// The digests that an event is in, and how much of each it is.
+    func parts(of event: Int64) throws -> [(message: Int64, part: DigestPart)] {
+        try database.rows(
+            "SELECT message, count(*), count(payload) FROM digest_items WHERE event = ? GROUP BY message",
+            [event]
+        ) { ($0[0], DigestPart(count: $0[1], kept: $0[2])) }
+    }
+
+    /// Takes an event out of a digest.
+    func takeOut(_ event: Int64, of seq: Int64) throws {
+        try database.run("DELETE FROM digest_items WHERE event = ? AND message = ?", [event, seq])
     }
 
     /// Takes out of a digest what a cancellation concerns.

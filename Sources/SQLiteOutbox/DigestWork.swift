@@ -104,6 +104,15 @@ struct DigestWork {
         }
     }
 
+    /// Takes an event that is erased out of the digests that have not left; what has left tells it still.
+    func erase(_ event: Int64, at now: Timestamp, _ effects: inout WriteQueue.Effects) throws {
+        for (seq, part) in try table.parts(of: event) {
+            guard var row = try messages.row(seq), let entries = row.record.erase(part, at: now) else { continue }
+            try table.takeOut(event, of: seq)
+            try messages.update(row, entries, effects: &effects)
+        }
+    }
+
     // MARK: Building
 
     /// So many events at most are read at once, but for one digest that has more.

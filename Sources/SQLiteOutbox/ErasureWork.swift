@@ -101,10 +101,11 @@ struct ErasureWork {
     }
 
     /// Empties events: that they came stays, and what was in them goes.
-    func erase(events: [Int64]) throws {
+    func erase(events: [Int64], at now: Timestamp, _ effects: inout WriteQueue.Effects) throws {
+        let digests = DigestWork(database: database, keys: now)
         for event in events {
-            // A digest of somebody else goes on without what the event said.
-            try DigestTable(database: database).forgetWords(of: event)
+            // A digest of somebody else goes on without the event.
+            try digests.erase(event, at: now, &effects)
             try EventContents(database: database).erase(event, inDigests: Data("{}".utf8))
             try database.run(
                 "UPDATE events SET disposition = ?, disposition_reason = ? WHERE seq = ? AND disposition = ?",
@@ -165,7 +166,7 @@ extension SQLiteOutbox {
                 try ErasureWork(database: database, subject: subject).traces(searchingBodies: searchingBodies)
             }
             guard found.counts != Erasure() else { break }
-            try await erase(found, subject)
+            try await erase(found, subject, at: order.at)
             erased += found.counts
         }
         let line = order.line(erased)
@@ -173,14 +174,18 @@ extension SQLiteOutbox {
         return erased
     }
 
-    private func erase(_ found: ErasureWork.Traces, _ subject: String) async throws(StoreError) {
+    private func erase(
+        _ found: ErasureWork.Traces,
+        _ subject: String,
+        at now: Timestamp
+    ) async throws(StoreError) {
         var (messages, events) = (found.messages[...], found.events[...])
         while !messages.isEmpty || !events.isEmpty {
             let (some, others) = (Array(messages.prefix(Self.erasedAtOnce)), Array(events.prefix(Self.erasedAtOnce)))
             try await writes.perform { database, effects in
                 let work = ErasureWork(database: database, subject: subject)
                 try work.erase(messages: some, &effects)
-                try work.erase(events: others)
+                try work.erase(events: others, at: now, &effects)
             }
             messages = messages.dropFirst(Self.erasedAtOnce)
             events = events.dropFirst(Self.erasedAtOnce)

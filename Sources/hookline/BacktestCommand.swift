@@ -8,6 +8,7 @@ import Events
 import Rehearsal
 import Rules
 import ServiceConfiguration
+import Webhooks
 
 /// `hookline rules backtest`: what the rules would have made of what came in.
 struct RulesBacktestCommand: AsyncParsableCommand {
@@ -51,6 +52,7 @@ struct RulesBacktestCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try global.settings(needsSecrets: false)
+        try Self.require(source, among: settings.sources.map(\.name), "source of the configuration")
         var question = ArchiveBacktest.Question(rules: try RuleSet(loading: paths.isEmpty ? [settings.rules] : paths))
         question.against = against.isEmpty ? nil : try RuleSet(loading: against)
         question.scope = Backtest.Scope(since: span.since, until: span.until, source: source, rule: rule)
@@ -64,8 +66,19 @@ struct RulesBacktestCommand: AsyncParsableCommand {
             throw ExitCode(sysexit: .unavailable)
         }
         let answer = try await answer(question, settings)
+        if answer.report.rules.isEmpty {
+            let rules = question.rules.summaries + (question.against?.summaries ?? [])
+            try Self.require(rule, among: rules.map(\.name), "rule, and none of a message that is kept")
+        }
         output.print(json: answer.json, text: answer.text)
         if !answer.report.isEmpty { throw ExitCode.findings }
+    }
+
+    /// Refuses a name that nothing has: that nothing differs would say nothing.
+    private static func require(_ name: String?, among names: [String], _ what: String) throws {
+        guard let name, !names.contains(name) else { return }
+        let hint = NearMiss.question(for: name, among: names).map { "; \($0)" } ?? ""
+        throw ValidationError("'\(name)' is the name of no \(what)\(hint)")
     }
 
     private func answer(_ question: ArchiveBacktest.Question, _ settings: Settings) async throws -> BacktestAnswer {

@@ -3,6 +3,7 @@
 
 import Events
 import Messages
+import Outbox
 
 // Erasing what is kept of a recipient, but for a hash by which the ledger knows them.
 
@@ -45,7 +46,7 @@ extension Book {
         return traces
     }
 
-    mutating func erase(_ subject: String, searchingBodies: Bool) -> Erasure {
+    mutating func erase(_ subject: String, searchingBodies: Bool, at now: Timestamp) throws(StoreError) -> Erasure {
         let traces = traces(of: subject, searchingBodies: searchingBodies)
         for id in traces.messages {
             if let event = messages[id]?.record.message.event { events[event]?.messages.removeAll { $0 == id } }
@@ -54,13 +55,7 @@ extension Book {
         }
         for id in traces.events {
             events[id]?.eraseContents()
-            for digest in digestItems.keys {
-                guard digestItems[digest]?.contains(where: { $0.event == id && $0.payload != nil }) == true else {
-                    continue
-                }
-                messages[digest]?.record.forgetWords()
-                digestItems[digest] = digestItems[digest]?.map { $0.event == id ? $0.emptied : $0 }
-            }
+            for digest in digestItems.keys { try erase(id, from: digest, at: now) }
         }
         doubts.removeAll { $0.recipient == subject }
         conversations = conversations.filter { $0.key.key != subject }
@@ -73,6 +68,20 @@ extension Book {
             )
         }
         return traces.counts
+    }
+
+    /// Takes an event out of a digest that has not left; what has left tells it still.
+    private mutating func erase(_ event: EventID, from digest: MessageID, at now: Timestamp) throws(StoreError) {
+        let meant = (digestItems[digest] ?? []).filter { $0.event == event }
+        guard !meant.isEmpty, var row = messages[digest] else { return }
+        let part = DigestPart(count: meant.count, kept: meant.count { $0.payload != nil })
+        guard let entries = row.record.erase(part, at: now) else {
+            digestItems[digest] = digestItems[digest]?.map { $0.event == event ? $0.emptied : $0 }
+            return
+        }
+        digestItems[digest]?.removeAll { $0.event == event }
+        events[event]?.joined.removeAll { $0 == digest }
+        try put(row, entries)
     }
 
     /// What is left of somebody's name once they were erased.

@@ -26,8 +26,9 @@ extension MemoryOutbox {
         searchingBodies: Bool,
         on order: ErasureOrder
     ) async throws(StoreError) -> Erasure {
-        try write { book in
-            let erased = book.erase(ConsentEntry.subject(recipient), searchingBodies: searchingBodies)
+        try write { book throws(StoreError) in
+            let subject = ConsentEntry.subject(recipient)
+            let erased = try book.erase(subject, searchingBodies: searchingBodies, at: order.at)
             book.audit.append((book.nextSeq(), order.line(erased)))
             return erased
         }

@@ -181,18 +181,23 @@ extension OutboxStoreTests {
     )
     func erased(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
-            let items = try [Make.item(at: now), Make.item(to: "919812345671", at: now)]
-            let payload = Array(#"{"phone": "919812345670"}"#.utf8)
-            _ = try await store.accept(Make.submission(digests: items, payload: payload, at: now))
+            let items = try ["919812345670", "919812345671", "919812345672"].map { try Make.item(to: $0, at: now) }
+            let hers = Array(#"{"phone": "919812345670"}"#.utf8)
+            let ids = try await store.accept(Make.submission(digests: items, payload: hers, at: now)).messages.map(\.id)
+            let other = try Make.item(to: "919812345671", at: later(1))
+            _ = try await store.accept(Make.submission(digests: [other], payload: Array("1".utf8), at: later(1)))
             let before = try await store.dueDigests(at: later(900), limit: 10).orders
             let built = try before.map { DigestClosing($0, try Make.digest($0)) }
-            let order = ErasureOrder(by: Operator(.user, "asha"), because: "she asked", at: later(1))
+            let order = ErasureOrder(by: Operator(.user, "asha"), because: "she asked", at: later(2))
             let erased = try await store.erase("phone:919812345670", searchingBodies: false, on: order)
             #expect(erased.messages == 1 && erased.events == 1)
-            #expect(try await store.close(built, at: later(900)) == [.over, .changed], "it says what was erased")
-            let due = try await store.dueDigests(at: later(900), limit: 10).orders
-            #expect(due.map(\.recipient) == [items[1].recipient])
-            #expect(due.flatMap(\.items).map { String(decoding: $0.payload, as: UTF8.self) } == ["{}"])
+            let results = try await store.close(built, at: later(900))
+            #expect(results == [.over, .changed, .over], "what was built tells what was erased")
+            let left = try await store.dueDigests(at: later(900), limit: 10).orders
+            #expect(left.map(\.message) == [ids[1]] && left.map(\.size) == [1])
+            #expect(left.flatMap(\.items).map { String(decoding: $0.payload, as: UTF8.self) } == ["1"])
+            let emptied = try #require(try await store.message(ids[2])?.message)
+            #expect(emptied.state == .cancelled && emptied.reason == "1 of 1 event erased: nothing is left to tell")
         }
     }
 

@@ -30,6 +30,20 @@ struct BacktestTests {
         try await PastShop(try PastShop.rules(BacktestRow.all), try events())
     }
 
+    @Test("34: a language that the templates chose then is no difference, and one that a rule names now is")
+    func language() async throws {
+        func rules(_ language: String) throws -> RuleSet {
+            try PastShop.rules(
+                "  - {name: paid, event: paid, to: '9845061237', send: {template: t\(language)}}"
+            )
+        }
+        let shop = try await PastShop(try rules(", language: en_US"), [try PastShop.event(1, "paid", "{}", after: 0)])
+        #expect(shop.backtest(try rules("")).isEmpty)
+        #expect(shop.backtest(try rules(", language: hi")).counts[.changed] == 1)
+        let between = shop.backtest(try rules(", language: hi"), against: try rules(""))
+        #expect(between.counts[.changed] == 1)
+    }
+
     @Test("of the same events and the same rules is empty, and the same bytes twice")
     func same() async throws {
         let (rules, shop) = (try PastShop.rules(BacktestRow.all), try await Self.shop())

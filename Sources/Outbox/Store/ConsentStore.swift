@@ -70,7 +70,8 @@ package struct OpenConsent: Hashable, Sendable {
 package struct ErasureOrder: Hashable, Sendable {
     private let who: Operator
     private let reason: String?
-    private let at: Timestamp
+    /// When it was given.
+    package let at: Timestamp
 
     /// An order.
     ///
