@@ -291,7 +291,7 @@ let package = Package(
         // DurableAPI, AdminAPI, Console, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics,
         // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
-        // about; Events, for the clock. Replays, which its jobs need the rules for.
+        // about; TimeZones, for the clocks where they are; Events, for the clock. Replays, which its jobs need the rules for.
         .target(
             name: "HooklineApp",
             dependencies: [
@@ -300,7 +300,7 @@ let package = Package(
                 "EventIntake",
                 "Events", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
                 "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration",
-                "TemplateCatalogues",
+                "TemplateCatalogues", "TimeZones",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]

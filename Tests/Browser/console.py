@@ -213,7 +213,7 @@ def hostile_payload(browser, service, base):
     event = next(entry["id"] for entry in service.get("/events")["data"] if entry["type"] == "hostile")
     person.go(f"events/{event}")
     text = person.page.inner_text("pre >> nth=0")
-    expect("<script>" in text and "\\u202e" in text.lower(), f"a payload is not shown as it is: {text}")
+    expect("<script>" in text and "\\u{202e}" in text.lower(), f"a payload is not shown as it is: {text}")
     expect(person.page.evaluate("window.hooked") is None, "a payload ran a script")
     expect(not person.complaints, f"a payload made the browser complain: {person.complaints}")
     person.context.close()

@@ -135,7 +135,12 @@ func withConsole(
     )
     let console = Console(
         api,
-        ports: ConsolePorts(templates: { _ in TemplateCatalogue([]) }),
+        ports: ConsolePorts(
+            templates: { _ in TemplateCatalogue([]) },
+            localTime: { digits, _ in
+                digits.hasPrefix("91") ? .init(words: "20:41 on 2026-01-15", zone: "Asia/Kolkata") : nil
+            }
+        ),
         prefix: prefix,
         clock: clock,
         logger: quietLogger

@@ -86,6 +86,10 @@ struct MessagePagesTests {
             var browser = try await test.browser(as: "operate+pii")
             let page = try await browser.get("messages/\(id)").page
             #expect(page.contains("It waits for its time, which the rule set."))
+            #expect(page.contains("20:41 on 2026-01-15 where they are (Asia/Kolkata)"))
+            let due = test.clock.now.advanced(by: .seconds(3_600)).rfc3339
+            #expect(page.contains("it waits for <time datetime=\"\(due)\">"))
+            #expect(!page.contains("parts(") && !page.contains("pieces"))
             #expect(page.contains(VisibleHTML().escapeText(hostile)))
             #expect(!page.contains("<script>alert"))
             #expect(page.contains("href=\"../messages/\(id)/cancel\""))

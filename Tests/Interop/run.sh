@@ -6,7 +6,7 @@
 #   - the official libraries of senders sign requests for a running service,
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
-#   - a headless browser opens the sandbox's page and keeps screenshots.
+#   - a headless browser opens the sandbox's page and every page of the console, holds them against axe, and keeps screenshots.
 # FOLDER keeps the Python environment, made on the first run from PyPI, and the screenshots.
 set -euo pipefail
 
@@ -33,3 +33,5 @@ echo "interop: schemathesis against the admin API"
 tail -n 3 "$folder/admin_api.log"
 echo "interop: the sandbox's page in a browser"
 PYTHON="$venv/bin/python" "$here/../Browser/sandbox_page.sh" "$hookline" "$folder/screenshots"
+echo "interop: the console in a browser"
+PYTHON="$venv/bin/python" "$here/../Browser/console.sh" "$hookline" "$folder/screenshots/console"

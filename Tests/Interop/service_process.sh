@@ -21,11 +21,12 @@ end() {
 }
 trap end EXIT
 
-# A program says on a line of its own where it listens; `tail --pid` ends when it does.
+# A program says on a line of its own where it listens; `tail --pid` ends when it does. The log is there before it begins.
 address() { # PROCESS LOG NAME
     timeout 60 tail -n +1 -f --pid="$1" "$2" | sed -nu "s/.*$3: listening on \(.*\)$/\1/p;T;q" || true
 }
 
+: >"$folder/sandbox.log" >"$folder/log"
 "$hookline" sandbox --port 0 >"$folder/sandbox.log" 2>&1 &
 processes+=($!)
 partner=$(address $! "$folder/sandbox.log" sandbox)

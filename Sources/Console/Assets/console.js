@@ -12,12 +12,16 @@
   let utc = kept("hookline-utc") === "1";
   const showTimes = (from = document) => {
     const zone = utc ? "UTC" : browserZone;
-    const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: zone });
+    const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: zone });
+    const short = { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone };
+    const thisYear = new Intl.DateTimeFormat(undefined, short);
+    const otherYear = new Intl.DateTimeFormat(undefined, { ...short, year: "numeric" });
     for (const time of all("time[datetime]", from)) {
       const at = new Date(time.dateTime);
       if (Number.isNaN(at.getTime())) continue;
-      time.textContent = format.format(at);
-      time.title = `${time.dateTime} (${zone})`;
+      const isNear = Math.abs(Date.now() - at) < 180 * 86_400_000;
+      time.textContent = (time.closest(".rows, .words") ? (isNear ? thisYear : otherYear) : whole).format(at);
+      time.title = `${whole.format(at)}, ${zone} (${time.dateTime})`;
     }
     const name = new Intl.DateTimeFormat(undefined, { timeZone: zone, timeZoneName: "long" }).formatToParts(new Date())
       .find((part) => part.type === "timeZoneName");
@@ -25,6 +29,7 @@
       line.hidden = false;
       find(".zone-name", line).textContent = utc ? "UTC" : `${name ? name.value : zone} (${zone})`;
       find(".zone-switch", line).textContent = utc ? "Show my time" : "Show UTC";
+      find(".zone-switch", line).hidden = browserZone === "UTC";
     }
   };
   document.addEventListener("click", (event) => {
@@ -34,6 +39,8 @@
     showTimes();
   });
   showTimes();
+  // On a narrow screen the navigation is one line: the entry that is open is in it.
+  find("nav [aria-current='page']")?.scrollIntoView({ block: "nearest", inline: "center" });
 
   // Forms behind a link open in a dialog; without this the link leads to the form's page.
   const openDialog = (content, label) => {

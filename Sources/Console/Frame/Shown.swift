@@ -83,14 +83,38 @@ extension Shown {
         case .number(let number): self = .text(number.text)
         case .array(let elements): self = .list(elements.map { Shown($0) })
         case .object(let members):
-            let parts = members.map { name, value in (name, Self.isTime(name) ? .time(value.string) : Shown(value)) }
+            let parts = members.map { name, value in (name, Shown(value, named: name)) }
             self = .parts(Dictionary(parts) { first, _ in first })
         }
     }
 
+    private init(_ json: JSON, named name: String) {
+        if Self.isTime(name) {
+            self = .time(json.string)
+        } else {
+            self = Self.sentences.contains(name) ? .sentence(json.string) : Shown(json)
+        }
+    }
+
+    /// What is said in words, where times may stand among them.
+    private static let sentences: Set<String> = ["reason", "why", "detail", "note", "answer"]
+
     private static func isTime(_ name: String) -> Bool {
         name == "at" || name == "time" || name == "until" || name.hasSuffix("_at") || name.hasSuffix("_since")
             || name.hasSuffix("_until")
+    }
+
+    /// A sentence with the times in it as times, for the partial `words`; nothing where there is none.
+    static func sentence(_ text: String?) -> Shown {
+        guard let text, !text.isEmpty else { return .nothing }
+        var pieces: [Shown] = []
+        var rest = text[...]
+        while let found = rest.firstMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z/) {
+            pieces.append(["text": .text(String(rest[..<found.range.lowerBound])), "instant": .nothing])
+            pieces.append(["text": .nothing, "instant": .time(String(found.output))])
+            rest = rest[found.range.upperBound...]
+        }
+        return ["pieces": .list(pieces + [["text": .text(String(rest)), "instant": .nothing]])]
     }
 
     /// An instant, for the partial `time`; another text stays a text.

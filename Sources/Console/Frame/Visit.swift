@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import AdminAPI
-internal import Events
+package import Events
 internal import OrderedCollections
 internal import Outbox
 package import PartnerAPI
@@ -73,8 +73,27 @@ struct Visit: Sendable {
 package struct ConsolePorts: Sendable {
     /// The templates of an account as they were last known.
     let templates: @Sendable (_ account: String) -> TemplateCatalogue?
+    /// What the clocks of a number's country show at an instant; `nil` where nobody knows, or they differ.
+    let localTime: @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?
 
-    package init(templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?) {
+    /// What clocks show.
+    package struct LocalTime: Hashable, Sendable {
+        /// Such as `20:41 on 2026-01-15`.
+        package let words: String
+        /// Such as `Asia/Kolkata`.
+        package let zone: String
+
+        package init(words: String, zone: String) {
+            self.words = words
+            self.zone = zone
+        }
+    }
+
+    package init(
+        templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
+        localTime: @escaping @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?
+    ) {
         self.templates = templates
+        self.localTime = localTime
     }
 }

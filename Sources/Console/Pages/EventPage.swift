@@ -21,7 +21,7 @@ extension Screens {
         }
         let shown: Shown = [
             "event": Shown(event).with(["look": result(event["result"])]), "rows": MessageRows.of(messages),
-            "silent": .flag(messages.isEmpty), "headers": .list(headers), "payload": payload(body),
+            "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(body),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0), "lookedUp": .flag(event["look_up"] != .null),
             "canLookUp": .flag(visit.may(.operate) && event["look_up"] != .null),
@@ -63,7 +63,7 @@ extension Screens {
             let why =
                 error.kind == .hidden
                 ? "Your token was made without --pii: what rules say of it is hidden." : error.detail
-            return ["rules": [], "refused": [], "none": false, "why": .text(why)]
+            return ["rules": [], "refused": [], "none": false, "why": .sentence(why)]
         }
     }
 

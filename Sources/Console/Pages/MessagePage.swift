@@ -20,7 +20,7 @@ extension Screens {
         let entries = (detail["timeline"]?.array ?? []).map(entry)
         let earlier = entries.dropLast(newestEntries)
         let shown: Shown = [
-            "message": MessageRows.row(message), "gate": gate(message), "bubble": try bubble(message, visit),
+            "message": MessageRows.row(message), "gate": gate(message, visit), "bubble": try bubble(message, visit),
             "earlier": .list(Array(earlier)), "earlierCount": .number(earlier.count),
             "hasEarlier": .flag(!earlier.isEmpty),
             "timeline": .list(Array(entries.suffix(newestEntries))),
@@ -38,10 +38,17 @@ extension Screens {
         ])
     }
 
-    /// What keeps it from leaving, and until when.
-    private static func gate(_ message: JSON) -> Shown {
+    /// Until when it waits, also by the clocks of who gets it.
+    private static func gate(_ message: JSON, _ visit: Visit) -> Shown {
         guard let due = message["due_at"]?.string else { return .nothing }
-        return ["until": .time(due), "reason": Shown(message["reason"])]
+        let digits = message["request"]?["phone"]?.string.map { String($0.drop { $0 == "+" }) }
+        let there = digits.flatMap { digits in
+            Timestamp(rfc3339: due).flatMap { visit.ports.localTime(digits, $0) }
+        }
+        return [
+            "until": .time(due),
+            "there": there.map { ["clock": .text($0.words), "zone": .text($0.zone)] } ?? .nothing,
+        ]
     }
 
     private static func outcome(_ attempt: JSON) -> Shown {

@@ -39,7 +39,9 @@ extension Screens {
         if count(.uncertain) > 0 {
             needs.append([
                 "tone": "warn", "icon": "uncertain", "place": "messages?state=uncertain",
-                "text": .text("\(count(.uncertain).counted("message")) may have arrived, or not: decide about each"),
+                "text": .sentence(
+                    "\(count(.uncertain).counted("message")) may have arrived, or not: decide about each"
+                ),
             ])
         }
         if count(.failed) > 0 {
@@ -55,7 +57,7 @@ extension Screens {
                 let name = check["name"]?.string ?? ""
                 return [
                     "tone": "bad", "icon": "failed", "place": .text(name == "rules" ? "rules" : "./#health"),
-                    "text": .text("\(name): \(check["detail"]?.string ?? "")"),
+                    "text": .sentence("\(name): \(check["detail"]?.string ?? "")"),
                 ]
             }
     }

@@ -53,10 +53,9 @@ extension Screens {
                 "count": .number(template.bubble.variableCount),
             ]
         }
-        let messages = "messages?rule="
         return .page(
             title: "Template \(name)",
-            ["name": .text(name), "variants": .list(shown), "account": .optional(account), "messages": .text(messages)]
+            ["name": .text(name), "variants": .list(shown), "account": .optional(account)]
         )
     }
 
