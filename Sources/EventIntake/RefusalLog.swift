@@ -41,23 +41,21 @@ package final class RefusalLog: Sendable {
     ///   - rejection: The refusal, under a name of the configuration, or under one that all strangers share.
     ///   - name: The name to write instead, which may be a stranger's own; made only when it is written.
     package func record(_ rejection: Rejection, named name: (() -> String)? = nil) {
-        guard let unwritten = count(rejection) else { return }
-        let written = Rejection(
-            at: rejection.at,
-            source: name?() ?? rejection.source,
-            status: rejection.status,
-            code: rejection.code,
-            reason: rejection.reason,
-            count: unwritten + 1
-        )
-        store(written)
-        logger.notice(
-            "a request was refused",
-            metadata: [
+        write(rejection, as: .notice, "a request was refused") { count in
+            let written = Rejection(
+                at: rejection.at,
+                source: name?() ?? rejection.source,
+                status: rejection.status,
+                code: rejection.code,
+                reason: rejection.reason,
+                count: count
+            )
+            store(written)
+            return [
                 "source": "\(written.source)", "status": "\(written.status)", "code": "\(written.code)",
-                "reason": "\(written.reason)", "count": "\(written.count)",
+                "reason": "\(written.reason)",
             ]
-        )
+        }
     }
 
     /// Writes down that a body was kept which cannot be read, or only counts it; without a word of the body.
@@ -66,16 +64,10 @@ package final class RefusalLog: Sendable {
     ///   - event: What was stored; the reason in it names places, never what stands there.
     ///   - reason: Why it cannot be read.
     func record(parked event: NewEvent, because reason: String) {
-        let code = "parked"
-        let alike = Rejection(at: event.receivedAt, source: event.source, status: 200, code: code, reason: reason)
-        guard let unwritten = count(alike) else { return }
-        logger.warning(
-            "a body cannot be read; it is kept, and nothing is sent for it",
-            metadata: [
-                "source": "\(event.source)", "event.id": "\(event.id)", "reason": "\(reason)",
-                "count": "\(unwritten + 1)",
-            ]
-        )
+        let alike = Rejection(at: event.receivedAt, source: event.source, status: 200, code: "parked", reason: reason)
+        write(alike, as: .warning, "a body cannot be read; it is kept, and nothing is sent for it") { _ in
+            ["source": "\(event.source)", "event.id": "\(event.id)", "reason": "\(reason)"]
+        }
     }
 
     /// Writes down that an event could not be stored, or only counts it.
@@ -86,14 +78,28 @@ package final class RefusalLog: Sendable {
     ///   - now: What time it is.
     func record(unstored error: StoreError, of source: String, at now: Timestamp) {
         let alike = Rejection(at: now, source: source, status: 503, code: "\(error.code)", reason: error.reason)
+        write(alike, as: .error, "an event could not be stored; its sender was asked to come again") { _ in
+            ["source": "\(source)", "code": "\(error.code)", "reason": "\(error.reason)"]
+        }
+    }
+
+    /// Writes one of a kind down, or only counts it.
+    ///
+    /// - Parameters:
+    ///   - alike: What makes its kind.
+    ///   - level: How much it matters.
+    ///   - message: What happened.
+    ///   - facts: What is to be known of it, made only when it is written; told how many it stands for.
+    private func write(
+        _ alike: Rejection,
+        as level: Logger.Level,
+        _ message: Logger.Message,
+        facts: (_ count: Int) -> Logger.Metadata
+    ) {
         guard let unwritten = count(alike) else { return }
-        logger.error(
-            "an event could not be stored; its sender was asked to come again",
-            metadata: [
-                "source": "\(source)", "code": "\(error.code)", "reason": "\(error.reason)",
-                "count": "\(unwritten + 1)",
-            ]
-        )
+        var metadata = facts(unwritten + 1)
+        metadata["count"] = "\(unwritten + 1)"
+        logger.log(level: level, message, metadata: metadata)
     }
 
     /// How many of the kind were not written since the last that was; `nil` when this is one more of them.
