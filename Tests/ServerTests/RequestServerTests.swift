@@ -46,7 +46,13 @@ struct RequestServerTests {
     ) async throws {
         let endpoint = HoldingEndpoint()
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: endpoint, loops: loops, logger: quietLogger)
+        let listener = HTTPListener(
+            address: here,
+            endpoint: endpoint,
+            limits: .patient,
+            loops: loops,
+            logger: quietLogger
+        )
         try await running(listener) { try await body(endpoint, try await listener.bound.value) }
     }
 
@@ -136,7 +142,7 @@ struct RequestServerTests {
     func shutdown() async throws {
         let endpoint = HoldingEndpoint()
         let here = ListenAddress(host: "127.0.0.1", port: 0)
-        let listener = HTTPListener(address: here, endpoint: endpoint, logger: quietLogger)
+        let listener = HTTPListener(address: here, endpoint: endpoint, limits: .patient, logger: quietLogger)
         let address = OnceValue<ListenAddress>()
         async let answer = WireConnection.open(to: try await address.value) { connection in
             let answer = try await connection.answer(toRest: get("/slow"))
