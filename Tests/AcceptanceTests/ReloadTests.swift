@@ -83,6 +83,20 @@ struct ReloadTests {
         }
     }
 
+    @Test("that are gone leave those before as they are, until a file says that there are none")
+    func goneRules() async throws {
+        try await withHookline(HooklineSetup(rules: ["greet.yaml": Self.rules("one")])) { hookline in
+            try FileManager.default.removeItem(at: hookline.folder.appending(path: "rules/greet.yaml"))
+            #expect(await !hookline.service.reloadRules())
+            #expect(try await sent("1", hookline, count: 1) == .text("one"))
+            let message = try await status(hookline)["diagnostics"]?[0]?["message"]?.string
+            #expect(message == "found no rule file; there were some before")
+            try write("version: 1\nsource: orders\nrules: []\n", hookline)
+            #expect(await hookline.service.reloadRules())
+            #expect(try await hookline.metric("hookline_rules") == "0")
+        }
+    }
+
     @Test("that name a template which the account does not have leave those before as they are, until it has it")
     func unknownTemplate() async throws {
         var setup = HooklineSetup(rules: ["greet.yaml": Self.rules("one")])

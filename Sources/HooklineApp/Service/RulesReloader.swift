@@ -94,13 +94,26 @@ final class RulesReloader: Service {
             await gate.refresh()
         }
         let status = turn.withLockedValue { kept in
-            let (rules, findings) = RuleFolder.load([path], sources: sources)
+            let (rules, findings) = read()
             let refusals = rules.flatMap { gate?.refusals(of: $0, beside: engine.rules) } ?? []
             return take(rules, findings, refusals, &kept)
         }
         log(status)
         if status.isSuccess { onReload() }
         return status
+    }
+
+    /// The rules of the files; none where all files are gone that there were, which nobody means.
+    private func read() -> (rules: RuleSet?, findings: [Diagnostic]) {
+        let (rules, findings) = RuleFolder.load([path], sources: sources)
+        guard rules?.count == 0, engine.rules.count > 0, !RuleFolder.hasFiles(path) else { return (rules, findings) }
+        let gone = Diagnostic(
+            .fileUnreadable,
+            at: SourceLocation(file: path, line: 1, column: 1),
+            "found no rule file; there were some before",
+            hint: "a file with 'rules: []' ends all rules"
+        )
+        return (nil, findings + [gone])
     }
 
     /// Takes rules that wait for templates if their accounts have these now; neither files nor partner are asked.

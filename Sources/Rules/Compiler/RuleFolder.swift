@@ -25,6 +25,11 @@ package enum RuleFolder {
         return (hasErrors ? nil : RuleSet(loaded.files.flatMap(\.rules)), loaded.diagnostics)
     }
 
+    /// Whether there is a rule file at a path, whatever is in it.
+    package static func hasFiles(_ path: String) -> Bool {
+        if case .success(let found) = RulePaths.expand(path) { !found.rules.isEmpty } else { false }
+    }
+
     /// The same from texts in memory: for an editor's or the console's playground, and for tests.
     ///
     /// - Parameter files: Paths that diagnostics name, with their texts; in this order.
