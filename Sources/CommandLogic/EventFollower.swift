@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPTypes
+internal import HTTPValues
 import Messages
 package import Outbox
 internal import PartnerAPI
 internal import Presentation
 package import ServiceConfiguration
+internal import Webhooks
 
 /// Watches what becomes of posted events in the store until nothing happens to them any more, and shows it.
 package struct EventFollower: Sendable {
@@ -73,7 +76,8 @@ package struct EventFollower: Sendable {
         switch event.disposition {
         case .matched, .pending: return false
         case .unmatched:
-            show("no rule matched: no message; 'hookline explain FILE --source \(source)' says why of each rule\n")
+            let explain = "hookline explain FILE --source \(source)\(typeOption(of: event))"
+            show("no rule matched: no message; '\(explain)' says why of each rule\n")
             return false
         case .parked:
             show("the body was kept and could not be read, so no rule saw it: \(reason); \(look)\n")
@@ -81,6 +85,15 @@ package struct EventFollower: Sendable {
             show("the rules could not be evaluated: \(reason); \(look)\n")
         }
         return true
+    }
+
+    /// The option that says the event's type to a command which sees its body alone; nothing where the body says it.
+    private func typeOption(of event: NewEvent) -> String {
+        guard let source = settings.sources.first(where: { $0.name == event.source }) else { return "" }
+        let headers = HTTPFields(event.headers.filter { $0.name == .contentType })
+        let bare = InboundRequest(method: .post, target: source.path, headers: headers, body: event.rawBody)
+        guard source.leavesOutType(bare, now: event.receivedAt) else { return "" }
+        return " --type \(event.type.isEmpty ? "TYPE" : VisibleText.line(event.type))"
     }
 
     /// The event once its rules were evaluated; says so when it has to wait for that.

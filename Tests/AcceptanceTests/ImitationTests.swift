@@ -121,6 +121,21 @@ struct ImitationTests {
         }
     }
 
+    @Test("posts the same body under another type or id as another event, where a header tells them apart (Shopify)")
+    func anotherEvent() async throws {
+        try await withHookline(try Self.setup("shopify", "secret-of-a-test")) { hookline in
+            let sender = try Self.sender("shopify", "secret-of-a-test", nil)
+            for details in [
+                Imitation.Details(), Imitation.Details(type: "orders/paid", id: "1"),
+                Imitation.Details(type: "orders/paid", id: "2"), Imitation.Details(type: "orders/create", id: "2"),
+            ] {
+                let imitation = try Imitation(sender, body: Array("{}".utf8), details, clock: hookline.clock)
+                let answer = try await imitation.post(to: "http://\(hookline.addresses.hooks)/in/parcels")
+                #expect(answer.events.map(\.isDuplicate) == [false])
+            }
+        }
+    }
+
     @Test("with another secret is refused", arguments: imitable.filter { $0 != "adobe-commerce" })
     func refused(_ preset: String) async throws {
         let secret = Self.secrets[preset] ?? "secret-of-a-test"
