@@ -208,11 +208,13 @@ let package = Package(
             ]
         ),
         // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations),
-        // CheckedYAML (findings), Events.
+        // CheckedYAML (findings), Events; PhoneNumbers and TimeZones, for the recipient's clock.
         .target(
             name: "Presentation",
             dependencies: [
-                "CheckedYAML", "Events", "Messages", "Outbox", "PartnerAPI", "Rules", httpTypes, orderedCollections,
+                "CheckedYAML", "Events", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "TimeZones",
+                httpTypes,
+                orderedCollections,
             ]
         ),
         // HTTPValues, which come in; Outbox and Messages, for what is looked at and changed; PartnerAPI, for templates;

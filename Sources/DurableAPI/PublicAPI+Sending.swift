@@ -14,9 +14,8 @@ internal import Webhooks
 // `POST /messages/send`.
 
 extension PublicAPI {
-    /// The event's type, and the rule that its message is said to come from.
+    /// The event's type.
     private static let eventType = "messages.send"
-    private static let rule = "api"
 
     func send(_ request: InboundRequest, key: APIKey, account: String) async throws -> Reply {
         let now = clock.now
@@ -25,7 +24,7 @@ extension PublicAPI {
         if let idempotencyKey, let use = try await store.use(of: idempotencyKey, at: now) { return try reply(use) }
         let message = NewMessage(
             id: MessageID(at: now),
-            rule: Self.rule,
+            rule: NewMessage.apiRule,
             account: account,
             request: try await message(in: request.body, account: account, key),
             cause: "the API key '\(key.label)' asked for it",

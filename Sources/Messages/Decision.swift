@@ -114,8 +114,9 @@ extension MessageRecord {
         let reason = decision.reason(by: who)
         switch decision.kind {
         case .retry:
-            try requireBuilt()
+            // What it said matters only where its state lets it go.
             try machine.retry(at: now, because: reason)
+            try requireBuilt()
         case .release:
             try machine.sendAgain(at: now, calledOffBy: calledOffBy, because: reason)
         case .markSent: try machine.markSent(because: reason)

@@ -6,6 +6,9 @@ package import PartnerAPI
 
 /// A message that a rule built, on its way into the outbox.
 package struct NewMessage: Hashable, Sendable {
+    /// The rule that a message is said to come from which an application sends through the API.
+    package static let apiRule = "api"
+
     /// Our id for it.
     package let id: MessageID
     /// The rule that built it.

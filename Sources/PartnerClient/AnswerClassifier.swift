@@ -106,7 +106,8 @@ package struct AnswerClassifier: Sendable {
         if answer.success == true { return .accepted(partnerID: answer.id ?? "", isHeldByMeta: answer.isHeldByMeta) }
         if answer.success == false { return .refused(detail(status, answer, "refused the message")) }
         guard answer.isReadable else {
-            let reason = "the partner answered \(status) with a body that is no JSON object"
+            let words = "the partner answered \(status) with a body that is no JSON object"
+            let reason = "\(words): look whether it arrived before it is sent again"
             return .refused(detail(status, "unreadable_answer", reason, answer))
         }
         return .refused(detail(status, "unconfirmed", "the partner answered \(status) without 'success': true", answer))

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
+package import Events
 package import Messages
 package import Outbox
 package import PartnerAPI
@@ -10,9 +10,12 @@ package import PartnerAPI
 package enum OutboxViews {
     // MARK: Lists
 
-    /// Messages, one a line.
-    package static func table(_ messages: [Message], masking: Masking = .none) -> String {
-        TextTable.render(
+    /// Messages, one a line; where `now` is told, also how many are due and have not left.
+    package static func table(_ messages: [Message], masking: Masking = .none, at now: Timestamp? = nil) -> String {
+        let late = now.map { now in messages.count { $0.lateness(at: now) != nil } } ?? 0
+        let words = "'hookline accounts list' says what holds their accounts"
+        let note = late == 0 ? "" : "\n\(late.counted("message")) due for more than a minute: \(words)\n"
+        let table = TextTable.render(
             titles: ["MESSAGE", "CREATED", "STATE", "DELIVERY", "RULE", "TO", "TRIES", "WHY"],
             rows: messages.map { message in
                 [
@@ -23,6 +26,7 @@ package enum OutboxViews {
                 ]
             }
         )
+        return table + note
     }
 
     /// Events and refused requests together, the newest first, one a line.
@@ -61,18 +65,23 @@ package enum OutboxViews {
 
     // MARK: One
 
-    /// A message with its tries and its timeline.
-    package static func text(_ detail: MessageDetail, masking: Masking = .none) -> String {
+    /// A message with its tries and its timeline; where `now` is told, also how late it is.
+    package static func text(_ detail: MessageDetail, masking: Masking = .none, at now: Timestamp? = nil) -> String {
         let message = detail.message
+        let local = LocalTimes(of: message.request?.message?.recipient)
         var fields: [FieldList.Field] = [
             ("message", "\(message.id)"),
-            ("state", "\(message.state.rawValue): \(masking.text(message.reason))"),
+            ("state", "\(message.state.rawValue): \(local.adding(to: masking.text(message.reason)))"),
             ("rule", message.rule),
             ("event", "\(message.event) of source \(message.source)"),
             ("account", message.account.isEmpty ? "-" : message.account),
             ("to", message.request?.message.map(masking.recipient) ?? "-"),
         ]
-        if let due = message.dueAt { fields.append(("due", time(due))) }
+        if let due = message.dueAt { fields.append(("due", local.adding(to: time(due)))) }
+        if let late = now.flatMap(message.lateness) {
+            let words = "'hookline accounts list' says what holds account '\(message.account)'"
+            fields.append(("late", "it was due \(Int(late.inSeconds) / 60) min ago: \(words)"))
+        }
         if message.state == .accepted || message.arrival?.status != nil {
             fields.append(("delivery", delivery(message)))
         }
@@ -82,7 +91,7 @@ package enum OutboxViews {
         if let request = message.request?.message { text += "\n\(masking.request(request).text(.indented))\n" }
         if let digest = detail.digest { text += "\n" + events(digest, masking) }
         if !detail.attempts.isEmpty { text += "\n" + attempts(detail, masking) }
-        return text + "\n" + timeline(detail, masking)
+        return text + "\n" + timeline(detail, masking, local)
     }
 
     /// What became of a message after the partner had taken it.
@@ -124,10 +133,10 @@ package enum OutboxViews {
         return (from ?? "") + entry.to.rawValue
     }
 
-    private static func timeline(_ detail: MessageDetail, _ masking: Masking) -> String {
+    private static func timeline(_ detail: MessageDetail, _ masking: Masking, _ local: LocalTimes) -> String {
         let changes = detail.timeline.map { entry in
             [
-                time(entry.at), entry.who, change(entry), masking.text(entry.why),
+                time(entry.at), entry.who, change(entry), local.adding(to: masking.text(entry.why)),
             ]
         }
         return TextTable.render(titles: ["TIME", "WHO", "STATE", "WHY"], rows: changes)

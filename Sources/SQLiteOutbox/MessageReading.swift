@@ -59,6 +59,12 @@ struct MessageReading {
         }
         query.add("m.event = (SELECT seq FROM events WHERE id = ?)", filter.event?.rawValue)
         query.add("m.created_at >= ?", filter.since?.microseconds)
+        if let rules = filter.notOf {
+            // The first condition says that an index of few rows has all that is wanted.
+            query.add("m.state NOT IN ('accepted', 'sending')")
+            query.add("m.state IN ?", anyOf: MessageState.waiting.map(\.rawValue))
+            query.add("m.rule NOT IN ?", anyOf: [NewMessage.apiRule] + rules.sorted())
+        }
         return query
     }
 

@@ -6,6 +6,8 @@ import Events
 import Messages
 import Outbox
 import Presentation
+import Rules
+import ServiceConfiguration
 
 /// `hookline messages …`: what left, what waits, what failed, and why.
 struct MessagesCommand: AsyncParsableCommand {
@@ -27,6 +29,8 @@ struct MessagesCommand: AsyncParsableCommand {
         var delivery: String?
         @Option(help: "Only those of this rule.")
         var rule: String?
+        @Flag(help: "Only those that wait though their rule is switched off, renamed or gone.")
+        var ruleOff = false
         @Option(help: "Only those of this source.")
         var source: String?
         @OptionGroup var whom: RecipientOptions
@@ -51,6 +55,7 @@ struct MessagesCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
+            let settings = try global.settings(needsSecrets: false)
             let filter = MessageFilter(
                 state: state.flatMap(MessageState.init),
                 arrival: delivery.flatMap(DeliveryReport.Status.init),
@@ -60,14 +65,14 @@ struct MessagesCommand: AsyncParsableCommand {
                 key: key,
                 partnerID: partnerID,
                 event: event.map(EventID.init(rawValue:)),
+                notOf: ruleOff ? try RuleSet(loading: [settings.rules]).enabledNames : nil,
                 limit: limit
             )
-            let settings = try global.settings(needsSecrets: false)
             let page = try await withStore(global, settings: settings) { try await $0.messages(filter) }
             let masking = Masking(settings)
             output.print(
                 json: JSON.array(page.elements.map { $0.json(masking) }),
-                text: OutboxViews.table(page.elements, masking: masking)
+                text: OutboxViews.table(page.elements, masking: masking, at: SystemClock().now)
             )
         }
     }
@@ -91,7 +96,10 @@ struct MessagesCommand: AsyncParsableCommand {
                 throw ExitCode.findings
             }
             let masking = Masking(settings)
-            output.print(json: detail.json(masking), text: OutboxViews.text(detail, masking: masking))
+            output.print(
+                json: detail.json(masking),
+                text: OutboxViews.text(detail, masking: masking, at: SystemClock().now)
+            )
         }
     }
 }

@@ -119,6 +119,7 @@ extension AdminPorts {
             accounts: ["main", "second"],
             health: { ["ready": true, "checks": []] },
             rules: { ["success": true, "rules": [["name": "order-paid"]]] },
+            enabledRules: { ["order-paid", "b"] },
             accountStates: { ["accounts": [["name": "main"]]] },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },
             templates: { $0 == "main" ? TemplateCatalogue([]) : nil },

@@ -184,6 +184,7 @@ extension AdminPorts {
                     ],
                 ]
             },
+            enabledRules: { ["order-paid", "later"] },
             accountStates: {
                 [
                     "accounts": [

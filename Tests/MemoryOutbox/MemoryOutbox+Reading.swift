@@ -184,6 +184,11 @@ extension MessageFilter {
             rule.allows(message.rule), source.allows(message.source),
             event.allows(message.event), message.createdAt >= since ?? message.createdAt
         else { return false }
+        if let rules = notOf {
+            guard message.state.isWaiting, !rules.contains(message.rule), message.rule != NewMessage.apiRule else {
+                return false
+            }
+        }
         return (key == nil || key == record.key) && (partnerID == nil || partnerID == message.partnerID)
             && (recipients.isEmpty || recipients.contains(record.recipient ?? ""))
     }

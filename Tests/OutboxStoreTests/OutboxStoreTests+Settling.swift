@@ -230,10 +230,49 @@ extension OutboxStoreTests {
                 try await store.decide(.retry, on: failure.id, by: "asha", at: now)
             }
             #expect(conflict?.code == .conflict)
+            #expect(conflict?.reason.hasSuffix("it was never built: mend the rule, and replay its event") == true)
+            let kept = try Make.message()
+            _ = try await store.accept(Make.submission(messages: [kept]))
+            let claimed = try #require(try await store.claim(at: now).first)
+            _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+            _ = try await store.prune(Retention(contents: .seconds(60)), now: later(100), limit: 10)
+            #expect(try await store.message(kept.id)?.message.request == nil)
+            let erased = await #expect(throws: StoreError.self) {
+                try await store.decide(.retry, on: kept.id, by: "asha", at: later(100))
+            }
+            #expect(erased?.reason.contains("accepted") == true && erased?.reason.contains("built") == false)
             let missing = await #expect(throws: StoreError.self) {
                 try await store.decide(.cancel, on: MessageID(at: now), by: "asha", at: now)
             }
             #expect(missing?.code == .notFound)
+        }
+    }
+
+    @Test(
+        "what waits although no rule that runs has made it is listed: not what left, nor what an application sends (8)",
+        arguments: StoreUnderTest.available
+    )
+    func waitsWithoutRule(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let left = try Make.message(rule: "gone")
+            _ = try await store.accept(Make.submission(messages: [left]))
+            let claimed = try #require(try await store.claim(at: now).first)
+            _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+            let waiting = try ["gone", "off", "runs", NewMessage.apiRule].map {
+                try Make.message(rule: $0, dueAt: later(90_000))
+            }
+            for message in waiting { _ = try await store.accept(Make.submission(messages: [message])) }
+            func listed(_ rules: Set<String>) async throws -> [MessageID] {
+                let filter = MessageFilter(notOf: rules)
+                let page = try await store.messages(filter)
+                #expect(try await store.count(filter, upTo: 10) == page.elements.count)
+                return page.elements.map(\.id)
+            }
+            #expect(try await listed(["runs"]) == [waiting[1].id, waiting[0].id])
+            #expect(try await listed(["runs", "off"]) == [waiting[0].id])
+            #expect(try await listed([]).count == 3)
+            let both = MessageFilter(state: .accepted, notOf: ["runs"])
+            #expect(try await store.messages(both).elements.isEmpty)
         }
     }
 }

@@ -18,6 +18,8 @@ package struct AdminPorts: Sendable {
     let health: @Sendable () async -> JSON
     /// Which rules run, and how they were last read.
     let rules: @Sendable () -> JSON
+    /// The names of those that are not switched off.
+    let enabledRules: @Sendable () -> Set<String>
     /// How the accounts fare.
     let accountStates: @Sendable () -> JSON
     /// Lets an account go on; `nil` when there is none of that name.
@@ -46,6 +48,7 @@ package struct AdminPorts: Sendable {
         accounts: [String],
         health: @escaping @Sendable () async -> JSON,
         rules: @escaping @Sendable () -> JSON,
+        enabledRules: @escaping @Sendable () -> Set<String>,
         accountStates: @escaping @Sendable () -> JSON,
         resume: @escaping @Sendable (_ account: String) -> JSON?,
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
@@ -57,6 +60,7 @@ package struct AdminPorts: Sendable {
         self.accounts = accounts
         self.health = health
         self.rules = rules
+        self.enabledRules = enabledRules
         self.accountStates = accountStates
         self.resume = resume
         self.templates = templates

@@ -14,6 +14,7 @@ extension RouteTable {
         [
             Parameter("state", .choice(MessageState.allCases.map(\.rawValue)), "Only those in this state."),
             Parameter("rule", "Only those of this rule."),
+            Parameter("rule_off", .flag, "Only those that wait though their rule is switched off, renamed or gone."),
             Parameter("source", "Only those of this source."),
             Parameter("event", "Only those that this event caused."),
             Parameter("key", "Only those with this key: what the rule's key gave."),
@@ -118,6 +119,7 @@ extension RouteTable {
             partnerID: call.query["partner_id"],
             event: call.query["event"].map(EventID.init(rawValue:)),
             since: call.time("since"),
+            notOf: call.query["rule_off"] == "true" ? ports.enabledRules() : nil,
             limit: call.limit,
             cursor: call.cursor
         )

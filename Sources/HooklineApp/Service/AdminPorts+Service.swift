@@ -85,6 +85,7 @@ extension AdminPorts {
             accounts: context.accounts,
             health: { await readiness.run().json },
             rules: { [reloader = rules.reloader] in reloader.status.json(engine.rules) },
+            enabledRules: { engine.rules.enabledNames },
             accountStates: accounts.list,
             resume: accounts.resume,
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },

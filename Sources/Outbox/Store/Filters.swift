@@ -124,6 +124,9 @@ package struct MessageFilter: Hashable, Sendable {
     package var event: EventID?
     /// Not those that were stored before.
     package var since: Timestamp?
+    /// Only those that wait, and that none of these rules made: rules that run no more. What applications send has no rule,
+    /// and is not among them.
+    package var notOf: Set<String>?
     /// The most to return.
     package var limit: Int
     /// Where to go on.
@@ -139,9 +142,11 @@ package struct MessageFilter: Hashable, Sendable {
         partnerID: String? = nil,
         event: EventID? = nil,
         since: Timestamp? = nil,
+        notOf: Set<String>? = nil,
         limit: Int = 50,
         cursor: PageCursor? = nil
     ) {
+        self.notOf = notOf
         self.state = state
         self.arrival = arrival
         self.rule = rule

@@ -45,6 +45,9 @@ package struct RuleSet: Sendable {
     /// What the operator can list of each rule, in order.
     package var summaries: [RuleSummary] { rules.map(RuleSummary.init) }
 
+    /// The names of the rules that run.
+    package var enabledNames: Set<String> { Set(rules.lazy.filter(\.isEnabled).map(\.name)) }
+
     /// The rule of a name, be it switched off or not.
     func rule(named name: String) -> Rule? { byName[name].map { rules[$0] } }
 

@@ -1,0 +1,64 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Messages
+package import PartnerAPI
+internal import PhoneNumbers
+internal import TimeZones
+
+/// The clock of a message's recipient: every time in a text that people read gets its own beside it, with the zone's name.
+///
+/// A number tells its country, and most countries have one zone, or several that go alike. Of the others nobody knows which
+/// zone it is: then a time stands alone.
+package struct LocalTimes: Sendable {
+    private let zone: (name: String, rules: ZoneRules)?
+
+    /// The clock of a recipient.
+    ///
+    /// - Parameter recipient: Who it is; `nil` where nobody knows any more.
+    package init(of recipient: MessageRequest.Recipient?) {
+        guard case .phone(let number) = recipient, let country = Country.code(ofInternational: number.digits),
+            let zones = ZoneDatabase.system.region(country)?.zones, zones.count == 1,
+            let rules = ZoneDatabase.system.rules(named: zones[0])
+        else {
+            zone = nil
+            return
+        }
+        zone = (zones[0], rules)
+    }
+
+    /// A text with the local times in it.
+    ///
+    /// - Parameter text: A text with times as `2026-01-15T04:30:00.000Z`.
+    /// - Returns: The same with ` (2026-01-15 10:00 Asia/Kolkata)` behind each of them.
+    package func adding(to text: String) -> String {
+        guard let zone, text.contains("Z") else { return text }
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let end = word.lastIndex(of: "Z").map { word.index(after: $0) } ?? word.startIndex
+            let start = word[..<end].firstIndex(where: \.isNumber) ?? end
+            guard let time = Timestamp(rfc3339: String(word[start..<end])) else { return String(word) }
+            return "\(word[..<end]) (\(Self.words(time, zone.rules)) \(zone.name))\(word[end...])"
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static func words(_ time: Timestamp, _ rules: ZoneRules) -> String {
+        let (seconds, _) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let offset = rules.offset(at: Int(seconds)).offset
+        let local = Timestamp(seconds: seconds + Int64(offset)).rfc3339.replacing("T", with: " ")
+        return String(local.prefix(local.dropFirst(17).hasPrefix("00") ? 16 : 19))
+    }
+}
+
+extension Message {
+    /// How long a message has been due that did not leave; `nil` where that is no more than it takes.
+    ///
+    /// - Parameter now: The time now.
+    /// - Returns: The time since it was due, from a minute on.
+    func lateness(at now: Timestamp) -> Duration? {
+        guard state.isWaiting, let dueAt else { return nil }
+        let late = dueAt.duration(to: now)
+        return late >= .seconds(60) ? late : nil
+    }
+}
