@@ -208,7 +208,8 @@ let package = Package(
             ]
         ),
         // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations),
-        // CheckedYAML (findings), Events; PhoneNumbers and TimeZones, for the recipient's clock.
+        // CheckedYAML (findings), Events; PhoneNumbers, for lists of consent, and with TimeZones for the
+        // recipient's clock.
         .target(
             name: "Presentation",
             dependencies: [
@@ -471,7 +472,7 @@ let package = Package(
         .testTarget(
             name: "PresentationTests",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", "Presentation", inMemoryLogging, logging,
+                "Events", "Messages", "Outbox", "PartnerAPI", "Presentation", "TestSupport", inMemoryLogging, logging,
             ]
         ),
         .testTarget(

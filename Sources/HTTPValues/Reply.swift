@@ -56,14 +56,16 @@ package final class ReplyStream: Hashable, Sendable {
     /// It throws once nobody reads any more.
     package typealias Send = @Sendable (_ piece: [UInt8]) async throws -> Void
 
-    /// Makes the pieces, each when there is one, in a task that is cancelled when the listener or the reader wants no more of
-    /// them; the body ends when it returns.
-    package let write: @Sendable (_ send: Send) async -> Void
+    /// Makes the pieces, each when there is one.
+    ///
+    /// Its task is cancelled when the listener or the reader wants no more of them. The body ends when it returns; when it
+    /// throws, the connection is cut, so that nobody takes the body for whole.
+    package let write: @Sendable (_ send: Send) async throws -> Void
 
     /// A body.
     ///
     /// - Parameter write: Makes its pieces.
-    package init(_ write: @escaping @Sendable (_ send: Send) async -> Void) {
+    package init(_ write: @escaping @Sendable (_ send: Send) async throws -> Void) {
         self.write = write
     }
 

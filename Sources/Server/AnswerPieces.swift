@@ -12,8 +12,12 @@ extension RequestServer {
         if !frame.takesChunks { (frame.isLast, frame.saysKeepAlive) = (true, false) }
         let mine = NIOLoopBound(self, eventLoop: context.eventLoop)
         let task = Task { [box] in
-            await body.write { try await box.send($0, for: mine) }
-            box.endStream(for: mine)
+            do {
+                try await body.write { try await box.send($0, for: mine) }
+                box.endStream(for: mine, isWhole: true)
+            } catch {
+                box.endStream(for: mine, isWhole: false)
+            }
         }
         stream = task
         if isEnded { task.cancel() }
@@ -26,9 +30,12 @@ extension RequestServer {
     }
 
     /// The answer has no more pieces; called on the connection's loop.
-    func streamEnded() {
+    ///
+    /// - Parameter isWhole: Whether it has all it should have.
+    func streamEnded(isWhole: Bool) {
         stream = nil
         guard isWaiting, let context else { return }
+        guard isWhole else { return context.close(promise: nil) }
         phase = .idle
         frame.isLast = frame.isLast || isEnded
         requests.endPieces(frame)
@@ -53,8 +60,8 @@ extension AnswerBox {
     }
 
     /// Ends the body that a connection is answered with.
-    func endStream(for connection: NIOLoopBound<RequestServer>) {
-        _ = execute { connection.value.streamEnded() }
+    func endStream(for connection: NIOLoopBound<RequestServer>, isWhole: Bool) {
+        _ = execute { connection.value.streamEnded(isWhole: isWhole) }
     }
 }
 

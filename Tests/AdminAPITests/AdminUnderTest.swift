@@ -132,6 +132,12 @@ extension AdminPorts {
                 let digits = text.filter(\.isNumber)
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }
                 return "phone:\(digits)"
+            },
+            replayPlan: { _ throws(StoreError) in
+                [
+                    "events": 2, "made": 3, "by_rule": [], "told": 0, "digests": 0, "not_built": 0, "omitted": 0,
+                    "renamed": [],
+                ]
             }
         )
     }

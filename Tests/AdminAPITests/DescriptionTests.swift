@@ -69,6 +69,9 @@ struct DescriptionTests {
             ("Key", try await admin.post("/keys", as: "admin", #"{"label": "a"}"#).json),
             ("Token", try await admin.post("/tokens", as: "admin", #"{"name": "a"}"#).json),
             ("Resumed", try await admin.post("/accounts/main/resume").json),
+            ("ReplayPlan", try await admin.post("/events/replay/plan", #"{"all": true}"#).json),
+            ("ConsentList", try await admin.post("/consent/import/check", #"{"csv": "phone"}"#).json),
+            ("Erasure", try await admin.post("/consent/erase/count", #"{"contacts": ["c1"]}"#).json),
         ]
     }
 

@@ -29,7 +29,7 @@ struct StreamTests {
         let (stream, heard) = (try #require(reply.stream), Heard())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                await stream.write { piece in
+                try await stream.write { piece in
                     heard.record(String(decoding: piece, as: UTF8.self))
                     if let stop, heard.elements.count == stop.piece { await stop.gate.pass() }
                 }
@@ -187,7 +187,7 @@ struct StreamTests {
             let heard = Heard()
             try await admin.message()
             let stream = try await admin.api.follow(after: "0-0", as: token)
-            await stream.write { piece in
+            try await stream.write { piece in
                 heard.record(String(decoding: piece, as: UTF8.self))
                 if heard.elements.count == 2 { throw CancellationError() }
             }

@@ -223,6 +223,12 @@ extension AdminPorts {
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }
                 guard digits.count > 10 || country == "IN" else { throw Refusal("it needs a country") }
                 return "phone:\(digits.count == 10 ? "91" : "")\(digits)"
+            },
+            replayPlan: { _ throws(StoreError) in
+                [
+                    "events": 2, "made": 3, "by_rule": [], "told": 0, "digests": 0, "not_built": 0, "omitted": 0,
+                    "renamed": [],
+                ]
             }
         )
     }

@@ -14,6 +14,8 @@ struct AnswerPiecesTests {
     /// Answers `/pieces` with what a test says, and all else with its target.
     private final class PiecesEndpoint: HTTPEndpoint, RequestTaker {
         let maxBodyBytes = 1_000
+        struct Broken: Error {}
+
         let pieces = AsyncStream<String>.makeStream()
         /// What became of the body: `begun`, each piece that the system has taken, and at last `gone` or `ended`.
         let story = EventRecorder<String>()
@@ -31,10 +33,13 @@ struct AnswerPiecesTests {
                 story.record("begun")
                 do {
                     for await piece in pieces.stream {
+                        if piece == "break" { throw Broken() }
                         try await send(Array(piece.utf8))
                         story.record("\(piece.utf8.count)")
                     }
                     story.record(Task.isCancelled ? "cancelled" : "ended")
+                } catch let error as Broken {
+                    throw error
                 } catch {
                     story.record("gone")
                 }
@@ -91,6 +96,18 @@ struct AnswerPiecesTests {
                 let head = try await connection.head(toRest: get("/pieces", version: "1.0"))
                 #expect(head["transfer-encoding"] == nil && head["connection"] == "close")
                 #expect(try await connection.untilEnd() == "onetwo")
+            }
+        }
+    }
+
+    @Test("a body that breaks off is cut, and has no end that could be taken for one")
+    func broken() async throws {
+        try await served { endpoint, address in
+            try await WireConnection.open(to: address) { connection in
+                _ = try await connection.head(toRest: get("/pieces"))
+                endpoint.pieces.continuation.yield("one")
+                endpoint.pieces.continuation.yield("break")
+                #expect(try await connection.untilEnd() == "3\r\none\r\n")
             }
         }
     }

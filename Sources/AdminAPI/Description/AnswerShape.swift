@@ -22,6 +22,8 @@ package enum AnswerShape: Hashable, Sendable {
     case bytes
     /// Server-sent events, each with such a value.
     case stream(String)
+    /// A table whose first line names its columns.
+    case table
 
     /// The status of a good answer.
     var status: Int {
@@ -30,6 +32,11 @@ package enum AnswerShape: Hashable, Sendable {
         case .begun: 202
         default: 200
         }
+    }
+
+    /// The type of what goes on coming.
+    var streamType: String {
+        if case .table = self { "text/csv; charset=utf-8; header=present" } else { "text/event-stream" }
     }
 
     /// Whether it has an ETag, so that a caller who has it already hears 304.
@@ -55,6 +62,7 @@ package enum AnswerShape: Hashable, Sendable {
                     "x-data": Schema.ref(name).json,
                 ]
             ]
+        case .table: ["text/csv": ["schema": ["type": "string"]]]
         }
     }
 }
@@ -162,6 +170,11 @@ extension BodyShape.Field {
             ]
         case .duration: ["type": ["string", "null"], "pattern": .string(DurationText.pattern)]
         case .flag: Schema.flag.json
+        case .document(let range):
+            [
+                "type": "string", "minLength": .number(JSONNumber(range.lowerBound)),
+                "maxLength": .number(JSONNumber(range.upperBound)),
+            ]
         case .texts(let range):
             [
                 "type": "array", "items": Self.line(1...200), "minItems": .number(JSONNumber(range.lowerBound)),

@@ -34,6 +34,13 @@ enum Components {
             )
         ),
         ("EventState", .object([("id", .text), ("result", results)])),
+        (
+            "ReplayPlan",
+            .object([
+                ("events", .count), ("made", .count), ("by_rule", .list(.anyObject)), ("told", .count),
+                ("digests", .count), ("not_built", .count), ("omitted", .count), ("renamed", .list(.anyObject)),
+            ])
+        ),
         ("Explanation", .anyObject),
         (
             "Rejection",
@@ -102,6 +109,18 @@ enum Components {
         (
             "ConsentReceipt",
             .object([("written", .count), ("known", .count), ("suppressed", .count), ("too_late", .count)])
+        ),
+        (
+            "ConsentList",
+            .object([
+                ("read", .count), ("opt_outs", .count), ("written", .optionalObject), ("mistakes", .list(.anyObject)),
+            ])
+        ),
+        (
+            "Erasure",
+            .object([
+                ("erased", .flag), ("messages", .count), ("events", .count), ("lines", .count), ("others", .count),
+            ])
         ),
     ]
 

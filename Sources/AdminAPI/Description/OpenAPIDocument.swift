@@ -75,7 +75,7 @@ struct OpenAPIDocument: Sendable {
         if case .stream = route.answer {
             return [header("Last-Event-ID", "The `id` of the last event that came.", pattern: Schema.place)]
         }
-        guard route.method == .post else { return [] }
+        guard case .change = route.work else { return [] }
         let key = header(
             "Idempotency-Key",
             "By what a repetition is recognised for 24 hours.",

@@ -128,7 +128,7 @@ package struct AdminAPI: HTTPEndpoint {
         switch route.work {
         case .look(let work): return conditional(try await work(call), request)
         case .follow(let work):
-            return Reply(status: 200, headers: [.contentType: "text/event-stream"], stream: try work(call))
+            return Reply(status: 200, headers: [.contentType: route.answer.streamType], stream: try work(call))
         case .change(let work):
             let reply = try await changes.carryOut(call, request, work)
             logger.info(

@@ -44,6 +44,8 @@ package struct BodyShape: Hashable, Sendable {
         case duration
         /// `true` or `false`.
         case flag
+        /// A text of so many characters, of any number of lines.
+        case document(ClosedRange<Int>)
         /// Texts of 1 to 200 characters, so many of them.
         case texts(ClosedRange<Int>)
     }
@@ -102,6 +104,7 @@ extension BodyShape.Field {
         case .number(let range): value.number?.int.map(range.contains) ?? false
         case .duration: value == .null || value.string.map(Self.isSpan) ?? false
         case .flag: value.bool != nil
+        case .document(let range): value.string.map { range.contains($0.unicodeScalars.count) } ?? false
         case .texts: false
         }
     }
@@ -127,6 +130,7 @@ extension BodyShape.Field {
         case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration: "null or \(DurationText.expectation)"
         case .flag: "true or false"
+        case .document(let range): "a text of \(range.lowerBound) to \(range.upperBound) characters"
         case .texts(let range): "a list of \(range.lowerBound) to \(range.upperBound) texts"
         }
     }

@@ -120,6 +120,8 @@ struct PlannedChange: Sendable {
         case store(OperatorAction.Change, ifSteps: Int? = nil, answer: @Sendable (Changed) -> JSON)
         /// In the running service, which says what it did: for the caller, and for the audit log.
         case service(action: String, subject: String, perform: @Sendable () throws(APIProblem) -> (JSON, String))
+        /// In the store, in as many transactions as it takes, each with its line; doing it twice does no harm.
+        case steps(action: String, subject: String, perform: @Sendable () async throws -> JSON)
     }
 
     let place: Place

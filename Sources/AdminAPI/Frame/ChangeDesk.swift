@@ -86,17 +86,28 @@ final class ChangeDesk: Sendable {
         case .service(let action, let subject, let perform):
             let (json, detail) = try perform()
             let answer = KeptAnswer(status: change.status, body: json.encoded())
-            let line = AuditLine(
-                at: call.now,
-                who: who,
-                action: action,
-                subject: subject,
-                reason: call.reason,
-                detail: detail
-            )
+            let line = line(action, subject, detail, call)
             try await store.record(line, taking: key.map { ($0, answer) })
             return Self.reply(answer)
+        case .steps(let action, let subject, let perform):
+            let answer = KeptAnswer(status: change.status, body: try await perform().encoded())
+            if let key {
+                let line = line(action, subject, "the whole request, whose parts have lines of their own", call)
+                try await store.record(line, taking: (key, answer))
+            }
+            return Self.reply(answer)
         }
+    }
+
+    private func line(_ action: String, _ subject: String, _ detail: String, _ call: Call) -> AuditLine {
+        AuditLine(
+            at: call.now,
+            who: Operator(.token, call.token.name),
+            action: action,
+            subject: subject,
+            reason: call.reason,
+            detail: detail
+        )
     }
 
     /// The answer with what is told this once.

@@ -70,38 +70,40 @@ final class LiveFeed: Sendable {
         self.clock = clock
     }
 
+    /// Somebody who listens.
+    struct Listener: Sendable {
+        /// What they know; `nil` for nothing.
+        let ends: ListEnds?
+        /// What they may see.
+        let masking: Masking
+        /// Whether they may still listen.
+        let holds: @Sendable () async -> Bool
+    }
+
     /// A body for one more listener.
     ///
-    /// - Parameters:
-    ///   - ends: What the listener knows; `nil` for nothing.
-    ///   - holds: Whether they may still listen.
-    /// - Returns: The body, which ends when they may not.
+    /// - Parameter listener: Who it is for.
+    /// - Returns: The body, which ends when they may listen no more.
     /// - Throws: ``APIProblem`` when there is no place.
-    func body(after ends: ListEnds?, while holds: @escaping @Sendable () async -> Bool) throws(APIProblem)
-        -> ReplyStream
-    {
+    func body(for listener: Listener) throws(APIProblem) -> ReplyStream {
         guard let place = Place(self) else {
             let detail = "All \(Self.mostListeners) places of those who listen are taken."
             throw APIProblem(.unavailable, detail, headers: [.retryAfter: "5"])
         }
         return ReplyStream { [self] send in
             // What it throws says that the listener is gone, or that the service ends.
-            try? await tell(send, after: ends, while: holds)
+            try? await tell(listener, send)
             withExtendedLifetime(place) {}
         }
     }
 
-    private func tell(
-        _ send: ReplyStream.Send,
-        after ends: ListEnds?,
-        while holds: @Sendable () async -> Bool
-    ) async throws {
+    private func tell(_ listener: Listener, _ send: ReplyStream.Send) async throws {
         try await send(Array("retry: 2000\n\n".utf8))
         var told: Sight?
         var (heardAt, askedAt) = (clock.steadyNow, clock.steadyNow)
         while true {
             let now = clock.steadyNow
-            if let next = try? await next(told, after: ends) {
+            if let next = try? await next(told, for: listener) {
                 try await send(next.update)
                 (told, heardAt) = (next.sight, now)
             } else if heardAt.duration(to: now) >= Self.heartbeat {
@@ -109,7 +111,7 @@ final class LiveFeed: Sendable {
                 heardAt = now
             }
             if askedAt.duration(to: now) >= Self.heartbeat {
-                guard await holds() else { return }
+                guard await listener.holds() else { return }
                 askedAt = now
             }
             try await clock.sleep(untilSteady: now.advanced(by: Self.pause))
@@ -117,19 +119,19 @@ final class LiveFeed: Sendable {
     }
 
     /// The next update for a listener; `nil` where nothing is new, or nobody knows.
-    private func next(_ told: Sight?, after ends: ListEnds?) async throws(StoreError) -> (
+    private func next(_ told: Sight?, for listener: Listener) async throws(StoreError) -> (
         sight: Sight, update: [UInt8]
     )? {
         guard let sight = try await sight(), sight.number != told?.number else { return nil }
         var (events, messages) = (sight.events - (told ?? sight).events, sight.messages - (told ?? sight).messages)
-        if told == nil, let ends {
+        if told == nil, let ends = listener.ends {
             let missed = try await store.growth(since: ends, through: sight.ends, upTo: Self.mostCounted)
             (events, messages) = (missed.events, missed.messages)
         }
         let json: JSON = [
             "events": .number(JSONNumber(events)), "messages": .number(JSONNumber(messages)),
             "has_more": .bool(max(events, messages) >= Self.mostCounted), "states": RouteTable.json(sight.states),
-            "jobs": .array(sight.jobs.map(\.json)),
+            "jobs": .array(sight.jobs.map { $0.json(listener.masking) }),
         ]
         let head = "event: update\nid: \(sight.ends)\ndata: "
         return (sight, Array(head.utf8) + json.encoded() + Array("\n\n".utf8))

@@ -62,10 +62,33 @@ package struct Route: Sendable {
         )
     }
 
-    /// An operation whose answer goes on as long as somebody listens.
+    /// An operation that looks, and needs a body to say at what.
+    static func ask(
+        _ path: String,
+        _ scope: AccessScope,
+        _ summary: String,
+        body: BodyShape,
+        answer: AnswerShape,
+        _ work: @escaping @Sendable (Call) async throws -> Answer
+    ) -> Route {
+        Route(
+            method: .post,
+            path: PathPattern(path),
+            scope: scope,
+            showsPersonalData: false,
+            summary: summary,
+            query: [],
+            body: body,
+            answer: answer,
+            work: .look(work)
+        )
+    }
+
+    /// An operation whose answer comes in pieces, some of it perhaps much later.
     static func follow(
         _ path: String,
         _ scope: AccessScope,
+        showsPersonalData: Bool = false,
         _ summary: String,
         query: [Parameter],
         answer: AnswerShape,
@@ -75,7 +98,7 @@ package struct Route: Sendable {
             method: .get,
             path: PathPattern(path),
             scope: scope,
-            showsPersonalData: false,
+            showsPersonalData: showsPersonalData,
             summary: summary,
             query: query,
             body: nil,

@@ -4,7 +4,7 @@
 package import Events
 internal import HTTPTypes
 internal import HTTPValues
-internal import Messages
+package import Messages
 package import Outbox
 package import PartnerAPI
 
@@ -32,6 +32,8 @@ package struct AdminPorts: Sendable {
     let explain: @Sendable (StoredEvent) throws(AdminPorts.Refusal) -> JSON
     /// The ledger's name for a phone number in any spelling.
     let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
+    /// What the rules that run would make of events that are kept: `made` says how many messages.
+    let replayPlan: @Sendable (_ scope: ReplayScope) async throws(StoreError) -> JSON
 
     /// Why a port does not do what it was asked; no phone number in it.
     package struct Refusal: Error, Hashable, Sendable {
@@ -54,7 +56,8 @@ package struct AdminPorts: Sendable {
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
         sources: @escaping @Sendable () -> [JSON],
         explain: @escaping @Sendable (StoredEvent) throws(Refusal) -> JSON,
-        phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String
+        phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String,
+        replayPlan: @escaping @Sendable (_ scope: ReplayScope) async throws(StoreError) -> JSON
     ) {
         self.store = store
         self.accounts = accounts
@@ -67,6 +70,7 @@ package struct AdminPorts: Sendable {
         self.sources = sources
         self.explain = explain
         self.phone = phone
+        self.replayPlan = replayPlan
     }
 }
 
@@ -88,7 +92,8 @@ enum RouteTable {
     /// Everything that can be asked, in the order of the document.
     static func all(_ ports: AdminPorts, _ feed: LiveFeed) -> [Route] {
         let routes =
-            eventRoutes(ports) + messageRoutes(ports) + jobRoutes(ports) + consentRoutes(ports) + serviceRoutes(ports)
+            eventRoutes(ports) + replayRoutes(ports) + messageRoutes(ports) + jobRoutes(ports) + consentRoutes(ports)
+            + consentLists(ports) + serviceRoutes(ports)
             + accessRoutes(ports) + [stream(feed)]
         return routes + [OpenAPIDocument.route(describing: routes)]
     }

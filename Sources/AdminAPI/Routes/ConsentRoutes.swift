@@ -102,7 +102,7 @@ extension RouteTable {
     }
 
     /// The ledger's names for those whom a body is about.
-    private static func names(_ body: JSON, _ ports: AdminPorts) throws(APIProblem) -> [String] {
+    static func names(_ body: JSON, _ ports: AdminPorts) throws(APIProblem) -> [String] {
         var (names, mistakes): ([String], [FieldMistake]) = ([], [])
         for (index, text) in (body["phones"]?.array ?? []).enumerated() {
             do throws(AdminPorts.Refusal) {

@@ -98,12 +98,7 @@ extension RouteTable {
             }
             let who = Operator(.token, call.token.name).description
             let order = JobOrder(Decision(kind, why: call.reason), chosen, by: who)
-            let masking = call.masking
-            let place = PlannedChange.Place.store(.beginJob(order)) { changed in
-                guard case .job(let job) = changed else { return .null }
-                return job.json(masking)
-            }
-            return PlannedChange(place: place, status: 202)
+            return PlannedChange(place: .store(.beginJob(order), answer: job(call.masking)), status: 202)
         }
     }
 
@@ -114,12 +109,15 @@ extension RouteTable {
             summary(change),
             answer: .value(.ref("Job"))
         ) { call in
-            let masking = call.masking
-            let place = PlannedChange.Place.store(.changeJob(change, JobID(rawValue: call.id))) { changed in
-                guard case .job(let job) = changed else { return .null }
-                return job.json(masking)
-            }
-            return PlannedChange(place: place)
+            return PlannedChange(place: .store(.changeJob(change, JobID(rawValue: call.id)), answer: job(call.masking)))
+        }
+    }
+
+    /// The job that something was done with.
+    static func job(_ masking: Masking) -> @Sendable (Changed) -> JSON {
+        { changed in
+            guard case .job(let job) = changed else { return .null }
+            return job.json(masking)
         }
     }
 

@@ -126,7 +126,7 @@ extension RouteTable {
                     throw APIProblem(.badRequest, "The stream has never been there.", [mistake])
                 }
             }
-            return try feed.body(after: place, while: call.mayGoOn)
+            return try feed.body(for: .init(ends: place, masking: call.masking, holds: call.mayGoOn))
         }
     }
 }

@@ -50,7 +50,7 @@ struct AdminPart: Sendable {
             accounts: accounts
         )
         let api = AdminAPI(
-            AdminPorts(context, store, rules, partner, readiness: readiness, accounts: accounts),
+            AdminPorts(context, store, rules, partner, delivery.replayer, readiness: readiness, accounts: accounts),
             hosts: HostNames(context.settings.adminHosts, listen: context.settings.adminListen),
             rate: context.settings.adminRate,
             clock: context.clock,

@@ -69,6 +69,7 @@ extension AdminPorts {
     ///   - store: Where everything is kept.
     ///   - rules: The rules that run.
     ///   - partner: The templates.
+    ///   - replayer: Takes events of the past through the rules.
     ///   - readiness: Asks every part of the service.
     ///   - accounts: Says how the accounts fare, and lets them go on.
     init(
@@ -76,6 +77,7 @@ extension AdminPorts {
         _ store: StorePart,
         _ rules: RulesPart,
         _ partner: PartnerPart,
+        _ replayer: Replayer,
         readiness: ReadinessCheck,
         accounts: AccountControl
     ) {
@@ -93,11 +95,14 @@ extension AdminPorts {
             explain: { event throws(AdminPorts.Refusal) in try Self.explain(event, settings, engine) },
             phone: { text, country throws(AdminPorts.Refusal) in
                 do throws(PhoneNumberError) {
-                    let number = try PhoneNumber(text, country: country, allowing: Set(NumberKind.allCases))
-                    return ConsentEntry.subject("phone:\(number.digits)")
+                    return try ConsentSubject.phone(text, country: country)
                 } catch {
                     throw Refusal("\(error)")
                 }
+            },
+            replayPlan: { [clock = context.clock] scope throws(StoreError) in
+                let names = Set(engine.rules.summaries.map(\.name))
+                return try await replayer.plan(scope, rules: names, at: clock.now).json
             }
         )
     }

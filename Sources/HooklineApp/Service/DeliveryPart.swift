@@ -22,6 +22,8 @@ struct DeliveryPart: Sendable {
     let dispatcher: Dispatcher
     private let rescuer: Rescuer
     private let jobs: JobRunner
+    /// Takes events of the past through the rules that run.
+    let replayer: Replayer
 
     init(_ context: ServiceContext, _ store: StorePart, _ partner: PartnerPart, _ rules: RulesPart) {
         let (settings, metrics) = (context.settings, DeliveryMetrics(factory: context.registry))
@@ -51,6 +53,7 @@ struct DeliveryPart: Sendable {
         let replayer = Replayer(context.settings, store: store.store) { [engine = rules.engine] in
             engine.plan($0, in: $1)
         }
+        self.replayer = replayer
         jobs = JobRunner(
             store: store.store,
             replay: { job, now throws(StoreError) in try await replayer.step(job, at: now) },

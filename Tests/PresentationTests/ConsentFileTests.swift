@@ -1,7 +1,6 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLogic
 import Events
 import Messages
 import Outbox

@@ -4,7 +4,6 @@
 package import Events
 package import Messages
 package import PhoneNumbers
-internal import Presentation
 
 /// Somebody whom the ledger of consent is about, as people write them.
 package enum ConsentSubject {
@@ -210,15 +209,23 @@ extension ConsentFile {
     ///
     /// - Parameter entries: The lines, in the order in which they came.
     /// - Returns: The table.
-    package static func table(_ entries: [ConsentEntry]) -> String {
-        CSVRows.line(Column.allCases.map(\.rawValue))
-            + entries.map { entry in
-                CSVRows.line([
-                    entry.phone ?? "", entry.contact ?? "", entry.decision.rawValue, entry.scope.rawValue,
-                    entry.account ?? "", entry.at.rfc3339, entry.origin.rawValue, entry.who, entry.reason ?? "",
-                    entry.event?.rawValue ?? "",
-                ])
-            }.joined()
+    package static func table(_ entries: [ConsentEntry]) -> String { head + lines(entries) }
+
+    /// The first line of a table.
+    package static let head = CSVRows.line(Column.allCases.map(\.rawValue))
+
+    /// Lines of the ledger as lines of a table; those about people who were erased are left out.
+    ///
+    /// - Parameter entries: The lines, in the order in which they came.
+    /// - Returns: The lines.
+    package static func lines(_ entries: [ConsentEntry]) -> String {
+        entries.filter { !ErasedSubject.isName($0.recipient) }.map { entry in
+            CSVRows.line([
+                entry.phone ?? "", entry.contact ?? "", entry.decision.rawValue, entry.scope.rawValue,
+                entry.account ?? "", entry.at.rfc3339, entry.origin.rawValue, entry.who, entry.reason ?? "",
+                entry.event?.rawValue ?? "",
+            ])
+        }.joined()
     }
 
     /// What was read, and what was written, for people.

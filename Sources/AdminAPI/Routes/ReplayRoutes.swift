@@ -1,0 +1,94 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Messages
+internal import Outbox
+internal import Presentation
+
+// Events of the past through the rules as they are now.
+
+extension RouteTable {
+    private static let scope: [BodyShape.Field] = [
+        .init("events", .texts(1...1_000), "The events' ids; left out to choose by the rest."),
+        .init("since", .time, "Only events that came then or later."),
+        .init("until", .time, "Only events that came before then."),
+        .init("source", "Only events of this source."),
+        .init("type", "Only events of this type."),
+        .init("rule", "Only what this rule makes of them; goes with ids, too."),
+        .init("failed", .flag, "Only events with a message that has failed or could not be built."),
+        .init("all", .flag, "True where nothing restricts."),
+        .init("again", .flag, "Whether what was told is told again."),
+        .init("as_of", .choice(["event", "now"]), "From when delays and expiries count; event if left out."),
+    ]
+
+    static func replayRoutes(_ ports: AdminPorts) -> [Route] {
+        [
+            .ask(
+                "/events/replay/plan",
+                .operate,
+                "Counts what a replay would come to now: as `hookline events replay` does before it asks.",
+                body: BodyShape(scope),
+                answer: .value(.ref("ReplayPlan"))
+            ) { .json(try await ports.replayPlan(try read($0.body))) },
+            .post(
+                "/events/replay",
+                .operate,
+                "Begins a job that sends what the rules as they are now make of events that are kept.",
+                body: BodyShape(
+                    scope + [
+                        .init("rate", .number(1...10_000), "How many messages a second go into the queue at most."),
+                        .init(
+                            "expected",
+                            .number(0...1_000_000_000),
+                            "The count that was looked at: with another the job does not begin."
+                        ),
+                    ]
+                ),
+                answer: .begun("Job")
+            ) { try await begin($0, ports) },
+        ]
+    }
+
+    private static func begin(_ call: Call, _ ports: AdminPorts) async throws -> PlannedChange {
+        let scope = try read(call.body)
+        if let expected = call.body["expected"]?.number?.int {
+            let made = try await ports.replayPlan(scope)["made"]?.number?.int ?? 0
+            guard made == expected else {
+                throw APIProblem(.conflict, "It would make \(made.counted("message")) now, and not \(expected).")
+            }
+        }
+        let order = JobOrder(
+            .replay(scope, why: Decision(.retry, why: call.reason).why),
+            by: Operator(.token, call.token.name).description,
+            rate: call.body["rate"]?.number?.int ?? JobOrder.defaultRate
+        )
+        return PlannedChange(place: .store(.beginJob(order), answer: job(call.masking)), status: 202)
+    }
+
+    /// The events that a body means.
+    private static func read(_ body: JSON) throws(APIProblem) -> ReplayScope {
+        func time(_ name: String) -> Timestamp? { body[name]?.string.flatMap(Timestamp.init(rfc3339:)) }
+        let scope = ReplayScope(
+            events: (body["events"]?.array ?? []).compactMap { $0.string.map(EventID.init(rawValue:)) },
+            since: time("since"),
+            until: time("until"),
+            source: body["source"]?.string,
+            type: body["type"]?.string,
+            rule: body["rule"]?.string,
+            isFailedOnly: body["failed"] == true,
+            again: body["again"] == true,
+            isAsOfNow: body["as_of"]?.string == "now"
+        )
+        if scope.isUnbounded == (body["all"] != true) {
+            let detail = "does not go with the rest; expected true exactly where nothing restricts"
+            throw APIProblem(.badValue, "The selection has 1 mistake.", [.init(.pointer("#/all"), detail)])
+        }
+        let filters = ["since", "until", "source", "type", "failed"]
+        if !scope.events.isEmpty, let name = filters.first(where: { body[$0] != nil && body[$0] != false }) {
+            let detail = "does not go with ids; of the filters 'rule' alone does"
+            throw APIProblem(.badValue, "The selection has 1 mistake.", [.init(.pointer("#/\(name)"), detail)])
+        }
+        return scope
+    }
+}

@@ -1,0 +1,81 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import AdminAPI
+import Events
+import HTTPTypes
+import HTTPValues
+import Messages
+import Outbox
+import Testing
+
+@Suite("Replays over the admin API", .timeLimit(.minutes(10)))
+struct ReplayTests {
+    @Test("a replay is counted first, by whoever may operate, and nothing begins")
+    func plan() async throws {
+        try await withAdmin { admin in
+            let plan = try await admin.post("/events/replay/plan", #"{"source": "shop"}"#)
+            #expect(plan.status == 200 && plan.json?["made"] == 3)
+            let refused = try await admin.post("/events/replay/plan", as: "read+pii", #"{"source": "shop"}"#)
+            #expect(refused.status == 403)
+            #expect(try await admin.store.jobs(JobFilter()).elements.isEmpty)
+            let keyed = try await admin.post("/events/replay/plan", key: "k", #"{"all": true}"#)
+            #expect(keyed.status == 200 && keyed["Idempotency-Replayed"] == nil)
+            #expect(try await admin.store.audit(AuditFilter(action: "events.replay")).elements.isEmpty)
+        }
+    }
+
+    @Test("a replay is a job of what the body means, once for a key, with a line in the audit log")
+    func begins() async throws {
+        try await withAdmin { admin in
+            let body = """
+                {"events": ["evt_1", "evt_2"], "rule": "paid", "again": true, "as_of": "now", "rate": 7, "expected": 3,
+                 "reason": "the rule is mended"}
+                """
+            let begun = try await admin.post("/events/replay", key: "k", body)
+            #expect(begun.status == 202 && begun.json?["action"] == "replay")
+            let again = try await admin.post("/events/replay", key: "k", body)
+            #expect(again["Idempotency-Replayed"] == "true" && again.json == begun.json)
+            let job = try #require(try await admin.store.jobs(JobFilter()).elements.first)
+            let scope = ReplayScope(
+                events: [EventID(rawValue: "evt_1"), EventID(rawValue: "evt_2")],
+                rule: "paid",
+                again: true,
+                isAsOfNow: true
+            )
+            #expect(job.order.replay == scope && job.order.rate == 7 && job.order.why == "the rule is mended")
+            #expect(job.order.who == "token operate+pii")
+            let lines = try await admin.store.audit(AuditFilter(action: "events.replay")).elements
+            #expect(lines.map(\.reason) == ["the rule is mended"])
+        }
+    }
+
+    @Test("it does not begin when it would come to something else than what was looked at")
+    func expected() async throws {
+        try await withAdmin { admin in
+            let reply = try await admin.post("/events/replay", #"{"failed": true, "expected": 4}"#)
+            #expect(reply.status == 409 && reply.json?["detail"] == "It would make 3 messages now, and not 4.")
+            #expect(try await admin.store.jobs(JobFilter()).elements.isEmpty)
+        }
+    }
+
+    @Test(
+        "a selection that could mean something else is refused where it is wrong",
+        arguments: [
+            ("{}", "#/all", 422), (#"{"all": true, "source": "a"}"#, "#/all", 422),
+            (#"{"events": ["evt_1"], "source": "a"}"#, "#/source", 422),
+            (#"{"events": ["evt_1"], "failed": true}"#, "#/failed", 422), (#"{"failed": false}"#, "#/all", 422),
+            (#"{"as_of": "then"}"#, "#/as_of", 400), (#"{"events": []}"#, "#/events", 400),
+            (#"{"all": true, "since": "noon"}"#, "#/since", 400),
+        ]
+    )
+    func selections(body: String, pointer: String, status: Int) async throws {
+        try await withAdmin { admin in
+            for path in ["/events/replay", "/events/replay/plan"] {
+                let reply = try await admin.post(path, body)
+                #expect(reply.status == status, "\(path) \(body)")
+                #expect(reply.json?["errors"]?[0]?["pointer"]?.string == pointer, "\(path) \(body)")
+            }
+        }
+    }
+}
