@@ -14,7 +14,7 @@ export BENCHMARKS=1
 read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
 shift || true
 
-for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark BacktestBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark; do
+for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark BacktestBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark hookline; do
     swift build "${flags[@]}" --product "$product"
 done
 bin=$(swift build "${flags[@]}" --show-bin-path)
@@ -42,6 +42,10 @@ echo "== Patterns: events against 10 to 10,000 rules"
 echo
 echo "== Messages of one event, in parses of it"
 "$bin/EvaluationBenchmark"
+
+echo
+echo "== Pages: lists, searches, counts and pages over a million events and messages"
+python3 Benchmarks/Pages/pages.py "$bin/hookline"
 
 echo
 echo "== Liquid: renderings, beside python-liquid"

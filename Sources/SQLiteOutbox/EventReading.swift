@@ -34,7 +34,7 @@ struct EventReading {
 
     /// The events that a filter means.
     func list(_ filter: EventFilter) -> ListQuery {
-        var query = ListQuery("SELECT \(Self.columns), e.called_off FROM events e", key: "e.seq")
+        var query = ListQuery("SELECT \(Self.columns), e.called_off FROM events e", of: "events e", key: "e.seq")
         query.add("e.source = ?", filter.source)
         query.add("e.type = ?", filter.type)
         query.add("e.secret_label = ?", filter.secretLabel)

@@ -10,6 +10,7 @@ import Outbox
 /// The cursor is the row number of the last element: rows that come meanwhile shift nothing.
 struct ListQuery {
     private let select: String
+    private let counted: String
     private let key: String
     private var conditions: [String] = []
     private var arguments = StatementArguments()
@@ -18,9 +19,12 @@ struct ListQuery {
     ///
     /// - Parameters:
     ///   - select: The statement up to its condition; its first column is the key.
+    ///   - table: What the conditions are about, as the statement calls it: a count needs no more, and reads an index alone where
+    ///     the conditions are in it. The whole statement if left out.
     ///   - key: The column that numbers the rows.
-    init(_ select: String, key: String) {
+    init(_ select: String, of table: String? = nil, key: String) {
         self.select = select
+        counted = table.map { "SELECT 1 FROM \($0)" } ?? select
         self.key = key
     }
 
@@ -70,8 +74,9 @@ struct ListQuery {
 
     /// Counts what the list holds, up to a bound, so that no list is too long to be counted.
     func count(_ database: Database, upTo bound: Int) throws -> Int {
-        try database.row("SELECT count(*) FROM (\(select)\(condition) LIMIT ?)", arguments + [bound]) { $0[0] as Int }
-            ?? 0
+        try database.row("SELECT count(*) FROM (\(counted)\(condition) LIMIT ?)", arguments + [bound]) { row in
+            row[0] as Int
+        } ?? 0
     }
 
     private var condition: String { conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ") }

@@ -38,7 +38,7 @@ struct MessageReading {
     ///
     /// By the partner's id they are found at once where sources told of messages when it was stored; else one by one.
     func list(_ filter: MessageFilter) throws -> ListQuery {
-        var query = ListQuery(MessageTable.select, key: "m.seq")
+        var query = ListQuery(MessageTable.select, of: "messages m", key: "m.seq")
         query.add("m.state = ?", filter.state?.rawValue)
         // An index of few rows is used where the query says that no others are wanted.
         switch filter.state {
@@ -82,6 +82,17 @@ struct MessageReading {
 
     func countsByState() throws -> [MessageState: Int] {
         try MessageCounts(database: database).all()
+    }
+
+    /// Reads so many rows: what a rule did is kept nowhere, and an index by state would cost every settlement an entry.
+    func countsByState(of rule: String, newest limit: Int) throws -> [MessageState: Int] {
+        let counts = try database.rows(
+            """
+            SELECT state, count(*) FROM (SELECT state FROM messages WHERE rule = ? ORDER BY seq DESC LIMIT ?) GROUP BY state
+            """,
+            [rule, limit]
+        ) { row in (try row.name(0) as MessageState, row[1] as Int) }
+        return Dictionary(uniqueKeysWithValues: counts)
     }
 }
 

@@ -71,6 +71,9 @@ extension SQLiteOutbox {
                 messages: try count("messages", start?.message, end?.message)
             )
         }
+
+    package func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int] {
+        try await read { try MessageReading(database: $0).countsByState(of: rule, newest: limit) }
     }
 
     /// Reads a snapshot on a reader connection, which sees every commit that returned before.

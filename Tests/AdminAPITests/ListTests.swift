@@ -63,6 +63,8 @@ struct ListTests {
             #expect(try await admin.ask(.get, "/events/count").json?["count"] == 3)
             #expect(try await admin.ask(.get, "/messages/states").json?["scheduled"] == 3)
             #expect(try await admin.ask(.get, "/messages/states").json?.object?.count == MessageState.allCases.count)
+            #expect(try await admin.ask(.get, "/messages/states?rule=a").json?["scheduled"] == 2)
+            #expect(try await admin.ask(.get, "/messages/states?rule=nobody").json?["scheduled"] == 0)
             #expect(try await admin.ask(.get, "/events?result=matched&limit=1").ids.count == 1)
         }
     }

@@ -87,15 +87,25 @@ extension RouteTable {
         ]
     }
 
+    /// So many of a rule's messages are counted by their state.
+    static let newestOfRule = 2_000
+
     private static func messageContents(_ store: any ServiceStore) -> [Route] {
         [
             .get(
                 "/messages/states",
                 .read,
-                "How many messages stand in which state: kept figures, whole however many there are.",
+                "How many messages stand in which state, however many there are; of a rule, of its newest \(newestOfRule) alone.",
+                query: [Parameter("rule", "Only the newest \(newestOfRule) of this rule.")],
                 answer: .value(.ref("StateCounts"))
-            ) { _ in
-                .json(json(try await store.countsByState()))
+            ) { call in
+                let counts =
+                    if let rule = call.query["rule"] {
+                        try await store.countsByState(of: rule, newest: newestOfRule)
+                    } else {
+                        try await store.countsByState()
+                    }
+                return .json(json(counts))
             },
             .get(
                 "/messages/{id}",

@@ -45,19 +45,15 @@ extension Screens {
         return .page(title: "Rule \(name)", shown)
     }
 
-    /// How many messages of a rule stand where; a count that stops says so.
+    /// How many of a rule's newest messages stand where.
     private static func counts(of rule: String, _ visit: Visit) async throws -> Shown {
-        var tiles: [Shown] = []
-        for state in [MessageState.accepted, .scheduled, .deferred, .suppressed, .uncertain, .failed] {
-            let count = try await visit.get("/messages/count", [("rule", rule), ("state", state.rawValue)])
-            tiles.append(
-                Look.of(state).with([
-                    "count": .number(count["count"]?.number?.int ?? 0), "more": .flag(count["has_more"]?.bool ?? false),
-                    "none": .flag(count["count"]?.number?.int == 0),
-                ])
-            )
-        }
-        return .list(tiles)
+        let counts = try await visit.get("/messages/states", [("rule", rule)])
+        return .list(
+            [MessageState.accepted, .scheduled, .deferred, .suppressed, .uncertain, .failed].map { state in
+                let count = counts[state.rawValue]?.number?.int ?? 0
+                return Look.of(state).with(["count": .number(count), "none": .flag(count == 0)])
+            }
+        )
     }
 
     private static func mode(_ mode: JSON?) -> Shown {

@@ -176,6 +176,15 @@ package protocol ReadingStore: Sendable {
     /// - Returns: The counts, without what is no longer kept, and where the lists end now.
     /// - Throws: ``StoreError``.
     func growth(since start: ListEnds?, through end: ListEnds?, upTo bound: Int) async throws(StoreError) -> Growth
+
+    /// How many of a rule's newest messages stand in which state; a state without messages is left out.
+    ///
+    /// - Parameters:
+    ///   - rule: The rule's name.
+    ///   - limit: The most to look at.
+    /// - Returns: The counts.
+    /// - Throws: `StoreError` when the store cannot be read.
+    func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int]
 }
 
 /// Keeps the store small, sound and on time.
