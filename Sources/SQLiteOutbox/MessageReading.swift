@@ -49,6 +49,7 @@ struct MessageReading {
         if let arrival = filter.arrival { query.add(Self.condition(arrival)) }
         query.add("m.rule = ?", filter.rule)
         query.add("m.source = ?", filter.source)
+        if let source = filter.source, try !hasEvents(of: source) { query.add("0") }
         query.add("m.recipient IN ?", anyOf: filter.recipients)
         // The first condition says that the index of keys has all that is wanted.
         if filter.key != nil { query.add("m.key IS NOT NULL") }
@@ -59,6 +60,7 @@ struct MessageReading {
         }
         query.add("m.event = (SELECT seq FROM events WHERE id = ?)", filter.event?.rawValue)
         query.add("m.created_at >= ?", filter.since?.microseconds)
+        query.add("m.seq >= ?", try filter.since.map { try place(of: $0.advanced(by: Self.largestStep * -1)) })
         if let rules = filter.notOf {
             // The first condition says that an index of few rows has all that is wanted.
             query.add("m.state NOT IN ('accepted', 'sending')")
@@ -66,6 +68,33 @@ struct MessageReading {
             query.add("m.rule NOT IN ?", anyOf: [NewMessage.apiRule] + rules.sorted())
         }
         return query
+    }
+
+    /// Rows are numbered as they came: where somebody set the clock by less than this, none that is wanted stands before the first
+    /// one of that time, and the list need not go through all to find that there are few.
+    private static let largestStep: Duration = .seconds(2 * 86_400)
+
+    /// The number from which on rows are of a time or later; about twenty rows are read.
+    private func place(of time: Timestamp) throws -> Int64 {
+        let ends = try database.row("SELECT min(seq), max(seq) FROM messages", []) {
+            ($0[0] as Int64?, $0[1] as Int64?)
+        }
+        guard let ends, var first = ends.0, let last = ends.1 else { return 0 }
+        var end = last + 1
+        while first < end {
+            let middle = first + (end - first) / 2
+            let found = try database.row(
+                "SELECT seq, created_at FROM messages WHERE seq >= ? ORDER BY seq LIMIT 1",
+                [middle]
+            ) { (seq: $0[0] as Int64, at: $0.time(1)) }
+            if let found, found.at < time { first = found.seq + 1 } else { end = middle }
+        }
+        return first
+    }
+
+    /// Whether anything came from a source: a name with a slip of the pen is not looked for in every row.
+    private func hasEvents(of source: String) throws -> Bool {
+        try database.row("SELECT 1 FROM events WHERE source = ? LIMIT 1", [source]) { _ in true } ?? false
     }
 
     /// That a message got so far and no further, as ``Arrival/status`` says it.

@@ -71,6 +71,7 @@ extension SQLiteOutbox {
                 messages: try count("messages", start?.message, end?.message)
             )
         }
+    }
 
     package func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int] {
         try await read { try MessageReading(database: $0).countsByState(of: rule, newest: limit) }

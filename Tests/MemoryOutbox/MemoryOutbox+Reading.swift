@@ -78,6 +78,7 @@ extension MemoryOutbox {
                 messages: count(messages, start?.message, end?.message)
             )
         }
+    }
 
     package func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int] {
         let newest = try await messages(MessageFilter(rule: rule, limit: limit)).elements
