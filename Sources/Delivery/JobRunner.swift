@@ -10,7 +10,8 @@ import ServiceLifecycle
 
 /// Carries out jobs, a step each of those that are due in turn, beside live traffic.
 ///
-/// A command beside the service begins and ends jobs, so the store is asked again and again. Nothing is kept here: after a
+/// A command beside the service begins and ends jobs, and decides about single messages, so the store is asked again and
+/// again, and wakes whoever that concerns. Nothing is kept here: after a
 /// kill the next service goes on from the place that the last step wrote.
 package struct JobRunner: Service {
     /// Goes on with a replay, which needs the rules.
@@ -70,6 +71,7 @@ package struct JobRunner: Service {
     private func round() async -> Duration {
         let jobs: [Job]
         do throws(StoreError) {
+            try await store.heedOthers()
             jobs = try await store.jobs(JobFilter(state: .running, limit: Self.most)).elements
         } catch {
             note(error, of: nil)

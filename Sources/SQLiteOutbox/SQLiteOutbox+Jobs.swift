@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+import GRDB
 package import Messages
+import NIOConcurrencyHelpers
 package import Outbox
 
 extension SQLiteOutbox: JobStore {
@@ -19,6 +21,21 @@ extension SQLiteOutbox: JobStore {
 
     package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> {
         try await read { try JobTable(database: $0).jobs(filter) }
+    }
+
+    /// On the writer's connection, whose `data_version` changes with the commits of others alone.
+    ///
+    /// A transaction that writes nothing waits for no disk.
+    package func heedOthers() async throws(StoreError) {
+        try await writes.perform { [dataVersion] database, effects in
+            let version = try database.row("PRAGMA data_version", []) { $0[0] as Int64 }
+            let isNew = dataVersion.withLockedValue { known in
+                defer { known = version }
+                return known != nil && known != version
+            }
+            guard isNew else { return }
+            (effects.wakes, effects.wakesBuilder) = (true, true)
+        }
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {

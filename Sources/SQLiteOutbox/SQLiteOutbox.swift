@@ -5,6 +5,7 @@ import Dispatch
 package import Events
 import GRDB
 package import Messages
+import NIOConcurrencyHelpers
 package import Outbox
 
 /// The outbox in an SQLite file: WAL, every commit on disk before its caller goes on.
@@ -26,6 +27,8 @@ package final class SQLiteOutbox: OutboxStore {
     let digestWakeUps: WakeUpCalls
     private let reportCalls = Calls<[ReportedCode]>(keeping: ReportedCode.mostKept)
     private let lock: ServiceLock?
+    /// What the writer's `data_version` was when it was looked at last.
+    let dataVersion = NIOLockedValueBox<Int64?>(nil)
 
     /// What the opener is.
     package enum Role: Hashable, Sendable {

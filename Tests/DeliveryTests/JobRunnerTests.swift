@@ -3,11 +3,13 @@
 
 import Delivery
 import Events
+import Foundation
 import InMemoryLogging
 import Logging
 import Messages
 import MetricsTestKit
 import Outbox
+import SQLiteOutbox
 import TestSupport
 import Testing
 
@@ -93,6 +95,29 @@ struct JobRunnerTests {
             #expect(try await harness.store.job(broken.id)?.state == .running)
             let lines = harness.log.entries.filter { $0.message == "a job did not go on" }
             #expect(!lines.isEmpty && lines.allSatisfy { $0.metadata["job"] == "\(broken.id)" })
+        }
+    }
+
+    @Test("what a command decides beside the service is heeded at the runner's next look, not at the dispatcher's")
+    func heedsCommands() async throws {
+        try await withTemporaryFolder { folder in
+            try await DeliveryHarness.reopened(in: folder) { harness in
+                let id = try await harness.accept(Make.message())[0]
+                let claimed = try #require(try await harness.store.claim(at: harness.now).first)
+                _ = try await harness.store.settle(claimed, .refused(Make.detail(422)), at: harness.now)
+                let tool = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path, role: .tool)
+                try await closing(tool) {
+                    try await harness.running(harness.dispatcher()) {
+                        await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                        try await harness.running(runner(harness)) {
+                            await harness.clock.untilSleeping(to: harness.now.advanced(by: .seconds(1)))
+                            _ = try await tool.decide(.retry, on: id, by: "asha", at: harness.now)
+                            await harness.clock.advance(by: .seconds(1))
+                            await harness.untilSettled(id, .accepted)
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -23,6 +23,11 @@ extension MemoryOutbox {
         }
     }
 
+    /// No other process has this store.
+    package func heedOthers() async throws(StoreError) {
+        try read { _ in }
+    }
+
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
         let keys = times(at: now).keys
         return try write { book throws(StoreError) in try book.step(id, at: now, keys: keys) }

@@ -66,6 +66,12 @@ package protocol JobStore: Sendable {
     /// - Throws: `StoreError`; nothing was stored then.
     func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job?
 
+    /// Wakes whoever waits for due messages and digests when another process has written since this was asked last: a command
+    /// beside the service decided something, and cannot ring itself.
+    ///
+    /// - Throws: `StoreError` when the store cannot tell.
+    func heedOthers() async throws(StoreError)
+
     /// Carries out a few of the messages of a job that decides about them, if it is due.
     ///
     /// - Parameters:
