@@ -124,9 +124,9 @@ package struct MessageFilter: Hashable, Sendable {
     package var event: EventID?
     /// Not those that were stored before.
     package var since: Timestamp?
-    /// Only those that wait, and that none of these rules made: rules that run no more.
+    /// Only those that wait, and that none of these rules made.
     ///
-    /// What applications send has no rule, and is not among them.
+    /// These are the rules that run. What applications send has no rule, and is not among them.
     package var notOf: Set<String>?
     /// The most to return.
     package var limit: Int
