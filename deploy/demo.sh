@@ -61,3 +61,12 @@ step "5. So nobody hears of the failure"
 
 step "6. Any other message type, by hand: a carousel"
 "$hookline" send --config deploy/demo.yaml --body deploy/demo-carousel.json --show
+
+step "7. The same in a browser"
+admin=$(address_of "$folder/service.log" "admin: listening on" "${pids[1]}")
+token=$("$hookline" tokens create --config deploy/demo.yaml --name demo --scope admin --pii --json |
+    sed -n 's/.*"token": "\(.*\)".*/\1/p')
+curl -fsS -o /dev/null "http://$admin/console/login"
+echo "   the console: http://$admin/console/"
+echo "   the token:   $token"
+if [ -t 0 ] && [ -t 1 ]; then read -rp "   Look at it; Enter ends the demo and cleans up. " || true; fi

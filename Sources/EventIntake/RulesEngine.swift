@@ -88,9 +88,14 @@ package final class RulesEngine: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - context: What its evaluation depends on, but for the templates and the limits.
+    ///   - others: Rules to ask in the place of those that run.
     /// - Returns: A verdict for each rule.
-    package func explain(_ event: Event, in context: EvaluationContext) -> Explanation {
-        rules.explain(event, in: filled(context))
+    package func explain(
+        _ event: Event,
+        in context: EvaluationContext,
+        with others: RuleSet? = nil
+    ) -> Explanation {
+        (others ?? rules).explain(event, in: filled(context))
     }
 
     /// With the templates that are known now, and the limits.

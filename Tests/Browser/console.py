@@ -36,13 +36,19 @@ def post_events(hooks):
     """Something of everything: messages that wait, an event of no rule, one whose texts mean harm, a body that is no JSON."""
     bodies = [json.dumps({"id": f"order-{number}", "type": "order.paid", "phone": "+91 98450 61237", "total": 12345678901234567890})
               for number in range(60)]
+    bodies += [json.dumps({"id": "offer-1", "type": "order.offer", "phone": "+91 98450 61237", "name": "Asha"})]
     bodies += [json.dumps({"id": "odd", "type": "order.seen"}), json.dumps({"id": EVIL, "type": "hostile", "note": EVIL})]
     for body in bodies + ["no JSON"]:
-        request = urllib.request.Request(f"{hooks}/hooks/shop", body.encode(), {"Content-Type": "application/json"})
-        try:
-            urllib.request.urlopen(request, timeout=20).close()
-        except urllib.error.HTTPError as error:
-            error.close()
+        post(hooks, body)
+
+
+def post(hooks, body):
+    text = body if isinstance(body, str) else json.dumps(body)
+    request = urllib.request.Request(f"{hooks}/hooks/shop", text.encode(), {"Content-Type": "application/json"})
+    try:
+        urllib.request.urlopen(request, timeout=20).close()
+    except urllib.error.HTTPError as error:
+        error.close()
 
 
 class Service:
@@ -60,10 +66,12 @@ class Service:
         """Every kind of page, by a name for its screenshot."""
         message = self.get("/messages?state=scheduled&limit=1")["data"][0]["id"]
         event = next(event["id"] for event in self.get("/events")["data"] if event["messages"])
+        offer = self.get("/messages?rule=offer&limit=1")["data"][0]["id"]
         template = self.get("/templates")["data"][0]["name"]
         jobs = self.get("/jobs?limit=1")["data"]
         pages = {
             "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "message": f"messages/{message}",
+            "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",
             "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
             "event": f"events/{event}", "rules": "rules", "rule": "rules/paid", "templates": "templates",
             "template": f"templates/{template}", "sources": "sources", "source": "sources/shop", "consent": "consent",
@@ -118,7 +126,9 @@ def look_at_every_page(browser, service, base, folder):
 
 def inspect(person, folder, name, width):
     person.page.screenshot(path=folder / f"{name}.png", full_page=True)
-    found = Axe().run(person.page, options=TAGS).response["violations"]
+    answer = Axe().run(person.page, options=TAGS).response
+    expect(len(answer["passes"]) > 10, f"{name}: axe looked at next to nothing")
+    found = answer["violations"]
     findings = [f"{name}: {entry['id']}: {node['html'][:200]}: {node['failureSummary'][:300]}"
                 for entry in found for node in entry["nodes"]]
     wide = person.page.evaluate("document.documentElement.scrollWidth")
@@ -219,6 +229,60 @@ def hostile_payload(browser, service, base):
     person.context.close()
 
 
+def try_an_event(browser, service, base, folder):
+    """From an event's page to the playground, with other rules: a verdict and a bubble, and nothing is stored."""
+    count = service.get("/messages/count")["count"]
+    event = next(entry["id"] for entry in service.get("/events")["data"] if entry["type"] == "order.paid")
+    person = Person(browser, base, service.token).sign_in()
+    page = person.page
+    person.go(f"events/{event}")
+    page.click("text=Use in the playground")
+    page.click("button.main")
+    page.wait_for_selector(".bubble:has-text('is paid.')")
+    page.click("summary:has-text('Other rules')")
+    page.fill("#rules", "version: 1\nsource: shop\nrules:\n  - name: mine\n    event: order.paid\n    to: \"{{ phone }}\"\n"
+              "    send: {text: \"Thank you for {{ total | mony }}\"}\n")
+    page.click("button.main")
+    page.wait_for_selector(".need.bad:has-text('did you mean')")
+    page.fill("#rules", page.input_value("#rules").replace(" | mony", ""))
+    page.click("button.main")
+    page.wait_for_selector(".bubble:has-text('Thank you for 12345678901234567890')")
+    page.screenshot(path=folder / "playground-verdict.png", full_page=True)
+    expect(service.get("/messages/count")["count"] == count, "the playground stored a message")
+    person.context.close()
+    print("console: an event was tried with other rules, and nothing was stored")
+
+
+def hear_what_comes(browser, service, base, hooks):
+    """A list says how many are new while its rows stay, and figures change in their places; held, it hears nothing."""
+    person = Person(browser, base, service.token).sign_in()
+    page = person.page
+    person.go("messages?rule=paid")
+    rows = page.locator("a.row").all_inner_texts()
+    post(hooks, {"id": "new-1", "type": "order.paid", "phone": "+91 98450 61237"})
+    page.wait_for_selector(".fresh a:has-text('1 new: show')")
+    expect(page.locator("a.row").all_inner_texts() == rows, "rows moved by themselves")
+    page.click(".fresh a")
+    expect(page.locator("a.row").count() == len(rows), "the new message is not shown")
+    person.go()
+    before = int(page.inner_text("[data-count=scheduled]"))
+    post(hooks, {"id": "new-2", "type": "order.paid", "phone": "+91 98450 61237"})
+    page.wait_for_selector(f"[data-count=scheduled]:text-is('{before + 1}')")
+    page.click(".live-switch")
+    expect("held" in page.inner_text("footer"), "live updates cannot be held")
+    person.context.close()
+    print("console: a list said what is new, and rows stayed")
+
+
+def picture(browser, service, base, folder):
+    """The picture of the README."""
+    person = Person(browser, base, service.token, viewport={"width": 1180, "height": 640}, timezone_id="Asia/Kolkata",
+                    locale="en-GB").sign_in()
+    person.go(service.pages()["offer"])
+    person.page.screenshot(path=folder / "readme.png")
+    person.context.close()
+
+
 def over_plain_http(browser, service, plain):
     """On another machine's plain HTTP a browser says Origin alone, and keeps no cookie with a prefix."""
     person = Person(browser, plain, service.token).sign_in()
@@ -241,6 +305,9 @@ def main():
         hostile_payload(browser, service, base)
         by_keyboard_alone(browser, service, base, folder)
         without_scripts(browser, service, base)
+        try_an_event(browser, service, base, folder)
+        hear_what_comes(browser, service, base, sys.argv[3])
+        picture(browser, service, base, folder)
         look_at_every_page(browser, service, base, folder)
         if len(sys.argv) == 6:
             over_plain_http(browser, service, sys.argv[5])

@@ -139,6 +139,21 @@ func withConsole(
             templates: { _ in TemplateCatalogue([]) },
             localTime: { digits, _ in
                 digits.hasPrefix("91") ? .init(words: "20:41 on 2026-01-15", zone: "Asia/Kolkata") : nil
+            },
+            rehearse: { trial throws(ConsolePorts.Refusal) in
+                guard trial.source == "shop" else { throw .init("The configuration has no source of this name.") }
+                let phone = trial.headers.count == 1 ? "919812345670" : "1"
+                let request: JSON = ["type": "text", "phone": .string(phone), "content": .string(trial.payload)]
+                return [
+                    "findings": .array(trial.rules.map { [.string($0)] } ?? []),
+                    "events": [
+                        [
+                            "type": "orders/paid", "refused": [],
+                            "messages": [["rule": "order-paid", "request": request]],
+                            "rules": [["rule": "order-paid", "place": "shop.yaml:3:1", "answer": .string(hostile)]],
+                        ]
+                    ],
+                ]
             }
         ),
         prefix: prefix,

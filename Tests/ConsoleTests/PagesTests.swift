@@ -168,6 +168,57 @@ struct PagesTests {
         }
     }
 
+    @Test("the playground shows what rules say of an event that did not happen, and changes nothing")
+    func playground() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "operate+pii")
+            #expect(try await browser.get("playground").page.contains("<option value=\"shop\" selected>"))
+            let form = [
+                "source": "shop", "payload": "Order </textarea><script>alert(1)</script>",
+                "rules": "version: <b>\r\nx: 1",
+            ]
+            let page = try await browser.post("playground", form).page
+            #expect(page.contains("Order &lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"))
+            #expect(page.contains("<p class=\"body\" dir=\"auto\">Order &lt;/textarea&gt;"))
+            #expect(page.contains("+919812345670") && page.contains("<code>version: &lt;b&gt;\nx: 1</code>"))
+            #expect(page.contains(VisibleHTML().escapeText(hostile)) && !page.contains("<script>alert"))
+            #expect(
+                try await browser.post("playground", ["source": "x", "payload": "1"]).page.contains(
+                    "no source of this name"
+                )
+            )
+            let wrong = try await browser.post(
+                "playground",
+                ["source": "shop", "payload": "1", "headers": "no header"]
+            )
+            #expect(wrong.page.contains("&#39;no header&#39; is no header"))
+            let large = try await browser.post(
+                "playground",
+                ["source": "shop", "payload": String(repeating: "x", count: 25_000)]
+            )
+            #expect(large.page.contains("more than 24 KiB"))
+            let event = Make.event(at: test.clock.now, body: #"{"total":1.10}"#)
+            _ = try await test.store.accept(Submission(event: event, messages: []))
+            let used = try await browser.get("playground?event=\(event.id)").page
+            #expect(used.contains("&quot;total&quot;: 1.10") && used.contains("Content-Type: application/json"))
+            #expect(try await test.store.audit(AuditFilter(who: "operate+pii")).elements.isEmpty)
+        }
+    }
+
+    @Test("the script is told what changes over a stream of its own, until the session's token ends")
+    func live() async throws {
+        try await withConsole { test in
+            var stranger = test.browser()
+            #expect(try await stranger.get("live").status == 303)
+            var browser = try await test.browser(as: "read")
+            let reply = try await browser.get("live")
+            #expect(reply.status == 200 && reply.headers[.contentType] == "text/event-stream")
+            #expect(reply.stream != nil)
+            browser.headers["Last-Event-ID"] = "nonsense"
+            #expect(try await browser.get("live").status == 400)
+        }
+    }
+
     @Test("templates that the partner has not told are said to be unknown; others are empty")
     func templates() async throws {
         try await withConsole { test in

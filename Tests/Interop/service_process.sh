@@ -54,6 +54,13 @@ rules:
     to: "{{ phone }}"
     delay: 1h
     send: {text: "Order {{ id }} is paid."}
+  - name: offer
+    event: order.offer
+    to: "{{ phone }}"
+    delay: 2h
+    send:
+      template: festive_offer
+      variables: {1: "{{ name }}", 2: "20 %", 3: our regulars, 4: winter}
 YAML
 token=$("$hookline" tokens create --config "$folder/hookline.yaml" --name interop --scope admin --pii --json |
     sed -n 's/.*"token": "\(.*\)".*/\1/p')

@@ -86,32 +86,66 @@
   });
   addEventListener("pageshow", () => { for (const form of all("form")) delete form.dataset.sent; });
 
-  // "3 new": rows never move by themselves. Nothing is asked while nobody looks.
+  // What changes, as it changes: figures in their places, and "3 new", for rows never move by themselves. Nothing is asked
+  // while nobody looks, or while it is held.
   const watch = find("[data-watch]");
-  if (watch) {
+  const figures = all("[data-count]");
+  const progress = find("[data-job]");
+  const pause = find("footer .live-switch");
+  const count = async () => {
+    if (!watch) return;
     const address = new URL(watch.dataset.watch, location.href);
     address.searchParams.set("newest", watch.dataset.newest);
-    const look = async () => {
-      if (document.hidden) return;
-      try {
-        const answer = await fetch(address, { headers: { Accept: "application/json" } });
-        if (!answer.ok || answer.redirected) return;
-        const { new: count, more } = await answer.json();
-        if (!count) return;
-        const link = document.createElement("a");
-        link.href = location.href;
-        link.textContent = `${count}${more ? " or more" : ""} new: show`;
-        watch.replaceChildren(link);
-      } catch { /* the next look may do better */ }
-    };
-    setInterval(look, 10_000);
-    document.addEventListener("visibilitychange", look);
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    if (!answer.ok || answer.redirected) return;
+    const { new: found, more } = await answer.json();
+    if (!found) return;
+    const link = document.createElement("a");
+    link.href = location.href;
+    link.textContent = `${found}${more ? " or more" : ""} new: show`;
+    watch.replaceChildren(link);
+  };
+  const hear = (event) => {
+    const { messages, states, jobs } = JSON.parse(event.data);
+    for (const figure of figures) {
+      const number = states[figure.dataset.count];
+      if (number !== undefined) figure.textContent = String(number).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+    }
+    if (progress) {
+      const job = jobs.find((entry) => entry.id === progress.dataset.job);
+      if (job) find("progress", progress).value = job.handled;
+      if (job) find("span", progress).textContent = `${job.handled} of ${job.total}`;
+      else if (progress.dataset.running) location.reload();
+      if (job) progress.dataset.running = "1";
+    }
+    if (messages) count().catch(() => {});
+  };
+  let stream = null;
+  const held = () => kept("hookline-live") === "off";
+  const follow = () => {
+    const wanted = !document.hidden && !held() && (watch || figures.length || progress);
+    if (wanted && !stream) {
+      stream = new EventSource(new URL(up + "live", location.href));
+      stream.addEventListener("update", hear);
+      count().catch(() => {});
+    } else if (!wanted && stream) {
+      stream.close();
+      stream = null;
+    }
+    if (pause) pause.textContent = held() ? "Live updates are held: go on" : "Hold live updates";
+  };
+  if (pause && (watch || figures.length || progress)) {
+    pause.parentElement.hidden = false;
+    pause.addEventListener("click", () => { keep("hookline-live", held() ? "on" : "off"); follow(); });
   }
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", () => { stream?.close(); stream = null; });
+  addEventListener("pageshow", follow);
 
   // The keyboard; it can be switched off (WCAG 2.1.4).
-  const places = { o: "./", m: "messages", e: "events", r: "rules", t: "templates", s: "sources", c: "consent", j: "jobs", a: "audit" };
+  const places = { o: "./", m: "messages", e: "events", r: "rules", p: "playground", t: "templates", s: "sources", c: "consent", j: "jobs", a: "audit" };
   const help = [
-    ["/", "Search"], ["g m", "Messages; g o overview, g e events, g r rules, g t templates, g s sources, g c consent, g j jobs, g a audit"],
+    ["/", "Search"], ["g m", "Messages; g o overview, g e events, g r rules, g p playground, g t templates, g s sources, g c consent, g j jobs, g a audit"],
     ["j k", "Next row, row before"], ["Enter", "Open the row"], ["?", "This list"], ["Esc", "Close"],
   ];
   const keysOff = () => kept("hookline-keys") === "off";

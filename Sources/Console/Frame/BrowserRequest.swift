@@ -51,6 +51,9 @@ struct BrowserRequest: Sendable {
         return origin == "http://\(host)" || origin == "https://\(host)"
     }
 
+    /// Where the browser was in the stream of what changes.
+    var lastEventID: String? { headers[Self.lastEvent] }
+
     /// Whether a link on another site led here, so that the browser kept the cookie back.
     var isFromAnotherSite: Bool { headers[Self.fetchSite] == "cross-site" }
 
@@ -92,7 +95,8 @@ struct BrowserRequest: Sendable {
             guard parts.count == 2, let name = decoded(parts[0]), let value = decoded(parts[1]), !value.isEmpty,
                 found[name] == nil
             else { continue }
-            found[name] = value
+            // Browsers send the lines of a text area with both marks.
+            found[name] = value.replacing("\r\n", with: "\n")
         }
         return found
     }
@@ -103,6 +107,7 @@ struct BrowserRequest: Sendable {
 
     private static let fetchSite = known("Sec-Fetch-Site")
     private static let forwardedProto = known("X-Forwarded-Proto")
+    private static let lastEvent = known("Last-Event-ID")
 
     private static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is a field name") }

@@ -47,6 +47,7 @@ extension Console {
             path: path,
             query: request.query,
             form: request.form,
+            lastEventID: request.lastEventID,
             ports: ports,
             api: api
         )
@@ -55,7 +56,7 @@ extension Console {
                 let needed = "This page needs a token with the scope \(screen.scope.rawValue)"
                 throw APIProblem(.forbidden, "\(needed); '\(token.name)' has \(token.scope.rawValue).")
             }
-            if request.isPost { return try await act(screen, visit, request, cookie) }
+            if request.isPost, !screen.showsForm { return try await act(screen, visit, request, cookie) }
             return try await show(screen, visit, request, cookie)
         } catch {
             return trouble(Self.problem(error), request, token)
@@ -70,6 +71,9 @@ extension Console {
         case .text(let text):
             let headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
             return Reply(status: 200, headers: headers, body: Array(text.utf8))
+        case .live(let stream):
+            let headers: HTTPFields = [.contentType: "text/event-stream"]
+            return Reply(status: 200, headers: headers, stream: stream)
         case .data(let json):
             return Reply(status: 200, headers: [.contentType: "application/json"], body: json.encoded())
         case .page(let title, var shown):

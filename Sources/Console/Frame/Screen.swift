@@ -3,6 +3,7 @@
 
 internal import AdminAPI
 internal import Events
+internal import HTTPValues
 internal import Outbox
 
 /// A page, as data: where it is, who may see it, which template shows it, and what is in it.
@@ -22,6 +23,8 @@ struct Screen: Sendable {
     let show: @Sendable (Visit) async throws -> Showing
     /// What its form does; `nil` for a page without one.
     var act: (@Sendable (Visit) async throws -> Landing)?
+    /// Whether its form changes nothing, and the page shows what comes of it.
+    var showsForm = false
 }
 
 /// What a page shows.
@@ -30,6 +33,8 @@ enum Showing: Sendable {
     case page(title: String, Shown)
     /// A value for the script.
     case data(JSON)
+    /// What changes, as it changes.
+    case live(ReplyStream)
     /// A text as it is, which no browser takes for anything else.
     case text(String)
     /// What is wanted is elsewhere, below the console.
@@ -46,7 +51,7 @@ struct Landing: Sendable {
 
 /// The entries of the navigation, in their order.
 enum Tab: String, CaseIterable, Sendable {
-    case overview, messages, events, rules, templates, sources, consent, jobs, audit
+    case overview, messages, events, rules, playground, templates, sources, consent, jobs, audit
 
     /// Where it leads, below the console.
     var place: String { self == .overview ? "./" : rawValue }
@@ -55,5 +60,11 @@ enum Tab: String, CaseIterable, Sendable {
     var label: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
     /// The least that a token must be allowed to see it at all.
-    var scope: AccessScope { self == .audit ? .admin : .read }
+    var scope: AccessScope {
+        switch self {
+        case .audit: .admin
+        case .playground: .operate
+        default: .read
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 internal import AdminAPI
 package import Events
+package import HTTPTypes
 internal import OrderedCollections
 internal import Outbox
 package import PartnerAPI
@@ -19,6 +20,8 @@ struct Visit: Sendable {
     let query: [String: String]
     /// What stands in the form.
     let form: [String: String]
+    /// Where the browser was in the stream of what changes.
+    let lastEventID: String?
     /// What the service tells the console beside its API.
     let ports: ConsolePorts
     let api: AdminAPI
@@ -75,6 +78,30 @@ package struct ConsolePorts: Sendable {
     let templates: @Sendable (_ account: String) -> TemplateCatalogue?
     /// What the clocks of a number's country show at an instant; `nil` where nobody knows, or they differ.
     let localTime: @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?
+    /// What rules make of an event that did not happen.
+    let rehearse: @Sendable (Trial) throws(Refusal) -> JSON
+
+    /// An event that did not happen.
+    package struct Trial: Sendable {
+        /// Who would have posted it.
+        package let source: String
+        /// With what headers.
+        package let headers: HTTPFields
+        /// Its body.
+        package let payload: String
+        /// A rule file; `nil` for the rules that run.
+        package let rules: String?
+    }
+
+    /// Why there is no answer.
+    package struct Refusal: Error, Hashable, Sendable {
+        /// One sentence.
+        package let reason: String
+
+        package init(_ reason: String) {
+            self.reason = reason
+        }
+    }
 
     /// What clocks show.
     package struct LocalTime: Hashable, Sendable {
@@ -91,9 +118,11 @@ package struct ConsolePorts: Sendable {
 
     package init(
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
-        localTime: @escaping @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?
+        localTime: @escaping @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?,
+        rehearse: @escaping @Sendable (Trial) throws(Refusal) -> JSON
     ) {
         self.templates = templates
         self.localTime = localTime
+        self.rehearse = rehearse
     }
 }

@@ -24,6 +24,7 @@ extension Screens {
             "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(body),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0), "lookedUp": .flag(event["look_up"] != .null),
+            "canTry": .flag(visit.may(.operate) && body != nil),
             "canLookUp": .flag(visit.may(.operate) && event["look_up"] != .null),
         ]
         return .page(title: event["type"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "Event", shown)

@@ -39,6 +39,11 @@ extension Screens {
         return .data(["new": .number(JSONNumber(count)), "more": .bool(count == rows.count && count > 0)])
     }
 
+    /// What changes, as it changes: for the script.
+    static let live = Screen(path: PathPattern("live"), scope: .read, tab: nil, template: "messages") { visit in
+        .live(try await visit.api.follow(after: visit.lastEventID, as: visit.token))
+    }
+
     /// The address that ``newMessages`` has for the list as it is filtered.
     private static func watched(_ visit: Visit) -> String {
         list.address(visit, changing: [:]).replacing("messages", with: "messages/new", maxReplacements: 1)

@@ -7,10 +7,10 @@
 enum Screens {
     /// Every page; of several whose path fits, the one with more fixed parts counts.
     static let all: [Screen] = [
-        overview, resumeAccount, search,
+        overview, resumeAccount, search, live,
         messages, newMessages, message, decision,
         events, refused, event, payloadFile, lookUpAgain,
-        rules, rule, templateList, templatePage, sources, source,
+        rules, rule, playground, templateList, templatePage, sources, source,
         consent, optOut, optIn,
         jobs, newJob, job, jobChange,
         audit,
@@ -24,6 +24,7 @@ enum Screens {
         "events": PackageResources.events_mustache, "refused": PackageResources.refused_mustache,
         "event": PackageResources.event_mustache,
         "rules": PackageResources.rules_mustache, "rule": PackageResources.rule_mustache,
+        "playground": PackageResources.playground_mustache,
         "templates": PackageResources.templates_mustache, "template": PackageResources.template_mustache,
         "sources": PackageResources.sources_mustache, "source": PackageResources.source_mustache,
         "consent": PackageResources.consent_mustache,

@@ -56,7 +56,7 @@ struct AdminPart: Sendable {
             clock: context.clock,
             logger: context.logger
         )
-        let endpoint = InnerEndpoint(health, api, context, partner)
+        let endpoint = InnerEndpoint(health, api, context, partner, rules)
         admin = HTTPListener(address: context.settings.adminListen, endpoint: endpoint, logger: context.logger)
     }
 

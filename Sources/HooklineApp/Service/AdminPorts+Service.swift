@@ -32,14 +32,22 @@ struct InnerEndpoint: HTTPEndpoint {
 
 extension InnerEndpoint {
     /// The three of them, where the console asks the API.
-    init(_ admin: AdminEndpoint, _ api: AdminAPI, _ context: ServiceContext, _ partner: PartnerPart) {
+    init(
+        _ admin: AdminEndpoint,
+        _ api: AdminAPI,
+        _ context: ServiceContext,
+        _ partner: PartnerPart,
+        _ rules: RulesPart
+    ) {
+        let playground = Playground(settings: context.settings, engine: rules.engine, clock: context.clock)
         self.admin = admin
         self.api = api
         console = Console(
             api,
             ports: ConsolePorts(
                 templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
-                localTime: Self.localTime
+                localTime: Self.localTime,
+                rehearse: { [playground] trial throws(ConsolePorts.Refusal) in try playground.rehearse(trial) }
             ),
             prefix: context.settings.adminBasePath,
             clock: context.clock,
