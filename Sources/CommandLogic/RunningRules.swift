@@ -14,6 +14,13 @@ package struct RunningRules: Hashable, Sendable {
     /// What the service answered.
     package let json: JSON
 
+    /// Takes over an answer.
+    ///
+    /// - Parameter json: What `/rules/status` answered.
+    package init(json: JSON) {
+        self.json = json
+    }
+
     /// Whether the files that were read last are what runs.
     package var isSuccess: Bool { json["success"] == true }
 

@@ -43,7 +43,6 @@ package struct RunningService: Sendable {
     }
 
     private func send(_ body: JSON?, to address: String) async throws -> TransferResponse {
-        let transport = try CurlHTTPTransport()
         let headers = body == nil ? [] : [HeaderField("Content-Type", "application/json")]
         let request = TransferRequest(
             method: body == nil ? .get : .post,
@@ -51,14 +50,7 @@ package struct RunningService: Sendable {
             headers: try HeaderList(headers),
             body: body?.encoded() ?? []
         )
-        let response: Result<TransferResponse, TransportError>
-        do throws(TransportError) {
-            response = .success(try await transport.perform(request))
-        } catch {
-            response = .failure(error)
-        }
-        await transport.shutdown()
-        return try response.get()
+        return try await CurlHTTPTransport.once(request)
     }
 }
 

@@ -8,16 +8,18 @@ package import Messages
 package enum ConsentViews {
     /// Lines of the ledger, one a line.
     ///
-    /// - Parameter entries: In the order to show.
+    /// - Parameters:
+    ///   - entries: In the order to show.
+    ///   - masking: What may be shown.
     /// - Returns: A table.
-    package static func table(_ entries: [ConsentEntry]) -> String {
+    package static func table(_ entries: [ConsentEntry], masking: Masking = .none) -> String {
         TextTable.render(
             titles: ["RECIPIENT", "STATE", "CATEGORY", "ACCOUNT", "SINCE", "ORIGIN", "WHO", "WHY"],
             rows: entries.map { entry in
                 [
-                    shown(entry.recipient), entry.decision.rawValue, entry.scope.rawValue,
+                    masking.recipient(shown(entry.recipient)), entry.decision.rawValue, entry.scope.rawValue,
                     entry.account ?? "(every one)", entry.at.rfc3339, entry.origin.rawValue, entry.who,
-                    entry.reason ?? "",
+                    masking.text(entry.reason ?? ""),
                 ]
             }
         )

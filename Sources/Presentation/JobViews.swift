@@ -9,29 +9,31 @@ internal import OrderedCollections
 package enum JobViews {
     /// Jobs, one a line.
     ///
-    /// - Parameter jobs: In the order to show.
+    /// - Parameters:
+    ///   - jobs: In the order to show.
+    ///   - masking: What may be shown.
     /// - Returns: A table.
-    package static func table(_ jobs: [Job]) -> String {
+    package static func table(_ jobs: [Job], masking: Masking = .none) -> String {
         TextTable.render(
             titles: ["JOB", "BEGUN", "STATE", "DOES", "HANDLED", "WHICH", "NOTE"],
             rows: jobs.map { job in
                 [
                     job.id.rawValue, job.createdAt.rfc3339, job.state.rawValue, job.order.action,
-                    "\(job.handled) of \(job.total)", job.order.words, job.note ?? "",
+                    "\(job.handled) of \(job.total)", job.order.words, masking.text(job.note ?? ""),
                 ]
             }
         )
     }
 
     /// A job with all that is known of it.
-    package static func text(_ job: Job) -> String {
+    package static func text(_ job: Job, masking: Masking = .none) -> String {
         var fields: [FieldList.Field] = [
             ("job", "\(job.id)"), ("state", job.state.rawValue), ("does", job.order.action), ("which", job.order.words),
-            ("begun", "\(job.createdAt.rfc3339) by \(job.order.who)"), ("why", job.order.why ?? "-"),
+            ("begun", "\(job.createdAt.rfc3339) by \(job.order.who)"), ("why", masking.text(job.order.why ?? "-")),
             ("pace", job.order.sends ? "at most \(job.order.rate.counted("message")) a second" : "as fast as it can"),
             ("progress", progress(job)), ("touched", job.updatedAt.rfc3339),
         ]
-        if let note = job.note { fields.append(("note", note)) }
+        if let note = job.note { fields.append(("note", masking.text(note))) }
         return FieldList.render(fields)
     }
 

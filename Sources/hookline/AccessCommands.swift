@@ -60,9 +60,11 @@ struct TokensCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all tokens, the oldest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            if try await server.shows("/tokens", [], output) { return }
             let (tokens, now) = (try await withStore(global) { try await $0.tokens() }, SystemClock().now)
             output.print(
                 json: JSON.array(tokens.map { $0.json(at: now) }),
@@ -104,6 +106,7 @@ struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List what was done by hand, the newest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Option(help: "Only what this user or token did.")
         var who: String?
@@ -118,9 +121,14 @@ struct AuditCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
+            try server.refuse(limit: limit)
         }
 
         func run() async throws {
+            let query: [(String, String?)] = [
+                ("who", who), ("action", action), ("subject", subject), ("limit", "\(limit)"),
+            ]
+            if try await server.shows("/audit", query, output) { return }
             let filter = AuditFilter(who: who, action: action, subject: subject, limit: limit)
             let lines = try await withStore(global) { try await $0.audit(filter).elements }
             output.print(json: JSON.array(lines.map(\.json)), text: AccessViews.table(lines))

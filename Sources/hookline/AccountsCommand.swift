@@ -23,11 +23,20 @@ struct AccountsCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let json = try await AccountsCommand.ask(global, "/accounts")
+            let json = try await fetched()
             output.print(json: json, text: RunningAccounts(json: json).text)
+        }
+
+        private func fetched() async throws -> JSON {
+            guard let remote = try server.remote else { return try await AccountsCommand.ask(global, "/accounts") }
+            return try await ServerOptions.orPrinted {
+                let accounts = try await remote.json("/accounts")["data"] ?? []
+                return ["accounts": accounts, "portfolios": try await remote.json("/portfolios")["data"] ?? []]
+            }
         }
     }
 
@@ -39,12 +48,14 @@ struct AccountsCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The account's name in the configuration.")
         var account: String
         @OptionGroup var why: ReasonOption
 
         func run() async throws {
+            if let remote = try server.remote { return try await resume(remote) }
             try global.requireAccount(account)
             let json = try await AccountsCommand.ask(global, "/accounts/resume", body: ["account": .string(account)])
             let line = AuditLine(
@@ -56,6 +67,13 @@ struct AccountsCommand: AsyncParsableCommand {
                 detail: RunningAccounts.resumed(json)
             )
             try await withStore(global) { try await $0.record(line, taking: nil) }
+            output.print(json: json, text: RunningAccounts.resumed(json))
+        }
+
+        private func resume(_ remote: RemoteService) async throws {
+            let body: JSON = why.reason.map { ["reason": .string($0)] } ?? [:]
+            let path = "/accounts/\(PercentEncoding.encode(account))/resume"
+            let json = try await ServerOptions.orPrinted { try await remote.change(path, body) }
             output.print(json: json, text: RunningAccounts.resumed(json))
         }
     }

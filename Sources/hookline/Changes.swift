@@ -144,48 +144,86 @@ func carryOut(
     return try await withStore(global, createsIt: createsIt) { try await $0.attempt(action).orPrinted() }
 }
 
-/// Carries out what a person decided about each of several events or messages, and prints what became of it.
-///
-/// - Parameters:
-///   - ids: Which ones.
-///   - global: Where the configuration is.
-///   - output: How it is printed; `nil` where there is no choice.
-///   - reason: Why.
-///   - change: What is changed of one id. What the store refuses with `notFound` or `conflict` is printed, and the others
-///     go on.
-/// - Throws: `ExitCode` when any was refused, or after an error of the store was printed.
-func decideEach(
-    _ ids: [String],
-    _ global: GlobalOptions,
-    _ output: OutputOptions? = nil,
-    because reason: String?,
-    _ change: (String) -> OperatorAction.Change
-) async throws {
-    let isJSON = output?.json ?? false
-    let results = try await withStore(global) { store in
-        var results: [(id: String, result: Result<Changed, StoreError>)] = []
+/// Carries out what a person decided about each of several events, messages or jobs, and prints what became of it.
+struct EachChange {
+    let global: GlobalOptions
+    let server: ServerOptions
+    /// How it is printed; `nil` where there is no choice.
+    var output: OutputOptions?
+    /// Why.
+    let reason: String?
+
+    /// Carries it out.
+    ///
+    /// - Parameters:
+    ///   - ids: Which ones.
+    ///   - path: Where a service is told so, below its API's base path.
+    ///   - change: What is changed of one id. What is refused because of its state, or because there is none, is printed, and
+    ///     the others go on.
+    /// - Throws: `ExitCode` when any was refused, or after an error was printed.
+    func run(
+        _ ids: [String],
+        at path: (_ id: String) -> String,
+        _ change: (_ id: String) -> OperatorAction.Change
+    ) async throws {
+        let results: [(id: String, result: Result<String, Refused>)]
+        if let remote = try server.remote {
+            results = try await ServerOptions.orPrinted {
+                try await each(ids) { try await decide(remote, path(PercentEncoding.encode($0))) }
+            }
+        } else {
+            results = try await withStore(global) { store in
+                try await each(ids) { id in
+                    let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: SystemClock().now)
+                    return try await store.attempt(action).map(\.sentence).mapError { Refused(reason: $0.reason) }
+                }
+            }
+        }
+        if output?.json == true { Terminal.print(json: Self.json(results).text(.indented) + "\n") }
+        let isAnyRefused = results.contains { if case .failure = $0.result { true } else { false } }
+        if isAnyRefused { throw ExitCode.findings }
+    }
+
+    /// Why something was not done with one of them.
+    private struct Refused: Error {
+        let reason: String
+    }
+
+    private func decide(_ remote: RemoteService, _ path: String) async throws -> Result<String, Refused> {
+        do throws(RemoteService.Failure) {
+            let json = try await remote.change(path, reason.map { ["reason": .string($0)] } ?? [:])
+            return .success((json["state"] ?? json["result"])?.string ?? "done")
+        } catch {
+            guard error.isAboutOne else { throw error }
+            return .failure(Refused(reason: error.reason))
+        }
+    }
+
+    private func each(
+        _ ids: [String],
+        _ decide: (String) async throws -> Result<String, Refused>
+    ) async throws -> [(id: String, result: Result<String, Refused>)] {
+        var results: [(id: String, result: Result<String, Refused>)] = []
         for id in ids {
-            let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: SystemClock().now)
-            let result = try await store.attempt(action)
+            let result = try await decide(id)
             results.append((id, result))
             switch result {
-            case .success(let changed) where !isJSON: Terminal.print("\(id): \(changed.sentence)\n")
-            case .failure(let error): Terminal.printError("\(id): \(error.reason)")
+            case .success(let became) where output?.json != true: Terminal.print("\(id): \(became)\n")
+            case .failure(let refused): Terminal.printError("\(id): \(refused.reason)")
             case .success: break
             }
         }
         return results
     }
-    let all = JSON.array(
-        results.map { id, result in
-            let became: String? = if case .success(let changed) = result { changed.sentence } else { nil }
-            let refused: String? = if case .failure(let error) = result { error.reason } else { nil }
-            return [
-                "id": .string(id), "result": became.map(JSON.string) ?? .null,
-                "refused": refused.map(JSON.string) ?? .null,
-            ]
-        }
-    )
-    if isJSON { Terminal.print(json: all.text(.indented) + "\n") }
-    if results.contains(where: { if case .failure = $0.result { true } else { false } }) { throw ExitCode.findings }
+
+    private static func json(_ results: [(id: String, result: Result<String, Refused>)]) -> JSON {
+        .array(
+            results.map { id, result in
+                switch result {
+                case .success(let became): ["id": .string(id), "result": .string(became), "refused": .null]
+                case .failure(let refused): ["id": .string(id), "result": .null, "refused": .string(refused.reason)]
+                }
+            }
+        )
+    }
 }

@@ -23,6 +23,7 @@ struct ConsentCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List who has opted out, the newest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var whom: ConsentSubjects
         @Flag(help: "Everything that was ever said, not only what stands.")
@@ -38,11 +39,21 @@ struct ConsentCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
+            let isSeveral = whom.phones.count + whom.contact.count > 1
+            try server.refuse(
+                [("--doubtful", doubtful), ("--suggested", suggested), ("more than one recipient", isSeveral)],
+                limit: limit
+            )
             guard [history, doubtful, suggested].count(where: { $0 }) > 1 else { return }
             throw ValidationError("expected one of --history, --doubtful and --suggested")
         }
 
         func run() async throws {
+            let query: [(String, String?)] = [
+                ("phone", whom.phones.first), ("country", whom.country), ("contact", whom.contact.first),
+                ("limit", "\(limit)"),
+            ]
+            if try await server.shows(history ? "/consent/history" : "/consent", query, output) { return }
             if doubtful { return try await printDoubts() }
             if suggested { return try await printSuggestions() }
             let subjects: [String?] = try whom.names()

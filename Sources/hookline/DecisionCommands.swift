@@ -62,12 +62,14 @@ struct ConsentOverride: ParsableArguments {
 /// Carries out what a person decided, about some messages or by a job.
 struct DecisionOptions: ParsableArguments {
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var choice: MessageChoice
     @OptionGroup var options: JobOptions
 
     func validate(for kind: Decision.Kind) throws {
         try choice.validate(for: kind)
+        if server.server != nil, choice.ids.isEmpty { throw ValidationError("--server needs the messages' ids") }
         guard !choice.ids.isEmpty, let option = options.onlyForJobs else { return }
         throw ValidationError("\(option) is for many messages at once; messages with ids are decided about now")
     }
@@ -75,7 +77,9 @@ struct DecisionOptions: ParsableArguments {
     func run(_ kind: Decision.Kind, anyway: Bool = false) async throws {
         let decision = Decision(kind, why: options.why.reason, anyway: anyway)
         guard choice.ids.isEmpty else {
-            return try await decideEach(choice.ids, global, output, because: decision.why) { id in
+            let each = EachChange(global: global, server: server, output: output, reason: decision.why)
+            let word = kind.rawValue.replacing("_", with: "-")
+            return try await each.run(choice.ids, at: { "/messages/\($0)/\(word)" }) { id in
                 .decide(decision, MessageID(rawValue: id))
             }
         }
@@ -112,6 +116,7 @@ extension MessagesCommand {
         func validate() throws {
             try decision.validate(for: .retry)
             try override.validate(decision.choice)
+            try decision.server.refuse([("--anyway", override.anyway)])
         }
 
         func run() async throws { try await decision.run(.retry, anyway: override.anyway) }
@@ -129,6 +134,7 @@ extension MessagesCommand {
         func validate() throws {
             try decision.validate(for: .release)
             try override.validate(decision.choice)
+            try decision.server.refuse([("--anyway", override.anyway)])
         }
 
         func run() async throws { try await decision.run(.release, anyway: override.anyway) }

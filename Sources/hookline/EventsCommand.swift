@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLogic
 import Events
 import Messages
 import Outbox
@@ -20,6 +21,7 @@ struct EventsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List events and refused requests, the newest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Option(help: "Only those of this source.")
         var source: String?
@@ -41,11 +43,17 @@ struct EventsCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
+            try server.refuse(limit: limit)
             guard let result, Disposition.Name(rawValue: result) == nil else { return }
             throw ValidationError("'\(result)' is no result of an event")
         }
 
+        private var showsRejections: Bool {
+            rejected || (type == nil && result == nil && secret == nil && !whom.areNamed)
+        }
+
         func run() async throws {
+            if let remote = try server.remote { return try await ServerOptions.orPrinted { try await show(remote) } }
             let events = EventFilter(
                 source: source,
                 type: type,
@@ -54,7 +62,6 @@ struct EventsCommand: AsyncParsableCommand {
                 recipients: try whom.names(),
                 limit: limit
             )
-            let showsRejections = rejected || (type == nil && result == nil && secret == nil && !whom.areNamed)
             let settings = try global.settings(needsSecrets: false)
             let (accepted, refused) = try await withStore(global, settings: settings) { store in
                 (
@@ -69,6 +76,25 @@ struct EventsCommand: AsyncParsableCommand {
                 text: OutboxViews.table(accepted, refused, masking: masking)
             )
         }
+
+        /// Events of a service, and below them what it refused.
+        private func show(_ remote: RemoteService) async throws {
+            let query: [(String, String?)] = [
+                ("source", source), ("type", type), ("result", result), ("secret", secret), ("to", whom.to),
+                ("country", whom.country), ("contact", whom.contact), ("limit", "\(limit)"),
+            ]
+            let refusals: [(String, String?)] = [("source", source), ("limit", "\(limit)")]
+            guard output.json else {
+                if !rejected { Terminal.print(try await remote.text("/events", query)) }
+                let refused = showsRejections ? try await remote.text("/rejections", refusals) : ""
+                // Titles alone are no table.
+                if rejected || refused.split(separator: "\n").count > 1 { Terminal.print(refused) }
+                return
+            }
+            let events = rejected ? [] : try await remote.json("/events", query)["data"]?.array ?? []
+            let refused = showsRejections ? try await remote.json("/rejections", refusals)["data"]?.array ?? [] : []
+            Terminal.print(json: JSON.array(events + refused).text(.indented) + "\n")
+        }
     }
 
     /// `hookline events show`.
@@ -76,11 +102,13 @@ struct EventsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show an event with its headers, body and messages.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The event's id, evt_….")
         var id: String
 
         func run() async throws {
+            if try await server.shows("/events/\(PercentEncoding.encode(id))", [], output) { return }
             let settings = try global.settings(needsSecrets: false)
             let found = try await withStore(global, settings: settings) { try await $0.event(EventID(rawValue: id)) }
             guard let event = found else {
@@ -101,12 +129,14 @@ extension EventsCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @Argument(help: "The events' ids, evt_….")
         var ids: [String]
         @OptionGroup var why: ReasonOption
 
         func run() async throws {
-            try await decideEach(ids, global, because: why.reason) { .lookUpAgain(EventID(rawValue: $0)) }
+            let each = EachChange(global: global, server: server, reason: why.reason)
+            try await each.run(ids, at: { "/events/\($0)/retry" }) { .lookUpAgain(EventID(rawValue: $0)) }
         }
     }
 }

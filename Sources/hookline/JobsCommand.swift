@@ -21,6 +21,7 @@ struct JobsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List jobs, the newest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Option(help: "Only those in this state: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).")
         var state: String?
@@ -31,11 +32,14 @@ struct JobsCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
+            try server.refuse(limit: limit)
             guard let state, JobState(rawValue: state) == nil else { return }
             throw ValidationError("'\(state)' is no state of a job")
         }
 
         func run() async throws {
+            let query: [(String, String?)] = [("state", state), ("limit", "\(limit)")]
+            if try await server.shows("/jobs", query, output) { return }
             let filter = JobFilter(state: state.flatMap(JobState.init), limit: limit)
             let page = try await withStore(global) { try await $0.jobs(filter) }
             output.print(json: JSON.array(page.elements.map(\.json)), text: JobViews.table(page.elements))
@@ -47,11 +51,13 @@ struct JobsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show a job.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The job's id, job_….")
         var id: String
 
         func run() async throws {
+            if try await server.shows("/jobs/\(PercentEncoding.encode(id))", [], output) { return }
             guard let job = try await withStore(global, { try await $0.job(JobID(rawValue: id)) }) else {
                 Terminal.printError("there is no job '\(id)'; 'hookline jobs list' shows all")
                 throw ExitCode.findings
@@ -65,11 +71,13 @@ struct JobsCommand: AsyncParsableCommand {
 struct JobIDs: ParsableArguments {
     @Argument(help: "The jobs' ids, job_….")
     var ids: [String]
+    @OptionGroup var server: ServerOptions
     @OptionGroup var why: ReasonOption
 
     /// Changes each, and says how it stands then.
     func change(_ change: JobChange, _ global: GlobalOptions) async throws {
-        try await decideEach(ids, global, because: why.reason) { .changeJob(change, JobID(rawValue: $0)) }
+        let each = EachChange(global: global, server: server, reason: why.reason)
+        try await each.run(ids, at: { "/jobs/\($0)/\(change.rawValue)" }) { .changeJob(change, JobID(rawValue: $0)) }
     }
 }
 

@@ -22,6 +22,7 @@ struct MessagesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List messages, the newest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Option(help: "Only those in this state: \(MessageState.allCases.map(\.rawValue).joined(separator: ", ")).")
         var state: String?
@@ -47,6 +48,7 @@ struct MessagesCommand: AsyncParsableCommand {
             guard (1...10_000).contains(limit) else {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
+            try server.refuse(limit: limit)
             if let state, MessageState(rawValue: state) == nil {
                 throw ValidationError("'\(state)' is no state of a message")
             }
@@ -54,7 +56,16 @@ struct MessagesCommand: AsyncParsableCommand {
             throw ValidationError("'\(delivery)' is none of sent, delivered, read and failed")
         }
 
+        private var query: [(String, String?)] {
+            [
+                ("state", state), ("delivery", delivery), ("rule", rule), ("rule_off", ruleOff ? "true" : nil),
+                ("source", source), ("to", whom.to), ("country", whom.country), ("contact", whom.contact), ("key", key),
+                ("partner_id", partnerID), ("event", event), ("limit", "\(limit)"),
+            ]
+        }
+
         func run() async throws {
+            if try await server.shows("/messages", query, output) { return }
             let settings = try global.settings(needsSecrets: false)
             let filter = MessageFilter(
                 state: state.flatMap(MessageState.init),
@@ -82,11 +93,13 @@ struct MessagesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show a message with its tries and its timeline.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The message's id, msg_….")
         var id: String
 
         func run() async throws {
+            if try await server.shows("/messages/\(PercentEncoding.encode(id))", [], output) { return }
             let settings = try global.settings(needsSecrets: false)
             let found = try await withStore(global, settings: settings) { store in
                 try await store.message(MessageID(rawValue: id))

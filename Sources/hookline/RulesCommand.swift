@@ -131,12 +131,18 @@ struct RulesStatusCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let status: RunningRules
         do {
-            status = try await RunningRules.fetch(try global.settings())
+            if let remote = try server.remote {
+                let json = try await ServerOptions.orPrinted { try await remote.json("/rules/status") }
+                status = RunningRules(json: json)
+            } else {
+                status = try await RunningRules.fetch(try global.settings())
+            }
         } catch let error as RunningService.Failure {
             Terminal.printError(error.reason)
             throw ExitCode(sysexit: .unavailable)

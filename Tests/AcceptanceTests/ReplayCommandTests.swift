@@ -137,7 +137,7 @@ struct ReplayCommandTests {
 
 extension HooklineUnderTest {
     /// Returns when so many messages are accepted in the store.
-    fileprivate func untilSettled(_ count: Int) async throws {
+    func untilSettled(_ count: Int) async throws {
         await observer.settled(.accepted, count: count)
     }
 }

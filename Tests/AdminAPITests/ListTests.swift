@@ -238,6 +238,28 @@ struct ListTests {
         }
     }
 
+    @Test("who asks for text gets what the command prints, with as much of numbers as the token may see")
+    func texts() async throws {
+        try await withAdmin { admin in
+            let id = try await admin.message()
+            _ = try await admin.post("/consent", #"{"phones": ["919812345670"], "reason": "told +91 98123 45670"}"#)
+            _ = try await admin.post("/jobs", #"{"action": "cancel", "all": true, "reason": "asked"}"#)
+            let event = try await admin.ask(.get, "/events").ids[0]
+            for path in ["/messages", "/messages/\(id)", "/consent", "/jobs", "/events", "/events/\(event)"] {
+                let whole = try await admin.ask(.get, path, as: "read+pii", ["Accept": "text/plain"])
+                #expect(whole["Content-Type"] == "text/plain; charset=utf-8", "\(path)")
+                let masked = try await admin.ask(.get, path, as: "read", ["Accept": "text/plain"])
+                let text = String(decoding: masked.body, as: UTF8.self)
+                #expect(!text.contains("9812345670") && !text.contains("98123 45670") && text.contains("\n"), "\(text)")
+            }
+            let table = try await admin.ask(.get, "/messages", as: "read+pii", ["Accept": "text/plain"])
+            let messages = try await admin.store.messages(MessageFilter()).elements
+            #expect(String(decoding: table.body, as: UTF8.self) == OutboxViews.table(messages, at: admin.clock.now))
+            let health = try await admin.ask(.get, "/health", ["Accept": "text/plain"])
+            #expect(health["Content-Type"] == "application/json")
+        }
+    }
+
     @Test("If-Match is refused where nothing looks at it")
     func unusedCondition() async throws {
         try await withAdmin { admin in

@@ -137,6 +137,7 @@ enum Components {
                 ("diagnostics", .list(.anyObject)), ("rules", .list(.ref("Rule"))),
             ])
         ),
+        ("Portfolio", .object([("name", .text), ("recipients", .count), ("limit", .count)])),
         (
             "Update",
             .object([

@@ -153,6 +153,10 @@ package struct AdminAPI: HTTPEndpoint {
 
     /// The answer, or 304 where the caller has it already.
     private func conditional(_ answer: Answer, _ request: InboundRequest) -> Reply {
+        if request.headers[.accept] == "text/plain", let text = answer.text {
+            let headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+            return Reply(status: answer.status, headers: headers, body: Array(text().utf8))
+        }
         guard let tag = answer.tag else {
             return Reply(status: answer.status, headers: [.contentType: answer.type], body: answer.body)
         }

@@ -66,12 +66,21 @@ struct Answer: Sendable {
     let body: [UInt8]
     /// The strong validator, of a single resource.
     let tag: String?
+    /// The same as the command line prints it; `nil` where it prints nothing of the kind.
+    private(set) var text: (@Sendable () -> String)?
 
     private init(status: Int, type: String, body: [UInt8], tag: String?) {
         self.status = status
         self.type = type
         self.body = body
         self.tag = tag
+    }
+
+    /// The same answer, for who asks for text: what the command prints.
+    func printed(_ text: @escaping @Sendable () -> String) -> Answer {
+        var answer = self
+        answer.text = text
+        return answer
     }
 
     /// A value that is a list, a count or a state of the service.

@@ -29,7 +29,8 @@ extension RouteTable {
                     limit: call.limit,
                     cursor: call.cursor
                 )
-                return .page(try await ports.store.audit(filter), \.json)
+                let page = try await ports.store.audit(filter)
+                return .page(page, \.json).printed { AccessViews.table(page.elements) }
             }
         ]
     }
@@ -76,7 +77,9 @@ extension RouteTable {
     private static func tokenRoutes(_ ports: AdminPorts) -> [Route] {
         [
             .get("/tokens", .admin, "The tokens of this API, the oldest first.", answer: .list("Token")) { call in
-                .list(try await ports.store.tokens().map { $0.json(at: call.now) })
+                let tokens = try await ports.store.tokens()
+                return .list(tokens.map { $0.json(at: call.now) })
+                    .printed { AccessViews.table(tokens, at: call.now) }
             },
             .post(
                 "/tokens",

@@ -72,7 +72,9 @@ extension RouteTable {
             limit: call.limit,
             cursor: call.cursor
         )
-        return .page(try await ports.store.consents(filter)) { $0.json(call.masking) }
+        let page = try await ports.store.consents(filter)
+        return .page(page) { $0.json(call.masking) }
+            .printed { ConsentViews.table(page.elements, masking: call.masking) }
     }
 
     private static func record(

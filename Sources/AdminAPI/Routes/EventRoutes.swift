@@ -21,7 +21,7 @@ extension RouteTable {
         ] + recipient + [.since]
 
     static func eventRoutes(_ ports: AdminPorts) -> [Route] {
-        eventLists(ports) + eventContents(ports) + [eventRetry]
+        eventLists(ports) + [rejections(ports.store)] + eventContents(ports) + [eventRetry]
     }
 
     private static func eventLists(_ ports: AdminPorts) -> [Route] {
@@ -34,7 +34,9 @@ extension RouteTable {
                 query: filters + Parameter.paging,
                 answer: .page("EventSummary")
             ) { call in
-                .page(try await store.events(filter(call, ports))) { $0.json(call.masking) }
+                let page = try await store.events(filter(call, ports))
+                return .page(page) { $0.json(call.masking) }
+                    .printed { OutboxViews.table(page.elements, [], masking: call.masking) }
             },
             .get("/events/count", .read, "How many events there are.", query: filters, answer: .value(.ref("Count"))) {
                 count(try await store.count(filter($0, ports), upTo: countBound + 1))
@@ -45,24 +47,30 @@ extension RouteTable {
                 "An event with its messages; headers and body with pii alone.",
                 answer: .resource("Event")
             ) { call in
-                .resource(try found(try await store.event(EventID(rawValue: call.id)), "event").json(call.masking))
-            },
-            .get(
-                "/rejections",
-                .read,
-                "Requests that were refused, the newest first.",
-                query: [Parameter("source", "Only those to this source."), Parameter.since] + Parameter.paging,
-                answer: .page("Rejection")
-            ) { call in
-                let filter = RejectionFilter(
-                    source: call.query["source"],
-                    since: call.time("since"),
-                    limit: call.limit,
-                    cursor: call.cursor
-                )
-                return .page(try await store.rejections(filter), \.json)
+                let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
+                return .resource(event.json(call.masking))
+                    .printed { OutboxViews.text(event, masking: call.masking) }
             },
         ]
+    }
+
+    private static func rejections(_ store: any ServiceStore) -> Route {
+        .get(
+            "/rejections",
+            .read,
+            "Requests that were refused, the newest first.",
+            query: [Parameter("source", "Only those to this source."), Parameter.since] + Parameter.paging,
+            answer: .page("Rejection")
+        ) { call in
+            let filter = RejectionFilter(
+                source: call.query["source"],
+                since: call.time("since"),
+                limit: call.limit,
+                cursor: call.cursor
+            )
+            let page = try await store.rejections(filter)
+            return .page(page, \.json).printed { OutboxViews.table([], page.elements) }
+        }
     }
 
     private static func eventContents(_ ports: AdminPorts) -> [Route] {

@@ -36,10 +36,13 @@ extension RouteTable {
                 answer: .page("Job")
             ) { call in
                 let filter = JobFilter(state: call.word("state"), limit: call.limit, cursor: call.cursor)
-                return .page(try await store.jobs(filter)) { $0.json(call.masking) }
+                let page = try await store.jobs(filter)
+                return .page(page) { $0.json(call.masking) }
+                    .printed { JobViews.table(page.elements, masking: call.masking) }
             },
             .get("/jobs/{id}", .read, "A job.", answer: .resource("Job")) { call in
-                .resource(try found(try await store.job(JobID(rawValue: call.id)), "job").json(call.masking))
+                let job = try found(try await store.job(JobID(rawValue: call.id)), "job")
+                return .resource(job.json(call.masking)).printed { JobViews.text(job, masking: call.masking) }
             },
         ]
         return looks + [preview(store), beginning(store)] + JobChange.allCases.map(change)

@@ -73,7 +73,9 @@ extension RouteTable {
                 query: filters + Parameter.paging,
                 answer: .page("Message")
             ) { call in
-                .page(try await store.messages(filter(call, ports))) { $0.json(call.masking) }
+                let page = try await store.messages(filter(call, ports))
+                return .page(page) { $0.json(call.masking) }
+                    .printed { OutboxViews.table(page.elements, masking: call.masking, at: call.now) }
             },
             .get(
                 "/messages/count",
@@ -113,7 +115,9 @@ extension RouteTable {
                 "A message with its tries and its timeline.",
                 answer: .resource("MessageDetail")
             ) { call in
-                .resource(try await detail(call, store).json(call.masking))
+                let detail = try await detail(call, store)
+                return .resource(detail.json(call.masking))
+                    .printed { OutboxViews.text(detail, masking: call.masking, at: call.now) }
             },
         ]
     }

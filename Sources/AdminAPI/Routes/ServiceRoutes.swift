@@ -73,6 +73,9 @@ extension RouteTable {
             .get("/accounts", .read, "How the accounts fare.", answer: .list("Account")) { _ in
                 .list(ports.accountStates()["accounts"]?.array ?? [])
             },
+            .get("/portfolios", .read, "How many people portfolios wrote to.", answer: .list("Portfolio")) { _ in
+                .list(ports.accountStates()["portfolios"]?.array ?? [])
+            },
             .post(
                 "/accounts/{name}/resume",
                 .operate,

@@ -1,0 +1,86 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CommandLogic
+import Events
+import Foundation
+
+/// A service somewhere, in the place of the store on this machine.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Ask a service over its admin API, such as https://hookline.internal, instead of opening the store.")
+    var server: String?
+    @Option(help: "The file with the token for --server; the variable HOOKLINE_TOKEN if left out.")
+    var tokenFile: String?
+
+    func validate() throws {
+        if tokenFile != nil, server == nil { throw ValidationError("--token-file goes with --server") }
+    }
+
+    /// The service, where one is named.
+    ///
+    /// Prints what is wrong with its address or the token, and ends the command then.
+    var remote: RemoteService? {
+        get throws {
+            guard let server else { return nil }
+            let token: String
+            if let tokenFile {
+                token = String(decoding: try Terminal.read(tokenFile, expecting: "a token"), as: UTF8.self)
+            } else {
+                token = ProcessInfo.processInfo.environment["HOOKLINE_TOKEN"] ?? ""
+            }
+            let word = token.trimmingCharacters(in: .whitespacesAndNewlines)
+            guard !word.isEmpty else {
+                Terminal.printError("--server needs a token: --token-file, or the variable HOOKLINE_TOKEN")
+                throw ExitCode(sysexit: .config)
+            }
+            if let remote = RemoteService(address: server, token: word) { return remote }
+            Terminal.printError("--server: expected an address with http:// or https://")
+            throw ExitCode(sysexit: .config)
+        }
+    }
+
+    /// Refuses what a service is not asked.
+    ///
+    /// - Parameters:
+    ///   - options: By their names, whether they were given.
+    ///   - limit: The most to list, where there is such an option.
+    /// - Throws: `ValidationError`.
+    func refuse(_ options: [(String, Bool)] = [], limit: Int = 1) throws {
+        guard server != nil else { return }
+        if let (name, _) = options.first(where: \.1) { throw ValidationError("\(name) does not go with --server") }
+        if limit > 1_000 { throw ValidationError("--limit is \(limit); with --server expected 1 to 1000") }
+    }
+
+    /// Shows what a service answers, as the command shows what is in the store.
+    ///
+    /// - Parameters:
+    ///   - path: Below the API's base path.
+    ///   - query: Names and values; those without a value are left out.
+    ///   - output: How it is shown.
+    /// - Returns: Whether a service was asked.
+    /// - Throws: `ExitCode`, once it was printed what is wrong.
+    func shows(_ path: String, _ query: [(String, String?)] = [], _ output: OutputOptions) async throws -> Bool {
+        guard let remote = try remote else { return false }
+        try await Self.orPrinted {
+            if output.json {
+                let json = try await remote.json(path, query)
+                Terminal.print(json: (json["data"] ?? json).text(.indented) + "\n")
+            } else {
+                Terminal.print(try await remote.text(path, query))
+            }
+        }
+        return true
+    }
+
+    /// What a service is asked; prints why it does not do it, and ends the command then.
+    static func orPrinted<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let failure as RemoteService.Failure {
+            Terminal.printError(failure.reason)
+            if failure.isAboutOne { throw ExitCode.findings }
+            throw ExitCode(sysexit: [400, 422].contains(failure.status) ? .dataError : .unavailable)
+        }
+    }
+}
