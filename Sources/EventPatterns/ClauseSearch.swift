@@ -119,6 +119,13 @@ struct AcceptedValues {
         return choices
     }
 
+    /// What a condition says alone, by its choices, which are asked for next where it holds.
+    mutating func verdict(of number: Int32, _ condition: Condition) -> (verdict: Condition.Verdict, isFramed: Bool) {
+        guard reading.field(condition.field).isFramed else { return condition.verdict(in: reading) }
+        guard choices(of: number, condition).accepted.isEmpty else { return (.holds, true) }
+        return (condition.allowsAbsence ? .depends : .fails, true)
+    }
+
     static func choices(of condition: Condition, in reading: EventReading) -> Choices {
         var (accepted, all): ([Int32], [Int32]) = ([], [])
         condition.tests.withUnsafeBufferPointer { tests in

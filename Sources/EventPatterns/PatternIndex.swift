@@ -105,6 +105,7 @@ public struct PatternIndex: Sendable {
     ) -> Bool {
         var framed = 0
         var depends = false
+        let isJoint = isJoint(clause, in: reading)
         for index in clause.range {
             let number = Int(members[index])
             if number == clause.anchor {
@@ -112,7 +113,10 @@ public struct PatternIndex: Sendable {
                 if reading.field(conditions[number].field).isFramed { framed += 1 }
                 continue
             }
-            let known = verdicts.verdict(of: number) { conditions[number].verdict(in: reading) }
+            let known = verdicts.verdict(of: number) {
+                isJoint
+                    ? values.verdict(of: members[index], conditions[number]) : conditions[number].verdict(in: reading)
+            }
             if known.verdict == .fails { return false }
             if known.verdict == .depends { depends = true }
             if known.isFramed { framed += 1 }
@@ -121,6 +125,16 @@ public struct PatternIndex: Sendable {
         let numbers = members[clause.range]
         var search = ClauseSearch(numbers.map { values.choices(of: $0, conditions[Int($0)]) }, in: reading)
         return search.succeeds()
+    }
+}
+
+extension PatternIndex {
+    /// Whether several conditions of a clause have values in elements of lists, which must be the same ones.
+    private func isJoint(_ clause: IndexedClause, in reading: EventReading) -> Bool {
+        guard clause.range.count > 1, !reading.frames.isEmpty else { return false }
+        var framed = 0
+        for index in clause.range where reading.field(conditions[Int(members[index])].field).isFramed { framed += 1 }
+        return framed > 1
     }
 }
 
