@@ -116,6 +116,17 @@ let package = Package(
             name: "Rehearsal",
             dependencies: ["CheckedYAML", "Events", "Messages", "PartnerAPI", "Rules", orderedCollections]
         ),
+        // Rules, as whose files it writes what it makes, and Rehearsal, which tries it; PartnerAPI, for templates; Webhooks,
+        // for how senders write; EventPatterns and Liquid, to try conditions and texts on the event; PhoneNumbers, for
+        // recipients; TimeZones, for dates; CheckedYAML, for findings; Events.
+        .target(
+            name: "RuleDrafts",
+            dependencies: [
+                "CheckedYAML", "EventPatterns", "Events", "Liquid", "PartnerAPI", "PhoneNumbers", "Rehearsal", "Rules",
+                "TimeZones", "Webhooks", orderedCollections,
+            ],
+            resources: [.embedInCode("Resources/shipped-rules.json")]
+        ),
         // Messages, which it is asked to store; Events and PartnerAPI, for what is in a submission.
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
         .target(name: "CWriteAhead"),
@@ -207,14 +218,15 @@ let package = Package(
                 "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers", "Rules", "SQLiteOutbox", "Webhooks", logging,
             ]
         ),
-        // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations),
-        // CheckedYAML (findings), Events; PhoneNumbers, for lists of consent, and with TimeZones for the
-        // recipient's clock.
+        // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations), RuleDrafts and
+        // Rehearsal (what became of their tests), CheckedYAML (findings), Events; PhoneNumbers, for lists of consent, and
+        // with TimeZones for the recipient's clock.
         .target(
             name: "Presentation",
             dependencies: [
-                "CheckedYAML", "Events", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules", "TimeZones",
-                httpTypes,
+                "CheckedYAML", "Events", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rehearsal", "RuleDrafts",
+                "Rules",
+                "TimeZones", httpTypes,
                 orderedCollections,
             ]
         ),
@@ -312,26 +324,26 @@ let package = Package(
         // Liquid, PhoneNumbers, Sandbox, CurlTransport, PartnerClient and PartnerAPI; what they look at:
         // Outbox and Messages, HTTPValues (where it listens, requests); Rehearsal and Enrichment, for events of
         // the past; Presentation, to show it; Events.
-        // Replays, for events as their rules saw them.
+        // Replays, for events as their rules saw them; RuleDrafts, which makes rules of these.
         .target(
             name: "CommandLogic",
             dependencies: [
                 "CurlTransport", "Enrichment", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox",
-                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rehearsal", "Replays", "Rules",
-                "Sandbox", "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
+                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rehearsal", "Replays", "RuleDrafts",
+                "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
                 orderedCollections,
             ]
         ),
         // HooklineApp (serve), Doctor, Rehearsal (rules test), CommandLogic, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
-        // Replays, to look ahead.
+        // Replays, to look ahead; RuleDrafts, for what it refuses.
         .executableTarget(
             name: "hookline",
             dependencies: [
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
-                "Presentation", "Rehearsal", "Replays", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks",
-                argumentParser, httpTypes,
+                "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox", "ServiceConfiguration",
+                "Webhooks", argumentParser, httpTypes,
             ]
         ),
 
@@ -383,6 +395,13 @@ let package = Package(
             name: "RehearsalTests",
             dependencies: [
                 "Events", "MemoryOutbox", "Messages", "Outbox", "Rehearsal", "Rules", "TestSupport", httpTypes,
+            ]
+        ),
+        .testTarget(
+            name: "RuleDraftsTests",
+            dependencies: [
+                "CheckedYAML", "Events", "PartnerAPI", "Rehearsal", "RuleDrafts", "Rules", "Sandbox",
+                "ServiceConfiguration", "TestSupport", "Webhooks", orderedCollections,
             ]
         ),
         .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),

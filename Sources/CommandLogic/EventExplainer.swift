@@ -78,11 +78,27 @@ package struct EventExplainer: Sendable {
     /// - Returns: A report for each event.
     /// - Throws: ``ExplainError`` when the body cannot be an event.
     package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainedBody {
-        let source = if let source { source } else { try Self.unconfigured(request) }
-        let events = try events(request, source.withoutVerification)
+        let (source, events) = try Self.events(of: request, source: source, at: clock.now)
         let context = EvaluationContext(of: source, now: clock.now, catalogue: catalogue, limits: limits)
         let explanations = events.map { rules.explain($0, in: context) }
         return ExplainedBody(reports: explanations.map { ExplainReport(explanation: $0, catalogue: catalogue) })
+    }
+
+    /// The events of a body, as their source reads it when nothing is verified.
+    ///
+    /// - Parameters:
+    ///   - request: The event.
+    ///   - source: The configured source of that name, if there is one.
+    ///   - now: The time.
+    /// - Returns: The source, which is made up where the configuration has none, and at least one event.
+    /// - Throws: ``ExplainError`` when the body cannot be an event.
+    package static func events(
+        of request: Request,
+        source: Source?,
+        at now: Timestamp
+    ) throws(ExplainError) -> (source: Source, events: [Event]) {
+        let source = if let source { source } else { try unconfigured(request) }
+        return (source, try events(request, source.withoutVerification, now))
     }
 
     /// A source that exists for this question alone.
@@ -103,8 +119,11 @@ package struct EventExplainer: Sendable {
         }
     }
 
-    private func events(_ request: Request, _ source: Source) throws(ExplainError) -> [Event] {
-        let now = clock.now
+    private static func events(
+        _ request: Request,
+        _ source: Source,
+        _ now: Timestamp
+    ) throws(ExplainError) -> [Event] {
         let signed = source.sign(request.body, type: request.type, now: now)
         var headers = signed.headers
         for field in request.headers { headers[field.name] = field.value }

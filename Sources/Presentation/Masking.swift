@@ -53,6 +53,9 @@ package struct Masking: Hashable, Sendable {
         return fields.isEmpty || key.isEmpty ? text(key) : Self.hidden
     }
 
+    /// What a text of a rule gave for an event; what it is made of, nobody knows here.
+    func made(_ value: String) -> String { key(value) ?? Self.hidden }
+
     /// The headers of an event, none where no contents are shown.
     func headers(_ headers: HTTPFields) -> [(name: String, value: String)] {
         hidesContents ? [] : headers.map { ($0.name.rawName, header($0.name.rawName, $0.value)) }

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CheckedYAML
-import Events
+package import Events
 import Messages
 import OrderedCollections
 import PartnerAPI
-import Rules
+package import Rules
 
 /// A message as a flat list of fields with texts, so that an expected and a made one can be compared field by field.
 struct MessageFields: Hashable, Sendable {
@@ -141,5 +141,35 @@ struct MessageFields: Hashable, Sendable {
         for (position, element) in (node.elements ?? []).enumerated() {
             fields["variables.\(position + 1)"] = element.text
         }
+    }
+}
+
+// MARK: The other way round
+
+extension PlannedMessage {
+    /// The message as an entry of `expect` that holds for it, whatever its template becomes.
+    package var expectation: JSON { MessageFields(self, at: nil).expectation }
+}
+
+extension RefusedMessage {
+    /// The reason as an entry of `expect`.
+    package var expectation: JSON { MessageFields(self).expectation }
+}
+
+extension MessageFields {
+    /// The fields as a test writes them; what is compared only where it is written is left out, but for `once_per`.
+    fileprivate var expectation: JSON {
+        var entry: OrderedDictionary<String, JSON> = [:]
+        for (name, value) in spelledOut ?? fields where !Self.optional.contains(name) || name == "once_per" {
+            let steps = name.split(separator: ".", maxSplits: 1).map(String.init)
+            guard steps.count == 2 else {
+                entry[name] = .string(value)
+                continue
+            }
+            var inner = entry[steps[0]]?.object ?? [:]
+            inner[steps[1]] = .string(value)
+            entry[steps[0]] = .object(inner)
+        }
+        return .object(entry)
     }
 }

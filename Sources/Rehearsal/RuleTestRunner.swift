@@ -25,7 +25,20 @@ package enum RuleTestRunner {
         senders: KnownSenders = .none,
         limits: [NamedLimit] = []
     ) -> RuleTestReport {
-        let loaded = RuleTests(paths, senders: senders)
+        run(RuleTests(paths, senders: senders), limits)
+    }
+
+    /// Runs the tests of texts in memory.
+    ///
+    /// - Parameters:
+    ///   - files: Paths that diagnostics name, with their texts.
+    ///   - senders: What is known of the events' senders.
+    /// - Returns: As ``run(_:senders:limits:)``.
+    package static func run(texts files: [(path: String, text: String)], senders: KnownSenders) -> RuleTestReport {
+        run(RuleTests(texts: files, senders: senders), [])
+    }
+
+    private static func run(_ loaded: RuleTests, _ limits: [NamedLimit]) -> RuleTestReport {
         guard !loaded.diagnostics.contains(where: { $0.severity == .error }) else {
             return RuleTestReport(results: [], diagnostics: loaded.diagnostics, untested: [])
         }

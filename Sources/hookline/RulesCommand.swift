@@ -16,10 +16,10 @@ import Webhooks
 struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "Check rule files, run their tests, and rehearse them over what came in.",
+        abstract: "Make rules of events, check and test rule files, and rehearse them.",
         subcommands: [
-            RulesCheckCommand.self, RulesTestCommand.self, RulesBacktestCommand.self, RulesSchemaCommand.self,
-            RulesStatusCommand.self,
+            RulesNewCommand.self, RulesCheckCommand.self, RulesTestCommand.self, RulesBacktestCommand.self,
+            RulesSchemaCommand.self, RulesStatusCommand.self,
         ]
     )
 }

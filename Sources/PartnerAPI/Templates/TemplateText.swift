@@ -7,7 +7,8 @@ package struct TemplateText: Hashable, Sendable {
     package let text: String
     /// The names of the gaps in slot order: `1` to the highest number, or names in the order of first appearance.
     package let slots: [String]
-    private let parts: [Part]
+    /// The text in its order: what is literal, and the gaps by name.
+    package let parts: [Part]
 
     /// Whether the gaps have names (`{{customer}}`) rather than numbers: Meta wants the names with the values then.
     package var isNamed: Bool { slots.contains { Slot($0) == nil } }
@@ -18,8 +19,11 @@ package struct TemplateText: Hashable, Sendable {
         return text
     }
 
-    private enum Part: Hashable, Sendable {
+    /// A piece of the text.
+    package enum Part: Hashable, Sendable {
+        /// What every message says.
         case literal(String)
+        /// The place of a value, by its name.
         case gap(String)
     }
 

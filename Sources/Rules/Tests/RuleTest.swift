@@ -57,6 +57,22 @@ package struct RuleTests: Sendable {
         for path in paths {
             if case .success(let found) = RulePaths.expand(path) { testFiles += found.tests }
         }
+        self.init(loaded, testFiles, senders)
+    }
+
+    /// The same from texts in memory, whose tests stand beside their rules.
+    ///
+    /// - Parameters:
+    ///   - files: Paths that diagnostics name, with their texts.
+    ///   - senders: What is known of the events' senders.
+    package init(texts files: [(path: String, text: String)], senders: KnownSenders) {
+        var loader = RuleLoader()
+        for file in files { loader.add(path: file.path, bytes: Array(file.text.utf8)) }
+        let diagnostics = loader.finish()
+        self.init(RuleLoader.Result(files: loader.files, diagnostics: diagnostics), [], senders)
+    }
+
+    private init(_ loaded: RuleLoader.Result, _ testFiles: [String], _ senders: KnownSenders) {
         let (tests, findings) = RuleTestReader.read(loaded.files, testFiles, senders)
         let all = RuleSet(loaded.files.flatMap(\.rules))
         var sets: [String: RuleSet] = [:]

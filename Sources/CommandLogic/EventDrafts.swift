@@ -1,0 +1,114 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+internal import HTTPTypes
+internal import Messages
+package import Outbox
+package import PartnerAPI
+internal import PhoneNumbers
+internal import Replays
+package import RuleDrafts
+package import ServiceConfiguration
+package import Webhooks
+
+/// The event that a rule is made of, as its rules would see it, and what is known of its sender.
+package struct DraftableEvent: Sendable {
+    /// The event.
+    package let event: Event
+    /// Its source, as the configuration has it or as it was made up.
+    package let source: Source
+    /// Earlier events of the same source and type, the newest first.
+    package let siblings: [Event]
+
+    /// How many earlier events are looked at, to see what may be missing.
+    private static let mostSiblings = 20
+
+    /// An event in a file.
+    ///
+    /// - Parameters:
+    ///   - request: The body, and what the command's options say of it.
+    ///   - source: The configured source of that name, if there is one.
+    ///   - clock: What time it is.
+    /// - Throws: ``ExplainError`` when the body cannot be an event.
+    package init(
+        _ request: EventExplainer.Request,
+        source: Source?,
+        clock: any WallClock = SystemClock()
+    ) throws(ExplainError) {
+        let (source, events) = try EventExplainer.events(of: request, source: source, at: clock.now)
+        guard let event = events.first else { throw ExplainError(reason: "the body holds no event") }
+        self.event = event
+        self.source = source
+        siblings = Array(events.dropFirst().filter { $0.type == event.type }.prefix(Self.mostSiblings))
+    }
+
+    /// An event that is kept.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - store: Where it is kept.
+    ///   - settings: The configuration, for its source.
+    /// - Throws: `StoreError` when the store cannot be read, ``ExplainError`` with why no rule can be made of the event.
+    package init(_ id: EventID, in store: any ReadingStore, _ settings: Settings) async throws {
+        guard let stored = try await store.event(id) else {
+            throw ExplainError(reason: "there is no event '\(id)'; 'hookline events list' shows those that are kept")
+        }
+        let record = stored.event
+        guard stored.hasBody else {
+            throw ExplainError(
+                reason:
+                    "the body of '\(id)' is not kept any more (its time was over, or it was erased); take another event"
+            )
+        }
+        if case .parked(let reason) = record.disposition {
+            throw ExplainError(reason: "the body of '\(id)' could not be read when it came: \(reason)")
+        }
+        guard let source = settings.sources.first(where: { $0.name == record.source }) else {
+            throw ExplainError(reason: "the configuration has no source '\(record.source)', from which '\(id)' came")
+        }
+        var decoder = ArchiveDecoder(settings)
+        do throws(ArchiveDecoder.Omission) {
+            event = try decoder.event(of: record, stored.lookUp)
+        } catch {
+            throw ExplainError(reason: "'\(id)' cannot be read as its source is configured now (\(error.rawValue))")
+        }
+        self.source = source
+        siblings = try await Self.siblings(of: record, in: store, &decoder)
+    }
+
+    private static func siblings(
+        of record: NewEvent,
+        in store: any ReadingStore,
+        _ decoder: inout ArchiveDecoder
+    ) async throws(StoreError) -> [Event] {
+        let filter = EventFilter(source: record.source, type: record.type, limit: mostSiblings + 1)
+        var found: [Event] = []
+        for summary in try await store.events(filter).elements where summary.id != record.id {
+            guard let stored = try await store.event(summary.id), stored.hasBody,
+                let event = try? decoder.event(of: stored.event, stored.lookUp)
+            else { continue }
+            found.append(event)
+        }
+        return found
+    }
+
+    /// What a rule is wanted of.
+    ///
+    /// - Parameters:
+    ///   - template: The template's name.
+    ///   - catalogue: The templates of the account.
+    /// - Returns: A question for the drafter.
+    package func question(template: String, catalogue: TemplateCatalogue) -> RuleDrafter.Question {
+        var question = RuleDrafter.Question(
+            event: event,
+            preset: source.preset,
+            template: template,
+            catalogue: catalogue
+        )
+        question.country = source.country
+        question.allowedNumbers = Set(source.allowedNumbers.compactMap(NumberKind.init(rawValue:)))
+        question.siblings = siblings
+        return question
+    }
+}
