@@ -306,14 +306,15 @@ let package = Package(
         // DurableAPI, AdminAPI, Console, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics,
         // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
-        // about; TimeZones, for the clocks where they are; Events, for the clock. Replays, which its jobs need the rules for.
+        // about; TimeZones, for the clocks where they are;
+        // FairThreads, where rules are asked; Events, for the clock. Replays, which its jobs need the rules for.
         .target(
             name: "HooklineApp",
             dependencies: [
                 "AdminAPI", "CheckedYAML", "Console", "CurlTransport", "Delivery", "Digests", "DurableAPI",
                 "Enrichment",
                 "EventIntake",
-                "Events", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
+                "Events", "FairThreads", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
                 "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration",
                 "TemplateCatalogues", "TimeZones",
                 "Webhooks", coreMetrics, lifecycle,

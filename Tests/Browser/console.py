@@ -301,13 +301,13 @@ def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        picture(browser, service, base, folder)
         three_requests(browser, service, base)
         hostile_payload(browser, service, base)
         by_keyboard_alone(browser, service, base, folder)
         without_scripts(browser, service, base)
         try_an_event(browser, service, base, folder)
         hear_what_comes(browser, service, base, sys.argv[3])
-        picture(browser, service, base, folder)
         look_at_every_page(browser, service, base, folder)
         if len(sys.argv) == 6:
             over_plain_http(browser, service, sys.argv[5])

@@ -40,6 +40,33 @@ struct PagesTests {
         }
     }
 
+    @Test("of a payload of many levels and elements no more is laid out than is shown, and the beginning says so")
+    func deepPayload() async throws {
+        try await withConsole { test in
+            let deep = String(repeating: "[", count: 400)
+            let body =
+                "{\"x\":\(deep)\(Array(repeating: "1", count: 200_000).joined(separator: ","))\(deep.replacing("[", with: "]"))}"
+            let event = Make.event(at: test.clock.now, body: body)
+            let messages = try (0..<60).map { _ in try Make.message() }
+            _ = try await test.store.accept(Submission(event: event, messages: messages))
+            var browser = try await test.browser(as: "read+pii")
+            let reply = try await browser.get("events/\(event.id)")
+            #expect(reply.body.count < 60_000)
+            #expect(reply.page.contains("This is the beginning."))
+            #expect(reply.page.contains("And 10 more messages"))
+            let lines = BoundedLines(try JSON(parsing: Array(body.utf8)), most: 12_000)
+            #expect(lines.isCut && lines.text.utf8.count < 13_000)
+        }
+    }
+
+    @Test("JSON is laid out in lines as it came: order, numbers, what is empty")
+    func lines() throws {
+        let json = try JSON(parsing: Array(#"{"b":[1.10,{}],"a":{"c":null,"d":[]},"e":"\\\"x"}"#.utf8))
+        let lines = BoundedLines(json, most: 1_000)
+        #expect(lines.text == json.text(.indented))
+        #expect(!lines.isCut)
+    }
+
     @Test("a request that was refused stands in a list with the reason")
     func refused() async throws {
         try await withConsole { test in

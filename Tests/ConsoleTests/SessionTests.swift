@@ -70,7 +70,7 @@ struct SessionTests {
     func wayBack() {
         for place in [
             "https://evil.example", "//evil.example", "/metrics", "../api", "a/../../x", "javascript:alert(1)", "a\\b",
-            "é", "",
+            "é", "", "messages/%2e%2e/x", "messages/.%2E/x", "a%2Fb",
         ] {
             #expect(Console.safe(place) == "", "\(place)")
         }
@@ -185,11 +185,38 @@ struct SessionTests {
         }
     }
 
+    @Test("one token ends nobody else's sessions, but of more than twenty of its own the one used least lately")
+    func mostOfToken() {
+        let (sessions, start) = (Sessions(), TestClock().now)
+        let other = sessions.begin([1], isSecure: false, at: start)
+        let texts = (0...Sessions.mostOfToken).map { second in
+            sessions.begin([2], isSecure: false, at: start.advanced(by: .milliseconds(second + 1)))
+        }
+        let now = start.advanced(by: .seconds(2))
+        #expect(sessions.find(texts[0], isSecure: false, at: now) == nil)
+        #expect(([other] + texts.dropFirst()).allSatisfy { sessions.find($0, isSecure: false, at: now) != nil })
+    }
+
+    @Test("what the script asks does not keep a session")
+    func scriptKeepsNothing() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "read")
+            await test.clock.advance(by: .seconds(11 * 3_600))
+            #expect(try await browser.get("messages/new").status == 200)
+            await test.clock.advance(by: .seconds(2 * 3_600))
+            #expect(try await browser.get("messages").status == 303)
+        }
+    }
+
     @Test("more sessions than a thousand end those that were used least lately")
     func most() {
         let (sessions, start) = (Sessions(), TestClock().now)
         let texts = (0...Sessions.most).map { second in
-            sessions.begin([1], isSecure: false, at: start.advanced(by: .milliseconds(second)))
+            sessions.begin(
+                [UInt8(second % 250), UInt8(second / 250)],
+                isSecure: false,
+                at: start.advanced(by: .milliseconds(second))
+            )
         }
         let now = start.advanced(by: .seconds(2))
         #expect(sessions.find(texts[0], isSecure: false, at: now) == nil)

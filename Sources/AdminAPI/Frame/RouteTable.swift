@@ -29,7 +29,7 @@ package struct AdminPorts: Sendable {
     /// The configured senders.
     let sources: @Sendable () -> [JSON]
     /// What every rule makes of an event that is kept.
-    let explain: @Sendable (StoredEvent) throws(AdminPorts.Refusal) -> JSON
+    let explain: @Sendable (StoredEvent) async throws(AdminPorts.Refusal) -> JSON
     /// The ledger's name for a phone number in any spelling.
     let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
     /// What the rules that run would make of events that are kept: `made` says how many messages.
@@ -55,7 +55,7 @@ package struct AdminPorts: Sendable {
         resume: @escaping @Sendable (_ account: String) -> JSON?,
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
         sources: @escaping @Sendable () -> [JSON],
-        explain: @escaping @Sendable (StoredEvent) throws(Refusal) -> JSON,
+        explain: @escaping @Sendable (StoredEvent) async throws(Refusal) -> JSON,
         phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String,
         replayPlan: @escaping @Sendable (_ scope: ReplayScope) async throws(StoreError) -> JSON
     ) {

@@ -94,7 +94,7 @@ extension RouteTable {
             ) { call in
                 let event = try await whole(call, store)
                 do throws(AdminPorts.Refusal) {
-                    return .json(try ports.explain(event))
+                    return .json(try await ports.explain(event))
                 } catch {
                     throw APIProblem(.conflict, error.reason)
                 }

@@ -51,6 +51,9 @@ struct BrowserRequest: Sendable {
         return origin == "http://\(host)" || origin == "https://\(host)"
     }
 
+    /// Whether our script asks by itself, and nobody looks.
+    var isOfScript: Bool { segments == ["live"] || segments == ["messages", "new"] }
+
     /// Where the browser was in the stream of what changes.
     var lastEventID: String? { headers[Self.lastEvent] }
 

@@ -5,6 +5,7 @@ internal import AdminAPI
 internal import Events
 internal import HTTPTypes
 internal import HTTPValues
+internal import Logging
 internal import Outbox
 
 // From a browser's request to a page.
@@ -21,7 +22,12 @@ extension Console {
         default: break
         }
         guard let cookie = request.cookie,
-            let session = sessions.find(cookie.text, isSecure: cookie.isSecure, at: clock.now)
+            let session = sessions.find(
+                cookie.text,
+                isSecure: cookie.isSecure,
+                at: clock.now,
+                counts: !request.isOfScript
+            )
         else { return stranger(request) }
         do throws(APIProblem) {
             let token = try await api.admit(session.token, host: request.host)
@@ -59,6 +65,9 @@ extension Console {
             if request.isPost, !screen.showsForm { return try await act(screen, visit, request, cookie) }
             return try await show(screen, visit, request, cookie)
         } catch {
+            if !(error is APIProblem) {
+                logger.warning("a page of the console failed", metadata: ["error": "\(error)"])
+            }
             return trouble(Self.problem(error), request, token)
         }
     }

@@ -47,6 +47,7 @@ extension Console {
         do throws(APIProblem) {
             token = try await api.admit(fingerprint, host: request.host)
         } catch {
+            logger.info("somebody could not sign in to the console", metadata: ["problem": "\(error.kind.rawValue)"])
             return signInPage(request, error)
         }
         if let old = request.cookie { sessions.end(old.text) }
@@ -76,7 +77,9 @@ extension Console {
         guard let place, place.utf8.count <= 2_000, let first = place.utf8.first, isLetter(first) else { return "" }
         let path = place.prefix { $0 != "?" }
         let isPlain = place.utf8.allSatisfy { isLetter($0) || marks.contains($0) }
-        return isPlain && !path.contains("..") && !path.contains("//") && !path.contains(":") ? place : ""
+        // Browsers take a written dot or slash for one.
+        let hidden = ["%2e", "%2f", "%5c"].contains { path.lowercased().contains($0) }
+        return isPlain && !hidden && !path.contains("..") && !path.contains("//") && !path.contains(":") ? place : ""
     }
 
     private static let marks = Array("0123456789-._~/?&=%+:,".utf8)

@@ -67,19 +67,35 @@ package struct Console: HTTPEndpoint {
 
     package func open(_ line: RequestLine) -> Opening {
         guard let place = place(of: line), line.method == .get || line.method == .head || line.method == .post else {
-            return .answer(ProblemDetails.plain(405))
+            return .answer(Self.whole(ProblemDetails.plain(405)))
         }
         // Links are relative, so that they hold behind any proxy: the first page needs the slash.
-        guard !place.isEmpty else { return .answer(Reply(status: 308, headers: [.location: "console/"])) }
-        return .body(AsyncTaker(maxBodyBytes: Self.maxBodyBytes) { await reply(to: $0, at: place.dropFirst()) })
+        guard !place.isEmpty else { return .answer(Self.whole(Reply(status: 308, headers: [.location: "console/"]))) }
+        return .body(
+            AsyncTaker(maxBodyBytes: Self.maxBodyBytes) {
+                Self.whole(ProblemDetails.plain(413))
+            } reply: {
+                await reply(to: $0, at: place.dropFirst())
+            }
+        )
     }
 
     func reply(to request: InboundRequest, at path: Substring) async -> Reply {
         if let asset = assets.reply(path, known: request.headers[.ifNoneMatch]) { return asset }
-        guard let browser = BrowserRequest(request, path: path) else { return ProblemDetails.plain(400) }
-        let reply = await answer(browser)
-        let headers = Self.headers + reply.headers
-        return Reply(status: reply.status, headers: headers, body: reply.body, stream: reply.stream)
+        guard let browser = BrowserRequest(request, path: path) else { return Self.whole(ProblemDetails.plain(400)) }
+        return Self.whole(await answer(browser))
+    }
+
+    /// An answer with what stands in every one.
+    private static func whole(_ reply: Reply) -> Reply {
+        // Of a name that stands in both, the answer's own counts.
+        let fixed = headers.filter { field in reply.headers[field.name] == nil }
+        return Reply(
+            status: reply.status,
+            headers: HTTPFields(fixed) + reply.headers,
+            body: reply.body,
+            stream: reply.stream
+        )
     }
 
     /// What stands in every answer: nothing but our own style and script is loaded, nothing is framed, nothing kept.

@@ -35,6 +35,8 @@ final class Sessions: Sendable {
     static let longest = Duration.seconds(7 * 86_400)
     /// The most at a time; one more ends the one that was used least lately.
     static let most = 1_000
+    /// The most of one token, so that its holder ends nobody else's.
+    static let mostOfToken = 20
 
     private let all = NIOLockedValueBox<[[UInt8]: Session]>([:])
 
@@ -44,9 +46,9 @@ final class Sessions: Sendable {
     func begin(_ token: [UInt8], isSecure: Bool, at now: Timestamp) -> String {
         let text = Self.randomText()
         all.withLockedValue { all in
-            if all.count >= Self.most, let oldest = all.min(by: { $0.value.usedAt < $1.value.usedAt }) {
-                all[oldest.key] = nil
-            }
+            let mine = all.filter { $0.value.token == token }
+            let crowd = mine.count >= Self.mostOfToken ? mine : all.count >= Self.most ? all : [:]
+            if let oldest = crowd.min(by: { $0.value.usedAt < $1.value.usedAt }) { all[oldest.key] = nil }
             all[Fingerprint(of: text).bytes] = Session(token: token, isSecure: isSecure, since: now, usedAt: now)
         }
         return text
@@ -58,8 +60,9 @@ final class Sessions: Sendable {
     ///   - text: The cookie's value.
     ///   - isSecure: Whether it came under the name that only HTTPS can set.
     ///   - now: The time now.
+    ///   - counts: Whether a person looks: what a script asks does not keep a session.
     /// - Returns: `nil` when there is none, or its time is over.
-    func find(_ text: String, isSecure: Bool, at now: Timestamp) -> Session? {
+    func find(_ text: String, isSecure: Bool, at now: Timestamp, counts: Bool = true) -> Session? {
         let key = Fingerprint(of: text).bytes
         return all.withLockedValue { all in
             guard var session = all[key], session.isSecure == isSecure else { return nil }
@@ -67,7 +70,7 @@ final class Sessions: Sendable {
                 all[key] = nil
                 return nil
             }
-            session.usedAt = max(now, session.usedAt)
+            if counts { session.usedAt = max(now, session.usedAt) }
             all[key] = session
             return session
         }

@@ -79,7 +79,7 @@ package struct ConsolePorts: Sendable {
     /// What the clocks of a number's country show at an instant; `nil` where nobody knows, or they differ.
     let localTime: @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?
     /// What rules make of an event that did not happen.
-    let rehearse: @Sendable (Trial) throws(Refusal) -> JSON
+    let rehearse: @Sendable (Trial) async throws(Refusal) -> JSON
 
     /// An event that did not happen.
     package struct Trial: Sendable {
@@ -119,7 +119,7 @@ package struct ConsolePorts: Sendable {
     package init(
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
         localTime: @escaping @Sendable (_ digits: String, _ instant: Timestamp) -> LocalTime?,
-        rehearse: @escaping @Sendable (Trial) throws(Refusal) -> JSON
+        rehearse: @escaping @Sendable (Trial) async throws(Refusal) -> JSON
     ) {
         self.templates = templates
         self.localTime = localTime

@@ -10,6 +10,10 @@ internal import Outbox
 extension Screens {
     /// So much of a payload is on the page; the whole is a file.
     private static let mostCharacters = 12_000
+    /// A larger payload is shown as it came.
+    private static let mostRead = 1 << 20
+    /// So many messages are on the page; the rest are in the list of messages.
+    private static let mostMessages = 50
 
     static let event = Screen(path: PathPattern("events/{id}"), scope: .read, tab: .events, template: "event") {
         visit in
@@ -20,7 +24,9 @@ extension Screens {
             ["name": .optional(pair.array?.first?.string), "value": .optional(pair.array?.last?.string)]
         }
         let shown: Shown = [
-            "event": Shown(event).with(["look": result(event["result"])]), "rows": MessageRows.of(messages),
+            "event": Shown(event).with(["look": result(event["result"])]),
+            "rows": MessageRows.of(Array(messages.prefix(mostMessages))),
+            "rest": messages.count > mostMessages ? .number(messages.count - mostMessages) : .nothing,
             "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(body),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0), "lookedUp": .flag(event["look_up"] != .null),
@@ -44,11 +50,12 @@ extension Screens {
     /// The payload in lines, its numbers as they came; and as it came, where that is something else.
     private static func payload(_ body: String?) -> Shown {
         guard let body else { return .nothing }
-        let parsed = try? JSON(parsing: Array(body.utf8))
-        let lines = parsed?.text(.indented) ?? body
+        let raw = body.beginning(mostCharacters)
+        let parsed = body.utf8.count <= mostRead ? try? JSON(parsing: Array(body.utf8)) : nil
+        let lines = parsed.map { BoundedLines($0, most: mostCharacters) }
         return [
-            "lines": .text(String(lines.prefix(mostCharacters))), "cut": .flag(lines.count > mostCharacters),
-            "raw": lines == body ? .nothing : .text(String(body.prefix(mostCharacters))),
+            "lines": .text(lines?.text ?? raw), "cut": .flag(lines?.isCut ?? (raw != body)),
+            "raw": (lines?.text ?? raw) == raw ? .nothing : .text(raw),
             "size": .number(body.utf8.count),
         ]
     }

@@ -24,7 +24,7 @@ extension Screens {
             guard visit.form["payload"] != nil else { return .page(title: "Playground", shown) }
             let catalogue = try await catalogue(visit)
             do throws(ConsolePorts.Refusal) {
-                shown["answer"] = verdicts(try visit.ports.rehearse(try trial(visit)), catalogue)
+                shown["answer"] = verdicts(try await visit.ports.rehearse(try trial(visit)), catalogue)
             } catch {
                 shown["problem"] = .text(error.reason)
             }
@@ -45,9 +45,7 @@ extension Screens {
             return "\(name): \(value)"
         }
         // What a page makes visible is escaped as JSON does it, so that the payload stays what it was.
-        let body = event?["body"]?.string.map { body in
-            (try? JSON(parsing: Array(body.utf8))).map { VisibleText.json($0.text(.indented)) } ?? body
-        }
+        let body = event?["body"]?.string.flatMap { $0.utf8.count <= mostBytes ? inLines($0) : nil }
         return [
             "sources": .list(
                 names.map { ["value": .text($0), "chosen": .flag($0 == chosen)] }
@@ -58,6 +56,13 @@ extension Screens {
             "ownRules": .flag(visit.form["rules"] != nil),
             "hasHeaders": .flag(visit.form["headers"] != nil || !headers.isEmpty),
         ]
+    }
+
+    /// A payload in lines, where it fits so.
+    private static func inLines(_ body: String) -> String {
+        guard let json = try? JSON(parsing: Array(body.utf8)) else { return body }
+        let lines = BoundedLines(json, most: mostBytes)
+        return lines.isCut ? body : VisibleText.json(lines.text)
     }
 
     private static func trial(_ visit: Visit) throws(ConsolePorts.Refusal) -> ConsolePorts.Trial {
@@ -96,7 +101,8 @@ extension Screens {
                 return [
                     "rule": Shown(message["rule"]), "recipient": .optional(MessageRows.recipient(message["request"])),
                     "bubble": rendering.map(Bubble.shown) ?? .nothing,
-                    "checks": Shown(message["checks"]), "request": .optional(message["request"]?.text(.indented)),
+                    "checks": Shown(message["checks"]),
+                    "request": .optional(message["request"].map { BoundedLines($0, most: mostBytes / 4).text }),
                 ]
             }
             return Shown(event).with(["messages": .list(messages), "silent": .flag(messages.isEmpty)])

@@ -34,12 +34,16 @@ extension Screens {
     /// What the text may be, the likeliest first, with the countries of the senders for a number without a country's code.
     private static func guesses(_ words: String, _ visit: Visit) async throws -> [(String, String?)] {
         var guesses: [(String, String?)] = []
+        let sources = try await visit.get("/sources")["data"]?.array ?? []
         if looksLikeNumber(words) {
-            let sources = try await visit.get("/sources")["data"]?.array ?? []
             let countries = Set(sources.compactMap { $0["country"]?.string }).sorted()
             guesses = [("to", nil)] + countries.map { ("to", $0) }
         }
-        return guesses + [("key", nil), ("rule", nil), ("partner_id", nil), ("source", nil)]
+        // Each look is along an index, also where there is nothing.
+        guesses += [("key", nil), ("rule", nil)]
+        if words.hasPrefix("wamid.") { guesses.append(("partner_id", nil)) }
+        if sources.contains(where: { $0["name"]?.string == words }) { guesses.append(("source", nil)) }
+        return guesses
     }
 
     private static func looksLikeNumber(_ words: String) -> Bool {

@@ -5,6 +5,7 @@ internal import AdminAPI
 internal import Console
 internal import EventIntake
 internal import Events
+internal import FairThreads
 internal import HTTPValues
 internal import Messages
 internal import Outbox
@@ -47,7 +48,13 @@ extension InnerEndpoint {
             ports: ConsolePorts(
                 templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
                 localTime: Self.localTime,
-                rehearse: { [playground] trial throws(ConsolePorts.Refusal) in try playground.rehearse(trial) }
+                rehearse: { [playground] trial throws(ConsolePorts.Refusal) in
+                    typealias Answer = Result<JSON, ConsolePorts.Refusal>
+                    let result = await EvaluationThreads.shared.runInTurn(of: "playground") { () -> Answer in
+                        Result { () throws(ConsolePorts.Refusal) in try playground.rehearse(trial) }
+                    }
+                    return try result.get()
+                }
             ),
             prefix: context.settings.adminBasePath,
             clock: context.clock,
@@ -100,7 +107,13 @@ extension AdminPorts {
             resume: accounts.resume,
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
             sources: { settings.sources.map(\.adminJSON) },
-            explain: { event throws(AdminPorts.Refusal) in try Self.explain(event, settings, engine) },
+            explain: { event throws(AdminPorts.Refusal) in
+                // Rules of anybody's making take their turn where events do, and keep nothing else waiting.
+                let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Result<JSON, Refusal> in
+                    Result { () throws(Refusal) in try Self.explain(event, settings, engine) }
+                }
+                return try result.get()
+            },
             phone: { text, country throws(AdminPorts.Refusal) in
                 do throws(PhoneNumberError) {
                     return try ConsentSubject.phone(text, country: country)
