@@ -27,6 +27,8 @@ struct DispatchLoop {
     private var hasCancelled = false
     /// Whether what an earlier run left behind is known, as far as paces need it.
     var remembers: Bool
+    /// When the store was asked last who of those that have places still waits.
+    var placesSeen: Timestamp?
     /// What has happened that messages in the store wait for, and the store has not heard of wholly.
     var news: [News]
 
@@ -132,7 +134,7 @@ struct DispatchLoop {
     /// Settles what has ended and claims what is due, and sends what was claimed, here or along with its commit.
     private mutating func exchange() async {
         resume()
-        send(dispatcher.riding.take())
+        await send(dispatcher.riding.take())
         if dispatcher.hasRung() { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero && remembers
         let quotas = mayClaim ? throttle.quotas(at: steady) : []
@@ -150,7 +152,7 @@ struct DispatchLoop {
         note(settlements, exchange.results)
         for hold in exchange.holds { dispatcher.metrics.held(hold) }
         // What rode along before room was withdrawn was handed over before the exchange ended.
-        send(exchange.claimed + dispatcher.riding.take())
+        await send(exchange.claimed + dispatcher.riding.take())
     }
 
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {
@@ -163,7 +165,7 @@ struct DispatchLoop {
     }
 
     /// Hands messages to the sender, all at once; gives them back when the dispatcher was told to stop meanwhile.
-    private mutating func send(_ messages: [ClaimedMessage]) {
+    private mutating func send(_ messages: [ClaimedMessage]) async {
         guard !messages.isEmpty else { return }
         dispatcher.held.add(messages, until: steady.advanced(by: dispatcher.settings.lease))
         throttle.claimed(messages, at: steady)
@@ -172,6 +174,7 @@ struct DispatchLoop {
             for message in messages { giveBack(message, because: "the service stopped before it was sent") }
             return
         }
+        await freePlaces(before: messages)
         var free: [ClaimedMessage] = []
         for message in messages where !holdBack(message) {
             if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
@@ -202,7 +205,7 @@ struct DispatchLoop {
 
     /// What the store is asked for, each of which may fail while others do not.
     enum Asking: CaseIterable {
-        case exchange, follow, memory, news
+        case exchange, follow, memory, news, places
     }
 
     /// How the store failed, where it did not do what was asked last.

@@ -101,7 +101,12 @@ struct DispatchThrottle {
         paces.isEmpty ? nil : paces.left(message, at: now)
     }
 
-    /// Takes over what an earlier run left behind.
+    /// Frees the places of those that wait no more; see ``Paces/free(_:but:_:)``.
+    mutating func free(_ memory: PaceMemory, but others: Set<MessageID>, _ steady: (Timestamp) -> Timestamp) {
+        paces.free(memory, but: others, steady)
+    }
+
+    /// Takes over what an earlier run left behind; see ``Paces/remember(_:_:)``.
     mutating func remember(_ memory: PaceMemory, _ steady: (Timestamp) -> Timestamp) {
         paces.remember(memory, steady)
     }

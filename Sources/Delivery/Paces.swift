@@ -135,8 +135,36 @@ struct Paces {
             budgets[index].remember(recipient, at: at)
         }
         for place in memory.places.sorted(by: { $0.at < $1.at }) {
-            guard let pair = Self.hash(place.recipient, from: place.number) else { continue }
-            pairs[place.account]?.remember(place.message, to: pair, at: steady(place.at))
+            let at = steady(place.at)
+            if place.gate == .number {
+                numbers[place.account]?.remember(place.message, to: place.number.hashValue, at: at)
+            } else if let pair = Self.hash(place.recipient, from: place.number) {
+                pairs[place.account]?.remember(place.message, to: pair, at: at)
+            }
+        }
+    }
+
+    /// Whether a message would get a place behind others, who may wait no more.
+    func standsBehind(_ message: ClaimedMessage) -> Bool {
+        guard pairs[message.account] != nil || numbers[message.account] != nil else { return false }
+        let number = message.request.phoneNumberID
+        let pair = Self.hash(message.recipient, from: number)
+        return pair.map { pairs[message.account]?.standsBehind(message.id, to: $0) ?? false } ?? false
+            || numbers[message.account]?.standsBehind(message.id, to: number.hashValue) ?? false
+    }
+
+    /// Frees the places of messages that wait no more.
+    ///
+    /// - Parameters:
+    ///   - memory: Who waits by the store.
+    ///   - others: Who is in this process's hands: the store does not have them as waiting, or not yet.
+    ///   - steady: A wall time on the steady line.
+    mutating func free(_ memory: PaceMemory, but others: Set<MessageID>, _ steady: (Timestamp) -> Timestamp) {
+        let waiting = others.union(memory.places.map(\.message))
+        for account in Set(pairs.keys).union(numbers.keys) {
+            let bound = memory.placesUntil[account].map(steady)
+            pairs[account]?.keep(waiting, upTo: bound)
+            numbers[account]?.keep(waiting, upTo: bound)
         }
     }
 

@@ -112,6 +112,28 @@ struct PairPace {
         if lines[recipient]?.places.isEmpty == true { lines[recipient] = nil }
     }
 
+    /// Whether a message would stand behind others in a line.
+    func standsBehind(_ message: MessageID, to recipient: Int) -> Bool {
+        lines[recipient] != nil && numbers[message] == nil
+    }
+
+    /// Drops the places of messages that wait no more: they were called off, or are held by something else.
+    ///
+    /// - Parameters:
+    ///   - waiting: Those that wait.
+    ///   - bound: Places after that stay; `nil` where all that wait are among these.
+    mutating func keep(_ waiting: Set<MessageID>, upTo bound: Timestamp?) {
+        for (recipient, line) in lines {
+            let kept = line.places.filter { place in
+                waiting.contains(place.message) || bound.map { place.at > $0 } ?? false
+            }
+            guard kept.count < line.places.count else { continue }
+            for place in line.places { numbers[place.message] = nil }
+            for (number, place) in kept.enumerated() { numbers[place.message] = number }
+            lines[recipient] = kept.isEmpty ? nil : Line(places: Deque(kept))
+        }
+    }
+
     /// Takes over a departure, or a place, of an earlier run.
     ///
     /// - Parameters:

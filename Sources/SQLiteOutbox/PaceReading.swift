@@ -42,11 +42,22 @@ struct PaceReading {
             }
         }
         memory.departures = newest.compactMap(\.self)
-        for account in accounts { memory.places += try places(of: account) }
+        try addPlaces(of: accounts, to: &memory)
         return memory
     }
 
-    private func places(of account: String) throws -> [PaceMemory.Place] {
+    /// Who waits for a turn, and how far that was looked for.
+    func addPlaces(of accounts: [String], to memory: inout PaceMemory) throws {
+        for account in accounts {
+            for gate in [SendGate.pair, .number] { memory.places += try places(of: account, gate) }
+            memory.placesUntil[account] = try database.row(
+                "SELECT due_at FROM messages WHERE account = ? AND due_at IS NOT NULL ORDER BY due_at LIMIT 1 OFFSET ?",
+                [account, PaceMemory.nextDue - 1]
+            ) { $0.time(0) }
+        }
+    }
+
+    private func places(of account: String, _ gate: SendGate) throws -> [PaceMemory.Place] {
         try database.rows(
             """
             SELECT id, recipient, due_at, \(Self.number) FROM
@@ -54,10 +65,11 @@ struct PaceReading {
                     ORDER BY due_at LIMIT ?)
                 WHERE state = 'deferred' AND recipient IS NOT NULL AND substr(reason, 1, ?) = ?
             """,
-            [account, PaceMemory.nextDue, SendGate.pair.words.utf8.count, SendGate.pair.words]
+            [account, PaceMemory.nextDue, gate.words.utf8.count, gate.words]
         ) { row in
             PaceMemory.Place(
                 message: MessageID(rawValue: row[0]),
+                gate: gate,
                 account: account,
                 recipient: row[1],
                 number: row[3],
@@ -74,5 +86,13 @@ extension SQLiteOutbox {
         pairsSince: Timestamp
     ) async throws(StoreError) -> PaceMemory {
         try await read { try PaceReading(database: $0).memory(of: accounts, since: since, pairsSince: pairsSince) }
+    }
+
+    package func places(of accounts: [String]) async throws(StoreError) -> PaceMemory {
+        try await read { database in
+            var memory = PaceMemory()
+            try PaceReading(database: database).addPlaces(of: accounts, to: &memory)
+            return memory
+        }
     }
 }

@@ -180,4 +180,34 @@ extension DispatcherTests {
             #expect(try harness.metrics.expectCounter("hookline_messages_held_total", dimensions).totalValue == 2)
         }
     }
+
+    @Test("who was called off holds nobody up: a message behind them leaves when the pace lets it, not after them (49)")
+    func calledOffInLine() async throws {
+        try await DeliveryHarness.with { harness in
+            let limits = AccountLimits(
+                name: "main",
+                numberRate: Rate(1, per: .seconds(2)),
+                pair: PairLimit(interval: .seconds(6))
+            )
+            let start = harness.now
+            try await harness.running(harness.dispatcher(accounts: [limits])) {
+                let same = try (0..<30).map { _ in try Make.message(to: "919812345670") }
+                let others = try (0..<30).map { try Make.message(to: "9198123456\(10 + $0)") }
+                for message in same + others { try await harness.accept(message) }
+                await harness.untilSettled(same[0].id, .accepted)
+                for message in same[1...] + others { await harness.untilSettled(message.id, .deferred) }
+                for message in same[1...] + others {
+                    try await harness.store.decide(.cancel, on: message.id, by: "asha", at: harness.now)
+                }
+                await harness.clock.advance(by: .seconds(1))
+                let new = try await harness.accept(
+                    Make.message(to: "919812345670"),
+                    Make.message(to: "919812345699")
+                )
+                for id in new { await harness.untilSettled(id, .deferred) }
+                let dues = [try await harness.store.message(new[0]), try await harness.store.message(new[1])]
+                #expect(dues.map { $0?.message.dueAt } == [6, 2].map { start.advanced(by: .seconds($0)) })
+            }
+        }
+    }
 }

@@ -161,4 +161,18 @@ struct PairPaceTests {
         #expect(turn(4, &pace, to: 2, at: later(3_599)) == nil && pace.waiting == 3)
         #expect(turn(5, &pace, to: 3, at: later(7_300)) == nil && pace.waiting == 0)
     }
+
+    @Test("places of those that wait no more are freed, the others keep theirs, and so do those that nobody looked at")
+    func keeps() {
+        var pace = PairPace(PairLimit(interval: .seconds(6)))
+        pace.left(ids[0], to: asha, at: start)
+        for index in 1..<6 { #expect(pace.turn(of: ids[index], to: asha, at: start) == later(6 * Int64(index))) }
+        #expect(pace.standsBehind(ids[6], to: asha) && !pace.standsBehind(ids[5], to: asha))
+        #expect(!pace.standsBehind(ids[6], to: 2))
+        pace.keep([ids[2]], upTo: later(24))
+        #expect(pace.waiting == 2 && pace.turn(of: ids[2], to: asha, at: later(6)) == nil)
+        #expect(pace.turn(of: ids[6], to: asha, at: later(6)) == later(36), "behind the fifth, whom nobody looked at")
+        pace.keep([], upTo: nil)
+        #expect(pace.waiting == 0 && pace.turn(of: ids[7], to: asha, at: later(1)) == later(6))
+    }
 }

@@ -49,6 +49,10 @@ final class TroubledStore: WorkStore {
         return exchange
     }
 
+    func places(of accounts: [String]) async throws(StoreError) -> PaceMemory {
+        try await store.places(of: accounts)
+    }
+
     func reportedCodes() -> AsyncStream<[ReportedCode]> { store.reportedCodes() }
 
     func wakeUps() -> AsyncStream<Void> {

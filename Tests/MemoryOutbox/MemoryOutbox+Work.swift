@@ -65,6 +65,11 @@ extension MemoryOutbox {
         }
     }
 
+    package func places(of accounts: [String]) async throws(StoreError) -> PaceMemory {
+        let never = Timestamp(microseconds: .max)
+        return try await paceMemory(of: accounts, since: never, pairsSince: never)
+    }
+
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         try write { $0.follow(ClockStep(step, at: now)) }
     }

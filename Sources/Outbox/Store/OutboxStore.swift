@@ -119,6 +119,13 @@ package protocol WorkStore: Sendable {
         pairsSince: Timestamp
     ) async throws(StoreError) -> PaceMemory
 
+    /// Who waits for a turn now, as ``paceMemory(of:since:pairsSince:)`` tells it, without departures.
+    ///
+    /// - Parameter accounts: Whose places matter.
+    /// - Returns: The places, and how far they were looked for.
+    /// - Throws: ``StoreError``.
+    func places(of accounts: [String]) async throws(StoreError) -> PaceMemory
+
     /// A stream that gets an element after each commit that gave a message a due time.
     ///
     /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.

@@ -16,6 +16,8 @@ package struct PaceMemory: Hashable, Sendable {
     package var departures: [Departure]
     /// Who waits for a turn of its own.
     package var places: [Place]
+    /// Until when an account's messages were looked through for places, where more are due later.
+    package var placesUntil: [String: Timestamp] = [:]
 
     package init(departures: [Departure] = [], places: [Place] = []) {
         self.departures = departures
@@ -52,9 +54,11 @@ package struct PaceMemory: Hashable, Sendable {
         }
     }
 
-    /// A message that a pair's pace holds.
+    /// A message that the pace of a pair or of a number holds.
     package struct Place: Hashable, Sendable {
         package let message: MessageID
+        /// Which of the two: `pair` or `number`.
+        package let gate: SendGate
         package let account: String
         package let recipient: String
         /// The partner's id of the number that sends it; `nil` for the account's active one.
@@ -62,8 +66,16 @@ package struct PaceMemory: Hashable, Sendable {
         /// When its turn is.
         package let at: Timestamp
 
-        package init(message: MessageID, account: String, recipient: String, number: String? = nil, at: Timestamp) {
+        package init(
+            message: MessageID,
+            gate: SendGate = .pair,
+            account: String,
+            recipient: String,
+            number: String? = nil,
+            at: Timestamp
+        ) {
             self.message = message
+            self.gate = gate
             self.account = account
             self.recipient = recipient
             self.number = number
@@ -82,10 +94,12 @@ extension PaceMemory {
     package mutating func add(_ record: MessageRecord, since: Timestamp, pairsSince: Timestamp) {
         guard let recipient = record.recipient else { return }
         let message = record.message
-        if let due = message.dueAt, record.isHeld(by: .pair) {
+        let gates: [SendGate] = [.pair, .number]
+        if let due = message.dueAt, let gate = gates.first(where: record.isHeld) {
             let number = message.request?.phoneNumberID
             let place = Place(
                 message: message.id,
+                gate: gate,
                 account: message.account,
                 recipient: recipient,
                 number: number,
