@@ -92,6 +92,9 @@ let package = Package(
         // Events, for JSON in problem details.
         .target(name: "HTTPValues", dependencies: ["Events", httpTypes, orderedCollections]),
 
+        // Events, for ids and times.
+        .target(name: "Traces", dependencies: ["Events", locks, logging]),
+
         // MARK: What happens to an event
         // HTTPValues, which it verifies; Events, which it makes of them.
         .target(
@@ -139,11 +142,11 @@ let package = Package(
             ]
         ),
         // Outbox, for store and sender; Messages, for claims and settlements; PartnerAPI, for Meta's codes and
-        // what a message says; Events, for the clock.
+        // what a message says; Traces, for spans of attempts; Events, for the clock.
         .target(
             name: "Delivery",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", coreMetrics, deque, lifecycle, locks, logging,
+                "Events", "Messages", "Outbox", "PartnerAPI", "Traces", coreMetrics, deque, lifecycle, locks, logging,
             ]
         ),
 
@@ -151,28 +154,35 @@ let package = Package(
         .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
         // HTTPValues, which come in; Webhooks, which verifies and decodes; Rules, which plans; PhoneNumbers,
         // for the kinds that a source allows; Outbox and Messages, to store what follows; FairThreads, for
-        // what takes long; PartnerAPI, for Meta's codes; Events.
+        // what takes long; PartnerAPI, for Meta's codes; Traces, for spans of requests; Events.
         .target(
             name: "EventIntake",
             dependencies: [
                 "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules",
-                "Webhooks", httpTypes, locks, logging, metrics,
+                "Traces", "Webhooks", httpTypes, locks, logging, metrics,
             ]
         ),
         // HTTPValues, which come in; PartnerAPI, which it serves; Outbox and Messages, to store what is sent;
         // Webhooks, for fingerprints of secrets; EventIntake, the other door of the listener; FairThreads,
-        // for what takes long; Events.
+        // for what takes long; Traces, for what decides about them; Events.
         .target(
             name: "DurableAPI",
             dependencies: [
-                "EventIntake", "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "Webhooks",
-                httpTypes, logging,
+                "EventIntake", "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "Traces",
+                "Webhooks", httpTypes, logging,
             ]
         ),
 
         // MARK: The partner
         .systemLibrary(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
+        // Traces, whose spans it exports; CurlTransport, which carries; Delivery, for its doorbell; Events, for JSON.
+        .target(
+            name: "TraceExport",
+            dependencies: [
+                "CurlTransport", "Delivery", "Events", "Traces", coreMetrics, lifecycle, locks, logging,
+            ]
+        ),
         // CurlTransport, which fetches; Liquid, for addresses; Events, which it completes.
         .target(
             name: "Enrichment",
@@ -252,12 +262,12 @@ let package = Package(
         ),
         // Outbox, where the events wait; Enrichment, which asks; EventIntake, for the rules that run and its
         // port; FairThreads, where rules are evaluated; Messages, for the times between tries; Delivery, for
-        // its doorbell; Events.
+        // its doorbell; Traces, for the ids in its lines; Events.
         .target(
             name: "LookUps",
             dependencies: [
-                "Delivery", "Enrichment", "EventIntake", "Events", "FairThreads", "Messages", "Outbox", coreMetrics,
-                lifecycle, locks, logging,
+                "Delivery", "Enrichment", "EventIntake", "Events", "FairThreads", "Messages", "Outbox", "Traces",
+                coreMetrics, lifecycle, locks, logging,
             ]
         ),
         // EventIntake, for the rules engine; Outbox, for its port; FairThreads, where rules are evaluated; Messages,
@@ -306,8 +316,8 @@ let package = Package(
         // DurableAPI, AdminAPI, Console, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics,
         // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
-        // about; TimeZones, for the clocks where they are;
-        // FairThreads, where rules are asked; Events, for the clock. Replays, which its jobs need the rules for.
+        // about; TimeZones, for the clocks where they are; FairThreads, where rules are asked; Traces and TraceExport, to be
+        // told of them; Events, for the clock. Replays, which its jobs need the rules for.
         .target(
             name: "HooklineApp",
             dependencies: [
@@ -316,7 +326,7 @@ let package = Package(
                 "EventIntake",
                 "Events", "FairThreads", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
                 "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration",
-                "TemplateCatalogues", "TimeZones",
+                "TemplateCatalogues", "TimeZones", "TraceExport", "Traces",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
@@ -429,6 +439,15 @@ let package = Package(
             ]
         ),
         .testTarget(name: "CurlTransportTests", dependencies: ["CurlTransport", "FaultServer", "TestSupport", locks]),
+        .target(name: "TraceCollector", dependencies: ["Events"], path: "Tests/TraceCollector"),
+        .testTarget(name: "TracesTests", dependencies: ["Events", "Traces", locks]),
+        .testTarget(
+            name: "TraceExportTests",
+            dependencies: [
+                "CurlTransport", "Delivery", "Events", "FaultServer", "PrometheusMetrics", "TestSupport",
+                "TraceCollector", "TraceExport", "Traces", inMemoryLogging, lifecycle, logging,
+            ]
+        ),
         .testTarget(
             name: "EnrichmentTests",
             dependencies: [
@@ -573,8 +592,8 @@ let package = Package(
             dependencies: [
                 "CommandLogic", "CurlTransport", "Delivery", "Doctor", "Events", "FaultServer", "HooklineApp",
                 "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "Sandbox", "ServiceConfiguration",
-                "SQLiteOutbox", "TestSupport", "Webhooks", "hookline", crypto, cryptoExtras, grdb, httpTypes, lifecycle,
-                logging,
+                "SQLiteOutbox", "TestSupport", "TraceCollector", "Webhooks", "hookline", crypto, cryptoExtras, grdb,
+                httpTypes, lifecycle, logging,
             ],
             exclude: ["Fixtures"]
         ),

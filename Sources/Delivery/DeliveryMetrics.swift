@@ -104,6 +104,11 @@ package final class DeliveryMetrics: Sendable {
         meter("hookline_portfolio_limit", "portfolio", name).set(limit)
     }
 
+    /// How many messages of an account wait for their turn behind others to the same recipient.
+    func pairsWaiting(_ count: Int, account: String) {
+        meter("hookline_pair_waiting", "account", account).set(count)
+    }
+
     func inFlight(_ count: Int) {
         inFlightMeter.set(count)
     }
@@ -173,44 +178,5 @@ package final class DeliveryMetrics: Sendable {
             cache.meters[key] = meter
             return meter
         }
-    }
-}
-
-/// Counters of one label that differ in the values of their dimensions, each made when it counts first and kept.
-package final class CounterFamily<Key: Hashable & Sendable>: Sendable {
-    private let label: String
-    private let factory: any MetricsFactory
-    private let dimensions: @Sendable (Key) -> [(String, String)]
-    private let counters = NIOLockedValueBox<[Key: Counter]>([:])
-
-    /// Counters of which none is made yet.
-    ///
-    /// - Parameters:
-    ///   - label: Their label.
-    ///   - factory: Makes them.
-    ///   - dimensions: The dimensions of one.
-    package init(
-        _ label: String,
-        factory: any MetricsFactory,
-        dimensions: @escaping @Sendable (Key) -> [(String, String)]
-    ) {
-        self.label = label
-        self.factory = factory
-        self.dimensions = dimensions
-    }
-
-    /// Adds to one of them.
-    ///
-    /// - Parameters:
-    ///   - key: Which one.
-    ///   - count: How much.
-    package func increment(_ key: Key, by count: Int = 1) {
-        let counter = counters.withLockedValue { counters in
-            if let counter = counters[key] { return counter }
-            let counter = Counter(label: label, dimensions: dimensions(key), factory: factory)
-            counters[key] = counter
-            return counter
-        }
-        counter.increment(by: count)
     }
 }

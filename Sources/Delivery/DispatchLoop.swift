@@ -6,6 +6,7 @@ import Logging
 import Messages
 import Outbox
 import PartnerAPI
+import Traces
 
 /// The dispatcher's one loop, and all the state it has.
 ///
@@ -186,13 +187,17 @@ struct DispatchLoop {
     /// Lets requests leave, which ring the doorbell when they end.
     private func handOver(_ messages: [ClaimedMessage]) {
         let (clock, inbox, doorbell) = (dispatcher.clock, dispatcher.inbox, dispatcher.doorbell)
-        let (wall, start) = (clock.now, clock.steadyNow)
+        let (wall, start, tracer) = (clock.now, clock.steadyNow, dispatcher.tracer)
         dispatcher.sender.send(messages.map { Sending(request: $0.request, account: $0.account) }) { ends in
             let end = clock.steadyNow
             let attempts = ends.map { ended in
                 AttemptInbox.Ended(messages[ended.index], ended.outcome, from: start, wall: wall, to: end)
             }
             if inbox.add(attempts) { doorbell.ring() }
+            guard tracer.isOn else { return }
+            for end in attempts {
+                tracer.record(end.message, end.attempt.outcome, from: wall, taking: end.attempt.duration)
+            }
         }
     }
 
@@ -200,6 +205,7 @@ struct DispatchLoop {
         dispatcher.logger.warning(
             "an attempt ended after its lease had run out",
             metadata: ["message.id": "\(settlement.message)", "result": "\(result)"]
+                .merging(settlement.trace?.logged ?? [:]) { $1 }
         )
     }
 
@@ -311,6 +317,9 @@ struct DispatchLoop {
         for (name, used, limit) in throttle.paces.portfolios {
             status.portfolios[name] = DeliveryStatus.Portfolio(used: used, limit: limit)
             dispatcher.metrics.portfolio(name, used: used, limit: limit)
+        }
+        for (account, count) in throttle.paces.pairsWaiting {
+            dispatcher.metrics.pairsWaiting(count, account: account)
         }
         status.accounts = throttle.accounts.mapValues { DeliveryStatus.Account($0, at: time, on: clock) }
         dispatcher.publish(status)

@@ -21,11 +21,17 @@ extension Dispatcher {
     /// Counts one of Meta's codes that came with an answer, and tells operators of those that need them.
     func announce(_ code: MetaCode, _ detail: AttemptDetail, _ message: ClaimedMessage) {
         metrics.metaCode(detail.code, account: message.account)
-        announce(code, account: message.account, rule: message.rule, because: detail.reason)
+        announce(code, account: message.account, rule: message.rule, because: detail.reason, message.logged)
     }
 
     /// Tells operators of a code of Meta's that needs them, once for each rule or account.
-    func announce(_ code: MetaCode, account: String, rule: String, because reason: String) {
+    func announce(
+        _ code: MetaCode,
+        account: String,
+        rule: String,
+        because reason: String,
+        _ trace: Logger.Metadata = [:]
+    ) {
         if code.doubtsTemplate { templates.doubt() }
         switch code.alert {
         case .none: return
@@ -33,13 +39,13 @@ extension Dispatcher {
             guard isNews("\(account)/\(rule)/\(code.label)") else { return }
             logger.error(
                 "WhatsApp refuses a rule's messages: mend the rule or its template",
-                metadata: ["rule": "\(rule)", "account": "\(account)", "reason": "\(reason)"]
+                metadata: ["rule": "\(rule)", "account": "\(account)", "reason": "\(reason)"].merging(trace) { $1 }
             )
         case .account:
             guard isNews("\(account)/\(code.label)") else { return }
             logger.error(
                 "WhatsApp refuses some of an account's messages",
-                metadata: ["account": "\(account)", "reason": "\(reason)"]
+                metadata: ["account": "\(account)", "reason": "\(reason)"].merging(trace) { $1 }
             )
         }
     }

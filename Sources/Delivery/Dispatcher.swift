@@ -7,6 +7,7 @@ import Messages
 import NIOConcurrencyHelpers
 package import Outbox
 import ServiceLifecycle
+package import Traces
 
 /// Sends what is due: claims, paces, hands to the sender, settles.
 ///
@@ -27,6 +28,7 @@ package final class Dispatcher: Service {
     let observer: any DeliveryObserver
     let random: any RandomNumberGenerator & Sendable
     let templates: TemplateHints
+    let tracer: Tracer
     let doorbell: Doorbell
     /// What was claimed along with its commit, until the loop takes it over.
     let riding: RidingClaims
@@ -63,6 +65,7 @@ package final class Dispatcher: Service {
     ///   - observer: Who watches.
     ///   - random: Where the jitter of retries comes from.
     ///   - templates: What is known of templates.
+    ///   - tracer: Takes a span of each attempt.
     package init(
         store: any WorkStore,
         sender: any MessageSender,
@@ -73,7 +76,8 @@ package final class Dispatcher: Service {
         logger: Logger,
         observer: any DeliveryObserver = NoObserver(),
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
-        templates: TemplateHints = .unknown
+        templates: TemplateHints = .unknown,
+        tracer: Tracer = .off
     ) {
         self.store = store
         self.sender = sender
@@ -85,6 +89,7 @@ package final class Dispatcher: Service {
         self.observer = observer
         self.random = random
         self.templates = templates
+        self.tracer = tracer
         let doorbell = Doorbell()
         self.doorbell = doorbell
         riding = RidingClaims { doorbell.ring() }

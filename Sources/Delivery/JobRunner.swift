@@ -77,7 +77,7 @@ package struct JobRunner: Service {
             note(error, of: nil)
             return Self.poll
         }
-        metrics.running(jobs.count)
+        metrics.running(jobs)
         var next: Duration = Self.poll
         for job in jobs.reversed() where !Task.isCancelled {
             guard let stepped = await step(job), stepped.state == .running else { continue }
@@ -125,6 +125,7 @@ package struct JobRunner: Service {
 /// What is counted of jobs.
 package struct JobMetrics: Sendable {
     private let jobs: Gauge
+    private let left: GaugeFamily
     private let messages: CounterFamily<Key>
 
     private struct Key: Hashable {
@@ -135,6 +136,7 @@ package struct JobMetrics: Sendable {
     /// - Parameter factory: Makes the counters.
     package init(factory: any MetricsFactory) {
         jobs = Gauge(label: "hookline_jobs_running", dimensions: [], factory: factory)
+        left = GaugeFamily("hookline_job_left", "action", factory: factory)
         messages = CounterFamily("hookline_job_messages_total", factory: factory) {
             [("action", $0.action), ("result", $0.result)]
         }
@@ -143,11 +145,16 @@ package struct JobMetrics: Sendable {
     /// What the metrics mean, for their `HELP` lines.
     package static let help = [
         "hookline_jobs_running": "Jobs that people began and that are not done, paused or cancelled.",
+        "hookline_job_left": "Messages, or of replays events, that running jobs have not gone through, by action.",
         "hookline_job_messages_total": "Messages that jobs were about, by action and what came of them.",
     ]
 
-    func running(_ count: Int) {
-        jobs.record(count)
+    /// - Parameter running: The jobs that run.
+    func running(_ running: [Job]) {
+        jobs.record(running.count)
+        left.set(
+            Dictionary(running.map { ($0.order.action, max(0, $0.total - $0.handled)) }, uniquingKeysWith: +)
+        )
     }
 
     func stepped(from old: Job, to new: Job) {

@@ -58,6 +58,9 @@ struct Paces {
         budgets.map { ($0.limit.name, $0.used, $0.limit.recipients) }
     }
 
+    /// How many messages of each account wait for their turn behind others to the same recipient.
+    var pairsWaiting: [(account: String, count: Int)] { pairs.map { ($0.key, $0.value.waiting) } }
+
     /// How long before now a departure may matter.
     var memory: Duration { budgets.isEmpty ? memoryOfPairs : PortfolioBudget.window }
 

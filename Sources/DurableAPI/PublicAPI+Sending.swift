@@ -90,19 +90,34 @@ extension PublicAPI {
         _ key: IdempotencyKey?,
         now: Timestamp
     ) async throws -> Reply {
-        let submission = submission(message, of: request, senderID: key?.key, now: now)
+        let trace = AcceptTrace(of: request, to: Self.source, at: now, tracer)
+        var submission = submission(message, of: request, senderID: key?.key, now: now)
+        submission.event.trace = trace?.context
         let answer = APIAnswer.accepted(message.id)
-        guard let key else {
-            metrics.stored(submission, try await store.accept(submission))
-            return APIAnswer.reply(answer)
+        let stored: IdempotentReceipt
+        do throws(StoreError) {
+            stored = try await store(submission, key, answer)
+        } catch {
+            trace?.failed(error, status: 503, at: clock.now)
+            throw error
         }
-        switch try await store.accept(submission, key: key, answer: answer) {
+        switch stored {
         case .stored(let receipt):
             metrics.stored(submission, receipt)
+            trace?.stored([receipt], status: answer.status, at: clock.now)
             return APIAnswer.reply(answer)
         case .used(let use):
             return try reply(use)
         }
+    }
+
+    private func store(
+        _ submission: Submission,
+        _ key: IdempotencyKey?,
+        _ answer: KeptAnswer
+    ) async throws(StoreError) -> IdempotentReceipt {
+        guard let key else { return .stored(try await store.accept(submission)) }
+        return try await store.accept(submission, key: key, answer: answer)
     }
 
     private func submission(

@@ -10,6 +10,7 @@ package import Logging
 import Messages
 package import Outbox
 package import PartnerAPI
+package import Traces
 internal import Webhooks
 
 /// The partner API, durable: same requests, same answers, and the outbox behind them.
@@ -31,6 +32,7 @@ package struct PublicAPI: HTTPEndpoint {
     let threads: EvaluationThreads
     let clock: any WallClock
     let metrics: SourceMetrics
+    let tracer: Tracer
     private let accounts: [String]
     private let refusals: RefusalLog
     private let logger: Logger
@@ -45,6 +47,7 @@ package struct PublicAPI: HTTPEndpoint {
     ///   - threads: Where bodies are read and held against templates.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
+    ///   - tracer: Decides what is traced.
     ///   - logger: Receives a line for each refusal.
     package init(
         store: any ServiceStore,
@@ -53,9 +56,11 @@ package struct PublicAPI: HTTPEndpoint {
         threads: EvaluationThreads = .shared,
         clock: any WallClock,
         metrics: IntakeMetrics,
+        tracer: Tracer = .off,
         logger: Logger
     ) {
         self.store = store
+        self.tracer = tracer
         self.accounts = accounts
         self.templates = templates
         self.threads = threads

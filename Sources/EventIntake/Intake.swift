@@ -8,6 +8,7 @@ package import HTTPValues
 package import Logging
 import Messages
 package import Outbox
+package import Traces
 package import Webhooks
 
 /// Where events come in: finds the source of a request, which takes it from there.
@@ -37,6 +38,7 @@ package struct Intake: HTTPEndpoint {
     ///   - threads: Where large requests are verified, decoded and evaluated.
     ///   - clock: What time it is.
     ///   - metrics: What is counted.
+    ///   - tracer: Decides what is traced.
     ///   - logger: Receives a line for each refusal.
     package init(
         sources: [Source],
@@ -48,6 +50,7 @@ package struct Intake: HTTPEndpoint {
         threads: EvaluationThreads = .shared,
         clock: any WallClock,
         metrics: IntakeMetrics,
+        tracer: Tracer = .off,
         logger: Logger
     ) {
         let refusals = RefusalLog(logger: logger) { store.recordRejection($0) }
@@ -59,6 +62,7 @@ package struct Intake: HTTPEndpoint {
             hearing: hearing,
             threads: threads,
             clock: clock,
+            tracer: tracer,
             refusals: refusals
         )
         let intakes = sources.map { ($0.path, SourceIntake($0, parts, metrics.source($0.name))) }

@@ -19,9 +19,16 @@ package struct IntakeMetrics: Sendable {
         let state: MessageState
     }
 
+    private struct Obstacle: Hashable {
+        let rule: String
+        let reason: Messages.Beginning.Obstacle
+    }
+
     private let factory: any MetricsFactory
     /// No more than rules have run, times the states in which a message can begin.
     private let beginnings = Kept<Beginning, Counter>()
+    private let obstacles = Kept<Obstacle, Counter>()
+    private let callOffs = Kept<String, Counter>()
 
     /// Metrics of one service.
     ///
@@ -34,6 +41,9 @@ package struct IntakeMetrics: Sendable {
     package static let help = [
         "hookline_events_total": "Requests to sources by what became of them.",
         "hookline_messages_created_total": "Messages that events caused, by the state they began in.",
+        "hookline_messages_suppressed_total": "Messages that began as suppressed or cancelled, by why.",
+        "hookline_messages_called_off_total":
+            "Messages that later events were to call off, by whether that was in time.",
         "hookline_delivery_reports_total": "Statuses of messages that a source reported, by whether they were linked.",
         "hookline_delivery_failures_total": "Messages that a source reported as not delivered, by Meta's code.",
         "hookline_heard_total": "What recipients wrote or chose, by what it says about messages from us.",
@@ -48,11 +58,11 @@ package struct IntakeMetrics: Sendable {
         SourceMetrics(name, factory: factory, all: self)
     }
 
-    /// Counts the messages that an event caused, at once or after its look-up.
+    /// Counts what an event caused, at once or after its look-up: its messages by where they began, and what it called off.
     ///
-    /// - Parameter messages: Where they began.
-    package func created(_ messages: [Receipt.Entry]) {
-        for message in messages {
+    /// - Parameter receipt: What the store made of the event; no duplicate.
+    package func caused(_ receipt: Receipt) {
+        for message in receipt.messages {
             beginnings.metric(of: Beginning(rule: message.rule, state: message.state)) {
                 Counter(
                     label: "hookline_messages_created_total",
@@ -60,7 +70,24 @@ package struct IntakeMetrics: Sendable {
                     factory: factory
                 )
             }.increment()
+            if let reason = message.obstacle { count(Obstacle(rule: message.rule, reason: reason)) }
         }
+        guard let total = receipt.calledOff?.total else { return }
+        for (result, count) in [
+            ("cancelled", total.cancelled), ("leaving", total.leaving), ("too_late", total.tooLate),
+        ] where count > 0 {
+            callOffs.metric(of: result) {
+                let kind = [("result", result)]
+                return Counter(label: "hookline_messages_called_off_total", dimensions: kind, factory: factory)
+            }.increment(by: count)
+        }
+    }
+
+    private func count(_ obstacle: Obstacle) {
+        obstacles.metric(of: obstacle) {
+            let kind = [("rule", obstacle.rule), ("reason", obstacle.reason.rawValue)]
+            return Counter(label: "hookline_messages_suppressed_total", dimensions: kind, factory: factory)
+        }.increment()
     }
 }
 
@@ -104,7 +131,7 @@ package struct SourceMetrics: Sendable {
     package func stored(_ submission: Submission, _ receipt: Receipt) {
         count(receipt.isDuplicate ? "duplicate" : submission.event.disposition.name.rawValue)
         guard !receipt.isDuplicate else { return }
-        all.created(receipt.messages)
+        all.caused(receipt)
         for (report, result) in zip(submission.sideEffects.reports, receipt.reports) { count(report, result) }
         for heard in submission.sideEffects.heard { count(heard) }
     }

@@ -6,6 +6,7 @@ package import Logging
 internal import Messages
 internal import NIOConcurrencyHelpers
 package import Outbox
+internal import Traces
 
 /// Writes down why requests were refused: in the log, and in the store for `events list --rejected`; and in the log
 /// alone which bodies were taken that cannot be read, and which events could not be stored.
@@ -67,6 +68,7 @@ package final class RefusalLog: Sendable {
         let alike = Rejection(at: event.receivedAt, source: event.source, status: 200, code: "parked", reason: reason)
         write(alike, as: .warning, "a body cannot be read; it is kept, and nothing is sent for it") { _ in
             ["source": "\(event.source)", "event.id": "\(event.id)", "reason": "\(reason)"]
+                .merging(event.trace?.logged ?? [:]) { $1 }
         }
     }
 
@@ -76,10 +78,12 @@ package final class RefusalLog: Sendable {
     ///   - error: Why; no secret and no phone number is in it.
     ///   - source: Whose event it was.
     ///   - now: What time it is.
-    func record(unstored error: StoreError, of source: String, at now: Timestamp) {
+    ///   - trace: Where its acceptance stands; `nil` when it is in no trace.
+    func record(unstored error: StoreError, of source: String, at now: Timestamp, _ trace: TraceContext? = nil) {
         let alike = Rejection(at: now, source: source, status: 503, code: "\(error.code)", reason: error.reason)
         write(alike, as: .error, "an event could not be stored; its sender was asked to come again") { _ in
             ["source": "\(source)", "code": "\(error.code)", "reason": "\(error.reason)"]
+                .merging(trace?.logged ?? [:]) { $1 }
         }
     }
 

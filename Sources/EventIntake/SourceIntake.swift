@@ -8,6 +8,7 @@ internal import HTTPValues
 internal import Messages
 internal import NIOConcurrencyHelpers
 internal import Outbox
+internal import Traces
 internal import Webhooks
 
 /// The way of one source's requests to their answers: decide, store, reply.
@@ -25,6 +26,7 @@ final class SourceIntake: RequestTaker {
         let hearing: Hearing
         let threads: EvaluationThreads
         let clock: any WallClock
+        let tracer: Tracer
         let refusals: RefusalLog
     }
 
@@ -66,10 +68,10 @@ final class SourceIntake: RequestTaker {
             answer(reply)
         }
         guard request.body.count > Self.mostBytesAtOnce else {
-            return carryOut(decide(request, at: parts.clock.now), of: request, exit)
+            return carryOut(decide(request, at: parts.clock.now), of: request, since: started, exit)
         }
         parts.threads.perform(of: source.name) { [self] in
-            carryOut(decide(request, at: parts.clock.now), of: request, exit)
+            carryOut(decide(request, at: parts.clock.now), of: request, since: started, exit)
         } orRefuse: { [self] in
             wasRefused(.overloaded)
             exit(HTTPRefusal.overloaded.problem.reply(retryAfter: 5))
@@ -79,22 +81,36 @@ final class SourceIntake: RequestTaker {
     private func carryOut(
         _ decision: IntakeDecision,
         of request: InboundRequest,
+        since started: Timestamp,
         _ exit: @escaping @Sendable (Reply) -> Void
     ) {
         switch decision {
         case .reply(let reply): exit(reply)
         case .submit(let submissions):
-            parts.store.accept(submissions) { [self] result in exit(reply(to: submissions, result)) }
-        case .needs: fetchKey(for: request, exit)
+            let trace = AcceptTrace(
+                of: request,
+                to: source.name,
+                at: parts.clock.wallTime(ofSteady: started),
+                parts.tracer
+            )
+            let marked = trace?.marking(submissions) ?? submissions
+            parts.store.accept(marked) { [self] result in exit(reply(to: marked, trace, result)) }
+        case .needs: fetchKey(for: request, since: started, exit)
         }
     }
 
     /// Has the sender's key fetched, which takes a task: the only thing that is waited for before an event is stored.
-    private func fetchKey(for request: InboundRequest, _ exit: @escaping @Sendable (Reply) -> Void) {
+    private func fetchKey(
+        for request: InboundRequest,
+        since started: Timestamp,
+        _ exit: @escaping @Sendable (Reply) -> Void
+    ) {
         Task(executorPreference: parts.threads) { [self] in
             let now = parts.clock.now
             let reception = await source.receive(request, now: now, keysFrom: parts.certificates)
-            guard case .needs(let url) = reception else { return carryOut(decide(reception), of: request, exit) }
+            guard case .needs(let url) = reception else {
+                return carryOut(decide(reception), of: request, since: started, exit)
+            }
             exit(refuse(source.refusal(without: url, because: "it was asked for twice")))
         }
     }
@@ -102,7 +118,11 @@ final class SourceIntake: RequestTaker {
     // MARK: Replying
 
     /// The reply to events, once it is known what became of them.
-    private func reply(to submissions: [Submission], _ result: Result<[Receipt], StoreError>) -> Reply {
+    private func reply(
+        to submissions: [Submission],
+        _ trace: AcceptTrace?,
+        _ result: Result<[Receipt], StoreError>
+    ) -> Reply {
         switch result {
         case .success(let receipts):
             for (submission, receipt) in zip(submissions, receipts) {
@@ -113,10 +133,14 @@ final class SourceIntake: RequestTaker {
             if submissions.contains(where: { $0.pendingPayload != nil }) {
                 parts.lookUps.eventsArrived(of: source.name)
             }
-            return success(receipts)
+            let reply = success(receipts)
+            trace?.stored(receipts, status: reply.status, at: parts.clock.now)
+            return reply
         case .failure(let error):
             metrics.count("unavailable")
-            parts.refusals.record(unstored: error, of: source.name, at: parts.clock.now)
+            let now = parts.clock.now
+            parts.refusals.record(unstored: error, of: source.name, at: now, trace?.context)
+            trace?.failed(error, status: 503, at: now)
             return ProblemDetails(status: 503).reply(retryAfter: 5)
         }
     }

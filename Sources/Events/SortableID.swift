@@ -31,6 +31,9 @@ package enum SortableID {
         }
     }
 
+    /// 128 random bits that nobody else gets.
+    package static func randomBits() -> (UInt64, UInt64) { randomness.pair() }
+
     /// Writes the lowest bits of a number, five a digit.
     private static func write(_ bits: UInt64, digits: Int, to text: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
         for digit in 0..<digits {

@@ -8,6 +8,7 @@ internal import FairThreads
 internal import Logging
 internal import Messages
 internal import Outbox
+internal import Traces
 
 /// One try to look up what an event leaves out, and what becomes of the event.
 struct LookUpAttempt {
@@ -81,7 +82,7 @@ struct LookUpAttempt {
             result: result
         )
         let receipt = try await context.store.conclude(evaluation, at: context.clock.now)
-        context.messages.created(receipt?.messages ?? [])
+        if let receipt { context.messages.caused(receipt) }
         return .succeeded
     }
 
@@ -121,6 +122,7 @@ struct LookUpAttempt {
             level: level,
             message,
             metadata: ["source": "\(source.name)", "event.id": "\(pending.event.id)", "reason": "\(reason)"]
+                .merging(pending.event.trace?.logged ?? [:]) { $1 }
         )
     }
 }

@@ -20,10 +20,10 @@ package struct Beginning: Hashable, Sendable {
     /// Until when the message holds its fact, on the line of keys; `nil` when it takes none.
     package let holdsUntil: Timestamp?
 
-    /// Why a message does not leave.
-    package enum Obstacle: Hashable, Sendable {
+    /// Why a message does not leave; the raw value is its word for programs.
+    package enum Obstacle: String, CaseIterable, Hashable, Sendable {
         /// An event called it off before it came.
-        case calledOff
+        case calledOff = "called_off"
         /// The value that its rule looks at is what it was, or older than what is known.
         case unchanged
         /// It would leave too late.
@@ -33,7 +33,7 @@ package struct Beginning: Hashable, Sendable {
         /// Its rule only records; nothing else stands in the way.
         case shadow
         /// Its recipient wants no such message.
-        case optedOut
+        case optedOut = "opted_out"
     }
 
     /// Judges a message that is about to be stored.

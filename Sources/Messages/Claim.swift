@@ -51,6 +51,8 @@ package struct ClaimedMessage: Hashable, Sendable {
     package let recipient: String?
     /// What it is for; `nil` where nobody knows.
     package let category: MessageCategory?
+    /// What it comes of in traces; `nil` where that is in none, or was not asked.
+    package var origin: TraceOrigin?
 
     package init(
         id: MessageID,
@@ -68,7 +70,8 @@ package struct ClaimedMessage: Hashable, Sendable {
         departures: [Fact] = [],
         alternative: Alternative.Form? = nil,
         recipient: String? = nil,
-        category: MessageCategory? = nil
+        category: MessageCategory? = nil,
+        origin: TraceOrigin? = nil
     ) {
         self.id = id
         self.event = event
@@ -86,6 +89,7 @@ package struct ClaimedMessage: Hashable, Sendable {
         self.alternative = alternative
         self.recipient = recipient
         self.category = category
+        self.origin = origin
     }
 
     /// The law of this message, in state `sending`.
@@ -191,6 +195,27 @@ extension MessageRecord {
             recipient: recipient,
             category: category
         )
+    }
+}
+
+extension MessageRecord {
+    /// So soon after its event a message leaves at once.
+    private static let atOnce: Duration = .seconds(1)
+
+    /// What the message comes of in traces, as it was claimed last.
+    ///
+    /// Its send is a part of the trace in which its event was accepted when it is its first and follows at once; one that was
+    /// put off, is tried again, tells of many events, or was made by a replay, is in a trace of its own.
+    ///
+    /// - Parameters:
+    ///   - contexts: Where its events were accepted, the oldest first; none for events that are in no trace.
+    ///   - leftOut: How many more there are.
+    ///   - acceptedAt: When the first of them was accepted.
+    /// - Returns: What it comes of; `nil` when that is in no trace.
+    package func origin(_ contexts: [TraceContext], leftOut: Int = 0, acceptedAt: Timestamp) -> TraceOrigin? {
+        guard !contexts.isEmpty, let claimedAt else { return nil }
+        let isSoon = acceptedAt.duration(to: claimedAt) <= Self.atOnce
+        return TraceOrigin(contexts, leftOut: leftOut, isAtOnce: isSoon && claims == 1 && digest == nil)
     }
 }
 

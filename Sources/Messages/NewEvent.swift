@@ -27,6 +27,8 @@ package struct NewEvent: Hashable, Sendable {
     package let secretLabel: String?
     /// What became of it.
     package var disposition: Disposition
+    /// Where its acceptance stands in a trace; `nil` when it is in none.
+    package var trace: TraceContext?
 
     package init(
         id: EventID,

@@ -27,6 +27,8 @@ package struct Settlement: Hashable, Sendable {
     package let takesOtherwise: Bool
     /// What has to happen before the message may leave, for a store to find it by; `nil` where time alone decides.
     package let waitsFor: String?
+    /// Where its event was accepted, in a trace; `nil` when that is in none, or was not asked.
+    package let trace: TraceContext?
 
     /// The settlement of what a machine went through.
     ///
@@ -53,6 +55,7 @@ package struct Settlement: Hashable, Sendable {
         self.at = at
         takesOtherwise = machine.takesOtherwise
         waitsFor = machine.waitsFor
+        trace = claimed.origin?.contexts.first
         let mayHaveArrived = machine.steps.contains { $0.to == .accepted || $0.to == .uncertain }
         takesBack = mayHaveArrived ? [] : claimed.departures
     }

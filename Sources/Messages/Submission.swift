@@ -34,7 +34,7 @@ package struct Consequences: Sendable {
 /// One event with all it caused: what the store takes in one transaction, wholly or not at all.
 package struct Submission: Sendable {
     /// The event.
-    package let event: NewEvent
+    package var event: NewEvent
     /// The messages that the rules built for it, in the order of the rules.
     package let messages: [NewMessage]
     /// The digests that it goes into.
@@ -109,16 +109,19 @@ package struct Receipt: Hashable, Sendable {
         package let rule: String
         /// Where it stands.
         package let state: MessageState
+        /// What kept it from leaving when it began; `nil` when nothing did, and for a duplicate.
+        package let obstacle: Beginning.Obstacle?
 
-        package init(id: MessageID, rule: String, state: MessageState) {
+        package init(id: MessageID, rule: String, state: MessageState, obstacle: Beginning.Obstacle? = nil) {
             self.id = id
             self.rule = rule
             self.state = state
+            self.obstacle = obstacle
         }
 
         /// The line of a message as it stands.
-        package init(_ message: Message) {
-            self.init(id: message.id, rule: message.rule, state: message.state)
+        package init(_ message: Message, obstacle: Beginning.Obstacle? = nil) {
+            self.init(id: message.id, rule: message.rule, state: message.state, obstacle: obstacle)
         }
     }
 

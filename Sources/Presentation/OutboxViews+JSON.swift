@@ -135,7 +135,8 @@ extension StoredEvent {
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
             "reason": event.disposition.reason.map { .string(masking.text($0)) } ?? .null,
             "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json(masking) ?? .null,
-            "look_up": lookUp?.json(masking) ?? .null, "headers": .array(headers),
+            "look_up": lookUp?.json(masking) ?? .null,
+            "traceparent": event.trace.map { .string($0.traceparent) } ?? .null, "headers": .array(headers),
             "body": hasBody ? masking.contents(event.rawBody).map(JSON.string) ?? .null : .null,
             "messages": .array(messages.map { $0.json(masking) }),
         ]

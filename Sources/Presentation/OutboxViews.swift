@@ -158,6 +158,7 @@ package enum OutboxViews {
             ),
             ("repeated", "\(stored.duplicates)" + (stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")),
         ])
+        if let trace = event.trace { text += FieldList.render([("trace", "\(trace.trace), span \(trace.span)")]) }
         if let calledOff = stored.calledOff {
             text += FieldList.render(
                 [("called off", calledOff.total.sentence)] + calledOff.lines(masking).map { ("by", $0) }

@@ -23,6 +23,7 @@ struct Acceptance {
             let table = LookUpTable(database: database)
             try table.add(payload, event: seq, source: event.source, now: event.receivedAt)
         }
+        if let trace = event.trace { try TraceTable(database: database).put(trace, of: seq) }
         let done = try SideEffectWork(database: database, keys: keys).carryOut(
             submission.sideEffects,
             of: CallingEvent(event),
@@ -36,6 +37,7 @@ struct Acceptance {
             submission.failures,
             done.verdicts,
             event: (seq, event.id, event.source),
+            trace: event.trace.map { AcceptedTrace(context: $0, at: event.receivedAt) },
             now: event.receivedAt,
             effects: &effects
         )
@@ -56,6 +58,7 @@ struct Acceptance {
         _ failures: [FailedMessage],
         _ verdicts: [Change: ChangeVerdict] = [:],
         event: (seq: Int64, id: EventID, source: String),
+        trace: AcceptedTrace?,
         now: Timestamp,
         effects: inout WriteQueue.Effects
     ) throws -> [Receipt.Entry] {
@@ -65,9 +68,10 @@ struct Acceptance {
             let optOuts = try ConsentTable(database: database).optOuts(of: message.subject, &effects)
             let beginning = try message.beginning(against: optOuts, at: now) ?? begin(message, verdicts, now)
             var record = MessageRecord(message, of: origin, beginning, at: now)
-            entries.append(Receipt.Entry(record.message))
+            entries.append(Receipt.Entry(record.message, obstacle: beginning.obstacle))
             let timeline =
-                [record.firstEntry] + (try mayRide(record, effects, now) ? effects.takeAlong(&record, at: now) : [])
+                [record.firstEntry]
+                + (try mayRide(record, effects, now) ? effects.takeAlong(&record, of: trace, at: now) : [])
             try table.insert(
                 record,
                 timeline,

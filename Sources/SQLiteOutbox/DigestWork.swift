@@ -36,7 +36,9 @@ struct DigestWork {
             guard begun.obstacle == nil, var row = open else {
                 let record = MessageRecord(item, of: (event.id, event.source), begun, at: now)
                 let seq = try messages.insert(record, [record.firstEntry], event: event.seq, effects: &effects)
-                guard record.digest != nil else { return Receipt.Entry(record.message) }
+                guard record.digest != nil else {
+                    return Receipt.Entry(record.message, obstacle: begun.obstacle)
+                }
                 try table.add(item, event: event.seq, to: seq, payload: digests.payload, at: now)
                 return Receipt.Entry(record.message)
             }

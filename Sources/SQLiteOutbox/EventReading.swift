@@ -76,7 +76,8 @@ struct EventReading {
             """,
             [found.seq, found.seq]
         )
-        let event = found.summary.event(headers: found.headers, body: found.body ?? Data())
+        var event = found.summary.event(headers: found.headers, body: found.body ?? Data())
+        event.trace = try TraceTable(database: database).context(of: found.seq)
         return StoredEvent(
             event: event,
             duplicates: found.summary.duplicates,

@@ -94,6 +94,8 @@ struct LookUpTable {
             evaluation.failures,
             done.verdicts,
             event: (seq, evaluation.event, source),
+            trace: effects.readsTraces
+                ? try TraceTable(database: database).accepted(seq, at: caller.receivedAt) : nil,
             now: now,
             effects: &effects
         )

@@ -41,7 +41,8 @@ struct MessageWork {
                 let hold = try claim(&due[index], until: leaseEnds, at: now, keys: keys, effects: &effects)
                 if let hold { holds.append(hold) }
             }
-            let new = due.compactMap(\.record.claimed)
+            let traces = TraceTable(database: database)
+            let new = try due.compactMap { effects.readsTraces ? try traces.traced($0) : $0.record.claimed }
             claimed += new
             // What a gate held is due again.
             nextDue += due.compactMap(\.record.message.dueAt)

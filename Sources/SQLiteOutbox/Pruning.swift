@@ -94,6 +94,7 @@ struct Pruning {
             messages += states.count
             try database.run("DELETE FROM look_ups WHERE event = ?", [event])
             try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
+            try database.run("DELETE FROM event_traces WHERE event = ?", [event])
             try database.run("DELETE FROM events WHERE seq = ?", [event])
         }
         return (old.count, messages)

@@ -77,6 +77,8 @@ package final class SQLiteOutbox: OutboxStore {
         package var linksReports = false
         /// Whether sources pass on what recipients write: texts are held against that before they leave.
         package var knowsWindows = false
+        /// Whether who sends is told what messages come of in traces, for one read a claim.
+        package var readsTraces = false
         /// How long a service looks for damage before it begins; who opens it goes on with that beside the service.
         package var examination: Duration = .milliseconds(100)
 
@@ -106,7 +108,8 @@ package final class SQLiteOutbox: OutboxStore {
             reportCalls: reportCalls,
             busyWait: busyWait,
             linksReports: options.linksReports,
-            knowsWindows: options.knowsWindows
+            knowsWindows: options.knowsWindows,
+            readsTraces: options.readsTraces
         )
         self.reckoned = reckoned
         if let reckoned { try Self.begin(reckoned, pool) }

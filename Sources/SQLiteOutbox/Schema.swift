@@ -36,6 +36,7 @@ enum Schema {
         migrator.registerMigration("20") { try $0.execute(sql: lines) }
         migrator.registerMigration("21") { try $0.execute(sql: replays) }
         migrator.registerMigration("22") { try $0.execute(sql: lighter) }
+        migrator.registerMigration("23") { try $0.execute(sql: traces) }
         return migrator
     }()
 
@@ -491,5 +492,13 @@ enum Schema {
         DROP INDEX messages_partner;
         CREATE INDEX messages_partner ON messages(partner_id) WHERE partner_id IS NOT NULL AND arrival IS NOT NULL;
         CREATE INDEX waiting_messages_message ON waiting_messages(message);
+        """
+
+    /// Where the acceptance of an event stands in a trace; most events are in none.
+    private static let traces = """
+        CREATE TABLE event_traces (
+            event INTEGER PRIMARY KEY,
+            traceparent TEXT NOT NULL
+        ) STRICT;
         """
 }

@@ -37,12 +37,15 @@ final class WriteQueue: Sendable {
         let linksReports: Bool
         /// Whether sources pass on what recipients write.
         let knowsWindows: Bool
+        /// Whether claims are told what they come of in traces.
+        let readsTraces: Bool
         /// What was claimed in it, to be handed over after the commit.
         var claimed: [ClaimedMessage] = []
         private var riding: RidingClaims?
 
-        init(standing: StandingRoom?, linksReports: Bool, knowsWindows: Bool) {
+        init(standing: StandingRoom?, linksReports: Bool, knowsWindows: Bool, readsTraces: Bool = false) {
             self.standing = standing
+            self.readsTraces = readsTraces
             self.linksReports = linksReports
             self.knowsWindows = knowsWindows
         }
@@ -50,9 +53,14 @@ final class WriteQueue: Sendable {
         /// Claims a message that is about to be stored, where there is room for it.
         ///
         /// - Returns: The new entries of its timeline; none when it stays as it is.
-        mutating func takeAlong(_ record: inout MessageRecord, at now: Timestamp) throws -> [TimelineEntry] {
+        mutating func takeAlong(
+            _ record: inout MessageRecord,
+            of trace: AcceptedTrace?,
+            at now: Timestamp
+        ) throws -> [TimelineEntry] {
             let entries = try standing?.claim(&record, at: now) ?? []
-            if let message = record.claimed {
+            if var message = record.claimed {
+                if let trace { message.origin = record.origin([trace.context], acceptedAt: trace.at) }
                 claimed.append(message)
                 riding = standing?.riding
             }
@@ -86,6 +94,7 @@ final class WriteQueue: Sendable {
     private let wakeUpCalls: WakeUpCalls
     private let linksReports: Bool
     private let knowsWindows: Bool
+    private let readsTraces: Bool
     private let digestWakeUps: WakeUpCalls
     private let reportCalls: Calls<[ReportedCode]>
     private let backlog = NIOLockedValueBox(Backlog())
@@ -130,9 +139,11 @@ final class WriteQueue: Sendable {
         reportCalls: Calls<[ReportedCode]> = Calls(),
         busyWait: BusyWait,
         linksReports: Bool,
-        knowsWindows: Bool
+        knowsWindows: Bool,
+        readsTraces: Bool
     ) {
         self.pool = pool
+        self.readsTraces = readsTraces
         self.linksReports = linksReports
         self.knowsWindows = knowsWindows
         self.checkpointer = checkpointer
@@ -245,7 +256,8 @@ final class WriteQueue: Sendable {
         var effects = Effects(
             standing: standing.withLockedValue { $0 },
             linksReports: linksReports,
-            knowsWindows: knowsWindows
+            knowsWindows: knowsWindows,
+            readsTraces: readsTraces
         )
         try database.inOneCommit {
             for job in group { try job.run(database, &effects) }

@@ -53,6 +53,8 @@ package struct Settings: Sendable {
     package var retentionOfRefused: Duration = .zero
     /// What commands show of personal data.
     package var privacy = PrivacySettings()
+    /// Where traces go.
+    package var tracing = TracingSettings()
     /// How long a shutdown waits for requests that have left.
     package var drain: Duration
     /// The least important lines that are logged.
@@ -226,7 +228,7 @@ extension Settings {
 /// What `hookline --version` says.
 package enum ProgramVersion {
     /// The newest version of CHANGELOG.md.
-    private static let number = "0.1.0"
+    package static let number = "0.1.0"
 
     /// The version, with the day of the numbering plans that are built in.
     package static var text: String { "\(number) (built-in numbering plans of \(NumberingPlans.builtInDay))" }

@@ -74,6 +74,7 @@ package enum StoreOpener {
     ///   - timeout: How long a write waits that a sender waits for, while another process holds the store.
     ///   - linksReports: Whether a source tells what becomes of messages.
     ///   - knowsWindows: Whether a source passes on what recipients write.
+    ///   - readsTraces: Whether sends are traced.
     ///   - reckoned: What time it is for keys and for deleting.
     /// - Returns: The store, to be closed in the end, and what was found in it.
     /// - Throws: `StoreError` when it cannot be opened, is damaged, or another service owns it.
@@ -82,6 +83,7 @@ package enum StoreOpener {
         timeout: Duration,
         linksReports: Bool,
         knowsWindows: Bool,
+        readsTraces: Bool,
         reckoned: ReckonedTime
     ) async throws(StoreError) -> (store: any ServiceStore, examination: StoreExamination?) {
         switch location {
@@ -90,6 +92,7 @@ package enum StoreOpener {
             options.patience = timeout
             options.linksReports = linksReports
             options.knowsWindows = knowsWindows
+            options.readsTraces = readsTraces
             options.busyTimeout = max(options.busyTimeout, timeout)
             let store = try await SQLiteOutbox.open(path, options: options, reckoned: reckoned)
             return (store, store.examination)

@@ -75,6 +75,9 @@ enum SettingsSpecification {
                 "How long refused requests are kept."
             ),
             .group(privacy, "privacy", "What commands show of personal data."),
+            Setting("tracing", shape: .object(tracing.shape), "Where traces go; nothing is traced if left out.") {
+                if let node = $0 { tracing.read(node, &$1, &$2.tracing) }
+            },
             .duration("drain", \.drain, fallback: "20s", "How long a shutdown waits for requests that have left."),
         ]
     )
@@ -486,6 +489,7 @@ enum SettingsSpecification {
         "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
         "consent": consent.settings.map { ("consent.\($0.field.name)", $0.fallback) },
         "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) },
+        "tracing": tracing.settings.map { ("tracing.\($0.field.name)", $0.fallback) },
         "privacy": privacy.settings.map { ("privacy.\($0.field.name)", $0.fallback) },
         "log": log.settings.map { ("log.\($0.field.name)", $0.fallback) },
     ]

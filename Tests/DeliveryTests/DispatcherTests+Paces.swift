@@ -45,6 +45,8 @@ extension DispatcherTests {
                             harness.now.advanced(by: .seconds(5))
                         )
                     )
+                    let waiting = try harness.metrics.expectMeter("hookline_pair_waiting", [("account", "main")])
+                    #expect(waiting.lastValue == Double(3 - index))
                     await harness.clock.advance(by: .seconds(5))
                     await harness.untilIdle(to: start.advanced(by: .seconds(Int64(index + 1) * 6)))
                     await harness.clock.advance(by: .seconds(1))

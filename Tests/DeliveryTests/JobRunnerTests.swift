@@ -56,6 +56,9 @@ struct JobRunnerTests {
             }
             let dimensions = [("action", "retry"), ("result", "done")]
             #expect(try harness.metrics.expectCounter("hookline_job_messages_total", dimensions).totalValue == 3)
+            // How far it was, at each look.
+            let left = try harness.metrics.expectGauge("hookline_job_left", [("action", "retry")]).values
+            #expect(left.first == 3 && Set(left).isSuperset(of: [3, 2, 1]))
         }
     }
 

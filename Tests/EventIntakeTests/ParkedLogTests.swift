@@ -1,9 +1,12 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
+import HTTPTypes
 import HTTPValues
 import InMemoryLogging
 import Logging
+import Messages
 import Outbox
 import TestSupport
 import Testing
@@ -28,6 +31,26 @@ struct ParkedLogTests {
             // Its repetition is none of its own.
             _ = await shop.post(#"{"phone": 98450612370, "name": Ravi}"#)
             #expect(shop.log.entries.count == 1)
+        }
+    }
+
+    @Test("leaves the ids of the trace that its sender gave, and none where it gave no sound one")
+    func trace() async throws {
+        let sound = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
+        for (given, told) in [([sound], true), ([sound, sound], false), (["00-1-2-3"], false), ([], false)] {
+            try await withIntake { shop in
+                let body = Array("{".utf8)
+                var headers = shop.source.sign(body, now: shop.clock.now).headers
+                let name = try #require(HTTPField.Name("Traceparent"))
+                for line in given { headers.append(HTTPField(name: name, value: line)) }
+                #expect(await shop.send(body, headers).status == 200)
+                let metadata = try #require(shop.log.entries.first).metadata
+                #expect(metadata["trace_id"] == (told ? "4bf92f3577b34da6a3ce929d0e0e4736" : nil))
+                #expect(metadata["span_id"] == (told ? "00f067aa0ba902b7" : nil))
+                let event = try #require(try await shop.store.events(EventFilter()).elements.first)
+                let kept = try #require(try await shop.store.event(event.id)).event.trace
+                #expect(kept == (told ? TraceContext(traceparent: sound) : nil))
+            }
         }
     }
 

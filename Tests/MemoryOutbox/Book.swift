@@ -76,6 +76,8 @@ struct Book: Sendable {
         var consent: ConsentReceipt?
         /// Its messages, in the order in which they were stored.
         var messages: [MessageID] = []
+        /// What kept messages of it from leaving when they began.
+        var obstacles: [MessageID: Beginning.Obstacle] = [:]
         /// The digests of earlier events that it went into.
         var joined: [MessageID] = []
     }

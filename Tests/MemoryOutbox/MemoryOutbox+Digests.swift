@@ -91,6 +91,7 @@ extension Book {
                 ?? facts.begin(holder, of: item.rule, telling: item.fact, terms, at: now, keys: keys)
             guard beginning.obstacle == nil, var row = open.take() else {
                 try insert(MessageRecord(item, of: (id, source), beginning, at: now))
+                events[id]?.obstacles[item.id] = beginning.obstacle
                 if beginning.obstacle == nil { add(item, of: id, to: item.id, digests.payload, at: now) }
                 continue
             }

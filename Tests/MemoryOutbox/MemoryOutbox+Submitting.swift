@@ -100,6 +100,7 @@ extension Book {
             let beginning = refused ?? facts.begin(message, at: now, keys: keys)
             let record = MessageRecord(message, of: (id, source), beginning, at: now)
             try insert(record, otherwise: message.alternative)
+            events[id]?.obstacles[message.id] = beginning.obstacle
         }
         try collect(digests, of: id, at: now, keys: keys)
         for failure in failures { try insert(MessageRecord(failure, of: (id, source), at: now)) }
@@ -118,7 +119,7 @@ extension Book {
         } catch {
             throw StoreError(.failed, "\(message.id): \(error)")
         }
-        if let claimed = record.claimed { riders = (riders.claims + [claimed], standing?.riding) }
+        if let claimed = traced(record) { riders = (riders.claims + [claimed], standing?.riding) }
         try put(MessageRow(seq: nextSeq(), record: record, timeline: [], alternative: otherwise), timeline)
         events[message.event]?.messages.append(message.id)
         if record.message.state.isWaiting { wakes = true }
@@ -130,7 +131,12 @@ extension Book {
         return messages(of: id).map { row in
             let message = row.record.message
             let first = joined.contains(message.id) ? nil : row.timeline.first?.to
-            return Receipt.Entry(id: message.id, rule: message.rule, state: first ?? message.state)
+            return Receipt.Entry(
+                id: message.id,
+                rule: message.rule,
+                state: first ?? message.state,
+                obstacle: events[id]?.obstacles[message.id]
+            )
         }
     }
 

@@ -124,7 +124,7 @@ extension Book {
                 if let hold, !entries.isEmpty { holds.append(hold) }
                 try put(row, entries)
                 if let held = row.record.message.dueAt { nextDue.append(held) }
-                if let message = row.record.claimed { new.append(message) }
+                if let message = traced(row.record) { new.append(message) }
             }
             claimed += new
             let next = waiting.dropFirst(due.count).first?.record.message.dueAt
@@ -132,6 +132,18 @@ extension Book {
             if next.map({ $0 > now }) ?? true { standing?.leave(room - new.count, for: quota.account) }
         }
         return (claimed, nextDue.min(), holds)
+    }
+
+    /// A claimed message with what it comes of in traces.
+    func traced(_ record: MessageRecord) -> ClaimedMessage? {
+        guard var message = record.claimed else { return nil }
+        let told = digestItems[message.id]?.map(\.event) ?? [message.event]
+        let accepted = told.compactMap { events[$0]?.event }.filter { $0.trace != nil }
+        guard let first = accepted.first else { return message }
+        let contexts = accepted.prefix(TraceOrigin.most).compactMap(\.trace)
+        let leftOut = accepted.count - contexts.count
+        message.origin = record.origin(contexts, leftOut: leftOut, acceptedAt: first.receivedAt)
+        return message
     }
 
     /// Writes down how claimed messages fared.

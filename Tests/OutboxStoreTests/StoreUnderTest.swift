@@ -21,6 +21,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             var options = SQLiteOutbox.Options()
             options.linksReports = true
             options.knowsWindows = true
+            options.readsTraces = true
             return try await SQLiteOutbox.open(
                 folder.appending(path: "outbox.db").path,
                 options: options,

@@ -82,6 +82,35 @@ struct WriteCountTests {
         }
     }
 
+    @Test("an event that is in a trace takes one statement more, and where that is read a claim does, too")
+    func traced() async throws {
+        for readsTraces in [false, true] {
+            try await StoreFile.with { file in
+                var options = SQLiteOutbox.Options()
+                options.readsTraces = readsTraces
+                let store = try await SQLiteOutbox.open(file.path, options: options)
+                var submission = try submission(1)
+                submission.event.trace = TraceContext(trace: .random(), span: .random(), isSampled: true)
+                let event = submission
+                let stored = try await statements(of: store) { _ = try await store.accept(event) }
+                let put = ["INSERT INTO event_traces"]
+                #expect(stored == recognizing + put + [asking] + beginning + [counting])
+                let claimed = try await statements(of: store) { _ = try await store.claim(at: now) }
+                let reading = readsTraces ? ["SELECT t.traceparent,"] : []
+                #expect(claimed == ["SELECT m.seq,", asking, "UPDATE messages"] + reading + [counting, counting])
+                let later = now.advanced(by: .seconds(9))
+                let claim = try #require(
+                    try await store.expiredLeases(at: later.advanced(by: .seconds(90)), limit: 1).first
+                )
+                _ = try await store.settle(claim, .accepted(partnerID: "wamid.1"), at: later)
+                _ = try await store.prune(Retention(events: .zero), now: later.advanced(by: .seconds(1)), limit: 10)
+                let left = try await store.pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM event_traces") }
+                #expect(left == 0)
+                await store.close()
+            }
+        }
+    }
+
     @Test("an event whose message waits takes two statements more, to be claimed")
     func waiting() async throws {
         try await StoreFile.with { file in

@@ -57,6 +57,56 @@ struct SettingsReaderTests {
         #expect(settings?.maxInFlight == 1_032)
     }
 
+    @Test("traces go where the configuration says, with the secrets of the collector, and nowhere without it")
+    func tracing() throws {
+        let start = """
+            accounts: {main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s"}}
+            sources: {shop: {preset: shopify, secrets: ["s"]}}
+
+            """
+        // What OpenTelemetry's own variables say turns nothing on by itself, and can be named.
+        let variables = ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318/", "KEY": "s3cret"]
+        #expect(read(start, variables: variables).settings?.tracing.isOn == false)
+        let text = """
+            tracing:
+              endpoint: ${OTEL_EXPORTER_OTLP_ENDPOINT}
+              headers: {Authorization: "${KEY}", X-Org: "1"}
+              sample: 0.25
+            """
+        let (settings, findings) = read(start + text, variables: variables)
+        #expect(findings.isEmpty)
+        let tracing = try #require(settings?.tracing)
+        #expect(tracing.isOn && tracing.url == "http://collector:4318/v1/traces")
+        #expect(tracing.share == 0.25 && tracing.service == "hookline")
+        #expect(tracing.headers.map(\.name) == ["Authorization", "X-Org"])
+        #expect(tracing.headers.map { $0.value.reveal() } == ["s3cret", "1"])
+        #expect(!"\(tracing)".contains("s3cret"))
+        let whole = read(start + "tracing: {endpoint: 'https://c.example/otlp/v1/traces', service_name: shop}")
+        #expect(whole.settings?.tracing.url == "https://c.example/otlp/v1/traces")
+        #expect(whole.settings?.tracing.service == "shop")
+    }
+
+    @Test(
+        "mistakes in it are told, without the secret",
+        arguments: [
+            "{}", "{endpoint: collector}", "{endpoint: 'grpc://c:4317'}", "{endpoint: 'http://u:p@c:4318'}",
+            "{endpoint: 'http://c:4318/?key=1'}", "{endpoint: 'http://c:4318', sample: 2}",
+            "{endpoint: 'http://c:4318', sample: -0.1}", "{endpoint: 'http://c:4318', sample: often}",
+            "{endpoint: 'http://c:4318', headers: {'X Y': s3cret}}",
+            "{endpoint: 'http://c:4318', headers: {X: \"s3cret\\nA: b\"}}", "{endpoint: 'http://c:4318', header: {}}",
+        ]
+    )
+    func tracingMistakes(tracing: String) {
+        let text = """
+            accounts: {main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s"}}
+            sources: {shop: {preset: shopify, secrets: ["s"]}}
+            tracing: \(tracing)
+            """
+        let (settings, findings) = read(text)
+        #expect(settings == nil)
+        #expect(findings.count == 1 && !findings.joined().contains("s3cret"), "\(findings)")
+    }
+
     @Test("what recipients write and what becomes of messages is read as it is written")
     func feedback() throws {
         let text = """

@@ -23,7 +23,7 @@ struct SettingsSpecificationTests {
     }
 
     /// Mappings whose keys stand in the table each by itself.
-    private static let groups: Set<String> = ["consent", "transport", "admin", "privacy", "log"]
+    private static let groups: Set<String> = ["consent", "transport", "admin", "privacy", "tracing", "log"]
 
     @Test("every key is a row of the README, and every row is a key")
     func keys() throws {
@@ -83,7 +83,7 @@ struct SettingsSpecificationTests {
         #expect(
             definitions.keys.map(\.self) == [
                 "configuration", "account", "portfolio", "limit", "source", "look-up", "handshake", "statuses",
-                "inbound", "consent", "transport", "admin", "log", "privacy",
+                "inbound", "consent", "transport", "admin", "log", "privacy", "tracing",
             ]
         )
         let source = try #require(definitions["source"]?["properties"]?.object)

@@ -28,7 +28,8 @@ enum Components {
             "Event",
             .object(
                 event + [
-                    ("look_up", .optionalObject), ("headers", .list(.list(.text))), ("body", .optionalText),
+                    ("look_up", .optionalObject), ("traceparent", .optionalText), ("headers", .list(.list(.text))),
+                    ("body", .optionalText),
                     ("messages", .list(.ref("Message"))),
                 ]
             )

@@ -25,7 +25,13 @@ struct DeliveryPart: Sendable {
     /// Takes events of the past through the rules that run.
     let replayer: Replayer
 
-    init(_ context: ServiceContext, _ store: StorePart, _ partner: PartnerPart, _ rules: RulesPart) {
+    init(
+        _ context: ServiceContext,
+        _ store: StorePart,
+        _ partner: PartnerPart,
+        _ rules: RulesPart,
+        _ tracing: TracingPart
+    ) {
         let (settings, metrics) = (context.settings, DeliveryMetrics(factory: context.registry))
         dispatcher = Dispatcher(
             store: store.store,
@@ -36,11 +42,8 @@ struct DeliveryPart: Sendable {
             metrics: metrics,
             logger: context.logger,
             observer: context.observer,
-            templates: TemplateHints(
-                category: { [templates = partner.templates] in templates.category(of: $0, account: $1) },
-                approval: { [templates = partner.templates] in templates.approval(of: $0, account: $1) },
-                doubt: { [templates = partner.templates] in templates.messageDidNotFit() }
-            )
+            templates: Self.hints(partner),
+            tracer: tracing.tracer
         )
         rescuer = Rescuer(
             store: store.store,
@@ -50,9 +53,8 @@ struct DeliveryPart: Sendable {
             logger: context.logger,
             observer: context.observer
         )
-        let replayer = Replayer(context.settings, store: store.store) { [engine = rules.engine] in
-            engine.plan($0, in: $1)
-        }
+        let engine = rules.engine
+        let replayer = Replayer(context.settings, store: store.store) { engine.plan($0, in: $1) }
         self.replayer = replayer
         jobs = JobRunner(
             store: store.store,
@@ -65,6 +67,15 @@ struct DeliveryPart: Sendable {
     }
 
     var services: [any Service] { [jobs, rescuer, dispatcher] }
+
+    private static func hints(_ partner: PartnerPart) -> TemplateHints {
+        let templates = partner.templates
+        return TemplateHints(
+            category: { templates.category(of: $0, account: $1) },
+            approval: { templates.approval(of: $0, account: $1) },
+            doubt: { templates.messageDidNotFit() }
+        )
+    }
 
     /// Each account has its own bound: with one below their sum, accounts that hang would take the room of others.
     private static func delivery(_ settings: Settings) -> DeliverySettings {
@@ -156,6 +167,7 @@ struct StorePart: Sendable {
                 timeout: context.settings.storeTimeout,
                 linksReports: context.settings.linksReports,
                 knowsWindows: context.settings.knowsWindows,
+                readsTraces: context.settings.tracing.isOn,
                 reckoned: context.reckoned
             )
         } catch {

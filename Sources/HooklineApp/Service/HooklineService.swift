@@ -138,6 +138,8 @@ package struct StartError: Error, Hashable, Sendable, CustomStringConvertible {
         case store
         /// The client of the partner API cannot be set up.
         case partner
+        /// The client for traces cannot be set up.
+        case tracing
     }
 
     /// Which part is at fault.

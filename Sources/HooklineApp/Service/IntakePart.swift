@@ -30,6 +30,7 @@ struct IntakePart: Sendable {
         _ store: StorePart,
         _ partner: PartnerPart,
         _ rules: RulesPart,
+        _ tracing: TracingPart,
         certificates: (any CertificateSource)?
     ) {
         let metrics = IntakeMetrics(factory: context.registry)
@@ -44,6 +45,7 @@ struct IntakePart: Sendable {
             hearing: Hearing(context.settings),
             clock: context.clock,
             metrics: metrics,
+            tracer: tracing.tracer,
             logger: context.logger
         )
         let api = PublicAPI(
@@ -52,6 +54,7 @@ struct IntakePart: Sendable {
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
             clock: context.clock,
             metrics: metrics,
+            tracer: tracing.tracer,
             logger: context.logger
         )
         let endpoint = PublicEndpoint(intake: intake, api: api)

@@ -13,6 +13,7 @@ internal import PrometheusMetrics
 internal import ServiceConfiguration
 internal import ServiceLifecycle
 internal import TemplateCatalogues
+internal import TraceExport
 internal import Webhooks
 
 /// What every part of a service is given.
@@ -50,26 +51,28 @@ struct ServiceParts: Sendable {
     let rules: RulesPart
     let delivery: DeliveryPart
     let intake: IntakePart
+    let tracing: TracingPart
     let admin: AdminPart
 
     /// Makes all parts; what can be wrong with files comes before anything is opened.
     init(_ context: ServiceContext, certificates: (any CertificateSource)?) async throws(StartError) {
         let files = try RulesPart.Files(context)
         partner = try PartnerPart(context)
+        tracing = try TracingPart(context)
         store = try await StorePart(context)
         rules = RulesPart(files, context, partner)
-        delivery = DeliveryPart(context, store, partner, rules)
-        intake = IntakePart(context, store, partner, rules, certificates: certificates)
+        delivery = DeliveryPart(context, store, partner, rules, tracing)
+        intake = IntakePart(context, store, partner, rules, tracing, certificates: certificates)
         admin = AdminPart(context, store, partner, rules, delivery)
     }
 
     /// All services in the order in which they start; they stop in the opposite one.
     ///
     /// So nothing new comes in first, then rules are read no more, then the dispatcher lets requests that have left come
-    /// back, and health and metrics are there to the end.
+    /// back, then the spans of all that are brought away, and health and metrics are there to the end.
     func services(handlingSignals: Bool) -> [any Service] {
         let services =
-            admin.services + partner.services + store.services + delivery.services
+            admin.services + tracing.services + partner.services + store.services + delivery.services
             + rules.services(handlingSignals: handlingSignals) + intake.services
         return services.map(NamedService.init)
     }
@@ -77,6 +80,7 @@ struct ServiceParts: Sendable {
     /// Ends what is no service: connections, then the store.
     func close() async {
         await partner.close()
+        await tracing.close()
         await store.store.close()
     }
 }
@@ -103,13 +107,18 @@ enum MetricHelp {
 
     private static let parts = [
         IntakeMetrics.help, LookUpMetrics.help, DigestMetrics.help, RulesReloader.help, TemplateReport.help,
-        JobMetrics.help, delivery,
+        JobMetrics.help, TraceMetrics.help, delivery,
     ]
 
     private static let delivery = [
         "hookline_attempts_total": "Attempts to send a message, by how they ended.",
         "hookline_attempt_duration_seconds": "From handing a request to the partner's client to its outcome.",
         "hookline_messages_in_flight": "Requests to the partner that are on their way.",
+        "hookline_portfolio_recipients": "Different recipients of templates in the last 24 hours.",
+        "hookline_portfolio_limit": "How many of them there may be.",
+        "hookline_pair_waiting": "Messages that wait for their turn behind others to the same recipient.",
+        "hookline_account_uncertain_held":
+            "1 while too many answers leave open whether messages were taken, and such messages wait for a person.",
         "hookline_account_paused": "1 while the partner refuses the account's credentials.",
         "hookline_account_circuit_open": "1 while the partner fails again and again and the account's messages wait.",
         "hookline_account_stopped": "1 while a part of the account waits for a person to resume it.",
