@@ -6,6 +6,7 @@
 #   - the official libraries of senders sign requests for a running service,
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
+#   - promtool runs the tests of the alert rules, after metrics, page and dashboard were held against each other,
 #   - a headless browser opens the sandbox's page and every page of the console, holds them against axe, and keeps screenshots.
 # FOLDER keeps the Python environment, made on the first run from PyPI, and the screenshots.
 set -euo pipefail
@@ -31,6 +32,8 @@ echo "interop: schemathesis against the admin API"
 (cd "$folder" && "$here/admin_api.sh" "$hookline" "$venv" >"$folder/admin_api.log" 2>&1) ||
     { cat "$folder/admin_api.log"; exit 1; }
 tail -n 3 "$folder/admin_api.log"
+echo "interop: the alert rules and their tests"
+"$here/alerts.sh" "$folder"
 echo "interop: the sandbox's page in a browser"
 PYTHON="$venv/bin/python" "$here/../Browser/sandbox_page.sh" "$hookline" "$folder/screenshots"
 echo "interop: the console in a browser"

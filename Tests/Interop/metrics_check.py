@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# Hookline: webhooks in, WhatsApp out.
+# SPDX-License-Identifier: Apache-2.0
+"""Holds what is said of metrics together: metrics_check.py, metrics_check.py --self-test
+
+Every metric of the table in docs/operations.md is made somewhere in Sources, and every one that is made stands in the table;
+the dashboard and the alert rules ask for no metric and no label that the table does not have.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NAME = re.compile(r"\bhookline_[a-z_]+\b")
+ROW = re.compile(r"^\| `(hookline_[a-z_]+)` \| (\w+) \|([^|]*)\|", re.M)
+SELECTOR = re.compile(r"\b(hookline_[a-z_]+)(?:\{([^}]*)\})?")
+GROUPS = re.compile(r"\bby \(([^)]*)\)")
+# What Prometheus and its scrape add.
+SCRAPED = {"job", "instance", "le"}
+SUFFIXES = ("_bucket", "_sum", "_count")
+
+
+def table(text):
+    """The metrics of the page, each with its labels."""
+    return {name: set(re.findall(r"`(\w+)`", labels)) for name, _, labels in ROW.findall(text)}
+
+
+def expressions(dashboard, alerts):
+    """Every expression of the dashboard and of the alert rules, with where it stands."""
+    for panel in dashboard["panels"]:
+        for target in panel.get("targets", []):
+            yield f"the panel '{panel['title']}'", target["expr"]
+    for name, expression in re.findall(r"- alert: (\w+)\n\s+expr: (.*?)(?=\n\s+(?:for|labels):)", alerts, re.S):
+        yield f"the alert {name}", expression
+
+
+def findings(page, sources, dashboard, alerts):
+    """Yields a sentence for each thing that does not go together."""
+    known = table(page)
+    made = set(re.findall(r'"(hookline_[a-z_]+)"', sources))
+    for name in sorted(known.keys() - made):
+        yield f"docs/operations.md has {name}, which nothing makes"
+    for name in sorted(made - known.keys()):
+        yield f"{name} is made, and docs/operations.md does not have it"
+    for place, expression in expressions(dashboard, alerts):
+        labels = {"job", "instance"}
+        for name, matchers in SELECTOR.findall(expression):
+            base = next((name[: -len(end)] for end in SUFFIXES if name.endswith(end) and name not in known), name)
+            if base not in known:
+                yield f"{place} asks for {name}, which is no metric"
+                continue
+            labels |= known[base]
+            for label in re.findall(r"(\w+)\s*(?:=~|!=|=|!~)\s*\"", matchers):
+                if label not in known[base] | SCRAPED:
+                    yield f"{place} asks for the label {label}, which {base} does not have"
+        for group in GROUPS.findall(expression):
+            for label in (label.strip() for label in group.split(",")):
+                if label not in labels | SCRAPED:
+                    yield f"{place} groups by {label}, which none of its metrics has"
+
+
+def self_test():
+    page = "| `hookline_a_total` | counter | `x` | words |\n| `hookline_b` | gauge | | words |\n"
+    panel = {"title": "P", "targets": [{"expr": 'sum by (x) (hookline_a_total{y="1"}) + hookline_c + sum by (z) (hookline_b)'}]}
+    alert = "      - alert: A\n        expr: >-\n          hookline_d > 0\n        for: 1m\n"
+    found = list(findings(page, '"hookline_a_total" "hookline_e"', {"panels": [panel]}, alert))
+    assert found == [
+        "docs/operations.md has hookline_b, which nothing makes",
+        "hookline_e is made, and docs/operations.md does not have it",
+        "the panel 'P' asks for the label y, which hookline_a_total does not have",
+        "the panel 'P' asks for hookline_c, which is no metric",
+        "the panel 'P' groups by z, which none of its metrics has",
+        "the alert A asks for hookline_d, which is no metric",
+    ], found
+
+
+if "--self-test" in sys.argv:
+    self_test()
+    sys.exit()
+self_test()
+sources = "\n".join(path.read_text() for path in sorted((ROOT / "Sources").rglob("*.swift")))
+problems = list(
+    findings(
+        (ROOT / "docs/operations.md").read_text(),
+        sources,
+        json.loads((ROOT / "deploy/grafana-dashboard.json").read_text()),
+        (ROOT / "deploy/prometheus-alerts.yaml").read_text(),
+    )
+)
+print("\n".join(problems) or "metrics: page, sources, dashboard and alerts go together")
+sys.exit(1 if problems else 0)
