@@ -64,7 +64,7 @@ package enum ArchiveBacktest {
             for archived in page.elements { run.take(archived) }
             cursor = page.next
         } while cursor != nil
-        return run.answer(limit: question.limit)
+        return run.answer()
     }
 
     /// Rehearses the events of a file, and sends nothing.
@@ -84,7 +84,7 @@ package enum ArchiveBacktest {
     ) throws(EventLines.Mistake) -> BacktestAnswer {
         var run = Run(question, settings)
         while let archived = try lines.next() { run.take(archived) }
-        return run.answer(limit: question.limit)
+        return run.answer()
     }
 
     /// A backtest that is on its way.
@@ -99,7 +99,8 @@ package enum ArchiveBacktest {
                 question.rules,
                 against: question.against,
                 accounts: settings.accounts.map(\.name),
-                scope: question.scope
+                scope: question.scope,
+                limit: question.limit
             )
         }
 
@@ -112,8 +113,8 @@ package enum ArchiveBacktest {
             }
         }
 
-        consuming func answer(limit: Int) -> BacktestAnswer {
-            BacktestAnswer(archive: archive, report: backtest.report(limit: limit))
+        consuming func answer() -> BacktestAnswer {
+            BacktestAnswer(archive: archive, report: backtest.report())
         }
     }
 }

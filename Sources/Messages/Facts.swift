@@ -295,6 +295,9 @@ package struct FactBook: Hashable, Sendable {
         return nil
     }
 
+    /// How much is remembered.
+    package var size: Int { holders.count + cancellations.count + values.count }
+
     /// Forgets what need not be remembered any more.
     ///
     /// - Parameters:

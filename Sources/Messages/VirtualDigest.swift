@@ -50,10 +50,12 @@ extension VirtualOutbox {
             collect(item, event, isKept, in: found)
             return (found, false)
         }
-        let place = messages.count
         let new = MessageRecord(item, of: (EventID(rawValue: ""), ""), beginning, at: now)
-        messages.append(Entry(record: new, beginning: beginning, story: [beginning.reason]))
-        guard beginning.obstacle == nil else { return (place, true) }
+        let place = messages.append(Entry(record: new, beginning: beginning, story: [beginning.reason]))
+        guard beginning.obstacle == nil else {
+            takeTurn(place)
+            return (place, true)
+        }
         open[item.slot] = place
         collect(item, event, true, in: place)
         takeTurn(place)
@@ -75,7 +77,10 @@ extension VirtualOutbox {
             let part = DigestPart(count: meant.count, kept: meant.count(where: \.isKept))
             let (_, isTakenOut, entries) = messages[place].record.callOff(part, by: event, at: now)
             messages[place].story += entries.map(\.why)
-            if messages[place].record.message.state == .cancelled { book.takeBack(messages[place].record.turns) }
+            if messages[place].record.message.state == .cancelled {
+                book.takeBack(messages[place].record.turns)
+                finish(place)
+            }
             if isTakenOut { collected[place]?.removeAll { $0.key == cancellation.key } }
             settle(place)
         }

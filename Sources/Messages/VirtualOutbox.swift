@@ -14,13 +14,17 @@ package struct VirtualOutbox: Sendable {
     /// Who wants no messages.
     package var optOuts: [ConsentEntry] = []
     /// The messages in the order in which they were accepted.
-    package internal(set) var messages: [Entry] = []
+    package internal(set) var messages = VirtualMessages()
+    /// Those that have come to their end, until somebody asks.
+    var ended: [Int] = []
+    /// How much may be in the book before it is looked through for what is over.
+    var mostTold = 10_000
     /// When those that wait are due.
     ///
     /// One that was called off, or waits for another time, may stand in it twice.
     private var turns = Heap<Turn>()
     /// The messages that a cancellation concerns, by what it is remembered under.
-    private var keyed: [Fact: [Int]] = [:]
+    var keyed: [Fact: [Int]] = [:]
     /// The digests that take events.
     var open: [DigestSlot: Int] = [:]
     /// What is in the digests, by their place.
@@ -41,6 +45,11 @@ package struct VirtualOutbox: Sendable {
         var isCalledOff = false
         /// When a digest was built that is only recorded.
         var recordedAt: Timestamp?
+        /// Whether nothing that comes changes it.
+        var hasEnded = false
+
+        /// When it would leave; `nil` for one that is not only recorded, or was called off.
+        var shadowDue: Timestamp? { beginning.obstacle == .shadow && !isCalledOff ? beginning.due : nil }
 
         /// When it left, or would if its rule were live; `nil` for one that waits or does not leave.
         package var leftAt: Timestamp? {
@@ -62,12 +71,16 @@ package struct VirtualOutbox: Sendable {
         for cancellation in sideEffects.cancellations {
             for index in keyed[cancellation.fact] ?? [] {
                 messages[index].story += messages[index].record.callOff(by: event, at: now).1.map(\.why)
-                if messages[index].record.message.state == .cancelled { book.takeBack(messages[index].record.turns) }
+                if messages[index].record.message.state == .cancelled {
+                    book.takeBack(messages[index].record.turns)
+                    finish(index)
+                }
                 guard messages[index].beginning.obstacle == .shadow, messages[index].beginning.due > now else {
                     continue
                 }
                 messages[index].isCalledOff = true
                 messages[index].story.append("shadow mode: otherwise called off by \(event.name)")
+                finish(index)
             }
             callOffItems(cancellation, of: event, at: now)
         }
@@ -84,10 +97,10 @@ package struct VirtualOutbox: Sendable {
         let refused = against.isEmpty ? nil : message.beginning(against: against, at: now)
         let beginning = refused ?? book.begin(message, at: now, keys: now)
         let record = MessageRecord(message, of: (EventID(rawValue: ""), ""), beginning, at: now)
-        messages.append(Entry(record: record, beginning: beginning, story: [beginning.reason]))
-        takeTurn(messages.count - 1)
-        guard let key = message.terms.key else { return }
-        keyed[Fact(kind: .calledOff, rule: message.rule, key: key), default: []].append(messages.count - 1)
+        let place = messages.append(Entry(record: record, beginning: beginning, story: [beginning.reason]))
+        takeTurn(place)
+        guard let key = message.terms.key, !messages[place].hasEnded else { return }
+        keyed[Fact(kind: .calledOff, rule: message.rule, key: key), default: []].append(place)
     }
 
     /// Lets time pass: what becomes due leaves or is held, in the order of the due times.
@@ -101,7 +114,11 @@ package struct VirtualOutbox: Sendable {
     ) {
         while let turn = turns.min, end.map({ turn.due <= $0 }) ?? true {
             turns.removeMin()
-            guard messages[turn.index].record.message.dueAt == turn.due else { continue }
+            guard messages.has(turn.index) else { continue }
+            guard messages[turn.index].record.message.dueAt == turn.due else {
+                if messages[turn.index].shadowDue == turn.due { finish(turn.index) }
+                continue
+            }
             if messages[turn.index].record.isToBuild {
                 close(turn.index, at: turn.due, building: build)
             } else {
@@ -111,9 +128,13 @@ package struct VirtualOutbox: Sendable {
         }
     }
 
-    /// Remembers when a message is due, if it waits.
+    /// Remembers when a message is due, if it waits, or would leave, if it is only recorded.
     mutating func takeTurn(_ index: Int) {
-        if let due = messages[index].record.message.dueAt { turns.insert(Turn(due: due, index: index)) }
+        if let due = messages[index].record.message.dueAt ?? messages[index].shadowDue {
+            turns.insert(Turn(due: due, index: index))
+        } else {
+            finish(index)
+        }
     }
 
     /// When a message is due: by time, then in the order in which they were accepted.

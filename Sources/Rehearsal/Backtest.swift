@@ -63,10 +63,11 @@ package struct Backtest: Sendable {
     private var now: Rerun
     /// The rules to compare with; `nil` to compare with what is kept.
     private var before: Rerun?
-    private var told: Set<MessageID> = []
+    /// The hashes of the messages that were seen.
+    private var told: Set<Int> = []
     /// When the first event came.
     private var start: Timestamp?
-    private var ledger = BacktestLedger()
+    private var ledger: BacktestLedger
 
     /// A comparison with what is kept, or with other rules.
     ///
@@ -75,8 +76,16 @@ package struct Backtest: Sendable {
     ///   - other: The rules to compare with; `nil` to compare with the messages that the events had.
     ///   - accounts: The accounts of the configuration, the default first.
     ///   - scope: What is told of.
-    package init(_ rules: RuleSet, against other: RuleSet? = nil, accounts: [String], scope: Scope = Scope()) {
+    ///   - limit: The most differences to list; all are counted.
+    package init(
+        _ rules: RuleSet,
+        against other: RuleSet? = nil,
+        accounts: [String],
+        scope: Scope = Scope(),
+        limit: Int = .max
+    ) {
         self.scope = scope
+        ledger = BacktestLedger(rules, limit: limit)
         now = Rerun(rules: rules, accounts: accounts)
         before = other.map { Rerun(rules: $0, accounts: accounts) }
     }
@@ -86,10 +95,18 @@ package struct Backtest: Sendable {
         if start == nil { start = past.event.receivedAt }
         let old = before?.take(past) ?? past.messages.map(kept)
         let new = now.take(past)
-        for message in past.messages { told.insert(message.message.id) }
-        for rule in old.map(\.rule) { ledger.oldRules.insert(rule) }
-        guard scope.takes(past.event) else { return }
-        ledger.add(past.event, MessagePairing(old, new).pairs.filter { scope.takes(rule: $0.rule) })
+        for message in past.messages { told.insert(message.message.id.hashValue) }
+        for message in old { ledger.oldRules.insert(message.rule) }
+        if scope.takes(past.event) {
+            ledger.add(past.event, MessagePairing(old, new).pairs.filter { scope.takes(rule: $0.rule) })
+        }
+        settle()
+    }
+
+    /// Compares what has come to its end, and forgets it.
+    private mutating func settle() {
+        for end in before?.takeEnded() ?? [] { ledger.end(end, on: .old) }
+        for end in now.takeEnded() { ledger.end(end, on: .new) }
     }
 
     private func kept(_ message: ArchivedMessage) -> RehearsedMessage {
@@ -99,26 +116,27 @@ package struct Backtest: Sendable {
             body: message.message.request?.body,
             addressee: message.recipient,
             fate: .known(message.fate),
-            isUndecided: isOlder(message) || message.beganUnwanted
+            isUndecided: isOlder(message) || message.beganUnwanted,
+            isKept: true
         )
     }
 
     /// Whether what kept a message is not kept itself any more, so that nobody knows whether it would be kept now.
     private func isOlder(_ message: ArchivedMessage) -> Bool {
-        if let holder = message.holder { return !told.contains(holder) }
+        if let holder = message.holder { return !told.contains(holder.hashValue) }
         guard let since = message.knownSince, let start else { return false }
         return since < start
     }
 
     /// Lets everything leave that waits, and compares.
     ///
-    /// - Parameter limit: The most differences to list; all are counted.
     /// - Returns: What was found.
-    package consuming func report(limit: Int = .max) -> BacktestReport {
+    package consuming func report() -> BacktestReport {
         now.end()
         before?.end()
         if let before { for summary in before.rules.summaries { ledger.oldRules.insert(summary.name) } }
-        return ledger.report(from: before, to: now, limit: limit)
+        settle()
+        return ledger.report()
     }
 }
 
@@ -134,6 +152,8 @@ struct RehearsedMessage {
     let fate: Fate
     /// Whether it was not kept what had held it, or would have.
     var isUndecided = false
+    /// Whether it is one of those that were kept, and not rehearsed.
+    var isKept = false
 
     /// What becomes of it.
     enum Fate {
@@ -174,7 +194,9 @@ struct Rerun: Sendable {
                 fate: .open(outbox.messages.count - 1)
             )
         }
-        let number = made.digests.items.isEmpty ? 0 : digests.add(past.event, past.context)
+        outbox.forgetWhatIsOver(at: past.acceptedAt)
+        let items = made.digests.items.count
+        let number = items == 0 ? 0 : digests.add(past.event, past.context, uses: items)
         let collected = made.digests.items.compactMap { collect($0, number, at: past.acceptedAt) }
         let failed = made.failures.map { failure in
             RehearsedMessage(rule: failure.rule, account: "", body: nil, fate: .known(.notBuilt(why: failure.reason)))
@@ -185,6 +207,7 @@ struct Rerun: Sendable {
     /// Puts an event into a digest; a message of its own when it opens one.
     private mutating func collect(_ item: DigestItem, _ event: Int, at now: Timestamp) -> RehearsedMessage? {
         let (place, isNew) = outbox.accept(item, of: event, at: now)
+        if outbox.messages[place].beginning.obstacle != nil { digests.release([event]) }
         guard isNew else { return nil }
         let name = outbox.messages[place].record.recipient
         return RehearsedMessage(rule: item.rule, account: "", body: nil, addressee: name, fate: .open(place))
@@ -198,34 +221,38 @@ struct Rerun: Sendable {
     /// Lets time pass until nothing waits any more.
     mutating func end() { pass(until: nil) }
 
-    /// A message with the text that it has now; one that is no digest had it before.
-    func built(_ message: RehearsedMessage) -> RehearsedMessage {
-        guard message.body == nil, case .open(let place) = message.fate else { return message }
-        let now = outbox.messages[place].record.message
-        return RehearsedMessage(
-            rule: message.rule,
-            account: now.account,
-            body: now.request?.body,
-            addressee: message.addressee,
-            fate: message.fate,
-            isUndecided: message.isUndecided
-        )
+    /// What has come to its end since this was asked last, with what it says; it is forgotten.
+    mutating func takeEnded() -> [Ended] {
+        outbox.takeEnded().map { place in
+            let entry = outbox.messages[place]
+            digests.release(outbox.forget(place))
+            return Ended(place: place, entry)
+        }
     }
 
-    /// What became of a message, once time has passed.
-    func fate(of message: RehearsedMessage) -> RuledFate {
+    /// A message that came to its end.
+    struct Ended {
+        /// Its place in the virtual outbox.
         let place: Int
-        switch message.fate {
-        case .known(let fate): return fate
-        case .open(let index): place = index
+        let account: String
+        /// What is asked of the partner; `nil` for what could not be built.
+        let body: [UInt8]?
+        let fate: RuledFate
+
+        init(place: Int, _ entry: VirtualOutbox.Entry) {
+            let message = entry.record.message
+            self.place = place
+            (account, body) = (message.account, message.request?.body)
+            fate = Self.fate(entry)
         }
-        let entry = outbox.messages[place]
-        let begins = entry.beginning
-        // The id of the other message is drawn anew each time.
-        if begins.obstacle == .repeated { return .held(why: "once_per: another message tells the same") }
-        let message = entry.record.message
-        if message.state == .failed, message.request == nil { return .notBuilt(why: message.reason) }
-        if begins.obstacle != nil || entry.leftAt == nil { return .held(why: message.reason) }
-        return .leaves(begins.due > message.createdAt ? .at(begins.due) : .atOnce)
+
+        private static func fate(_ entry: VirtualOutbox.Entry) -> RuledFate {
+            let (begins, message) = (entry.beginning, entry.record.message)
+            // The id of the other message is drawn anew each time.
+            if begins.obstacle == .repeated { return .held(why: "once_per: another message tells the same") }
+            if message.state == .failed, message.request == nil { return .notBuilt(why: message.reason) }
+            if begins.obstacle != nil || entry.leftAt == nil { return .held(why: message.reason) }
+            return .leaves(begins.due > message.createdAt ? .at(begins.due) : .atOnce)
+        }
     }
 }

@@ -5,8 +5,16 @@ import Events
 import Messages
 import Rules
 
-/// What a backtest has seen so far, and what that comes to in the end.
+/// What a backtest has found so far, and what waits until both sides have come to their end.
+///
+/// Of what was compared the counts stay, and as many differences as are listed, so that an archive of any length is compared
+/// in the memory that what waits at a time needs.
 struct BacktestLedger {
+    /// A side of the comparison.
+    enum Side {
+        case old, new
+    }
+
     /// An event, as differences name it.
     private struct Seen {
         let id: EventID
@@ -15,54 +23,131 @@ struct BacktestLedger {
         let receivedAt: Timestamp
     }
 
-    /// The names of rules on the side that is compared with.
-    var oldRules: Set<String> = []
-    private var events: [Seen] = []
-    private var pairs: [(event: Int, pair: MessagePairing.Pair)] = []
-
-    /// Keeps the messages of an event.
-    mutating func add(_ event: Event, _ found: [MessagePairing.Pair]) {
-        guard !found.isEmpty else { return }
-        events.append(Seen(id: event.id, source: event.source, type: event.type, receivedAt: event.receivedAt))
-        for pair in found { pairs.append((events.count - 1, pair)) }
+    /// A pair of which a side is not known to its end yet.
+    private struct Waiting {
+        let event: Seen
+        var pair: MessagePairing.Pair
+        /// Whether what it says is only known when it has come to its end.
+        let isDigest: Bool
     }
 
-    /// Compares what became of all messages.
-    func report(from before: Rerun?, to now: Rerun, limit: Int) -> BacktestReport {
-        var tally = BacktestTally(now.rules, oldRules: oldRules)
-        var differences: [BacktestReport.Difference] = []
-        var count = 0
-        for (place, kept) in pairs {
-            let pair = kept.built(from: before, to: now)
-            let old = pair.old.map { message in before?.fate(of: message) ?? message.keptFate }
-            let new = pair.new.map(now.fate)
-            let kinds = Self.kinds(pair, old, new)
-            tally.add(pair, kinds, leaves: (old?.isLeaving ?? false) || (new?.isLeaving ?? false))
-            guard kinds.contains(where: \.isDifference) else { continue }
+    /// A difference, of which the reason may lie in what all events say of its rule.
+    private struct Found {
+        var difference: BacktestReport.Difference
+        /// `nil` where the reason is known.
+        let isWithout: Side?
+    }
+
+    /// The names of rules on the side that is compared with.
+    var oldRules: Set<String> = []
+    private let limit: Int
+    private var tally: BacktestTally
+    /// How many pairs there were: the number of the next one.
+    private var count = 0
+    private var waiting: [Int: Waiting] = [:]
+    private var oldPlaces: [Int: Int] = [:]
+    private var newPlaces: [Int: Int] = [:]
+    /// By the numbers of their pairs; no more than twice as many as are listed.
+    private var differences: [Int: Found] = [:]
+    private var differenceCount = 0
+
+    /// A ledger in which nothing is.
+    ///
+    /// - Parameters:
+    ///   - rules: The rules as they are now.
+    ///   - limit: The most differences to list.
+    init(_ rules: RuleSet, limit: Int) {
+        self.limit = limit
+        tally = BacktestTally(rules)
+    }
+
+    /// Keeps the messages of an event until they have come to their end.
+    mutating func add(_ event: Event, _ found: [MessagePairing.Pair]) {
+        let seen = Seen(id: event.id, source: event.source, type: event.type, receivedAt: event.receivedAt)
+        for pair in found {
+            let isDigest = pair.old?.isDigest == true || pair.new?.isDigest == true
+            if case .open(let place)? = pair.old?.fate { oldPlaces[place] = count }
+            if case .open(let place)? = pair.new?.fate { newPlaces[place] = count }
+            waiting[count] = Waiting(event: seen, pair: pair, isDigest: isDigest)
             count += 1
-            guard differences.count < limit else { continue }
-            let event = events[place]
-            differences.append(
-                BacktestReport.Difference(
-                    kinds: kinds,
-                    event: event.id,
-                    source: event.source,
-                    type: event.type,
-                    receivedAt: event.receivedAt,
-                    rule: pair.rule,
-                    recipient: (pair.new ?? pair.old)?.shownRecipient ?? "-",
-                    before: old?.leavingTime,
-                    after: new?.leavingTime,
-                    changes: pair.changes,
-                    why: why(pair, old, new, tally)
-                )
-            )
+            compareIfKnown(count - 1)
+        }
+    }
+
+    /// A message of a side has come to its end.
+    mutating func end(_ ended: Rerun.Ended, on side: Side) {
+        let known =
+            side == .old ? oldPlaces.removeValue(forKey: ended.place) : newPlaces.removeValue(forKey: ended.place)
+        guard let number = known, var pair = waiting[number]?.pair else { return }
+        switch side {
+        case .old: pair.old = pair.old?.ended(ended)
+        case .new: pair.new = pair.new?.ended(ended)
+        }
+        waiting[number]?.pair = pair
+        compareIfKnown(number)
+    }
+
+    private mutating func compareIfKnown(_ number: Int) {
+        guard let found = waiting[number], found.pair.isKnown else { return }
+        waiting[number] = nil
+        var pair = found.pair
+        if found.isDigest { pair.changes = pair.changesOfTexts }
+        let (old, new) = (pair.old?.knownFate, pair.new?.knownFate)
+        let kinds = Self.kinds(pair, old, new)
+        tally.add(pair, kinds, leaves: (old?.isLeaving ?? false) || (new?.isLeaving ?? false))
+        guard kinds.contains(where: \.isDifference) else { return }
+        differenceCount += 1
+        keep(pair, kinds, of: found.event, number)
+    }
+
+    /// Keeps a difference, unless there are as many before it as are listed.
+    private mutating func keep(
+        _ pair: MessagePairing.Pair,
+        _ kinds: [BacktestReport.Kind],
+        of event: Seen,
+        _ number: Int
+    ) {
+        guard limit > 0 else { return }
+        let (old, new) = (pair.old?.knownFate, pair.new?.knownFate)
+        let (why, isWithout) = Self.why(pair, old, new)
+        let difference = BacktestReport.Difference(
+            kinds: kinds,
+            event: event.id,
+            source: event.source,
+            type: event.type,
+            receivedAt: event.receivedAt,
+            rule: pair.rule,
+            recipient: (pair.new ?? pair.old)?.shownRecipient ?? "-",
+            before: old?.leavingTime,
+            after: new?.leavingTime,
+            changes: pair.changes,
+            why: why
+        )
+        differences[number] = Found(difference: difference, isWithout: isWithout)
+        guard differences.count / 2 > limit else { return }
+        for number in differences.keys.sorted().dropFirst(limit) { differences[number] = nil }
+    }
+
+    /// What was found, once all messages have come to their end.
+    func report() -> BacktestReport {
+        var tally = tally
+        tally.oldRules = oldRules
+        let listed = differences.sorted { $0.key < $1.key }.prefix(limit).map { _, found in
+            var difference = found.difference
+            switch found.isWithout {
+            case .old:
+                let isKnown = oldRules.contains(difference.rule)
+                difference.why = isKnown ? "the rule made no such message" : "the rule is new"
+            case .new: difference.why = tally.absence(of: difference.rule) ?? "the rule makes no such message"
+            case nil: break
+            }
+            return difference
         }
         return BacktestReport(
             counts: tally.counts,
             rules: tally.rows,
-            differences: differences,
-            omitted: count - differences.count
+            differences: listed,
+            omitted: differenceCount - listed.count
         )
     }
 
@@ -82,45 +167,53 @@ struct BacktestLedger {
         }
     }
 
-    /// Why a message leaves on one side alone; `nil` where it leaves on both.
-    private func why(
+    /// Why a message leaves on one side alone; or which side has no such message, where only its rule can say why.
+    private static func why(
         _ pair: MessagePairing.Pair,
         _ old: RuledFate?,
-        _ new: RuledFate?,
-        _ tally: BacktestTally
-    ) -> String? {
+        _ new: RuledFate?
+    ) -> (why: String?, isWithout: Side?) {
         switch (old?.leavingTime, new?.leavingTime) {
         case (nil, _?):
-            if let why = old?.obstacle { return "it did not leave: \(why)" }
-            if let why = pair.absence { return "it could not be built: \(why)" }
-            return oldRules.contains(pair.rule) ? "the rule made no such message" : "the rule is new"
+            if let why = old?.obstacle { return ("it did not leave: \(why)", nil) }
+            if let why = pair.absence { return ("it could not be built: \(why)", nil) }
+            return (nil, .old)
         case (_?, nil):
-            if let why = new?.obstacle { return "it does not leave: \(why)" }
-            if let why = pair.absence { return "it cannot be built: \(why)" }
-            return tally.absence(of: pair.rule) ?? "the rule makes no such message"
-        default: return nil
+            if let why = new?.obstacle { return ("it does not leave: \(why)", nil) }
+            if let why = pair.absence { return ("it cannot be built: \(why)", nil) }
+            return (nil, .new)
+        default: return (nil, nil)
         }
     }
 }
 
 extension MessagePairing.Pair {
-    /// The pair with what its digests say, now that time has passed.
-    fileprivate func built(from before: Rerun?, to now: Rerun) -> Self {
-        guard old?.isDigest == true || new?.isDigest == true else { return self }
-        let (old, new) = (old.map { before?.built($0) ?? $0 }, new.map(now.built))
-        var changes: [MessageChange] = []
-        if let old, let new, old.body != nil, new.body != nil { changes = MessageChange.between(old, new) }
-        return Self(rule: rule, old: old, new: new, changes: changes, absence: absence, twin: twin)
+    /// Whether both sides have come to their end.
+    fileprivate var isKnown: Bool { (old?.knownFate != nil || old == nil) && (new?.knownFate != nil || new == nil) }
+
+    /// What both sides say otherwise, now that their texts are known.
+    fileprivate var changesOfTexts: [MessageChange] {
+        guard let old, let new, old.body != nil, new.body != nil else { return [] }
+        return MessageChange.between(old, new)
     }
 }
 
 extension RehearsedMessage {
-    /// The fate of a message that was kept.
-    fileprivate var keptFate: RuledFate {
-        guard case .known(let fate) = fate else {
-            preconditionFailure("what is open belongs to rules, and what is kept does not")
-        }
-        return fate
+    /// What became of it; `nil` while it waits.
+    fileprivate var knownFate: RuledFate? {
+        if case .known(let fate) = fate { fate } else { nil }
+    }
+
+    /// The message once it has come to its end: with the text that it has now, where it had none.
+    fileprivate func ended(_ ended: Rerun.Ended) -> RehearsedMessage {
+        RehearsedMessage(
+            rule: rule,
+            account: body == nil ? ended.account : account,
+            body: body ?? ended.body,
+            addressee: addressee,
+            fate: .known(ended.fate),
+            isUndecided: isUndecided
+        )
     }
 }
 
@@ -143,55 +236,5 @@ extension RuledFate {
         case .leaves: nil
         case .held(let why), .notBuilt(let why): NumberHiding.hide(in: why)
         }
-    }
-}
-
-/// Counts by rule, and what is to be said of a rule.
-struct BacktestTally {
-    private(set) var counts = BacktestReport.Counts()
-    private var byRule: [String: BacktestReport.Counts] = [:]
-    private let rules: [String: RuleSummary]
-    private let oldRules: Set<String>
-    /// How many messages a rule that is gone made which a new one makes just so.
-    private var twins: [String: [String: Int]] = [:]
-
-    init(_ rules: RuleSet, oldRules: Set<String>) {
-        self.rules = Dictionary(rules.summaries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        self.oldRules = oldRules
-    }
-
-    mutating func add(_ pair: MessagePairing.Pair, _ kinds: [BacktestReport.Kind], leaves: Bool) {
-        for kind in kinds {
-            counts[kind] += 1
-            byRule[pair.rule, default: BacktestReport.Counts()][kind] += 1
-        }
-        guard leaves, kinds == [.added], let twin = pair.twin, isNew(pair.rule), rules[twin] == nil else { return }
-        twins[pair.rule, default: [:]][twin, default: 0] += 1
-    }
-
-    /// A rule that is there, and of which nothing is known from before.
-    private func isNew(_ rule: String) -> Bool { rules[rule] != nil && !oldRules.contains(rule) }
-
-    /// Why a rule makes no message any more; `nil` when it might.
-    func absence(of rule: String) -> String? {
-        guard let summary = rules[rule] else { return "the rule is not there any more" }
-        return summary.isEnabled ? nil : "the rule is switched off"
-    }
-
-    /// The rules that have something to tell, by name.
-    var rows: [BacktestReport.RuleRow] {
-        byRule.sorted { $0.key < $1.key }.map { rule, counts in
-            BacktestReport.RuleRow(rule: rule, counts: counts, note: note(on: rule))
-        }
-    }
-
-    private func note(on rule: String) -> String? {
-        if let absence = absence(of: rule) { return absence }
-        if let (old, count) = twins[rule]?.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
-            return
-                "the rule looks new, and like '\(old)' under another name: \(count.counted("message")) would be sent again"
-        }
-        if isNew(rule) { return "the rule is new" }
-        return rules[rule]?.isShadow == true ? "the rule is in shadow mode: it only records" : nil
     }
 }

@@ -77,7 +77,7 @@ package struct BacktestReport: Sendable {
         /// What it says otherwise.
         package let changes: [MessageChange]
         /// Why it leaves on one side alone.
-        package let why: String?
+        package internal(set) var why: String?
     }
 
     /// All messages.

@@ -12,8 +12,8 @@ struct MessagePairing {
     /// A message that is there on one side or on both.
     struct Pair {
         let rule: String
-        let old: RehearsedMessage?
-        let new: RehearsedMessage?
+        var old: RehearsedMessage?
+        var new: RehearsedMessage?
         /// Where both say something else.
         var changes: [MessageChange] = []
         /// Why one side has none: that it could not be built.
@@ -113,9 +113,6 @@ extension RehearsedMessage {
 
     /// Whether another one has the same text; nobody knows that of two digests that are not built yet.
     func saysTheSame(as other: RehearsedMessage) -> Bool { body != nil && body == other.body }
-
-    /// Whether it is one of those that were kept, and not rehearsed.
-    var isKept: Bool { if case .known(.leaves) = fate { true } else { false } }
 
     /// Whether its text is built when it leaves.
     var isDigest: Bool { body == nil && hasMessage }

@@ -7,17 +7,36 @@ import Rules
 
 /// The events that digests in virtual time may need again, by the numbers that the virtual outbox knows them by.
 struct VirtualDigests: Sendable {
-    private var events: [(event: Event, context: EvaluationContext)] = []
+    private var events: [Int: Kept] = [:]
+    private var count = 0
+
+    /// An event with what its evaluation depended on.
+    private struct Kept {
+        let event: Event
+        let context: EvaluationContext
+        /// How many digests may need it still.
+        var uses: Int
+    }
 
     /// Keeps an event.
     ///
     /// - Parameters:
     ///   - event: The event.
     ///   - context: What its evaluation depended on.
+    ///   - uses: How many digests it goes into; it is forgotten once all of them have released it.
     /// - Returns: Its number.
-    mutating func add(_ event: Event, _ context: EvaluationContext) -> Int {
-        events.append((event, context))
-        return events.count - 1
+    mutating func add(_ event: Event, _ context: EvaluationContext, uses: Int = 1) -> Int {
+        events[count] = Kept(event: event, context: context, uses: uses)
+        count += 1
+        return count - 1
+    }
+
+    /// A digest needs these events no more.
+    mutating func release(_ numbers: [Int]) {
+        for number in numbers {
+            events[number]?.uses -= 1
+            if events[number]?.uses == 0 { events[number] = nil }
+        }
     }
 
     /// Builds a digest that is due.
@@ -32,7 +51,7 @@ struct VirtualDigests: Sendable {
         _ rules: RuleSet,
         accounts: [String] = []
     ) -> (content: DigestContent, message: PlannedMessage?) {
-        let (kept, message) = (digest.events.map { events[$0] }, digest.record.message)
+        let (kept, message) = (digest.events.compactMap { events[$0] }, digest.record.message)
         guard var context = kept.last?.context, let recipient = digest.record.recipient.flatMap(Fact.recipient) else {
             return (.failed("it has no events"), nil)
         }

@@ -82,7 +82,7 @@ struct PastShop {
         from first: Int = 0,
         limit: Int = .max
     ) -> BacktestReport {
-        var backtest = Backtest(rules, against: other, accounts: Self.accounts, scope: scope)
+        var backtest = Backtest(rules, against: other, accounts: Self.accounts, scope: scope, limit: limit)
         for event in events.dropFirst(first) {
             backtest.take(
                 Backtest.PastEvent(
@@ -93,6 +93,6 @@ struct PastShop {
                 )
             )
         }
-        return backtest.report(limit: limit)
+        return backtest.report()
     }
 }
