@@ -120,6 +120,8 @@ package struct DigestSlot: Hashable, Sendable {
 package struct Digest: Hashable, Sendable {
     /// So many events at most are kept with what they say; the rest is counted.
     package static let mostKept = 1_000
+    /// Events of so many bytes together at most are kept with what they say: all of them are in memory while it is built.
+    package static let mostBytes = 8 << 20
 
     /// What its events have in common beside rule and recipient.
     package let key: String
@@ -133,10 +135,22 @@ package struct Digest: Hashable, Sendable {
     package private(set) var size: Int
     /// How many of them with what they say.
     package private(set) var kept: Int
+    /// How many bytes that is.
+    package private(set) var bytes: Int
     /// How often its events have changed, so that a text is known that was built of others.
     package private(set) var version: Int
 
-    package init(key: String, mode: Mode, isOpen: Bool, isBuilt: Bool, size: Int, kept: Int, version: Int) {
+    package init(
+        key: String,
+        mode: Mode,
+        isOpen: Bool,
+        isBuilt: Bool,
+        size: Int,
+        kept: Int,
+        bytes: Int = 0,
+        version: Int
+    ) {
+        self.bytes = bytes
         self.key = key
         self.mode = mode
         self.isOpen = isOpen
@@ -147,18 +161,20 @@ package struct Digest: Hashable, Sendable {
     }
 
     /// The digest that an event opens.
-    init(of item: DigestItem) {
-        let key = item.terms.digest?.key ?? ""
-        self.init(key: key, mode: item.terms.mode, isOpen: true, isBuilt: false, size: 1, kept: 1, version: 1)
+    init(of item: DigestItem, bytes: Int) {
+        let (key, mode) = (item.terms.digest?.key ?? "", item.terms.mode)
+        self.init(key: key, mode: mode, isOpen: true, isBuilt: false, size: 1, kept: 1, bytes: bytes, version: 1)
     }
 
     /// One more event.
     ///
+    /// - Parameter more: How much it says.
     /// - Returns: Whether it is kept with what it says.
-    mutating func add() -> Bool {
-        let isKept = kept < Self.mostKept
+    mutating func add(bytes more: Int) -> Bool {
+        let isKept = kept < Self.mostKept && bytes + more <= Self.mostBytes
         size += 1
         kept += isKept ? 1 : 0
+        bytes += isKept ? more : 0
         version += 1
         return isKept
     }
@@ -167,6 +183,7 @@ package struct Digest: Hashable, Sendable {
     mutating func remove(_ part: DigestPart) {
         size -= part.count
         kept -= part.kept
+        bytes -= part.bytes
         version += 1
     }
 }
@@ -177,10 +194,13 @@ package struct DigestPart: Hashable, Sendable {
     package let count: Int
     /// How many of them are kept with what they say.
     package let kept: Int
+    /// How many bytes that is.
+    package let bytes: Int
 
-    package init(count: Int, kept: Int) {
+    package init(count: Int, kept: Int, bytes: Int = 0) {
         self.count = count
         self.kept = kept
+        self.bytes = bytes
     }
 }
 

@@ -13,11 +13,13 @@ extension MessageRecord {
     ///   - item: What the event adds.
     ///   - event: The event, and its source.
     ///   - beginning: Where it begins.
+    ///   - bytes: How much the event says.
     ///   - now: The time now.
     package init(
         _ item: DigestItem,
         of event: (id: EventID, source: String),
         _ beginning: Beginning,
+        bytes: Int = 0,
         at now: Timestamp
     ) {
         let message = Message(
@@ -41,7 +43,7 @@ extension MessageRecord {
         recipient = Fact.name(of: item.recipient)
         gates = item.terms.gates
         category = item.category
-        digest = beginning.obstacle == nil ? Digest(of: item) : nil
+        digest = beginning.obstacle == nil ? Digest(of: item, bytes: bytes) : nil
     }
 
     /// Of which at most one digest is open; `nil` for a message that collects nothing.
@@ -56,8 +58,9 @@ extension MessageRecord {
 
     /// An event joins the digest, which is open.
     ///
+    /// - Parameter bytes: How much it says.
     /// - Returns: Whether it is kept with what it says.
-    package mutating func join() -> Bool { digest?.add() ?? false }
+    package mutating func join(bytes: Int = 0) -> Bool { digest?.add(bytes: bytes) ?? false }
 
     /// An event comes, and the digest is due and not built yet: held by a gate it goes on collecting, else it takes no
     /// more.

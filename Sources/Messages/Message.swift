@@ -38,6 +38,8 @@ package struct Message: Hashable, Sendable {
     package var updatedAt: Timestamp
     /// How far it got after the partner had taken it, which is no state; `nil` where no source tells.
     package var arrival: Arrival?
+    /// Who gets it, such as `phone:919812345670`; `nil` where that was not kept, and for what could not be built.
+    package var recipient: String?
 
     package init(
         id: MessageID,
@@ -88,18 +90,22 @@ package struct MessageDetail: Hashable, Sendable {
     package let digest: DigestDetail?
     /// The job that made it of an event of the past; `nil` when it was made as its event came.
     package let replay: JobID?
+    /// The message of a later replay that tells what it was to tell; `nil` for none.
+    package let successor: MessageID?
 
     package init(
         message: Message,
         attempts: [Attempt],
         timeline: [TimelineEntry],
         digest: DigestDetail? = nil,
-        replay: JobID? = nil
+        replay: JobID? = nil,
+        successor: MessageID? = nil
     ) {
         self.message = message
         self.attempts = attempts
         self.timeline = timeline
         self.digest = digest
         self.replay = replay
+        self.successor = successor
     }
 }

@@ -23,7 +23,10 @@ package struct MessageRecord: Hashable, Sendable {
     /// How many entries its timeline has.
     package var timelineLength: Int
     /// Who gets it, such as `phone:919812345670`; `nil` where that was not kept, and for what could not be built.
-    package var recipient: String?
+    package var recipient: String? {
+        get { message.recipient }
+        set { message.recipient = newValue }
+    }
     /// What stands between its claims and its send; `nil` for nothing.
     package var gates: SendGates?
     /// By which a later event may call it off; `nil` where none may.
@@ -70,7 +73,7 @@ package struct MessageRecord: Hashable, Sendable {
         self.claimedAt = claimedAt
         self.leaseEnds = leaseEnds
         self.timelineLength = timelineLength
-        self.recipient = recipient
+        if let recipient { self.recipient = recipient }
         self.gates = gates
         self.key = key
         self.onceKey = onceKey

@@ -23,6 +23,8 @@ package struct VirtualDigest: Sendable {
         let key: String?
         /// Whether it is kept with what it says.
         let isKept: Bool
+        /// How much it says.
+        let bytes: Int
     }
 }
 
@@ -34,10 +36,16 @@ extension VirtualOutbox {
     /// - Parameters:
     ///   - item: What a rule made of the event.
     ///   - event: By which number ``VirtualDigest/events`` is to name the event.
+    ///   - bytes: How much the event says.
     ///   - now: The time now.
     /// - Returns: The place of the message that the event is in, and whether the event opened it.
     @discardableResult
-    package mutating func accept(_ item: DigestItem, of event: Int, at now: Timestamp) -> (place: Int, isNew: Bool) {
+    package mutating func accept(
+        _ item: DigestItem,
+        of event: Int,
+        bytes: Int = 0,
+        at now: Timestamp
+    ) -> (place: Int, isNew: Bool) {
         let found = open[item.slot]
         let record = found.map { messages[$0].record }
         let terms = item.terms(joining: record, at: now)
@@ -46,27 +54,28 @@ extension VirtualOutbox {
             item.beginning(against: optOuts.filter { $0.recipient == item.subject }, at: now)
             ?? book.begin(id, of: item.rule, telling: item.fact, terms, at: now, keys: now)
         if let found, beginning.obstacle == nil {
-            let isKept = messages[found].record.join()
-            collect(item, event, isKept, in: found)
+            let isKept = messages[found].record.join(bytes: bytes)
+            collect(item, event, isKept, bytes, in: found)
             return (found, false)
         }
-        let new = MessageRecord(item, of: (EventID(rawValue: ""), ""), beginning, at: now)
+        let new = MessageRecord(item, of: (EventID(rawValue: ""), ""), beginning, bytes: bytes, at: now)
         let place = messages.append(Entry(record: new, beginning: beginning, story: [beginning.reason]))
         guard beginning.obstacle == nil else {
             takeTurn(place)
             return (place, true)
         }
         open[item.slot] = place
-        collect(item, event, true, in: place)
+        collect(item, event, true, bytes, in: place)
         takeTurn(place)
         return (place, true)
     }
 
-    private mutating func collect(_ item: DigestItem, _ event: Int, _ isKept: Bool, in place: Int) {
-        let key = item.terms.key
-        collected[place, default: []].append(VirtualDigest.Item(event: event, key: key, isKept: isKept))
+    private mutating func collect(_ item: DigestItem, _ event: Int, _ isKept: Bool, _ bytes: Int, in place: Int) {
+        let (key, rule) = (item.terms.key, item.rule)
+        let item = VirtualDigest.Item(event: event, key: key, isKept: isKept, bytes: bytes)
+        collected[place, default: []].append(item)
         guard let key else { return }
-        keyedDigests[Fact(kind: .calledOff, rule: item.rule, key: key), default: []].append(place)
+        keyedDigests[Fact(kind: .calledOff, rule: rule, key: key), default: []].append(place)
     }
 
     /// Takes out of digests what an event calls off.
@@ -74,7 +83,9 @@ extension VirtualOutbox {
         for place in Set(keyedDigests[cancellation.fact] ?? []).sorted() {
             let meant = (collected[place] ?? []).filter { $0.key == cancellation.key }
             guard !meant.isEmpty else { continue }
-            let part = DigestPart(count: meant.count, kept: meant.count(where: \.isKept))
+            let kept = meant.filter(\.isKept)
+            let bytes = kept.reduce(0) { $0 + $1.bytes }
+            let part = DigestPart(count: meant.count, kept: kept.count, bytes: bytes)
             let (_, isTakenOut, entries) = messages[place].record.callOff(part, by: event, at: now)
             messages[place].story += entries.map(\.why)
             if messages[place].record.message.state == .cancelled {

@@ -3,6 +3,7 @@
 
 package import Events
 internal import HTTPTypes
+internal import Messages
 internal import OrderedCollections
 internal import PartnerAPI
 
@@ -90,11 +91,19 @@ package struct Masking: Hashable, Sendable {
     }
 
     /// Who gets a message.
-    func recipient(_ request: MessageRequest) -> String {
-        switch request.recipient {
+    func recipient(_ request: MessageRequest) -> String { recipient(of: request.recipient) }
+
+    /// Who gets a message, also one that has no text yet, or none any more; `-` where nobody knows.
+    func recipient(_ message: Message) -> String {
+        let kept = message.recipient.flatMap(Fact.recipient)
+        return (message.request?.message?.recipient ?? kept).map(recipient(of:)) ?? "-"
+    }
+
+    private func recipient(of recipient: MessageRequest.Recipient) -> String {
+        switch recipient {
         case .phone(let number) where hidesNumbers && !hidesContents: "\(number)"
-        case .phone(let number): recipient("+\(number.digits)")
-        case .contact(let id) where hidesContents: recipient("contact \(id)")
+        case .phone(let number): self.recipient("+\(number.digits)")
+        case .contact(let id) where hidesContents: self.recipient("contact \(id)")
         case .contact(let id): text("contact \(id)")
         }
     }

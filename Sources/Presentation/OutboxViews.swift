@@ -21,7 +21,7 @@ package enum OutboxViews {
                 [
                     message.id.rawValue, time(message.createdAt), message.state.rawValue,
                     message.arrival?.status?.rawValue ?? "-", message.rule,
-                    message.request?.message.map(masking.recipient) ?? "-", String(message.attempts),
+                    masking.recipient(message), String(message.attempts),
                     masking.text(message.reason),
                 ]
             }
@@ -75,7 +75,7 @@ package enum OutboxViews {
             ("rule", message.rule),
             ("event", "\(message.event) of source \(message.source)"),
             ("account", message.account.isEmpty ? "-" : message.account),
-            ("to", message.request?.message.map(masking.recipient) ?? "-"),
+            ("to", masking.recipient(message)),
         ]
         if let due = message.dueAt { fields.append(("due", local.adding(to: time(due)))) }
         if let late = now.flatMap(message.lateness) {
@@ -86,6 +86,7 @@ package enum OutboxViews {
             fields.append(("delivery", delivery(message)))
         }
         if let replay = detail.replay { fields.append(("replay", "\(replay)")) }
+        if let successor = detail.successor { fields.append(("told by", "\(successor), of a replay")) }
         if let partnerID = message.partnerID { fields.append(("partner", masking.id(partnerID))) }
         var text = FieldList.render(fields)
         if let request = message.request?.message { text += "\n\(masking.request(request).text(.indented))\n" }

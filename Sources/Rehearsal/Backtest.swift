@@ -195,9 +195,9 @@ struct Rerun: Sendable {
             )
         }
         outbox.forgetWhatIsOver(at: past.acceptedAt)
-        let items = made.digests.items.count
+        let (items, bytes) = (made.digests.items.count, past.event.payload.bytes.count)
         let number = items == 0 ? 0 : digests.add(past.event, past.context, uses: items)
-        let collected = made.digests.items.compactMap { collect($0, number, at: past.acceptedAt) }
+        let collected = made.digests.items.compactMap { collect($0, number, bytes, at: past.acceptedAt) }
         let failed = made.failures.map { failure in
             RehearsedMessage(rule: failure.rule, account: "", body: nil, fate: .known(.notBuilt(why: failure.reason)))
         }
@@ -205,8 +205,10 @@ struct Rerun: Sendable {
     }
 
     /// Puts an event into a digest; a message of its own when it opens one.
-    private mutating func collect(_ item: DigestItem, _ event: Int, at now: Timestamp) -> RehearsedMessage? {
-        let (place, isNew) = outbox.accept(item, of: event, at: now)
+    private mutating func collect(_ item: DigestItem, _ event: Int, _ bytes: Int, at now: Timestamp)
+        -> RehearsedMessage?
+    {
+        let (place, isNew) = outbox.accept(item, of: event, bytes: bytes, at: now)
         if outbox.messages[place].beginning.obstacle != nil { digests.release([event]) }
         guard isNew else { return nil }
         let name = outbox.messages[place].record.recipient

@@ -133,7 +133,8 @@ private struct Made {
                 used.insert(item.rule)
                 let kept = number ?? digests.add(event, context)
                 number = kept
-                outbox.accept(item.new(MessageID(at: now), account: "", limits: limits), of: kept, at: now)
+                let new = item.new(MessageID(at: now), account: "", limits: limits)
+                outbox.accept(new, of: kept, bytes: event.payload.bytes.count, at: now)
             }
         }
     }

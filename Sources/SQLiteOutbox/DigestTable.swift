@@ -14,7 +14,7 @@ struct DigestTable {
     let database: Database
 
     /// What a ``Digest`` is read from, of a row of `digests` that is there or not.
-    static let columns = "d.key, d.mode, d.is_open, d.is_built, d.size, d.kept, d.version"
+    static let columns = "d.key, d.mode, d.is_open, d.is_built, d.size, d.kept, d.bytes, d.version"
 
     /// The digest in the columns from one on; `nil` for a message that is none.
     static func digest(_ row: Row, from first: Int) throws -> Digest? {
@@ -26,7 +26,8 @@ struct DigestTable {
             isBuilt: row[first + 3],
             size: row[first + 4],
             kept: row[first + 5],
-            version: row[first + 6]
+            bytes: row[first + 6],
+            version: row[first + 7]
         )
     }
 
@@ -56,8 +57,8 @@ struct DigestTable {
         effects.wakesBuilder = true
         try database.write(
             """
-            INSERT INTO digests (message, rule, recipient, key, mode, is_open, is_built, size, kept, version)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO digests (message, rule, recipient, key, mode, is_open, is_built, size, kept, bytes, version)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) { row in
             row.add(seq)
@@ -69,6 +70,7 @@ struct DigestTable {
             row.add(digest.isBuilt ? 1 : 0)
             row.add(digest.size)
             row.add(digest.kept)
+            row.add(digest.bytes)
             row.add(digest.version)
         }
     }
@@ -76,8 +78,10 @@ struct DigestTable {
     /// Writes how a digest stands.
     func update(_ digest: Digest, seq: Int64) throws {
         try database.run(
-            "UPDATE digests SET is_open = ?, is_built = ?, size = ?, kept = ?, version = ? WHERE message = ?",
-            [digest.isOpen, digest.isBuilt, digest.size, digest.kept, digest.version, seq]
+            """
+            UPDATE digests SET is_open = ?, is_built = ?, size = ?, kept = ?, bytes = ?, version = ? WHERE message = ?
+            """,
+            [digest.isOpen, digest.isBuilt, digest.size, digest.kept, digest.bytes, digest.version, seq]
         )
     }
 
@@ -122,6 +126,9 @@ struct DigestTable {
         )
     }
 
+    /// What a ``DigestPart`` is read from.
+    private static let part = "count(*), count(payload), coalesce(sum(length(payload)), 0)"
+
     /// Which items a cancellation is about: its rule and key, its event twice, and until when later ones are.
     private static let meant = "rule = ? AND key = ? AND event <> ? AND (event < ? OR joined_at <= ?)"
 
@@ -129,19 +136,19 @@ struct DigestTable {
     func parts(_ meant: StatementArguments) throws -> [(message: Int64, part: DigestPart)] {
         try database.rows(
             """
-            SELECT message, count(*), count(payload) FROM digest_items WHERE \(Self.meant)
+            SELECT message, \(Self.part) FROM digest_items WHERE \(Self.meant)
                 GROUP BY message ORDER BY message
             """,
             meant
-        ) { ($0[0], DigestPart(count: $0[1], kept: $0[2])) }
+        ) { ($0[0], DigestPart(count: $0[1], kept: $0[2], bytes: $0[3])) }
     }
 
     /// The digests that an event is in, and how much of each it is.
     func parts(of event: Int64) throws -> [(message: Int64, part: DigestPart)] {
         try database.rows(
-            "SELECT message, count(*), count(payload) FROM digest_items WHERE event = ? GROUP BY message",
+            "SELECT message, \(Self.part) FROM digest_items WHERE event = ? GROUP BY message",
             [event]
-        ) { ($0[0], DigestPart(count: $0[1], kept: $0[2])) }
+        ) { ($0[0], DigestPart(count: $0[1], kept: $0[2], bytes: $0[3])) }
     }
 
     /// Takes an event out of a digest.

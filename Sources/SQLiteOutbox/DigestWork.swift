@@ -34,7 +34,8 @@ struct DigestWork {
             let open = try open(item.slot, at: now, &effects)
             let begun = try begin(item, joining: open?.record, verdicts, now, &effects)
             guard begun.obstacle == nil, var row = open else {
-                let record = MessageRecord(item, of: (event.id, event.source), begun, at: now)
+                let bytes = digests.payload.count
+                let record = MessageRecord(item, of: (event.id, event.source), begun, bytes: bytes, at: now)
                 let seq = try messages.insert(record, [record.firstEntry], event: event.seq, effects: &effects)
                 guard record.digest != nil else {
                     return Receipt.Entry(record.message, obstacle: begun.obstacle)
@@ -42,7 +43,7 @@ struct DigestWork {
                 try table.add(item, event: event.seq, to: seq, payload: digests.payload, at: now)
                 return Receipt.Entry(record.message)
             }
-            let isKept = row.record.join()
+            let isKept = row.record.join(bytes: digests.payload.count)
             try table.update(row, otherwise: nil)
             let payload = isKept ? digests.payload : nil
             try table.add(item, event: event.seq, to: row.seq, payload: payload, at: now)
@@ -117,17 +118,16 @@ struct DigestWork {
 
     // MARK: Building
 
-    /// So many events at most are read at once, but for one digest that has more.
-    private static let mostItems = 1_000
-
     /// The digests that are due, with their events.
     func due(at now: Timestamp, limit: Int) throws -> DueDigests {
         let (rows, next) = try messages.due("", at: now, limit: limit)
         var orders: [DigestOrder] = []
-        var items = 0
+        var (items, bytes) = (0, 0)
         for row in rows {
             items += row.record.digest?.kept ?? 0
-            guard orders.isEmpty || items <= Self.mostItems else {
+            bytes += row.record.digest?.bytes ?? 0
+            // No more is in memory at once than one digest may have.
+            guard orders.isEmpty || items <= Digest.mostKept && bytes <= Digest.mostBytes else {
                 return DueDigests(orders: orders, next: row.record.message.dueAt)
             }
             guard let order = DigestOrder(row.record, try table.items(of: row.seq)) else { continue }

@@ -24,7 +24,9 @@ struct MessageReading {
             digest: try row.record.digest.map { digest in
                 DigestDetail(digest, events: try DigestTable(database: database).events(of: row.seq))
             },
-            replay: try ReplayWork.replay(of: row.seq, database)
+            replay: try ReplayWork.replay(of: row.seq, database),
+            successor: try row.record.message.state == .failed
+                ? ReplayWork.successor(of: row.seq, database)?.message : nil
         )
     }
 

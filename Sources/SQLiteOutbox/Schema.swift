@@ -37,6 +37,7 @@ enum Schema {
         migrator.registerMigration("21") { try $0.execute(sql: replays) }
         migrator.registerMigration("22") { try $0.execute(sql: lighter) }
         migrator.registerMigration("23") { try $0.execute(sql: traces) }
+        migrator.registerMigration("24") { try $0.execute(sql: digestBytes) }
         return migrator
     }()
 
@@ -483,6 +484,13 @@ enum Schema {
             place INTEGER NOT NULL,
             UNIQUE (event, rule, job, place)
         ) STRICT;
+        """
+
+    /// How much the events of a digest say that are kept with it.
+    private static let digestBytes = """
+        ALTER TABLE digests ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+        UPDATE digests SET bytes = (SELECT coalesce(sum(length(payload)), 0) FROM digest_items i WHERE i.message = digests.message)
+            WHERE is_built = 0;
         """
 
     /// Indexes that cost every message something: one that `messages_recipient` has made needless, and one that is for messages

@@ -74,8 +74,7 @@ extension Book {
     private mutating func erase(_ event: EventID, from digest: MessageID, at now: Timestamp) throws(StoreError) {
         let meant = (digestItems[digest] ?? []).filter { $0.event == event }
         guard !meant.isEmpty, var row = messages[digest] else { return }
-        let part = DigestPart(count: meant.count, kept: meant.count { $0.payload != nil })
-        guard let entries = row.record.erase(part, at: now) else {
+        guard let entries = row.record.erase(meant.part, at: now) else {
             digestItems[digest] = digestItems[digest]?.map { $0.event == event ? $0.emptied : $0 }
             return
         }

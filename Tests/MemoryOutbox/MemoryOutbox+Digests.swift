@@ -90,12 +90,12 @@ extension Book {
                 item.beginning(against: optOuts(of: item.subject), at: now)
                 ?? facts.begin(holder, of: item.rule, telling: item.fact, terms, at: now, keys: keys)
             guard beginning.obstacle == nil, var row = open.take() else {
-                try insert(MessageRecord(item, of: (id, source), beginning, at: now))
+                try insert(MessageRecord(item, of: (id, source), beginning, bytes: digests.payload.count, at: now))
                 events[id]?.obstacles[item.id] = beginning.obstacle
                 if beginning.obstacle == nil { add(item, of: id, to: item.id, digests.payload, at: now) }
                 continue
             }
-            let isKept = row.record.join()
+            let isKept = row.record.join(bytes: digests.payload.count)
             try put(row, [])
             add(item, of: id, to: row.record.message.id, isKept ? digests.payload : nil, at: now)
             events[id]?.joined.append(row.record.message.id)
@@ -150,7 +150,7 @@ extension Book {
             let id = row.record.message.id
             let meant = (digestItems[id] ?? []).filter(isMeant)
             guard !meant.isEmpty else { continue }
-            let part = DigestPart(count: meant.count, kept: meant.count { $0.payload != nil })
+            let part = meant.part
             let (effect, isTakenOut, entries) = row.record.callOff(part, by: event, at: now)
             count.add(effect, times: part.count)
             if isTakenOut {
@@ -201,5 +201,13 @@ extension NewEvent {
             secretLabel: secretLabel,
             disposition: disposition
         )
+    }
+}
+
+extension [Book.DigestEntry] {
+    /// How much of a digest they are.
+    var part: DigestPart {
+        let kept = compactMap(\.payload)
+        return DigestPart(count: count, kept: kept.count, bytes: kept.reduce(0) { $0 + $1.count })
     }
 }

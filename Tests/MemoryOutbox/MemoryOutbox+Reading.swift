@@ -30,7 +30,12 @@ extension MemoryOutbox {
     }
 
     package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
-        try read { book in book.messages[id].map { $0.detail(book.digestItems[id] ?? [], replay: book.replays[id]) } }
+        try read { book in
+            book.messages[id].map { row in
+                let successor = row.record.message.state == .failed ? book.successor(of: row)?.message : nil
+                return row.detail(book.digestItems[id] ?? [], replay: book.replays[id], successor: successor)
+            }
+        }
     }
 
     package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
@@ -156,7 +161,7 @@ extension Book.EventRow {
 }
 
 extension Book.MessageRow {
-    fileprivate func detail(_ items: [Book.DigestEntry], replay: JobID?) -> MessageDetail {
+    fileprivate func detail(_ items: [Book.DigestEntry], replay: JobID?, successor: MessageID?) -> MessageDetail {
         let tries = attempts.values.sorted { $0.number < $1.number }
         let events = items.prefix(Digest.mostKept).map(\.event)
         let digest = record.digest.map { DigestDetail($0, events: events) }
@@ -165,7 +170,8 @@ extension Book.MessageRow {
             attempts: tries,
             timeline: timeline,
             digest: digest,
-            replay: replay
+            replay: replay,
+            successor: successor
         )
     }
 }

@@ -183,7 +183,7 @@ extension Book {
         guard var row = messages[id] else { throw StoreError(.notFound, "there is no message \(id)") }
         let holder = row.record.onceFact.flatMap { facts.holder(of: $0, at: keys) }
         let twin = holder.map { Rival(message: $0.value, state: messages[$0.value]?.record.message.state) }
-        let rival = successor(of: row, decision) ?? twin
+        let rival = (decision.kind == .retry ? successor(of: row) : nil) ?? twin
         let optOuts = optOuts(of: row.record.subject)
         let entries = try Self.asking(row) { () throws(MessageStateMachine.IllegalTransition) in
             try row.record.decide(decision, by: who, at: now, rival: rival, optOuts: optOuts)
@@ -197,8 +197,7 @@ extension Book {
     }
 
     /// The message of a later replay that tells what a failed message of the same event was to tell.
-    private func successor(of row: MessageRow, _ decision: Decision) -> Rival? {
-        guard decision.kind == .retry else { return nil }
+    func successor(of row: MessageRow) -> Rival? {
         let ended: [MessageState] = [.failed, .cancelled, .suppressed]
         return messages.values.first { other in
             let (old, new) = (row.record.message, other.record.message)

@@ -233,6 +233,32 @@ extension OutboxStoreTests {
     }
 
     @Test(
+        "24: no more is kept with what it says than can be in memory at once; the rest is counted",
+        arguments: StoreUnderTest.available
+    )
+    func bytes(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            for (number, size) in [5 << 20, 5 << 20, 1 << 10].enumerated() {
+                let item = try Make.item(subject: "\(number)", at: later(number))
+                let payload = [UInt8](repeating: UInt8(ascii: "0") + UInt8(number), count: size)
+                _ = try await store.accept(Make.submission(digests: [item], payload: payload, at: later(number)))
+            }
+            let order = try #require(try await store.dueDigests(at: later(900), limit: 10).orders.first)
+            #expect(order.size == 3 && order.items.map(\.payload.count) == [5 << 20, 1 << 10])
+            // What is taken out makes room.
+            let cancellation = Cancellation(rule: "alerts", key: "0", delay: .zero, collects: true)
+            let side = SideEffects(cancellations: [cancellation])
+            let item = try Make.item(subject: "9", at: later(3))
+            let payload = [UInt8](repeating: UInt8(ascii: "9"), count: 5 << 20)
+            _ = try await store.accept(
+                Make.submission(digests: [item], sideEffects: side, payload: payload, at: later(3))
+            )
+            let left = try #require(try await store.dueDigests(at: later(900), limit: 10).orders.first)
+            #expect(left.size == 3 && left.items.map(\.payload.count) == [1 << 10, 5 << 20])
+        }
+    }
+
+    @Test(
         "43: an opt-out suppresses a digest that is open, and what comes after it",
         arguments: StoreUnderTest.available
     )
