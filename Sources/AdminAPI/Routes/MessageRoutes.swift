@@ -49,7 +49,7 @@ extension RouteTable {
     static func refuse(_ name: String, beside other: String, _ call: Call) throws(APIProblem) {
         guard call.query[name] != nil, call.query[other] != nil else { return }
         let mistake = FieldMistake(.parameter(name), "names a second recipient; expected it or '\(other)'")
-        throw APIProblem(.badParameter, "The query has 1 mistake.", [mistake])
+        throw APIProblem(.badValue, "The query has 1 mistake.", [mistake])
     }
 
     /// How many messages stand in which state, each state with its number.
