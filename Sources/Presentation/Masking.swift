@@ -43,8 +43,11 @@ package struct Masking: Hashable, Sendable {
     /// A text as it is shown.
     func text(_ text: String) -> String { hidesNumbers ? NumberHiding.hide(in: text) : text }
 
-    /// An id of somebody else's; WhatsApp's own hold the number, as base 64.
-    func id(_ id: String) -> String { hidesNumbers && id.contains("wamid.") ? "wamid.•••" : id }
+    /// An id of somebody else's; WhatsApp's own hold the number, as base 64, and some senders take the number itself.
+    func id(_ id: String) -> String {
+        guard hidesNumbers else { return id }
+        return id.contains("wamid.") ? "wamid.•••" : id.hasPrefix("+") ? text(id) : id
+    }
 
     /// What a rule's key gave; `nil` where none is shown.
     ///

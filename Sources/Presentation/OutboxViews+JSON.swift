@@ -79,7 +79,7 @@ extension EventSummary {
     /// The event as `--json` shows it in a list, as much of it as may be shown.
     package func json(_ masking: Masking = .none) -> JSON {
         [
-            "id": .string(id.rawValue), "source": .string(source), "type": .string(type),
+            "id": .string(id.rawValue), "source": .string(source), "type": .string(masking.text(type)),
             "sender_id": senderID.map { .string(masking.id($0)) } ?? .null, "time": .string(time.rfc3339),
             "received_at": .string(receivedAt.rfc3339), "secret": secretLabel.map(JSON.string) ?? .null,
             "result": .string(disposition.name.rawValue),
@@ -129,7 +129,8 @@ extension StoredEvent {
         let headers = masking.headers(event.headers).map { field -> JSON in [.string(field.name), .string(field.value)]
         }
         return [
-            "id": .string(event.id.rawValue), "source": .string(event.source), "type": .string(event.type),
+            "id": .string(event.id.rawValue), "source": .string(event.source),
+            "type": .string(masking.text(event.type)),
             "sender_id": event.senderID.map { .string(masking.id($0)) } ?? .null, "time": .string(event.time.rfc3339),
             "received_at": .string(event.receivedAt.rfc3339),
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),

@@ -70,6 +70,7 @@ package struct AdminEndpoint: HTTPEndpoint {
     private let metrics: @Sendable () -> String
     private let rules: @Sendable () -> JSON
     private let accounts: AccountControl
+    private let isOurs: @Sendable (String?) -> Bool
 
     /// An endpoint over these sources.
     ///
@@ -78,16 +79,20 @@ package struct AdminEndpoint: HTTPEndpoint {
     ///   - metrics: Prints the metrics in Prometheus' text format.
     ///   - rules: Says which rules run, and how they were last read.
     ///   - accounts: Says how the accounts fare, and lets them go on.
+    ///   - isOurs: Whether a header `Host` names this service: accounts and rules are told, and changed, under its own names alone,
+    ///     so that no page makes a browser ask under a name of its own. Health and metrics have whatever names probes use.
     package init(
         readiness: @escaping @Sendable () async -> Readiness,
         metrics: @escaping @Sendable () -> String,
         rules: @escaping @Sendable () -> JSON,
-        accounts: AccountControl
+        accounts: AccountControl,
+        isOurs: @escaping @Sendable (_ host: String?) -> Bool
     ) {
         self.readiness = readiness
         self.metrics = metrics
         self.rules = rules
         self.accounts = accounts
+        self.isOurs = isOurs
     }
 
     package func open(_ line: RequestLine) -> Opening {
@@ -96,6 +101,9 @@ package struct AdminEndpoint: HTTPEndpoint {
 
     private func reply(to request: InboundRequest) async -> Reply {
         let line = request.line
+        if ["/accounts", "/accounts/resume", "/rules/status"].contains(line.path), !isOurs(request.host) {
+            return ProblemDetails.plain(421)
+        }
         if line.method == .post, line.path == "/accounts/resume" { return resume(request) }
         guard line.method == .get || line.method == .head else { return ProblemDetails.plain(405) }
         switch line.path {

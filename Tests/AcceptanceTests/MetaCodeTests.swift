@@ -198,6 +198,8 @@ struct MetaCodeTests {
             #expect(stopped?["part"] == "account")
             let body = Array(#"{"account":"main"}"#.utf8)
             #expect(try await hookline.request(.post, resume, body: body).status == 415)
+            let stranger = [HeaderField("Host", "evil.example"), HeaderField("Content-Type", "application/json")]
+            #expect(try await hookline.request(.post, resume, headers: stranger, body: body).status == 421)
             #expect(try await hookline.request(.post, resume, headers: json, body: Array("{}".utf8)).status == 400)
             let nobody = Array(#"{"account":"nobody"}"#.utf8)
             #expect(try await hookline.request(.post, resume, headers: json, body: nobody).status == 404)

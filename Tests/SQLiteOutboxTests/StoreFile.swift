@@ -58,7 +58,10 @@ struct StoreFile: Sendable {
     /// Why the file does not open; `nil` when it does.
     func refusal(of path: String? = nil, role: SQLiteOutbox.Role = .service) async -> StoreError? {
         do throws(StoreError) {
-            await (try SQLiteOutbox.open(path ?? self.path, role: role)).close()
+            // A busy machine gets through a small file in this time, too.
+            var options = SQLiteOutbox.Options()
+            options.examination = .seconds(600)
+            await (try SQLiteOutbox.open(path ?? self.path, role: role, options: options)).close()
             return nil
         } catch {
             return error

@@ -119,7 +119,10 @@ package struct HostNames: Hashable, Sendable {
     }
 
     /// Whether the value of a header `Host` is one of them; the port does not count.
-    func include(_ header: String?) -> Bool {
+    ///
+    /// - Parameter header: The value; `nil` is none of them.
+    /// - Returns: Whether it is.
+    package func include(_ header: String?) -> Bool {
         guard let header, !header.isEmpty else { return false }
         if header.hasPrefix("[") { return Self.isIPv6(header) }
         let parts = header.split(separator: ":", omittingEmptySubsequences: false)

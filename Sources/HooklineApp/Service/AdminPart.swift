@@ -34,12 +34,8 @@ struct AdminPart: Sendable {
             reckoned: context.reckoned,
             clock: context.clock
         )
-        let accounts = AccountControl(
-            list: { [dispatcher = delivery.dispatcher] in dispatcher.status.accountsJSON },
-            resume: { [dispatcher = delivery.dispatcher] account in
-                dispatcher.resume(account).map { ["account": .string(account), "resumed": .array($0.map(\.json))] }
-            }
-        )
+        let accounts = Self.accounts(of: delivery.dispatcher)
+        let hosts = HostNames(context.settings.adminHosts, listen: context.settings.adminListen)
         let health = AdminEndpoint(
             readiness: { await readiness.run() },
             metrics: { [report = rules.report, registry = context.registry] in
@@ -47,11 +43,12 @@ struct AdminPart: Sendable {
                 return registry.text()
             },
             rules: { [reloader = rules.reloader, engine = rules.engine] in reloader.status.json(engine.rules) },
-            accounts: accounts
+            accounts: accounts,
+            isOurs: { hosts.include($0) }
         )
         let api = AdminAPI(
             AdminPorts(context, store, rules, partner, delivery.replayer, readiness: readiness, accounts: accounts),
-            hosts: HostNames(context.settings.adminHosts, listen: context.settings.adminListen),
+            hosts: hosts,
             rate: context.settings.adminRate,
             clock: context.clock,
             logger: context.logger
@@ -61,6 +58,15 @@ struct AdminPart: Sendable {
     }
 
     var services: [any Service] { [admin] }
+
+    private static func accounts(of dispatcher: Dispatcher) -> AccountControl {
+        AccountControl(
+            list: { dispatcher.status.accountsJSON },
+            resume: { account in
+                dispatcher.resume(account).map { ["account": .string(account), "resumed": .array($0.map(\.json))] }
+            }
+        )
+    }
 }
 
 /// Asks every part of the service how it fares.

@@ -18,7 +18,9 @@ struct DamageTests {
     func sound() async throws {
         try await StoreFile.with { file in
             try await file.fill()
-            let store = try await SQLiteOutbox.open(file.path)
+            var options = SQLiteOutbox.Options()
+            options.examination = .seconds(600)
+            let store = try await SQLiteOutbox.open(file.path, options: options)
             #expect(store.examination == .sound)
             #expect(try await store.examine(within: .seconds(60)) == .sound)
             await store.close()
