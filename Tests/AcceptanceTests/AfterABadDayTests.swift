@@ -44,7 +44,7 @@ struct AfterABadDayTests {
     @Test("39, 53, 35: every command of the chapter does what the chapter says")
     func chapter() async throws {
         let commands = try Self.commands()
-        #expect(commands.count == 10)
+        #expect(commands.count == 11)
         try await withTemporaryFolder { folder in
             let file = folder.appending(path: "hookline.db").path
             try await badDay(in: file)
@@ -63,7 +63,8 @@ struct AfterABadDayTests {
                     )
                     #expect(outputs[6].hasPrefix("1 event: 1 message would be made\n  1 by order-built\n"))
                     #expect(outputs[8].split(separator: "\n").count == 4, "a title and three jobs")
-                    #expect(outputs[9].contains("order-later  scheduled  1"))
+                    #expect(outputs[9].split(separator: "\n").count == 2 && outputs[9].contains("order-later"))
+                    #expect(outputs[10].contains("order-later  scheduled  1"))
                     let texts = await partner.received(atLeast: 2).compactMap(\.request.text)
                     #expect(Set(texts) == ["order-refused", "built 3"])
                 }

@@ -170,7 +170,7 @@ struct MaskingTests {
         let stored = stored("{}", senderID: id)
         #expect(detail.json(masking)["message"]?["partner_id"] == "wamid.•••")
         #expect(summary.json(masking)["sender_id"] == "wamid.•••")
-        #expect(masking.id("+919845061237") == "[number]" && masking.id("pay_9845061237") == "pay_9845061237")
+        #expect(masking.id("+919845061237") == "+[number]" && masking.id("pay_9845061237") == "pay_9845061237")
         #expect(stored.json(masking)["sender_id"] == "wamid.•••")
         for text in [OutboxViews.text(detail, masking: masking), OutboxViews.text(stored, masking: masking)] {
             #expect(text.contains("wamid.•••") && !text.contains(id), "\(text)")
