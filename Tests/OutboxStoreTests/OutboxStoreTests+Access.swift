@@ -177,6 +177,14 @@ extension OutboxStoreTests {
             try await store.record(line, taking: (idempotencyKey("k"), answer))
             try await store.record(line, taking: nil)
             #expect(try await store.audit(AuditFilter(subject: "main")).elements == [line, line])
+            // Seven digits of an id are no phone number; those behind it may be.
+            let told = "job_01KEZYNRA1234567RMFBBBYQ5X: told 98450 61237"
+            try await store.record(
+                AuditLine(at: now, who: asha, action: "jobs.cancel", subject: "", detail: told),
+                taking: nil
+            )
+            let detail = try await store.audit(AuditFilter(action: "jobs.cancel")).elements.first?.detail
+            #expect(detail == "job_01KEZYNRA1234567RMFBBBYQ5X: told [number]")
             #expect(try await store.use(ofActionKey: idempotencyKey("k"), at: now) == .same(answer))
         }
     }

@@ -78,7 +78,20 @@ package struct AuditLine: Hashable, Sendable {
         self.detail = Self.kept(detail)
     }
 
-    private static func kept(_ text: String) -> String { NumberHiding.hide(in: String(text.prefix(500))) }
+    /// An id of ours at the beginning stays whole: seven of its characters may be digits.
+    private static func kept(_ text: String) -> String {
+        let text = text.prefix(500)
+        let id = text.prefix { $0 != ":" }
+        guard isOurs(id) else { return NumberHiding.hide(in: String(text)) }
+        return id + NumberHiding.hide(in: String(text.dropFirst(id.count)))
+    }
+
+    /// Three letters, an underscore, and a sortable id.
+    private static func isOurs(_ id: Substring) -> Bool {
+        id.utf8.count == 30 && id.utf8.prefix(3).allSatisfy { (0x61...0x7A).contains($0) }
+            && id.utf8.dropFirst(3).first == 0x5F
+            && id.utf8.dropFirst(4).allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+    }
 }
 
 /// Which lines of the audit log to list; what is left out does not restrict.
