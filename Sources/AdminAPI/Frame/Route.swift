@@ -39,6 +39,28 @@ package struct Route: Sendable {
         case follow(@Sendable (Call) throws -> ReplyStream)
     }
 
+    private init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ scope: AccessScope,
+        showsPersonalData: Bool = false,
+        _ summary: String,
+        query: [Parameter] = [],
+        body: BodyShape? = nil,
+        answer: AnswerShape,
+        _ work: Work
+    ) {
+        self.method = method
+        self.path = PathPattern(path)
+        self.scope = scope
+        self.showsPersonalData = showsPersonalData
+        self.summary = summary
+        self.query = query
+        self.body = body
+        self.answer = answer
+        self.work = work
+    }
+
     /// An operation that looks.
     static func get(
         _ path: String,
@@ -50,15 +72,14 @@ package struct Route: Sendable {
         _ work: @escaping @Sendable (Call) async throws -> Answer
     ) -> Route {
         Route(
-            method: .get,
-            path: PathPattern(path),
-            scope: scope,
+            .get,
+            path,
+            scope,
             showsPersonalData: showsPersonalData,
-            summary: summary,
+            summary,
             query: query,
-            body: nil,
             answer: answer,
-            work: .look(work)
+            .look(work)
         )
     }
 
@@ -71,17 +92,7 @@ package struct Route: Sendable {
         answer: AnswerShape,
         _ work: @escaping @Sendable (Call) async throws -> Answer
     ) -> Route {
-        Route(
-            method: .post,
-            path: PathPattern(path),
-            scope: scope,
-            showsPersonalData: false,
-            summary: summary,
-            query: [],
-            body: body,
-            answer: answer,
-            work: .look(work)
-        )
+        Route(.post, path, scope, summary, body: body, answer: answer, .look(work))
     }
 
     /// An operation whose answer comes in pieces, some of it perhaps much later.
@@ -95,15 +106,14 @@ package struct Route: Sendable {
         _ work: @escaping @Sendable (Call) throws -> ReplyStream
     ) -> Route {
         Route(
-            method: .get,
-            path: PathPattern(path),
-            scope: scope,
+            .get,
+            path,
+            scope,
             showsPersonalData: showsPersonalData,
-            summary: summary,
+            summary,
             query: query,
-            body: nil,
             answer: answer,
-            work: .follow(work)
+            .follow(work)
         )
     }
 
@@ -116,17 +126,7 @@ package struct Route: Sendable {
         answer: AnswerShape,
         _ work: @escaping @Sendable (Call) async throws -> PlannedChange
     ) -> Route {
-        Route(
-            method: .post,
-            path: PathPattern(path),
-            scope: scope,
-            showsPersonalData: false,
-            summary: summary,
-            query: [],
-            body: body,
-            answer: answer,
-            work: .change(work)
-        )
+        Route(.post, path, scope, summary, body: body, answer: answer, .change(work))
     }
 }
 
