@@ -36,6 +36,32 @@ package enum VisibleText {
         }
     }
 
+    /// A text as the content of an element, or of a quoted attribute, of HTML.
+    ///
+    /// It goes by Unicode scalar: by `Character` it would miss a quote or bracket that carries a combining mark, because such a
+    /// pair is one character, and the browser sees two.
+    ///
+    /// - Parameters:
+    ///   - text: Any text.
+    ///   - others: What else is not shown as it stands, and as what; `nil` for what is.
+    /// - Returns: The text, with nothing in it that is markup.
+    package static func html(_ text: String, _ others: (Unicode.Scalar) -> String? = { _ in nil }) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let reference: String? =
+                switch scalar {
+                case "&": "&amp;"
+                case "<": "&lt;"
+                case ">": "&gt;"
+                case "\"": "&quot;"
+                case "'": "&#39;"
+                default: others(scalar)
+                }
+            if let reference { result.append(contentsOf: reference.unicodeScalars) } else { result.append(scalar) }
+        }
+        return String(result)
+    }
+
     /// Control characters, marks that turn the direction of writing, and separators of lines.
     private static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

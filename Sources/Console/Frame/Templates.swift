@@ -41,24 +41,16 @@ struct Templates: Sendable {
 
 /// How texts get into HTML: as text, whatever is in them, and with what would hide or turn words made visible.
 ///
-/// Mustache's own way goes by `Character`, and so misses a quote or bracket that carries a combining mark: for Swift such a
-/// pair is one character, for a browser two.
+/// Mustache's own way goes by `Character`: ``VisibleText/html(_:_:)`` says what that misses.
 struct VisibleHTML: MustacheContentType {
     func escapeText(_ text: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in VisibleText.block(text).unicodeScalars {
+        VisibleText.html(VisibleText.block(text)) { scalar in
             switch scalar {
-            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
             // Nobody sees them, and a word with one is another word.
             case "\u{AD}", "\u{180E}", "\u{200B}", "\u{2060}"..."\u{2064}", "\u{FEFF}":
-                escaped.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
-            default: escaped.append(scalar)
+                "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            default: nil
             }
         }
-        return String(escaped)
     }
 }

@@ -1,10 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Events
+
 /// A piece of HTML that cannot forget to escape: literals stand as they are, every interpolated text is escaped.
-///
-/// Escaping goes by Unicode scalar. By `Character` it would miss a quote or bracket that carries a combining mark,
-/// because such a pair is one character, and the browser sees two.
 struct HTML: Hashable, Sendable, ExpressibleByStringInterpolation {
     /// The markup.
     private(set) var text: String
@@ -33,19 +32,7 @@ struct HTML: Hashable, Sendable, ExpressibleByStringInterpolation {
 
     /// A text for element content and for quoted attributes.
     static func escaped(_ text: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-            // HTML has no way to write it, and parsers differ in what they make of it.
-            case "\0": escaped.append("\u{FFFD}")
-            default: escaped.append(scalar)
-            }
-        }
-        return String(escaped)
+        // HTML has no way to write it, and parsers differ in what they make of it.
+        VisibleText.html(text) { $0 == "\0" ? "\u{FFFD}" : nil }
     }
 }
