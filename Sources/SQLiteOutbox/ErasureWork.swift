@@ -89,15 +89,8 @@ struct ErasureWork {
 
     /// Deletes messages with all that hangs on them.
     func erase(messages: [Int64], _ effects: inout WriteQueue.Effects) throws {
-        for message in messages {
-            for table in MessageTable.sideTables {
-                try database.run("DELETE FROM \(table) WHERE message = ?", [message])
-            }
-            let sql = "DELETE FROM messages WHERE seq = ? RETURNING state"
-            for state in try database.rows(sql, [message], { try $0.name(0) as MessageState }) {
-                effects.counts[state, default: 0] -= 1
-            }
-        }
+        let table = MessageTable(database: database)
+        for message in messages { try table.delete(message, &effects) }
     }
 
     /// Empties events: that they came stays, and what was in them goes.

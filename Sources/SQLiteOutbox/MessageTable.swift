@@ -37,10 +37,19 @@ struct MessageTable {
         """
 
     /// The tables whose rows hang on a message by its number, and are deleted with it.
-    static let sideTables = [
+    private static let sideTables = [
         "timeline", "attempts", "message_requests", "message_alternatives", "waiting_messages", "replayed_messages",
         "digests", "digest_items",
     ]
+
+    /// Deletes a message with all that hangs on it.
+    func delete(_ seq: Int64, _ effects: inout WriteQueue.Effects) throws {
+        for table in Self.sideTables { try database.run("DELETE FROM \(table) WHERE message = ?", [seq]) }
+        let sql = "DELETE FROM messages WHERE seq = ? RETURNING state"
+        for state in try database.rows(sql, [seq], { try $0.name(0) as MessageState }) {
+            effects.counts[state, default: 0] -= 1
+        }
+    }
 
     /// The messages that a condition names, which may end with an order and a limit.
     func rows(_ condition: String, _ arguments: StatementArguments) throws -> [StoredMessage] {

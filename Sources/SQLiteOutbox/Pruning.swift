@@ -79,19 +79,12 @@ struct Pruning {
             """,
             [cutoff.microseconds, limit]
         ) { $0[0] as Int64 }
+        let table = MessageTable(database: database)
         var messages = 0
         for event in old {
             let made = try database.rows("SELECT seq FROM messages WHERE event = ?", [event]) { $0[0] as Int64 }
-            for message in made {
-                for table in MessageTable.sideTables {
-                    try database.run("DELETE FROM \(table) WHERE message = ?", [message])
-                }
-            }
-            let states = try database.rows("DELETE FROM messages WHERE event = ? RETURNING state", [event]) { row in
-                try row.name(0) as MessageState
-            }
-            for state in states { effects.counts[state, default: 0] -= 1 }
-            messages += states.count
+            for message in made { try table.delete(message, &effects) }
+            messages += made.count
             try database.run("DELETE FROM look_ups WHERE event = ?", [event])
             try database.run("DELETE FROM event_bodies WHERE event = ?", [event])
             try database.run("DELETE FROM event_traces WHERE event = ?", [event])

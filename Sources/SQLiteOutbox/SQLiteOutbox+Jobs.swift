@@ -25,17 +25,16 @@ extension SQLiteOutbox: JobStore {
 
     /// On the writer's connection, whose `data_version` changes with the commits of others alone.
     ///
-    /// A transaction that writes nothing waits for no disk.
+    /// A transaction that writes nothing waits for no disk. The version is known from the commit on, as a write that shares its
+    /// transaction may fail, and both are run again.
     package func heedOthers() async throws(StoreError) {
-        try await writes.perform { [dataVersion] database, effects in
+        let known = dataVersion.withLockedValue(\.self)
+        let version = try await writes.perform { database, effects in
             let version = try database.row("PRAGMA data_version", []) { $0[0] as Int64 }
-            let isNew = dataVersion.withLockedValue { known in
-                defer { known = version }
-                return known != nil && known != version
-            }
-            guard isNew else { return }
-            (effects.wakes, effects.wakesBuilder) = (true, true)
+            if known != nil, known != version { (effects.wakes, effects.wakesBuilder) = (true, true) }
+            return version
         }
+        dataVersion.withLockedValue { $0 = version }
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {

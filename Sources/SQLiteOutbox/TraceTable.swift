@@ -47,9 +47,10 @@ struct TraceTable {
     private func origin(of row: StoredMessage) throws -> TraceOrigin? {
         try database.row(
             """
-            SELECT t.traceparent, e.received_at FROM events e JOIN event_traces t ON t.event = e.seq WHERE e.id = ?
+            SELECT t.traceparent, e.received_at FROM messages m CROSS JOIN event_traces t ON t.event = m.event
+                CROSS JOIN events e ON e.seq = m.event WHERE m.seq = ?
             """,
-            [row.record.message.event.rawValue]
+            [row.seq]
         ) { found in
             row.record.origin([TraceContext(traceparent: found[0])].compactMap(\.self), acceptedAt: found.time(1))
         } ?? nil

@@ -192,6 +192,26 @@ struct SQLiteOutboxTests {
         }
     }
 
+    @Test("a service that looks hears of what a tool has written, and of nothing else", .timeLimit(.minutes(5)))
+    func heedsTool() async throws {
+        try await withFile { path in
+            let service = try await SQLiteOutbox.open(path)
+            let tool = try await SQLiteOutbox.open(path, role: .tool)
+            let message = try Make.message(dueAt: now.advanced(by: .seconds(60)))
+            _ = try await tool.accept(Make.submission(messages: [message]))
+            try await service.heedOthers()
+            let calls = EventRecorder<String>()
+            let listener = Task { for await _ in service.wakeUps() { calls.record("woken") } }
+            try await service.heedOthers()
+            _ = try await tool.decide(.cancel, on: message.id, by: "asha", at: now)
+            try await service.heedOthers()
+            await calls.until { $0 == ["woken"] }
+            listener.cancel()
+            await tool.close()
+            await service.close()
+        }
+    }
+
     @Test("a tool needs a database that is there")
     func toolWithoutDatabase() async throws {
         try await withFile { path in
