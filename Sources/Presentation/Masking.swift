@@ -20,7 +20,7 @@ package struct Masking: Hashable, Sendable {
     private static let hidden = "[hidden]"
 
     private let hidesNumbers: Bool
-    private let hidesContents: Bool
+    let hidesContents: Bool
     /// Names that are hidden wherever they stand, and paths from the payload's root.
     private let fields: Set<[String]>
 
@@ -82,6 +82,7 @@ package struct Masking: Hashable, Sendable {
     /// A body: as it is where nothing is masked, else as its JSON is shown; one that is no JSON is not shown where fields
     /// are to be hidden, for nobody knows where they are in it.
     func body(_ bytes: [UInt8]) -> String {
+        if hidesContents { return Self.hidden }
         let whole = String(decoding: bytes, as: UTF8.self)
         guard self != .none else { return whole }
         if let json = try? JSON(parsing: bytes) { return self.json(json).text() }

@@ -39,7 +39,8 @@ package enum OutboxViews {
             (
                 event.receivedAt,
                 [
-                    event.id.rawValue, time(event.receivedAt), event.source, event.type.isEmpty ? "-" : event.type,
+                    event.id.rawValue, time(event.receivedAt), event.source,
+                    event.type.isEmpty ? "-" : masking.text(event.type),
                     event.disposition.name.rawValue, String(event.messages), event.calledOff?.cell ?? "-",
                     String(event.duplicates),
                     event.disposition.reason.map(masking.text)
@@ -68,7 +69,7 @@ package enum OutboxViews {
     /// A message with its tries and its timeline; where `now` is told, also how late it is.
     package static func text(_ detail: MessageDetail, masking: Masking = .none, at now: Timestamp? = nil) -> String {
         let message = detail.message
-        let local = LocalTimes(of: message.request?.message?.recipient)
+        let local = LocalTimes(of: masking.hidesContents ? nil : message.request?.message?.recipient)
         var fields: [FieldList.Field] = [
             ("message", "\(message.id)"),
             ("state", "\(message.state.rawValue): \(local.adding(to: masking.text(message.reason)))"),
@@ -149,7 +150,7 @@ package enum OutboxViews {
         var text = FieldList.render([
             ("event", "\(event.id)"),
             ("source", event.source),
-            ("type", event.type.isEmpty ? "-" : event.type),
+            ("type", event.type.isEmpty ? "-" : masking.text(event.type)),
             ("sender id", event.senderID.map(masking.id) ?? "-"),
             ("received", time(event.receivedAt)),
             ("signed by", event.secretLabel ?? "-"),

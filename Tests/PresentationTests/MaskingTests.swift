@@ -162,6 +162,14 @@ struct MaskingTests {
         }
     }
 
+    @Test("without contents no body is shown, also one that is no JSON, and no clock that names a country")
+    func noContents() throws {
+        let text = OutboxViews.text(stored("firstname=Asha&email=asha%40example.com"), masking: .withoutContents)
+        #expect(!text.contains("Asha") && !text.contains("example"), "\(text)")
+        let message = OutboxViews.text(try detail(partnerID: "p", key: ""), masking: .withoutContents)
+        #expect(!message.contains("Asia/Kolkata"), "\(message)")
+    }
+
     @Test("the ids of WhatsApp, which hold the number in base 64, are hidden with the numbers")
     func ids() throws {
         let id = "wamid.HBgMOTE5ODQ1MDYxMjM3FQIAERgS"
