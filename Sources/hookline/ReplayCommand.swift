@@ -85,7 +85,7 @@ extension EventsCommand {
         func run() async throws {
             let settings = try global.settings(needsSecrets: false)
             let rules = try RuleSet(loading: [settings.rules])
-            try await withStore(global) { store in
+            try await withStore(global, settings: settings) { store in
                 let plan = try await plan(rules, settings, store)
                 guard !dryRun else { return try await show(plan, rules, settings, store) }
                 if !output.json { Terminal.print(plan.text) }
