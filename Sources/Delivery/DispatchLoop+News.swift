@@ -82,7 +82,7 @@ extension DispatchLoop {
         placesSeen = steady
         let (store, accounts) = (dispatcher.store, dispatcher.accounts.map(\.name))
         let read = await Self.attempting { () throws(StoreError) in try await store.places(of: accounts) }
-        heed(read, of: .places)
+        heed(read)
         guard case .success(let memory) = read else { return }
         let (wall, line) = (now, steady)
         let others = Set(messages.map(\.id) + unsettled.map(\.message))

@@ -209,19 +209,23 @@ struct DispatchLoop {
         )
     }
 
-    /// What the store is asked for, each of which may fail while others do not.
+    /// What the store is asked for until it is done, each of which may fail while others do not.
     enum Asking: CaseIterable {
-        case exchange, follow, memory, news, places
+        case exchange, follow, memory, news
     }
 
     /// How the store failed, where it did not do what was asked last.
     private var storeFailure: StoreError? { Asking.allCases.lazy.compactMap { failures[$0] }.first }
 
     /// Notes whether the store did what it was asked.
-    mutating func heed(_ result: Result<some Any, StoreError>, of asking: Asking) {
-        failures[asking] = nil
+    ///
+    /// - Parameters:
+    ///   - result: What it did.
+    ///   - asking: What it was asked, if that is asked again until it is done.
+    mutating func heed(_ result: Result<some Any, StoreError>, of asking: Asking? = nil) {
+        if let asking { failures[asking] = nil }
         guard case .failure(let error) = result else { return }
-        failures[asking] = error
+        if let asking { failures[asking] = error }
         dispatcher.logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
         dispatcher.metrics.storeFailed(error.code)
         dispatcher.observer.observe(.storeFailed(error.code))
