@@ -48,8 +48,16 @@ package struct StoreExaminer: Service {
         try? await gracefulShutdown()
     }
 
+    /// A look that fails for another reason than damage says so, and ends nothing: the work does not hang on it.
     private func goOn() async throws {
-        switch try await examine(Self.limit) {
+        let found: StoreExamination
+        do throws(StoreError) {
+            found = try await examine(Self.limit)
+        } catch {
+            logger.warning("the store could not be examined", metadata: ["reason": "\(error.reason)"])
+            return
+        }
+        switch found {
         case .sound: gauge.record(1)
         case .unfinished where Task.isCancelled: break
         case .unfinished:

@@ -25,10 +25,8 @@ struct StoreExaminerTests {
     func sound() async throws {
         let examiner = examiner(.unfinished(after: .milliseconds(100)), .sound)
         #expect(try gauge() == 0)
-        try await running(examiner) {
-            await looks.until { $0 == [.seconds(5)] }
-            while try gauge() != 1 { await Task.yield() }
-        }
+        _ = try await running(examiner) { await looks.until { $0 == [.seconds(5)] } }
+        #expect(try gauge() == 1)
     }
 
     @Test("is damaged: that ends the service as it would have kept it from beginning")
@@ -36,6 +34,17 @@ struct StoreExaminerTests {
         let examiner = examiner(.unfinished(after: .zero), .damaged("row 1 missing from index"))
         let error = await #expect(throws: StartError.self) { try await examiner.run() }
         #expect(error?.kind == .store && error?.description.contains("row 1 missing from index") == true)
+    }
+
+    @Test("cannot be examined just then: the service goes on, and does not call it examined")
+    func busy() async throws {
+        let examiner = StoreExaminer(begunWith: .unfinished(after: .zero), metrics: metrics, logger: quietLogger) {
+            [looks] limit throws(StoreError) in
+            looks.record(limit)
+            throw StoreError(.busy, "another program has it")
+        }
+        _ = try await running(examiner) { await looks.until { $0.count == 1 } }
+        #expect(try gauge() == 0)
     }
 
     @Test("one that was examined whole is not examined again")
