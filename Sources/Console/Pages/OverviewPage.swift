@@ -84,13 +84,18 @@ extension Screens {
     static func senders(_ visit: Visit) async throws -> [Shown] {
         let sources = try await visit.get("/sources")["data"]?.array ?? []
         var senders: [Shown] = []
-        for source in sources.prefix(mostSources) {
+        for (position, source) in sources.enumerated() {
+            guard position < mostSources else {
+                senders.append(Shown(source).with(["looked": .flag(false), "seen": .nothing, "refused": .nothing]))
+                continue
+            }
             let name: [(String, String?)] = [("source", source["name"]?.string), ("limit", "1")]
             let event = try await visit.get("/events", name)["data"]?.array?.first
             let refused = try await visit.get("/rejections", name)["data"]?.array?.first
             senders.append(
                 Shown(source).with([
-                    "seen": .time(event?["received_at"]?.string), "refused": .time(refused?["at"]?.string),
+                    "looked": .flag(true), "seen": .time(event?["received_at"]?.string),
+                    "refused": .time(refused?["at"]?.string),
                     "refusedWhy": .optional(refused?["reason"]?.string),
                 ])
             )

@@ -37,7 +37,9 @@ extension Screens {
     private static func playgroundForm(_ visit: Visit) async throws -> Shown {
         let sources = try await visit.get("/sources")["data"]?.array ?? []
         let event: JSON? =
-            if let id = visit.query["event"] { try await visit.get("/events/\(Visit.segment(id))") } else { nil }
+            if visit.form["payload"] == nil, let id = visit.query["event"] {
+                try await visit.get("/events/\(Visit.segment(id))")
+            } else { nil }
         let names = sources.compactMap { $0["name"]?.string }
         let chosen = visit.form["source"] ?? event?["source"]?.string ?? names.first
         let headers = (event?["headers"]?.array ?? []).compactMap { pair -> String? in
