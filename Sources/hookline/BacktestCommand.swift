@@ -83,7 +83,9 @@ struct RulesBacktestCommand: AsyncParsableCommand {
 
     private func answer(_ question: ArchiveBacktest.Question, _ settings: Settings) async throws -> BacktestAnswer {
         guard let events else {
-            return try await withStore(global, settings: settings) { try await ArchiveBacktest.run(question, over: $0, settings) }
+            return try await withStore(global, settings: settings) {
+                try await ArchiveBacktest.run(question, over: $0, settings)
+            }
         }
         guard let lines = EventLines(path: events, now: SystemClock().now) else {
             Terminal.printError("\(events): cannot be read; expected a file")
