@@ -54,7 +54,7 @@ package final class Replayer: Sendable {
     package func step(_ job: Job, at now: Timestamp) async throws(StoreError) -> Job? {
         guard let scope = job.order.replay, job.isDue(at: now) else { return job }
         // What is not known whole yet is gone on with before anything is read again.
-        if let known = cancelling.withLockedValue({ $0[job.id] }) {
+        if let known = cancelling.withLockedValue({ $0[job.id] }), !known.isWhole {
             guard try await later(than: known.place, job) != nil else { return job }
         }
         let events = try await store.events(scope, after: job.place, upTo: job.bound, limit: Self.batch)
@@ -106,15 +106,17 @@ package final class Replayer: Sendable {
     ///
     /// - Returns: `nil` while more is to be read than one step reads; the next one goes on from there.
     private func later(than place: Int64, _ job: Job) async throws(StoreError) -> LaterCancellations? {
-        if cancelling.withLockedValue({ $0[job.id] }) == nil { try await forgetOthers(than: job.id) }
-        var known = cancelling.withLockedValue { $0[job.id] } ?? LaterCancellations(after: place)
+        let begun = cancelling.withLockedValue { $0.removeValue(forKey: job.id) }
+        // Not beside the one that is kept: the first change would copy all that is known.
+        var known = begun ?? LaterCancellations(after: place)
+        defer { cancelling.withLockedValue { [known] in $0[job.id] = known } }
+        if begun == nil { try await forgetOthers(than: job.id) }
         for _ in 0..<Self.lookAhead where !Task.isCancelled {
             let events = try await store.events(ReplayScope(), after: known.place, upTo: .max, limit: Self.batch)
             let made = await consequences(of: events, job) { (ReplayScope(), $0.archived.event.receivedAt) }
             for (event, consequences) in zip(events, made) { known.add(consequences, event) }
-            let reached = known
-            cancelling.withLockedValue { $0[job.id] = reached }
-            if events.count < Self.batch { return known }
+            known.isWhole = events.count < Self.batch
+            if known.isWhole { return known }
         }
         return nil
     }
@@ -132,6 +134,8 @@ package final class Replayer: Sendable {
 private struct LaterCancellations: Sendable {
     /// The last event that was looked at.
     private(set) var place: Int64
+    /// Whether nothing more had come when it was looked last.
+    var isWhole = false
     private var last: [Fact: (place: Int64, event: EventID)] = [:]
 
     init(after place: Int64) {
