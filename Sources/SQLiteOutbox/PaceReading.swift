@@ -49,7 +49,7 @@ struct PaceReading {
     /// Who waits for a turn, and how far that was looked for.
     func addPlaces(of accounts: [String], to memory: inout PaceMemory) throws {
         for account in accounts {
-            for gate in [SendGate.pair, .number] { memory.places += try places(of: account, gate) }
+            memory.places += try places(of: account)
             memory.placesUntil[account] = try database.row(
                 "SELECT due_at FROM messages WHERE account = ? AND due_at IS NOT NULL ORDER BY due_at LIMIT 1 OFFSET ?",
                 [account, PaceMemory.nextDue - 1]
@@ -57,19 +57,21 @@ struct PaceReading {
         }
     }
 
-    private func places(of account: String, _ gate: SendGate) throws -> [PaceMemory.Place] {
-        try database.rows(
+    private func places(of account: String) throws -> [PaceMemory.Place] {
+        let (pair, number) = (SendGate.pair.words, SendGate.number.words)
+        return try database.rows(
             """
-            SELECT id, recipient, due_at, \(Self.number) FROM
-                (SELECT seq, id, recipient, due_at, state, reason FROM messages WHERE account = ? AND due_at IS NOT NULL
-                    ORDER BY due_at LIMIT ?)
-                WHERE state = 'deferred' AND recipient IS NOT NULL AND substr(reason, 1, ?) = ?
+            SELECT id, recipient, due_at, \(Self.number), substr(reason, 1, ?3) = ?4 FROM
+                (SELECT seq, id, recipient, due_at, state, reason FROM messages WHERE account = ?1 AND due_at IS NOT NULL
+                    ORDER BY due_at LIMIT ?2)
+                WHERE state = 'deferred' AND recipient IS NOT NULL
+                    AND (substr(reason, 1, ?3) = ?4 OR substr(reason, 1, ?5) = ?6)
             """,
-            [account, PaceMemory.nextDue, gate.words.utf8.count, gate.words]
+            [account, PaceMemory.nextDue, pair.utf8.count, pair, number.utf8.count, number]
         ) { row in
             PaceMemory.Place(
                 message: MessageID(rawValue: row[0]),
-                gate: gate,
+                gate: row[4] as Bool ? .pair : .number,
                 account: account,
                 recipient: row[1],
                 number: row[3],

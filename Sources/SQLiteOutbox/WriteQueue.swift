@@ -133,10 +133,10 @@ final class WriteQueue: Sendable {
     init(
         pool: DatabasePool,
         checkpointer: Checkpointer?,
-        files: StoreFiles.Standing = StoreFiles.Standing(files: []),
+        files: StoreFiles.Standing,
         wakeUpCalls: WakeUpCalls,
-        digestWakeUps: WakeUpCalls = WakeUpCalls(),
-        reportCalls: Calls<[ReportedCode]> = Calls(),
+        digestWakeUps: WakeUpCalls,
+        reportCalls: Calls<[ReportedCode]>,
         busyWait: BusyWait,
         linksReports: Bool,
         knowsWindows: Bool,

@@ -6,7 +6,7 @@ import NIOConcurrencyHelpers
 /// Spans that have ended and wait for whoever exports them; bounded, so that a collector that is gone costs no memory.
 package final class SpanQueue: Sendable {
     /// So many wait at most; more are dropped, the newest.
-    package let capacity: Int
+    private let capacity: Int
     /// So many together are worth a request.
     package let batch: Int
     private let spans = NIOLockedValueBox<[Span]>([])
