@@ -80,14 +80,13 @@ struct Paces {
 
     /// Whether a message has to wait for others of its number.
     private mutating func holdNumber(_ message: ClaimedMessage, at now: Timestamp) -> HeldBack? {
-        guard pairs[message.account] != nil || numbers[message.account] != nil else { return nil }
-        let number = message.request.phoneNumberID
-        if let pair = Self.hash(message.recipient, from: number),
+        guard let (pair, number) = lines(of: message) else { return nil }
+        if let pair,
             let turn = pairs[message.account]?.turn(of: message.id, to: pair, at: now)
         {
             return HeldBack(until: turn, reason: "a message to the recipient left just before", gate: .pair)
         }
-        let turn = numbers[message.account]?.turn(of: message.id, to: number.hashValue, at: now)
+        let turn = numbers[message.account]?.turn(of: message.id, to: number, at: now)
         return turn.map { HeldBack(until: $0, reason: "others of the same sending number leave before", gate: .number) }
     }
 
@@ -96,11 +95,9 @@ struct Paces {
     /// - Returns: The portfolio that an operator is to be warned of, and how many percent of it are used; `nil` for none.
     mutating func left(_ message: ClaimedMessage, at now: Timestamp) -> (name: String, percent: Int)? {
         guard !isEmpty else { return nil }
-        if pairs[message.account] != nil || numbers[message.account] != nil {
-            let number = message.request.phoneNumberID
-            let pair = Self.hash(message.recipient, from: number)
+        if let (pair, number) = lines(of: message) {
             if let pair { pairs[message.account]?.left(message.id, to: pair, at: now) }
-            numbers[message.account]?.left(message.id, to: number.hashValue, at: now)
+            numbers[message.account]?.left(message.id, to: number, at: now)
         }
         guard message.category != .service, let index = budgetOf[message.account],
             let recipient = Self.hash(message.recipient)
@@ -149,11 +146,16 @@ struct Paces {
 
     /// Whether a message would get a place behind others, who may wait no more.
     func standsBehind(_ message: ClaimedMessage) -> Bool {
-        guard pairs[message.account] != nil || numbers[message.account] != nil else { return false }
-        let number = message.request.phoneNumberID
-        let pair = Self.hash(message.recipient, from: number)
+        guard let (pair, number) = lines(of: message) else { return false }
         return pair.map { pairs[message.account]?.standsBehind(message.id, to: $0) ?? false } ?? false
-            || numbers[message.account]?.standsBehind(message.id, to: number.hashValue) ?? false
+            || numbers[message.account]?.standsBehind(message.id, to: number) ?? false
+    }
+
+    /// In which lines a message stands, of its pair and of its number; `nil` where its account has none.
+    private func lines(of message: ClaimedMessage) -> (pair: Int?, number: Int)? {
+        guard pairs[message.account] != nil || numbers[message.account] != nil else { return nil }
+        let number = message.request.phoneNumberID
+        return (Self.hash(message.recipient, from: number), number.hashValue)
     }
 
     /// Frees the places of messages that wait no more.
