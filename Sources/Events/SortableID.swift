@@ -31,6 +31,21 @@ package enum SortableID {
         }
     }
 
+    /// Whether a text is such an id; one of digits alone, which chance does not make, is none.
+    ///
+    /// - Parameter text: The text behind the prefix.
+    /// - Returns: Whether it has the length and the alphabet.
+    package static func isOne(_ text: Substring) -> Bool {
+        guard text.utf8.count == 26, text.contains(where: \.isLetter) else { return false }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "I"), UInt8(ascii: "L"), UInt8(ascii: "O"), UInt8(ascii: "U"): false
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            default: false
+            }
+        }
+    }
+
     /// 128 random bits that nobody else gets.
     package static func randomBits() -> (UInt64, UInt64) { randomness.pair() }
 

@@ -185,6 +185,8 @@ extension OutboxStoreTests {
             )
             let detail = try await store.audit(AuditFilter(action: "jobs.cancel")).elements.first?.detail
             #expect(detail == "job_01KEZYNRA1234567RMFBBBYQ5X: told [number]")
+            let digits = "job_" + String(repeating: "9", count: 26)
+            #expect(AuditLine(at: now, who: asha, action: "a", subject: "", detail: digits).detail == "job_[number]")
             #expect(try await store.use(ofActionKey: idempotencyKey("k"), at: now) == .same(answer))
         }
     }

@@ -88,9 +88,8 @@ package struct AuditLine: Hashable, Sendable {
 
     /// Three letters, an underscore, and a sortable id.
     private static func isOurs(_ id: Substring) -> Bool {
-        id.utf8.count == 30 && id.utf8.prefix(3).allSatisfy { (0x61...0x7A).contains($0) }
-            && id.utf8.dropFirst(3).first == 0x5F
-            && id.utf8.dropFirst(4).allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+        id.utf8.prefix(3).allSatisfy { (0x61...0x7A).contains($0) } && id.dropFirst(3).first == "_"
+            && SortableID.isOne(id.dropFirst(4))
     }
 }
 
