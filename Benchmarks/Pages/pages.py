@@ -41,8 +41,10 @@ class Service:
         self.process = subprocess.Popen(
             [self.hookline, "serve", "--config", "hookline.yaml"], cwd=self.folder, stdout=self.log, stderr=self.log
         )
+        deadline = time.monotonic() + 60
         while not (found := re.search(r"admin: listening on (\S+)", self.text())):
-            if self.process.poll() is not None:
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
                 sys.exit(f"the service did not start:\n{self.text()}")
             time.sleep(0.02)
         host, port = found[1].rsplit(":", 1)
@@ -86,7 +88,7 @@ def prepare(hookline, folder):
 
 
 def fill(folder, rows):
-    """Fills the tables as the store would, much faster: a message for each event, five in a hundred events without one."""
+    """Fills the tables as the store would, much faster: a message for each event."""
     database = sqlite3.connect(os.path.join(folder, "hookline.db"))
     columns = {row[1] for row in database.execute("PRAGMA table_info(messages)")}
     assert {"recipient", "arrival", "key", "once_key"} <= columns, "the schema has changed: this benchmark writes rows by hand"
