@@ -77,9 +77,7 @@ extension Console {
     {
         switch try await screen.show(visit) {
         case .elsewhere(let place): return Self.redirect(to: place, from: request)
-        case .text(let text):
-            let headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
-            return Reply(status: 200, headers: headers, body: Array(text.utf8))
+        case .text(let text): return .plainText(text)
         case .live(let stream):
             let headers: HTTPFields = [.contentType: "text/event-stream"]
             return Reply(status: 200, headers: headers, stream: stream)
@@ -87,7 +85,7 @@ extension Console {
             return Reply(status: 200, headers: [.contentType: "application/json"], body: json.encoded())
         case .page(let title, var shown):
             if let note = sessions.takeNote(for: cookie) {
-                shown["note"] = ["text": .text(note.text), "trouble": .flag(note.isTrouble)]
+                shown["note"] = ["text": .text(note), "trouble": false]
             }
             return page(screen.template, shown.with(frame(title, screen.tab, request, visit.token)))
         }
@@ -100,7 +98,7 @@ extension Console {
         guard let act = screen.act else { return ProblemDetails.plain(405) }
         do {
             let landing = try await act(visit)
-            sessions.leave(.init(text: landing.note, isTrouble: false), for: cookie)
+            sessions.leave(landing.note, for: cookie)
             return Self.redirect(to: landing.place, from: request)
         } catch {
             let problem = Self.problem(error)

@@ -15,9 +15,6 @@ struct Listing: Sendable {
         filters.map { ($0.name, visit.query[$0.name]) } + [("after", visit.query["after"])]
     }
 
-    /// Whether nothing restricts the list.
-    func isWhole(_ visit: Visit) -> Bool { filters.allSatisfy { visit.query[$0.name] == nil } }
-
     /// The address of the same list with some of its filters changed, on its first page unless that is among them.
     ///
     /// - Parameters:

@@ -20,13 +20,7 @@ final class Sessions: Sendable {
         /// When it was used last.
         var usedAt: Timestamp
         /// What the next page says once.
-        var note: Note?
-    }
-
-    /// What became of what somebody did.
-    struct Note: Hashable, Sendable {
-        let text: String
-        let isTrouble: Bool
+        var note: String?
     }
 
     /// So long after its last use it ends.
@@ -54,7 +48,7 @@ final class Sessions: Sendable {
         return text
     }
 
-    /// The session of a cookie, with the note that it is told this once.
+    /// The session of a cookie.
     ///
     /// - Parameters:
     ///   - text: The cookie's value.
@@ -77,12 +71,12 @@ final class Sessions: Sendable {
     }
 
     /// Leaves a note for the session's next page.
-    func leave(_ note: Note, for text: String) {
+    func leave(_ note: String, for text: String) {
         all.withLockedValue { $0[Fingerprint(of: text).bytes]?.note = note }
     }
 
     /// The note that was left, which is gone then.
-    func takeNote(for text: String) -> Note? {
+    func takeNote(for text: String) -> String? {
         let key = Fingerprint(of: text).bytes
         return all.withLockedValue { all in
             let note = all[key]?.note

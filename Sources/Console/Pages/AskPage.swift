@@ -16,14 +16,8 @@ struct Ask: Sendable {
     let consequence: String
     /// Where "leave it" leads, below the console.
     let back: String
-    /// Whether somebody may get something that they should not.
-    var isRisky = false
     /// What can be filled in before the reason.
     var fields: [Field] = []
-    /// What the form carries along.
-    var carried: [(name: String, value: String)] = []
-    /// The words that have to be typed, where much is at stake; `nil` where a click is enough.
-    var typed: String?
 
     /// Something that can be filled in.
     struct Field: Sendable {
@@ -33,7 +27,6 @@ struct Ask: Sendable {
         var hint: String?
         /// The values to choose from, with what they say; empty for any text.
         var choices: [(value: String, label: String)] = []
-        var isRequired = false
     }
 
     /// The page.
@@ -42,7 +35,7 @@ struct Ask: Sendable {
             let value = visit.form[field.name] ?? field.value
             return [
                 "name": .text(field.name), "label": .text(field.label), "value": .optional(value),
-                "hint": .optional(field.hint), "required": .flag(field.isRequired),
+                "hint": .optional(field.hint),
                 "choices": .list(
                     field.choices.map {
                         ["value": .text($0.value), "label": .text($0.label), "chosen": .flag($0.value == value)]
@@ -51,13 +44,11 @@ struct Ask: Sendable {
                 "chooses": .flag(!field.choices.isEmpty),
             ]
         }
-        let carried = carried.map { ["name": .text($0.name), "value": .text($0.value)] as Shown }
         return .page(
             title: verb,
             [
                 "verb": .text(verb), "about": .text(about), "consequence": .text(consequence), "back": .text(back),
-                "danger": .flag(isRisky), "fields": .list(fields), "once": .text(Sessions.randomText()),
-                "carried": .list(carried), "typed": .optional(typed),
+                "fields": .list(fields), "once": .text(Sessions.randomText()),
             ]
         )
     }

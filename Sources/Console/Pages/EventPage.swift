@@ -29,7 +29,7 @@ extension Screens {
             "rest": messages.count > mostMessages ? .number(messages.count - mostMessages) : .nothing,
             "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(body),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
-            "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0), "lookedUp": .flag(event["look_up"] != .null),
+            "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0),
             "canTry": .flag(visit.may(.operate) && body != nil),
             "canLookUp": .flag(visit.may(.operate) && event["look_up"] != .null),
         ]

@@ -12,7 +12,6 @@ enum MessageRows {
         Shown(message).with([
             "look": Look.ofMessage(message["state"]), "recipient": .optional(recipient(message["request"])),
             "waits": .flag(message["due_at"]?.string != nil),
-            "reached": .optional(message["delivery"]?["status"]?.string),
         ])
     }
 

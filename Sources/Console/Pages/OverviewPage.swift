@@ -21,7 +21,7 @@ extension Screens {
         let needs = needs(counts, checks)
         let shown: Shown = [
             "needs": .list(needs), "calm": .flag(needs.isEmpty), "tiles": tiles(counts),
-            "checks": .list(checks.map(check)), "ready": .flag(health["ready"]?.bool ?? false),
+            "checks": .list(checks.map(check)),
             "senders": .list(sources), "noSenders": .flag(sources.isEmpty),
             "nothingYet": .flag(total(counts) == 0), "accounts": try await accounts(visit),
         ]
@@ -96,7 +96,6 @@ extension Screens {
                 Shown(source).with([
                     "looked": .flag(true), "seen": .time(event?["received_at"]?.string),
                     "refused": .time(refused?["at"]?.string),
-                    "refusedWhy": .optional(refused?["reason"]?.string),
                 ])
             )
         }

@@ -103,13 +103,12 @@ extension Screens {
                 return [
                     "rule": Shown(message["rule"]), "recipient": .optional(MessageRows.recipient(message["request"])),
                     "bubble": rendering.map(Bubble.shown) ?? .nothing,
-                    "checks": Shown(message["checks"]),
                     "request": .optional(message["request"].map { BoundedLines($0, most: mostBytes / 4).text }),
                 ]
             }
             return Shown(event).with(["messages": .list(messages), "silent": .flag(messages.isEmpty)])
         }
         let findings = (answer["findings"]?.array ?? []).map { Shown($0) }
-        return ["events": .list(events), "findings": .list(findings), "ran": .flag(!events.isEmpty)]
+        return ["events": .list(events), "findings": .list(findings)]
     }
 }
