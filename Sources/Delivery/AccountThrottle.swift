@@ -194,7 +194,7 @@ struct AccountThrottle {
         case .slowAccount:
             if isOfNow, slowdown.throttled(taken, at: now) { change.isSlowed = true }
         case .restAccount(let span): rest(until: time.advanced(by: span))
-        case .pacePair, .holdRecipient, .holdTemplate: _ = holds.struck(code, message(), began: taken, at: time)
+        case .pacePair, .holdRecipient, .holdTemplate: holds.heard(code, message(), taken: taken, at: time)
         case .pauseAccount, .fail, .retry, .tryAgain, .hold: break
         }
         return change

@@ -164,6 +164,12 @@ struct Holds {
         }
     }
 
+    /// The same of a message whose wait somebody else reckons: one that left before what is known takes no place.
+    mutating func heard(_ code: MetaCode, _ message: Addressee, taken: Timestamp, at time: Timestamp) {
+        if case .pacePair = code.treatment, let pair = pairs[message.pair], taken < pair.struckAt { return }
+        _ = struck(code, message, began: taken, at: time)
+    }
+
     private mutating func pace(_ recipient: Int, _ code: MetaCode, began: Timestamp, at now: Timestamp) -> Timestamp {
         if var pair = pairs[recipient], began < pair.struckAt {
             // It was on its way already: what it met is known.

@@ -57,6 +57,16 @@ struct HoldsTests {
         #expect(holds.hold(asha, at: later(63))?.until == later(66))
     }
 
+    @Test("a late report of what is known takes no place of the pair")
+    func lateReports() throws {
+        var holds = Holds()
+        _ = holds.struck(try row(131_056), asha, began: start, at: start)
+        for _ in 0..<5 { holds.heard(try row(131_056), asha, taken: later(-10), at: later(0)) }
+        #expect(holds.hold(asha, at: start)?.until == later(7))
+        holds.heard(try row(131_056), asha, taken: later(2), at: later(2))
+        #expect(holds.hold(asha, at: later(2))?.until == later(12), "what left after it makes the wait longer")
+    }
+
     @Test("what had left before a throttle adds nothing to the wait, and waits for a place")
     func underWay() throws {
         var holds = Holds()
