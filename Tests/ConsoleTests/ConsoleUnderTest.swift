@@ -208,7 +208,8 @@ extension AdminPorts {
                             "stopped": [
                                 ["part": "account", "since": "2026-01-15T04:30:00Z", "reason": .string(hostile)]
                             ],
-                        ]
+                        ],
+                        ["name": "second", "in_flight": 0, "stopped": [], "held": [["what": "a template"]]],
                     ]
                 ]
             },

@@ -181,6 +181,7 @@ struct MessagePagesTests {
             #expect(try await browser.get("").page.contains("No message yet"))
             try await test.message()
             let page = try await browser.get("overview").page
+            #expect(page.contains("Holds some"))
             #expect(page.contains("account main: "))
             #expect(page.contains(VisibleHTML().escapeText(hostile)))
             #expect(page.contains("no event yet"))

@@ -40,13 +40,17 @@ extension Screens {
         return .list(
             accounts.map { account in
                 let stops = account["stopped"]?.array ?? []
-                let isHeld = account["paused_since"]?.string != nil || account["failing_since"]?.string != nil
+                let isHeld = ["paused_since", "failing_since"].contains { account[$0]?.string != nil }
+                let holdsSome =
+                    account["uncertain_held_since"]?.string != nil || account["held"]?.array?.isEmpty == false
                 return Shown(account).with([
                     "look": !stops.isEmpty
                         ? Look.badge("Stopped", tone: "bad", icon: "failed")
                         : isHeld
                             ? Look.badge("Waits", tone: "warn", icon: "deferred")
-                            : Look.badge("Sends", tone: "good", icon: "accepted"),
+                            : holdsSome
+                                ? Look.badge("Holds some", tone: "warn", icon: "deferred")
+                                : Look.badge("Sends", tone: "good", icon: "accepted"),
                     "stops": .list(stops.map { Shown($0) }), "canResume": .flag(!stops.isEmpty && visit.may(.operate)),
                     "address": .text(PercentEncoding.encode(account["name"]?.string ?? "")),
                 ])
