@@ -49,7 +49,7 @@ struct AnswerPiecesTests {
     }
 
     private func served(
-        _ limits: HTTPLimits = HTTPLimits(),
+        _ limits: HTTPLimits = .patient,
         _ body: (PiecesEndpoint, ListenAddress) async throws -> Void
     ) async throws {
         let endpoint = PiecesEndpoint()
@@ -143,7 +143,7 @@ struct AnswerPiecesTests {
 
     @Test("who reads nothing is given up, and no more than a piece waits for them")
     func unread() async throws {
-        var limits = HTTPLimits()
+        var limits = HTTPLimits.patient
         limits.answerTime = .milliseconds(50)
         try await served(limits) { endpoint, address in
             try await WireConnection.open(to: address) { connection in
