@@ -127,7 +127,8 @@
     if (wanted && !stream) {
       stream = new EventSource(new URL(up + "live", location.href));
       stream.addEventListener("update", hear);
-      count().catch(() => {});
+      // The first update says how things stand; what came between the page and it is counted then.
+      stream.addEventListener("update", () => count().catch(() => {}), { once: true });
     } else if (!wanted && stream) {
       stream.close();
       stream = null;
