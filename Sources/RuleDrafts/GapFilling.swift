@@ -72,13 +72,13 @@ struct GapFilling {
         }
         guard missing > 0 else { return suggestion }
         let count = "\(missing) of \(question.siblings.count) earlier events of this type"
+        var copy = suggestion
         guard case .field = suggestion.origin, let word = suggestion.standIn, suggestion.expression.hasSuffix(" }}")
         else {
-            var copy = suggestion
             copy.note = "\(count) have nothing here, and a message with a gap is not sent: write `| default: '…'`"
             return copy
         }
-        var copy = suggestion.replacing(suggestion.expression.dropLast(3) + " | default: '\(word)' }}")
+        copy.expression = suggestion.expression.dropLast(3) + " | default: '\(word)' }}"
         copy.note = "\(count) have nothing here: then it says '\(word)'"
         return copy
     }
@@ -117,20 +117,6 @@ extension Suggestion {
         case .items: "your order"
         default: nil
         }
-    }
-
-    /// The same with another text.
-    fileprivate func replacing(_ expression: String) -> Suggestion {
-        Suggestion(
-            expression: expression,
-            lets: lets,
-            value: value,
-            why: why,
-            origin: origin,
-            note: note,
-            meaning: meaning,
-            score: score
-        )
     }
 }
 

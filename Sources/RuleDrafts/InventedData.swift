@@ -8,8 +8,8 @@ internal import PhoneNumbers
 /// A payload in which nothing points to a real customer any more, for a file that is kept and passed on.
 ///
 /// Replaced are names, numbers, e-mail and postal addresses, accounts, keys and the ends of web addresses, by the names of
-/// their fields; and each of these texts wherever it stands inside of another one. Amounts, dates, states and the numbers
-/// of orders stay, for the rule reads them.
+/// their fields; and each of these texts, from four letters on, wherever it stands inside of another one. Amounts, dates,
+/// states and the numbers of orders stay, for the rule reads them.
 struct InventedData {
     /// The country in which numbers without country code are read.
     let country: String?
@@ -43,6 +43,7 @@ struct InventedData {
         case .array(let elements):
             return .array(elements.prefix(Self.mostElements).map { invented($0, name: name, below: parents) })
         case .string(let text): return .string(invented(text, name, parents))
+        case .number where !Self.numbersOfPeople.isDisjoint(with: name): return 0
         case .number(let number):
             guard number.text.count >= 8, let new = phone(number.text, name) else { return value }
             return JSONNumber(new).map(JSON.number) ?? value
@@ -50,6 +51,10 @@ struct InventedData {
         }
     }
 
+    /// What stands as a number, too, and is somebody's.
+    private static let numbersOfPeople: Set<String> = [
+        "latitude", "longitude", "lat", "lng", "zip", "postcode", "pincode", "postal", "iban", "aadhaar",
+    ]
     private static let mostElements = 5
     private static let longest = 300
 

@@ -76,10 +76,8 @@ struct RuleFileText {
             lines.append("    let:")
             for entry in parts.lets { value(YAMLText.scalar(entry.name), .string(entry.value), 6) }
         }
-        if let once = parts.oncePer {
-            note("Told once for the same value, however often the sender posts it.", 4)
-            value("once_per", once, 4)
-        }
+        note("Told once for the same value, however often the sender posts it.", 4)
+        value("once_per", parts.oncePer, 4)
         note("Who gets it: \(parts.recipient.why).", 4)
         value("to", parts.recipient.to, 4)
     }

@@ -24,7 +24,7 @@ struct RuleParts {
     /// A condition that could narrow the rule, as a line that is switched off.
     var possibleMatch: String?
     var lets: [DraftedLet] = []
-    var oncePer: JSON?
+    var oncePer: JSON
     var recipient: RecipientDraft
     var gaps: [RuleDraft.Gap]
     var todos: [RuleDraft.Todo] = []
@@ -60,7 +60,7 @@ struct RuleParts {
 
     /// Every text with Liquid in it.
     var expressions: [String] {
-        lets.map(\.value) + gaps.map(expression) + Self.texts(recipient.to) + (oncePer.map(Self.texts) ?? [])
+        lets.map(\.value) + gaps.map(expression) + Self.texts(recipient.to) + Self.texts(oncePer)
     }
 
     private static func texts(_ json: JSON) -> [String] {

@@ -64,10 +64,10 @@ package struct ShippedRules: Sendable {
     /// - Parameter isLeftOut: Which ones.
     /// - Returns: The others.
     package func without(_ isLeftOut: (Rule) -> Bool) -> ShippedRules {
-        ShippedRules(.array([]), rules.filter { !isLeftOut($0) })
+        ShippedRules(rules: rules.filter { !isLeftOut($0) })
     }
 
-    private init(_ json: JSON, _ rules: [Rule]) { self.rules = rules }
+    private init(rules: [Rule]) { self.rules = rules }
 
     /// The rules of a sender; those nearest to an event and a template first.
     ///

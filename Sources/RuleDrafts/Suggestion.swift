@@ -18,7 +18,7 @@ package struct Suggestion: Hashable, Sendable {
     }
 
     /// The text of the rule file, such as `{{ order.total | money: order.currency }}`.
-    package let expression: String
+    package internal(set) var expression: String
     /// What has to stand in the rule's `let` for it.
     package let lets: [DraftedLet]
     /// What it gives for this event.

@@ -64,6 +64,9 @@ struct RulesNewCommand: AsyncParsableCommand {
                 "'\(event)' is no id of an event (evt_…); of a file, expected --source with the source's name"
             )
         }
+        if isKept, !headers.header.isEmpty {
+            throw ValidationError("--header belongs to a file; an event that is kept has its own")
+        }
         if isKept, type != nil { throw ValidationError("--type belongs to a file; an event that is kept has its own") }
         for text in fillings where !text.contains("=") {
             throw ValidationError("--fill is '\(text)'; expected GAP=TEXT, such as 2='{{ order.total }}'")

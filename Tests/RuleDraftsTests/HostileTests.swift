@@ -67,7 +67,8 @@ import Testing
         let body = """
             {"billing": {"first_name": "Asha", "phone": "98861 23457", "address_1": "4 Real Road", "postcode": "682016"}, \
             "shipping": {"first_name": "Ravi", "phone": "98861 99999", "city": "Kochi"}, "ip": "81.2.69.142", \
-            "link": "https://shop.example/pay/3f9a8b7c6d5e4f3a?key=abc&v=1", "say": "Asha, 98861 23457", "total": "5.00"}
+            "link": "https://shop.example/pay/3f9a8b7c6d5e4f3a?key=abc&v=1", "say": "Asha, 98861 23457", "total": "5.00", \
+            "place": {"latitude": 12.9716, "pincode": 560001}, "amount": 560001}
             """
         var data = InventedData(country: "IN")
         let made = data.invent(try JSON(parsing: body))
@@ -77,6 +78,7 @@ import Testing
         #expect(made["say"]?.string == "Meera, \(billing)")
         #expect(made["billing"]?["address_1"] == "12 Example Street" && made["billing"]?["postcode"] == "000000")
         #expect(made["link"] == "https://shop.example/pay/example?key=example&v=example")
+        #expect(made["place"] == ["latitude": 0, "pincode": 0] && made["amount"] == 560_001)
         #expect(made["ip"] == "203.0.113.7" && made["shipping"]?["city"] == "Kochi" && made["total"] == "5.00")
     }
 }
