@@ -57,7 +57,9 @@ crash-test: build ## Kill the service KILLS times (40) while EVENTS events (6000
 	CRASH_EVENTS=$(EVENTS) CRASH_KILLS=$(KILLS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
 	    --filter 'AcceptanceTests\.Crash(Recovery|Sequence)Tests'
 
-demo: build ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up
+# Builds what it runs and no test; `make test` goes on from there.
+demo: setup ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up
+	swift build $(SWIFT_FLAGS) --product hookline
 	@./deploy/demo.sh $(DEBUG_BIN)/hookline
 
 run: release ## Run the service with hookline.yaml of this folder

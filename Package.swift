@@ -19,7 +19,6 @@ let cryptoExtras = library("_CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
 let grdbSQLite = library("GRDBSQLite", "GRDB.swift")
 let hummingbird = library("Hummingbird", "hummingbird")
-let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
 let lifecycleTestKit = library("ServiceLifecycleTestKit", "swift-service-lifecycle")
@@ -60,7 +59,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        // Without what reads settings from the environment: the service has its own.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -464,10 +464,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes, hummingbird,
-                hummingbirdTesting, lifecycle,
-                logging, nio,
-                orderedCollections,
+                "CurlTransport", "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes, hummingbird,
+                lifecycle, logging, nio, nioEmbedded, orderedCollections,
             ]
         ),
         .testTarget(name: "FairThreadsTests", dependencies: ["FairThreads", locks]),

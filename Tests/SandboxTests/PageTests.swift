@@ -44,15 +44,6 @@ struct PageTests {
         }
     }
 
-    @Test("a stale page is told to load itself anew, and the stream ends")
-    func stale() async throws {
-        try await withSandboxUnderTest { sandbox async throws in
-            let answer = try await sandbox.call(.get, "/sandbox/events?after=1-999")
-            #expect(answer.headers[.contentType] == "text/event-stream")
-            #expect(answer.text.contains("event: stale"))
-        }
-    }
-
     @Test("a wrong method and a wrong address are told what is right")
     func wrongAddresses() async throws {
         try await withSandboxUnderTest { sandbox async throws in

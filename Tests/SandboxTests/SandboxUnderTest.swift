@@ -4,8 +4,8 @@
 import Events
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
 import NIOCore
+import NIOEmbedded
 import TestSupport
 import Testing
 
@@ -15,7 +15,7 @@ import Testing
 struct SandboxUnderTest {
     let settings: SandboxSettings
     let state: SandboxState
-    let client: any TestClientProtocol
+    let responder: RouterResponder<SandboxContext>
 
     /// An answer with its body read as JSON; `null` for a body that is none.
     struct Answer: Hashable {
@@ -46,21 +46,32 @@ struct SandboxUnderTest {
         _ body: String? = nil,
         headers: HTTPFields = Self.key
     ) async throws -> Answer {
-        let buffer = body.map { ByteBuffer(string: $0) }
-        return try await client.execute(uri: path, method: method, headers: headers, body: buffer) { response in
-            let bytes = Array(buffer: response.body)
-            return Answer(
-                status: response.status.code,
-                json: (try? JSON(parsing: bytes)) ?? .null,
-                text: String(decoding: bytes, as: UTF8.self),
-                headers: response.headers
-            )
-        }
+        var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
+        let sent = ByteBuffer(string: body ?? "")
+        if body != nil { head.headerFields[.contentLength] = String(sent.readableBytes) }
+        let context = SandboxContext(source: .init(channel: NIOAsyncTestingChannel(), logger: quietLogger))
+        let response = try await responder.respond(to: Request(head: head, body: RequestBody(buffer: sent)), context: context)
+        let written = WrittenBody()
+        try await response.body.write(written)
+        return Answer(
+            status: response.status.code,
+            json: (try? JSON(parsing: written.bytes)) ?? .null,
+            text: String(decoding: written.bytes, as: UTF8.self),
+            headers: response.headers
+        )
     }
 
     func send(_ body: String, headers: HTTPFields = Self.key) async throws -> Answer {
         try await call(.post, Self.sendPath, body, headers: headers)
     }
+}
+
+/// Keeps the bytes of an answer.
+private final class WrittenBody: ResponseBodyWriter {
+    private(set) var bytes: [UInt8] = []
+
+    func write(_ buffer: ByteBuffer) { bytes += buffer.readableBytesView }
+    func finish(_ trailingHeaders: HTTPFields?) {}
 }
 
 /// Lends a sandbox.
@@ -77,14 +88,8 @@ func withSandboxUnderTest(
     settings.clock = StillClock()
     try change(&settings)
     let state = SandboxState(settings, snapshot: SandboxSnapshot(registry: .seed(settings)))
-    let application = Application(
-        router: SandboxRoute.router(SandboxServer.routes(settings, state)),
-        logger: quietLogger
-    )
-    let final = settings
-    try await application.test(.router) { client in
-        try await body(SandboxUnderTest(settings: final, state: state, client: client))
-    }
+    let responder = SandboxRoute.router(SandboxServer.routes(settings, state)).buildResponder()
+    try await body(SandboxUnderTest(settings: settings, state: state, responder: responder))
 }
 
 /// A clock that always shows the same time; whoever sleeps on it wakes at once.

@@ -1,11 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CurlTransport
 import Events
 import Foundation
 import HTTPTypes
-import HummingbirdTesting
-import NIOCore
 import PartnerAPI
 import TestSupport
 import Testing
@@ -54,14 +53,37 @@ struct ServerTests {
         }
     }
 
-    private static func send(_ port: Int) async throws -> Int {
-        // An answer waits for whatever else the tests do on these processors.
-        let patient = TestClient.Configuration(timeout: .seconds(60))
-        return try await TestClient.withClient(host: "127.0.0.1", port: port, configuration: patient) { client in
-            let body = ByteBuffer(string: text)
-            return try await client.post(SandboxUnderTest.sendPath, headers: SandboxUnderTest.key, body: body).status
-                .code
+    @Test("a stale page is told to load itself anew, and the stream ends")
+    func stale() async throws {
+        try await withServer { port, _ async throws in
+            let answer = try await Self.ask(port, .get, "/sandbox/events?after=1-999")
+            #expect(answer.headers.contains(HeaderField("content-type", "text/event-stream")))
+            #expect(String(decoding: answer.body, as: UTF8.self).contains("event: stale"))
         }
+    }
+
+    private static func send(_ port: Int) async throws -> Int {
+        try await ask(port, .post, SandboxUnderTest.sendPath, text).status
+    }
+
+    private static func ask(
+        _ port: Int,
+        _ method: TransferRequest.Method,
+        _ path: String,
+        _ body: String = ""
+    ) async throws -> TransferResponse {
+        let transport = try CurlHTTPTransport()
+        let request = TransferRequest(
+            method: method,
+            url: "http://127.0.0.1:\(port)\(path)",
+            headers: try HeaderList(SandboxUnderTest.key.map { HeaderField($0.name.rawName, $0.value) }),
+            body: Array(body.utf8),
+            // An answer waits for whatever else the tests do on these processors.
+            timeout: .seconds(60)
+        )
+        let answer = try await transport.perform(request)
+        await transport.shutdown()
+        return answer
     }
 
     /// Runs a server on a free port beside a body, and shuts it down gracefully afterwards.
