@@ -464,7 +464,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "CurlTransport", "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes, hummingbird,
+                "CurlTransport", "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes,
+                hummingbird,
                 lifecycle, logging, nio, nioEmbedded, orderedCollections,
             ]
         ),

@@ -46,11 +46,20 @@ struct SandboxUnderTest {
         _ body: String? = nil,
         headers: HTTPFields = Self.key
     ) async throws -> Answer {
-        var head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
+        var head = HTTPRequest(
+            method: method,
+            scheme: "http",
+            authority: "localhost",
+            path: path,
+            headerFields: headers
+        )
         let sent = ByteBuffer(string: body ?? "")
         if body != nil { head.headerFields[.contentLength] = String(sent.readableBytes) }
         let context = SandboxContext(source: .init(channel: NIOAsyncTestingChannel(), logger: quietLogger))
-        let response = try await responder.respond(to: Request(head: head, body: RequestBody(buffer: sent)), context: context)
+        let response = try await responder.respond(
+            to: Request(head: head, body: RequestBody(buffer: sent)),
+            context: context
+        )
         let written = WrittenBody()
         try await response.body.write(written)
         return Answer(
