@@ -301,6 +301,17 @@ let package = Package(
                 "Rules", "ServiceConfiguration", "Webhooks", httpTypes, locks,
             ]
         ),
+        // Replays, for events as their rules saw them; Rules, which it asks, Rehearsal, for the past, and RuleDrafts, which
+        // makes rules of events; ServiceConfiguration and Webhooks, for the sources that read bodies, HTTPValues, for a body that
+        // nobody sent; Outbox and Messages, where events and opt-outs are; PartnerAPI, for templates; PhoneNumbers, for the
+        // kinds of numbers; Presentation, to show it; Events.
+        .target(
+            name: "Inquiries",
+            dependencies: [
+                "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Presentation", "Rehearsal",
+                "Replays", "RuleDrafts", "Rules", "ServiceConfiguration", "Webhooks", httpTypes, orderedCollections,
+            ]
+        ),
         // ServiceConfiguration, which it examines; what stands in it: Rules and their tests (Rehearsal), CheckedYAML, Webhooks,
         // PhoneNumbers, Outbox and Messages (the store), PartnerClient, CurlTransport and PartnerAPI
         // (accounts), TemplateCatalogues (missing templates); Events; Presentation, for its table.
@@ -317,43 +328,44 @@ let package = Package(
         // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
         // about; TimeZones, for the clocks where they are; FairThreads, where rules are asked; Traces and TraceExport, to be
-        // told of them; Events, for the clock. Replays, which its jobs need the rules for.
+        // told of them; Events, for the clock. Replays, which its jobs need the rules for. Inquiries, for what the admin API asks of
+        // rules, with RuleDrafts, for what these refuse.
         .target(
             name: "HooklineApp",
             dependencies: [
                 "AdminAPI", "CheckedYAML", "Console", "CurlTransport", "Delivery", "Digests", "DurableAPI",
                 "Enrichment",
                 "EventIntake",
-                "Events", "FairThreads", "HTTPValues", "LookUps", "Messages", "Outbox", "PartnerClient", "PhoneNumbers",
-                "Presentation", "PrometheusMetrics", "Replays", "Rules", "Server", "ServiceConfiguration",
+                "Events", "FairThreads", "HTTPValues", "Inquiries", "LookUps", "Messages", "Outbox", "PartnerClient",
+                "PhoneNumbers", "Presentation", "PrometheusMetrics", "Replays", "RuleDrafts", "Rules", "Server",
+                "ServiceConfiguration",
                 "TemplateCatalogues", "TimeZones", "TraceExport", "Traces",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
         ),
-        // ServiceConfiguration, which commands begin with; what they try out: Webhooks, Rules, EventPatterns,
-        // Liquid, PhoneNumbers, Sandbox, CurlTransport, PartnerClient and PartnerAPI; what they look at:
-        // Outbox and Messages, HTTPValues (where it listens, requests); Rehearsal and Enrichment, for events of
-        // the past; Presentation, to show it; Events.
-        // Replays, for events as their rules saw them; RuleDrafts, which makes rules of these.
+        // ServiceConfiguration, which commands begin with; what they try out: Webhooks, EventPatterns, Liquid, Sandbox,
+        // CurlTransport, PartnerClient and PartnerAPI; Rules, which run there; what they look at: Outbox and Messages, HTTPValues (where it listens,
+        // requests); Presentation, to show it; Events.
         .target(
             name: "CommandLogic",
             dependencies: [
-                "CurlTransport", "Enrichment", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox",
-                "PartnerAPI", "PartnerClient", "PhoneNumbers", "Presentation", "Rehearsal", "Replays", "RuleDrafts",
-                "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", httpTypes, lifecycle, lifecycleSignals, logging,
-                orderedCollections,
+                "CurlTransport", "EventPatterns", "Events", "HTTPValues", "Liquid", "Messages", "Outbox", "PartnerAPI",
+                "PartnerClient", "Presentation", "Rules", "Sandbox", "ServiceConfiguration", "Webhooks", httpTypes,
+                lifecycle,
+                lifecycleSignals, logging, orderedCollections,
             ]
         ),
-        // HooklineApp (serve), Doctor, Rehearsal (rules test), CommandLogic, Presentation and ServiceConfiguration, one behind each
+        // HooklineApp (serve), Doctor, Rehearsal (rules test), CommandLogic, Inquiries, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
         // Replays, to look ahead; RuleDrafts, for what it refuses.
         .executableTarget(
             name: "hookline",
             dependencies: [
-                "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI",
-                "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox", "ServiceConfiguration",
+                "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
+                "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
+                "ServiceConfiguration",
                 "Webhooks", argumentParser, httpTypes,
             ]
         ),
@@ -565,9 +577,9 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "CommandLogicTests",
+            name: "InquiriesTests",
             dependencies: [
-                "CommandLogic", "Events", "Messages", "Outbox", "Presentation", "Rules", "TestSupport", "Webhooks",
+                "Events", "Inquiries", "Messages", "Outbox", "Presentation", "Rules", "TestSupport", "Webhooks",
                 httpTypes,
             ]
         ),
@@ -642,7 +654,7 @@ if Context.environment["BENCHMARKS"] == "1" {
         .executableTarget(
             name: "BacktestBenchmark",
             dependencies: [
-                "CommandLogic", "Events", "Messages", "Outbox", "Rehearsal", "Rules", "SQLiteOutbox",
+                "Events", "Inquiries", "Messages", "Outbox", "Rehearsal", "Rules", "SQLiteOutbox",
                 "ServiceConfiguration",
             ],
             path: "Benchmarks/BacktestBenchmark"

@@ -4,9 +4,9 @@
 // A backtest of an archive in a real database: events a second, beside reading each event's body and evaluating the rules
 // for it, which no backtest can do without.
 
-import CommandLogic
 import Events
 import Foundation
+import Inquiries
 import Messages
 import Outbox
 import Rehearsal

@@ -228,9 +228,6 @@ extension SignedHeaders {
     var queryItems: [URLQueryItem] {
         query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
     }
-
-    /// The same, percent-encoded and with the question mark; empty where there are none.
-    var queryString: String { queryItems.isEmpty ? "" : "?" + queryItems.encodedQuery }
 }
 
 extension [URLQueryItem] {

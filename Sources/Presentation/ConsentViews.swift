@@ -27,26 +27,36 @@ package enum ConsentViews {
 
     /// What recipients wrote that may be meant as a STOP, one a line.
     ///
-    /// - Parameter doubts: In the order to show.
+    /// - Parameters:
+    ///   - doubts: In the order to show.
+    ///   - masking: What may be shown.
     /// - Returns: A table.
-    package static func table(_ doubts: [ConsentDoubt]) -> String {
+    package static func table(_ doubts: [ConsentDoubt], masking: Masking = .none) -> String {
         TextTable.render(
             titles: ["RECIPIENT", "WROTE", "AT", "SOURCE", "EVENT"],
             rows: doubts.map { doubt in
-                [shown(doubt.recipient), doubt.text, doubt.at.rfc3339, doubt.source, doubt.event.rawValue]
+                [
+                    masking.recipient(shown(doubt.recipient)), masking.said(doubt.text), doubt.at.rfc3339,
+                    doubt.source, doubt.event.rawValue,
+                ]
             }
         )
     }
 
     /// Whom several messages in a row did not reach, one a line.
     ///
-    /// - Parameter suggestions: In the order to show.
+    /// - Parameters:
+    ///   - suggestions: In the order to show.
+    ///   - masking: What may be shown.
     /// - Returns: A table.
-    package static func table(_ suggestions: [ConsentSuggestion]) -> String {
+    package static func table(_ suggestions: [ConsentSuggestion], masking: Masking = .none) -> String {
         TextTable.render(
             titles: ["RECIPIENT", "NOT REACHED", "LAST"],
             rows: suggestions.map { suggestion in
-                [shown(suggestion.recipient), suggestion.failures.counted("time"), suggestion.at.rfc3339]
+                [
+                    masking.recipient(shown(suggestion.recipient)), suggestion.failures.counted("time"),
+                    suggestion.at.rfc3339,
+                ]
             }
         )
     }
@@ -86,20 +96,22 @@ extension Erasure {
 }
 
 extension ConsentSuggestion {
-    /// Somebody whom messages do not reach as `--json` shows it.
-    package var json: JSON {
+    /// Somebody whom messages do not reach as `--json` shows it, as much of it as may be shown.
+    package func json(_ masking: Masking = .none) -> JSON {
         [
-            "recipient": .string(ConsentViews.shown(recipient)), "failures": .number(JSONNumber(failures)),
+            "recipient": .string(masking.recipient(ConsentViews.shown(recipient))),
+            "failures": .number(JSONNumber(failures)),
             "at": .string(at.rfc3339),
         ]
     }
 }
 
 extension ConsentDoubt {
-    /// What a recipient wrote as `--json` shows it.
-    package var json: JSON {
+    /// What a recipient wrote as `--json` shows it, as much of it as may be shown.
+    package func json(_ masking: Masking = .none) -> JSON {
         [
-            "recipient": .string(ConsentViews.shown(recipient)), "text": .string(text), "at": .string(at.rfc3339),
+            "recipient": .string(masking.recipient(ConsentViews.shown(recipient))),
+            "text": .string(masking.said(text)), "at": .string(at.rfc3339),
             "source": .string(source), "event": .string(event.rawValue),
         ]
     }

@@ -60,6 +60,9 @@ package struct Masking: Hashable, Sendable {
     /// What a text of a rule gave for an event; what it is made of, nobody knows here.
     func made(_ value: String) -> String { key(value) ?? Self.hidden }
 
+    /// What somebody wrote.
+    func said(_ words: String) -> String { hidesContents ? Self.hidden : text(words) }
+
     /// The headers of an event, none where no contents are shown.
     func headers(_ headers: HTTPFields) -> [(name: String, value: String)] {
         hidesContents ? [] : headers.map { ($0.name.rawName, header($0.name.rawName, $0.value)) }

@@ -14,14 +14,15 @@ package enum RuleDraftViews {
     /// - Parameters:
     ///   - draft: The draft.
     ///   - masking: What is shown of the event.
-    /// - Returns: The rule file, every gap with what could stand in it, what is left to do, and how check and test ended.
+    /// - Returns: The rule file, every gap with what could stand in it, what is left to do, and how check and test ended,
+    ///   and whether it can send as it is.
     package static func json(_ draft: RuleDraft, masking: Masking) -> JSON {
         [
             "name": .string(draft.name), "source": .string(draft.source), "event": .string(draft.eventType),
             "template": .string(draft.template.name), "language": .string(draft.template.language),
             "gaps": .array(draft.gaps.map { json($0, masking) }), "rule": .string(draft.text),
             "todo": .array(draft.todos.map { ["name": .string($0.name), "what": .string($0.words)] }),
-            "findings": .array(draft.findings.map(\.json)), "test": draft.test.json,
+            "findings": .array(draft.findings.map(\.json)), "test": draft.test.json, "whole": .bool(draft.isWhole),
             "preview": draft.preview.map { .string(masking.made($0.body)) } ?? .null,
         ]
     }

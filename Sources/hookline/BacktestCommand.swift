@@ -3,8 +3,8 @@
 
 import ArgumentParser
 import CheckedYAML
-import CommandLogic
 import Events
+import Inquiries
 import Rehearsal
 import Rules
 import ServiceConfiguration

@@ -41,7 +41,7 @@ struct ConsentCommand: AsyncParsableCommand {
             }
             let isSeveral = whom.phones.count + whom.contact.count > 1
             try server.refuse(
-                [("--doubtful", doubtful), ("--suggested", suggested), ("more than one recipient", isSeveral)],
+                [("more than one recipient", isSeveral)],
                 limit: limit
             )
             guard [history, doubtful, suggested].count(where: { $0 }) > 1 else { return }
@@ -53,6 +53,10 @@ struct ConsentCommand: AsyncParsableCommand {
                 ("phone", whom.phones.first), ("country", whom.country), ("contact", whom.contact.first),
                 ("limit", "\(limit)"),
             ]
+            if doubtful || suggested {
+                let path = doubtful ? "/consent/doubtful" : "/consent/suggested"
+                if try await server.shows(path, [("limit", "\(limit)")], output) { return }
+            }
             if try await server.shows(history ? "/consent/history" : "/consent", query, output) { return }
             if doubtful { return try await printDoubts() }
             if suggested { return try await printSuggestions() }
@@ -72,13 +76,13 @@ struct ConsentCommand: AsyncParsableCommand {
         private func printSuggestions() async throws {
             let limit = limit
             let found = try await withStore(global) { try await $0.suggestions(limit: limit) }
-            output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
+            output.print(json: JSON.array(found.map { $0.json() }), text: ConsentViews.table(found))
         }
 
         private func printDoubts() async throws {
             let limit = limit
             let found = try await withStore(global) { try await $0.doubts(limit: limit) }
-            output.print(json: JSON.array(found.map(\.json)), text: ConsentViews.table(found))
+            output.print(json: JSON.array(found.map { $0.json() }), text: ConsentViews.table(found))
         }
     }
 

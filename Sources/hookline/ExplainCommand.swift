@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import CommandLogic
 import Events
+import Inquiries
 import Outbox
 import PartnerAPI
 import Presentation

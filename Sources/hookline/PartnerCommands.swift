@@ -4,6 +4,7 @@
 import ArgumentParser
 import CommandLogic
 import Events
+import Inquiries
 import Outbox
 import PartnerAPI
 import Presentation

@@ -3,8 +3,8 @@
 
 import ArgumentParser
 import CheckedYAML
-import CommandLogic
 import Events
+import Inquiries
 import Messages
 import Outbox
 import Presentation

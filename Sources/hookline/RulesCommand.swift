@@ -6,6 +6,7 @@ import CheckedYAML
 import CommandLogic
 import Events
 import Foundation
+import Inquiries
 import PartnerAPI
 import Rehearsal
 import Rules

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import CommandLogic
 import Events
 import Foundation
+import Inquiries
 import Outbox
 import PartnerAPI
 import Presentation

@@ -128,6 +128,21 @@ extension AdminPorts {
                 guard stored.event.source == "shop" else { throw Refusal("the configuration has no source") }
                 return ["source": .string(stored.event.source), "rules": []]
             },
+            draft: { _, wish in
+                guard wish.template == "order_paid" else { throw Refusal("the account has no such template") }
+                let gaps = wish.fillings.sorted { $0.key < $1.key }.map {
+                    ["gap": .string($0.key), "chosen": .string($0.value)] as JSON
+                }
+                return Shown(
+                    json: [
+                        "name": "order-paid-2", "source": "shop", "event": "order.paid", "template": "order_paid",
+                        "language": .string(wish.language ?? "en"), "gaps": .array(gaps), "rule": "version: 1\n",
+                        "todo": [],
+                        "findings": [], "test": [:], "whole": true, "preview": .null,
+                    ],
+                    text: "GAP GETS\n"
+                )
+            },
             phone: { text, _ throws(Refusal) in
                 let digits = text.filter(\.isNumber)
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }

@@ -93,6 +93,39 @@ struct ConsentListTests {
         }
     }
 
+    @Test("what may be meant as a STOP is listed until somebody decides, and its words with pii alone")
+    func doubts() async throws {
+        try await withAdmin { admin in
+            let said = Heard(
+                "phone:919812345670",
+                account: "main",
+                at: admin.clock.now,
+                source: "wa",
+                .message(.doubtful, text: "stop it")
+            )
+            let submission = Make.submission(source: "wa", sideEffects: SideEffects(heard: [said]), at: admin.clock.now)
+            _ = try await admin.store.accept(submission)
+            let whole = try await admin.ask(.get, "/consent/doubtful", as: "read+pii")
+            #expect(
+                whole.json?["data"]?[0] == [
+                    "recipient": "+919812345670", "text": "stop it", "at": .string(admin.clock.now.rfc3339),
+                    "source": "wa", "event": .string(submission.event.id.rawValue),
+                ]
+            )
+            let masked = try await admin.ask(.get, "/consent/doubtful?limit=1", as: "read")
+            #expect(masked.json?["data"]?[0]?["recipient"] == "+9•••••••••70")
+            #expect(masked.json?["data"]?[0]?["text"] == "[hidden]")
+            let text = try await admin.ask(.get, "/consent/doubtful", as: "read", ["Accept": "text/plain"])
+            #expect(
+                text.body
+                    == Array(ConsentViews.table(try await admin.store.doubts(limit: 9), masking: .withoutContents).utf8)
+            )
+            #expect(try await admin.post("/consent/remove", #"{"phones": ["919812345670"]}"#).status == 200)
+            #expect(try await admin.ask(.get, "/consent/doubtful").json?["data"] == [])
+            #expect(try await admin.ask(.get, "/consent/suggested").json == ["data": [], "next": .null, "prev": .null])
+        }
+    }
+
     @Test("an export that breaks off says so, instead of ending as if it were whole")
     func breaksOff() async throws {
         try await withAdmin { admin in

@@ -5,8 +5,11 @@ import AdminAPI
 import Events
 import HTTPTypes
 import HTTPValues
+import Messages
 import OrderedCollections
 import Outbox
+import Presentation
+import TestSupport
 import Testing
 
 @Suite("The OpenAPI document", .timeLimit(.minutes(10)))
@@ -71,6 +74,13 @@ struct DescriptionTests {
             ("Resumed", try await admin.post("/accounts/main/resume").json),
             ("ReplayPlan", try await admin.post("/events/replay/plan", #"{"all": true}"#).json),
             ("ConsentList", try await admin.post("/consent/import/check", #"{"csv": "phone"}"#).json),
+            (
+                "ConsentDoubt",
+                ConsentDoubt(recipient: "", at: admin.clock.now, text: "", source: "", event: EventID(rawValue: ""))
+                    .json()
+            ),
+            ("ConsentSuggestion", ConsentSuggestion(recipient: "", failures: 3, at: admin.clock.now).json()),
+            ("RuleDraft", try await admin.post("/events/\(event)/rule", #"{"template": "order_paid"}"#).json),
             ("Erasure", try await admin.post("/consent/erase/count", #"{"contacts": ["c1"]}"#).json),
         ]
     }

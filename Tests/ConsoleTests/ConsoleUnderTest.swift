@@ -234,6 +234,7 @@ extension AdminPorts {
                     "messages": [], "refused": [],
                 ]
             },
+            draft: { _, _ in throw Refusal("this service makes no rules") },
             phone: { text, country throws(Refusal) in
                 let digits = text.filter(\.isNumber)
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }

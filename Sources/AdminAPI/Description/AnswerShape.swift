@@ -175,9 +175,9 @@ extension BodyShape.Field {
                 "type": "string", "minLength": .number(JSONNumber(range.lowerBound)),
                 "maxLength": .number(JSONNumber(range.upperBound)),
             ]
-        case .texts(let range):
+        case .texts(let range, let each):
             [
-                "type": "array", "items": Self.line(1...200), "minItems": .number(JSONNumber(range.lowerBound)),
+                "type": "array", "items": Self.line(each), "minItems": .number(JSONNumber(range.lowerBound)),
                 "maxItems": .number(JSONNumber(range.upperBound)),
             ]
         }

@@ -44,6 +44,14 @@ enum Components {
         ),
         ("Explanation", .anyObject),
         (
+            "RuleDraft",
+            .object([
+                ("name", .text), ("source", .text), ("event", .text), ("template", .text), ("language", .text),
+                ("gaps", .list(.anyObject)), ("rule", .text), ("todo", .list(.anyObject)),
+                ("findings", .list(.anyObject)), ("test", .anyObject), ("whole", .flag), ("preview", .optionalText),
+            ])
+        ),
+        (
             "Rejection",
             .object([
                 ("at", .time), ("source", .text), ("status", .count), ("result", .text), ("reason", .text),
@@ -107,6 +115,11 @@ enum Components {
                 ("reason", .optionalText), ("event", .optionalText),
             ])
         ),
+        (
+            "ConsentDoubt",
+            .object([("recipient", .text), ("text", .text), ("at", .time), ("source", .text), ("event", .text)])
+        ),
+        ("ConsentSuggestion", .object([("recipient", .text), ("failures", .count), ("at", .time)])),
         (
             "ConsentReceipt",
             .object([("written", .count), ("known", .count), ("suppressed", .count), ("too_late", .count)])

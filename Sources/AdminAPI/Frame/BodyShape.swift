@@ -46,8 +46,8 @@ package struct BodyShape: Hashable, Sendable {
         case flag
         /// A text of so many characters, of any number of lines.
         case document(ClosedRange<Int>)
-        /// Texts of 1 to 200 characters, so many of them.
-        case texts(ClosedRange<Int>)
+        /// Texts, so many of them, each of so many characters.
+        case texts(ClosedRange<Int>, each: ClosedRange<Int> = 1...200)
     }
 
     /// The members, in the order of the document.
@@ -80,12 +80,14 @@ package struct BodyShape: Hashable, Sendable {
 extension BodyShape.Field {
     fileprivate func mistakes(in value: JSON) -> [FieldMistake] {
         switch (kind, value) {
-        case (.texts(let range), .array(let elements)):
+        case (.texts(let range, let each), .array(let elements)):
             guard range.contains(elements.count) else {
                 return [mistake("has \(elements.count) elements; expected \(range.lowerBound) to \(range.upperBound)")]
             }
             return elements.enumerated().compactMap { index, element in
-                Self.isLine(element.string, 1...200) ? nil : mistake("is no text of 1 to 200 characters", "/\(index)")
+                Self.isLine(element.string, each)
+                    ? nil
+                    : mistake("is no text of \(each.lowerBound) to \(each.upperBound) characters", "/\(index)")
             }
         default:
             return accepts(value) ? [] : [mistake("is \(value.typeName) that does not fit; expected \(expectation)")]
@@ -131,7 +133,7 @@ extension BodyShape.Field {
         case .duration: "null or \(DurationText.expectation)"
         case .flag: "true or false"
         case .document(let range): "a text of \(range.lowerBound) to \(range.upperBound) characters"
-        case .texts(let range): "a list of \(range.lowerBound) to \(range.upperBound) texts"
+        case .texts(let range, _): "a list of \(range.lowerBound) to \(range.upperBound) texts"
         }
     }
 }

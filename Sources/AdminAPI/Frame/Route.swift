@@ -87,12 +87,22 @@ package struct Route: Sendable {
     static func ask(
         _ path: String,
         _ scope: AccessScope,
+        showsPersonalData: Bool = false,
         _ summary: String,
         body: BodyShape,
         answer: AnswerShape,
         _ work: @escaping @Sendable (Call) async throws -> Answer
     ) -> Route {
-        Route(.post, path, scope, summary, body: body, answer: answer, .look(work))
+        Route(
+            .post,
+            path,
+            scope,
+            showsPersonalData: showsPersonalData,
+            summary,
+            body: body,
+            answer: answer,
+            .look(work)
+        )
     }
 
     /// An operation whose answer comes in pieces, some of it perhaps much later.
@@ -211,9 +221,10 @@ package struct Parameter: Hashable, Sendable {
         self.summary = summary
     }
 
-    /// What every list takes.
+    static let limit = Parameter("limit", .number(1...1_000), "The most to return; 50 if left out.")
+    /// What every list takes that comes in pages.
     static let paging = [
-        Parameter("limit", .number(1...1_000), "The most to return; 50 if left out."),
+        limit,
         Parameter("after", .cursor, "Where to go on: `next` or `prev` of another page."),
     ]
     static let since = Parameter("since", .time, "Not what came before.")

@@ -30,6 +30,8 @@ package struct AdminPorts: Sendable {
     let sources: @Sendable () -> [JSON]
     /// What every rule makes of an event that is kept.
     let explain: @Sendable (StoredEvent) async throws(AdminPorts.Refusal) -> JSON
+    /// A rule of an event that is kept; throws a ``Refusal`` with why none can be made, or what the store says.
+    let draft: @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown
     /// The ledger's name for a phone number in any spelling.
     let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
     /// What the rules that run would make of events that are kept: `made` says how many messages.
@@ -45,6 +47,31 @@ package struct AdminPorts: Sendable {
         }
     }
 
+    /// What somebody is told: as data, and as the command line prints it.
+    package struct Shown: Sendable {
+        let json: JSON
+        let text: String
+
+        package init(json: JSON, text: String) {
+            self.json = json
+            self.text = text
+        }
+    }
+
+    /// Which rule is wanted of an event.
+    package struct DraftWish: Sendable {
+        /// The template's name.
+        package let template: String
+        /// Its language; the first that is approved if left out.
+        package let language: String?
+        /// The account that the rule names; the first ones if left out.
+        package let account: String?
+        /// The templates of the account.
+        package let catalogue: TemplateCatalogue
+        /// What to put into gaps, by their ids.
+        package let fillings: [String: String]
+    }
+
     package init(
         store: any ServiceStore,
         accounts: [String],
@@ -56,6 +83,7 @@ package struct AdminPorts: Sendable {
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
         sources: @escaping @Sendable () -> [JSON],
         explain: @escaping @Sendable (StoredEvent) async throws(Refusal) -> JSON,
+        draft: @escaping @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown,
         phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String,
         replayPlan: @escaping @Sendable (_ scope: ReplayScope) async throws(StoreError) -> JSON
     ) {
@@ -69,6 +97,7 @@ package struct AdminPorts: Sendable {
         self.templates = templates
         self.sources = sources
         self.explain = explain
+        self.draft = draft
         self.phone = phone
         self.replayPlan = replayPlan
     }
@@ -92,7 +121,8 @@ enum RouteTable {
     /// Everything that can be asked, in the order of the document.
     static func all(_ ports: AdminPorts, _ feed: LiveFeed) -> [Route] {
         let routes =
-            eventRoutes(ports) + replayRoutes(ports) + messageRoutes(ports) + jobRoutes(ports) + consentRoutes(ports)
+            eventRoutes(ports) + inquiryRoutes(ports) + replayRoutes(ports) + messageRoutes(ports) + jobRoutes(ports)
+            + consentRoutes(ports)
             + consentLists(ports) + serviceRoutes(ports)
             + accessRoutes(ports) + [stream(feed)]
         return routes + [OpenAPIDocument.route(describing: routes)]

@@ -23,7 +23,9 @@ extension RouteTable {
         .init("account", .text(1...200), "Only about messages of this account."),
     ]
 
-    static func consentRoutes(_ ports: AdminPorts) -> [Route] {
+    static func consentRoutes(_ ports: AdminPorts) -> [Route] { ledger(ports) + openQuestions(ports.store) }
+
+    private static func ledger(_ ports: AdminPorts) -> [Route] {
         [
             .get(
                 "/consent",
@@ -53,6 +55,34 @@ extension RouteTable {
                 body: BodyShape(change),
                 answer: .value(.ref("ConsentReceipt"))
             ) { try record(.optedIn, $0, ports) },
+        ]
+    }
+
+    /// Whom a person should decide about; a line of the ledger answers it.
+    private static func openQuestions(_ store: any ServiceStore) -> [Route] {
+        [
+            .get(
+                "/consent/doubtful",
+                .read,
+                "What recipients wrote that may be meant as a STOP, the newest first, until somebody decides about them.",
+                query: [.limit],
+                answer: .list("ConsentDoubt")
+            ) { call in
+                let doubts = try await store.doubts(limit: call.limit)
+                return .list(doubts.map { $0.json(call.masking) })
+                    .printed { ConsentViews.table(doubts, masking: call.masking) }
+            },
+            .get(
+                "/consent/suggested",
+                .read,
+                "Whom several messages in a row did not reach, and who has not opted out.",
+                query: [.limit],
+                answer: .list("ConsentSuggestion")
+            ) { call in
+                let suggestions = try await store.suggestions(limit: call.limit)
+                return .list(suggestions.map { $0.json(call.masking) })
+                    .printed { ConsentViews.table(suggestions, masking: call.masking) }
+            },
         ]
     }
 

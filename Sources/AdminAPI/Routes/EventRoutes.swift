@@ -105,7 +105,7 @@ extension RouteTable {
     /// An event with what it says.
     ///
     /// - Throws: ``APIProblem`` where that was erased, or what the store says.
-    private static func whole(_ call: Call, _ store: any ServiceStore) async throws -> StoredEvent {
+    static func whole(_ call: Call, _ store: any ServiceStore) async throws -> StoredEvent {
         let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
         guard event.hasBody else {
             throw APIProblem(.conflict, "What the event says was erased; its record alone is kept.")

@@ -97,8 +97,17 @@ extension RouteTable {
     }
 
     private static func templates(of call: Call, _ ports: AdminPorts) throws(APIProblem) -> [MessageTemplate] {
-        let name = call.query["account"] ?? ports.accounts.first ?? ""
-        try ports.requireAccount(name, at: .parameter("account"))
+        try catalogue(of: call.query["account"], at: .parameter("account"), ports).templates
+    }
+
+    /// The templates of an account, the first if none is named, as they were last known.
+    static func catalogue(
+        of account: String?,
+        at place: FieldMistake.Place,
+        _ ports: AdminPorts
+    ) throws(APIProblem) -> TemplateCatalogue {
+        let name = account ?? ports.accounts.first ?? ""
+        try ports.requireAccount(name, at: place)
         guard let catalogue = ports.templates(name) else {
             throw APIProblem(
                 .unavailable,
@@ -106,7 +115,7 @@ extension RouteTable {
                 headers: [.retryAfter: "5"]
             )
         }
-        return catalogue.templates
+        return catalogue
     }
 }
 

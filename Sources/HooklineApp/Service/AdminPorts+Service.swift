@@ -97,6 +97,7 @@ extension AdminPorts {
         accounts: AccountControl
     ) {
         let (settings, engine) = (context.settings, rules.engine)
+        let inquiries = AdminInquiries(settings: settings, engine: engine, store: store.store)
         self.init(
             store: store.store,
             accounts: context.accounts,
@@ -107,13 +108,8 @@ extension AdminPorts {
             resume: accounts.resume,
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
             sources: { settings.sources.map(\.adminJSON) },
-            explain: { event throws(AdminPorts.Refusal) in
-                // Rules of anybody's making take their turn where events do, and keep nothing else waiting.
-                let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Result<JSON, Refusal> in
-                    Result { () throws(Refusal) in try Self.explain(event, settings, engine) }
-                }
-                return try result.get()
-            },
+            explain: { event throws(AdminPorts.Refusal) in try await inquiries.explain(event) },
+            draft: { event, wish in try await inquiries.draft(event, wish) },
             phone: { text, country throws(AdminPorts.Refusal) in
                 do throws(PhoneNumberError) {
                     return try ConsentSubject.phone(text, country: country)
@@ -126,28 +122,6 @@ extension AdminPorts {
                 return try await replayer.plan(scope, rules: names, at: clock.now).json
             }
         )
-    }
-
-    /// What the rules that run make of an event that is kept, as its source reads it now; what was looked up for it then is
-    /// put in again.
-    private static func explain(
-        _ stored: StoredEvent,
-        _ settings: Settings,
-        _ engine: RulesEngine
-    ) throws(Refusal) -> JSON {
-        let record = stored.event
-        guard stored.hasBody else { throw Refusal("its body is not kept any more") }
-        guard let source = settings.sources.first(where: { $0.name == record.source }) else {
-            throw Refusal("the configuration has no source '\(record.source)'")
-        }
-        do throws(ArchiveDecoder.Omission) {
-            var decoder = ArchiveDecoder(settings)
-            let event = try decoder.event(of: record, stored.lookUp)
-            let context = EvaluationContext(of: source, now: event.receivedAt)
-            return ExplainReport(explanation: engine.explain(event, in: context), catalogue: nil).json
-        } catch {
-            throw Refusal("its source cannot read its body now")
-        }
     }
 }
 

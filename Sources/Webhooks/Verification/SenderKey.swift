@@ -127,4 +127,11 @@ package struct SignedHeaders: Hashable, Sendable {
     package var body: [UInt8]?
     /// Whether any of it proves something, beside naming the event.
     package var isProof = false
+
+    /// The query, percent-encoded, by name and with the question mark; empty where there are no parameters.
+    package var queryString: String {
+        let pairs = query.sorted { $0.key < $1.key }
+            .map { "\(PercentEncoding.encode($0.key))=\(PercentEncoding.encode($0.value))" }
+        return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
+    }
 }

@@ -1,9 +1,9 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLogic
 import Events
 import HTTPTypes
+import Inquiries
 import Presentation
 import Rules
 import TestSupport

@@ -1,10 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import CommandLogic
 import Events
 import Foundation
 import HTTPTypes
+import Inquiries
 import Messages
 import TestSupport
 import Testing

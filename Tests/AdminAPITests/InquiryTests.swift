@@ -1,0 +1,59 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import AdminAPI
+import Events
+import HTTPTypes
+import HTTPValues
+import Messages
+import Outbox
+import TestSupport
+import Testing
+
+@Suite("Asking rules over the admin API", .timeLimit(.minutes(10)))
+struct InquiryTests {
+    /// An event that is kept, by its id.
+    private func event(_ admin: AdminUnderTest) async throws -> String {
+        let submission = Submission(event: Make.event(source: "shop"))
+        _ = try await admin.store.accept(submission)
+        return submission.event.id.rawValue
+    }
+
+    @Test("a rule is made of an event and a template, with what is to stand in its gaps")
+    func drafts() async throws {
+        try await withAdmin { admin in
+            let path = "/events/\(try await event(admin))/rule"
+            let body = #"{"template": "order_paid", "language": "en_GB", "fill": ["1={{ a }}", "2=b=c"]}"#
+            let reply = try await admin.post(path, as: "read+pii", body)
+            #expect(reply.status == 200 && reply.json?["language"] == "en_GB" && reply.json?["whole"] == true)
+            #expect(
+                reply.json?["gaps"] == [["gap": "1", "chosen": "{{ a }}"], ["gap": "2", "chosen": "b=c"]]
+            )
+            let text = try await admin.post(path, as: "read+pii", body, ["Accept": "text/plain"])
+            #expect(text.body == Array("GAP GETS\n".utf8))
+            #expect(try await admin.store.audit(AuditFilter(action: "rules")).elements.isEmpty)
+        }
+    }
+
+    @Test("what no rule can be made of is told: no pii, no event, no template, no account, no gap")
+    func refusals() async throws {
+        try await withAdmin { admin in
+            let path = "/events/\(try await event(admin))/rule"
+            #expect(try await admin.post(path, as: "admin", #"{"template": "order_paid"}"#).problem == "hidden")
+            let none = try await admin.post("/events/evt_none/rule", #"{"template": "order_paid"}"#)
+            #expect(none.status == 404)
+            let unknown = try await admin.post(path, #"{"template": "order_gone"}"#)
+            #expect(unknown.status == 422)
+            #expect(
+                unknown.json?["detail"]
+                    == "No such rule can be made of this event: the account has no such template."
+            )
+            let account = try await admin.post(path, #"{"template": "order_paid", "account": "third"}"#)
+            #expect(account.json?["errors"]?[0]?["pointer"] == "#/account")
+            let untold = try await admin.post(path, #"{"template": "order_paid", "account": "second"}"#)
+            #expect(untold.status == 503 && untold["Retry-After"] == "5")
+            let gap = try await admin.post(path, #"{"template": "order_paid", "fill": ["1=a", "2"]}"#)
+            #expect(gap.status == 422 && gap.json?["errors"]?[0]?["pointer"] == "#/fill/1")
+        }
+    }
+}
