@@ -210,7 +210,11 @@ extension AdminPorts {
                             ],
                         ],
                         ["name": "second", "in_flight": 0, "stopped": [], "held": [["what": "a template"]]],
-                    ]
+                    ],
+                    "portfolios": [
+                        ["name": "shops", "recipients": 1_200, "limit": 2_000],
+                        ["name": "banks", "recipients": 250, "limit": 250],
+                    ],
                 ]
             },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },

@@ -186,6 +186,20 @@ struct MessagePagesTests {
             #expect(page.contains(VisibleHTML().escapeText(hostile)))
             #expect(page.contains("no event yet"))
             #expect(page.contains("last event <time"))
+            #expect(!page.contains("oldest that could leave"))
+        }
+    }
+
+    @Test("the first page says since when the oldest message waits that could leave, and what portfolios have left")
+    func backlog() async throws {
+        try await withConsole { test in
+            let oldest = try await test.message(failing: true)
+            try await test.message(failing: true)
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("overview").page
+            #expect(page.contains("href=\"./messages/\(oldest)\">oldest that could leave</a> waits since <time"))
+            #expect(page.contains("wrote to 1\u{2009}200 of 2\u{2009}000 people within 24 hours"))
+            #expect(page.contains("Used up"))
         }
     }
 }

@@ -94,7 +94,7 @@ extension RouteTable {
         return ReplyStream { send in
             try await send(Array(ConsentFile.head.utf8))
             // From the front of the list on to what is newer.
-            var cursor: PageCursor? = PageCursor(rawValue: "-0")
+            var cursor: PageCursor? = .front
             while let place = cursor {
                 let page = try await store.consents(ConsentFilter(isStanding: isStanding, limit: 500, cursor: place))
                 try await send(Array(ConsentFile.lines(page.elements.reversed()).utf8))

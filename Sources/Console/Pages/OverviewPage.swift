@@ -24,12 +24,42 @@ extension Screens {
             "checks": .list(checks.map(check)),
             "senders": .list(sources), "noSenders": .flag(sources.isEmpty),
             "nothingYet": .flag(total(counts) == 0), "accounts": try await accounts(visit),
+            "oldest": try await oldest(counts, visit), "portfolios": try await portfolios(visit),
         ]
         return .page(title: "Overview", shown)
     }
 
     private static func total(_ counts: JSON) -> Int {
         MessageState.allCases.reduce(0) { $0 + (counts[$1.rawValue]?.number?.int ?? 0) }
+    }
+
+    /// Since when the oldest message waits that could leave; nothing where none does.
+    private static func oldest(_ counts: JSON, _ visit: Visit) async throws -> Shown {
+        guard (counts[MessageState.queued.rawValue]?.number?.int ?? 0) > 0 else { return .nothing }
+        let query: [(String, String?)] = [
+            ("state", MessageState.queued.rawValue), ("limit", "1"), ("after", PageCursor.front.rawValue),
+        ]
+        guard let message = try await visit.get("/messages", query)["data"]?.array?.first else { return .nothing }
+        return [
+            "address": .text("messages/\(message["id"]?.string ?? "")"),
+            "since": .time(message["due_at"]?.string ?? message["created_at"]?.string),
+        ]
+    }
+
+    /// How many people each portfolio wrote to, of how many.
+    private static func portfolios(_ visit: Visit) async throws -> Shown {
+        .list(
+            (try await visit.get("/portfolios")["data"]?.array ?? []).map { portfolio in
+                let recipients = portfolio["recipients"]?.number?.int ?? 0
+                let limit = portfolio["limit"]?.number?.int
+                return Shown(portfolio).with([
+                    "recipients": .number(recipients), "limit": limit.map { .number($0) } ?? .nothing,
+                    "look": limit.map { recipients < $0 } ?? true
+                        ? Look.badge("Has room", tone: "good", icon: "accepted")
+                        : Look.badge("Used up", tone: "warn", icon: "deferred"),
+                ])
+            }
+        )
     }
 
     /// What stays as it is until a person does something.

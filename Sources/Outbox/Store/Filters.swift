@@ -60,6 +60,9 @@ package struct PageCursor: Hashable, Sendable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
+    /// Before the oldest entry of a list: its page has the oldest ones.
+    package static let front = PageCursor(rawValue: "-0")
+
     /// The cursor's text.
     package var description: String { rawValue }
 }
