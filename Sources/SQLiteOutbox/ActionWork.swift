@@ -37,7 +37,7 @@ struct ActionWork {
             return .message(try work.decide(decision, on: id, by: who, at: now, keys: keys, effects: &effects))
         case .beginJob(let order):
             let work = JobWork(database: database)
-            return .job(try work.begin(order, survey ?? work.survey(order), at: now))
+            return .job(try work.begin(order, survey ?? work.survey(order), of: action))
         case .changeJob(let change, let id):
             let (work, who) = (JobWork(database: database), action.who.description)
             return .job(try work.change(change, of: id, by: who, at: now))

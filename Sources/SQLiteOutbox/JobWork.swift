@@ -43,12 +43,13 @@ struct JobWork {
     }
 
     /// Begins a job, or finds the one that the order's key has begun.
-    func begin(_ order: JobOrder, _ survey: Survey, at now: Timestamp) throws -> Job {
+    func begin(_ order: JobOrder, _ survey: Survey, of action: OperatorAction) throws -> Job {
         if let known = try order.key.flatMap({ try table.job(key: $0) }) {
             try refusing { () throws(Job.Refusal) in try known.repeated(by: order) }
             return known
         }
-        let job = Job(JobID(at: now), order, total: survey.total, bound: survey.bound, at: now)
+        try action.require(survey.total, for: order)
+        let job = Job(JobID(at: action.at), order, total: survey.total, bound: survey.bound, at: action.at)
         try table.insert(job)
         return job
     }

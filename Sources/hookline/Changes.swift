@@ -53,18 +53,26 @@ struct JobOptions: ParsableArguments {
     /// - Parameters:
     ///   - work: What it does.
     ///   - reason: Why.
+    ///   - count: How many messages, or of a replay events, it was counted to be about: only with `--yes` it may be others by now.
     ///   - store: Where it is kept.
     ///   - output: How it is shown.
     /// - Throws: `ExitCode`, once it was printed what is wrong.
     func carryOut(
         _ work: JobOrder.Work,
         because reason: String?,
+        about count: Int,
         in store: any ServiceStore,
         _ output: OutputOptions
     ) async throws {
         let who = Operator.atCommandLine
         let order = JobOrder(work, by: who.description, key: key, rate: rate ?? JobOrder.defaultRate)
-        let action = OperatorAction(.beginJob(order), by: who, because: reason, at: SystemClock().now)
+        let action = OperatorAction(
+            .beginJob(order),
+            by: who,
+            because: reason,
+            ifAbout: yes ? nil : count,
+            at: SystemClock().now
+        )
         guard case .job(let job) = try await store.attempt(action).orPrinted() else { return }
         try await JobEnd(output: output, isDetached: detach).await(job, in: store)
     }

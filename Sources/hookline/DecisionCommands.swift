@@ -96,7 +96,7 @@ struct DecisionOptions: ParsableArguments {
                 throw ExitCode.findings
             }
             let work = JobOrder.Work.decide(decision, choice.selection)
-            try await options.carryOut(work, because: decision.why, in: store, output)
+            try await options.carryOut(work, because: decision.why, about: count, in: store, output)
         }
     }
 

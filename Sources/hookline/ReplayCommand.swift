@@ -95,7 +95,13 @@ extension EventsCommand {
                     throw ExitCode.findings
                 }
                 let why = Decision(.retry, why: options.why.reason).why
-                try await options.carryOut(.replay(scope, why: why), because: why, in: store, output)
+                try await options.carryOut(
+                    .replay(scope, why: why),
+                    because: why,
+                    about: plan.events,
+                    in: store,
+                    output
+                )
             }
         }
 

@@ -148,9 +148,10 @@ extension AdminPorts {
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }
                 return "phone:\(digits)"
             },
-            replayPlan: { _ throws(StoreError) in
+            replayPlan: { scope throws(StoreError) in
                 [
-                    "events": 2, "made": 3, "by_rule": [], "told": 0, "digests": 0, "not_built": 0, "omitted": 0,
+                    "events": .number(JSONNumber(try await store.count(scope))), "made": 3, "by_rule": [], "told": 0,
+                    "digests": 0, "not_built": 0, "omitted": 0,
                     "renamed": [],
                 ]
             }

@@ -217,7 +217,9 @@ struct ChangeTests {
         try await withAdmin { admin in
             for _ in 0..<3 { try await admin.message() }
             let order = #"{"action": "cancel", "rule": "order-paid", "expected": 2}"#
-            #expect(try await admin.post("/jobs", order).status == 409)
+            let refused = try await admin.post("/jobs", order)
+            #expect(refused.status == 409)
+            #expect(refused.json?["detail"] == "it would be about 3 messages now, and not about 2")
             let begun = try await admin.post("/jobs", key: "k", order.replacing("2}", with: "3}"))
             #expect(begun.status == 202)
             #expect(begun.json?["total"] == 3)
@@ -228,8 +230,13 @@ struct ChangeTests {
             #expect(try await admin.ask(.get, "/jobs?state=cancelled").ids == [id])
             #expect(try await admin.ask(.get, "/jobs/\(id)").json?["who"] == "token operate+pii")
             let lines = try await admin.store.audit(AuditFilter(who: "operate+pii")).elements
-            #expect(lines.map(\.action) == ["jobs.resume", "jobs.cancel", "jobs.pause", "messages.cancel"])
-            #expect(lines.last?.count == 3)
+            #expect(
+                lines.map(\.action) == ["jobs.resume", "jobs.cancel", "jobs.pause"] + [
+                    "messages.cancel", "messages.cancel",
+                ]
+            )
+            #expect(lines.map(\.result) == [.refused, .done, .done, .done, .refused])
+            #expect(lines.suffix(2).map(\.count) == [3, 0])
         }
     }
 

@@ -66,7 +66,7 @@ extension Book {
         case .decide(let decision, let id):
             if let row = messages[id] { try action.require(row.record.timelineLength) }
             return .message(try decide(decision, on: id, by: action.who.description, at: now, keys: keys))
-        case .beginJob(let order): return .job(try begin(order, at: now))
+        case .beginJob(let order): return .job(try begin(order, of: action))
         case .changeJob(let change, let id):
             return .job(try changeJob(id, change, by: action.who.description, at: now))
         case .lookUpAgain(let id):

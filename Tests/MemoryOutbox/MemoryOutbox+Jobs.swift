@@ -59,7 +59,7 @@ extension Book {
             .sorted { ($0.rule, $0.state.rawValue) < ($1.rule, $1.state.rawValue) }
     }
 
-    mutating func begin(_ order: JobOrder, at now: Timestamp) throws(StoreError) -> Job {
+    mutating func begin(_ order: JobOrder, of action: OperatorAction) throws(StoreError) -> Job {
         if let key = order.key, let known = jobs.first(where: { $0.element.order.key == key })?.element {
             do throws(Job.Refusal) {
                 try known.repeated(by: order)
@@ -77,7 +77,8 @@ extension Book {
             total = placed(scope, after: 0, upTo: .max).count
             bound = events.values.map(\.seq).max() ?? 0
         }
-        let job = Job(JobID(at: now), order, total: total, bound: Int64(bound), at: now)
+        try action.require(total, for: order)
+        let job = Job(JobID(at: action.at), order, total: total, bound: Int64(bound), at: action.at)
         jobs.append((nextSeq(), job))
         return job
     }

@@ -89,6 +89,29 @@ extension OutboxStoreTests {
     }
 
     @Test(
+        "53: a job that would be about another number than was looked at does not begin",
+        arguments: StoreUnderTest.available
+    )
+    func stale(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            _ = try await failed(store, ["paid", "paid", "cart"])
+            let order = JobOrder(.retry, MessageSelection(rule: "paid"), by: "asha", key: "click")
+            await #expect(throws: StoreError(.conflict, "it would be about 2 messages now, and not about 3")) {
+                try await store.begin(order, ifAbout: 3, at: now)
+            }
+            let replay = JobOrder(.replay(ReplayScope(), why: nil), by: "asha")
+            await #expect(throws: StoreError(.conflict, "it would be about 1 event now, and not about 2")) {
+                try await store.begin(replay, ifAbout: 2, at: now)
+            }
+            #expect(try await store.jobs(JobFilter()).elements.isEmpty)
+            #expect(try await store.audit(AuditFilter()).elements.map(\.result) == [.refused, .refused])
+            let job = try await store.begin(order, ifAbout: 2, at: now)
+            #expect(try await finish(job, store).tally == [.done: 2])
+            #expect(try await store.begin(order, ifAbout: 2, at: later(9)).id == job.id, "it had begun")
+        }
+    }
+
+    @Test(
         "37, 53: a job is paused, goes on where it was, and ends when it is cancelled",
         arguments: StoreUnderTest.available
     )

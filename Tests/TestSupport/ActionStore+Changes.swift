@@ -20,9 +20,11 @@ extension ActionStore {
         return message
     }
 
-    /// Begins a job.
-    package func begin(_ order: JobOrder, at now: Timestamp) async throws(StoreError) -> Job {
-        guard case .job(let job) = try await change(.beginJob(order), order.who, now) else { unexpected() }
+    /// Begins a job, where that is said only if it is about so much.
+    package func begin(_ order: JobOrder, ifAbout count: Int? = nil, at now: Timestamp) async throws(StoreError) -> Job
+    {
+        let action = OperatorAction(.beginJob(order), by: Operator(.user, order.who), ifAbout: count, at: now)
+        guard case .job(let job) = try await carryOut(action) else { unexpected() }
         return job
     }
 

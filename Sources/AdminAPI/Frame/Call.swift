@@ -124,9 +124,14 @@ struct Answer: Sendable {
 struct PlannedChange: Sendable {
     /// Where it is made.
     enum Place: Sendable {
-        /// In the store, with its line in the audit log; only while the message has so many steps behind it, where that
-        /// is said.
-        case store(OperatorAction.Change, ifSteps: Int? = nil, answer: @Sendable (Changed) -> JSON)
+        /// In the store, with its line in the audit log; only while the message has so many steps behind it, and a job is
+        /// about so much, where that is said.
+        case store(
+            OperatorAction.Change,
+            ifSteps: Int? = nil,
+            ifAbout: Int? = nil,
+            answer: @Sendable (Changed) -> JSON
+        )
         /// In the running service, which says what it did: for the caller, and for the audit log.
         case service(action: String, subject: String, perform: @Sendable () throws(APIProblem) -> (JSON, String))
         /// In the store, in as many transactions as it takes, each with its line; doing it twice does no harm.

@@ -74,11 +74,18 @@ final class ChangeDesk: Sendable {
     private func perform(_ change: PlannedChange, _ call: Call, key: IdempotencyKey?) async throws -> Reply {
         let who = Operator(.token, call.token.name)
         switch change.place {
-        case .store(let wanted, let steps, let answer):
+        case .store(let wanted, let steps, let count, let answer):
             let kept: @Sendable (Changed) -> KeptAnswer = {
                 KeptAnswer(status: change.status, body: answer($0).encoded())
             }
-            let action = OperatorAction(wanted, by: who, because: call.reason, ifSteps: steps, at: call.now)
+            let action = OperatorAction(
+                wanted,
+                by: who,
+                because: call.reason,
+                ifSteps: steps,
+                ifAbout: count,
+                at: call.now
+            )
             switch try await store.carryOut(action, once: key.map { OnceRequest(key: $0, answer: kept) }) {
             case .used(let use): return try repeated(use)
             case .done(let changed): return Self.reply(Self.adding(change.secrets, to: answer(changed), change.status))

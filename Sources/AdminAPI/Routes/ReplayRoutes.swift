@@ -52,18 +52,23 @@ extension RouteTable {
 
     private static func begin(_ call: Call, _ ports: AdminPorts) async throws -> PlannedChange {
         let scope = try read(call.body)
+        // What comes after the plan is not in it: it begins about the events that were planned, or not at all.
+        var planned: Int?
         if let expected = call.body["expected"]?.number?.int {
-            let made = try await ports.replayPlan(scope)["made"]?.number?.int ?? 0
+            let plan = try await ports.replayPlan(scope)
+            let made = plan["made"]?.number?.int ?? 0
             guard made == expected else {
                 throw APIProblem(.conflict, "It would make \(made.counted("message")) now, and not \(expected).")
             }
+            planned = plan["events"]?.number?.int
         }
         let order = JobOrder(
             .replay(scope, why: Decision(.retry, why: call.reason).why),
             by: Operator(.token, call.token.name).description,
             rate: call.body["rate"]?.number?.int ?? JobOrder.defaultRate
         )
-        return PlannedChange(place: .store(.beginJob(order), answer: job(call.masking)), status: 202)
+        let place = PlannedChange.Place.store(.beginJob(order), ifAbout: planned, answer: job(call.masking))
+        return PlannedChange(place: place, status: 202)
     }
 
     /// The events that a body means.

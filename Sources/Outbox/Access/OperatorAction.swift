@@ -14,6 +14,8 @@ package struct OperatorAction: Hashable, Sendable {
     package let reason: String?
     /// How many steps the message has behind it for which this was decided; `nil` does not ask.
     package let ifSteps: Int?
+    /// On how many messages, or of a replay events, the job is for which this was decided; `nil` does not ask.
+    package let ifAbout: Int?
     /// The time now.
     package let at: Timestamp
 
@@ -22,12 +24,14 @@ package struct OperatorAction: Hashable, Sendable {
         by who: Operator,
         because reason: String? = nil,
         ifSteps: Int? = nil,
+        ifAbout: Int? = nil,
         at time: Timestamp
     ) {
         self.change = change
         self.who = who
         self.reason = reason
         self.ifSteps = ifSteps
+        self.ifAbout = ifAbout
         at = time
     }
 
@@ -36,7 +40,8 @@ package struct OperatorAction: Hashable, Sendable {
         /// What becomes of a message; `notFound` without it, `conflict` where its state does not allow it.
         case decide(Decision, MessageID)
         /// What becomes of many messages at once; the job that its key has begun already where that was for the same,
-        /// `conflict` where it was for something else.
+        /// `conflict` where it was for something else, or where it would be about another number than was looked at
+        /// (``OperatorAction/ifAbout``). What comes after that count is not in it.
         case beginJob(JobOrder)
         /// A job is paused, resumed or ended; `notFound` without it, `conflict` where its state does not allow it.
         case changeJob(JobChange, JobID)
@@ -63,6 +68,18 @@ package struct OperatorAction: Hashable, Sendable {
     package func require(_ steps: Int) throws(StoreError) {
         guard let ifSteps, ifSteps != steps else { return }
         throw StoreError(.conflict, "it has changed since it was looked at")
+    }
+
+    /// Refuses to begin a job that is about something else than what it was decided for.
+    ///
+    /// - Parameters:
+    ///   - count: How many messages, or events, it is about.
+    ///   - order: What it does.
+    /// - Throws: `StoreError` with code `conflict`.
+    package func require(_ count: Int, for order: JobOrder) throws(StoreError) {
+        guard let ifAbout, ifAbout != count else { return }
+        let found = count.counted(order.replay == nil ? "message" : "event")
+        throw StoreError(.conflict, "it would be about \(found) now, and not about \(ifAbout)")
     }
 
     /// The line for the audit log.
