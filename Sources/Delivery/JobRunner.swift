@@ -16,9 +16,12 @@ import ServiceLifecycle
 package struct JobRunner: Service {
     /// Goes on with a replay, which needs the rules.
     package typealias Replay = @Sendable (Job, Timestamp) async throws(StoreError) -> Job?
+    /// Hears at each look which jobs run, so that nothing is kept for others.
+    package typealias Hear = @Sendable (Set<JobID>) -> Void
 
     private let store: any JobStore
     private let replay: Replay
+    private let hear: Hear
     private let clock: any WallClock
     private let metrics: JobMetrics
     private let logger: Logger
@@ -28,14 +31,15 @@ package struct JobRunner: Service {
     private static let poll: Duration = .seconds(1)
     /// The shortest pause between two looks.
     private static let shortestPause: Duration = .milliseconds(20)
-    /// So many jobs at most are in work.
-    private static let most = 100
+    /// So many jobs at most are read at a time.
+    private static let page = 100
 
     /// A runner.
     ///
     /// - Parameters:
     ///   - store: Where the jobs are.
     ///   - replay: Goes on with a replay; leaves it as it is if left out.
+    ///   - hear: Hears which jobs run.
     ///   - clock: What time it is, and what is waited on.
     ///   - metrics: Counts what jobs do.
     ///   - logger: Receives a line for each job that is done.
@@ -43,6 +47,7 @@ package struct JobRunner: Service {
     package init(
         store: any JobStore,
         replay: @escaping Replay = { job, _ in job },
+        hear: @escaping Hear = { _ in },
         clock: any WallClock = SystemClock(),
         metrics: JobMetrics,
         logger: Logger,
@@ -50,6 +55,7 @@ package struct JobRunner: Service {
     ) {
         self.store = store
         self.replay = replay
+        self.hear = hear
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -72,18 +78,30 @@ package struct JobRunner: Service {
         let jobs: [Job]
         do throws(StoreError) {
             try await store.heedOthers()
-            jobs = try await store.jobs(JobFilter(state: .running, limit: Self.most)).elements
+            jobs = try await running()
         } catch {
             note(error, of: nil)
             return Self.poll
         }
         metrics.running(jobs)
+        hear(Set(jobs.map(\.id)))
         var next: Duration = Self.poll
         for job in jobs.reversed() where !Task.isCancelled {
             guard let stepped = await step(job), stepped.state == .running else { continue }
             next = min(next, clock.now.duration(to: stepped.nextAt))
         }
         return max(next, Self.shortestPause)
+    }
+
+    /// All jobs that run, the newest first.
+    private func running() async throws(StoreError) -> [Job] {
+        var (jobs, filter): ([Job], JobFilter) = ([], JobFilter(state: .running, limit: Self.page))
+        repeat {
+            let page = try await store.jobs(filter)
+            jobs += page.elements
+            filter.cursor = page.next
+        } while filter.cursor != nil
+        return jobs
     }
 
     /// Makes a step of a job if it is due.

@@ -110,7 +110,6 @@ package final class Replayer: Sendable {
         // Not beside the one that is kept: the first change would copy all that is known.
         var known = begun ?? LaterCancellations(after: place)
         defer { cancelling.withLockedValue { [known] in $0[job.id] = known } }
-        if begun == nil { try await forgetOthers(than: job.id) }
         for _ in 0..<Self.lookAhead where !Task.isCancelled {
             let events = try await store.events(ReplayScope(), after: known.place, upTo: .max, limit: Self.batch)
             let made = await consequences(of: events, job) { (ReplayScope(), $0.archived.event.receivedAt) }
@@ -121,12 +120,12 @@ package final class Replayer: Sendable {
         return nil
     }
 
-    /// Forgets what was read for replays that somebody has cancelled or paused meanwhile.
-    private func forgetOthers(than id: JobID) async throws(StoreError) {
-        for other in cancelling.withLockedValue({ Array($0.keys) }) where other != id {
-            guard try await store.job(other)?.state != .running else { continue }
-            cancelling.withLockedValue { $0[other] = nil }
-        }
+    /// Forgets what was read for replays that are over, or that somebody has cancelled or paused: of one that goes on later it
+    /// is read once more.
+    ///
+    /// - Parameter running: The jobs that run.
+    package func forget(allBut running: Set<JobID>) {
+        cancelling.withLockedValue { known in known = known.filter { running.contains($0.key) } }
     }
 }
 

@@ -8,6 +8,7 @@ import InMemoryLogging
 import Logging
 import Messages
 import MetricsTestKit
+import NIOConcurrencyHelpers
 import Outbox
 import SQLiteOutbox
 import TestSupport
@@ -17,11 +18,13 @@ import Testing
 struct JobRunnerTests {
     private func runner(
         _ harness: DeliveryHarness,
-        replay: @escaping JobRunner.Replay = { job, _ in job }
+        replay: @escaping JobRunner.Replay = { job, _ in job },
+        hear: @escaping JobRunner.Hear = { _ in }
     ) -> JobRunner {
         JobRunner(
             store: harness.store,
             replay: replay,
+            hear: hear,
             clock: harness.clock,
             metrics: JobMetrics(factory: harness.metrics),
             logger: harness.logger,
@@ -98,6 +101,27 @@ struct JobRunnerTests {
             #expect(try await harness.store.job(broken.id)?.state == .running)
             let lines = harness.log.entries.filter { $0.message == "a job did not go on" }
             #expect(!lines.isEmpty && lines.allSatisfy { $0.metadata["job"] == "\(broken.id)" })
+        }
+    }
+
+    @Test("53: however many jobs run, the oldest has its turn, too, and all are heard of; one that is paused is not")
+    func many() async throws {
+        try await DeliveryHarness.with { harness in
+            _ = try await harness.accept(Make.message(dueAt: harness.now.advanced(by: .seconds(90_000))))
+            let order = JobOrder(.cancel, MessageSelection(rule: "order-paid"), by: "asha")
+            let oldest = try await harness.store.begin(order, at: harness.now)
+            var ids: Set = [oldest.id]
+            for _ in 0..<250 {
+                let replay = JobOrder(.replay(ReplayScope(), why: nil), by: "asha")
+                ids.insert(try await harness.store.begin(replay, at: harness.now).id)
+            }
+            let paused = try #require(ids.first { $0 != oldest.id })
+            _ = try await harness.store.change(.pause, of: paused, by: "asha", at: harness.now)
+            ids.remove(paused)
+            let heard = NIOLockedValueBox<[Set<JobID>]>([])
+            let runner = runner(harness, hear: { running in heard.withLockedValue { $0.append(running) } })
+            try await harness.running(runner) { try await pass(harness, until: oldest.id, .done) }
+            #expect(heard.withLockedValue { $0.first } == ids)
         }
     }
 

@@ -101,6 +101,18 @@ struct ReplayerTests {
         #expect(done.state == .done && done.tally == [.events: 1, .made: 1], "\(done.tally)")
     }
 
+    @Test("keeps what it read for the jobs that run, and reads it once more for one that was paused")
+    func forgets() async throws {
+        try await accept("order.unpaid", 1)
+        for number in 0..<Self.others { try await accept("order.other", number) }
+        let (replayer, job) = (try await replayer(), try await begin())
+        #expect(try await replayer.step(job, at: now) == job)
+        replayer.forget(allBut: [])
+        #expect(try await replayer.step(job, at: now) == job, "from the beginning")
+        replayer.forget(allBut: [job.id])
+        #expect(try await replayer.step(job, at: now)?.state == .done)
+    }
+
     @Test("asks nothing more in a task that was cancelled, as of a service that stops")
     func cancelled() async throws {
         try await accept("order.unpaid", 1)
