@@ -61,12 +61,12 @@ struct ArchiveReading {
         """
 
     private static func row(_ row: Row) throws -> EventRow {
-        let (summary, body) = (try EventReading.summary(row), row[14] as Data?)
+        let (summary, headers, body) = (try EventReading.summary(row), row[13] as String? ?? "[]", row[14] as Data?)
         let isLookedUp = (row[15] as Int64?) != nil
         return EventRow(
             seq: row[0],
-            event: summary.event(headers: row[13] as String? ?? "[]", body: body ?? Data()),
-            hasBody: body != nil,
+            event: summary.event(headers: headers, body: body ?? Data()),
+            hasBody: EventContents.isKept(headers, body),
             payload: (row[16] as Data?).map { [UInt8]($0) },
             lookUp: isLookedUp
                 ? LookUpRecord(

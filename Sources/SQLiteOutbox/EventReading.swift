@@ -85,7 +85,7 @@ struct EventReading {
             lookUp: try LookUpTable(database: database).record(event: found.seq),
             messages: messages.map(\.record.message),
             calledOff: found.calledOff,
-            hasBody: found.body != nil
+            hasBody: EventContents.isKept(found.headers, found.body)
         )
     }
 

@@ -140,6 +140,11 @@ struct Pruning {
 struct EventContents {
     let database: Database
 
+    /// Whether what an event says is still there: builds of before migration 22 erased it by leaving an empty row.
+    static func isKept(_ headers: String, _ body: Data?) -> Bool {
+        body.map { !$0.isEmpty || headers != "[]" } ?? false
+    }
+
     /// Erases headers, body, look-up, and what digests keep of an event.
     ///
     /// - Parameters:

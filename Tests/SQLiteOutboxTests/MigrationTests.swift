@@ -92,6 +92,19 @@ struct MigrationTests {
         }
     }
 
+    @Test("what a version of before erased is not kept, whatever row it left")
+    func erasedBefore() async throws {
+        try await withSchema7 { database in
+            try self.insertStates(database)
+            try database.execute(sql: "UPDATE event_bodies SET headers = '[]', body = x'' WHERE event = 2")
+        } _: { store in
+            let events = try await store.events(ReplayScope(), after: 0, upTo: 3, limit: 3)
+            #expect(events.map(\.archived.hasBody) == [true, false, true])
+            #expect(try await store.event(events[0].archived.event.id)?.hasBody == true)
+            #expect(try await store.event(events[1].archived.event.id)?.hasBody == false)
+        }
+    }
+
     @Test("a file of schema 14 goes on: opt-outs hold, and no report finds a message of before (42, 43)")
     func schema14() async throws {
         try await StoreFile.with { file in
