@@ -189,7 +189,7 @@ struct AccountThrottle {
         let isOfNow = time > now.advanced(by: .zero - Self.reportsAge)
         switch code.treatment {
         case .stop(let part):
-            guard isOfNow, holds.mayStop(by: taken), holds.stop(part, because: reason, at: now) else { break }
+            guard isOfNow, holds.stop(part, because: reason, began: taken, at: now) else { break }
             change.stopped = part
         case .slowAccount:
             if isOfNow, slowdown.throttled(taken, at: now) { change.isSlowed = true }
@@ -216,7 +216,7 @@ struct AccountThrottle {
         guard let code = detail.metaCode else { return span }
         switch code.treatment {
         case .stop(let part):
-            if holds.stop(part, because: detail.reason, at: now) { change.stopped = part }
+            if holds.stop(part, because: detail.reason, began: began, at: now) { change.stopped = part }
             return part == .account ? .zero : Holds.patience
         case .restAccount: rest(until: now.advanced(by: span))
         case .slowAccount:

@@ -209,10 +209,16 @@ struct Holds {
         }
     }
 
-    /// Stops a part of the account.
+    /// Stops a part of the account, unless the request that tells so left before a person let everything go on.
     ///
+    /// - Parameters:
+    ///   - part: What stops.
+    ///   - reason: Why, in words.
+    ///   - began: When the request left that tells so.
+    ///   - now: The time now.
     /// - Returns: Whether it went on until now.
-    mutating func stop(_ part: MetaCode.Part, because reason: String, at now: Timestamp) -> Bool {
+    mutating func stop(_ part: MetaCode.Part, because reason: String, began: Timestamp, at now: Timestamp) -> Bool {
+        guard resumedAt.map({ $0 < began }) ?? true else { return false }
         defer { stops[part] = Stop(since: stops[part]?.since ?? now, reason: reason) }
         return stops[part] == nil
     }
@@ -224,9 +230,6 @@ struct Holds {
         defer { (stops, resumedAt) = ([:], now) }
         return MetaCode.Part.allCases.filter { stops[$0] != nil }
     }
-
-    /// Whether a request that left then can tell that something stopped: what a person has let go on since is news.
-    func mayStop(by began: Timestamp) -> Bool { resumedAt.map { $0 < began } ?? true }
 
     /// What waits for time: templates by their names, recipients by their number.
     func waits(at now: Timestamp) -> [DeliveryStatus.Held] {

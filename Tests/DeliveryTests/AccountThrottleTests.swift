@@ -61,6 +61,24 @@ struct AccountThrottleTests {
         #expect(throttle.waitsSeen == later(3_700_000))
     }
 
+    @Test("an answer to a request that left before a person let an account go on stops nothing again")
+    func lateAnswers() {
+        let detail = AttemptDetail(status: 400, code: "meta_131048", reason: "spam")
+        func answer(_ throttle: inout AccountThrottle, began: Int64, at now: Int64) -> AccountThrottle.Change {
+            let message = Addressee(recipient: 1, template: nil, isMarketing: true)
+            let outcome = Outcome.held(detail, for: .seconds(1))
+            let (held, change) = throttle.ended(outcome, of: { message }, began: later(began), at: later(now))
+            #expect(held == .held(detail, for: Holds.patience), "the message waits all the same")
+            return change
+        }
+        var throttle = throttle()
+        #expect(answer(&throttle, began: 0, at: 100).stopped == .marketing)
+        #expect(throttle.resume(at: later(1_000)) == [.marketing])
+        #expect(answer(&throttle, began: 900, at: 1_500) == AccountThrottle.Change())
+        #expect(throttle.holds.stops.isEmpty && throttle.holds.isEmpty)
+        #expect(answer(&throttle, began: 1_100, at: 1_600).stopped == .marketing)
+    }
+
     private func report(
         _ code: Int,
         _ throttle: inout AccountThrottle,

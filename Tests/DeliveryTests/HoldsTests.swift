@@ -167,8 +167,8 @@ struct HoldsTests {
     )
     func stops(part: MetaCode.Part) {
         var holds = Holds()
-        #expect(holds.stop(part, because: "spam", at: start) == true)
-        #expect(holds.stop(part, because: "spam", at: later(9)) == false, "stopped already")
+        #expect(holds.stop(part, because: "spam", began: start, at: start) == true)
+        #expect(holds.stop(part, because: "spam", began: start, at: later(9)) == false, "stopped already")
         let held = HeldBack(
             until: later(3_610),
             reason: "spam; it waits for a person",
