@@ -56,11 +56,13 @@ extension VirtualOutbox {
         if let found, beginning.obstacle == nil {
             let isKept = messages[found].record.join(bytes: bytes)
             collect(item, event, isKept, bytes, in: found)
+            if !isKept { released.append(event) }
             return (found, false)
         }
         let new = MessageRecord(item, of: (EventID(rawValue: ""), ""), beginning, bytes: bytes, at: now)
         let place = messages.append(Entry(record: new, beginning: beginning, story: [beginning.reason]))
         guard beginning.obstacle == nil else {
+            released.append(event)
             takeTurn(place)
             return (place, true)
         }
@@ -88,11 +90,12 @@ extension VirtualOutbox {
             let part = DigestPart(count: meant.count, kept: kept.count, bytes: bytes)
             let (_, isTakenOut, entries) = messages[place].record.callOff(part, by: event, at: now)
             messages[place].story += entries.map(\.why)
-            if messages[place].record.message.state == .cancelled {
-                book.takeBack(messages[place].record.turns)
-                finish(place)
+            finishIfCancelled(place)
+            if isTakenOut {
+                collected[place]?.removeAll { $0.key == cancellation.key }
+                released += kept.map(\.event)
+                Self.take(place, from: &keyedDigests, cancellation.fact)
             }
-            if isTakenOut { collected[place]?.removeAll { $0.key == cancellation.key } }
             settle(place)
         }
     }
@@ -109,13 +112,7 @@ extension VirtualOutbox {
             ?? entry.record.hold(at: time, keys: time) { book.departure($0) }
         entry.story += entry.record.close(content, at: time, held: hold).map(\.why)
         if entry.record.digest?.mode == .shadow, entry.record.digest?.isBuilt == true { entry.recordedAt = time }
-        if entry.record.message.state == .deferred {
-            book.wait(for: hold?.turn)
-        } else {
-            book.takeBack(entry.record.turns)
-        }
-        messages[place] = entry
-        reopen(place)
+        put(entry, at: place, heldBy: hold)
     }
 
     /// Lets a digest take events again that a gate holds.

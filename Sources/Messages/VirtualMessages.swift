@@ -62,11 +62,17 @@ extension VirtualOutbox {
         ended.append(place)
     }
 
+    /// The numbers of events that a digest needs no more since this was asked last, each as often as there are such digests:
+    /// the digest has come to its end, and was forgotten; or the event was called off, or never kept with what it says.
+    package mutating func takeReleased() -> [Int] {
+        defer { released = [] }
+        return released
+    }
+
     /// Forgets a message that has come to its end.
     ///
     /// - Parameter place: Its place.
-    /// - Returns: The numbers of the events that it told together; none for a message of one event.
-    package mutating func forget(_ place: Int) -> [Int] {
+    package mutating func forget(_ place: Int) {
         let record = messages[place].record
         messages.forget(place)
         if let key = record.key {
@@ -76,10 +82,10 @@ extension VirtualOutbox {
         for key in Set(items.compactMap(\.key)) {
             Self.take(place, from: &keyedDigests, Fact(kind: .calledOff, rule: record.message.rule, key: key))
         }
-        return items.map(\.event)
+        released += items.filter(\.isKept).map(\.event)
     }
 
-    private static func take(_ place: Int, from places: inout [Fact: [Int]], _ fact: Fact) {
+    static func take(_ place: Int, from places: inout [Fact: [Int]], _ fact: Fact) {
         places[fact]?.removeAll { $0 == place }
         if places[fact]?.isEmpty == true { places[fact] = nil }
     }

@@ -31,6 +31,8 @@ package struct VirtualOutbox: Sendable {
     var collected: [Int: [VirtualDigest.Item]] = [:]
     /// The digests of which a cancellation concerns some events; one that has several of them stands there as often.
     var keyedDigests: [Fact: [Int]] = [:]
+    /// The events that a digest needs no more, once for each such digest, until somebody asks.
+    var released: [Int] = []
 
     /// A message with what became of it.
     package struct Entry: Sendable {
@@ -71,10 +73,7 @@ package struct VirtualOutbox: Sendable {
         for cancellation in sideEffects.cancellations {
             for index in keyed[cancellation.fact] ?? [] {
                 messages[index].story += messages[index].record.callOff(by: event, at: now).1.map(\.why)
-                if messages[index].record.message.state == .cancelled {
-                    book.takeBack(messages[index].record.turns)
-                    finish(index)
-                }
+                finishIfCancelled(index)
                 guard messages[index].beginning.obstacle == .shadow, messages[index].beginning.due > now else {
                     continue
                 }
@@ -154,12 +153,24 @@ package struct VirtualOutbox: Sendable {
             preconditionFailure("a message that is due waits, and can be claimed: \(error)")
         }
         book.depart(entry.record.departing(at: time))
+        put(entry, at: index, heldBy: hold)
+    }
+
+    /// Puts a message back whose turn it was.
+    mutating func put(_ entry: Entry, at place: Int, heldBy hold: Hold?) {
         if entry.record.message.state == .deferred {
             book.wait(for: hold?.turn)
         } else {
             book.takeBack(entry.record.turns)
         }
-        messages[index] = entry
-        reopen(index)
+        messages[place] = entry
+        reopen(place)
+    }
+
+    /// Lets go of a message that was called off.
+    mutating func finishIfCancelled(_ place: Int) {
+        guard messages[place].record.message.state == .cancelled else { return }
+        book.takeBack(messages[place].record.turns)
+        finish(place)
     }
 }

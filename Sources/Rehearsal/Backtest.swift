@@ -209,7 +209,6 @@ struct Rerun: Sendable {
         -> RehearsedMessage?
     {
         let (place, isNew) = outbox.accept(item, of: event, bytes: bytes, at: now)
-        if outbox.messages[place].beginning.obstacle != nil { digests.release([event]) }
         guard isNew else { return nil }
         let name = outbox.messages[place].record.recipient
         return RehearsedMessage(rule: item.rule, account: "", body: nil, addressee: name, fate: .open(place))
@@ -225,11 +224,12 @@ struct Rerun: Sendable {
 
     /// What has come to its end since this was asked last, with what it says; it is forgotten.
     mutating func takeEnded() -> [Ended] {
-        outbox.takeEnded().map { place in
-            let entry = outbox.messages[place]
-            digests.release(outbox.forget(place))
-            return Ended(place: place, entry)
+        let ended = outbox.takeEnded().map { place in
+            defer { outbox.forget(place) }
+            return Ended(place: place, outbox.messages[place])
         }
+        digests.release(outbox.takeReleased())
+        return ended
     }
 
     /// A message that came to its end.

@@ -20,7 +20,7 @@ struct VirtualOutboxTests {
             outbox.pass(until: now)
             for place in outbox.takeEnded() {
                 ended.append(place)
-                #expect(outbox.forget(place) == [])
+                outbox.forget(place)
             }
             let due = number.isMultiple(of: 2) ? now.advanced(by: .seconds(10)) : nil
             outbox.accept(try Make.message(key: "\(number)", dueAt: due, at: now), at: now)
@@ -30,7 +30,43 @@ struct VirtualOutboxTests {
         #expect(Array(outbox.messages).count == 1_000 - ended.count && ended.count == 994, "\(ended.count)")
         outbox.pass(until: nil)
         #expect(Set(ended + outbox.takeEnded()) == Set(0..<1_000))
-        #expect(outbox.takeEnded() == [])
+        #expect(outbox.takeEnded() == [] && outbox.takeReleased() == [])
+    }
+
+    @Test(
+        "an event is needed no more as soon as it was called off, and the others when their digest has come to its end"
+    )
+    func released() throws {
+        var outbox = VirtualOutbox()
+        for (number, subject) in ["a", "b", "a", "c"].enumerated() {
+            outbox.accept(try Make.item(subject: subject, at: start), of: number, bytes: 1, at: start)
+        }
+        for number in 4..<6 { outbox.accept(try Make.item(at: start), of: number, bytes: Digest.mostBytes, at: start) }
+        #expect(outbox.takeReleased() == [4, 5], "as much is kept as may be")
+        let caller = CallingEvent(id: EventID(rawValue: "evt_1"), type: "", receivedAt: start)
+        let cancellation = Cancellation(rule: "alerts", key: "a", delay: .zero, collects: true)
+        outbox.carryOut(SideEffects(cancellations: [cancellation]), of: caller, at: start)
+        #expect(outbox.takeReleased() == [0, 2] && outbox.takeEnded() == [])
+        var told: [Int] = []
+        outbox.pass(until: nil) { digest in
+            told = digest.events
+            return .failed("it is only looked at")
+        }
+        #expect(told == [1, 3] && outbox.takeReleased() == [])
+        #expect(outbox.takeEnded() == [0])
+        outbox.forget(0)
+        #expect(outbox.takeReleased() == [1, 3])
+    }
+
+    @Test("an event of which nobody wants to hear is needed at no time")
+    func unwanted() throws {
+        var outbox = VirtualOutbox()
+        let item = try Make.item(at: start)
+        outbox.optOuts = [ConsentEntry(item.subject, .optedOut, .all, origin: .operator, at: start, who: "asha")]
+        outbox.accept(item, of: 7, at: start)
+        #expect(outbox.takeReleased() == [7] && outbox.takeEnded() == [0])
+        outbox.forget(0)
+        #expect(outbox.takeReleased() == [])
     }
 
     @Test("a message that is only recorded comes to its end when it would leave, or is called off before")
