@@ -91,10 +91,14 @@ extension Book {
         .sorted { $0.seq < $1.seq }.prefix(limit)
         for row in old {
             for id in row.messages {
-                messages[id]?.record.message.request = nil
-                messages[id]?.alternative = nil
+                guard var message = messages[id] else { continue }
+                (message.record.message.request, message.alternative) = (nil, nil)
+                message.attempts = message.attempts.mapValues(\.withoutBody)
+                messages[id] = message
             }
-            for id in row.joined { digestItems[id] = digestItems[id]?.map { $0.event == row.event.id ? $0.told : $0 } }
+            for id in row.messages + row.joined {
+                digestItems[id] = digestItems[id]?.map { $0.event == row.event.id ? $0.told : $0 }
+            }
             events[row.event.id]?.eraseContents()
         }
         return old.count
@@ -129,9 +133,27 @@ extension Book {
     }
 }
 
+extension Attempt {
+    /// The attempt without what the partner's answer said.
+    fileprivate var withoutBody: Attempt {
+        func erased(_ detail: AttemptDetail) -> AttemptDetail {
+            AttemptDetail(status: detail.status, code: detail.code, reason: detail.reason)
+        }
+        return switch outcome {
+        case .accepted: self
+        case .refused(let detail): ended(.refused(erased(detail)))
+        case .retryable(let detail, let wait): ended(.retryable(erased(detail), retryAfter: wait))
+        case .uncertain(let detail): ended(.uncertain(erased(detail)))
+        case .unauthorized(let detail): ended(.unauthorized(erased(detail)))
+        case .held(let detail, let wait): ended(.held(erased(detail), for: wait))
+        }
+    }
+}
+
 extension Book.EventRow {
     /// Keeps the record alone.
     mutating func eraseContents() {
+        let trace = event.trace
         (hasBody, lookUp) = (false, nil)
         event = NewEvent(
             id: event.id,
@@ -144,5 +166,6 @@ extension Book.EventRow {
             secretLabel: event.secretLabel,
             disposition: event.disposition
         )
+        event.trace = trace
     }
 }

@@ -88,6 +88,40 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "so is what the partner answered, and what a digest kept of them; where they stand in a trace stays",
+        arguments: StoreUnderTest.available
+    )
+    func erasedAnswers(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let trace = TraceContext(trace: TraceID(high: 7, low: 1), span: SpanID(rawValue: 1), isSampled: true)
+            var submission = Make.submission(messages: [try Make.message()], digests: [try Make.item(at: now)], at: now)
+            submission.event.trace = trace
+            let ids = try await store.accept(submission).messages.map(\.id)
+            let answer = AttemptDetail(
+                status: 422,
+                code: "http_422",
+                reason: "refused",
+                body: #"{"to": "919812345670"}"#
+            )
+            let claimed = try #require(try await store.claim(1, at: now).first)
+            _ = try await store.settle(claimed, .refused(answer), at: now)
+            let order = try #require(try await store.dueDigests(at: later(900), limit: 1).orders.first)
+            #expect(order.items.count == 1 && Set(ids) == [claimed.id, order.message])
+            _ = try await store.close([DigestClosing(order, .failed("there is no rule"))], at: later(900))
+            #expect(try await store.message(claimed.id)?.attempts.map(\.outcome.detail) == [answer])
+
+            let retention = Retention(contents: .seconds(3_600))
+            #expect(try await store.prune(retention, now: later(3_601), limit: 10).contents == 1)
+            let left = AttemptDetail(status: 422, code: "http_422", reason: "refused")
+            #expect(try await store.message(claimed.id)?.attempts.map(\.outcome.detail) == [left])
+            #expect(try await store.event(submission.event.id)?.event.trace == trace)
+            _ = try await store.decide(.retry, on: order.message, by: "asha", at: later(4_000))
+            let again = try #require(try await store.dueDigests(at: later(4_000), limit: 1).orders.first)
+            #expect(again.message == order.message && again.size == 1 && again.items.isEmpty)
+        }
+    }
+
     /// A message that can get into a state.
     private func begun(_ state: MessageState) throws -> (message: NewMessage, state: MessageState) {
         let message = try Make.message(
