@@ -141,6 +141,9 @@ let package = Package(
                 "CWriteAhead", "Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks,
             ]
         ),
+        .systemLibrary(name: "CPostgres"),
+        // Events, for times as PostgreSQL keeps them.
+        .target(name: "PostgresConnection", dependencies: ["CPostgres", "Events", locks]),
         // Outbox, for store and sender; Messages, for claims and settlements; PartnerAPI, for Meta's codes and
         // what a message says; Traces, for spans of attempts; Events, for the clock.
         .target(
@@ -386,6 +389,15 @@ let package = Package(
         ),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
         .target(name: "FaultServer", dependencies: ["TestSupport", locks], path: "Tests/FaultServer"),
+        .target(
+            name: "PostgresServer",
+            dependencies: ["PostgresConnection", "TestSupport", locks],
+            path: "Tests/PostgresServer"
+        ),
+        .testTarget(
+            name: "PostgresConnectionTests",
+            dependencies: ["Events", "FaultServer", "PostgresConnection", "PostgresServer", "TestSupport"]
+        ),
         .target(
             name: "WebhookVectors",
             dependencies: ["Events", "HTTPValues", "Webhooks", httpTypes],
@@ -679,7 +691,9 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 }
 
 /// The targets that touch C: every unsafe expression in them is marked.
-let strictlyMemorySafe: Set<String> = ["Events", "PhoneNumbers", "CurlTransport", "SQLiteOutbox"]
+let strictlyMemorySafe: Set<String> = [
+    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox",
+]
 
 for target in package.targets
 where target.type != .system

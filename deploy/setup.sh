@@ -10,12 +10,14 @@ set -euo pipefail
 packages=(
     libcurl4-openssl-dev # calls to the partner API
     libphonenumber-dev   # phone numbers
+    libpq-dev            # PostgreSQL
     libsimdjson-dev      # JSON
     libsqlite3-dev       # the outbox
 )
 if [ "${1:-}" = test ]; then
     packages+=(
         openssl                  # certificates for the tests
+        postgresql-15            # the tests start a PostgreSQL of their own
         python3-venv             # the tests with other people's programs
         chromium chromium-driver # the test of the sandbox's page
     )

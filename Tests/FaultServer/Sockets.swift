@@ -44,6 +44,38 @@ enum Sockets {
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
+    /// A connection to a socket in the file system.
+    static func connected(toUnix path: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, stream, 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let isLong = withUnsafeMutableBytes(of: &address.sun_path) { place in
+            guard path.utf8.count < place.count else { return true }
+            place.copyBytes(from: path.utf8)
+            return false
+        }
+        let isConnected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                connect(descriptor, pointer, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        guard !isLong, isConnected else {
+            close(descriptor)
+            throw Failure(call: "connect", code: isLong ? ENAMETOOLONG : errno)
+        }
+        return descriptor
+    }
+
+    /// Ends what goes out, so that the other side reads the end of the stream; what comes in goes on.
+    static func shutDownWriting(_ socket: Int32) {
+        #if canImport(Glibc)
+            shutdown(socket, Int32(SHUT_WR))
+        #else
+            shutdown(socket, SHUT_WR)
+        #endif
+    }
+
     /// The next connection; `nil` once the socket is shut down.
     static func next(_ socket: Int32) -> Int32? {
         let descriptor = accept(socket, nil, nil)
