@@ -15,7 +15,7 @@ package enum RuleDraftViews {
     ///   - draft: The draft.
     ///   - masking: What is shown of the event.
     /// - Returns: The rule file, every gap with what could stand in it, what is left to do, and how check and test ended,
-    ///   and whether it can send as it is.
+    ///   and whether it can send as it is; the message as the telephone shows it.
     package static func json(_ draft: RuleDraft, masking: Masking) -> JSON {
         [
             "name": .string(draft.name), "source": .string(draft.source), "event": .string(draft.eventType),
@@ -24,6 +24,27 @@ package enum RuleDraftViews {
             "todo": .array(draft.todos.map { ["name": .string($0.name), "what": .string($0.words)] }),
             "findings": .array(draft.findings.map(\.json)), "test": draft.test.json, "whole": .bool(draft.isWhole),
             "preview": draft.preview.map { .string(masking.made($0.body)) } ?? .null,
+            "bubble": draft.preview.map { json(masked($0, masking)) } ?? .null,
+        ]
+    }
+
+    private static func json(_ message: RenderedMessage) -> JSON {
+        let header: JSON =
+            switch message.header {
+            case nil: .null
+            case .text(let text): ["text": .string(text)]
+            case .media(let format, let reference):
+                [
+                    "media": .string(format), "reference": reference.map(JSON.string) ?? .null,
+                ]
+            case .location: ["media": "location", "reference": .null]
+            }
+        let buttons = message.buttons.map { button -> JSON in
+            ["text": .string(button.text), "target": button.target.map(JSON.string) ?? .null]
+        }
+        return [
+            "header": header, "body": .string(message.body), "footer": message.footer.map(JSON.string) ?? .null,
+            "buttons": .array(buttons),
         ]
     }
 
@@ -36,7 +57,8 @@ package enum RuleDraftViews {
         }
         return [
             "gap": .string(gap.gap.id), "words": .string(gap.gap.excerpt),
-            "chosen": gap.chosen.map { .string($0.expression) } ?? .null, "suggestions": .array(suggestions),
+            "chosen": gap.chosen.map { .string($0.expression) } ?? .null,
+            "note": gap.chosen?.note.map { .string($0) } ?? .null, "suggestions": .array(suggestions),
         ]
     }
 
@@ -71,17 +93,25 @@ package enum RuleDraftViews {
     }
 
     private static func bubble(_ message: RenderedMessage, _ masking: Masking) -> String {
+        ChatBubble.draw(masked(message, masking))
+    }
+
+    /// The message without what is not shown of the event.
+    private static func masked(_ message: RenderedMessage, _ masking: Masking) -> RenderedMessage {
         let buttons = message.buttons.map {
             RenderedMessage.Button(text: $0.text, target: $0.target.map(masking.made))
         }
-        var header = message.header
-        if case .text(let text)? = header { header = .text(masking.made(text)) }
-        let shown = RenderedMessage(
+        let header: RenderedMessage.Header? =
+            switch message.header {
+            case .text(let text): .text(masking.made(text))
+            case .media(let format, let reference): .media(format: format, reference: reference.map(masking.made))
+            case let other: other
+            }
+        return RenderedMessage(
             header: header,
             body: masking.made(message.body),
             footer: message.footer,
             buttons: buttons
         )
-        return ChatBubble.draw(shown)
     }
 }

@@ -28,7 +28,7 @@ struct GapFilling {
         return gaps.map { gap in
             let found = gap.place == .location ? place : finder.suggestions(for: gap)
             let chosen =
-                own(gap)
+                own(gap, found, names)
                 ?? found.first { suggestion in
                     suggestion.score >= Suggestion.enough && !taken.contains(suggestion.expression)
                         && agrees(suggestion, with: names)
@@ -41,10 +41,11 @@ struct GapFilling {
         }
     }
 
-    /// What whoever asked wants in a gap.
-    private func own(_ gap: TemplateGap) -> Suggestion? {
+    /// What whoever asked wants in a gap: one of the suggestions, with the names that it needs, or another text.
+    private func own(_ gap: TemplateGap, _ found: [Suggestion], _ names: [String: String]) -> Suggestion? {
         question.fillings[gap.id].map { text in
-            Suggestion(
+            if let known = found.first(where: { $0.expression == text && agrees($0, with: names) }) { return known }
+            return Suggestion(
                 expression: text,
                 lets: [],
                 value: scope.render(text) ?? "",

@@ -138,7 +138,7 @@ extension AdminPorts {
                         "name": "order-paid-2", "source": "shop", "event": "order.paid", "template": "order_paid",
                         "language": .string(wish.language ?? "en"), "gaps": .array(gaps), "rule": "version: 1\n",
                         "todo": [],
-                        "findings": [], "test": [:], "whole": true, "preview": .null,
+                        "findings": [], "test": [:], "whole": true, "preview": .null, "bubble": .null,
                     ],
                     text: "GAP GETS\n"
                 )

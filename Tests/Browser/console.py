@@ -72,7 +72,9 @@ class Service:
             "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "message": f"messages/{message}",
             "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",
             "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
-            "event": f"events/{event}", "rules": "rules", "rule": "rules/paid", "templates": "templates",
+            "event": f"events/{event}", "event-rule": f"events/{event}/rule",
+            "event-rule-none": f"events/{event}/rule?q=nothing",
+            "event-rule-draft": f"events/{event}/rule?template=order_paid", "rules": "rules", "rule": "rules/paid", "templates": "templates",
             "template": f"templates/{template}", "sources": "sources", "source": "sources/shop", "consent": "consent",
             "consent-add": "consent/add", "jobs": "jobs", "new-job": "jobs/new",
             "new-job-count": "jobs/new?action=cancel", "audit": "audit", "lost": "no/such/page",
@@ -258,6 +260,41 @@ def try_an_event(browser, service, base, folder):
     print("console: an event was tried with other rules, and nothing was stored")
 
 
+def rule_of_an_event(browser, service, base, hooks, folder):
+    """From an event's page to a rule file: a template, a suggestion, a text of one's own, the bubble, and the file; without scripts."""
+    post(hooks, {"id": "made-1", "type": "order.made", "phone": "+91 98450 61237",
+                 "order": {"number": "KK-2041", "customer": {"name": "Asha Rao"}}})
+    event = service.get("/events?type=order.made")["data"][0]["id"]
+    for scripts in (True, False):
+        person = Person(browser, base, service.token, java_script_enabled=scripts)
+        page = person.page
+        person.go(f"events/{event}")
+        page.fill("#token", service.token)
+        page.click("button.main")
+        page.click("text=Make a rule of it")
+        page.click("a.row:has(b:text-is('order_paid'))")
+        page.click(".choice:has-text('Asha')")
+        page.fill("[name='own.2']", "{{ 10 | plus: 10 }} %")
+        page.fill("[name='own.3']", "{{ id }}")
+        page.click("text=See what comes of it")
+        page.wait_for_selector(".bubble:has-text('20 % for your order made-1')")
+        expect("Asha" in page.inner_text(".bubble"), "a suggestion that was chosen is not in the bubble")
+        file = page.inner_text("#rule")
+        expect("{{ 10 | plus: 10 }} %" in file and "Asha" not in file, f"the rule file is not what was chosen: {file}")
+        expect("--fill '2={{ 10 | plus: 10 }} %'" in page.inner_text("#command"), "the command makes another rule")
+        with page.expect_download() as download:
+            page.click("a:has-text('Download order-paid.yaml')")
+        expect(download.value.path().read_text() == file, "what is downloaded is not what is shown")
+        expect(page.is_visible("text=Copy the command") == scripts, "the button to copy is there without scripts, or not with them")
+        if scripts:
+            page.click("button:has-text('Copy'):left-of(a:has-text('Download'))")
+            page.wait_for_selector("button:has-text('Copied')")
+            expect(page.evaluate("getSelection().toString().trim()") == file.strip(), "what is copied is not selected")
+            page.screenshot(path=folder / "event-rule-chosen.png", full_page=True)
+        person.context.close()
+    print("console: a rule was made of an event, with scripts and without")
+
+
 def links(page):
     """Where the rows of a list lead."""
     return page.locator("a.row").evaluate_all("rows => rows.map(row => row.href)")
@@ -310,6 +347,7 @@ def main():
         by_keyboard_alone(browser, service, base, folder)
         without_scripts(browser, service, base)
         try_an_event(browser, service, base, folder)
+        rule_of_an_event(browser, service, base, sys.argv[3], folder)
         hear_what_comes(browser, service, base, sys.argv[3])
         look_at_every_page(browser, service, base, folder)
         browser.close()

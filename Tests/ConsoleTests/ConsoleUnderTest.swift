@@ -168,7 +168,7 @@ extension AdminPorts {
     static func scripted(_ store: any ServiceStore) -> AdminPorts {
         AdminPorts(
             store: store,
-            accounts: ["main"],
+            accounts: ["main", "second"],
             health: {
                 [
                     "ready": true,
@@ -218,7 +218,7 @@ extension AdminPorts {
                 ]
             },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },
-            templates: { _ in TemplateCatalogue([]) },
+            templates: { $0 == "main" ? TemplateCatalogue([]) : .scripted },
             sources: {
                 [
                     [
@@ -238,7 +238,10 @@ extension AdminPorts {
                     "messages": [], "refused": [],
                 ]
             },
-            draft: { _, _ in throw Refusal("this service makes no rules") },
+            draft: { _, wish in
+                guard wish.template == "order_paid" else { throw Refusal("there is no template '\(wish.template)'") }
+                return Shown(json: .scriptedDraft(wish), text: "")
+            },
             phone: { text, country throws(Refusal) in
                 let digits = text.filter(\.isNumber)
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }
@@ -252,6 +255,43 @@ extension AdminPorts {
                 ]
             }
         )
+    }
+}
+
+extension TemplateCatalogue {
+    /// Two templates of which one is approved.
+    static let scripted = TemplateCatalogue(
+        [("order_paid", "APPROVED"), ("other", "REJECTED")].compactMap { name, status in
+            MessageTemplate([
+                "name": .string(name), "language": "en", "status": .string(status), "category": "UTILITY",
+                "components": [["type": "BODY", "text": .string("{{1}} is paid. \(hostile)")]],
+            ])
+        }
+    )
+}
+
+extension JSON {
+    /// A rule whose one gap has two suggestions, with everything in it that may be somebody's who means harm.
+    static func scriptedDraft(_ wish: AdminPorts.DraftWish) -> JSON {
+        let chosen = wish.fillings["1"] ?? "{{ order.name }}"
+        return [
+            "name": "order-paid/../x", "source": "shop", "event": "orders/paid", "template": .string(wish.template),
+            "language": .string(wish.language ?? "en"), "rule": .string("version: 1 # \(chosen) \(hostile)"),
+            "gaps": [
+                [
+                    "gap": "1", "words": .string("{{1}} is paid. \(hostile)"), "chosen": .string(chosen), "note": .null,
+                    "suggestions": [
+                        ["expression": "{{ order.name }}", "value": "#1001", "why": "its name"],
+                        ["expression": "{{ order.note }}", "value": .string(hostile), "why": "its note"],
+                    ],
+                ]
+            ],
+            "todo": [["name": "TODO_phone_number", "what": .string(hostile)]],
+            "findings": [["text": .string(hostile)]],
+            "test": ["passed": false, "tests": [["failures": [.string(hostile)]]]],
+            "whole": false, "preview": .null,
+            "bubble": ["header": .null, "body": .string("\(chosen) \(hostile)"), "footer": .null, "buttons": []],
+        ]
     }
 }
 

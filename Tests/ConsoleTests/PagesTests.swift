@@ -232,6 +232,49 @@ struct PagesTests {
         }
     }
 
+    @Test(
+        "a rule of an event: the approved templates to pick from, then what stands in each gap, and the file to take along"
+    )
+    func eventRule() async throws {
+        try await withConsole { test in
+            let event = Make.event(at: test.clock.now, body: ##"{"order":{"name":"#1001"}}"##)
+            _ = try await test.store.accept(Submission(event: event, messages: []))
+            var browser = try await test.browser(as: "operate+pii")
+            #expect(try await browser.get("events/\(event.id)").page.contains("href=\"../events/\(event.id)/rule\""))
+            let none = try await browser.get("events/\(event.id)/rule").page
+            #expect(none.contains("This account has no approved template."))
+            let picks = try await browser.get("events/\(event.id)/rule?account=second").page
+            #expect(picks.contains("/rule?template=order_paid&amp;language=en&amp;account=second\""))
+            #expect(!picks.contains("template=other") && !picks.contains("<script>alert"))
+            let unknown = try await browser.get("events/\(event.id)/rule?template=missing&account=second").page
+            #expect(
+                unknown.contains("there is no template &#39;missing&#39;") && unknown.contains("template=order_paid")
+            )
+            let own = "it's {{ order.note }}"
+            let query = "template=order_paid&account=second&own.1=\(PercentEncoding.encode(own))"
+            let page = try await browser.get("events/\(event.id)/rule?\(query)").page
+            #expect(page.contains(VisibleHTML().escapeText(hostile)) && !page.contains("<script>alert"))
+            #expect(page.contains("name=\"own.1\" value=\"it&#39;s {{ order.note }}\"") && !page.contains(" checked>"))
+            #expect(
+                page.contains(
+                    "--account second --fill &#39;1=it&#39;\\&#39;&#39;s {{ order.note }}&#39; --save rules/order-paidx.yaml"
+                )
+            )
+            let chosen = try await browser.get(
+                "events/\(event.id)/rule?template=order_paid&gap.1=%7B%7B+order.note+%7D%7D"
+            )
+            #expect(chosen.page.contains("value=\"{{ order.note }}\" checked>"))
+            let file = try await browser.get("events/\(event.id)/rule.yaml?\(query)")
+            #expect(file.headers[.contentDisposition] == "attachment; filename=\"order-paidx.yaml\"")
+            #expect(file.headers[.contentType] == "text/plain; charset=utf-8")
+            #expect(file.page == "version: 1 # \(own) \(hostile)")
+            #expect(try await test.store.audit(AuditFilter(who: "operate+pii")).elements.isEmpty)
+            var masked = try await test.browser(as: "operate")
+            let hidden = try await masked.get("events/\(event.id)/rule?template=order_paid")
+            #expect(hidden.status == 403 && !hidden.page.contains("#1001"))
+        }
+    }
+
     @Test("the script is told what changes over a stream of its own, until the session's token ends")
     func live() async throws {
         try await withConsole { test in

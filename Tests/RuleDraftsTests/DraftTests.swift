@@ -132,6 +132,23 @@ import Webhooks
         #expect(draft.isWhole, "\(draft.findings)")
     }
 
+    @Test("whoever asks for a suggestion gets it with the names that it needs, and with why it was suggested")
+    func chosenSuggestion() throws {
+        let body =
+            #"{"payload": {"payment": {"entity": {"id": "pay_1", "amount": 129900, "currency": "INR", "contact": "+919886123457"}}}}"#
+        func draft(_ fillings: [String: String]) throws -> RuleDraft {
+            try Self.draft("We have received {{1}}.", body: body, type: "payment.captured", knowing: .all) {
+                $0.preset = Preset.named("razorpay") ?? $0.preset
+                $0.fillings = fillings
+            }
+        }
+        let unasked = try #require(try draft([:]).gaps.first?.chosen)
+        #expect(!unasked.lets.isEmpty)
+        let asked = try draft(["1": unasked.expression])
+        #expect(asked.gaps.first?.chosen == unasked)
+        #expect(asked.isSound && asked.preview?.body == "We have received \(unasked.value).")
+    }
+
     @Test(
         "whoever asks may fill a gap; a gap that is none, an unknown template and one that is not approved are refused"
     )

@@ -49,6 +49,7 @@ enum Components {
                 ("name", .text), ("source", .text), ("event", .text), ("template", .text), ("language", .text),
                 ("gaps", .list(.anyObject)), ("rule", .text), ("todo", .list(.anyObject)),
                 ("findings", .list(.anyObject)), ("test", .anyObject), ("whole", .flag), ("preview", .optionalText),
+                ("bubble", .optionalObject),
             ])
         ),
         (

@@ -86,6 +86,22 @@
   });
   addEventListener("pageshow", () => { for (const form of all("form")) delete form.dataset.sent; });
 
+  // A text to take along; over plain HTTP to another machine browsers have no clipboard: then it is selected and copied.
+  for (const button of all("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const text = find(button.dataset.copy);
+      getSelection().selectAllChildren(text);
+      let done = true;
+      try {
+        await navigator.clipboard.writeText(text.textContent);
+      } catch {
+        done = document.execCommand("copy");
+      }
+      button.textContent = done ? "Copied" : "Selected: copy it";
+    });
+  }
+
   // What changes, as it changes: figures in their places, and "3 new", for rows never move by themselves. Nothing is asked
   // while nobody looks, or while it is held.
   const watch = find("[data-watch]");

@@ -78,6 +78,10 @@ extension Console {
         switch try await screen.show(visit) {
         case .elsewhere(let place): return Self.redirect(to: place, from: request)
         case .text(let text): return .plainText(text)
+        case .file(let name, let text):
+            let reply = Reply.plainText(text)
+            let headers = reply.headers + [.contentDisposition: "attachment; filename=\"\(name)\""]
+            return Reply(status: 200, headers: headers, body: reply.body)
         case .live(let stream):
             let headers: HTTPFields = [.contentType: "text/event-stream"]
             return Reply(status: 200, headers: headers, stream: stream)
@@ -103,7 +107,7 @@ extension Console {
         } catch {
             let problem = Self.problem(error)
             guard case .page(let title, let shown) = try await screen.show(visit) else { throw error }
-            let note: Shown = ["text": .text(Self.words(problem)), "trouble": true]
+            let note: Shown = ["text": .text(problem.words), "trouble": true]
             let parts = shown.with(["note": note, "reason_given": .optional(request.form["reason"])])
             return page(
                 screen.template,
@@ -115,11 +119,6 @@ extension Console {
 
     private static func problem(_ error: any Error) -> APIProblem {
         error as? APIProblem ?? APIProblem(.unavailable, "Something failed inside; try again, and look into the log.")
-    }
-
-    /// The reason, and each mistake.
-    private static func words(_ problem: APIProblem) -> String {
-        ([problem.detail] + problem.mistakes.map(\.words)).joined(separator: " ")
     }
 
     // MARK: Answers
@@ -168,7 +167,7 @@ extension Console {
     func trouble(_ problem: APIProblem, _ request: BrowserRequest, _ token: AccessToken?) -> Reply {
         let shown: Shown = [
             "status": .text(String(problem.kind.status)), "what": .text(problem.kind.title),
-            "detail": .text(Self.words(problem)), "advice": .optional(Self.advice(problem)),
+            "detail": .text(problem.words), "advice": .optional(Self.advice(problem)),
         ]
         let frame = frame(problem.kind.title, nil, request, token)
         let reply = page("trouble", shown.with(frame), status: problem.kind.status)
@@ -185,4 +184,9 @@ extension Console {
         default: nil
         }
     }
+}
+
+extension APIProblem {
+    /// The reason, and each mistake.
+    var words: String { ([detail] + mistakes.map(\.words)).joined(separator: " ") }
 }

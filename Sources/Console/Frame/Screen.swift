@@ -37,6 +37,8 @@ enum Showing: Sendable {
     case live(ReplyStream)
     /// A text as it is, which no browser takes for anything else.
     case text(String)
+    /// A text to be saved under a name of letters, digits, dots and dashes.
+    case file(name: String, String)
     /// What is wanted is elsewhere, below the console.
     case elsewhere(String)
 }

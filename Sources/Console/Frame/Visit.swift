@@ -48,6 +48,21 @@ struct Visit: Sendable {
         try await api.ask(.get(path), as: token)
     }
 
+    /// Asks the API what needs a body to be said, and changes nothing.
+    ///
+    /// - Parameters:
+    ///   - path: Below its base path.
+    ///   - body: What the route's body wants.
+    /// - Returns: The answer.
+    /// - Throws: ``APIProblem``.
+    func ask(_ path: String, _ body: [String: JSON]) async throws(APIProblem) -> JSON {
+        try await api.ask(.post(path, Self.object(body)), as: token).value
+    }
+
+    private static func object(_ members: [String: JSON]) -> JSON {
+        .object(.init(uniqueKeysWithValues: members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+    }
+
     /// Has the API change something: once for each form that was sent, and only of what was seen.
     ///
     /// - Parameters:
@@ -58,10 +73,9 @@ struct Visit: Sendable {
     func post(_ path: String, _ body: [String: JSON] = [:]) async throws(APIProblem) -> JSON {
         var body = body
         if let reason = form["reason"] { body["reason"] = .string(String(reason.prefix(500))) }
-        let members = body.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         let request = InsideRequest.post(
             path,
-            .object(.init(uniqueKeysWithValues: members)),
+            Self.object(body),
             key: form["once"].map { String($0.prefix(100)) },
             ifMatch: form["seen"]
         )

@@ -30,7 +30,7 @@ extension Screens {
             "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(body),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0),
-            "canTry": .flag(visit.may(.operate) && body != nil),
+            "canDraft": .flag(body != nil), "canTry": .flag(visit.may(.operate) && body != nil),
             "canLookUp": .flag(visit.may(.operate) && event["look_up"] != .null),
         ]
         return .page(title: event["type"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "Event", shown)

@@ -122,6 +122,28 @@ enum Bubble {
         ]
     }
 
+    /// A bubble that the API told.
+    static func shown(_ bubble: JSON) -> Shown {
+        guard bubble != .null else { return .nothing }
+        let header: Shown =
+            switch bubble["header"] {
+            case nil, .null: .nothing
+            case let header?:
+                [
+                    "text": Shown(header["text"]),
+                    "media": .optional(
+                        header["media"]?.string.map { "\($0) \(header["reference"]?.string ?? "")" }
+                    ),
+                ]
+            }
+        let buttons = bubble["buttons"]?.array ?? []
+        return [
+            "header": header, "body": Shown(bubble["body"]), "footer": Shown(bubble["footer"]),
+            "buttons": .list(buttons.map { ["text": Shown($0["text"]), "target": Shown($0["target"])] }),
+            "hasButtons": .flag(!buttons.isEmpty), "cards": [], "hasCards": false,
+        ]
+    }
+
     private static func header(_ header: RenderedMessage.Header?) -> Shown {
         switch header {
         case nil: .nothing

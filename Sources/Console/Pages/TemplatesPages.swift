@@ -68,13 +68,14 @@ extension Screens {
     }
 
     /// The account that is looked at, and all of them as tabs where there are several.
-    private static func account(_ visit: Visit) async throws -> (String?, Shown) {
+    static func account(_ visit: Visit) async throws -> (String?, Shown) {
         let names = (try await visit.get("/accounts")["data"]?.array ?? []).compactMap { $0["name"]?.string }
         let chosen = visit.query["account"] ?? names.first
         guard names.count > 1 else { return (chosen, .list([])) }
         let tabs = names.map { name -> Shown in
             [
                 "label": .text(name), "place": .text("templates?account=\(PercentEncoding.encode(name))"),
+                "query": .text("account=\(PercentEncoding.encode(name))"),
                 "current": .flag(name == chosen),
             ]
         }
@@ -86,7 +87,7 @@ extension Screens {
         return "templates/\(Visit.segment(template["name"]?.string ?? ""))\(tail)"
     }
 
-    private static func language(_ template: JSON) -> String? {
+    static func language(_ template: JSON) -> String? {
         template["language"]?.string ?? template["language"]?["code"]?.string
     }
 
