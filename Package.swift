@@ -144,12 +144,14 @@ let package = Package(
         .systemLibrary(name: "CPostgres"),
         // Events, for times as PostgreSQL keeps them.
         .target(name: "PostgresConnection", dependencies: ["CPostgres", "Events", locks]),
+        .target(name: "MetricFamilies", dependencies: [coreMetrics, locks]),
         // Outbox, for store and sender; Messages, for claims and settlements; PartnerAPI, for Meta's codes and
-        // what a message says; Traces, for spans of attempts; Events, for the clock.
+        // what a message says; MetricFamilies, for what is counted; Traces, for spans of attempts; Events, for the clock.
         .target(
             name: "Delivery",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", "Traces", coreMetrics, deque, lifecycle, locks, logging,
+                "Events", "Messages", "MetricFamilies", "Outbox", "PartnerAPI", "Traces", coreMetrics, deque, lifecycle,
+                locks, logging,
             ]
         ),
 
@@ -157,11 +159,13 @@ let package = Package(
         .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
         // HTTPValues, which come in; Webhooks, which verifies and decodes; Rules, which plans; PhoneNumbers,
         // for the kinds that a source allows; Outbox and Messages, to store what follows; FairThreads, for
-        // what takes long; PartnerAPI, for Meta's codes; Traces, for spans of requests; Events.
+        // what takes long; PartnerAPI, for Meta's codes; MetricFamilies, for what is counted; Traces, for spans of
+        // requests; Events.
         .target(
             name: "EventIntake",
             dependencies: [
-                "Events", "FairThreads", "HTTPValues", "Messages", "Outbox", "PartnerAPI", "PhoneNumbers", "Rules",
+                "Events", "FairThreads", "HTTPValues", "Messages", "MetricFamilies", "Outbox", "PartnerAPI",
+                "PhoneNumbers", "Rules",
                 "Traces", "Webhooks", httpTypes, locks, logging, metrics,
             ]
         ),
@@ -179,11 +183,13 @@ let package = Package(
         // MARK: The partner
         .systemLibrary(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", locks]),
-        // Traces, whose spans it exports; CurlTransport, which carries; Delivery, for its doorbell; Events, for JSON.
+        // Traces, whose spans it exports; CurlTransport, which carries; Delivery, for its doorbell; MetricFamilies, for
+        // what is counted; Events, for JSON.
         .target(
             name: "TraceExport",
             dependencies: [
-                "CurlTransport", "Delivery", "Events", "Traces", coreMetrics, lifecycle, locks, logging,
+                "CurlTransport", "Delivery", "Events", "MetricFamilies", "Traces", coreMetrics, lifecycle, locks,
+                logging,
             ]
         ),
         // CurlTransport, which fetches; Liquid, for addresses; Events, which it completes.
@@ -265,21 +271,22 @@ let package = Package(
         ),
         // Outbox, where the events wait; Enrichment, which asks; EventIntake, for the rules that run and its
         // port; FairThreads, where rules are evaluated; Messages, for the times between tries; Delivery, for
-        // its doorbell; Traces, for the ids in its lines; Events.
+        // its doorbell; MetricFamilies, for what is counted; Traces, for the ids in its lines; Events.
         .target(
             name: "LookUps",
             dependencies: [
-                "Delivery", "Enrichment", "EventIntake", "Events", "FairThreads", "Messages", "Outbox", "Traces",
-                coreMetrics, lifecycle, locks, logging,
+                "Delivery", "Enrichment", "EventIntake", "Events", "FairThreads", "Messages", "MetricFamilies",
+                "Outbox",
+                "Traces", coreMetrics, lifecycle, locks, logging,
             ]
         ),
         // EventIntake, for the rules engine; Outbox, for its port; FairThreads, where rules are evaluated; Messages,
-        // for what is built; Delivery, for its doorbell; Events.
+        // for what is built; Delivery, for its doorbell; MetricFamilies, for what is counted; Events.
         .target(
             name: "Digests",
             dependencies: [
-                "Delivery", "EventIntake", "Events", "FairThreads", "Messages", "Outbox", coreMetrics, lifecycle,
-                logging,
+                "Delivery", "EventIntake", "Events", "FairThreads", "Messages", "MetricFamilies", "Outbox", coreMetrics,
+                lifecycle, logging,
             ]
         ),
         // PartnerClient, which is asked; PartnerAPI, for what it answers; Rules, for the templates that they
@@ -340,9 +347,10 @@ let package = Package(
                 "Enrichment",
                 "EventIntake",
                 "Events", "FairThreads", "HTTPValues", "Inquiries", "LookUps", "Messages", "Outbox", "PartnerClient",
-                "PhoneNumbers", "Presentation", "PrometheusMetrics", "Replays", "RuleDrafts", "Rules", "Server",
+                "PhoneNumbers",
+                "Presentation", "PrometheusMetrics", "Replays", "RuleDrafts", "Rules", "Server",
                 "ServiceConfiguration",
-                "TemplateCatalogues", "TimeZones", "TraceExport", "Traces",
+                "TemplateCatalogues", "TraceExport", "Traces",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
@@ -630,10 +638,9 @@ if Context.environment["BENCHMARKS"] == "1" {
         .executableTarget(
             name: "EndToEndBenchmark",
             dependencies: [
-                "CheckedYAML", "Delivery", "Events", "HTTPValues", "ServiceConfiguration", "HooklineApp", "Messages",
-                "Rules",
-                "SQLiteOutbox", "Server", "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging,
-                nio, nioHTTP1, nioPosix,
+                "CheckedYAML", "CommandLogic", "CurlTransport", "Delivery", "Events", "HTTPValues", "HooklineApp",
+                "Messages", "Outbox", "Rules", "SQLiteOutbox", "Server", "ServiceConfiguration",
+                "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/EndToEnd"
         ),

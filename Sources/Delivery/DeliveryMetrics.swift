@@ -4,7 +4,7 @@
 package import CoreMetrics
 import Events
 import Messages
-import NIOConcurrencyHelpers
+import MetricFamilies
 import Outbox
 import PartnerAPI
 
@@ -34,17 +34,13 @@ package final class DeliveryMetrics: Sendable {
     private let inFlightMeter: Meter
     private let rescuedCounter: Counter
     private let stepCounter: Counter
-    private let cache = NIOLockedValueBox(Cache())
+    private let durations = Kept<String, Recorder>()
+    private let meters = Kept<String, Meter>()
 
     private let attempts: CounterFamily<AttemptKey>
     private let failures: CounterFamily<StoreError.Code>
     private let holds: CounterFamily<HoldKey>
     private let codes: CounterFamily<CodeKey>
-
-    private struct Cache {
-        var durations: [String: Recorder] = [:]
-        var meters: [String: Meter] = [:]
-    }
 
     private struct AttemptKey: Hashable {
         let outcome: Outcome.Name
@@ -80,12 +76,7 @@ package final class DeliveryMetrics: Sendable {
 
     func attemptEnded(_ outcome: Outcome.Name, account: String, duration: Duration) {
         attempts.increment(AttemptKey(outcome: outcome, account: account))
-        let recorder = cache.withLockedValue { cache in
-            let recorder = cache.durations[account] ?? durations(account)
-            cache.durations[account] = recorder
-            return recorder
-        }
-        recorder.record(duration.inSeconds)
+        durations.metric(of: account) { recorder(of: account) }.record(duration.inSeconds)
     }
 
     /// A gate between claim and send holds a message.
@@ -162,7 +153,7 @@ package final class DeliveryMetrics: Sendable {
         failures.increment(code)
     }
 
-    private func durations(_ account: String) -> Recorder {
+    private func recorder(of account: String) -> Recorder {
         Recorder(
             label: "hookline_attempt_duration_seconds",
             dimensions: [("account", account)],
@@ -172,11 +163,8 @@ package final class DeliveryMetrics: Sendable {
     }
 
     private func meter(_ label: String, _ dimension: String, _ value: String) -> Meter {
-        cache.withLockedValue { cache in
-            let key = "\(label)/\(value)"
-            let meter = cache.meters[key] ?? Meter(label: label, dimensions: [(dimension, value)], factory: factory)
-            cache.meters[key] = meter
-            return meter
+        meters.metric(of: "\(label)/\(value)") {
+            Meter(label: label, dimensions: [(dimension, value)], factory: factory)
         }
     }
 }

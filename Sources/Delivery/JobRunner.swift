@@ -5,6 +5,7 @@ package import CoreMetrics
 package import Events
 package import Logging
 package import Messages
+import MetricFamilies
 package import Outbox
 import ServiceLifecycle
 

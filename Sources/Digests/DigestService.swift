@@ -8,6 +8,7 @@ package import Events
 internal import FairThreads
 package import Logging
 internal import Messages
+internal import MetricFamilies
 package import Outbox
 internal import ServiceLifecycle
 

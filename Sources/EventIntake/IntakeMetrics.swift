@@ -4,8 +4,8 @@
 internal import Events
 internal import HTTPValues
 package import Messages
+internal import MetricFamilies
 package import Metrics
-internal import NIOConcurrencyHelpers
 internal import Outbox
 internal import PartnerAPI
 internal import Webhooks
@@ -26,15 +26,22 @@ package struct IntakeMetrics: Sendable {
 
     private let factory: any MetricsFactory
     /// No more than rules have run, times the states in which a message can begin.
-    private let beginnings = Kept<Beginning, Counter>()
-    private let obstacles = Kept<Obstacle, Counter>()
-    private let callOffs = Kept<String, Counter>()
+    private let beginnings: CounterFamily<Beginning>
+    private let obstacles: CounterFamily<Obstacle>
+    private let callOffs: CounterFamily<String>
 
     /// Metrics of one service.
     ///
     /// - Parameter factory: The service's own backend.
     package init(factory: any MetricsFactory) {
         self.factory = factory
+        beginnings = CounterFamily("hookline_messages_created_total", factory: factory) {
+            [("rule", $0.rule), ("state", $0.state.rawValue)]
+        }
+        obstacles = CounterFamily("hookline_messages_suppressed_total", factory: factory) {
+            [("rule", $0.rule), ("reason", $0.reason.rawValue)]
+        }
+        callOffs = CounterFamily("hookline_messages_called_off_total", factory: factory) { [("result", $0)] }
     }
 
     /// What the metrics mean, for their `HELP` lines.
@@ -63,31 +70,15 @@ package struct IntakeMetrics: Sendable {
     /// - Parameter receipt: What the store made of the event; no duplicate.
     package func caused(_ receipt: Receipt) {
         for message in receipt.messages {
-            beginnings.metric(of: Beginning(rule: message.rule, state: message.state)) {
-                Counter(
-                    label: "hookline_messages_created_total",
-                    dimensions: [("rule", message.rule), ("state", message.state.rawValue)],
-                    factory: factory
-                )
-            }.increment()
-            if let reason = message.obstacle { count(Obstacle(rule: message.rule, reason: reason)) }
+            beginnings.increment(Beginning(rule: message.rule, state: message.state))
+            if let reason = message.obstacle { obstacles.increment(Obstacle(rule: message.rule, reason: reason)) }
         }
         guard let total = receipt.calledOff?.total else { return }
         for (result, count) in [
             ("cancelled", total.cancelled), ("leaving", total.leaving), ("too_late", total.tooLate),
         ] where count > 0 {
-            callOffs.metric(of: result) {
-                let kind = [("result", result)]
-                return Counter(label: "hookline_messages_called_off_total", dimensions: kind, factory: factory)
-            }.increment(by: count)
+            callOffs.increment(result, by: count)
         }
-    }
-
-    private func count(_ obstacle: Obstacle) {
-        obstacles.metric(of: obstacle) {
-            let kind = [("rule", obstacle.rule), ("reason", obstacle.reason.rawValue)]
-            return Counter(label: "hookline_messages_suppressed_total", dimensions: kind, factory: factory)
-        }.increment()
     }
 }
 
@@ -96,31 +87,44 @@ package struct SourceMetrics: Sendable {
     private let name: String
     private let factory: any MetricsFactory
     private let all: IntakeMetrics
-    private let results = Kept<String, Counter>()
+    private let results: CounterFamily<String>
     private let durations = Kept<String, Metrics.Timer>()
-    private let reports = Kept<String, Counter>()
-    private let failures = Kept<String, Counter>()
-    private let said = Kept<String, Counter>()
+    private let reports: CounterFamily<Report>
+    private let failures: CounterFamily<String>
+    private let said: CounterFamily<String>
+
+    private struct Report: Hashable {
+        let status: DeliveryReport.Status
+        let result: DeliveryReport.Result
+    }
 
     fileprivate init(_ name: String, factory: any MetricsFactory, all: IntakeMetrics) {
         self.name = name
         self.factory = factory
         self.all = all
+        results = CounterFamily("hookline_events_total", factory: factory) { [("source", name), ("result", $0)] }
+        reports = CounterFamily("hookline_delivery_reports_total", factory: factory) {
+            [("source", name), ("status", $0.status.rawValue), ("result", $0.result.rawValue)]
+        }
+        failures = CounterFamily("hookline_delivery_failures_total", factory: factory) {
+            [("source", name), ("code", $0)]
+        }
+        said = CounterFamily("hookline_heard_total", factory: factory) { [("source", name), ("meaning", $0)] }
     }
 
     /// Begins the counters at zero, so that the first event of a kind is an increase.
     func begin() {
-        let results = Disposition.Name.allCases.map(\.rawValue) + ["duplicate", "handshake", "unavailable"]
+        let known = Disposition.Name.allCases.map(\.rawValue) + ["duplicate", "handshake", "unavailable"]
         let refusals =
             Webhooks.Rejection.Code.allCases.map(\.rawValue) + HTTPRefusal.Code.allCases.map(\.rawValue)
-        for result in results + refusals { counter(result).increment(by: 0) }
+        for result in known + refusals { results.increment(result, by: 0) }
     }
 
     /// Counts a request.
     ///
     /// - Parameter result: What became of it; one of a few words of ours.
     package func count(_ result: String) {
-        counter(result).increment()
+        results.increment(result)
     }
 
     /// Counts an event that was stored or known, and the messages that it caused.
@@ -147,25 +151,15 @@ package struct SourceMetrics: Sendable {
             case .message(nil, _): "other"
             case .marketing(let isWanted): isWanted ? "preference_resume" : "preference_stop"
             }
-        said.metric(of: meaning) {
-            let kind = [("source", name), ("meaning", meaning)]
-            return Counter(label: "hookline_heard_total", dimensions: kind, factory: factory)
-        }.increment()
+        said.increment(meaning)
     }
 
     /// Counts what a source said became of a message.
     private func count(_ report: DeliveryReport, _ result: DeliveryReport.Result) {
-        reports.metric(of: "\(report.status.rawValue) \(result.rawValue)") {
-            let kind = [("source", name), ("status", report.status.rawValue), ("result", result.rawValue)]
-            return Counter(label: "hookline_delivery_reports_total", dimensions: kind, factory: factory)
-        }.increment()
+        reports.increment(Report(status: report.status, result: result))
         guard report.status == .failed, result == .linked else { return }
         // Codes come from outside: what is not in the table shares one name.
-        let code = report.code.flatMap { MetaCode.row($0)?.label } ?? "other"
-        failures.metric(of: code) {
-            let kind = [("source", name), ("code", code)]
-            return Counter(label: "hookline_delivery_failures_total", dimensions: kind, factory: factory)
-        }.increment()
+        failures.increment(report.code.flatMap { MetaCode.row($0)?.label } ?? "other")
     }
 
     /// Notes how long a request took.
@@ -175,29 +169,5 @@ package struct SourceMetrics: Sendable {
         durations.metric(of: name) {
             Metrics.Timer(label: "hookline_intake_duration_seconds", dimensions: [("source", name)], factory: factory)
         }.recordNanoseconds(duration.microseconds * 1_000)
-    }
-
-    private func counter(_ result: String) -> Counter {
-        results.metric(of: result) {
-            Counter(
-                label: "hookline_events_total",
-                dimensions: [("source", name), ("result", result)],
-                factory: factory
-            )
-        }
-    }
-}
-
-/// Metrics that were made once, by what they are of.
-private final class Kept<Kind: Hashable & Sendable, Metric: Sendable>: Sendable {
-    private let known = NIOLockedValueBox<[Kind: Metric]>([:])
-
-    func metric(of kind: Kind, make: () -> Metric) -> Metric {
-        known.withLockedValue { known in
-            if let metric = known[kind] { return metric }
-            let metric = make()
-            known[kind] = metric
-            return metric
-        }
     }
 }

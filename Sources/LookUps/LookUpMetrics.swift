@@ -3,6 +3,7 @@
 
 package import CoreMetrics
 internal import Events
+internal import MetricFamilies
 
 /// What is counted of look-ups.
 package struct LookUpMetrics: Sendable {
@@ -16,11 +17,21 @@ package struct LookUpMetrics: Sendable {
         case gaveUp = "gave_up"
     }
 
+    private struct End: Hashable {
+        let source: String
+        let result: Result
+    }
+
     private let factory: any MetricsFactory
+    private let ends: CounterFamily<End>
+    private let waiting = Kept<String, Gauge>()
 
     /// - Parameter factory: Makes the counters.
     package init(factory: any MetricsFactory) {
         self.factory = factory
+        ends = CounterFamily("hookline_look_ups_total", factory: factory) {
+            [("source", $0.source), ("result", $0.result.rawValue)]
+        }
     }
 
     /// What the metrics mean, for their `HELP` lines.
@@ -31,22 +42,16 @@ package struct LookUpMetrics: Sendable {
 
     /// Begins the counters of a source at zero, so that the first of a kind is an increase.
     func begin(source: String) {
-        for result in Result.allCases { counter(source, result).increment(by: 0) }
+        for result in Result.allCases { ends.increment(End(source: source, result: result), by: 0) }
     }
 
     func ended(_ result: Result, source: String) {
-        counter(source, result).increment(by: 1)
+        ends.increment(End(source: source, result: result))
     }
 
     func pending(_ count: Int, source: String) {
-        Gauge(label: "hookline_events_pending", dimensions: [("source", source)], factory: factory).record(count)
-    }
-
-    private func counter(_ source: String, _ result: Result) -> Counter {
-        Counter(
-            label: "hookline_look_ups_total",
-            dimensions: [("source", source), ("result", result.rawValue)],
-            factory: factory
-        )
+        waiting.metric(of: source) {
+            Gauge(label: "hookline_events_pending", dimensions: [("source", source)], factory: factory)
+        }.record(count)
     }
 }

@@ -3,7 +3,7 @@
 
 package import CoreMetrics
 package import CurlTransport
-import Delivery
+import MetricFamilies
 
 extension TraceExporter {
     /// When it asks, and how long it waits.

@@ -2,14 +2,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CoreMetrics
-import NIOConcurrencyHelpers
+internal import NIOConcurrencyHelpers
+
+/// Metrics that are made once, by what they are of: counting looks nothing up in the backend.
+package final class Kept<Kind: Hashable & Sendable, Metric: Sendable>: Sendable {
+    private let known = NIOLockedValueBox<[Kind: Metric]>([:])
+
+    /// None is made yet.
+    package init() {}
+
+    /// The metric of something.
+    ///
+    /// - Parameters:
+    ///   - kind: Of what.
+    ///   - make: Makes it where there is none yet.
+    /// - Returns: The metric.
+    package func metric(of kind: Kind, make: () -> Metric) -> Metric {
+        known.withLockedValue { known in
+            if let metric = known[kind] { return metric }
+            let metric = make()
+            known[kind] = metric
+            return metric
+        }
+    }
+}
 
 /// Counters of one label that differ in the values of their dimensions, each made when it counts first and kept.
 package final class CounterFamily<Key: Hashable & Sendable>: Sendable {
     private let label: String
     private let factory: any MetricsFactory
     private let dimensions: @Sendable (Key) -> [(String, String)]
-    private let counters = NIOLockedValueBox<[Key: Counter]>([:])
+    private let counters = Kept<Key, Counter>()
 
     /// Counters of which none is made yet.
     ///
@@ -33,13 +56,8 @@ package final class CounterFamily<Key: Hashable & Sendable>: Sendable {
     ///   - key: Which one.
     ///   - count: How much.
     package func increment(_ key: Key, by count: Int = 1) {
-        let counter = counters.withLockedValue { counters in
-            if let counter = counters[key] { return counter }
-            let counter = Counter(label: label, dimensions: dimensions(key), factory: factory)
-            counters[key] = counter
-            return counter
-        }
-        counter.increment(by: count)
+        counters.metric(of: key) { Counter(label: label, dimensions: dimensions(key), factory: factory) }
+            .increment(by: count)
     }
 }
 
