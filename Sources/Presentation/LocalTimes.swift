@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
+package import Events
 internal import Messages
 package import PartnerAPI
 internal import PhoneNumbers
@@ -9,23 +9,41 @@ internal import TimeZones
 
 /// The clock of a message's recipient: every time in a text that people read gets its own beside it, with the zone's name.
 ///
-/// A number tells its country, and most countries have one zone, or several that go alike. Of the others nobody knows which
-/// zone it is: then a time stands alone.
+/// A number tells its country, and most countries have one zone, or several that go alike at a time. Where they do not,
+/// nobody knows which zone it is: then a time stands alone.
 package struct LocalTimes: Sendable {
-    private let zone: (name: String, rules: ZoneRules)?
+    private let zones: [(name: String, rules: ZoneRules)]
 
     /// The clock of a recipient.
     ///
     /// - Parameter recipient: Who it is; `nil` where nobody knows any more.
     package init(of recipient: MessageRequest.Recipient?) {
-        guard case .phone(let number) = recipient, let country = Country.code(ofInternational: number.digits),
-            let zones = ZoneDatabase.system.region(country)?.zones, zones.count == 1,
-            let rules = ZoneDatabase.system.rules(named: zones[0])
-        else {
-            zone = nil
+        guard case .phone(let number) = recipient else {
+            self.init(ofNumber: "")
             return
         }
-        zone = (zones[0], rules)
+        self.init(ofNumber: number.digits)
+    }
+
+    /// The clock of a number.
+    ///
+    /// - Parameter digits: The number with its country's code, without a plus.
+    package init(ofNumber digits: String) {
+        let country = Country.code(ofInternational: digits).flatMap(ZoneDatabase.system.region)
+        zones = (country?.zones ?? []).compactMap { name in
+            ZoneDatabase.system.rules(named: name).map { (name, $0) }
+        }
+    }
+
+    /// What the clocks there show.
+    ///
+    /// - Parameter time: When.
+    /// - Returns: Day and time, as if it were UTC, with a zone's name; `nil` where not all of them show the same.
+    package func clock(at time: Timestamp) -> (shown: Timestamp, zone: String)? {
+        let seconds = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000).quotient
+        let offsets = Set(zones.map { $0.rules.offset(at: Int(seconds)).offset })
+        guard let zone = zones.first?.name, let offset = offsets.first, offsets.count == 1 else { return nil }
+        return (Timestamp(seconds: seconds + Int64(offset)), zone)
     }
 
     /// A text with the local times in it.
@@ -33,20 +51,20 @@ package struct LocalTimes: Sendable {
     /// - Parameter text: A text with times as `2026-01-15T04:30:00.000Z`.
     /// - Returns: The same with ` (2026-01-15 10:00 Asia/Kolkata)` behind each of them.
     package func adding(to text: String) -> String {
-        guard let zone, text.contains("Z") else { return text }
+        guard !zones.isEmpty, text.contains("Z") else { return text }
         let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
             let end = word.lastIndex(of: "Z").map { word.index(after: $0) } ?? word.startIndex
             let start = word[..<end].firstIndex(where: \.isNumber) ?? end
-            guard let time = Timestamp(rfc3339: String(word[start..<end])) else { return String(word) }
-            return "\(word[..<end]) (\(Self.words(time, zone.rules)) \(zone.name))\(word[end...])"
+            guard let time = Timestamp(rfc3339: String(word[start..<end])), let clock = clock(at: time) else {
+                return String(word)
+            }
+            return "\(word[..<end]) (\(Self.words(clock.shown)) \(clock.zone))\(word[end...])"
         }
         return words.joined(separator: " ")
     }
 
-    private static func words(_ time: Timestamp, _ rules: ZoneRules) -> String {
-        let (seconds, _) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        let offset = rules.offset(at: Int(seconds)).offset
-        let local = Timestamp(seconds: seconds + Int64(offset)).rfc3339.replacing("T", with: " ")
+    private static func words(_ shown: Timestamp) -> String {
+        let local = shown.rfc3339.replacing("T", with: " ")
         return String(local.prefix(local.dropFirst(17).hasPrefix("00") ? 16 : 19))
     }
 }

@@ -16,7 +16,6 @@ internal import Rules
 internal import Server
 internal import ServiceConfiguration
 internal import TemplateCatalogues
-internal import TimeZones
 internal import Webhooks
 
 /// What the inner listener serves: the admin API and the console below their paths, health and metrics elsewhere.
@@ -64,15 +63,10 @@ extension InnerEndpoint {
 
     /// What the clocks of a number's country show, where all of them show the same.
     @Sendable private static func localTime(_ digits: String, _ instant: Timestamp) -> ConsolePorts.LocalTime? {
-        let zones = ZoneDatabase.system
-        guard let code = Country.code(ofInternational: digits), let names = zones.region(code)?.zones,
-            let zone = names.first
-        else { return nil }
-        let seconds = Int(instant.microseconds / 1_000_000)
-        let offsets = Set(names.map { zones.rules(named: $0)?.offset(at: seconds).offset })
-        guard offsets.count == 1, let offset = offsets.first ?? nil else { return nil }
-        let shown = instant.advanced(by: .seconds(offset)).rfc3339
-        return .init(words: "\(shown.dropFirst(11).prefix(5)) on \(shown.prefix(10))", zone: zone)
+        LocalTimes(ofNumber: digits).clock(at: instant).map { clock in
+            let shown = clock.shown.rfc3339
+            return .init(words: "\(shown.dropFirst(11).prefix(5)) on \(shown.prefix(10))", zone: clock.zone)
+        }
     }
 }
 
