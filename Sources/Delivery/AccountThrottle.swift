@@ -217,7 +217,7 @@ struct AccountThrottle {
         switch code.treatment {
         case .stop(let part):
             if holds.stop(part, because: detail.reason, began: began, at: now) { change.stopped = part }
-            return part == .account ? .zero : Holds.patience
+            return part == .account ? .zero : MetaCode.patience
         case .restAccount: rest(until: now.advanced(by: span))
         case .slowAccount:
             if slowdown.throttled(began, at: now) { change.isSlowed = true }

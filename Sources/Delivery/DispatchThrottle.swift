@@ -61,10 +61,15 @@ struct DispatchThrottle {
     /// Looks what the accounts hold for a time, and forgets what is over.
     mutating func lookAtWaits(at now: Timestamp) {
         paces.forget(at: now)
+        forEachAccount { $1.lookAtWaits(at: now) }
+    }
+
+    /// Changes all accounts, with their names.
+    private mutating func forEachAccount(_ change: (String, inout AccountThrottle) -> Void) {
         // Not by their names: whoever goes through a copy of those has the first change copy the accounts.
         var index = accounts.startIndex
         while index != accounts.endIndex {
-            accounts.values[index].lookAtWaits(at: now)
+            change(accounts.keys[index], &accounts.values[index])
             accounts.formIndex(after: &index)
         }
     }
@@ -77,12 +82,9 @@ struct DispatchThrottle {
         at now: Timestamp
     ) -> [(account: String, template: String)] {
         var found: [(account: String, template: String)] = []
-        var index = accounts.startIndex
-        while index != accounts.endIndex {
-            let name = accounts[index].key
-            let approved = accounts.values[index].lookAtTemplates({ approval($0, name, $1) }, at: now)
+        forEachAccount { name, account in
+            let approved = account.lookAtTemplates({ approval($0, name, $1) }, at: now)
             for template in approved { found.append((name, template)) }
-            accounts.formIndex(after: &index)
         }
         return found
     }

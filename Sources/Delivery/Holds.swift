@@ -14,8 +14,6 @@ struct Holds {
     static let gap: Duration = .seconds(6)
     /// How long after its last trouble a recipient is paced so.
     static let memory: Duration = .seconds(3_600)
-    /// How long a message waits for a person, before it is looked at again.
-    static let patience = MetaCode.patience
     /// So many recipients and templates at most are kept; a message of more waits by itself alone.
     static let capacity = 10_000
     /// The longest wait of a recipient is four to that many seconds: eighteen hours.
@@ -82,7 +80,7 @@ struct Holds {
     /// Whether a message has to wait; if so, it has a place from now on.
     mutating func hold(_ message: Addressee, at now: Timestamp) -> HeldBack? {
         if let stop = stop(of: message) {
-            let until = now.advanced(by: Self.patience)
+            let until = now.advanced(by: MetaCode.patience)
             return HeldBack(
                 until: until,
                 reason: "\(stop.stop.reason); it waits for a person",
@@ -159,7 +157,7 @@ struct Holds {
             marketing[message.recipient] = Wait(struckAt: now, until: last, words: code.wordsWithCode)
             return until
         case .holdTemplate: return pause(message.template, code, began: began, at: now)
-        case .stop(let part) where part != .account: return now.advanced(by: Self.patience)
+        case .stop(let part) where part != .account: return now.advanced(by: MetaCode.patience)
         default: return nil
         }
     }

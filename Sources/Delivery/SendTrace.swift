@@ -19,7 +19,7 @@ extension Tracer {
     ///   - duration: How long it took.
     func record(_ message: ClaimedMessage, _ outcome: Outcome, from start: Timestamp, taking duration: Duration) {
         guard let origin = message.origin, let place = place(after: origin) else { return }
-        let failure = outcome.isFailure ? outcome.detail.map { NumberHiding.hide(in: $0.code) } : nil
+        let failure = outcome.detail.map { NumberHiding.hide(in: $0.code) }
         let known = [
             Span.Attribute("messaging.system", "whatsapp"), Span.Attribute("messaging.operation.type", "send"),
             Span.Attribute("messaging.operation.name", "send"),
@@ -43,11 +43,6 @@ extension Tracer {
             )
         )
     }
-}
-
-extension Outcome {
-    /// Whether the partner does not have the message.
-    fileprivate var isFailure: Bool { name != .accepted }
 }
 
 extension ClaimedMessage {

@@ -69,7 +69,7 @@ package struct PruneRule: Hashable, Sendable {
     ///   - messages: Where its messages stand.
     /// - Returns: `false` as long as it is young, waits, or has a message that is not settled or not decided about.
     package func takes(eventFrom receivedAt: Timestamp, isPending: Bool, _ messages: [MessageState]) -> Bool {
-        receivedAt < eventsBefore && !isPending && !messages.contains(where: MessageState.kept.contains)
+        receivedAt < eventsBefore && Self.isOver(isPending, messages)
     }
 
     /// Whether what an event and its messages say goes, while their record stays.
@@ -80,8 +80,12 @@ package struct PruneRule: Hashable, Sendable {
     ///   - messages: Where its messages stand.
     /// - Returns: `false` as long as something of it may still be needed to send.
     package func takes(contentsFrom receivedAt: Timestamp, isPending: Bool, _ messages: [MessageState]) -> Bool {
-        guard let contentsBefore else { return false }
-        return receivedAt < contentsBefore && !isPending && !messages.contains(where: MessageState.kept.contains)
+        contentsBefore.map { receivedAt < $0 } == true && Self.isOver(isPending, messages)
+    }
+
+    /// Whether nothing of an event waits, is on its way, or is to be decided about.
+    private static func isOver(_ isPending: Bool, _ messages: [MessageState]) -> Bool {
+        !isPending && !messages.contains(where: MessageState.kept.contains)
     }
 
     /// Whether a rejection goes.

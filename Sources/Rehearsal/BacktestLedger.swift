@@ -33,7 +33,7 @@ struct BacktestLedger {
 
     /// A difference, of which the reason may lie in what all events say of its rule.
     private struct Found {
-        var difference: BacktestReport.Difference
+        let difference: BacktestReport.Difference
         /// `nil` where the reason is known.
         let isWithout: Side?
     }
@@ -45,8 +45,8 @@ struct BacktestLedger {
     /// How many pairs there were: the number of the next one.
     private var count = 0
     private var waiting: [Int: Waiting] = [:]
-    private var oldPlaces: [Int: Int] = [:]
-    private var newPlaces: [Int: Int] = [:]
+    /// The numbers of the pairs that messages in the outboxes of both sides belong to, by their places there.
+    private var places: [Side: [Int: Int]] = [:]
     /// By the numbers of their pairs; no more than twice as many as are listed.
     private var differences: [Int: Found] = [:]
     private var differenceCount = 0
@@ -66,8 +66,8 @@ struct BacktestLedger {
         let seen = Seen(id: event.id, source: event.source, type: event.type, receivedAt: event.receivedAt)
         for pair in found {
             let isDigest = pair.old?.isDigest == true || pair.new?.isDigest == true
-            if case .open(let place)? = pair.old?.fate { oldPlaces[place] = count }
-            if case .open(let place)? = pair.new?.fate { newPlaces[place] = count }
+            if case .open(let place)? = pair.old?.fate { places[.old, default: [:]][place] = count }
+            if case .open(let place)? = pair.new?.fate { places[.new, default: [:]][place] = count }
             waiting[count] = Waiting(event: seen, pair: pair, isDigest: isDigest)
             count += 1
             compareIfKnown(count - 1)
@@ -76,9 +76,9 @@ struct BacktestLedger {
 
     /// A message of a side has come to its end.
     mutating func end(_ ended: Rerun.Ended, on side: Side) {
-        let known =
-            side == .old ? oldPlaces.removeValue(forKey: ended.place) : newPlaces.removeValue(forKey: ended.place)
-        guard let number = known, var pair = waiting[number]?.pair else { return }
+        guard let number = places[side]?.removeValue(forKey: ended.place), var pair = waiting[number]?.pair else {
+            return
+        }
         switch side {
         case .old: pair.old = pair.old?.ended(ended)
         case .new: pair.new = pair.new?.ended(ended)

@@ -135,14 +135,10 @@ package final class TraceExporter: Service {
                 let next = clock.steadyNow.advanced(by: asked ?? wait)
                 guard next < end else { return metrics.count(.gaveUp, spans.count) }
                 wait = min(wait * 2, pace.longestBackoff)
-                await pause(until: next)
+                // No longer than the shutdown does.
+                try? await clock.sleep(untilSteady: next)
             }
         }
-    }
-
-    /// Waits, and no longer than the shutdown does.
-    private func pause(until time: Timestamp) async {
-        _ = try? await clock.sleep(untilSteady: time)
     }
 
     private func answer(to body: [UInt8]) async -> CollectorAnswer {

@@ -68,7 +68,7 @@ struct AccountThrottleTests {
             let message = Addressee(recipient: 1, template: nil, isMarketing: true)
             let outcome = Outcome.held(detail, for: .seconds(1))
             let (held, change) = throttle.ended(outcome, of: { message }, began: later(began), at: later(now))
-            #expect(held == .held(detail, for: Holds.patience), "the message waits all the same")
+            #expect(held == .held(detail, for: MetaCode.patience), "the message waits all the same")
             return change
         }
         var throttle = throttle()

@@ -127,11 +127,6 @@ package struct DigestRefusal: Error, Sendable {
         self.reason = reason
         self.refusal = refusal
     }
-
-    /// Whether it is because of what is known of its template.
-    package var isAboutTemplates: Bool {
-        refusal?.isAboutTemplates == true
-    }
 }
 
 extension Result where Success == PlannedMessage, Failure == DigestRefusal {
@@ -161,7 +156,7 @@ extension Result where Success == PlannedMessage, Failure == DigestRefusal {
     package var isAboutTemplates: Bool {
         switch self {
         case .success(let message): message.fallbackReason?.isAboutTemplates == true
-        case .failure(let refusal): refusal.isAboutTemplates
+        case .failure(let failure): failure.refusal?.isAboutTemplates == true
         }
     }
 }
