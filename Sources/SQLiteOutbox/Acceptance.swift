@@ -37,7 +37,7 @@ struct Acceptance {
             submission.failures,
             done.verdicts,
             event: (seq, event.id, event.source),
-            trace: event.trace.map { AcceptedTrace(context: $0, at: event.receivedAt) },
+            trace: effects.readsTraces ? event.trace.map { AcceptedTrace(context: $0, at: event.receivedAt) } : nil,
             now: event.receivedAt,
             effects: &effects
         )

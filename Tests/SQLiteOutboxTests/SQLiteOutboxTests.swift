@@ -48,6 +48,27 @@ struct SQLiteOutboxTests {
         #expect(HeaderText.encode([:]) == "[]")
     }
 
+    @Test("while nobody traces, no message is told of its event's trace, however it is claimed")
+    func untraced() async throws {
+        try await withFile { path in
+            let store = try await SQLiteOutbox.open(path, options: options { $0.readsTraces = false })
+            let (riding, quotas) = (RidingClaims {}, [ClaimQuota(account: "main", limit: 1)])
+            _ = try await store.exchange([], quotas, lease: .seconds(60), now: now, riding: riding)
+            let messages = [try Make.message(), try Make.message(dueAt: now.advanced(by: .seconds(1)))]
+            var submission = Make.submission(messages: messages, at: now)
+            submission.event.trace = TraceContext(
+                trace: TraceID(high: 7, low: 1),
+                span: SpanID(rawValue: 1),
+                isSampled: true
+            )
+            _ = try await store.accept(submission)
+            let claimed = try await store.claim(at: now.advanced(by: .seconds(1)))
+            #expect((riding.take() + claimed).map(\.origin) == [nil, nil])
+            #expect(try await store.event(submission.event.id)?.event.trace == submission.event.trace)
+            await store.close()
+        }
+    }
+
     @Test("every commit waits for the disk: synchronous is FULL, in a write-ahead log")
     func isDurable() async throws {
         try await withFile { path in
