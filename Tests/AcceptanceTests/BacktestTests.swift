@@ -32,13 +32,7 @@ struct BacktestCommandTests {
     }
 
     private func backtest(_ hookline: HooklineUnderTest, _ arguments: String...) async throws -> ProgramRun {
-        let config = hookline.folder.appending(path: "hookline.yaml").path
-        let environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100"]
-        return try await Program.hookline(
-            ["rules", "backtest", "--config", config] + arguments,
-            environment: environment,
-            folder: hookline.folder.path
-        ).run()
+        try await hookline.command(["rules", "backtest"] + arguments)
     }
 
     @Test("finds nothing while the rules are as they were, and each difference after a change, without sending")

@@ -42,13 +42,7 @@ struct ReplayCommandTests {
     }
 
     private func replay(_ hookline: HooklineUnderTest, _ arguments: String...) async throws -> ProgramRun {
-        let config = hookline.folder.appending(path: "hookline.yaml").path
-        let environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100", "USER": "asha"]
-        return try await Program.hookline(
-            ["events", "replay", "--config", config] + arguments,
-            environment: environment,
-            folder: hookline.folder.path
-        ).run()
+        try await hookline.command(["events", "replay"] + arguments)
     }
 
     private func change(_ rules: String, _ hookline: HooklineUnderTest) async throws {
@@ -125,19 +119,12 @@ struct ReplayCommandTests {
         try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.mended])) { hookline in
             for id in 1...2 { try await hookline.post(body("order.paid", id), source: "orders") }
             _ = await hookline.partner.received(atLeast: 2)
-            try await hookline.untilSettled(2)
+            await hookline.observer.settled(.accepted, count: 2)
             try await change(Self.mended.replacing("name: paid", with: "name: thanks"), hookline)
             let asked = try await replay(hookline, "--all")
             let warning =
                 "warning: thanks looks new, and like 'paid' under another name: 2 messages would be sent again\n"
             #expect(asked.output == "2 events: 2 messages would be made\n  2 by thanks\n" + warning)
         }
-    }
-}
-
-extension HooklineUnderTest {
-    /// Returns when so many messages are accepted in the store.
-    func untilSettled(_ count: Int) async throws {
-        await observer.settled(.accepted, count: count)
     }
 }

@@ -275,7 +275,7 @@ struct PagesTests {
         }
     }
 
-    @Test("the script is told what changes over a stream of its own, until the session's token ends")
+    @Test("the script is told what changes over a stream of its own, for a session alone, from a place that is one")
     func live() async throws {
         try await withConsole { test in
             var stranger = test.browser()

@@ -115,7 +115,7 @@ extension DispatcherTests {
                 let recipient = MessageRequest.Recipient.phone(try PhoneNumberDigits("919812345670"))
                 let content = MessageRequest.Content.template(try TemplateMessage(name: name, language: "en"))
                 let request = try MessageRequest(recipient: recipient, content: content)
-                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                return try Make.message(request: request, at: harness.now)
             }
             let ids = try await harness.accept(
                 template("sale"),
@@ -144,7 +144,7 @@ extension DispatcherTests {
         try await DeliveryHarness.with(sender: sender) { harness in
             let messages = try (0..<20).map { index in
                 let request = try Make.template("sale", to: "9198123456\(10 + index)")
-                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                return try Make.message(request: request, at: harness.now)
             }
             let hints = TemplateHints(category: { _, _ in "MARKETING" }, doubt: {})
             let watched = TroubledStore(harness.store)
@@ -174,7 +174,7 @@ extension DispatcherTests {
         try await DeliveryHarness.with(sender: sender) { harness in
             func sale(_ phone: String) throws -> NewMessage {
                 let request = try Make.template("sale", to: phone)
-                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                return try Make.message(request: request, at: harness.now)
             }
             let hints = TemplateHints(category: { _, _ in "MARKETING" }, doubt: {})
             let troubled = TroubledStore(harness.store)

@@ -96,7 +96,7 @@ extension DispatcherTests {
         try await DeliveryHarness.with { harness in
             func message(_ phone: String) throws -> NewMessage {
                 let request = try Make.template("order_paid", to: phone)
-                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                return try Make.message(request: request, at: harness.now)
             }
             let settings = DeliverySettings(
                 portfolios: [PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])]
@@ -133,7 +133,7 @@ extension DispatcherTests {
             try await harness.running(dispatcher) {
                 let request = try Make.template("order_paid", to: "919812345670")
                 let id = try await harness.accept(
-                    NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                    try Make.message(request: request, at: harness.now)
                 )[0]
                 await harness.untilSettled(id, .accepted)
                 await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
@@ -150,7 +150,7 @@ extension DispatcherTests {
         try await DeliveryHarness.with { harness in
             func message(_ phone: String, from number: String?) throws -> NewMessage {
                 let request = try Make.request(to: phone, from: number)
-                return NewMessage(id: MessageID(at: harness.now), rule: "r", account: "main", request: request)
+                return try Make.message(request: request, at: harness.now)
             }
             let limits = AccountLimits(
                 name: "main",

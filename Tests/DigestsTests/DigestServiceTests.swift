@@ -69,10 +69,13 @@ struct DigestServiceTests {
         return try await store.accept(submission).messages.first?.id
     }
 
-    private func withStore(_ body: (any ServiceStore, RulesEngine) async throws -> Void) async throws {
+    private func withStore(
+        limits: [NamedLimit] = [],
+        _ body: (any ServiceStore, RulesEngine) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-            let engine = RulesEngine(rules: try rules(), accounts: ["main"])
+            let engine = RulesEngine(rules: try rules(), accounts: ["main"], limits: limits)
             try await closing(store) { try await body(store, engine) }
         }
     }
@@ -132,27 +135,19 @@ struct DigestServiceTests {
 
     @Test("32: a digest is under the limits of the configuration, as any message of its category")
     func limits() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try await SQLiteOutbox.open(folder.appending(path: "outbox.db").path)
-            let limit = SendLimit(count: 1, every: .seconds(86_400), excess: .defer)
-            let engine = RulesEngine(
-                rules: try rules(),
-                accounts: ["main"],
-                limits: [NamedLimit(name: "news", limit: limit, categories: [.service])]
-            )
-            try await closing(store) {
-                try await running(service(store, engine)) {
-                    for end in [MessageState.queued, .deferred] {
-                        _ = try await accept(1, store, engine)
-                        await clock.advance(by: .seconds(900))
-                        await looks.until { $0.contains([.became(end)]) }
-                        for claimed in try await store.claim(at: clock.now) {
-                            _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: clock.now)
-                        }
+        let limit = SendLimit(count: 1, every: .seconds(86_400), excess: .defer)
+        try await withStore(limits: [NamedLimit(name: "news", limit: limit, categories: [.service])]) { store, engine in
+            try await running(service(store, engine)) {
+                for end in [MessageState.queued, .deferred] {
+                    _ = try await accept(1, store, engine)
+                    await clock.advance(by: .seconds(900))
+                    await looks.until { $0.contains([.became(end)]) }
+                    for claimed in try await store.claim(at: clock.now) {
+                        _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: clock.now)
                     }
-                    let held = try await store.messages(MessageFilter(state: .deferred)).elements
-                    #expect(held.map { $0.reason.hasPrefix("limit: 'news', 1 of 1 since ") } == [true])
                 }
+                let held = try await store.messages(MessageFilter(state: .deferred)).elements
+                #expect(held.map { $0.reason.hasPrefix("limit: 'news', 1 of 1 since ") } == [true])
             }
         }
     }

@@ -13,21 +13,16 @@ import Testing
 struct EventLinesTests {
     private static let now = Timestamp(seconds: 1_768_500_000)
 
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
     /// All events of a text.
     private func read(_ text: String) throws -> [ArchivedEvent] {
-        try withFile(text) { path in
-            var lines = try #require(EventLines(path: path, now: Self.now))
-            var events: [ArchivedEvent] = []
-            while let event = try lines.next() { events.append(event) }
-            return events
-        }
-    }
-
-    private func withFile<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl")
-        try Data(text.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        return try body(file.path)
+        var lines = try #require(EventLines(path: try folder.write("events.jsonl", text), now: Self.now))
+        var events: [ArchivedEvent] = []
+        while let event = try lines.next() { events.append(event) }
+        return events
     }
 
     @Test("a line has the sender's text or the JSON itself, and what it leaves out is filled in")
@@ -72,8 +67,8 @@ struct EventLinesTests {
 
     @Test("what cannot be read is a mistake, and not the end of the file")
     func unreadable() throws {
-        var folder = try #require(EventLines(path: FileManager.default.temporaryDirectory.path, now: Self.now))
-        let found = #expect(throws: EventLines.Mistake.self) { try folder.next() }
+        var lines = try #require(EventLines(path: folder.path, now: Self.now))
+        let found = #expect(throws: EventLines.Mistake.self) { try lines.next() }
         #expect(found?.reason.hasPrefix("cannot be read: ") == true)
         #expect(EventLines(path: "/nowhere/events.jsonl", now: Self.now) == nil)
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Hookline: webhooks in, WhatsApp out.
 # SPDX-License-Identifier: Apache-2.0
-"""Holds what is said of metrics together: metrics_check.py, metrics_check.py --self-test
+"""Holds what is said of metrics together.
 
 Every metric of the table in docs/operations.md is made somewhere in Sources, and every one that is made stands in the table;
 the dashboard and the alert rules ask for no metric and no label that the table does not have.
@@ -13,7 +13,6 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-NAME = re.compile(r"\bhookline_[a-z_]+\b")
 ROW = re.compile(r"^\| `(hookline_[a-z_]+)` \| (\w+) \|([^|]*)\|", re.M)
 SELECTOR = re.compile(r"\b(hookline_[a-z_]+)(?:\{([^}]*)\})?")
 GROUPS = re.compile(r"\bby \(([^)]*)\)")
@@ -76,9 +75,6 @@ def self_test():
     ], found
 
 
-if "--self-test" in sys.argv:
-    self_test()
-    sys.exit()
 self_test()
 sources = "\n".join(path.read_text() for path in sorted((ROOT / "Sources").rglob("*.swift")))
 problems = list(

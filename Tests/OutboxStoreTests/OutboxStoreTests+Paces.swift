@@ -89,18 +89,13 @@ extension OutboxStoreTests {
         try await kind.withStore { store in
             for number in ["n1", nil] {
                 let request = try Make.request(from: number)
-                let message = NewMessage(id: MessageID(at: now), rule: "r", account: "main", request: request)
+                let message = try Make.message(request: request, at: now)
                 _ = try await store.accept(Make.submission(messages: [message]))
                 let claimed = try #require(try await store.claim(at: now).first)
                 #expect(claimed.request.phoneNumberID == number)
                 _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
             }
-            let held = NewMessage(
-                id: MessageID(at: now),
-                rule: "r",
-                account: "main",
-                request: try Make.request(from: "n2")
-            )
+            let held = try Make.message(request: Make.request(from: "n2"), at: now)
             _ = try await store.accept(Make.submission(messages: [held]))
             let claimed = try #require(try await store.claim(at: now).first)
             var machine = claimed.machine()

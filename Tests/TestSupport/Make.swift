@@ -25,6 +25,7 @@ package enum Make {
         rule: String = "order-paid",
         account: String = "main",
         to phone: String = "919812345670",
+        request: MessageRequest? = nil,
         once: OncePer? = nil,
         key: String? = nil,
         change: Change? = nil,
@@ -41,7 +42,7 @@ package enum Make {
             id: id ?? MessageID(at: now),
             rule: rule,
             account: account,
-            request: try request(to: phone),
+            request: try request ?? Make.request(to: phone),
             terms: SendTerms(
                 once: once,
                 key: key,

@@ -48,6 +48,24 @@ struct HooklineUnderTest: Sendable {
         return try await imitation.post(to: "http://\(addresses.hooks)\(path)")
     }
 
+    /// Runs a command beside the service, with its configuration; or with a token, and what else says where to ask.
+    func command(
+        _ arguments: [String],
+        token: String? = nil,
+        input: String = ""
+    ) async throws -> ProgramRun {
+        var environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100", "USER": "asha"]
+        environment["HOOKLINE_TOKEN"] = token
+        let config = ["--config", folder.appending(path: "hookline.yaml").path]
+        let server = ["--server", "http://\(addresses.admin)"]
+        return try await Program.hookline(
+            arguments + (token == nil ? config : server),
+            environment: environment,
+            // There no configuration is found by itself.
+            folder: FileManager.default.temporaryDirectory.path
+        ).run(input: input)
+    }
+
     /// Posts or gets with headers of one's own.
     func request(
         _ method: TransferRequest.Method,
