@@ -33,9 +33,9 @@ package struct SandboxSettings: Sendable {
     package var random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
 
     /// A key that is worth nothing anywhere else, in the form of a real one.
-    package static let defaultAPIKey = "pk_sandbox000000000000000000000000000000000"
+    package static let defaultAPIKey = PartnerAddress.sandboxKey
     /// The secret of ``defaultAPIKey``.
-    package static let defaultAPISecret = "sk_sandbox_not_a_secret"
+    package static let defaultAPISecret = PartnerAddress.sandboxSecret
 
     /// The default sandbox with these templates.
     ///

@@ -163,6 +163,30 @@ package struct AccountSettings: Sendable {
 
     /// The name in the configuration.
     package var name: String { partner.name }
+
+    /// The same account at another address.
+    ///
+    /// - Parameter baseURL: Where the partner API is.
+    /// - Returns: The account.
+    /// - Throws: `PartnerClientError` when it is no address for one.
+    package func moved(to baseURL: String) throws(PartnerClientError) -> AccountSettings {
+        AccountSettings(
+            partner: try PartnerAccount(
+                name: partner.name,
+                baseURL: baseURL,
+                apiKey: partner.apiKey,
+                apiSecret: partner.apiSecret,
+                headerSpelling: partner.headerSpelling
+            ),
+            numberID: numberID,
+            rate: rate,
+            numberRate: numberRate,
+            maxInFlight: maxInFlight,
+            pairInterval: pairInterval,
+            pairBurst: pairBurst,
+            uncertainLimit: uncertainLimit
+        )
+    }
 }
 
 /// How many people the accounts of a business portfolio may begin to write to in 24 hours.

@@ -26,7 +26,7 @@ package struct SettingsEnvironment: Sendable {
     }
 }
 
-/// `${NAME}` in a configuration: the value of an environment variable.
+/// `${NAME}` in a configuration: the value of an environment variable; `${NAME:-text}`, a text where it is not set or empty.
 ///
 /// YAML does not allow braces in an unquoted text inside `[…]` and `{…}`, where people write them all the same. So
 /// before YAML sees the text, the braces become two characters that nobody types, one for one, which keeps every
@@ -37,12 +37,12 @@ enum Interpolation {
 
     /// The text as YAML is to see it.
     static func mask(_ text: String) -> String {
-        text.replacing(#/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/#) { "$\(open)\($0.output.1)\(close)" }
+        text.replacing(#/\$\{([A-Za-z_][A-Za-z0-9_]*(?::-[^{}\r\n]*)?)\}/#) { "$\(open)\($0.output.1)\(close)" }
     }
 
     /// The variable's name, when a masked text is nothing but that variable.
     static func soleVariable(_ text: String) -> String? {
-        text.wholeMatch(of: #/\s*\$\u{F8F0}([A-Za-z0-9_]+)\u{F8F1}\s*/#).map { String($0.output.1) }
+        text.wholeMatch(of: #/\s*\$\u{F8F0}([A-Za-z0-9_]+)(?::-[^\u{F8F1}]*)?\u{F8F1}\s*/#).map { String($0.output.1) }
     }
 
     /// What a masked text says once the variables are in.
@@ -55,8 +55,11 @@ enum Interpolation {
     /// Puts the variables' values into a text.
     static func resolve(_ text: String, _ variables: [String: String]) -> Resolution {
         var missing: [String] = []
-        let value = text.replacing(#/\$\u{F8F0}([A-Za-z0-9_]+)\u{F8F1}/#) { match in
+        let value = text.replacing(#/\$\u{F8F0}([A-Za-z0-9_]+)(?::-([^\u{F8F1}]*))?\u{F8F1}/#) { match in
             let name = String(match.output.1)
+            if let standIn = match.output.2 {
+                return variables[name].flatMap { $0.isEmpty ? nil : $0 } ?? String(standIn)
+            }
             if let value = variables[name] { return value }
             missing.append(name)
             return ""

@@ -5,6 +5,7 @@ internal import CheckedYAML
 internal import Events
 internal import Foundation
 internal import Messages
+internal import PartnerAPI
 internal import PartnerClient
 internal import Webhooks
 
@@ -46,7 +47,8 @@ extension SettingsReader {
     private mutating func account(_ entry: YAMLEntry) -> AccountSettings? {
         var draft = AccountDraft()
         SettingsSpecification.account.read(entry.value, &self, &draft)
-        guard let address = draft.address, let url = address.text else { return nil }
+        let url = draft.address.map(\.text) ?? PartnerAddress.standard(for: draft.key)
+        guard let url else { return nil }
         do {
             // An address is checked beside a missing secret, too; the account is then used for nothing.
             return AccountSettings(
@@ -65,7 +67,7 @@ extension SettingsReader {
                 uncertainLimit: draft.uncertainLimit
             )
         } catch {
-            add(.invalidValue, at: address.location, error.description)
+            add(.invalidValue, at: (draft.address ?? entry.value).location, error.description)
             return nil
         }
     }

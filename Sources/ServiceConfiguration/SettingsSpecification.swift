@@ -86,8 +86,11 @@ enum SettingsSpecification {
         "account",
         "Credentials of the partner API.",
         [
-            Setting("base_url", required: true, "Where the partner API is.") { node, _, account in
-                account.address = node
+            Setting(
+                "base_url",
+                "Where the partner API is; the partner's, or the sandbox's beside its key, if left out."
+            ) {
+                $2.address = $0
             },
             Setting("api_key", required: true, "The key's public id, pk_ and 40 characters.") {
                 $2.key = $1.secret($0, what: "API key")

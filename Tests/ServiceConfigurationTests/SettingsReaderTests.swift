@@ -6,6 +6,7 @@ import Events
 import HTTPValues
 import Messages
 import Outbox
+import PartnerClient
 import Rules
 import ServiceConfiguration
 import Testing
@@ -298,6 +299,29 @@ struct SettingsReaderTests {
                 "etc/hookline.yaml:8:21: error: the file 'etc/nowhere' of the secret cannot be read; expected its text [invalid-value]",
             ]
         )
+    }
+
+    @Test(
+        "a variable that is not set, or empty, gives way to the text beside it",
+        arguments: [
+            ("${RATE:-7/s}", [:], "7/s"), ("${RATE:-7/s}", ["RATE": ""], "7/s"),
+            ("${RATE:-7/s}", ["RATE": "9/s"], "9/s"),
+            (#""${COUNT:-7}${UNIT:-/s}""#, ["UNIT": "/min"], "7/min"),
+        ] as [(String, [String: String], String)]
+    )
+    func standIn(_ text: String, _ variables: [String: String], _ value: String) {
+        let text = Self.complete.replacing("rate: 20/s", with: "rate: \(text)")
+        let (settings, findings) = read(text, variables: Self.variables.merging(variables) { $1 })
+        #expect(findings == [])
+        #expect(settings?.accounts.first?.rate == Rate(value))
+    }
+
+    @Test("an account without an address is at the partner's, or with the sandbox's key at the sandbox of this machine")
+    func addressLeftOut() {
+        let text = Self.complete.replacing("base_url: https://partner.example/api/v1/public, ", with: "")
+        let sandboxed = text.replacing("api_key: pk_1", with: "api_key: pk_sandbox000000000000000000000000000000000")
+        let addresses = [text, sandboxed].map { read($0).settings?.accounts.map(\.partner.baseURL) }
+        #expect(addresses == [["https://app.instawave.store/api/v1/public"], ["http://127.0.0.1:9090/api/v1/public"]])
     }
 
     @Test("refuses an empty secret wherever it comes from", arguments: [#"" ""#, "${EMPTY}", "file:empty"])
