@@ -367,7 +367,19 @@ let package = Package(
                 lifecycleSignals, logging, orderedCollections,
             ]
         ),
-        // HooklineApp (serve), Doctor, Rehearsal (rules test), CommandLogic, Inquiries, Presentation and ServiceConfiguration, one behind each
+        .target(name: "CStarters", exclude: ["make_index.py"]),
+        // CStarters, the files; Webhooks, for what a sender needs; PartnerAPI, for the sandbox's key; Events, for "did you mean".
+        .target(name: "Starters", dependencies: ["CStarters", "Events", "PartnerAPI", "Webhooks"]),
+        // HooklineApp and Sandbox, which run in it; ServiceConfiguration, which says how; Outbox and Messages, where it sees what came;
+        // Presentation, to show it; PartnerAPI and PartnerClient, for where the sandbox is; Events, for the clock.
+        .target(
+            name: "Workbench",
+            dependencies: [
+                "Events", "HooklineApp", "Messages", "Outbox", "PartnerAPI", "PartnerClient", "Presentation", "Sandbox",
+                "ServiceConfiguration", lifecycle, lifecycleSignals, logging,
+            ]
+        ),
+        // HooklineApp (serve), Starters (init), Workbench (dev), Doctor, Rehearsal (rules test), CommandLogic, Inquiries, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
         // Replays, to look ahead; RuleDrafts, for what it refuses.
@@ -376,8 +388,8 @@ let package = Package(
             dependencies: [
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
                 "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
-                "ServiceConfiguration",
-                "Webhooks", argumentParser, httpTypes,
+                "ServiceConfiguration", "Starters",
+                "Webhooks", "Workbench", argumentParser, httpTypes,
             ]
         ),
 
@@ -618,6 +630,15 @@ let package = Package(
             dependencies: ["TestSupport", "hookline"],
             exclude: ["Fixtures", "Snapshots"]
         ),
+        .testTarget(name: "StartersTests", dependencies: ["Starters", "Webhooks"]),
+        .testTarget(
+            name: "WorkbenchTests",
+            dependencies: [
+                "CheckedYAML", "CommandLogic", "HTTPValues", "HooklineApp", "PartnerClient", "ServiceConfiguration",
+                "Starters",
+                "TestSupport", "Webhooks", "Workbench",
+            ]
+        ),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
@@ -699,12 +720,12 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = [
-    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox",
+    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "Starters",
 ]
 
 for target in package.targets
 where target.type != .system
-    && !["CJSON", "CPhoneNumber", "CWriteAhead", "DeliveryPartner"].contains(target.name)
+    && !["CJSON", "CPhoneNumber", "CStarters", "CWriteAhead", "DeliveryPartner"].contains(target.name)
 {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),

@@ -75,4 +75,27 @@ package enum SandboxRun {
             logger: logger
         ).run()
     }
+
+    /// Does something while a sandbox listens where it does by default.
+    ///
+    /// - Parameter body: What is done; also where the address is taken, by another sandbox perhaps.
+    /// - Returns: What it returns.
+    /// - Throws: When the sandbox's templates cannot be read.
+    package static func during<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) async throws -> Value {
+        var logger = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let settings = SandboxSettings(catalogue: try SandboxTemplates.catalogue())
+        let server = try SandboxServer(settings: settings, logger: logger) { port.yield($0) }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try? await server.run()
+                port.finish()
+            }
+            _ = await ports.first { _ in true }
+            let value = await body()
+            group.cancelAll()
+            return value
+        }
+    }
 }

@@ -37,6 +37,14 @@ package actor SandboxState {
     /// The messages that are still kept, oldest first.
     package var received: [ReceivedMessage] { Array(messages) }
 
+    /// The messages since one of them.
+    ///
+    /// - Parameter sequence: That one's ``ReceivedMessage/sequence``; 0 for all that are kept.
+    /// - Returns: The later ones, the oldest first.
+    package func received(after sequence: Int) -> [ReceivedMessage] {
+        messages.reversed().prefix { $0.sequence > sequence }.reversed()
+    }
+
     /// How many messages were accepted since the start or the last clearing.
     package var acceptedCount: Int { accepted }
 

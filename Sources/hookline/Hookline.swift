@@ -16,7 +16,8 @@ struct Hookline: AsyncParsableCommand {
         discussion: "Exit codes: 0 fine, 1 findings, 64 wrong usage, 69 and above as in sysexits.h.",
         version: ProgramVersion.text,
         subcommands: [
-            ServeCommand.self, RulesCommand.self, ConfigCommand.self, MessagesCommand.self, EventsCommand.self,
+            InitCommand.self, DevCommand.self, ServeCommand.self, RulesCommand.self, ConfigCommand.self,
+            MessagesCommand.self, EventsCommand.self,
             JobsCommand.self, AccountsCommand.self, ConsentCommand.self, KeysCommand.self, TokensCommand.self,
             AuditCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -157,5 +158,26 @@ struct CommandTests {
     func snapshot(_ row: Row) async throws {
         let run = try await hookline(row.arguments, input: row.input)
         try expectSnapshot(run.transcript, row.name)
+    }
+
+    @Test("init writes what only its owner may read of secrets, and changes nothing that is there")
+    func beginning() async throws {
+        let folder = try TemporaryFolder()
+        let first = try await hookline(["init", "--preset", "stripe", folder.path("shop")])
+        #expect(first.exitCode == 0)
+        #expect(first.output.contains("\n  cd \(folder.path("shop")) && hookline dev\n"))
+        let secret = folder.path("shop/secrets/stripe")
+        let attributes = try FileManager.default.attributesOfItem(atPath: secret)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        let before = try #require(FileManager.default.contents(atPath: secret))
+        #expect(!first.output.contains(String(decoding: before, as: UTF8.self)))
+        let second = try await hookline(["init", "--preset", "razorpay", folder.path("shop")])
+        #expect(second.exitCode == 74)
+        #expect(second.errors.contains("shop/hookline.yaml: is there already; expected a folder without it\n"))
+        #expect(FileManager.default.contents(atPath: secret) == before)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("shop/rules/razorpay.yaml")))
+        let unknown = try await hookline(["init", "--preset", "strype", folder.path("other")])
+        #expect(unknown.exitCode == 65)
+        #expect(unknown.errors.contains("did you mean 'stripe'?"))
     }
 }
