@@ -24,6 +24,10 @@ echo "== End to end: accepted and delivered, beside a bare server"
 "$bin/EndToEndBenchmark" "$@"
 
 echo
+echo "== Live messages beside a replay of ten thousand events"
+"$bin/EndToEndBenchmark" --replay 10000
+
+echo
 echo "== Delivery: the transport beside libcurl alone, an account that is well beside one that hangs"
 "$bin/DeliveryBenchmark"
 

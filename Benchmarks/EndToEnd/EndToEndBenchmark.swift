@@ -32,6 +32,11 @@ struct EndToEndBenchmark: AsyncParsableCommand {
     @Option(help: "What to measure: all, echo or service.")
     var only = Part.all
 
+    @Option(
+        help: "Measures live messages beside a replay of so many events instead; 10,000 is enough for three rounds."
+    )
+    var replay: Int?
+
     @Flag(help: "One round of 2,000 events, to see that it works.")
     var quick = false
 
@@ -54,6 +59,7 @@ struct EndToEndBenchmark: AsyncParsableCommand {
     func run() async throws {
         let parent = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
         let threads = BenchmarkThreads()
+        if let replay { return try await measure(replay, in: parent, threads) }
         let setup = RoundSetup(events: quick ? 2_000 : events, connections: connections, part: only, parent: parent)
         print(Report.opening(setup))
         do {
@@ -65,6 +71,18 @@ struct EndToEndBenchmark: AsyncParsableCommand {
                 print(Report.row("\(number)", results[results.count - 1]))
             }
             print(Report.row("median", RoundResult(medianOf: results)))
+        } catch {
+            await threads.end()
+            throw error
+        }
+        await threads.end()
+    }
+
+    private func measure(_ archive: Int, in parent: URL, _ threads: BenchmarkThreads) async throws {
+        do {
+            let partner = try await PartnerStub.start(on: threads.partner)
+            let rounds = quick ? 1 : rounds
+            try await LiveBesideReplay(archive: archive, rounds: rounds, partner: partner, parent: parent).run()
         } catch {
             await threads.end()
             throw error

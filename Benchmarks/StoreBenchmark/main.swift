@@ -74,6 +74,19 @@ func residentBytes() -> Int {
     return (pages?.dropFirst().first).flatMap { Int($0) }.map { $0 * 4_096 } ?? 0
 }
 
+/// Opens a file as a service does, and asks which digests are due; in milliseconds.
+func start(_ path: String) async throws -> Double {
+    let start = ContinuousClock.now
+    let store = try await SQLiteOutbox.open(path)
+    _ = try await store.lastTime()
+    _ = try await store.dueDigests(at: StoreLoad.now, limit: 20)
+    let taken = start.duration(to: .now) / .milliseconds(1)
+    await store.close()
+    return taken
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
 func line(_ name: String, _ measure: Measure) {
     print(
         "  \(name): \(Int(measure.rate)) events/s, \(String(format: "%.1f", measure.time)) µs of processor time an event"
@@ -136,19 +149,38 @@ try await withFile(in: plan.folder) { path in
     await (try await claims.fill(claims.count * plan.rounds, digests: plan.digests, path: path)).close()
     empty = []
     let before = residentBytes()
-    let start = ContinuousClock.now
+    var (starts, bareStarts): ([Double], [Double]) = ([], [])
+    try await withFile(in: plan.folder) { none in
+        await (try SQLiteOutbox.open(none)).close()
+        for _ in 0..<plan.rounds {
+            bareStarts.append(try await start(none))
+            starts.append(try await start(path))
+        }
+    }
     let store = try await SQLiteOutbox.open(path)
-    let due = try await store.dueDigests(at: StoreLoad.now, limit: 20)
-    let opened = start.duration(to: .now)
+    let counting = ContinuousClock.now
     let open = try await store.openDigests()
-    let counted = start.duration(to: .now) - opened
-    guard due.orders.isEmpty, due.next != nil, open == plan.digests else { preconditionFailure("digests are missing") }
+    let counted = counting.duration(to: .now)
+    guard try await store.dueDigests(at: StoreLoad.now, limit: 20).next != nil, open == plan.digests else {
+        preconditionFailure("digests are missing")
+    }
     for _ in 0..<plan.rounds {
         empty.append(try await withFile(in: plan.folder) { try await claims.runEmpty(path: $0) })
         collecting.append(try await claims.run(store))
     }
     print("\(plan.digests) open digests of three events:")
-    print("  opened and asked for the next one in \(opened), counted in \(counted)")
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int).flatMap { $0 } ?? 0
+    let (late, soon) = (median(starts), median(bareStarts))
+    print(
+        String(
+            format: "  opened and asked for the next one: %.1f ms with %d MB, %.1f ms with an empty file, %.1f ms more",
+            late,
+            size >> 20,
+            soon,
+            late - soon
+        )
+    )
+    print("  counted in \(counted)")
     print(
         "  resident memory: \(before >> 20) MiB before, \((residentBytes() - before) >> 20) MiB more after all claims"
     )
