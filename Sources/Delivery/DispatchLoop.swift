@@ -205,7 +205,7 @@ struct DispatchLoop {
         dispatcher.logger.warning(
             "an attempt ended after its lease had run out",
             metadata: ["message.id": "\(settlement.message)", "result": "\(result)"]
-                .merging(settlement.trace?.logged ?? [:]) { $1 }
+                .with(settlement.trace)
         )
     }
 

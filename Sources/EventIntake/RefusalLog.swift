@@ -68,7 +68,7 @@ package final class RefusalLog: Sendable {
         let alike = Rejection(at: event.receivedAt, source: event.source, status: 200, code: "parked", reason: reason)
         write(alike, as: .warning, "a body cannot be read; it is kept, and nothing is sent for it") { _ in
             ["source": "\(event.source)", "event.id": "\(event.id)", "reason": "\(reason)"]
-                .merging(event.trace?.logged ?? [:]) { $1 }
+                .with(event.trace)
         }
     }
 
@@ -83,7 +83,7 @@ package final class RefusalLog: Sendable {
         let alike = Rejection(at: now, source: source, status: 503, code: "\(error.code)", reason: error.reason)
         write(alike, as: .error, "an event could not be stored; its sender was asked to come again") { _ in
             ["source": "\(source)", "code": "\(error.code)", "reason": "\(error.reason)"]
-                .merging(trace?.logged ?? [:]) { $1 }
+                .with(trace)
         }
     }
 

@@ -122,7 +122,7 @@ struct LookUpAttempt {
             level: level,
             message,
             metadata: ["source": "\(source.name)", "event.id": "\(pending.event.id)", "reason": "\(reason)"]
-                .merging(pending.event.trace?.logged ?? [:]) { $1 }
+                .with(pending.event.trace)
         )
     }
 }

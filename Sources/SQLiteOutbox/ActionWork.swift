@@ -11,7 +11,7 @@ struct ActionWork {
     let database: Database
     /// What time it is for keys.
     let keys: Timestamp
-    /// What the job that is to begin is about, if one is.
+    /// What the job that is to begin is about, if one is: every row of it was read for that, before the transaction.
     var survey: JobWork.Survey?
 
     /// Makes the change with its line and its key, unless the key was used.
@@ -36,8 +36,9 @@ struct ActionWork {
             if let row = try MessageTable(database: database).row(id) { try action.require(row.record.timelineLength) }
             return .message(try work.decide(decision, on: id, by: who, at: now, keys: keys, effects: &effects))
         case .beginJob(let order):
+            guard let survey else { preconditionFailure("a job is surveyed before its transaction") }
             let work = JobWork(database: database)
-            return .job(try work.begin(order, survey ?? work.survey(order), of: action))
+            return .job(try work.begin(order, survey, of: action))
         case .changeJob(let change, let id):
             let (work, who) = (JobWork(database: database), action.who.description)
             return .job(try work.change(change, of: id, by: who, at: now))

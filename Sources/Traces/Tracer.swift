@@ -84,3 +84,11 @@ extension TraceContext {
     /// The ids for a line of the log, by the names that OpenTelemetry gives them.
     package var logged: Logger.Metadata { ["trace_id": "\(trace)", "span_id": "\(span)"] }
 }
+
+extension Logger.Metadata {
+    /// The same with the ids of a trace.
+    ///
+    /// - Parameter trace: Where that which the line is about stands in a trace; `nil` when it is in none.
+    /// - Returns: What the line says.
+    package func with(_ trace: TraceContext?) -> Self { merging(trace?.logged ?? [:]) { $1 } }
+}

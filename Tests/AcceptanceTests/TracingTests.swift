@@ -42,12 +42,12 @@ struct TracingTests {
             send: {text: "{{ items.size }}"}
         """
 
-    /// A collector and a service that brings its spans there.
-    private func withCollector(
+    /// What a service brings to a collector until it has ended.
+    private func spans(
         _ faults: [SandboxFault] = [],
         sample: String = "1",
-        _ body: (HooklineUnderTest, Collector) async throws -> Void
-    ) async throws {
+        _ body: (HooklineUnderTest) async throws -> Void
+    ) async throws -> [CollectedSpan] {
         try await ScriptedServer.run {
             $0.answerAll(200, "{}")
         } _: { server in
@@ -56,38 +56,17 @@ struct TracingTests {
             setup.settings = """
                 tracing: {endpoint: "\(server.url(""))", headers: {X-Key: t0p-secret}, sample: \(sample), service_name: shop}
                 """
-            try await withHookline(setup) { try await body($0, Collector(server: server, hookline: $0)) }
+            try await withHookline(setup, body)
+            for request in server.requests { check(request) }
+            return try server.requests.flatMap { try CollectedSpan.read($0.body) }
         }
     }
 
-    private struct Collector {
-        let server: ScriptedServer
-        let hookline: HooklineUnderTest
-
-        /// Waits until so many spans are there.
-        ///
-        /// Spans wait two seconds for others. Whether the exporter sleeps already, nobody tells: a request to the service
-        /// gives it the time of one.
-        func spans(_ count: Int) async throws -> [CollectedSpan] {
-            while true {
-                let requests = server.requests
-                let found = try requests.flatMap { try CollectedSpan.read($0.body) }
-                if found.count >= count {
-                    for request in requests { check(request) }
-                    return found
-                }
-                _ = try await hookline.request(.get, "http://\(hookline.addresses.admin)/healthz")
-                await hookline.clock.advance(by: .seconds(2))
-                try Task.checkCancellation()
-            }
-        }
-
-        private func check(_ request: WireRequest) {
-            #expect(request.head.first == "POST /v1/traces HTTP/1.1" && request.value("X-Key") == "t0p-secret")
-            let text = String(decoding: request.body, as: UTF8.self)
-            let secrets = ["Asha", "t0p-secret", "orders-test-secret", SandboxSettings.defaultAPISecret]
-            for secret in secrets + [TracingTests.phone] { #expect(!text.contains(secret)) }
-        }
+    private func check(_ request: WireRequest) {
+        #expect(request.head.first == "POST /v1/traces HTTP/1.1" && request.value("X-Key") == "t0p-secret")
+        let text = String(decoding: request.body, as: UTF8.self)
+        let secrets = ["Asha", "t0p-secret", "orders-test-secret", SandboxSettings.defaultAPISecret]
+        for secret in secrets + [Self.phone] { #expect(!text.contains(secret)) }
     }
 
     @discardableResult
@@ -105,106 +84,93 @@ struct TracingTests {
         return try await imitation.post(to: "http://\(hookline.addresses.hooks)/hooks/orders")
     }
 
-    @Test("a request and the message that leaves at once are one trace, that of the sender")
+    @Test(
+        "a request and the message that leaves at once are one trace, that of the sender; a service that ends brings it away"
+    )
     func oneTrace() async throws {
-        try await withCollector(sample: "0") { hookline, collector in
+        var (told, kept): (PostAnswer.Event?, TraceContext?)
+        let spans = try await spans(sample: "0") { hookline in
             let answer = try await post("now", trace: "00-\(Self.traceID)-00f067aa0ba902b7-01", to: hookline)
             await hookline.observer.settled(.accepted)
             // One that the sender does not record, and one that is none of a trace: nobody hears of them.
             try await post("now", 2, trace: "00-\(Self.traceID)-00f067aa0ba902b7-00", to: hookline)
             try await post("now", 3, to: hookline)
             await hookline.observer.settled(.accepted, count: 3)
-            let spans = try await collector.spans(2)
-            let accept = try #require(spans.first { $0.name == "accept orders" })
-            let send = try #require(spans.first { $0.name == "send main" })
-            #expect(spans.count == 2 && spans.allSatisfy { $0.traceID == Self.traceID && $0.links.isEmpty })
-            #expect(accept.parentID == "00f067aa0ba902b7" && accept.kind == 2 && accept.status == nil)
-            #expect(send.parentID == accept.spanID && send.kind == 3 && send.status == nil)
-            let event = try #require(answer.events.first)
-            #expect(
-                accept.attributes == [
-                    "http.request.method": "POST", "http.response.status_code": 200, "hookline.source": "orders",
-                    "hookline.event.id": .string(event.id), "hookline.messages": 1,
-                ]
-            )
-            #expect(
-                send.attributes == [
-                    "messaging.system": "whatsapp", "messaging.operation.type": "send",
-                    "messaging.operation.name": "send", "messaging.message.id": .string(event.messages[0]),
-                    "http.request.method": "POST", "hookline.event.id": .string(event.id), "hookline.rule": "now",
-                    "hookline.account": "main", "hookline.claim": 1, "hookline.outcome": "accepted",
-                ]
-            )
-            #expect(accept.resource["service.name"] == "shop" && accept.resource["service.version"] == "0.1.0")
-            #expect(accept.resource["service.instance.id"]?.string?.count == 36)
-            let kept = try await hookline.service.store.event(EventID(rawValue: event.id))
-            #expect(kept?.event.trace?.traceparent == "00-\(Self.traceID)-\(accept.spanID)-01")
-            #expect(try await hookline.metric(#"hookline_spans_total{result="exported"}"#) == "2")
+            told = answer.events.first
+            kept = try await hookline.service.store.event(EventID(rawValue: told?.id ?? ""))?.event.trace
         }
+        let accept = try #require(spans.first { $0.name == "accept orders" })
+        let send = try #require(spans.first { $0.name == "send main" })
+        #expect(spans.count == 2 && spans.allSatisfy { $0.traceID == Self.traceID && $0.links.isEmpty })
+        #expect(accept.parentID == "00f067aa0ba902b7" && accept.kind == 2 && accept.status == nil)
+        #expect(send.parentID == accept.spanID && send.kind == 3 && send.status == nil)
+        let event = try #require(told)
+        #expect(
+            accept.attributes == [
+                "http.request.method": "POST", "http.response.status_code": 200, "hookline.source": "orders",
+                "hookline.event.id": .string(event.id), "hookline.messages": 1,
+            ]
+        )
+        #expect(
+            send.attributes == [
+                "messaging.system": "whatsapp", "messaging.operation.type": "send",
+                "messaging.operation.name": "send", "messaging.message.id": .string(event.messages[0]),
+                "http.request.method": "POST", "hookline.event.id": .string(event.id), "hookline.rule": "now",
+                "hookline.account": "main", "hookline.claim": 1, "hookline.outcome": "accepted",
+            ]
+        )
+        #expect(accept.resource["service.name"] == "shop" && accept.resource["service.version"] == "0.1.0")
+        #expect(accept.resource["service.instance.id"]?.string?.count == 36)
+        #expect(kept?.traceparent == "00-\(Self.traceID)-\(accept.spanID)-01")
     }
 
     @Test("what a rule puts off, and what is tried again, is a trace of its own with a link")
     func links() async throws {
         let fault = SandboxFault(.status(503, retryAfter: nil), times: 1)
-        try await withCollector([fault]) { hookline, collector in
+        let spans = try await spans([fault]) { hookline in
             try await post("later", to: hookline)
-            let accept = try #require(try await collector.spans(1).first)
             await hookline.clock.advance(by: .seconds(3_600))
             await hookline.observer.settled(.retrying)
             await hookline.clock.advance(by: .seconds(3_600))
             await hookline.observer.settled(.accepted)
-            let sends = try await collector.spans(3).filter { $0.name == "send main" }
-            #expect(sends.count == 2 && Set(sends.map(\.traceID) + [accept.traceID]).count == 3)
-            #expect(sends.allSatisfy { $0.parentID == nil && $0.links == ["\(accept.traceID)/\(accept.spanID)"] })
-            #expect(sends.map(\.status) == ["2 FAULT", nil])
-            #expect(sends.map { $0.attributes["http.response.status_code"] } == [503, nil])
-            #expect(sends.map { $0.attributes["hookline.claim"] } == [1, 2])
-            #expect(sends.map { $0.attributes["hookline.outcome"] } == ["retryable", "accepted"])
         }
+        let accept = try #require(spans.first { $0.name == "accept orders" })
+        let sends = spans.filter { $0.name == "send main" }
+        #expect(spans.count == 3)
+        #expect(sends.count == 2 && Set(sends.map(\.traceID) + [accept.traceID]).count == 3)
+        #expect(sends.allSatisfy { $0.parentID == nil && $0.links == ["\(accept.traceID)/\(accept.spanID)"] })
+        #expect(sends.map(\.status) == ["2 FAULT", nil])
+        #expect(sends.map { $0.attributes["http.response.status_code"] } == [503, nil])
+        #expect(sends.map { $0.attributes["hookline.claim"] } == [1, 2])
+        #expect(sends.map { $0.attributes["hookline.outcome"] } == ["retryable", "accepted"])
     }
 
     @Test("a digest is linked to all that it tells of, and a repetition is an acceptance that stored nothing")
     func digests() async throws {
-        try await withCollector { hookline, collector in
+        let spans = try await spans { hookline in
             for number in 1...3 { try await post("alert", number, to: hookline) }
             try await post("alert", 3, to: hookline)
-            let accepts = try await collector.spans(4)
-            #expect(accepts.map { $0.attributes["hookline.duplicate"] } == [nil, nil, nil, true])
             await hookline.clock.advance(by: .seconds(900))
             await hookline.observer.settled(.accepted)
-            let send = try #require(try await collector.spans(5).last)
-            #expect(send.name == "send main" && send.parentID == nil)
-            #expect(send.links == accepts.prefix(3).map { "\($0.traceID)/\($0.spanID)" })
         }
+        let accepts = spans.filter { $0.name == "accept orders" }
+        #expect(accepts.map { $0.attributes["hookline.duplicate"] } == [nil, nil, nil, true])
+        let send = try #require(spans.first { $0.name == "send main" })
+        #expect(spans.count == 5 && send.parentID == nil)
+        #expect(send.links == accepts.prefix(3).map { "\($0.traceID)/\($0.spanID)" })
     }
 
     @Test("a stranger's request is in no trace, whatever it says of its own")
     func strangers() async throws {
-        try await withCollector { hookline, collector in
+        let spans = try await spans { hookline in
             let address = "http://\(hookline.addresses.hooks)/hooks/orders"
             let trace = HeaderField("traceparent", "00-\(Self.traceID)-00f067aa0ba902b7-01")
             let answer = try await hookline.request(.post, address, headers: [trace], body: Array("{}".utf8))
             #expect(answer.status == 401)
             try await post("now", to: hookline)
             await hookline.observer.settled(.accepted)
-            let spans = try await collector.spans(2)
-            #expect(spans.count == 2 && spans.allSatisfy { $0.traceID != Self.traceID })
         }
-    }
-
-    @Test("a service that ends brings its spans away first")
-    func shutdown() async throws {
-        try await ScriptedServer.run {
-            $0.answerAll(200, "{}")
-        } _: { server in
-            var setup = HooklineSetup(rules: ["rules.yaml": Self.rules])
-            setup.settings = "tracing: {endpoint: \"\(server.url("/"))\"}"
-            try await withHookline(setup) { hookline in
-                try await post("now", to: hookline)
-                await hookline.observer.settled(.accepted)
-            }
-            let names = try server.requests.flatMap { try CollectedSpan.read($0.body).map(\.name) }
-            #expect(names.sorted() == ["accept orders", "send main"])
-        }
+        #expect(spans.map(\.name).sorted() == ["accept orders", "send main"])
+        #expect(spans.allSatisfy { $0.traceID != Self.traceID })
     }
 }
