@@ -164,7 +164,10 @@ struct SessionTests {
         try await withConsole { test in
             var browser = try await test.browser(as: "read")
             browser.host = "evil.example"
-            #expect(try await browser.get("messages").status == 421)
+            for place in ["", "messages", "login", "console.css", "console.js", "no/such/page"] {
+                let reply = try await browser.get(place)
+                #expect(reply.status == 421 && reply.page.contains("admin.hosts"), "\(place)")
+            }
             let token = try #require(test.tokens["read"]).text.secret
             browser.cookie = nil
             #expect(try await browser.post("login", ["token": token]).status == 421)

@@ -68,6 +68,12 @@ extension AdminAPI {
         }
     }
 
+    /// Lets a name of this service pass, for what needs no token.
+    ///
+    /// - Parameter host: The header `Host`.
+    /// - Throws: ``APIProblem`` for any other.
+    package func requireName(_ host: String?) throws(APIProblem) { try doorkeeper.requireName(host) }
+
     /// Answers somebody who was let in: by the same routes, scopes, masks, checks and audit log as over HTTP.
     ///
     /// - Parameters:

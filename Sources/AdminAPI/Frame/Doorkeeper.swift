@@ -40,11 +40,7 @@ final class Doorkeeper: Sendable {
     /// - Returns: A live token.
     /// - Throws: ``APIProblem``, or what the store says.
     func admit(_ fingerprint: [UInt8]?, host: String?) async throws -> (AccessToken, HTTPFields) {
-        guard hosts.include(host) else {
-            let detail =
-                "The header Host names none of this service's names; 'admin.hosts' of the configuration adds some."
-            throw APIProblem(.badHost, detail)
-        }
+        try requireName(host)
         guard let token = try await token(fingerprint) else {
             _ = try count("")
             let detail = "No live token was shown; expected 'Authorization: Bearer hk_…' of 'hookline tokens create'."
@@ -54,6 +50,16 @@ final class Doorkeeper: Sendable {
         let now = clock.now
         if token.isUseWorthWriting(at: now) { store.noteUse(ofToken: token.id, at: now) }
         return (token, headers)
+    }
+
+    /// Lets a name of this service pass.
+    ///
+    /// - Parameter host: By which name the client speaks to it.
+    /// - Throws: ``APIProblem`` for any other.
+    func requireName(_ host: String?) throws(APIProblem) {
+        guard !hosts.include(host) else { return }
+        let detail = "The header Host names none of this service's names; 'admin.hosts' of the configuration adds some."
+        throw APIProblem(.badHost, detail)
     }
 
     /// Whether a token still opens anything; also while the store cannot say.

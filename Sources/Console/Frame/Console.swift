@@ -81,8 +81,13 @@ package struct Console: HTTPEndpoint {
     }
 
     func reply(to request: InboundRequest, at path: Substring) async -> Reply {
-        if let asset = assets.reply(path, known: request.headers[.ifNoneMatch]) { return asset }
         guard let browser = BrowserRequest(request, path: path) else { return Self.whole(ProblemDetails.plain(400)) }
+        do throws(APIProblem) {
+            try api.requireName(request.host)
+        } catch {
+            return Self.whole(trouble(error, browser, nil))
+        }
+        if let asset = assets.reply(path, known: request.headers[.ifNoneMatch]) { return asset }
         return Self.whole(await answer(browser))
     }
 
