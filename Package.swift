@@ -574,7 +574,8 @@ let package = Package(
         .testTarget(
             name: "ReplaysTests",
             dependencies: [
-                "Events", "MemoryOutbox", "Messages", "Outbox", "Replays", "Rules", "ServiceConfiguration",
+                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Replays", "Rules",
+                "ServiceConfiguration",
                 "TestSupport",
                 httpTypes,
             ]

@@ -89,9 +89,15 @@ extension Job {
             "key": order.key.map { .string(masking.text($0)) } ?? .null,
             "rate": order.sends ? .number(JSONNumber(order.rate)) : .null, "total": .number(JSONNumber(total)),
             "handled": .number(JSONNumber(handled)), "results": .object(.init(uniqueKeysWithValues: results)),
+            "event": order.onlyEvent.map { .string($0.rawValue) } ?? .null,
             "passed_by": passedBy.map { .number(JSONNumber($0)) } ?? .null,
             "note": note.map { .string(masking.text($0)) } ?? .null, "created_at": .string(createdAt.rfc3339),
             "updated_at": .string(updatedAt.rfc3339),
         ]
     }
+}
+
+extension JobOrder {
+    /// The event of a replay that is about one alone.
+    fileprivate var onlyEvent: EventID? { replay.flatMap { $0.events.count == 1 ? $0.events.first : nil } }
 }

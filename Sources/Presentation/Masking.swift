@@ -5,7 +5,7 @@ package import Events
 internal import HTTPTypes
 internal import Messages
 internal import OrderedCollections
-internal import PartnerAPI
+package import PartnerAPI
 
 /// What is shown of the personal data in events and messages: on the command line as the configuration says, over the admin
 /// API as the token was made.
@@ -93,7 +93,10 @@ package struct Masking: Hashable, Sendable {
     }
 
     /// What leaves; where no contents are shown, to whom alone.
-    func request(_ request: MessageRequest) -> JSON {
+    ///
+    /// - Parameter request: The request.
+    /// - Returns: It as far as it is shown.
+    package func request(_ request: MessageRequest) -> JSON {
         hidesContents ? ["to": .string(recipient(request))] : json(request.json())
     }
 

@@ -4,6 +4,7 @@
 package import Events
 package import Messages
 package import Outbox
+package import PartnerAPI
 
 /// What a replay would come to, before anybody wants it: counted without writing anything.
 ///
@@ -27,6 +28,23 @@ package struct ReplayPlan: Sendable {
     /// Rules that look new, and under which other name they told the same recipients of the same events.
     package private(set) var renamed: [String: Renamed] = [:]
     private var known: Set<String> = []
+    /// The messages that the rules make now, as many as are listed.
+    package private(set) var items: [Item] = []
+    /// What a rule cannot build, likewise.
+    package private(set) var failures: [(event: EventID, message: FailedMessage)] = []
+
+    /// So many of each are listed; all are counted.
+    private static let mostItems = 50
+
+    /// A message that a rule makes of an event now.
+    package struct Item: Hashable, Sendable {
+        /// The event.
+        package let event: EventID
+        /// The message.
+        package let message: NewMessage
+        /// The message that told the same, or is about to: then this one is not made.
+        package let told: MessageID?
+    }
 
     /// A rule that looks like another one under a new name.
     package struct Renamed: Hashable, Sendable {
@@ -51,7 +69,11 @@ package struct ReplayPlan: Sendable {
         note(event)
         let earlier = event.archived.messages.map { EarlierMessage($0.message) }
         for message in consequences.messages where scope.rule ?? message.rule == message.rule {
-            guard !earlier.contains(where: { $0.stands(inWayOf: message, again: scope.again) }) else {
+            let before = earlier.first { $0.stands(inWayOf: message, again: scope.again) }
+            if items.count < Self.mostItems {
+                items.append(Item(event: event.archived.event.id, message: message, told: before?.id))
+            }
+            guard before == nil else {
                 told += 1
                 continue
             }
@@ -60,7 +82,10 @@ package struct ReplayPlan: Sendable {
             if let twin { renamed[message.rule, default: Renamed(old: twin.ruleName, count: 0)].count += 1 }
         }
         digests += consequences.digests.items.count { scope.rule ?? $0.rule == $0.rule }
-        notBuilt += consequences.failures.count { scope.rule ?? $0.rule == $0.rule }
+        let failed = consequences.failures.filter { scope.rule ?? $0.rule == $0.rule }
+        notBuilt += failed.count
+        let rest = max(0, Self.mostItems - failures.count)
+        failures += failed.prefix(rest).map { (event.archived.event.id, $0) }
     }
 
     private mutating func note(_ event: PlacedEvent) {
@@ -84,9 +109,7 @@ package struct ReplayPlan: Sendable {
             let parts = digests.counted("event of a digest", "events of digests")
             lines.append("\(parts): digests are not replayed; 'hookline messages retry ID' builds one that failed anew")
         }
-        for reason in ArchiveDecoder.Omission.allCases {
-            if let count = omitted[reason] { lines.append("left out: \(reason.sentence(count))") }
-        }
+        lines += leftOut.map { "left out: \($0)" }
         for (rule, twin) in renamed.sorted(by: { $0.key < $1.key }) {
             let count = twin.count.counted("message")
             lines.append(
@@ -96,8 +119,16 @@ package struct ReplayPlan: Sendable {
         return lines.map { VisibleText.line($0) + "\n" }.joined()
     }
 
+    /// What is left out, in words.
+    private var leftOut: [String] {
+        ArchiveDecoder.Omission.allCases.compactMap { reason in omitted[reason].map(reason.sentence) }
+    }
+
     /// The plan as data.
-    package var json: JSON {
+    ///
+    /// - Parameter request: What is shown of what would leave.
+    /// - Returns: The counts, and the first of the messages.
+    package func json(_ request: (MessageRequest) -> JSON) -> JSON {
         let renamed = renamed.sorted { $0.key < $1.key }.map { rule, twin -> JSON in
             ["rule": .string(rule), "was": .string(twin.old), "count": .number(JSONNumber(twin.count))]
         }
@@ -109,6 +140,25 @@ package struct ReplayPlan: Sendable {
             "told": .number(JSONNumber(told)), "digests": .number(JSONNumber(digests)),
             "not_built": .number(JSONNumber(notBuilt)),
             "omitted": .number(JSONNumber(omitted.values.reduce(0, +))), "renamed": .array(renamed),
+            "left_out": .array(leftOut.map(JSON.string)), "messages": .array(items.map { $0.json(request) }),
+            "failures": .array(
+                failures.map { event, message in
+                    [
+                        "event": .string(event.rawValue), "rule": .string(message.rule),
+                        "reason": .string(message.reason),
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension ReplayPlan.Item {
+    fileprivate func json(_ request: (MessageRequest) -> JSON) -> JSON {
+        [
+            "event": .string(event.rawValue), "rule": .string(message.rule), "account": .string(message.account),
+            "result": told == nil ? "made" : "told", "told": told.map { .string($0.rawValue) } ?? .null,
+            "request": message.request.message.map(request) ?? .null,
         ]
     }
 }

@@ -89,9 +89,9 @@ extension EventsCommand {
                 let plan = try await plan(rules, settings, store)
                 guard !dryRun else { return try await show(plan, rules, settings, store) }
                 if !output.json { Terminal.print(plan.text) }
-                guard plan.total > 0 else { return printPlan(plan) }
+                guard plan.total > 0 else { return printPlan(plan, settings) }
                 guard options.confirms(plan.total) else {
-                    printPlan(plan)
+                    printPlan(plan, settings)
                     throw ExitCode.findings
                 }
                 let why = Decision(.retry, why: options.why.reason).why
@@ -117,8 +117,8 @@ extension EventsCommand {
             return try await replayer.plan(scope, rules: Set(rules.summaries.map(\.name)), at: SystemClock().now)
         }
 
-        private func printPlan(_ plan: ReplayPlan) {
-            if output.json { Terminal.print(json: plan.json.text(.indented) + "\n") }
+        private func printPlan(_ plan: ReplayPlan, _ settings: Settings) {
+            if output.json { Terminal.print(json: plan.json(Masking(settings).request).text(.indented) + "\n") }
         }
 
         /// The plan, with what differs from the messages that the events had.
@@ -133,7 +133,7 @@ extension EventsCommand {
             question.scope.events = plan.ids
             question.limit = limit
             let answer = try await ArchiveBacktest.run(question, over: store, settings)
-            let json: JSON = ["plan": plan.json, "backtest": answer.json]
+            let json: JSON = ["plan": plan.json(Masking(settings).request), "backtest": answer.json]
             output.print(json: json, text: plan.text + "\nby the rules alone, as each event came:\n" + answer.text)
         }
     }

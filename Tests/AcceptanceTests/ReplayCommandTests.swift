@@ -95,6 +95,7 @@ struct ReplayCommandTests {
             let again = try await replay(hookline, "--all", "--json")
             let json = try JSON(parsing: again.output)
             #expect(json["made"]?.number?.int == 0 && json["told"]?.number?.int == 4)
+            #expect(json["messages"]?.array?.map { $0["result"] } == Array(repeating: "told", count: 4))
         }
     }
 

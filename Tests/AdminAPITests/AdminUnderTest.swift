@@ -148,11 +148,11 @@ extension AdminPorts {
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }
                 return "phone:\(digits)"
             },
-            replayPlan: { scope throws(StoreError) in
+            replayPlan: { scope, _ throws(StoreError) in
                 [
                     "events": .number(JSONNumber(try await store.count(scope))), "made": 3, "by_rule": [], "told": 0,
                     "digests": 0, "not_built": 0, "omitted": 0,
-                    "renamed": [],
+                    "renamed": [], "left_out": [], "messages": [], "failures": [],
                 ]
             }
         )

@@ -61,6 +61,12 @@ class Service:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
+    def post(self, path, body):
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.base}/api/v1{path}", json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
     def pages(self):
         """Every kind of page, by a name for its screenshot."""
         message = self.get("/messages?state=scheduled&limit=1")["data"][0]["id"]
@@ -73,6 +79,7 @@ class Service:
             "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",
             "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
             "event": f"events/{event}", "event-rule": f"events/{event}/rule",
+            "event-replay": f"events/{event}/replay", "event-replay-again": f"events/{event}/replay?again=1&rule=none",
             "event-rule-none": f"events/{event}/rule?q=nothing",
             "event-rule-draft": f"events/{event}/rule?template=order_paid", "rules": "rules", "rule": "rules/paid", "templates": "templates",
             "template": f"templates/{template}", "sources": "sources", "source": "sources/shop", "consent": "consent",
@@ -102,11 +109,12 @@ class Person:
         self.page.wait_for_selector(selector)
         self.page.wait_for_load_state("load")
 
-    def sign_in(self):
-        self.go()
+    def sign_in(self, place="", selector="main h1:has-text('Overview')"):
+        """Signs in on the way to a page, and waits for something on it."""
+        self.go(place)
         self.page.fill("#token", self.token)
         self.page.press("#token", "Enter")
-        self.page.wait_for_selector("main h1:has-text('Overview')")
+        self.arrive(selector)
         return self
 
 
@@ -264,18 +272,15 @@ def rule_of_an_event(browser, service, base, hooks, folder):
                  "order": {"number": "KK-2041", "customer": {"name": "Asha Rao"}}})
     event = service.get("/events?type=order.made")["data"][0]["id"]
     for scripts in (True, False):
-        person = Person(browser, base, service.token, java_script_enabled=scripts)
+        person = Person(browser, base, service.token, java_script_enabled=scripts).sign_in(f"events/{event}", "#made")
         page = person.page
-        person.go(f"events/{event}")
-        page.fill("#token", service.token)
-        page.click("button.main")
         page.click("text=Make a rule of it")
         page.click("a.row:has(b:text-is('order_paid'))")
         page.click(".choice:has-text('Asha')")
         page.fill("[name='own.2']", "{{ 10 | plus: 10 }} %")
         page.fill("[name='own.3']", "{{ id }}")
         page.click("text=See what comes of it")
-        page.wait_for_selector(".bubble:has-text('20 % for your order made-1')")
+        person.arrive(".bubble:has-text('20 % for your order made-1')")
         expect("Asha" in page.inner_text(".bubble"), "a suggestion that was chosen is not in the bubble")
         file = page.inner_text("#rule")
         expect("{{ 10 | plus: 10 }} %" in file and "Asha" not in file, f"the rule file is not what was chosen: {file}")
@@ -291,6 +296,32 @@ def rule_of_an_event(browser, service, base, hooks, folder):
             page.screenshot(path=folder / "event-rule-chosen.png", full_page=True)
         person.context.close()
     print("console: a rule was made of an event, with scripts and without")
+
+
+def replay_an_event(browser, service, base, hooks, folder):
+    """From an event's page to what a replay would come to, why, the job, and the message that it made; without scripts."""
+    for scripts in (True, False):
+        key = f"replay-{scripts}"
+        post(hooks, {"id": key, "type": "order.paid", "phone": "+91 98450 61237"})
+        event = service.get("/events?type=order.paid&limit=1")["data"][0]["id"]
+        person = Person(browser, base, service.token, java_script_enabled=scripts).sign_in(f"events/{event}", "#made")
+        page = person.page
+        page.click("text=Replay it")
+        page.wait_for_selector("#kept + ul:has-text('It was told, or is about to be')")
+        message = service.get(f"/messages?event={event}")["data"][0]["id"]
+        service.post(f"/messages/{message}/cancel", {"reason": "for the test"})
+        page.check("[name=again]")
+        page.click("text=Look again")
+        page.wait_for_selector(f".bubble:has-text('Order {key} is paid.')")
+        page.fill("#reason", "it was called off by mistake")
+        page.screenshot(path=folder / f"event-replay-made-{scripts}.png", full_page=True)
+        page.click("button.main")
+        page.wait_for_selector(".note:has-text('The event goes through the rules again.')")
+        page.click("text=its messages")
+        page.wait_for_selector(f".chip:has-text('{event}')")
+        page.go_back()
+        person.context.close()
+    print("console: an event was replayed, with scripts and without")
 
 
 def links(page):
@@ -346,6 +377,7 @@ def main():
         without_scripts(browser, service, base)
         try_an_event(browser, service, base, folder)
         rule_of_an_event(browser, service, base, sys.argv[3], folder)
+        replay_an_event(browser, service, base, sys.argv[3], folder)
         hear_what_comes(browser, service, base, sys.argv[3])
         look_at_every_page(browser, service, base, folder)
         browser.close()

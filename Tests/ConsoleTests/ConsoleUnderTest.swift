@@ -248,10 +248,24 @@ extension AdminPorts {
                 guard digits.count > 10 || country == "IN" else { throw Refusal("it needs a country") }
                 return "phone:\(digits.count == 10 ? "91" : "")\(digits)"
             },
-            replayPlan: { _ throws(StoreError) in
+            replayPlan: { scope, _ throws(StoreError) in
                 [
-                    "events": 2, "made": 3, "by_rule": [], "told": 0, "digests": 0, "not_built": 0, "omitted": 0,
-                    "renamed": [],
+                    "events": 1, "made": scope.again ? 2 : 1, "by_rule": [], "told": scope.again ? 0 : 1, "digests": 1,
+                    "not_built": 1, "omitted": 1,
+                    "renamed": [["rule": "new", "was": .string(hostile), "count": 1]],
+                    "left_out": [.string(hostile)],
+                    "messages": [
+                        [
+                            "event": "evt_1", "rule": "later", "account": "main", "result": "made", "told": .null,
+                            "request": ["type": "text", "phone": "919812345670", "content": .string(hostile)],
+                        ],
+                        [
+                            "event": "evt_1", "rule": "order-paid", "account": "main",
+                            "result": scope.again ? "made" : "told", "told": scope.again ? .null : "msg_1",
+                            "request": ["to": "+9•••••••••70"],
+                        ],
+                    ],
+                    "failures": [["event": "evt_1", "rule": "wrong", "reason": .string(hostile)]],
                 ]
             }
         )

@@ -275,6 +275,41 @@ struct PagesTests {
         }
     }
 
+    @Test(
+        "an event is replayed after what that would come to was looked at, once, for a reason, as a job that leads to it"
+    )
+    func replay() async throws {
+        try await withConsole { test in
+            let event = Make.event(at: test.clock.now)
+            _ = try await test.store.accept(Submission(event: event, messages: []))
+            var browser = try await test.browser(as: "operate+pii")
+            #expect(try await browser.get("events/\(event.id)").page.contains("href=\"../events/\(event.id)/replay\""))
+            let place = "events/\(event.id)/replay"
+            let form = try await browser.get(place)
+            #expect(form.page.contains("Send 1 message") && form.page.contains("href=\"../../messages/msg_1\""))
+            #expect(form.page.contains(VisibleHTML().escapeText(hostile)) && !form.page.contains("<script>alert"))
+            #expect(form.page.contains("<p class=\"body\" dir=\"auto\">") && form.page.contains("Nothing yet."))
+            let fields = ["once": try #require(form.hidden("once")), "expected": try #require(form.hidden("expected"))]
+            #expect(try await browser.post(place, fields).page.contains("Say why"))
+            let other = try await browser.post(place, ["expected": "9", "reason": "<b>"])
+            #expect(other.status == 409 && other.page.contains("It would make 1 message now, and not 9."))
+            #expect(other.page.contains("value=\"&lt;b&gt;\""))
+            for _ in 0..<2 {
+                let reply = try await browser.post(place, fields.merging(["reason": "the rule is mended"]) { $1 })
+                #expect(reply.place?.hasPrefix("../../jobs/job_") == true)
+            }
+            let job = try #require(try await test.store.jobs(JobFilter()).elements.first)
+            #expect(job.order.replay == ReplayScope(events: [event.id]) && job.order.why == "the rule is mended")
+            #expect(try await test.store.jobs(JobFilter()).elements.count == 1)
+            #expect(try await browser.get("jobs/\(job.id)").page.contains("href=\"../messages?event=\(event.id)\""))
+            let again = try await browser.get("\(place)?again=1&as_of=now&rule=later").page
+            #expect(again.contains("Send 2 messages") && again.contains("value=\"later\""))
+            #expect(again.split(separator: " checked>").count == 3)
+            var masked = try await test.browser(as: "operate")
+            #expect(try await masked.get(place).page.contains("texts are hidden"))
+        }
+    }
+
     @Test("the script is told what changes over a stream of its own, for a session alone, from a place that is one")
     func live() async throws {
         try await withConsole { test in

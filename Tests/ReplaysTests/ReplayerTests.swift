@@ -7,6 +7,7 @@ import HTTPTypes
 import MemoryOutbox
 import Messages
 import Outbox
+import PartnerAPI
 import Replays
 import Rules
 import ServiceConfiguration
@@ -99,6 +100,34 @@ struct ReplayerTests {
         _ = try await replayer.step(job, at: now)
         let done = try #require(try await replayer.step(job, at: now))
         #expect(done.state == .done && done.tally == [.events: 1, .made: 1], "\(done.tally)")
+    }
+
+    @Test("a plan lists what would be made, and then which message has told it, unless it is told again")
+    func plan() async throws {
+        try await accept("order.unpaid", 1)
+        let replayer = try await replayer()
+        let event = try await store.events(EventFilter()).elements.first?.id
+        func listed(again: Bool = false) async throws -> JSON? {
+            let scope = ReplayScope(type: "order.unpaid", again: again)
+            let plan = try await replayer.plan(scope, rules: ["dunning"], at: now)
+            return plan.json { $0.json()["phone"] ?? .null }["messages"]
+        }
+        func item(_ result: String, told: MessageID? = nil) -> JSON {
+            [
+                [
+                    "event": .string(event?.rawValue ?? ""), "rule": "dunning", "account": "main",
+                    "result": .string(result), "told": told.map { .string($0.rawValue) } ?? .null,
+                    "request": "919845061237",
+                ]
+            ]
+        }
+        #expect(try await listed() == item("made"))
+        _ = try await replayer.step(try await begin(), at: now)
+        let claimed = try #require(try await store.claim(at: now).first)
+        #expect(try await listed(again: true) == item("told", told: claimed.id))
+        _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+        #expect(try await listed() == item("told", told: claimed.id))
+        #expect(try await listed(again: true) == item("made"))
     }
 
     @Test("keeps what it read for the jobs that run, and reads it once more for one that was paused")

@@ -40,6 +40,7 @@ enum Components {
             .object([
                 ("events", .count), ("made", .count), ("by_rule", .list(.anyObject)), ("told", .count),
                 ("digests", .count), ("not_built", .count), ("omitted", .count), ("renamed", .list(.anyObject)),
+                ("left_out", .list(.text)), ("messages", .list(.anyObject)), ("failures", .list(.anyObject)),
             ])
         ),
         ("Explanation", .anyObject),
@@ -101,7 +102,8 @@ enum Components {
                 ("id", .text), ("state", .words(JobState.allCases.map(\.rawValue))), ("action", .text),
                 ("which", .text), ("who", .text), ("why", .optionalText), ("key", .optionalText),
                 ("rate", .optionalNumber), ("total", .count), ("handled", .count),
-                ("results", .anyObject), ("passed_by", .optionalNumber), ("note", .optionalText), ("created_at", .time),
+                ("results", .anyObject), ("event", .optionalText), ("passed_by", .optionalNumber),
+                ("note", .optionalText), ("created_at", .time),
                 ("updated_at", .time),
             ])
         ),

@@ -7,6 +7,7 @@ internal import HTTPValues
 package import Messages
 package import Outbox
 package import PartnerAPI
+package import Presentation
 
 /// What the API asks of others: the store, and the service that runs.
 package struct AdminPorts: Sendable {
@@ -34,8 +35,8 @@ package struct AdminPorts: Sendable {
     let draft: @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown
     /// The ledger's name for a phone number in any spelling.
     let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
-    /// What the rules that run would make of events that are kept: `made` says how many messages.
-    let replayPlan: @Sendable (_ scope: ReplayScope) async throws(StoreError) -> JSON
+    /// What the rules that run would make of events that are kept, as far as it is shown: `made` says how many messages.
+    let replayPlan: @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> JSON
 
     /// Why a port does not do what it was asked; no phone number in it.
     package struct Refusal: Error, Hashable, Sendable {
@@ -85,7 +86,7 @@ package struct AdminPorts: Sendable {
         explain: @escaping @Sendable (StoredEvent) async throws(Refusal) -> JSON,
         draft: @escaping @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown,
         phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String,
-        replayPlan: @escaping @Sendable (_ scope: ReplayScope) async throws(StoreError) -> JSON
+        replayPlan: @escaping @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> JSON
     ) {
         self.store = store
         self.accounts = accounts

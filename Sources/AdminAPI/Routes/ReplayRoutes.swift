@@ -27,10 +27,10 @@ extension RouteTable {
             .ask(
                 "/events/replay/plan",
                 .operate,
-                "Counts what a replay would come to now: as `hookline events replay` does before it asks.",
+                "Counts what a replay would come to now, and lists its first messages: as `hookline events replay` does before it asks.",
                 body: BodyShape(scope),
                 answer: .value(.ref("ReplayPlan"))
-            ) { .json(try await ports.replayPlan(try read($0.body))) },
+            ) { .json(try await ports.replayPlan(try read($0.body), $0.masking)) },
             .post(
                 "/events/replay",
                 .operate,
@@ -55,7 +55,7 @@ extension RouteTable {
         // What comes after the plan is not in it: it begins about the events that were planned, or not at all.
         var planned: Int?
         if let expected = call.body["expected"]?.number?.int {
-            let plan = try await ports.replayPlan(scope)
+            let plan = try await ports.replayPlan(scope, call.masking)
             let made = plan["made"]?.number?.int ?? 0
             guard made == expected else {
                 throw APIProblem(.conflict, "It would make \(made.counted("message")) now, and not \(expected).")

@@ -31,6 +31,7 @@ extension Screens {
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0),
             "canDraft": .flag(body != nil), "canTry": .flag(visit.may(.operate) && body != nil),
+            "canReplay": .flag(visit.may(.operate)),
             "canLookUp": .flag(visit.may(.operate) && event["look_up"] != .null),
         ]
         return .page(title: event["type"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "Event", shown)

@@ -9,7 +9,7 @@ enum Screens {
     static let all: [Screen] = [
         overview, resumeAccount, search, live,
         messages, newMessages, message, decision,
-        events, refused, event, payloadFile, eventRule, eventRuleFile, lookUpAgain,
+        events, refused, event, payloadFile, eventRule, eventRuleFile, replay, lookUpAgain,
         rules, rule, playground, templateList, templatePage, sources, source,
         consent, optOut, optIn,
         jobs, newJob, job, jobChange,
@@ -23,6 +23,7 @@ enum Screens {
         "decision": PackageResources.decision_mustache, "ask": PackageResources.ask_mustache,
         "events": PackageResources.events_mustache, "refused": PackageResources.refused_mustache,
         "event": PackageResources.event_mustache, "event-rule": PackageResources.event_rule_mustache,
+        "replay": PackageResources.replay_mustache,
         "rules": PackageResources.rules_mustache, "rule": PackageResources.rule_mustache,
         "playground": PackageResources.playground_mustache,
         "templates": PackageResources.templates_mustache, "template": PackageResources.template_mustache,

@@ -111,9 +111,9 @@ extension AdminPorts {
                     throw Refusal("\(error)")
                 }
             },
-            replayPlan: { [clock = context.clock] scope throws(StoreError) in
+            replayPlan: { [clock = context.clock] scope, masking throws(StoreError) in
                 let names = Set(engine.rules.summaries.map(\.name))
-                return try await replayer.plan(scope, rules: names, at: clock.now).json
+                return try await replayer.plan(scope, rules: names, at: clock.now).json(masking.request)
             }
         )
     }
