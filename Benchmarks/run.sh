@@ -52,6 +52,10 @@ echo "== Pages: lists, searches, counts and pages over a million events and mess
 python3 Benchmarks/Pages/pages.py "$bin/hookline"
 
 echo
+echo "== Start: a service over a hundred thousand open digests, and over nothing"
+python3 Benchmarks/Start/start.py "$bin/hookline"
+
+echo
 echo "== Liquid: renderings, beside python-liquid"
 export LIQUID_BENCHMARK_VENV="${LIQUID_BENCHMARK_VENV:-$bin/python-liquid}"
 if ! python3 Benchmarks/LiquidBenchmark/compare.py "$bin/LiquidBenchmark"; then

@@ -53,12 +53,12 @@ struct DeliveryPart: Sendable {
             logger: context.logger,
             observer: context.observer
         )
-        let replayer = Replayer(context.settings, store: store.store) { [all = rules.engine] in all.plan($0, in: $1) }
-        self.replayer = replayer
+        let engine = rules.engine
+        replayer = Replayer(context.settings, store: store.store) { engine.plan($0, in: $1) }
         jobs = JobRunner(
             store: store.store,
-            replay: { job, now throws(StoreError) in try await replayer.step(job, at: now) },
-            hear: { replayer.forget(allBut: $0) },
+            replay: { [replayer] job, now throws(StoreError) in try await replayer.step(job, at: now) },
+            hear: { [replayer] in replayer.forget(allBut: $0) },
             clock: context.clock,
             metrics: JobMetrics(factory: context.registry),
             logger: context.logger,
