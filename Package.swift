@@ -389,7 +389,7 @@ let package = Package(
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
                 "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
                 "ServiceConfiguration", "Starters",
-                "Webhooks", "Workbench", argumentParser, httpTypes,
+                "Webhooks", "Workbench", argumentParser, httpTypes, orderedCollections,
             ]
         ),
 

@@ -32,45 +32,76 @@ package struct RemoteService: Sendable {
         self.token = token
     }
 
-    /// Looks at something.
+    /// Looks at something, or has something done.
     ///
     /// - Parameters:
     ///   - path: Below the API's base path.
     ///   - query: Names and values; those without a value are left out.
+    ///   - body: What a `POST` says; `nil` makes it a `GET`.
     /// - Returns: The answer.
     /// - Throws: ``Failure``.
-    package func json(_ path: String, _ query: [(String, String?)] = []) async throws(Failure) -> JSON {
-        try Self.parsed(try await send(nil, path, query, accepting: "application/json"))
-    }
-
-    /// Looks at something as a command prints it.
-    ///
-    /// - Parameters:
-    ///   - path: Below the API's base path.
-    ///   - query: Names and values; those without a value are left out.
-    /// - Returns: The text.
-    /// - Throws: ``Failure``.
-    package func text(_ path: String, _ query: [(String, String?)] = []) async throws(Failure) -> String {
-        String(decoding: try await send(nil, path, query, accepting: "text/plain"), as: UTF8.self)
-    }
-
-    /// Changes something.
-    ///
-    /// - Parameters:
-    ///   - path: Below the API's base path.
-    ///   - body: What the route's body wants.
-    /// - Returns: The answer.
-    /// - Throws: ``Failure``.
-    package func change(_ path: String, _ body: JSON) async throws(Failure) -> JSON {
-        try Self.parsed(try await send(body, path, [], accepting: "application/json"))
-    }
-
-    private static func parsed(_ body: [UInt8]) throws(Failure) -> JSON {
+    package func json(
+        _ path: String,
+        _ query: [(String, String?)] = [],
+        body: JSON? = nil
+    ) async throws(Failure) -> JSON {
+        let answer = try await send(body, path, query, accepting: "application/json")
         do throws(JSONError) {
-            return try JSON(parsing: body)
+            return try JSON(parsing: answer)
         } catch {
             throw Failure(status: 0, reason: "the service did not answer in JSON: is that its inner listener?")
         }
+    }
+
+    /// The same, as a command prints it.
+    ///
+    /// - Parameters:
+    ///   - path: Below the API's base path.
+    ///   - query: Names and values; those without a value are left out.
+    ///   - body: What a `POST` says; `nil` makes it a `GET`.
+    /// - Returns: The text.
+    /// - Throws: ``Failure``.
+    package func text(
+        _ path: String,
+        _ query: [(String, String?)] = [],
+        body: JSON? = nil
+    ) async throws(Failure) -> String {
+        String(decoding: try await send(body, path, query, accepting: "text/plain"), as: UTF8.self)
+    }
+
+    /// Everything of a list, a page at a time.
+    ///
+    /// - Parameter path: Below the API's base path.
+    /// - Returns: Its elements, the newest first.
+    /// - Throws: ``Failure``.
+    package func whole(_ path: String) async throws(Failure) -> [JSON] {
+        var (elements, after): ([JSON], String?) = ([], nil)
+        repeat {
+            let page = try await json(path, [("limit", "1000"), ("after", after)])
+            elements += page["data"]?.array ?? []
+            after = page["next"]?.string
+        } while after != nil
+        return elements
+    }
+
+    /// Follows a job until it does not run any more.
+    ///
+    /// - Parameters:
+    ///   - job: The job as it began.
+    ///   - clock: Waits between two looks.
+    ///   - show: Called when it got on.
+    /// - Returns: The job as it stands then.
+    /// - Throws: ``Failure``, or `CancellationError` when the task is cancelled; the job goes on then.
+    package func follow(_ job: JSON, clock: any WallClock = SystemClock(), _ show: (JSON) -> Void) async throws -> JSON
+    {
+        var job = job
+        while job["state"] == "running" {
+            try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: .seconds(1)))
+            let next = try await json("/jobs/\(PercentEncoding.encode(job["id"]?.string ?? ""))")
+            if next != job { show(next) }
+            job = next
+        }
+        return job
     }
 
     private func send(
@@ -83,16 +114,8 @@ package struct RemoteService: Sendable {
         let url = "\(address)/api/v1\(path)" + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
         let answer: TransferResponse
         do {
-            var headers = [HeaderField("Authorization", "Bearer \(token)"), HeaderField("Accept", type)]
-            if body != nil { headers.append(HeaderField("Content-Type", "application/json")) }
-            answer = try await CurlHTTPTransport.once(
-                TransferRequest(
-                    method: body == nil ? .get : .post,
-                    url: url,
-                    headers: try HeaderList(headers),
-                    body: body?.encoded() ?? []
-                )
-            )
+            let headers = [HeaderField("Authorization", "Bearer \(token)"), HeaderField("Accept", type)]
+            answer = try await CurlHTTPTransport.once(url, headers, body: body)
         } catch {
             throw Failure(status: 0, reason: "\(address): \(error); is the service running?")
         }
@@ -112,12 +135,26 @@ package struct RemoteService: Sendable {
 }
 
 extension CurlHTTPTransport {
-    /// Performs one request with a transport of its own.
+    /// So much of an answer is read at most: a page of a thousand events or messages, a ledger.
+    private static let mostBytes = 256 << 20
+
+    /// Asks once, with a transport of its own.
     ///
-    /// - Parameter request: The request.
+    /// - Parameters:
+    ///   - url: Where.
+    ///   - headers: What is said beside the body's type.
+    ///   - body: What is posted; `nil` gets.
     /// - Returns: The answer.
-    /// - Throws: `TransportError`.
-    static func once(_ request: TransferRequest) async throws -> TransferResponse {
+    /// - Throws: `TransportError`, or what is wrong with a header.
+    static func once(_ url: String, _ headers: [HeaderField] = [], body: JSON?) async throws -> TransferResponse {
+        let type = body == nil ? [] : [HeaderField("Content-Type", "application/json")]
+        let request = TransferRequest(
+            method: body == nil ? .get : .post,
+            url: url,
+            headers: try HeaderList(headers + type),
+            body: body?.encoded() ?? [],
+            maxResponseBytes: mostBytes
+        )
         let transport = try CurlHTTPTransport()
         let response: Result<TransferResponse, TransportError>
         do throws(TransportError) {

@@ -32,7 +32,7 @@ package struct RunningService: Sendable {
         let address = "http://\(settings.adminListen)\(path)"
         let answer: TransferResponse
         do {
-            answer = try await send(body, to: address)
+            answer = try await CurlHTTPTransport.once(address, body: body)
         } catch {
             throw Failure(reason: "\(address): \(error); is the service running?")
         }
@@ -40,17 +40,6 @@ package struct RunningService: Sendable {
             throw Failure(reason: "\(address): the service answered \(answer.status)")
         }
         return json
-    }
-
-    private func send(_ body: JSON?, to address: String) async throws -> TransferResponse {
-        let headers = body == nil ? [] : [HeaderField("Content-Type", "application/json")]
-        let request = TransferRequest(
-            method: body == nil ? .get : .post,
-            url: address,
-            headers: try HeaderList(headers),
-            body: body?.encoded() ?? []
-        )
-        return try await CurlHTTPTransport.once(request)
     }
 }
 

@@ -51,30 +51,11 @@ package struct DraftableEvent: Sendable {
     ///   - settings: The configuration, for its source.
     /// - Throws: `StoreError` when the store cannot be read, ``ExplainError`` with why no rule can be made of the event.
     package init(_ id: EventID, in store: any ReadingStore, _ settings: Settings) async throws {
-        guard let stored = try await store.event(id) else {
-            throw ExplainError(reason: "there is no event '\(id)'; 'hookline events list' shows those that are kept")
-        }
-        let record = stored.event
-        guard stored.hasBody else {
-            throw ExplainError(
-                reason:
-                    "the body of '\(id)' is not kept any more (its time was over, or it was erased); take another event"
-            )
-        }
-        if case .parked(let reason) = record.disposition {
-            throw ExplainError(reason: "the body of '\(id)' could not be read when it came: \(reason)")
-        }
-        guard let source = settings.sources.first(where: { $0.name == record.source }) else {
-            throw ExplainError(reason: "the configuration has no source '\(record.source)', from which '\(id)' came")
-        }
+        let stored = try await KeptEvent.stored(id, in: store)
         var decoder = ArchiveDecoder(settings)
-        do throws(ArchiveDecoder.Omission) {
-            event = try decoder.event(of: record, stored.lookUp)
-        } catch {
-            throw ExplainError(reason: "'\(id)' cannot be read as its source is configured now (\(error.rawValue))")
-        }
-        self.source = source
-        siblings = try await Self.siblings(of: record, in: store, &decoder)
+        let kept = try KeptEvent(stored, settings, &decoder)
+        (event, source) = (kept.event, kept.source)
+        siblings = try await Self.siblings(of: stored.event, in: store, &decoder)
     }
 
     private static func siblings(

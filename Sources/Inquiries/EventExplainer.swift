@@ -79,9 +79,14 @@ package struct EventExplainer: Sendable {
     /// - Throws: ``ExplainError`` when the body cannot be an event.
     package func explain(_ request: Request, source: Source?) throws(ExplainError) -> ExplainedBody {
         let (source, events) = try Self.events(of: request, source: source, at: clock.now)
-        let context = EvaluationContext(of: source, now: clock.now, catalogue: catalogue, limits: limits)
-        let explanations = events.map { rules.explain($0, in: context) }
-        return ExplainedBody(reports: explanations.map { ExplainReport(explanation: $0, catalogue: catalogue) })
+        let now = clock.now
+        return ExplainedBody(reports: events.map { report($0, of: source, at: now) })
+    }
+
+    /// What every rule makes of an event.
+    func report(_ event: Event, of source: Source, at now: Timestamp) -> ExplainReport {
+        let context = EvaluationContext(of: source, now: now, catalogue: catalogue, limits: limits)
+        return ExplainReport(explanation: rules.explain(event, in: context), catalogue: catalogue)
     }
 
     /// The events of a body, as their source reads it when nothing is verified.

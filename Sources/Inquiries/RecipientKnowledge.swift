@@ -4,7 +4,7 @@
 package import Events
 internal import Foundation
 internal import Messages
-internal import Outbox
+package import Outbox
 package import PartnerAPI
 package import Presentation
 internal import Rules
@@ -15,6 +15,16 @@ package import ServiceConfiguration
 package struct RecipientKnowledge: Sendable {
     private let store: any ServiceStore
     private let clock: any WallClock
+
+    /// What a store knows.
+    ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - clock: What time it is.
+    package init(store: any ServiceStore, clock: any WallClock) {
+        self.store = store
+        self.clock = clock
+    }
 
     /// Lends what a configuration's store knows; where there is no store yet, nobody has said anything.
     ///

@@ -239,10 +239,20 @@ extension ConsentFile {
         let read = "\(outs.counted("opt-out")), \((entries.count - outs).counted("opt-in"))"
         let bad = mistakes.isEmpty ? "" : ", \(mistakes.count.counted("mistake"))"
         guard let receipt else {
-            let why = isAsked ? "with mistakes, unless --skip-mistakes leaves them out" : "without --apply"
-            return "read \(read)\(bad); nothing is written \(why)\n"
+            let text = "read \(read)\(bad); nothing is written \(Self.notAsked)\n"
+            return isAsked ? Self.withMistakes(text) : text
         }
         return "read \(read)\(bad); \(receipt.text)\n"
+    }
+
+    private static let notAsked = "without --apply"
+
+    /// What was read, where it was to be written and has mistakes.
+    ///
+    /// - Parameter text: What ``text(_:isAsked:)`` says of a list that nobody asked to be written.
+    /// - Returns: The same with another reason why nothing is written.
+    package static func withMistakes(_ text: String) -> String {
+        text.replacing(notAsked, with: "with mistakes, unless --skip-mistakes leaves them out")
     }
 
     /// The same as `--json` shows it.

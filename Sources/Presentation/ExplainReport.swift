@@ -101,7 +101,7 @@ package struct ExplainReport: Sendable {
         }
         return [
             "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
-            "messages": .array(messages), "refused": .array(refusals),
+            "messages": .array(messages), "refused": .array(refusals), "does_something": .bool(doesSomething),
         ]
     }
 

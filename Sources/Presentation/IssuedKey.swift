@@ -3,6 +3,7 @@
 
 package import Events
 internal import Messages
+internal import OrderedCollections
 package import Outbox
 internal import PartnerAPI
 
@@ -45,9 +46,8 @@ extension IssuedKey {
 
     /// The key and its secret as `--json` shows them, this once.
     package var json: JSON {
-        [
-            "id": .string(key.id), "secret": .string(secret), "label": .string(key.label),
-            "account": key.account.map(JSON.string) ?? .null, "created_at": .string(key.createdAt.rfc3339),
-        ]
+        guard case .object(var members) = key.json else { return key.json }
+        members["secret"] = .string(secret)
+        return .object(members)
     }
 }

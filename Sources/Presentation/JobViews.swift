@@ -52,12 +52,18 @@ package enum JobViews {
         (.notBuilt, "that cannot be built"), (.omitted, "left out"),
     ]
 
-    /// What a decision would be about, before anybody decides: a line a rule and state.
-    package static func text(_ counts: [SelectionCount]) -> String {
-        TextTable.render(
+    /// What a decision would be about, before anybody decides: a line a rule and state, and the whole.
+    package static func text(
+        _ counts: [SelectionCount],
+        to kind: Decision.Kind,
+        _ selection: MessageSelection
+    ) -> String {
+        let table = TextTable.render(
             titles: ["RULE", "STATE", "MESSAGES"],
             rows: counts.map { [$0.rule, $0.state.rawValue, String($0.count)] }
         )
+        let total = counts.reduce(0) { $0 + $1.count }.counted("message")
+        return (counts.isEmpty ? "" : table) + "\(total) to \(kind.rawValue): \(selection.words)\n"
     }
 
     /// The same as data.
@@ -74,11 +80,8 @@ package enum JobViews {
 }
 
 extension Job {
-    /// The job as `--json` shows it.
-    package var json: JSON { json(.none) }
-
-    /// The job as `--json` shows it, masked.
-    package func json(_ masking: Masking) -> JSON {
+    /// The job as `--json` shows it, as much of it as may be shown.
+    package func json(_ masking: Masking = .none) -> JSON {
         let results = Result.allCases.compactMap { result in
             tally[result].map { (result.rawValue, JSON.number(JSONNumber($0))) }
         }
@@ -88,7 +91,8 @@ extension Job {
             "why": order.why.map { .string(masking.text($0)) } ?? .null,
             "key": order.key.map { .string(masking.text($0)) } ?? .null,
             "rate": order.sends ? .number(JSONNumber(order.rate)) : .null, "total": .number(JSONNumber(total)),
-            "handled": .number(JSONNumber(handled)), "results": .object(.init(uniqueKeysWithValues: results)),
+            "handled": .number(JSONNumber(handled)), "progress": .string(JobViews.progress(self)),
+            "results": .object(.init(uniqueKeysWithValues: results)),
             "event": order.onlyEvent.map { .string($0.rawValue) } ?? .null,
             "passed_by": passedBy.map { .number(JSONNumber($0)) } ?? .null,
             "note": note.map { .string(masking.text($0)) } ?? .null, "created_at": .string(createdAt.rfc3339),

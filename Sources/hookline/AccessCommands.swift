@@ -22,6 +22,7 @@ struct TokensCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a token; it is shown once.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Option(help: "Whose it is, such as 'grafana'; no two live tokens have the same.")
         var name: String
@@ -42,6 +43,11 @@ struct TokensCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
+            let wish: KeyValuePairs<String, JSON?> = [
+                "name": .string(name), "scope": .string(scope.rawValue), "pii": .bool(pii),
+                "expires": expires == "never" ? .null : .string(expires), "reason": why.reason.map(JSON.string),
+            ]
+            if try await server.does("/tokens", output, wish) { return }
             let now = SystemClock().now
             let issued = IssuedToken(
                 name: name,
@@ -64,7 +70,7 @@ struct TokensCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            if try await server.shows("/tokens", [], output) { return }
+            if try await server.shows("/tokens", output) { return }
             let (tokens, now) = (try await withStore(global) { try await $0.tokens() }, SystemClock().now)
             output.print(
                 json: JSON.array(tokens.map { $0.json(at: now) }),
@@ -78,12 +84,15 @@ struct TokensCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Revoke a token; it opens nothing from then on.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The token's id, tok_….")
         var id: String
         @OptionGroup var why: ReasonOption
 
         func run() async throws {
+            let path = "/tokens/\(PercentEncoding.encode(id))/revoke"
+            if try await server.does(path, output, ["reason": why.reason.map(JSON.string)]) { return }
             let now = SystemClock().now
             let changed = try await carryOut(.revokeToken(id), global, because: why.reason, at: now)
             guard case .token(let token) = changed else { return }
@@ -128,7 +137,7 @@ struct AuditCommand: AsyncParsableCommand {
             let query: [(String, String?)] = [
                 ("who", who), ("action", action), ("subject", subject), ("limit", "\(limit)"),
             ]
-            if try await server.shows("/audit", query, output) { return }
+            if try await server.shows("/audit", output, query: query) { return }
             let filter = AuditFilter(who: who, action: action, subject: subject, limit: limit)
             let lines = try await withStore(global) { try await $0.audit(filter).elements }
             output.print(json: JSON.array(lines.map(\.json)), text: AccessViews.table(lines))

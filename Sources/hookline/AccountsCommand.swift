@@ -71,9 +71,9 @@ struct AccountsCommand: AsyncParsableCommand {
         }
 
         private func resume(_ remote: RemoteService) async throws {
-            let body: JSON = why.reason.map { ["reason": .string($0)] } ?? [:]
+            let body = JSON(leavingOutNil: ["reason": why.reason.map(JSON.string)])
             let path = "/accounts/\(PercentEncoding.encode(account))/resume"
-            let json = try await ServerOptions.orPrinted { try await remote.change(path, body) }
+            let json = try await ServerOptions.orPrinted { try await remote.json(path, body: body) }
             output.print(json: json, text: RunningAccounts.resumed(json))
         }
     }

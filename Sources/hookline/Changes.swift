@@ -78,10 +78,54 @@ struct JobOptions: ParsableArguments {
     }
 }
 
+extension JobOptions {
+    /// Has a service begin a job, and follows it where that is wanted.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is ordered, below the API's base path.
+    ///   - body: What it is about.
+    ///   - count: How many messages it was counted to be about: only with `--yes` it may be others by now.
+    ///   - remote: The service.
+    ///   - output: How it is shown.
+    /// - Throws: `RemoteService.Failure`, or `ExitCode` where the job did not do all that it was to do.
+    func carryOut(
+        _ path: String,
+        _ body: KeyValuePairs<String, JSON?>,
+        counted count: Int,
+        at remote: RemoteService,
+        _ output: OutputOptions
+    ) async throws {
+        let how: KeyValuePairs<String, JSON?> = [
+            "reason": why.reason.map(JSON.string), "rate": rate.map { .number(JSONNumber($0)) },
+            "key": key.map(JSON.string), "expected": yes ? nil : .number(JSONNumber(count)),
+        ]
+        let order = JSON(leavingOutNil: body).adding(JSON(leavingOutNil: how))
+        try await JobEnd(output: output, isDetached: detach).await(try await remote.json(path, body: order), at: remote)
+    }
+}
+
 /// Shows a job until it has ended.
 struct JobEnd {
     let output: OutputOptions
     let isDetached: Bool
+
+    func await(_ begun: JSON, at remote: RemoteService) async throws {
+        var job = begun
+        let path = "/jobs/\(PercentEncoding.encode(begun["id"]?.string ?? ""))"
+        if !isDetached {
+            job = try await remote.follow(begun) { next in
+                let (id, progress) = (next["id"]?.string ?? "", next["progress"]?.string ?? "")
+                if !output.json { Terminal.printError("\(id): \(progress)") }
+            }
+        }
+        if output.json {
+            Terminal.print(json: job.text(.indented) + "\n")
+        } else {
+            Terminal.print(try await remote.text(path))
+        }
+        let isAnyRefused = job["results"]?["refused"]?.number?.int ?? 0 > 0
+        if !isDetached, isAnyRefused || job["state"] != "done" { throw ExitCode.findings }
+    }
 
     func await(_ begun: Job, in store: any JobStore) async throws {
         var job = begun
@@ -90,7 +134,7 @@ struct JobEnd {
                 if !output.json { Terminal.printError("\(next.id): \(JobViews.progress(next))") }
             }
         }
-        output.print(json: job.json, text: JobViews.text(job))
+        output.print(json: job.json(), text: JobViews.text(job))
         guard !isDetached else { return }
         if job.state == .running {
             Terminal.printError(
@@ -160,6 +204,8 @@ struct EachChange {
     var output: OutputOptions?
     /// Why.
     let reason: String?
+    /// Whether what stands against it is not heeded.
+    var anyway = false
 
     /// Carries it out.
     ///
@@ -199,7 +245,8 @@ struct EachChange {
 
     private func decide(_ remote: RemoteService, _ path: String) async throws -> Result<String, Refused> {
         do throws(RemoteService.Failure) {
-            let json = try await remote.change(path, reason.map { ["reason": .string($0)] } ?? [:])
+            let body = JSON(leavingOutNil: ["reason": reason.map(JSON.string), "anyway": anyway ? true : nil])
+            let json = try await remote.json(path, body: body)
             return .success((json["state"] ?? json["result"])?.string ?? "done")
         } catch {
             guard error.isAboutOne else { throw error }

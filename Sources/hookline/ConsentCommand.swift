@@ -40,10 +40,7 @@ struct ConsentCommand: AsyncParsableCommand {
                 throw ValidationError("--limit is \(limit); expected 1 to 10000")
             }
             let isSeveral = whom.phones.count + whom.contact.count > 1
-            try server.refuse(
-                [("more than one recipient", isSeveral)],
-                limit: limit
-            )
+            try server.refuse([("more than one recipient", isSeveral)], limit: limit)
             guard [history, doubtful, suggested].count(where: { $0 }) > 1 else { return }
             throw ValidationError("expected one of --history, --doubtful and --suggested")
         }
@@ -55,9 +52,9 @@ struct ConsentCommand: AsyncParsableCommand {
             ]
             if doubtful || suggested {
                 let path = doubtful ? "/consent/doubtful" : "/consent/suggested"
-                if try await server.shows(path, [("limit", "\(limit)")], output) { return }
+                if try await server.shows(path, output, query: [("limit", "\(limit)")]) { return }
             }
-            if try await server.shows(history ? "/consent/history" : "/consent", query, output) { return }
+            if try await server.shows(history ? "/consent/history" : "/consent", output, query: query) { return }
             if doubtful { return try await printDoubts() }
             if suggested { return try await printSuggestions() }
             let subjects: [String?] = try whom.names()
@@ -91,11 +88,13 @@ struct ConsentCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Write down that somebody wants no messages.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var whom: ConsentSubjects
         @OptionGroup var what: ConsentChange
 
         func run() async throws {
+            if try await what.record(whom, at: "/consent", of: server, output) { return }
             try await what.record(.optedOut, whom, global, output)
         }
     }
@@ -108,11 +107,13 @@ struct ConsentCommand: AsyncParsableCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var whom: ConsentSubjects
         @OptionGroup var what: ConsentChange
 
         func run() async throws {
+            if try await what.record(whom, at: "/consent/remove", of: server, output) { return }
             try await what.record(.optedIn, whom, global, output)
         }
     }
@@ -139,6 +140,25 @@ struct ConsentSubjects: ParsableArguments {
         }
         return numbers + contact.map(ConsentSubject.contact)
     }
+
+    /// The same, of at least one.
+    func someNames() throws -> [String] {
+        try requireSomebody()
+        return try names()
+    }
+
+    private func requireSomebody() throws {
+        guard phones.isEmpty, contact.isEmpty else { return }
+        throw ValidationError("nobody is named; expected a phone number or --contact ID")
+    }
+
+    /// The same as members of a body, for a service.
+    var body: (phones: JSON?, contacts: JSON?, country: JSON?) {
+        get throws {
+            try requireSomebody()
+            return (.texts(phones), .texts(contact), country.map(JSON.string))
+        }
+    }
 }
 
 /// What is written down about them.
@@ -149,14 +169,37 @@ struct ConsentChange: ParsableArguments {
     var account: String?
     @OptionGroup var why: ReasonOption
 
+    /// Has a service write it down.
+    ///
+    /// - Parameters:
+    ///   - whom: Whom it is about.
+    ///   - path: What is written down, below the API's base path.
+    ///   - server: The service, where one is named.
+    ///   - output: How it is shown.
+    /// - Returns: Whether a service was asked.
+    /// - Throws: `ExitCode`, once it was printed what is wrong.
+    func record(
+        _ whom: ConsentSubjects,
+        at path: String,
+        of server: ServerOptions,
+        _ output: OutputOptions
+    ) async throws -> Bool {
+        let about = try whom.body
+        let what: KeyValuePairs<String, JSON?> = [
+            "phones": about.phones, "contacts": about.contacts, "country": about.country,
+            "category": .string(category.rawValue), "account": account.map(JSON.string),
+            "reason": why.reason.map(JSON.string),
+        ]
+        return try await server.does(path, output, what)
+    }
+
     func record(
         _ decision: ConsentEntry.Decision,
         _ whom: ConsentSubjects,
         _ global: GlobalOptions,
         _ output: OutputOptions
     ) async throws {
-        let (names, now) = (try whom.names(), SystemClock().now)
-        guard !names.isEmpty else { throw ValidationError("nobody is named; expected a phone number or --contact ID") }
+        let (names, now) = (try whom.someNames(), SystemClock().now)
         try global.requireAccount(account)
         let entries = names.map { name in
             ConsentEntry(
@@ -190,6 +233,7 @@ extension ConsentCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The file; - for standard input.")
         var file: String
@@ -203,6 +247,9 @@ extension ConsentCommand {
 
         func run() async throws {
             let bytes = try Terminal.read(file, expecting: "a CSV file")
+            if let remote = try server.remote {
+                return try await ServerOptions.orPrinted { try await takeOver(bytes, remote) }
+            }
             let (now, accounts) = (SystemClock().now, try global.settings(needsSecrets: false).accounts.map(\.name))
             let who = Operator.atCommandLine
             let defaults = ConsentFile.Defaults(country: country, accounts: accounts, at: now, who: who.name)
@@ -212,6 +259,32 @@ extension ConsentCommand {
             let receipt = isWritten ? try await write(list.entries, by: who, now) : nil
             output.print(json: list.json(receipt), text: list.text(receipt, isAsked: apply))
             if !list.mistakes.isEmpty { throw ExitCode.findings }
+        }
+
+        /// Has a service read the list, and write it where that is wanted.
+        private func takeOver(_ bytes: [UInt8], _ remote: RemoteService) async throws {
+            let list: KeyValuePairs<String, JSON?> = [
+                "csv": .string(String(decoding: bytes, as: UTF8.self)), "country": country.map(JSON.string),
+            ]
+            let read = JSON(leavingOutNil: list)
+            let checked = try await remote.json("/consent/import/check", body: read)
+            let mistakes = checked["mistakes"]?.array ?? []
+            for mistake in mistakes {
+                let place = ["line", "column"].map { mistake[$0]?.number?.text ?? "" }.joined(separator: ":")
+                Terminal.printError("\(file):\(place): \(mistake["reason"]?.string ?? "")")
+            }
+            if apply, skipMistakes || mistakes.isEmpty {
+                let how = JSON(leavingOutNil: [
+                    "skip_mistakes": skipMistakes ? true : nil, "reason": .string(why.reason ?? file),
+                ])
+                try await remote.show("/consent/import", body: read.adding(how), as: output)
+            } else if output.json {
+                Terminal.print(json: checked.text(.indented) + "\n")
+            } else {
+                let text = try await remote.text("/consent/import/check", body: read)
+                Terminal.print(apply ? ConsentFile.withMistakes(text) : text)
+            }
+            if !mistakes.isEmpty { throw ExitCode.findings }
         }
 
         private func write(
@@ -240,11 +313,13 @@ extension ConsentCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Flag(help: "Only opt-outs that stand.")
         var standing = false
 
         func run() async throws {
+            if let remote = try server.remote { return try await ServerOptions.orPrinted { try await show(remote) } }
             let isStanding = standing
             let all = try await withStore(global) { store in
                 var filter = ConsentFilter(isStanding: isStanding, limit: 1_000)
@@ -257,6 +332,17 @@ extension ConsentCommand {
                 return Array(all.reversed())
             }
             output.print(json: JSON.array(all.map { $0.json() }), text: ConsentFile.table(all))
+        }
+
+        private func show(_ remote: RemoteService) async throws {
+            guard output.json else {
+                let query = standing ? [("standing", "true")] : []
+                return Terminal.print(try await remote.text("/consent/export", query))
+            }
+            let lines = try await remote.whole(standing ? "/consent" : "/consent/history")
+            // Who was erased has neither.
+            let named = lines.reversed().filter { $0["phone"]?.string != nil || $0["contact"]?.string != nil }
+            Terminal.print(json: JSON.array(named).text(.indented) + "\n")
         }
     }
 }
@@ -274,6 +360,7 @@ extension ConsentCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var whom: ConsentSubjects
         @Flag(help: "Read every event that is kept for the digits of the number, too.")
@@ -283,18 +370,21 @@ extension ConsentCommand {
         var yes = false
 
         func run() async throws {
-            let names = try whom.names()
-            guard !names.isEmpty else {
-                throw ValidationError("nobody is named; expected a phone number or --contact ID")
-            }
+            let about = try whom.body
+            let order: KeyValuePairs<String, JSON?> = [
+                "phones": about.phones, "contacts": about.contacts, "country": about.country,
+                "search_bodies": searchBodies ? true : nil, "reason": why.reason.map(JSON.string),
+            ]
+            if try await server.does(yes ? "/consent/erase" : "/consent/erase/count", output, order) { return }
+            let names = try whom.someNames()
             let (applies, searches) = (yes, searchBodies)
-            let order = ErasureOrder(by: .atCommandLine, because: why.reason, at: SystemClock().now)
+            let erasure = ErasureOrder(by: .atCommandLine, because: why.reason, at: SystemClock().now)
             let total = try await withStore(global) { store in
                 var total = Erasure()
                 for name in names {
                     total +=
                         applies
-                        ? try await store.erase(name, searchingBodies: searches, on: order)
+                        ? try await store.erase(name, searchingBodies: searches, on: erasure)
                         : try await store.traces(of: name, searchingBodies: searches)
                 }
                 return total

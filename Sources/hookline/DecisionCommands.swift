@@ -69,7 +69,6 @@ struct DecisionOptions: ParsableArguments {
 
     func validate(for kind: Decision.Kind) throws {
         try choice.validate(for: kind)
-        if server.server != nil, choice.ids.isEmpty { throw ValidationError("--server needs the messages' ids") }
         guard !choice.ids.isEmpty, let option = options.onlyForJobs else { return }
         throw ValidationError("\(option) is for many messages at once; messages with ids are decided about now")
     }
@@ -77,18 +76,18 @@ struct DecisionOptions: ParsableArguments {
     func run(_ kind: Decision.Kind, anyway: Bool = false) async throws {
         let decision = Decision(kind, why: options.why.reason, anyway: anyway)
         guard choice.ids.isEmpty else {
-            let each = EachChange(global: global, server: server, output: output, reason: decision.why)
+            let each = EachChange(global: global, server: server, output: output, reason: decision.why, anyway: anyway)
             let word = kind.rawValue.replacing("_", with: "-")
             return try await each.run(choice.ids, at: { "/messages/\($0)/\(word)" }) { id in
                 .decide(decision, MessageID(rawValue: id))
             }
         }
+        if let remote = try server.remote { return try await ServerOptions.orPrinted { try await run(kind, remote) } }
         try await withStore(global) { store in
             let counts = try await store.counts(choice.selection, for: kind)
             let count = counts.reduce(0) { $0 + $1.count }
             if !output.json {
-                Terminal.print(counts.isEmpty ? "" : JobViews.text(counts))
-                Terminal.print("\(count.counted("message")) to \(kind.rawValue): \(choice.selection.words)\n")
+                Terminal.print(JobViews.text(counts, to: kind, choice.selection))
             }
             guard count > 0 else { return printCounts(counts) }
             guard options.confirms(count) else {
@@ -98,6 +97,29 @@ struct DecisionOptions: ParsableArguments {
             let work = JobOrder.Work.decide(decision, choice.selection)
             try await options.carryOut(work, because: decision.why, about: count, in: store, output)
         }
+    }
+
+    private func run(_ kind: Decision.Kind, _ remote: RemoteService) async throws {
+        let query: [(String, String?)] = [
+            ("action", kind.rawValue), ("states", choice.state.isEmpty ? nil : choice.state.joined(separator: ",")),
+            ("rule", choice.rule), ("source", choice.source), ("account", choice.account),
+            ("since", choice.span.since?.rfc3339), ("until", choice.span.until?.rfc3339),
+        ]
+        if !output.json { Terminal.print(try await remote.text("/jobs/preview", query)) }
+        let preview = try await remote.json("/jobs/preview", query)
+        let count = preview["count"]?.number?.int ?? 0
+        guard count > 0, options.confirms(count) else {
+            if output.json { Terminal.print(json: preview.text(.indented) + "\n") }
+            if count > 0 { throw ExitCode.findings }
+            return
+        }
+        let body: KeyValuePairs<String, JSON?> = [
+            "action": .string(kind.rawValue), "states": .texts(choice.state), "rule": choice.rule.map(JSON.string),
+            "source": choice.source.map(JSON.string), "account": choice.account.map(JSON.string),
+            "since": choice.span.since.map { .string($0.rfc3339) },
+            "until": choice.span.until.map { .string($0.rfc3339) }, "all": choice.selection.isUnbounded ? true : nil,
+        ]
+        try await options.carryOut("/jobs", body, counted: count, at: remote, output)
     }
 
     private func printCounts(_ counts: [SelectionCount]) {
@@ -116,7 +138,6 @@ extension MessagesCommand {
         func validate() throws {
             try decision.validate(for: .retry)
             try override.validate(decision.choice)
-            try decision.server.refuse([("--anyway", override.anyway)])
         }
 
         func run() async throws { try await decision.run(.retry, anyway: override.anyway) }
@@ -134,7 +155,6 @@ extension MessagesCommand {
         func validate() throws {
             try decision.validate(for: .release)
             try override.validate(decision.choice)
-            try decision.server.refuse([("--anyway", override.anyway)])
         }
 
         func run() async throws { try await decision.run(.release, anyway: override.anyway) }

@@ -108,7 +108,7 @@ struct EventsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            if try await server.shows("/events/\(PercentEncoding.encode(id))", [], output) { return }
+            if try await server.shows("/events/\(PercentEncoding.encode(id))", output) { return }
             let settings = try global.settings(needsSecrets: false)
             let found = try await withStore(global, settings: settings) { try await $0.event(EventID(rawValue: id)) }
             guard let event = found else {

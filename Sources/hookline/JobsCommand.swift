@@ -39,10 +39,10 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let query: [(String, String?)] = [("state", state), ("limit", "\(limit)")]
-            if try await server.shows("/jobs", query, output) { return }
+            if try await server.shows("/jobs", output, query: query) { return }
             let filter = JobFilter(state: state.flatMap(JobState.init), limit: limit)
             let page = try await withStore(global) { try await $0.jobs(filter) }
-            output.print(json: JSON.array(page.elements.map(\.json)), text: JobViews.table(page.elements))
+            output.print(json: JSON.array(page.elements.map { $0.json() }), text: JobViews.table(page.elements))
         }
     }
 
@@ -57,12 +57,12 @@ struct JobsCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            if try await server.shows("/jobs/\(PercentEncoding.encode(id))", [], output) { return }
+            if try await server.shows("/jobs/\(PercentEncoding.encode(id))", output) { return }
             guard let job = try await withStore(global, { try await $0.job(JobID(rawValue: id)) }) else {
                 Terminal.printError("there is no job '\(id)'; 'hookline jobs list' shows all")
                 throw ExitCode.findings
             }
-            output.print(json: job.json, text: JobViews.text(job))
+            output.print(json: job.json(), text: JobViews.text(job))
         }
     }
 }

@@ -22,6 +22,7 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a key; its secret is shown once.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Option(help: "Whose key it is, such as 'shop, staging'.")
         var label: String
@@ -36,6 +37,10 @@ struct KeysCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
+            let wish: KeyValuePairs<String, JSON?> = [
+                "label": .string(label), "account": account.map(JSON.string), "reason": why.reason.map(JSON.string),
+            ]
+            if try await server.does("/keys", output, wish) { return }
             try global.requireAccount(account)
             let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
             let (why, now) = (why.reason, issued.key.createdAt)
@@ -49,9 +54,11 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List all keys, the oldest first.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
+            if try await server.shows("/keys", output) { return }
             let keys = try await withStore(global) { try await $0.apiKeys() }
             output.print(json: JSON.array(keys.map(\.json)), text: KeyViews.table(keys))
         }
@@ -62,12 +69,15 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Revoke a key; it opens nothing from then on.")
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The key's id, pk_….")
         var id: String
         @OptionGroup var why: ReasonOption
 
         func run() async throws {
+            let path = "/keys/\(PercentEncoding.encode(id))/revoke"
+            if try await server.does(path, output, ["reason": why.reason.map(JSON.string)]) { return }
             let now = SystemClock().now
             let changed = try await carryOut(.revokeKey(id), global, because: why.reason, at: now)
             guard case .key(let key) = changed else { return }

@@ -65,7 +65,7 @@ struct MessagesCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            if try await server.shows("/messages", query, output) { return }
+            if try await server.shows("/messages", output, query: query) { return }
             let settings = try global.settings(needsSecrets: false)
             let filter = MessageFilter(
                 state: state.flatMap(MessageState.init),
@@ -99,7 +99,7 @@ struct MessagesCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            if try await server.shows("/messages/\(PercentEncoding.encode(id))", [], output) { return }
+            if try await server.shows("/messages/\(PercentEncoding.encode(id))", output) { return }
             let settings = try global.settings(needsSecrets: false)
             let found = try await withStore(global, settings: settings) { store in
                 try await store.message(MessageID(rawValue: id))

@@ -15,12 +15,14 @@ struct TemplatesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "templates",
         abstract: "See the account's templates, as the partner has them now.",
+        discussion: "With --server as the service there last heard them.",
         subcommands: [List.self, Show.self],
         defaultSubcommand: List.self
     )
 
     /// Which account's templates.
     struct AccountOptions: ParsableArguments {
+        @OptionGroup var server: ServerOptions
         @Option(help: "The account of the configuration; the first if left out.")
         var account: String?
 
@@ -43,6 +45,15 @@ struct TemplatesCommand: AsyncParsableCommand {
         @OptionGroup var chosen: AccountOptions
 
         func run() async throws {
+            let query = [("account", chosen.account)]
+            if let remote = try chosen.server.remote {
+                return try await ServerOptions.orPrinted {
+                    guard output.json else { return Terminal.print(try await remote.text("/templates", query)) }
+                    let records = try await remote.json("/templates", query)["data"] ?? []
+                    let json: JSON = ["success": true, "data": ["templates": records]]
+                    Terminal.print(json: json.text(.indented) + "\n")
+                }
+            }
             let catalogue = try await chosen.catalogue(global)
             output.print(json: catalogue.json(), text: TemplateViews.table(catalogue.templates))
         }
@@ -59,6 +70,8 @@ struct TemplatesCommand: AsyncParsableCommand {
         var name: String
 
         func run() async throws {
+            let path = "/templates/\(PercentEncoding.encode(name))"
+            if try await chosen.server.shows(path, output, query: [("account", chosen.account)]) { return }
             let found = try await chosen.catalogue(global).templates.filter { $0.name == name }
             guard !found.isEmpty else {
                 Terminal.printError("there is no template '\(name)'; 'hookline templates list' shows those there are")

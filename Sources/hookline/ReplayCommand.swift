@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import CheckedYAML
+import CommandLogic
 import Events
 import Inquiries
 import Messages
@@ -26,6 +27,7 @@ extension EventsCommand {
         )
 
         @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The events' ids, evt_…; leave them out to choose by filters.")
         var ids: [String] = []
@@ -83,6 +85,7 @@ extension EventsCommand {
         }
 
         func run() async throws {
+            if let remote = try server.remote { return try await ServerOptions.orPrinted { try await run(remote) } }
             let settings = try global.settings(needsSecrets: false)
             let rules = try RuleSet(loading: [settings.rules])
             try await withStore(global, settings: settings) { store in
@@ -103,6 +106,27 @@ extension EventsCommand {
                     output
                 )
             }
+        }
+
+        /// Has a service count, and begin it.
+        private func run(_ remote: RemoteService) async throws {
+            let body: KeyValuePairs<String, JSON?> = [
+                "events": .texts(ids), "since": span.since.map { .string($0.rfc3339) },
+                "until": span.until.map { .string($0.rfc3339) }, "source": source.map(JSON.string),
+                "type": type.map(JSON.string), "rule": rule.map(JSON.string), "failed": failed ? true : nil,
+                "all": scope.isUnbounded ? true : nil, "again": again ? true : nil,
+                "as_of": asOf == "now" ? "now" : nil,
+            ]
+            let question = JSON(leavingOutNil: body)
+            let plan = try await remote.json("/events/replay/plan", body: question)
+            if !output.json { Terminal.print(try await remote.text("/events/replay/plan", body: question)) }
+            let count = plan["made"]?.number?.int ?? 0
+            guard !dryRun, count > 0, options.confirms(count) else {
+                if output.json { Terminal.print(json: plan.text(.indented) + "\n") }
+                if !dryRun, count > 0 { throw ExitCode.findings }
+                return
+            }
+            try await options.carryOut("/events/replay", body, counted: count, at: remote, output)
         }
 
         private func plan(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CommandLogic
 import Events
 import Foundation
 import Inquiries
@@ -27,6 +28,7 @@ struct RulesNewCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var output: OutputOptions
     @Argument(
         help:
@@ -68,6 +70,10 @@ struct RulesNewCommand: AsyncParsableCommand {
             throw ValidationError("--header belongs to a file; an event that is kept has its own")
         }
         if isKept, type != nil { throw ValidationError("--type belongs to a file; an event that is kept has its own") }
+        if !isKept, server.server != nil {
+            throw ValidationError("--server makes rules of events that it keeps, evt_…")
+        }
+        try server.refuse([("--templates", templates != nil)])
         for text in fillings where !text.contains("=") {
             throw ValidationError("--fill is '\(text)'; expected GAP=TEXT, such as 2='{{ order.total }}'")
         }
@@ -83,6 +89,7 @@ struct RulesNewCommand: AsyncParsableCommand {
             throw refuse("\(save): is there already; expected a new name", .dataError)
         }
         let settings = try global.settingsForTools()
+        if let remote = try server.remote { return try await ServerOptions.orPrinted { try await make(at: remote) } }
         try global.requireAccount(account)
         do {
             let found = try await draftable(settings)
@@ -108,6 +115,25 @@ struct RulesNewCommand: AsyncParsableCommand {
     private func refuse(_ reason: String, _ code: ExitCode.Sysexit) -> ExitCode {
         Terminal.printError(reason)
         return ExitCode(sysexit: code)
+    }
+
+    /// Has a service make it of an event that it keeps, and saves it here.
+    private func make(at remote: RemoteService) async throws {
+        let path = "/events/\(PercentEncoding.encode(event))/rule"
+        let wish = JSON(leavingOutNil: [
+            "template": .string(template), "language": language.map(JSON.string), "account": account.map(JSON.string),
+            "fill": .texts(fillings),
+        ])
+        let draft = try await remote.json(path, body: wish)
+        let text = draft["rule"]?.string ?? ""
+        if let save { try write(text, to: save) }
+        if output.json {
+            Terminal.print(json: draft.text(.indented) + "\n")
+        } else {
+            let report = try await remote.text(path, body: wish)
+            Terminal.print((save == nil ? text + "\n" : "") + report + "\n" + next(draft["name"]?.string ?? "new"))
+        }
+        if draft["whole"] != true { throw ExitCode.findings }
     }
 
     // MARK: What it is made of
@@ -154,14 +180,17 @@ struct RulesNewCommand: AsyncParsableCommand {
     private func finish(_ draft: RuleDraft, _ settings: Settings?) throws {
         if let save { try write(draft.text, to: save) }
         let masking = settings.map(Masking.init) ?? .none
-        let next =
-            save.map { "saved as \($0); next: hookline rules check \($0) && hookline rules test \($0)\n" }
-            ?? "next: the same with --save rules/\(draft.name).yaml\n"
         output.print(
             json: RuleDraftViews.json(draft, masking: masking),
-            text: (save == nil ? draft.text + "\n" : "") + RuleDraftViews.text(draft, masking: masking) + "\n" + next
+            text: (save == nil ? draft.text + "\n" : "") + RuleDraftViews.text(draft, masking: masking) + "\n"
+                + next(draft.name)
         )
         if !draft.isWhole { throw ExitCode.findings }
+    }
+
+    private func next(_ name: String) -> String {
+        save.map { "saved as \($0); next: hookline rules check \($0) && hookline rules test \($0)\n" }
+            ?? "next: the same with --save rules/\(name).yaml\n"
     }
 
     private func write(_ text: String, to path: String) throws {

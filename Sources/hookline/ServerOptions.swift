@@ -5,6 +5,7 @@ import ArgumentParser
 import CommandLogic
 import Events
 import Foundation
+import OrderedCollections
 
 /// A service somewhere, in the place of the store on this machine.
 struct ServerOptions: ParsableArguments {
@@ -56,20 +57,27 @@ struct ServerOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: Below the API's base path.
-    ///   - query: Names and values; those without a value are left out.
     ///   - output: How it is shown.
+    ///   - query: Names and values; those without a value are left out.
     /// - Returns: Whether a service was asked.
     /// - Throws: `ExitCode`, once it was printed what is wrong.
-    func shows(_ path: String, _ query: [(String, String?)] = [], _ output: OutputOptions) async throws -> Bool {
+    func shows(_ path: String, _ output: OutputOptions, query: [(String, String?)] = []) async throws -> Bool {
         guard let remote = try remote else { return false }
-        try await Self.orPrinted {
-            if output.json {
-                let json = try await remote.json(path, query)
-                Terminal.print(json: (json["data"] ?? json).text(.indented) + "\n")
-            } else {
-                Terminal.print(try await remote.text(path, query))
-            }
-        }
+        try await Self.orPrinted { try await remote.show(path, query, as: output) }
+        return true
+    }
+
+    /// Has a service do something, and prints what it answers as the command does beside the store.
+    ///
+    /// - Parameters:
+    ///   - path: Below the API's base path.
+    ///   - output: How it is shown.
+    ///   - body: What the route's body wants; members without a value are left out.
+    /// - Returns: Whether a service was asked.
+    /// - Throws: `ExitCode`, once it was printed what is wrong.
+    func does(_ path: String, _ output: OutputOptions, _ body: KeyValuePairs<String, JSON?>) async throws -> Bool {
+        guard let remote = try remote else { return false }
+        try await Self.orPrinted { try await remote.show(path, body: JSON(leavingOutNil: body), as: output) }
         return true
     }
 
@@ -83,4 +91,35 @@ struct ServerOptions: ParsableArguments {
             throw ExitCode(sysexit: [400, 422].contains(failure.status) ? .dataError : .unavailable)
         }
     }
+}
+
+extension RemoteService {
+    /// Prints what it answers.
+    func show(
+        _ path: String,
+        _ query: [(String, String?)] = [],
+        body: JSON? = nil,
+        as output: OutputOptions
+    ) async throws(Failure) {
+        guard output.json else { return Terminal.print(try await text(path, query, body: body)) }
+        let json = try await json(path, query, body: body)
+        Terminal.print(json: (json["data"] ?? json).text(.indented) + "\n")
+    }
+}
+
+extension JSON {
+    /// An object of the members that have a value.
+    init(leavingOutNil members: KeyValuePairs<String, JSON?>) {
+        let there = members.compactMap { name, value in value.map { (name, $0) } }
+        self = .object(.init(uniqueKeysWithValues: there))
+    }
+
+    /// The object with the members of another.
+    func adding(_ other: JSON) -> JSON {
+        guard case .object(let members) = self, case .object(let more) = other else { return self }
+        return .object(members.merging(more) { first, _ in first })
+    }
+
+    /// A list of texts; `nil` for none.
+    static func texts(_ texts: [String]) -> JSON? { texts.isEmpty ? nil : .array(texts.map(JSON.string)) }
 }

@@ -38,7 +38,9 @@ struct AccessTests {
                             continue
                         }
                         // Let in, it finds nothing of that name, or misses what its body must say.
-                        let lacks = route.body?.fields.contains(where: \.isRequired) ?? false
+                        let lacks =
+                            route.body?.fields.contains(where: \.isRequired) ?? false
+                            || route.query.contains(where: \.isRequired)
                         let there = route.method == .get ? [200] : [400, 422]
                         let statuses = lacks ? [400] : route.path.names.isEmpty ? there : [404]
                         #expect(statuses.contains(reply.status), label)

@@ -126,7 +126,18 @@ extension AdminPorts {
             sources: { [["name": "shop"]] },
             explain: { stored throws(Refusal) in
                 guard stored.event.source == "shop" else { throw Refusal("the configuration has no source") }
-                return ["source": .string(stored.event.source), "rules": []]
+                return Shown(json: ["source": .string(stored.event.source), "rules": []], text: "an event\n")
+            },
+            explainPayload: { payload in
+                guard payload.source == "shop" else { throw Refusal("the body holds no event") }
+                let headers = payload.headers.map { JSON.string("\($0.name): \($0.value)") }
+                return Shown(
+                    json: [
+                        "source": .string(payload.source), "type": .string(payload.type ?? ""), "rules": [],
+                        "headers": .array(headers), "does_something": false,
+                    ],
+                    text: "an event\n"
+                )
             },
             draft: { _, wish in
                 guard wish.template == "order_paid" else { throw Refusal("the account has no such template") }
@@ -149,11 +160,14 @@ extension AdminPorts {
                 return "phone:\(digits)"
             },
             replayPlan: { scope, _ throws(StoreError) in
-                [
-                    "events": .number(JSONNumber(try await store.count(scope))), "made": 3, "by_rule": [], "told": 0,
-                    "digests": 0, "not_built": 0, "omitted": 0,
-                    "renamed": [], "left_out": [], "messages": [], "failures": [],
-                ]
+                let count = try await store.count(scope)
+                return Shown(
+                    json: [
+                        "events": .number(JSONNumber(count)), "made": 3, "by_rule": [], "told": 0, "digests": 0,
+                        "not_built": 0, "omitted": 0, "renamed": [], "left_out": [], "messages": [], "failures": [],
+                    ],
+                    text: "\(count) events: 3 messages would be made\n"
+                )
             }
         )
     }

@@ -240,6 +240,82 @@ struct ChangeTests {
         }
     }
 
+    @Test(
+        "an order under a key is one job, whatever is in the way of others; a preview takes the states that its action does"
+    )
+    func orders() async throws {
+        try await withAdmin { admin in
+            for _ in 0..<2 { try await admin.message() }
+            let preview = "/jobs/preview?action=cancel&states="
+            #expect(try await admin.ask(.get, preview + "scheduled,queued").json?["count"] == 2)
+            #expect(try await admin.ask(.get, preview + "queued").json?["count"] == 0)
+            let text = try await admin.ask(.get, preview + "scheduled", ["Accept": "text/plain"])
+            #expect(String(decoding: text.body, as: UTF8.self).hasSuffix("\n2 messages to cancel: state scheduled\n"))
+            #expect(try await admin.ask(.get, preview + "failed").json?["errors"]?[0]?["parameter"] == "states")
+            #expect(try await admin.ask(.get, preview + "queued,").status == 400)
+            #expect(try await admin.ask(.get, "/jobs/preview").json?["errors"]?[0]?["detail"] == "is missing")
+
+            let order = #"{"action": "cancel", "all": true, "key": "k", "rate": 7, "reason": "wrong"}"#
+            let first = try await admin.post("/jobs", order)
+            let again = try await admin.post("/jobs", order)
+            #expect(first.status == 202 && again.json?["id"] == first.json?["id"])
+            #expect(first.json?["key"] == "k" && first.json?["progress"] == "0 of 2 messages")
+            let job = try #require(try await admin.store.jobs(JobFilter()).elements.first)
+            #expect(job.order.rate == 7)
+            let shown = try await admin.post("/jobs", order, ["Accept": "text/plain"])
+            #expect(shown.body == Array(JobViews.text(job).utf8))
+            #expect(try await admin.post("/jobs", order.replacing("cancel", with: "retry")).status == 409)
+        }
+    }
+
+    @Test("who wants no messages gets one all the same where a person says so, and log and timeline name them")
+    func anyway() async throws {
+        try await withAdmin { admin in
+            let message = try Make.message(to: "919812345670")
+            _ = try await admin.store.accept(Make.submission(messages: [message], at: admin.clock.now))
+            let claimed = try #require(try await admin.store.claim(at: admin.clock.now).first)
+            _ = try await admin.store.settle(claimed, .refused(Make.detail(400)), at: admin.clock.now)
+            await admin.clock.advance(by: .seconds(1))
+            #expect(try await admin.post("/consent", #"{"phones": ["919812345670"]}"#).status == 200)
+            let path = "/messages/\(message.id)/retry"
+            #expect(try await admin.post(path).status == 409)
+            #expect(try await admin.post("/messages/\(message.id)/cancel", #"{"anyway": true}"#).status == 400)
+            let sent = try await admin.post(path, #"{"anyway": true, "reason": "they asked for it"}"#)
+            #expect(sent.status == 200 && sent.json?["state"] == "queued")
+            let line = try #require(try await admin.store.audit(AuditFilter(action: "messages.retry")).elements.first)
+            #expect(line.detail == "queued, whether its recipient wants such messages or not")
+            #expect(line.reason == "they asked for it" && line.who == Operator(.token, "operate+pii"))
+        }
+    }
+
+    @Test("who asks for text hears what the command prints of a change, and of its repetition the data")
+    func printed() async throws {
+        try await withAdmin { admin in
+            let asText = ["Accept": "text/plain"]
+            func text(_ reply: Reply) -> String { String(decoding: reply.body, as: UTF8.self) }
+            let added = try await admin.post("/consent", #"{"contacts": ["c1"]}"#, asText)
+            #expect(text(added) == "wrote 1 line\n" && added["Content-Type"] == "text/plain; charset=utf-8")
+            let body = #"{"name": "grafana"}"#
+            let token = try await admin.post("/tokens", as: "admin", key: "k", body, asText)
+            #expect(token.status == 201 && text(token).contains("hk_r_") && text(token).contains("shown this once"))
+            let again = try await admin.post("/tokens", as: "admin", key: "k", body, asText)
+            #expect(again.json?["name"] == "grafana" && again.json?["token"] == nil)
+            let key = try await admin.post("/keys", as: "admin", #"{"label": "shop"}"#, asText)
+            #expect(text(key).contains("sk_"))
+            let id = try #require(try await admin.store.apiKeys().first?.id)
+            let revoked = try await admin.post("/keys/\(id)/revoke", as: "admin", "", asText)
+            #expect(text(revoked) == KeyViews.table(try await admin.store.apiKeys()))
+            let erased = try await admin.post("/consent/erase", as: "admin", #"{"contacts": ["c1"]}"#, asText)
+            #expect(text(erased).hasPrefix("erased: 0 messages"))
+            let list = #"{"csv": "contact\nc2\n"}"#
+            #expect(text(try await admin.post("/consent/import/check", list, asText)).hasSuffix("without --apply\n"))
+            #expect(text(try await admin.post("/consent/import", list, asText)).hasSuffix("; wrote 1 line\n"))
+            #expect(
+                text(try await admin.post("/events/replay/plan", #"{"all": true}"#, asText)).hasPrefix("0 events: ")
+            )
+        }
+    }
+
     @Test("what the running service does has its line, too, and its key")
     func accounts() async throws {
         try await withAdmin { admin in

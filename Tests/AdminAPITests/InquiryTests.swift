@@ -19,6 +19,25 @@ struct InquiryTests {
         return submission.event.id.rawValue
     }
 
+    @Test("a payload that nobody sent is explained, as data and as text, to whoever may look")
+    func explains() async throws {
+        try await withAdmin { admin in
+            let body = #"{"source": "shop", "type": "paid", "headers": ["X-A: b:c"], "body": "{\"a\": 1}\n"}"#
+            let reply = try await admin.post("/explain", as: "read", body)
+            #expect(reply.status == 200 && reply.json?["type"] == "paid" && reply.json?["headers"] == ["X-A: b:c"])
+            let text = try await admin.post("/explain", as: "read", body, ["Accept": "text/plain"])
+            #expect(text.body == Array("an event\n".utf8))
+            let none = try await admin.post("/explain", as: "read", #"{"source": "other", "body": "x"}"#)
+            #expect(none.status == 422)
+            #expect(none.json?["detail"] == "The payload is no event: the body holds no event.")
+            let header = try await admin.post("/explain", #"{"source": "shop", "body": "x", "headers": ["a"]}"#)
+            #expect(header.json?["errors"]?[0]?["pointer"] == "#/headers/0")
+            let event = try await event(admin)
+            let kept = try await admin.ask(.get, "/events/\(event)/explanation", ["Accept": "text/plain"])
+            #expect(kept.body == Array("an event\n".utf8))
+        }
+    }
+
     @Test("a rule is made of an event and a template, with what is to stand in its gaps")
     func drafts() async throws {
         try await withAdmin { admin in

@@ -191,8 +191,9 @@ struct ListTests {
                 let pattern = route.path.description
                 for id in ids[pattern] ?? ["none"] {
                     let path = route.path.names.reduce(pattern) { $0.replacing("{\($1)}", with: id) }
-                    let full = try await admin.ask(.get, path)
-                    let masked = try await admin.ask(.get, path, as: "admin")
+                    let query = route.query.contains(where: \.isRequired) ? "?action=cancel" : ""
+                    let full = try await admin.ask(.get, path + query)
+                    let masked = try await admin.ask(.get, path + query, as: "admin")
                     let status = route.path.names.isEmpty || ids[pattern] != nil ? 200 : 404
                     #expect(full.status == status && masked.status == status, "\(path)")
                     let texts = [full, masked].map { String(decoding: $0.body, as: UTF8.self) }

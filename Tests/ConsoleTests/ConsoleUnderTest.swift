@@ -232,12 +232,16 @@ extension AdminPorts {
                 ]
             },
             explain: { stored throws(Refusal) in
-                [
-                    "source": .string(stored.event.source), "type": "x",
-                    "rules": [["rule": "order-paid", "place": "shop.yaml:3:1", "answer": .string(hostile)]],
-                    "messages": [], "refused": [],
-                ]
+                Shown(
+                    json: [
+                        "source": .string(stored.event.source), "type": "x",
+                        "rules": [["rule": "order-paid", "place": "shop.yaml:3:1", "answer": .string(hostile)]],
+                        "messages": [], "refused": [],
+                    ],
+                    text: ""
+                )
             },
+            explainPayload: { _ in throw Refusal("this service explains nothing") },
             draft: { _, wish in
                 guard wish.template == "order_paid" else { throw Refusal("there is no template '\(wish.template)'") }
                 return Shown(json: .scriptedDraft(wish), text: "")
@@ -249,24 +253,28 @@ extension AdminPorts {
                 return "phone:\(digits.count == 10 ? "91" : "")\(digits)"
             },
             replayPlan: { scope, _ throws(StoreError) in
-                [
-                    "events": 1, "made": scope.again ? 2 : 1, "by_rule": [], "told": scope.again ? 0 : 1, "digests": 1,
-                    "not_built": 1, "omitted": 1,
-                    "renamed": [["rule": "new", "was": .string(hostile), "count": 1]],
-                    "left_out": [.string(hostile)],
-                    "messages": [
-                        [
-                            "event": "evt_1", "rule": "later", "account": "main", "result": "made", "told": .null,
-                            "request": ["type": "text", "phone": "919812345670", "content": .string(hostile)],
+                Shown(
+                    json: [
+                        "events": 1, "made": scope.again ? 2 : 1, "by_rule": [], "told": scope.again ? 0 : 1,
+                        "digests": 1,
+                        "not_built": 1, "omitted": 1,
+                        "renamed": [["rule": "new", "was": .string(hostile), "count": 1]],
+                        "left_out": [.string(hostile)],
+                        "messages": [
+                            [
+                                "event": "evt_1", "rule": "later", "account": "main", "result": "made", "told": .null,
+                                "request": ["type": "text", "phone": "919812345670", "content": .string(hostile)],
+                            ],
+                            [
+                                "event": "evt_1", "rule": "order-paid", "account": "main",
+                                "result": scope.again ? "made" : "told", "told": scope.again ? .null : "msg_1",
+                                "request": ["to": "+9•••••••••70"],
+                            ],
                         ],
-                        [
-                            "event": "evt_1", "rule": "order-paid", "account": "main",
-                            "result": scope.again ? "made" : "told", "told": scope.again ? .null : "msg_1",
-                            "request": ["to": "+9•••••••••70"],
-                        ],
+                        "failures": [["event": "evt_1", "rule": "wrong", "reason": .string(hostile)]],
                     ],
-                    "failures": [["event": "evt_1", "rule": "wrong", "reason": .string(hostile)]],
-                ]
+                    text: "1 event\n"
+                )
             }
         )
     }

@@ -118,7 +118,7 @@ extension Parameter {
     var json: JSON {
         [
             "name": .string(name), "in": "query", "description": .string(summary),
-            "schema": schema, "required": false,
+            "schema": schema, "required": .bool(isRequired),
         ]
     }
 
@@ -126,6 +126,11 @@ extension Parameter {
         switch kind {
         case .text: ["type": "string", "maxLength": 500]
         case .choice(let words): Schema.words(words).json
+        case .choices(let words):
+            [
+                "type": "string",
+                "pattern": .string("^(\(words.joined(separator: "|")))(,(\(words.joined(separator: "|"))))*$"),
+            ]
         case .time: Schema.givenTime
         case .number(let range):
             [

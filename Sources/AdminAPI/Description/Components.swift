@@ -101,7 +101,7 @@ enum Components {
             .object([
                 ("id", .text), ("state", .words(JobState.allCases.map(\.rawValue))), ("action", .text),
                 ("which", .text), ("who", .text), ("why", .optionalText), ("key", .optionalText),
-                ("rate", .optionalNumber), ("total", .count), ("handled", .count),
+                ("rate", .optionalNumber), ("total", .count), ("handled", .count), ("progress", .text),
                 ("results", .anyObject), ("event", .optionalText), ("passed_by", .optionalNumber),
                 ("note", .optionalText), ("created_at", .time),
                 ("updated_at", .time),

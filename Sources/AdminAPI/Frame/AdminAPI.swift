@@ -153,10 +153,7 @@ package struct AdminAPI: HTTPEndpoint {
 
     /// The answer, or 304 where the caller has it already.
     private func conditional(_ answer: Answer, _ request: InboundRequest) -> Reply {
-        if request.headers[.accept] == "text/plain", let text = answer.text {
-            let headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
-            return Reply(status: answer.status, headers: headers, body: Array(text().utf8))
-        }
+        if request.wantsText, let text = answer.text { return .printed(text(), status: answer.status) }
         guard let tag = answer.tag else {
             return Reply(status: answer.status, headers: [.contentType: answer.type], body: answer.body)
         }

@@ -3,6 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
+internal import HTTPValues
 internal import Messages
 internal import Outbox
 internal import Presentation
@@ -135,7 +136,7 @@ struct PlannedChange: Sendable {
         /// In the running service, which says what it did: for the caller, and for the audit log.
         case service(action: String, subject: String, perform: @Sendable () throws(APIProblem) -> (JSON, String))
         /// In the store, in as many transactions as it takes, each with its line; doing it twice does no harm.
-        case steps(action: String, subject: String, perform: @Sendable () async throws -> JSON)
+        case steps(action: String, subject: String, perform: @Sendable () async throws -> Answer)
     }
 
     let place: Place
@@ -143,4 +144,18 @@ struct PlannedChange: Sendable {
     var status = 200
     /// What is told this once: a repetition does not hear it, and it is kept nowhere.
     var secrets: [String: String] = [:]
+    /// The same for who asks for text: what the command prints, secrets and all; `nil` where it prints nothing of the kind.
+    var text: (@Sendable (Changed) -> String)?
+}
+
+extension InboundRequest {
+    /// Whether the caller wants what the command line prints.
+    var wantsText: Bool { headers[.accept] == "text/plain" }
+}
+
+extension Reply {
+    /// What the command line prints.
+    static func printed(_ text: String, status: Int) -> Reply {
+        Reply(status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: Array(text.utf8))
+    }
 }

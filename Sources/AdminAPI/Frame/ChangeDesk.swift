@@ -28,7 +28,7 @@ final class ChangeDesk: Sendable {
         _ work: @Sendable (Call) async throws -> PlannedChange
     ) async throws -> Reply {
         guard let key = try key(of: request, call.token) else {
-            return try await perform(try await work(call), call, key: nil)
+            return try await perform(try await work(call), call, key: nil, asText: request.wantsText)
         }
         // A key counts with its token whatever body comes, so that two bodies cannot run at the same time.
         let name = IdempotencyKey(apiKey: key.apiKey, key: key.key, bodyFingerprint: [])
@@ -41,7 +41,7 @@ final class ChangeDesk: Sendable {
         }
         defer { running.withLockedValue { _ = $0.remove(name) } }
         if let use = try await store.use(ofActionKey: key, at: call.now) { return try repeated(use) }
-        return try await perform(try await work(call), call, key: key)
+        return try await perform(try await work(call), call, key: key, asText: request.wantsText)
     }
 
     private func key(of request: InboundRequest, _ token: AccessToken) throws(APIProblem) -> IdempotencyKey? {
@@ -71,25 +71,23 @@ final class ChangeDesk: Sendable {
         Reply(status: answer.status, headers: [.contentType: "application/json"] + headers, body: answer.body)
     }
 
-    private func perform(_ change: PlannedChange, _ call: Call, key: IdempotencyKey?) async throws -> Reply {
-        let who = Operator(.token, call.token.name)
+    private func perform(
+        _ change: PlannedChange,
+        _ call: Call,
+        key: IdempotencyKey?,
+        asText: Bool
+    ) async throws -> Reply {
         switch change.place {
         case .store(let wanted, let steps, let count, let answer):
-            let kept: @Sendable (Changed) -> KeptAnswer = {
-                KeptAnswer(status: change.status, body: answer($0).encoded())
-            }
             let action = OperatorAction(
                 wanted,
-                by: who,
+                by: Operator(.token, call.token.name),
                 because: call.reason,
                 ifSteps: steps,
                 ifAbout: count,
                 at: call.now
             )
-            switch try await store.carryOut(action, once: key.map { OnceRequest(key: $0, answer: kept) }) {
-            case .used(let use): return try repeated(use)
-            case .done(let changed): return Self.reply(Self.adding(change.secrets, to: answer(changed), change.status))
-            }
+            return try await perform(action, change, key: key, asText: asText, answer)
         case .service(let action, let subject, let perform):
             let (json, detail) = try perform()
             let answer = KeptAnswer(status: change.status, body: json.encoded())
@@ -97,12 +95,32 @@ final class ChangeDesk: Sendable {
             try await store.record(line, taking: key.map { ($0, answer) })
             return Self.reply(answer)
         case .steps(let action, let subject, let perform):
-            let answer = KeptAnswer(status: change.status, body: try await perform().encoded())
+            let done = try await perform()
+            let answer = KeptAnswer(status: change.status, body: done.body)
             if let key {
                 let line = line(action, subject, "the whole request, whose parts have lines of their own", call)
                 try await store.record(line, taking: (key, answer))
             }
+            if asText, let text = done.text { return .printed(text(), status: change.status) }
             return Self.reply(answer)
+        }
+    }
+
+    private func perform(
+        _ action: OperatorAction,
+        _ change: PlannedChange,
+        key: IdempotencyKey?,
+        asText: Bool,
+        _ answer: @escaping @Sendable (Changed) -> JSON
+    ) async throws -> Reply {
+        let kept: @Sendable (Changed) -> KeptAnswer = {
+            KeptAnswer(status: change.status, body: answer($0).encoded())
+        }
+        switch try await store.carryOut(action, once: key.map { OnceRequest(key: $0, answer: kept) }) {
+        case .used(let use): return try repeated(use)
+        case .done(let changed):
+            if asText, let text = change.text { return .printed(text(changed), status: change.status) }
+            return Self.reply(Self.adding(change.secrets, to: answer(changed), change.status))
         }
     }
 

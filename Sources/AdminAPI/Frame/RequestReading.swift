@@ -9,9 +9,9 @@ internal import HTTPValues
 enum RequestReading {
     /// The query, each parameter once and as it may be.
     static func query(of request: InboundRequest, _ route: Route) throws(APIProblem) -> [String: String] {
-        guard let start = request.target.firstIndex(of: "?") else { return [:] }
         var found: [String: String] = [:]
         var mistakes: [FieldMistake] = []
+        let start = request.target.firstIndex(of: "?") ?? request.target.endIndex
         for pair in request.target[start...].dropFirst().split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = decoded(parts[0]) ?? ""
@@ -29,6 +29,9 @@ enum RequestReading {
             } else {
                 mistakes.append(.init(.parameter(name), "is no text in UTF-8"))
             }
+        }
+        for parameter in route.query where parameter.isRequired && found[parameter.name] == nil {
+            mistakes.append(.init(.parameter(parameter.name), "is missing"))
         }
         guard mistakes.isEmpty else {
             throw APIProblem(.badParameter, "The query has \(mistakes.count.counted("mistake")).", mistakes)

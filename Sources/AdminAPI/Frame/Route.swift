@@ -191,6 +191,8 @@ package struct Parameter: Hashable, Sendable {
         case text
         /// One of these words.
         case choice([String])
+        /// Some of these words, with commas between them.
+        case choices([String])
         /// RFC 3339.
         case time
         /// A whole number.
@@ -207,6 +209,8 @@ package struct Parameter: Hashable, Sendable {
     package let name: String
     /// What may stand in it.
     package let kind: Kind
+    /// Whether a query without it is refused.
+    package let isRequired: Bool
     /// What it is for.
     package let summary: String
 
@@ -215,9 +219,10 @@ package struct Parameter: Hashable, Sendable {
         self.init(name, .text, summary)
     }
 
-    init(_ name: String, _ kind: Kind, _ summary: String) {
+    init(_ name: String, _ kind: Kind, required: Bool = false, _ summary: String) {
         self.name = name
         self.kind = kind
+        isRequired = required
         self.summary = summary
     }
 
@@ -237,6 +242,9 @@ package struct Parameter: Hashable, Sendable {
                 ? nil : "has \(value.unicodeScalars.count) characters; expected at most 500"
         case .choice(let words):
             words.contains(value) ? nil : "is none of the words; expected \(words.joined(separator: ", "))"
+        case .choices(let words):
+            value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { words.contains(String($0)) }
+                ? nil : "has a word that is none of these; expected some of \(words.joined(separator: ", "))"
         case .time:
             Timestamp(rfc3339: value) != nil ? nil : "is no time; expected RFC 3339, such as 2026-01-15T04:30:00Z"
         case .number(let range):

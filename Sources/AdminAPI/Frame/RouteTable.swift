@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
-internal import HTTPTypes
+package import HTTPTypes
 internal import HTTPValues
 package import Messages
 package import Outbox
@@ -30,13 +30,16 @@ package struct AdminPorts: Sendable {
     /// The configured senders.
     let sources: @Sendable () -> [JSON]
     /// What every rule makes of an event that is kept.
-    let explain: @Sendable (StoredEvent) async throws(AdminPorts.Refusal) -> JSON
+    let explain: @Sendable (StoredEvent) async throws(AdminPorts.Refusal) -> Shown
+    /// What every rule makes of a payload that nobody sent; throws a ``Refusal`` with why it is no event, or what the store
+    /// says.
+    let explainPayload: @Sendable (_ payload: Payload) async throws -> Shown
     /// A rule of an event that is kept; throws a ``Refusal`` with why none can be made, or what the store says.
     let draft: @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown
     /// The ledger's name for a phone number in any spelling.
     let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
     /// What the rules that run would make of events that are kept, as far as it is shown: `made` says how many messages.
-    let replayPlan: @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> JSON
+    let replayPlan: @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> Shown
 
     /// Why a port does not do what it was asked; no phone number in it.
     package struct Refusal: Error, Hashable, Sendable {
@@ -57,6 +60,20 @@ package struct AdminPorts: Sendable {
             self.json = json
             self.text = text
         }
+    }
+
+    /// A payload as a sender would post it.
+    package struct Payload: Sendable {
+        /// The source's name.
+        package let source: String
+        /// How it is read, where the configuration has no such source.
+        package let preset: String?
+        /// The event's type, where it is not in the body.
+        package let type: String?
+        /// More headers.
+        package let headers: HTTPFields
+        /// The body.
+        package let body: [UInt8]
     }
 
     /// Which rule is wanted of an event.
@@ -83,10 +100,11 @@ package struct AdminPorts: Sendable {
         resume: @escaping @Sendable (_ account: String) -> JSON?,
         templates: @escaping @Sendable (_ account: String) -> TemplateCatalogue?,
         sources: @escaping @Sendable () -> [JSON],
-        explain: @escaping @Sendable (StoredEvent) async throws(Refusal) -> JSON,
+        explain: @escaping @Sendable (StoredEvent) async throws(Refusal) -> Shown,
+        explainPayload: @escaping @Sendable (_ payload: Payload) async throws -> Shown,
         draft: @escaping @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown,
         phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String,
-        replayPlan: @escaping @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> JSON
+        replayPlan: @escaping @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> Shown
     ) {
         self.store = store
         self.accounts = accounts
@@ -98,6 +116,7 @@ package struct AdminPorts: Sendable {
         self.templates = templates
         self.sources = sources
         self.explain = explain
+        self.explainPayload = explainPayload
         self.draft = draft
         self.phone = phone
         self.replayPlan = replayPlan

@@ -43,7 +43,8 @@ extension RouteTable {
                 "The keys of the partner API that Hookline offers, the oldest first.",
                 answer: .list("Key")
             ) { _ in
-                .list(try await ports.store.apiKeys().map(\.json))
+                let keys = try await ports.store.apiKeys()
+                return .list(keys.map(\.json)).printed { KeyViews.table(keys) }
             },
             .post(
                 "/keys",
@@ -61,7 +62,9 @@ extension RouteTable {
                     guard case .key(let key) = changed else { return .null }
                     return key.json
                 }
-                return PlannedChange(place: place)
+                var change = PlannedChange(place: place)
+                change.text = { if case .key(let key) = $0 { KeyViews.table([key]) } else { "" } }
+                return change
             },
         ]
     }
@@ -71,7 +74,7 @@ extension RouteTable {
         if let account { try ports.requireAccount(account, at: .pointer("#/account")) }
         let issued = IssuedKey(label: call.body["label"]?.string ?? "", account: account, at: call.now)
         let place = PlannedChange.Place.store(.addKey(issued.key)) { _ in issued.key.json }
-        return PlannedChange(place: place, status: 201, secrets: ["secret": issued.secret])
+        return PlannedChange(place: place, status: 201, secrets: ["secret": issued.secret], text: { _ in issued.text })
     }
 
     private static func tokenRoutes(_ ports: AdminPorts) -> [Route] {
@@ -104,7 +107,9 @@ extension RouteTable {
                     guard case .token(let token) = changed else { return .null }
                     return token.json(at: now)
                 }
-                return PlannedChange(place: place)
+                var change = PlannedChange(place: place)
+                change.text = { if case .token(let token) = $0 { AccessViews.table([token], at: now) } else { "" } }
+                return change
             },
         ]
     }
@@ -134,6 +139,7 @@ extension RouteTable {
         )
         let now = call.now
         let place = PlannedChange.Place.store(.addToken(issued.token)) { _ in issued.token.json(at: now) }
-        return PlannedChange(place: place, status: 201, secrets: ["token": issued.text.secret])
+        let text = issued.description
+        return PlannedChange(place: place, status: 201, secrets: ["token": issued.text.secret], text: { _ in text })
     }
 }

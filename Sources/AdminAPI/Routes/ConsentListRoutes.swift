@@ -35,7 +35,10 @@ extension RouteTable {
                 "Reads a list of consent, and says what is in it and every mistake; writes nothing.",
                 body: BodyShape(list),
                 answer: .value(.ref("ConsentList"))
-            ) { .json(file($0, ports).json(nil)) },
+            ) { call in
+                let file = file(call, ports)
+                return .json(file.json(nil)).printed { file.text(nil) }
+            },
             .post(
                 "/consent/import",
                 .operate,
@@ -86,7 +89,9 @@ extension RouteTable {
             guard case .consent(let receipt) = changed else { return .null }
             return file.json(receipt)
         }
-        return PlannedChange(place: place)
+        var change = PlannedChange(place: place)
+        change.text = { if case .consent(let receipt) = $0 { file.text(receipt) } else { "" } }
+        return change
     }
 
     private static func export(_ call: Call, _ store: any ServiceStore) -> ReplyStream {
@@ -118,7 +123,7 @@ extension RouteTable {
                 for name in try names(call.body, ports) {
                     total += try await ports.store.traces(of: name, searchingBodies: searches(call))
                 }
-                return .json(total.json(isErased: false))
+                return told(total, isErased: false)
             },
             .post(
                 "/consent/erase",
@@ -135,11 +140,15 @@ extension RouteTable {
                     for name in names {
                         total += try await store.erase(name, searchingBodies: searches(call), on: order)
                     }
-                    return total.json(isErased: true)
+                    return told(total, isErased: true)
                 }
                 return PlannedChange(place: place)
             },
         ]
+    }
+
+    private static func told(_ total: Erasure, isErased: Bool) -> Answer {
+        .json(total.json(isErased: isErased)).printed { total.text(isErased: isErased) + "\n" }
     }
 
     private static func searches(_ call: Call) -> Bool { call.body["search_bodies"] == true }

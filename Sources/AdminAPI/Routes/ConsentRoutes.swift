@@ -130,7 +130,9 @@ extension RouteTable {
             guard case .consent(let receipt) = changed else { return .null }
             return receipt.json
         }
-        return PlannedChange(place: place)
+        var change = PlannedChange(place: place)
+        change.text = { if case .consent(let receipt) = $0 { receipt.text + "\n" } else { "" } }
+        return change
     }
 
     /// The ledger's names for those whom a body is about.

@@ -94,7 +94,8 @@ extension RouteTable {
             ) { call in
                 let event = try await whole(call, store)
                 do throws(AdminPorts.Refusal) {
-                    return .json(try await ports.explain(event))
+                    let explanation = try await ports.explain(event)
+                    return .json(explanation.json).printed { explanation.text }
                 } catch {
                     throw APIProblem(.conflict, error.reason)
                 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import HTTPTypes
 internal import Messages
 internal import Outbox
 internal import PartnerAPI
@@ -9,7 +10,42 @@ internal import PartnerAPI
 // What is asked of rules and templates, while nothing is stored and nothing is sent.
 
 extension RouteTable {
-    static func inquiryRoutes(_ ports: AdminPorts) -> [Route] { [ruleOfEvent(ports)] }
+    static func inquiryRoutes(_ ports: AdminPorts) -> [Route] { [explanation(ports), ruleOfEvent(ports)] }
+
+    private static func explanation(_ ports: AdminPorts) -> Route {
+        .ask(
+            "/explain",
+            .read,
+            "What every rule makes of a payload that nobody sent, as `hookline explain` says it.",
+            body: BodyShape([
+                .init("source", .text(1...200), required: true, "The source's name, which rules refer to."),
+                .init("body", .document(1...200_000), required: true, "The payload as its sender posts it."),
+                .init("preset", .text(1...100), "How it is read, where the configuration has no such source."),
+                .init("type", .text(1...500), "The event's type, where it is not in the body."),
+                .init("headers", .texts(1...100, each: 1...2_000), "Headers, each as NAME:VALUE."),
+            ]),
+            answer: .value(.ref("Explanation"))
+        ) { call in
+            let payload = AdminPorts.Payload(
+                source: call.body["source"]?.string ?? "",
+                preset: call.body["preset"]?.string,
+                type: call.body["type"]?.string,
+                headers: HTTPFields(try pairs(call.body, "headers", ":").compactMap(Self.header)),
+                body: Array((call.body["body"]?.string ?? "").utf8)
+            )
+            do {
+                let explanation = try await ports.explainPayload(payload)
+                return .json(explanation.json).printed { explanation.text }
+            } catch let refusal as AdminPorts.Refusal {
+                throw APIProblem(.badValue, "The payload is no event: \(refusal.reason).")
+            }
+        }
+    }
+
+    /// A header; `nil` for a name that none can have.
+    private static func header(_ name: String, _ value: String) -> HTTPField? {
+        HTTPField.Name(name).map { HTTPField(name: $0, value: String(value.drop { $0 == " " })) }
+    }
 
     private static func ruleOfEvent(_ ports: AdminPorts) -> Route {
         .ask(
@@ -35,7 +71,7 @@ extension RouteTable {
                 language: call.body["language"]?.string,
                 account: account,
                 catalogue: try catalogue(of: account, at: .pointer("#/account"), ports),
-                fillings: try fillings(call.body)
+                fillings: Dictionary(try pairs(call.body, "fill", "=")) { $1 }
             )
             let event = try await whole(call, ports.store).event.id
             do {
@@ -47,19 +83,23 @@ extension RouteTable {
         }
     }
 
-    /// What is to be put into gaps, by their ids.
-    private static func fillings(_ body: JSON) throws(APIProblem) -> [String: String] {
-        var (fillings, mistakes): ([String: String], [FieldMistake]) = ([:], [])
-        for (index, text) in (body["fill"]?.array ?? []).compactMap(\.string).enumerated() {
-            guard let end = text.firstIndex(of: "=") else {
-                mistakes.append(.init(.pointer("#/fill/\(index)"), "has no '='; expected GAP=TEXT"))
-                continue
+    /// What stands before and behind the sign in each text of a list.
+    private static func pairs(
+        _ body: JSON,
+        _ name: String,
+        _ sign: Character
+    ) throws(APIProblem) -> [(String, String)] {
+        var (pairs, mistakes): ([(String, String)], [FieldMistake]) = ([], [])
+        for (index, text) in (body[name]?.array ?? []).compactMap(\.string).enumerated() {
+            if let place = text.firstIndex(of: sign) {
+                pairs.append((String(text[..<place]), String(text[place...].dropFirst())))
+            } else {
+                mistakes.append(.init(.pointer("#/\(name)/\(index)"), "has no '\(sign)'"))
             }
-            fillings[String(text[..<end])] = String(text[end...].dropFirst())
         }
         guard mistakes.isEmpty else {
             throw APIProblem(.badValue, "The body has \(mistakes.count.counted("mistake")).", mistakes)
         }
-        return fillings
+        return pairs
     }
 }

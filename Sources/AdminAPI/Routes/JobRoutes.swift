@@ -48,28 +48,50 @@ extension RouteTable {
         return looks + [preview(store), beginning] + JobChange.allCases.map(change)
     }
 
+    private static let previewed = [
+        Parameter(
+            "action",
+            .choice(Decision.Kind.allCases.map(\.rawValue)),
+            required: true,
+            "What would be decided."
+        ),
+        Parameter(
+            "states",
+            .choices(Set(Decision.Kind.allCases.flatMap(\.states)).map(\.rawValue).sorted()),
+            "Only messages in these states; every state that the action takes if left out."
+        ),
+        Parameter("rule", "Only those of this rule."), Parameter("source", "Only those of this source."),
+        Parameter("account", "Only those through this account."), Parameter.since,
+        Parameter("until", .time, "Only those stored before then."),
+    ]
+
     private static func preview(_ store: any ServiceStore) -> Route {
         .get(
             "/jobs/preview",
             .read,
             "What a job would be about if it began now: how many messages, by rule and state.",
-            query: [
-                Parameter("action", .choice(Decision.Kind.allCases.map(\.rawValue)), "What would be decided."),
-                Parameter("rule", "Only those of this rule."), Parameter("source", "Only those of this source."),
-                Parameter("account", "Only those through this account."), Parameter.since,
-                Parameter("until", .time, "Only those stored before then."),
-            ],
+            query: previewed,
             answer: .value(.ref("JobPreview"))
         ) { call in
-            let kind: Decision.Kind = call.word("action") ?? .cancel
+            let kind = try found(call.word("action") as Decision.Kind?, "action")
+            let states = (call.query["states"] ?? "").split(separator: ",").map { MessageState(rawValue: String($0)) }
+            guard states.allSatisfy({ $0.map(kind.states.contains) ?? false }) else {
+                throw APIProblem(
+                    .badValue,
+                    "The selection has 1 mistake.",
+                    [.init(.parameter("states"), taken(by: kind))]
+                )
+            }
             let selection = MessageSelection(
+                states: Set(states.compactMap(\.self)),
                 rule: call.query["rule"],
                 source: call.query["source"],
                 account: call.query["account"],
                 since: call.time("since"),
                 until: call.time("until")
             )
-            return .json(JobViews.json(try await store.counts(selection, for: kind)))
+            let counts = try await store.counts(selection, for: kind)
+            return .json(JobViews.json(counts)).printed { JobViews.text(counts, to: kind, selection) }
         }
     }
 
@@ -79,23 +101,47 @@ extension RouteTable {
             .operate,
             "Begins a job: retries, releases, marks or cancels all messages that stand so now.",
             body: BodyShape(
-                selection + [
-                    .init(
-                        "expected",
-                        .number(0...1_000_000_000),
-                        "The count that was looked at: with another the job does not begin."
-                    )
-                ]
+                selection + ordering
             ),
             answer: .begun("Job")
         ) { call in
             let (kind, chosen) = try read(call.body)
-            let who = Operator(.token, call.token.name).description
-            let order = JobOrder(Decision(kind, why: call.reason), chosen, by: who)
             let expected = call.body["expected"]?.number?.int
-            let place = PlannedChange.Place.store(.beginJob(order), ifAbout: expected, answer: job(call.masking))
-            return PlannedChange(place: place, status: 202)
+            return begun(.decide(Decision(kind, why: call.reason), chosen), ifAbout: expected, call)
         }
+    }
+
+    /// How a job is ordered.
+    static let ordering: [BodyShape.Field] = [
+        .init("rate", .number(1...10_000), "How many messages a second go into the queue at most; 10 if left out."),
+        .init(
+            "key",
+            .text(1...200),
+            "A key by which the same order given twice is one job, for as long as it is kept."
+        ),
+        .init(
+            "expected",
+            .number(0...1_000_000_000),
+            "The count that was looked at: with another the job does not begin."
+        ),
+    ]
+
+    /// A job that begins, about so many and no others where that is said.
+    static func begun(_ work: JobOrder.Work, ifAbout count: Int?, _ call: Call) -> PlannedChange {
+        let masking = call.masking
+        let order = JobOrder(
+            work,
+            by: Operator(.token, call.token.name).description,
+            key: call.body["key"]?.string,
+            rate: call.body["rate"]?.number?.int ?? JobOrder.defaultRate
+        )
+        var change = PlannedChange(place: .store(.beginJob(order), ifAbout: count, answer: job(masking)), status: 202)
+        change.text = { if case .job(let job) = $0 { JobViews.text(job, masking: masking) } else { "" } }
+        return change
+    }
+
+    private static func taken(by kind: Decision.Kind) -> String {
+        "is no state that this takes; expected \(kind.states.map(\.rawValue).joined(separator: ", "))"
     }
 
     private static func change(_ change: JobChange) -> Route {
@@ -134,8 +180,7 @@ extension RouteTable {
         let states = (body["states"]?.array ?? []).enumerated().compactMap { index, name -> MessageState? in
             let state = name.string.flatMap(MessageState.init)
             if state.map(kind.states.contains) != true {
-                let words = kind.states.map(\.rawValue).joined(separator: ", ")
-                mistakes.append(.init(.pointer("#/states/\(index)"), "is no state that this takes; expected \(words)"))
+                mistakes.append(.init(.pointer("#/states/\(index)"), taken(by: kind)))
             }
             return state
         }

@@ -143,6 +143,12 @@ extension RouteTable {
         try found(try await store.message(MessageID(rawValue: call.id)), "message")
     }
 
+    private static let anyway = BodyShape.Field(
+        "anyway",
+        .flag,
+        "Also to somebody who wants no such messages; timeline and audit log say who decided that."
+    )
+
     private static func decision(_ kind: Decision.Kind, _ store: any ServiceStore) -> Route {
         let states = kind.states.map(\.rawValue).joined(separator: ", ")
         let name = kind.rawValue.replacing("_", with: "-")
@@ -150,6 +156,7 @@ extension RouteTable {
             "/messages/{id}/\(name)",
             .operate,
             "\(summary(kind)) From: \(states). `If-Match` says of which state it was decided.",
+            body: BodyShape(kind == .retry || kind == .release ? [anyway] : []),
             answer: .value(.ref("Message"))
         ) { call in
             let (masking, id) = (call.masking, MessageID(rawValue: call.id))
@@ -164,7 +171,7 @@ extension RouteTable {
                 }
             }
             let place = PlannedChange.Place.store(
-                .decide(Decision(kind, why: call.reason), id),
+                .decide(Decision(kind, why: call.reason, anyway: call.body["anyway"] == true), id),
                 ifSteps: call.ifMatch == nil ? nil : detail.timeline.count
             ) { changed in
                 guard case .message(let message) = changed else { return .null }

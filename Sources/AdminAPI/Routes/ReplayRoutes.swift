@@ -30,21 +30,15 @@ extension RouteTable {
                 "Counts what a replay would come to now, and lists its first messages: as `hookline events replay` does before it asks.",
                 body: BodyShape(scope),
                 answer: .value(.ref("ReplayPlan"))
-            ) { .json(try await ports.replayPlan(try read($0.body), $0.masking)) },
+            ) { call in
+                let plan = try await ports.replayPlan(try read(call.body), call.masking)
+                return .json(plan.json).printed { plan.text }
+            },
             .post(
                 "/events/replay",
                 .operate,
                 "Begins a job that sends what the rules as they are now make of events that are kept.",
-                body: BodyShape(
-                    scope + [
-                        .init("rate", .number(1...10_000), "How many messages a second go into the queue at most."),
-                        .init(
-                            "expected",
-                            .number(0...1_000_000_000),
-                            "The count that was looked at: with another the job does not begin."
-                        ),
-                    ]
-                ),
+                body: BodyShape(scope + ordering),
                 answer: .begun("Job")
             ) { try await begin($0, ports) },
         ]
@@ -55,20 +49,14 @@ extension RouteTable {
         // What comes after the plan is not in it: it begins about the events that were planned, or not at all.
         var planned: Int?
         if let expected = call.body["expected"]?.number?.int {
-            let plan = try await ports.replayPlan(scope, call.masking)
+            let plan = try await ports.replayPlan(scope, call.masking).json
             let made = plan["made"]?.number?.int ?? 0
             guard made == expected else {
                 throw APIProblem(.conflict, "It would make \(made.counted("message")) now, and not \(expected).")
             }
             planned = plan["events"]?.number?.int
         }
-        let order = JobOrder(
-            .replay(scope, why: Decision(.retry, why: call.reason).why),
-            by: Operator(.token, call.token.name).description,
-            rate: call.body["rate"]?.number?.int ?? JobOrder.defaultRate
-        )
-        let place = PlannedChange.Place.store(.beginJob(order), ifAbout: planned, answer: job(call.masking))
-        return PlannedChange(place: place, status: 202)
+        return begun(.replay(scope, why: Decision(.retry, why: call.reason).why), ifAbout: planned, call)
     }
 
     /// The events that a body means.

@@ -5,6 +5,7 @@ internal import Events
 internal import HTTPTypes
 internal import Outbox
 internal import PartnerAPI
+internal import Presentation
 
 // The service that runs: its health, rules, templates, senders and accounts.
 
@@ -43,8 +44,9 @@ extension RouteTable {
                 "An account's templates, as they were last known.",
                 query: [account],
                 answer: .list("Template")
-            ) {
-                .list(try templates(of: $0, ports).map(\.record))
+            ) { call in
+                let templates = try templates(of: call, ports)
+                return .list(templates.map(\.record)).printed { TemplateViews.table(templates) }
             },
             .get(
                 "/templates/{name}",
@@ -56,6 +58,7 @@ extension RouteTable {
                 let named = try templates(of: call, ports).filter { $0.name == call.path["name"] }
                 guard !named.isEmpty else { throw APIProblem(.notFound, "The account has no template of this name.") }
                 return .list(named.map(\.record))
+                    .printed { named.map(TemplateViews.text).joined(separator: "\n") }
             },
         ]
     }

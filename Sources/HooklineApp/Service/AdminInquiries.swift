@@ -13,6 +13,7 @@ internal import Replays
 internal import RuleDrafts
 internal import Rules
 internal import ServiceConfiguration
+internal import TemplateCatalogues
 internal import Webhooks
 
 /// What the admin API asks of rules and templates for people: nothing is stored, and nothing is sent.
@@ -21,30 +22,58 @@ internal import Webhooks
 struct AdminInquiries: Sendable {
     let settings: Settings
     let engine: RulesEngine
-    let store: any ReadingStore
+    let store: any ServiceStore
+    let templates: TemplateCatalogueService
+    let clock: any WallClock
 
     /// What the rules that run make of an event that is kept, as its source reads it now; what was looked up for it then is
     /// put in again.
-    func explain(_ stored: StoredEvent) async throws(AdminPorts.Refusal) -> JSON {
-        let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Result<JSON, AdminPorts.Refusal> in
+    func explain(_ stored: StoredEvent) async throws(AdminPorts.Refusal) -> AdminPorts.Shown {
+        typealias Answer = Result<AdminPorts.Shown, AdminPorts.Refusal>
+        let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Answer in
             Result { () throws(AdminPorts.Refusal) in try explained(stored) }
         }
         return try result.get()
     }
 
-    private func explained(_ stored: StoredEvent) throws(AdminPorts.Refusal) -> JSON {
-        let record = stored.event
-        guard stored.hasBody else { throw AdminPorts.Refusal("its body is not kept any more") }
-        guard let source = settings.sources.first(where: { $0.name == record.source }) else {
-            throw AdminPorts.Refusal("the configuration has no source '\(record.source)'")
-        }
-        do throws(ArchiveDecoder.Omission) {
-            var decoder = ArchiveDecoder(settings)
-            let event = try decoder.event(of: record, stored.lookUp)
-            let context = EvaluationContext(of: source, now: event.receivedAt)
-            return ExplainReport(explanation: engine.explain(event, in: context), catalogue: nil).json
+    private func explained(_ stored: StoredEvent) throws(AdminPorts.Refusal) -> AdminPorts.Shown {
+        do throws(ExplainError) {
+            let kept = try KeptEvent(stored, settings)
+            let context = EvaluationContext(of: kept.source, now: kept.event.receivedAt)
+            let report = ExplainReport(explanation: engine.explain(kept.event, in: context), catalogue: nil)
+            return AdminPorts.Shown(json: report.json, text: report.text)
         } catch {
-            throw AdminPorts.Refusal("its source cannot read its body now")
+            throw AdminPorts.Refusal(error.reason)
+        }
+    }
+
+    /// What the rules that run make of a payload that nobody sent, with what the store knows of recipients.
+    ///
+    /// - Parameter payload: The payload.
+    /// - Returns: A report of each event in it.
+    /// - Throws: `AdminPorts.Refusal` with why it is no event, or what the store says.
+    func explain(_ payload: AdminPorts.Payload) async throws -> AdminPorts.Shown {
+        let account = settings.defaultAccount ?? ""
+        let catalogue = templates.catalogue(account: account)
+        let explainer = EventExplainer(rules: engine.rules, catalogue: catalogue, limits: settings.limits, clock: clock)
+        let request = EventExplainer.Request(
+            source: payload.source,
+            preset: payload.preset,
+            type: payload.type,
+            headers: payload.headers,
+            body: payload.body
+        )
+        let source = settings.sources.first { $0.name == payload.source }
+        typealias Answer = Result<ExplainedBody, ExplainError>
+        let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Answer in
+            Result { () throws(ExplainError) in try explainer.explain(request, source: source) }
+        }
+        do {
+            let knowledge = RecipientKnowledge(store: store, clock: clock)
+            let told = try await result.get().told(knowledge, account: account, in: catalogue)
+            return AdminPorts.Shown(json: told.json, text: told.text)
+        } catch let error as ExplainError {
+            throw AdminPorts.Refusal(error.reason)
         }
     }
 

@@ -91,7 +91,13 @@ extension AdminPorts {
         accounts: AccountControl
     ) {
         let (settings, engine) = (context.settings, rules.engine)
-        let inquiries = AdminInquiries(settings: settings, engine: engine, store: store.store)
+        let inquiries = AdminInquiries(
+            settings: settings,
+            engine: engine,
+            store: store.store,
+            templates: partner.templates,
+            clock: context.clock
+        )
         self.init(
             store: store.store,
             accounts: context.accounts,
@@ -103,19 +109,24 @@ extension AdminPorts {
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
             sources: { settings.sources.map(\.adminJSON) },
             explain: { event throws(AdminPorts.Refusal) in try await inquiries.explain(event) },
+            explainPayload: { try await inquiries.explain($0) },
             draft: { event, wish in try await inquiries.draft(event, wish) },
-            phone: { text, country throws(AdminPorts.Refusal) in
-                do throws(PhoneNumberError) {
-                    return try ConsentSubject.phone(text, country: country)
-                } catch {
-                    throw Refusal("\(error)")
-                }
-            },
+            phone: { text, country throws(AdminPorts.Refusal) in try Self.subject(text, country) },
             replayPlan: { [clock = context.clock] scope, masking throws(StoreError) in
                 let names = Set(engine.rules.summaries.map(\.name))
-                return try await replayer.plan(scope, rules: names, at: clock.now).json(masking.request)
+                let plan = try await replayer.plan(scope, rules: names, at: clock.now)
+                return Shown(json: plan.json(masking.request), text: plan.text)
             }
         )
+    }
+
+    /// The ledger's name for a number.
+    private static func subject(_ text: String, _ country: String?) throws(Refusal) -> String {
+        do throws(PhoneNumberError) {
+            return try ConsentSubject.phone(text, country: country)
+        } catch {
+            throw Refusal("\(error)")
+        }
     }
 }
 

@@ -90,7 +90,7 @@ package struct OperatorAction: Hashable, Sendable {
         let (result, detail): (AuditLine.Result, String) =
             switch outcome {
             case .success(.job(let job)): (.done, "\(job.id): \(job.state.rawValue)")
-            case .success(let changed): (.done, changed.sentence)
+            case .success(let changed): (.done, changed.sentence + change.override)
             case .failure(let error): (.refused, error.reason)
             }
         return AuditLine(
@@ -125,6 +125,12 @@ extension OperatorAction.Change {
     private static func action(_ entry: ConsentEntry?) -> String {
         if entry?.origin == .import { return "consent.import" }
         return entry?.decision == .optedIn ? "consent.remove" : "consent.add"
+    }
+
+    /// What was not heeded, for the audit log; mostly nothing.
+    fileprivate var override: String {
+        guard case .decide(let decision, _) = self, decision.anyway else { return "" }
+        return ", whether its recipient wants such messages or not"
     }
 
     fileprivate var subject: String {
