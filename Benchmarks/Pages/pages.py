@@ -101,7 +101,9 @@ def fill(folder, rows):
     def events():
         for seq in range(1, rows + 1):
             at = begin + month * seq // (rows + 1)
-            yield (seq, f"evt_{seq:012}", "shop", f"order.kind{seq % 20}", at, at, "matched", 1)
+            # One in a thousand is from a source of its own, and three of a type that nothing else has are the oldest.
+            source, kind = "till" if seq % 1_000 == 1 else "shop", "order.rare" if seq <= 3 else f"order.kind{seq % 20}"
+            yield (seq, f"evt_{seq:012}", source, kind, at, at, "matched", 1)
 
     def messages():
         for seq in range(1, rows + 1):
@@ -111,7 +113,7 @@ def fill(folder, rows):
             story = json.dumps(["step", at, None, state, "the rule matched"]) + "\n"
             partner = f"wamid.{seq:024}" if state == "accepted" else None
             yield (
-                seq, f"msg_{seq:012}", seq, "shop", f"rule-{number}", "main", state, "the rule matched", due, "retry", at, 1, at, at,
+                seq, f"msg_{seq:012}", seq, "till" if seq % 1_000 == 1 else "shop", f"rule-{number}", "main", state, "the rule matched", due, "retry", at, 1, at, at,
                 story, "phone:" + draw.choice(phones), partner, f"order {seq}", f"order {seq}",
             )
 
@@ -156,6 +158,8 @@ def addresses(rows, phones):
         "messages of nobody": lambda: f"{api}/messages?to=%2B919999999999",
         "messages of a rule that is not there": lambda: f"{api}/messages?rule=nobody",
         "messages of a source that is not there": lambda: f"{api}/messages?source=nobody",
+        "messages of a source with few events": lambda: f"{api}/messages?source=till",
+        "messages that failed of a source with few events": lambda: f"{api}/messages?source=till&state=failed",
         "messages since tomorrow": lambda: f"{api}/messages?since={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 86_400 * 3))}",
         "messages since yesterday": lambda: f"{api}/messages?since={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - 86_400))}",
         "count of messages": lambda: f"{api}/messages/count",
@@ -163,6 +167,10 @@ def addresses(rows, phones):
         "a message": lambda: f"{api}/messages/msg_{pick():012}",
         "events": lambda: f"{api}/events?limit=50",
         "events by type": lambda: f"{api}/events?type=order.kind{draw.randrange(20)}",
+        "events of a type that never came": lambda: f"{api}/events?type=order.never",
+        "events of a rare type": lambda: f"{api}/events?type=order.rare",
+        "events of a rare type of a source": lambda: f"{api}/events?type=order.rare&source=shop",
+        "events of a source with few": lambda: f"{api}/events?source=till&type=order.never",
         "events to a number": lambda: f"{api}/events?to={quote('+' + draw.choice(phones))}",
         "an event": lambda: f"{api}/events/evt_{pick():012}",
         "page: overview": lambda: f"{page}/overview",

@@ -14,6 +14,8 @@ struct ListQuery {
     private let key: String
     private var conditions: [String] = []
     private var arguments = StatementArguments()
+    /// A column, and the values of which each makes a list of its own.
+    private var branches: (column: String, values: [String])?
 
     /// A list.
     ///
@@ -54,6 +56,16 @@ struct ListQuery {
         conditions.append(condition)
     }
 
+    /// Says which values of a column there are, where an index has the rows of each in the list's order and not those of all: a page
+    /// is put together of as many rows of each as it takes at most.
+    ///
+    /// - Parameters:
+    ///   - column: The column.
+    ///   - values: Its values in all rows that the list may hold; at least one.
+    mutating func split(by column: String, into values: [String]) {
+        branches = (column, values)
+    }
+
     /// Reads one page; a cursor that none of ours made begins at the front.
     func page<Element>(
         _ database: Database,
@@ -65,11 +77,25 @@ struct ListQuery {
         let isBack = place?.isBack ?? false
         var query = self
         query.add("\(key) \(isBack ? ">" : "<") ?", place?.number)
-        let rows = try database.rows(
-            "\(select)\(query.condition) ORDER BY \(key) \(isBack ? "ASC" : "DESC") LIMIT ?",
-            query.arguments + [limit + 1]
-        ) { (number: $0[0] as Int64, element: try decode($0)) }
+        let statement = query.ordered("\(key) \(isBack ? "ASC" : "DESC")", limit: limit + 1)
+        let rows = try database.rows(statement.sql, statement.arguments) {
+            (number: $0[0] as Int64, element: try decode($0))
+        }
         return Page(rows, limit: limit, at: place)
+    }
+
+    private func ordered(_ order: String, limit: Int) -> (sql: String, arguments: StatementArguments) {
+        let end = "ORDER BY \(order) LIMIT ?"
+        guard let branches else { return ("\(select)\(condition) \(end)", arguments + [limit]) }
+        var (parts, all): ([String], StatementArguments) = ([], [])
+        for value in branches.values {
+            var branch = self
+            branch.add("\(branches.column) = ?", value)
+            let rows = counted.replacing("SELECT 1 FROM", with: "SELECT \(key) FROM")
+            parts.append("SELECT * FROM (\(rows)\(branch.condition) \(end))")
+            all += branch.arguments + [limit]
+        }
+        return ("\(select) WHERE \(key) IN (\(parts.joined(separator: " UNION ALL "))) \(end)", all + [limit])
     }
 
     /// Counts what the list holds, up to a bound, so that no list is too long to be counted.

@@ -40,6 +40,8 @@ extension OutboxStoreTests {
             #expect(try await found(EventFilter(type: "orders/paid")) == [events[1].id, events[0].id])
             #expect(try await found(EventFilter(since: later(10))) == [events[2].id, events[1].id])
             #expect(try await found(EventFilter(source: "erp", type: "orders/cancelled")).isEmpty)
+            #expect(try await found(EventFilter(type: "orders/never")).isEmpty)
+            #expect(try await store.count(EventFilter(type: "orders/never"), upTo: 9) == 0)
         }
     }
 
@@ -284,6 +286,37 @@ extension OutboxStoreTests {
             #expect(first == Pruned(events: 0, messages: 0, rejections: 0, keys: 4, isComplete: false))
             let second = try await store.prune(Retention(), now: later(100_060), limit: 2)
             #expect(second == Pruned(events: 0, messages: 0, rejections: 0, keys: 2, isComplete: true))
+        }
+    }
+
+    @Test(
+        "events of a type come in the order of all, whichever sources they are from, a page at a time to and fro",
+        arguments: StoreUnderTest.available
+    )
+    func eventsOfAType(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            var ids: [EventID] = []
+            for number in 0..<40 {
+                let source = ["shop", "erp", "shop", "crm"][number % 4]
+                let event = Make.event(source: source, type: number % 3 == 0 ? "paid" : "sent", at: later(number))
+                _ = try await store.accept(Submission(event: event))
+                if number % 3 == 0 { ids.append(event.id) }
+            }
+            ids.reverse()
+            var filter = EventFilter(type: "paid", limit: 5)
+            var (found, pages): ([EventID], [Page<EventSummary>]) = ([], [])
+            repeat {
+                let page = try await store.events(filter)
+                found += page.elements.map(\.id)
+                pages.append(page)
+                filter.cursor = page.next
+            } while filter.cursor != nil
+            #expect(found == ids && pages.count == 3)
+            filter.cursor = pages[1].previous
+            #expect(try await store.events(filter).elements.map(\.id) == Array(ids.prefix(5)))
+            #expect(try await store.count(filter, upTo: 100) == ids.count)
+            let since = EventFilter(type: "paid", disposition: .matched, since: later(30), limit: 2)
+            #expect(try await store.events(since).elements.map(\.id) == Array(ids.prefix(2)))
         }
     }
 }
