@@ -120,7 +120,7 @@ def wrong_schema(schema, page, changelog):
 
 NUMBERS = r"(\d+(?:(?:, | and )\d+)*)"
 # What a test says of itself, or a comment.
-WORDS = re.compile(r'(?:@Test\(\s*|@Suite\(\s*|description: )"((?:\\.|[^"\\\n])*)"|(//[^\n]*)')
+WORDS = re.compile(r'(?:@Test\(\s*|@Suite\(\s*|description: |^ +"")"((?:\\.|[^"\\\n])+)"|(//[^\n]*)', re.M)
 IN_NAME = re.compile(rf"^{NUMBERS}: |\({NUMBERS}\)$")
 IN_COMMENT = re.compile(rf"\b(?:[Dd]ecision|[Nn]umber)s? {NUMBERS}")
 DECISION = re.compile(r"^\| (\d+) \| (.*) \|$", re.M)
@@ -196,7 +196,7 @@ def main():
         self_test()
     root = pathlib.Path(__file__).resolve().parent.parent
     page = (root / "docs/decisions.md").read_text()
-    tests = [(path.relative_to(root), path.read_text()) for path in sorted((root / "Tests").rglob("*.swift"))]
+    tests = [(path.relative_to(root), path.read_text()) for path in sorted((root / "Tests").rglob("*.swift")) + sorted((root / "Tests/Browser").glob("*.py"))]
     if "--decisions" in sys.argv:
         print_decisions(page, tests)
         return

@@ -5,6 +5,8 @@ package import Events
 
 /// Which messages a person means without naming each; what is left out does not restrict.
 package struct MessageSelection: Hashable, Sendable {
+    /// Those of these ids alone; empty for any.
+    package var messages: [MessageID]
     /// Where they stand; empty for every state that the decision takes.
     package var states: Set<MessageState>
     /// The rule's name.
@@ -19,6 +21,7 @@ package struct MessageSelection: Hashable, Sendable {
     package var until: Timestamp?
 
     package init(
+        messages: [MessageID] = [],
         states: Set<MessageState> = [],
         rule: String? = nil,
         source: String? = nil,
@@ -26,6 +29,7 @@ package struct MessageSelection: Hashable, Sendable {
         since: Timestamp? = nil,
         until: Timestamp? = nil
     ) {
+        self.messages = messages
         self.states = states
         self.rule = rule
         self.source = source
@@ -56,6 +60,7 @@ package struct MessageSelection: Hashable, Sendable {
     package func takes(_ message: Message, for kind: Decision.Kind, since click: Timestamp) -> Bool {
         guard states(for: kind).contains(message.state) else { return false }
         guard message.state.isWaiting || message.updatedAt <= click else { return false }
+        guard messages.isEmpty || messages.contains(message.id) else { return false }
         return rule ?? message.rule == message.rule && source ?? message.source == message.source
             && account ?? message.account == message.account && message.createdAt >= since ?? message.createdAt
             && until.map { message.createdAt < $0 } ?? true
@@ -63,7 +68,7 @@ package struct MessageSelection: Hashable, Sendable {
 
     /// The selection in words, such as `rule order-paid, since 2026-01-15T10:00:00Z`.
     package var words: String {
-        var words: [String] = []
+        var words = messages.isEmpty ? [] : ["\(messages.count.counted("message")) by id"]
         if !states.isEmpty { words.append("state " + states.map(\.rawValue).sorted().joined(separator: " or ")) }
         for (name, value) in [("rule", rule), ("source", source), ("account", account)] {
             if let value { words.append("\(name) \(value)") }
@@ -76,6 +81,7 @@ package struct MessageSelection: Hashable, Sendable {
     /// The selection as a store keeps it.
     package var json: JSON {
         [
+            "messages": .array(messages.map { .string($0.rawValue) }),
             "states": .array(states.map(\.rawValue).sorted().map(JSON.string)), "rule": rule.json,
             "source": source.json, "account": account.json, "since": since.json, "until": until.json,
         ]
@@ -86,6 +92,7 @@ package struct MessageSelection: Hashable, Sendable {
         guard let names = json["states"]?.array?.map({ $0.string.flatMap(MessageState.init) }) else { return nil }
         guard !names.contains(nil) else { return nil }
         self.init(
+            messages: (json["messages"]?.array ?? []).compactMap { $0.string.map(MessageID.init(rawValue:)) },
             states: Set(names.compactMap { $0 }),
             rule: json["rule"]?.string,
             source: json["source"]?.string,

@@ -57,10 +57,11 @@ struct JobWork {
     /// How many messages a decision would be about.
     func counts(_ selection: MessageSelection, for kind: Decision.Kind) throws -> [SelectionCount] {
         let states = selection.states(for: kind).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let named = selection.messages.isEmpty ? "" : "id IN (SELECT value FROM json_each(?6)) AND"
         return try database.rows(
             """
             SELECT rule, state, count(*) FROM messages
-                WHERE state IN (\(states)) AND state NOT IN ('accepted', 'sending')
+                WHERE \(named) state IN (\(states)) AND state NOT IN ('accepted', 'sending')
                 AND (?1 IS NULL OR rule = ?1) AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR account = ?3)
                 AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5)
                 GROUP BY rule, state ORDER BY rule, state
@@ -68,7 +69,7 @@ struct JobWork {
             [
                 selection.rule, selection.source, selection.account, selection.since?.microseconds,
                 selection.until?.microseconds,
-            ]
+            ] + Self.ids(selection)
         ) { try SelectionCount(rule: $0[0], state: $0.name(1), count: $0[2]) }
     }
 
@@ -94,7 +95,7 @@ struct JobWork {
     func step(_ id: JobID, at now: Timestamp, keys: Timestamp, effects: inout WriteQueue.Effects) throws -> Job? {
         guard var job = try table.job(id) else { return nil }
         guard job.isDue(at: now), case .decide(let decision, let selection) = job.order.work else { return job }
-        let (places, isWhole) = try places(job, selection.states(for: decision.kind))
+        let (places, isWhole) = try places(job, selection, selection.states(for: decision.kind))
         var step = Job.Step(of: job)
         var room: [String: Int] = [:]
         for place in places where step.fullAccount == nil && step.paced < job.stepSize {
@@ -136,22 +137,33 @@ struct JobWork {
 
     /// The next places of rows that stand in the states that a job is about, and whether these are all.
     ///
-    /// Each state has its part of a small index, so that no row of another state is read.
-    private func places(_ job: Job, _ states: [MessageState]) throws -> (places: [Int64], isWhole: Bool) {
+    /// Each state has its part of a small index, so that no row of another state is read; of ids no other rows are.
+    private func places(
+        _ job: Job,
+        _ selection: MessageSelection,
+        _ states: [MessageState]
+    ) throws -> (places: [Int64], isWhole: Bool) {
+        let named = selection.messages.isEmpty ? "" : "id IN (SELECT value FROM json_each(?5)) AND"
         var (places, end): ([Int64], Int64) = ([], .max)
         for state in states {
             let found = try database.rows(
                 """
-                SELECT seq FROM messages WHERE state = ? AND state NOT IN ('accepted', 'sending') AND seq > ?
-                    AND seq <= ? ORDER BY seq LIMIT ?
+                SELECT seq FROM messages WHERE \(named) state = ?1 AND state NOT IN ('accepted', 'sending') AND seq > ?2
+                    AND seq <= ?3 ORDER BY seq LIMIT ?4
                 """,
-                [state.rawValue, job.place, job.bound, Self.window]
+                [state.rawValue, job.place, job.bound, Self.window] + Self.ids(selection)
             ) { $0[0] as Int64 }
             places += found
             // Beyond the last row of a full window there may be others of that state before those of another.
             if found.count == Self.window, let last = found.last { end = min(end, last) }
         }
         return (places.filter { $0 <= end }.sorted(), end == .max)
+    }
+
+    /// The ids that a selection names, as one argument; none where it names none.
+    private static func ids(_ selection: MessageSelection) -> StatementArguments {
+        guard !selection.messages.isEmpty else { return [] }
+        return [JSON.array(selection.messages.map { .string($0.rawValue) }).text()]
     }
 
     /// Whether one more message may be put into the queue of an account; counts it.

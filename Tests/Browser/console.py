@@ -84,6 +84,7 @@ class Service:
             "event-rule-draft": f"events/{event}/rule?template=order_paid", "rules": "rules", "rule": "rules/paid", "templates": "templates",
             "template": f"templates/{template}", "sources": "sources", "source": "sources/shop", "consent": "consent",
             "consent-add": "consent/add", "jobs": "jobs", "new-job": "jobs/new",
+            "new-job-ticked": f"jobs/new?chosen=1&m.{message}=1", "new-job-none": "jobs/new?chosen=1",
             "new-job-count": "jobs/new?action=cancel", "audit": "audit", "lost": "no/such/page",
         }
         return pages | ({"job": f"jobs/{jobs[0]['id']}"} if jobs else {})
@@ -324,6 +325,67 @@ def replay_an_event(browser, service, base, hooks, folder):
     print("console: an event was replayed, with scripts and without")
 
 
+def asked_amid_updates(browser, service, base, hooks, folder):
+    """54: what a person is asked to confirm, and what they ticked, stays while figures and lists hear what comes."""
+    person = Person(browser, base, service.token).sign_in("messages?rule=paid", ".pick")
+    page = person.page
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.wait_for_selector("button:has-text('(2)')")
+    post(hooks, {"id": "amid-1", "type": "order.paid", "phone": "+91 98450 61237"})
+    page.wait_for_selector(".fresh a:has-text('1 new: show')")
+    expect(page.locator(".pick :checked").count() == 2, "a live update took ticks away")
+    page.screenshot(path=folder / "messages-ticked.png", full_page=True)
+    person.go()
+    before = int(page.inner_text("[data-count=scheduled]"))
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<a id=ask data-dialog href=consent/add>Ask</a>')")
+    page.click("#ask")
+    page.fill("dialog[open] #reason", "half a rea")
+    post(hooks, {"id": "amid-2", "type": "order.paid", "phone": "+91 98450 61237"})
+    page.wait_for_selector(f"[data-count=scheduled]:text-is('{before + 1}')", state="attached")
+    expect(page.input_value("dialog[open] #reason") == "half a rea", "a live update took a question away")
+    expect(page.evaluate("document.activeElement.id") == "reason", "a live update took the focus away")
+    person.context.close()
+    print("console: what was asked and ticked stayed while updates came")
+
+
+def decide_about_many(browser, service, base, hooks, folder):
+    """Ticked rows, and all that match a filter, to a count, a reason and a job; without scripts."""
+    for scripts in (True, False):
+        for number in range(3):
+            post(hooks, {"id": f"bulk-{scripts}-{number}", "type": "order.paid", "phone": f"+91 98450 6125{number}"})
+        person = Person(browser, base, service.token, java_script_enabled=scripts).sign_in("messages?rule=paid", ".pick")
+        page = person.page
+        page.click("text=Decide about the chosen")
+        page.wait_for_selector(".empty:has-text('No message is ticked')")
+        person.go("messages?rule=paid")
+        page.check(".pick >> nth=0 >> input")
+        page.check(".pick >> nth=1 >> input")
+        page.click("text=Decide about the chosen")
+        page.wait_for_selector("text=that you ticked")
+        page.select_option("[name=action]", "cancel")
+        page.click("text=Count them")
+        page.wait_for_selector(".figure:text-is('2')")
+        page.screenshot(path=folder / f"new-job-ticked-{scripts}.png", full_page=True)
+        page.fill("#reason", "both by mistake")
+        page.click("text=Begin the job")
+        page.wait_for_selector(".note:has-text('The job has begun.')")
+        expect("2 messages by id" in page.inner_text("h1"), "the job is not about what was ticked")
+        person.go("messages?state=scheduled&to=%2B919845061250")
+        page.click("text=Decide about all that match")
+        page.wait_for_selector(".chip:has-text('+919845061250')")
+        page.select_option("[name=action]", "cancel")
+        page.click("text=Count them")
+        page.wait_for_selector(".figure:text-is('1')")
+        page.fill("#reason", "wrong number")
+        page.click("text=Begin the job")
+        page.wait_for_selector(".note:has-text('The job has begun.')")
+        person.context.close()
+    print("console: ticked messages, and all that match a filter, became jobs, with scripts and without")
+
+
 def links(page):
     """Where the rows of a list lead."""
     return page.locator("a.row").evaluate_all("rows => rows.map(row => row.href)")
@@ -379,6 +441,8 @@ def main():
         rule_of_an_event(browser, service, base, sys.argv[3], folder)
         replay_an_event(browser, service, base, sys.argv[3], folder)
         hear_what_comes(browser, service, base, sys.argv[3])
+        asked_amid_updates(browser, service, base, sys.argv[3], folder)
+        decide_about_many(browser, service, base, sys.argv[3], folder)
         look_at_every_page(browser, service, base, folder)
         browser.close()
 

@@ -162,6 +162,48 @@ struct MessagePagesTests {
         }
     }
 
+    @Test("ticked messages, and all that match a list's filter, become jobs about exactly these, counted first")
+    func bulk() async throws {
+        try await withConsole { test in
+            let ids = [try await test.message(), try await test.message(), try await test.message(to: "919812345671")]
+            var reader = try await test.browser(as: "read+pii")
+            #expect(try await !reader.get("messages").page.contains("checkbox"))
+            var browser = try await test.browser(as: "operate+pii")
+            let list = try await browser.get("messages?to=%2B919812345671&state=scheduled").page
+            #expect(
+                list.contains("name=\"m.\(ids[2])\"")
+                    && list.contains("jobs/new?state=scheduled&amp;to=%2B919812345671")
+            )
+            #expect(try await browser.get("jobs/new?chosen=1&action=cancel").page.contains("No message is ticked"))
+            #expect(try await browser.post("jobs/new?chosen=1&action=cancel", ["reason": "x"]).status == 409)
+            func begin(_ place: String, _ count: Int) async throws -> Reply {
+                let form = try await browser.get(place)
+                #expect(form.page.contains("<b class=\"figure\">\(count)</b>"), "\(place)")
+                let fields = ["expected", "once", "seen_at"].compactMap { name in form.hidden(name).map { (name, $0) } }
+                await test.clock.advance(by: .seconds(1))
+                try await test.message(to: "919812345671")
+                return try await browser.post(
+                    place,
+                    Dictionary(uniqueKeysWithValues: fields).merging(["reason": "both by mistake"]) { $1 }
+                )
+            }
+            await test.clock.advance(by: .seconds(1))
+            let filtered = try await begin("jobs/new?action=cancel&to=%2B919812345671&state=scheduled", 1)
+            #expect(filtered.place?.hasPrefix("../jobs/job_") == true)
+            let ticked = try await begin("jobs/new?action=cancel&chosen=1&m.\(ids[0])=1&m.\(ids[1])=1", 2)
+            #expect(ticked.place?.hasPrefix("../jobs/job_") == true)
+            let jobs = try await test.store.jobs(JobFilter()).elements.map(\.order.work)
+            let mine = jobs.compactMap { work -> MessageSelection? in
+                if case .decide(_, let selection) = work { selection } else { nil }
+            }
+            #expect(mine.first == MessageSelection(messages: [ids[0], ids[1]].sorted { $0.rawValue < $1.rawValue }))
+            #expect(mine.last?.messages.contains(ids[2]) == true && mine.last?.until != nil)
+            #expect(mine.last?.states == [.scheduled])
+            let wrong = try await browser.get("jobs/new?action=retry&state=scheduled&to=%2B919812345671").page
+            #expect(wrong.contains("No message stands so now."))
+        }
+    }
+
     @Test("the script learns how many are new, and rows stay")
     func fresh() async throws {
         try await withConsole { test in

@@ -16,6 +16,7 @@ struct JobTests {
     @Test("what a person wants is kept whole: action, filters, why and pace")
     func keepsOrders() {
         let selection = MessageSelection(
+            messages: [MessageID(rawValue: "msg_1"), MessageID(rawValue: "msg_2")],
             states: [.scheduled, .queued],
             rule: "order-paid",
             source: "shop",
@@ -49,7 +50,7 @@ struct JobTests {
         #expect(JobOrder(["action": "shred"], key: nil) == nil)
         #expect(
             selection.words
-                == "state queued or scheduled, rule order-paid, source shop, account main, since \(now.rfc3339), "
+                == "2 messages by id, state queued or scheduled, rule order-paid, source shop, account main, since \(now.rfc3339), "
                 + "until \(later(60).rfc3339)"
         )
         #expect(MessageSelection().words == "all" && ReplayScope().words == "all")

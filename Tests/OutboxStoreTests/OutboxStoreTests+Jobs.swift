@@ -214,6 +214,29 @@ extension OutboxStoreTests {
     }
 
     @Test(
+        "53: a job about messages by their ids is about these alone, as far as they stand so",
+        arguments: StoreUnderTest.available
+    )
+    func byIDs(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let messages = try (0..<4).map { number in
+                try Make.message(rule: number == 3 ? "other" : "paid", dueAt: later(3_600))
+            }
+            _ = try await store.accept(Make.submission(messages: messages, at: now))
+            _ = try await store.decide(.cancel, on: messages[1].id, by: "ravi", at: now)
+            let ids = [messages[0].id, messages[1].id, messages[3].id, MessageID(rawValue: "msg_none")]
+            let selection = MessageSelection(messages: ids)
+            let counts = ["other", "paid"].map { SelectionCount(rule: $0, state: .scheduled, count: 1) }
+            #expect(try await store.counts(selection, for: .cancel) == counts)
+            let done = try await finish(store.begin(JobOrder(.cancel, selection, by: "asha"), at: later(1)), store)
+            #expect(done.total == 2 && done.tally == [.done: 2])
+            #expect(try await states(store, messages.map(\.id)) == [.cancelled, .cancelled, .scheduled, .cancelled])
+            let narrowed = MessageSelection(messages: ids, rule: "nothing")
+            #expect(try await store.counts(narrowed, for: .retry).isEmpty)
+        }
+    }
+
+    @Test(
         "39, 53: uncertain messages are marked as sent by a filter, those of others stay",
         arguments: StoreUnderTest.available
     )

@@ -11,6 +11,7 @@ internal import Presentation
 extension RouteTable {
     private static let selection: [BodyShape.Field] = [
         .init("action", .choice(Decision.Kind.allCases.map(\.rawValue)), required: true, "What is decided."),
+        .init("messages", .texts(1...1_000), "Only those of these ids."),
         .init(
             "states",
             .texts(1...10),
@@ -45,7 +46,7 @@ extension RouteTable {
                 return .resource(job.json(call.masking)).printed { JobViews.text(job, masking: call.masking) }
             },
         ]
-        return looks + [preview(store), beginning] + JobChange.allCases.map(change)
+        return looks + [preview(store), plan(store), beginning] + JobChange.allCases.map(change)
     }
 
     private static let previewed = [
@@ -92,6 +93,19 @@ extension RouteTable {
             )
             let counts = try await store.counts(selection, for: kind)
             return .json(JobViews.json(counts)).printed { JobViews.text(counts, to: kind, selection) }
+        }
+    }
+
+    private static func plan(_ store: any ServiceStore) -> Route {
+        .ask(
+            "/jobs/plan",
+            .read,
+            "What a job of this body would be about if it began now: as /jobs/preview, by ids and states, too.",
+            body: BodyShape(selection),
+            answer: .value(.ref("JobPreview"))
+        ) { call in
+            let (kind, chosen) = try read(call.body)
+            return .json(JobViews.json(try await store.counts(chosen, for: kind)))
         }
     }
 
@@ -186,6 +200,7 @@ extension RouteTable {
         }
         func time(_ name: String) -> Timestamp? { body[name]?.string.flatMap(Timestamp.init(rfc3339:)) }
         let selection = MessageSelection(
+            messages: (body["messages"]?.array ?? []).compactMap { $0.string.map(MessageID.init(rawValue:)) },
             states: Set(states),
             rule: body["rule"]?.string,
             source: body["source"]?.string,

@@ -102,6 +102,14 @@
     });
   }
 
+  // How many rows are ticked.
+  const countTicks = () => {
+    const ticks = all(".pick :checked").length;
+    for (const place of all(".chosen-count")) place.textContent = ticks ? ` (${ticks})` : "";
+  };
+  document.addEventListener("change", countTicks);
+  addEventListener("pageshow", countTicks);
+
   // What changes, as it changes: figures in their places, and "3 new", for rows never move by themselves. Nothing is asked
   // while nobody looks, or while it is held.
   const watch = find("[data-watch]");
@@ -131,7 +139,12 @@
       const job = jobs.find((entry) => entry.id === progress.dataset.job);
       if (job) find("progress", progress).value = job.handled;
       if (job) find("span", progress).textContent = `${job.handled} of ${job.total}`;
-      else if (progress.dataset.running) location.reload();
+      else if (progress.dataset.running) {
+        // Not under somebody who is being asked something.
+        const asked = find("dialog[open]");
+        if (asked) asked.addEventListener("close", () => location.reload(), { once: true });
+        else location.reload();
+      }
       if (job) progress.dataset.running = "1";
     }
     if (messages) count().catch(() => {});
@@ -163,7 +176,7 @@
   const places = { o: "./", m: "messages", e: "events", r: "rules", p: "playground", t: "templates", s: "sources", c: "consent", j: "jobs", a: "audit" };
   const help = [
     ["/", "Search"], ["g m", "Messages; g o overview, g e events, g r rules, g p playground, g t templates, g s sources, g c consent, g j jobs, g a audit"],
-    ["j k", "Next row, row before"], ["Enter", "Open the row"], ["?", "This list"], ["Esc", "Close"],
+    ["j k", "Next row, row before"], ["x", "Tick the row"], ["Enter", "Open the row"], ["?", "This list"], ["Esc", "Close"],
   ];
   const keysOff = () => kept("hookline-keys") === "off";
   const showKeys = () => {
@@ -220,6 +233,7 @@
     if (key === "/") { event.preventDefault(); find("#q")?.focus(); }
     else if (key === "j") step(1);
     else if (key === "k") step(-1);
+    else if (key === "x") find("[type=checkbox]", document.activeElement.closest(".pick") || new DocumentFragment())?.click();
     else if (key === "?") showKeys();
   });
 })();

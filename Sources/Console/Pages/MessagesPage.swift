@@ -9,7 +9,7 @@ internal import Outbox
 // The messages: by state, by whom, by order, by rule.
 
 extension Screens {
-    private static let list = Listing(
+    static let messageList = Listing(
         place: "messages",
         filters: [
             ("state", "State"), ("to", "To"), ("country", "Country"), ("contact", "Contact"), ("key", "Order or key"),
@@ -20,20 +20,21 @@ extension Screens {
 
     static let messages = Screen(path: PathPattern("messages"), scope: .read, tab: .messages, template: "messages") {
         visit in
-        let answer = try await visit.get("/messages", list.query(visit))
+        let answer = try await visit.get("/messages", messageList.query(visit))
         let rows = answer["data"]?.array ?? []
         let newest = visit.query["after"] == nil ? rows.first?["id"]?.string : nil
         let shown: Shown = [
             "rows": MessageRows.of(rows), "states": try await tabs(visit), "newest": .optional(newest),
-            "watch": .text(watched(visit)),
+            "watch": .text(watched(visit)), "mayDecide": .flag(visit.may(.operate) && !rows.isEmpty),
+            "decideAll": .text(Listing(place: "jobs/new", filters: messageList.filters).address(visit, changing: [:])),
         ]
-        return .page(title: "Messages", shown.with(list.frame(visit, answer)))
+        return .page(title: "Messages", shown.with(messageList.frame(visit, answer)))
     }
 
     /// How many messages have come that the list means, for the line "3 new": asked by the script.
     static let newMessages = Screen(path: PathPattern("messages/new"), scope: .read, tab: nil, template: "messages") {
         visit in
-        let answer = try await visit.get("/messages", list.query(visit).filter { $0.0 != "after" })
+        let answer = try await visit.get("/messages", messageList.query(visit).filter { $0.0 != "after" })
         let rows = answer["data"]?.array ?? []
         let count = rows.prefix { $0["id"]?.string != visit.query["newest"] }.count
         return .data(["new": .number(JSONNumber(count)), "more": .bool(count == rows.count && count > 0)])
@@ -46,27 +47,27 @@ extension Screens {
 
     /// The address that ``newMessages`` has for the list as it is filtered.
     private static func watched(_ visit: Visit) -> String {
-        list.address(visit, changing: [:]).replacing("messages", with: "messages/new", maxReplacements: 1)
+        messageList.address(visit, changing: [:]).replacing("messages", with: "messages/new", maxReplacements: 1)
     }
 
     /// The states as tabs with kept figures; with other filters without, for those figures are of all messages.
     private static func tabs(_ visit: Visit) async throws -> Shown {
         let current = visit.query["state"]
-        let isWhole = list.filters.allSatisfy { $0.name == "state" || visit.query[$0.name] == nil }
+        let isWhole = messageList.filters.allSatisfy { $0.name == "state" || visit.query[$0.name] == nil }
         let counts: JSON? = isWhole ? try await visit.get("/messages/states") : nil
         let states = MessageState.allCases.filter { state in
             guard let counts else { return true }
             return state.rawValue == current || counts[state.rawValue]?.number?.int ?? 0 > 0
         }
         let all: Shown = [
-            "label": "All", "place": .text(list.address(visit, changing: ["state": nil])),
+            "label": "All", "place": .text(messageList.address(visit, changing: ["state": nil])),
             "current": .flag(current == nil),
         ]
         return .list(
             [all]
                 + states.map { state in
                     Look.of(state).with([
-                        "place": .text(list.address(visit, changing: ["state": state.rawValue])),
+                        "place": .text(messageList.address(visit, changing: ["state": state.rawValue])),
                         "current": .flag(state.rawValue == current),
                         "count": counts?[state.rawValue]?.number?.int.map(Shown.number) ?? .nothing,
                     ])

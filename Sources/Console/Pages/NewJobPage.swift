@@ -11,7 +11,6 @@ internal import Outbox
 extension Screens {
     /// So many are begun with a click; for more, their number is typed.
     private static let clickable = 100
-    private static let names = ["rule", "source", "account", "since", "until"]
 
     static let newJob = Screen(
         path: PathPattern("jobs/new"),
@@ -28,12 +27,13 @@ extension Screens {
                     "chosen": .flag(visit.query["action"] == kind.rawValue),
                 ]
             }
-            let filter = Dictionary(uniqueKeysWithValues: names.map { ($0, Shown.optional(visit.query[$0])) })
+            let choice = MessageChoice(visit)
             var shown: Shown = [
-                "kinds": .list(kinds), "filter": .parts(filter), "chosen": .flag(kind != nil),
-                "once": .text(Sessions.randomText()),
+                "kinds": .list(kinds), "filter": choice.filter, "kept": choice.kept, "unchosen": .flag(choice.isEmpty),
+                "count": .number(choice.ids.count), "named": .flag(!choice.ids.isEmpty), "chosen": .flag(kind != nil),
+                "once": .text(Sessions.randomText()), "seenAt": .text(visit.form["seen_at"] ?? visit.now.rfc3339),
             ]
-            if let kind { shown = shown.with(try await question(kind, visit)) }
+            if let kind, !choice.isEmpty { shown = shown.with(try await question(kind, choice)) }
             return .page(title: "Decide about many messages", shown)
         },
         act: { visit in
@@ -42,32 +42,107 @@ extension Screens {
             }
             let count = visit.form["expected"].flatMap { Int($0) } ?? 0
             try Ask.check(visit, typed: count > clickable ? String(count) : nil)
-            var body = selection(visit)
-            body["action"] = .string(kind.rawValue)
+            guard var body = try await MessageChoice(visit).selection(for: kind) else {
+                throw APIProblem(.conflict, "No message stands so any more.")
+            }
             body["expected"] = .number(JSONNumber(count))
-            if names.allSatisfy({ visit.query[$0] == nil }) { body["all"] = true }
             let job = try await visit.post("/jobs", body)
             return Landing(place: "jobs/\(job["id"]?.string ?? "")", note: "The job has begun.")
         }
     )
 
-    private static func selection(_ visit: Visit) -> [String: JSON] {
-        Dictionary(uniqueKeysWithValues: names.compactMap { name in visit.query[name].map { (name, .string($0)) } })
-    }
-
     /// How many there are, by state, and what would become of them.
-    private static func question(_ kind: Decision.Kind, _ visit: Visit) async throws -> [String: Shown] {
+    private static func question(_ kind: Decision.Kind, _ choice: MessageChoice) async throws -> [String: Shown] {
         let words = DecisionWords(kind)
-        let query = names.map { ($0, visit.query[$0]) }
-        let preview = try await visit.get("/jobs/preview", [("action", kind.rawValue)] + query)
+        let selection = try await choice.selection(for: kind)
+        let preview: JSON = if let selection { try await choice.visit.ask("/jobs/plan", selection) } else { .null }
         let count = preview["count"]?.number?.int ?? 0
         return [
             "verb": .text(words.verb), "consequence": .text(words.consequence), "count": .number(count),
             "expected": .text(String(count)), "none": .flag(count == 0), "danger": .flag(words.isRisky),
-            "typed": .flag(count > clickable), "unbounded": .flag(selection(visit).isEmpty),
+            "typed": .flag(count > clickable), "unbounded": .flag(selection?["all"] == true),
             "byRule": .list(
                 (preview["by_rule"]?.array ?? []).map { Shown($0).with(["look": Look.ofMessage($0["state"])]) }
             ),
         ]
+    }
+}
+
+/// Which messages somebody means, as it stands in the address of the page: ticked ones (`m.ID`), or filters.
+struct MessageChoice: Sendable {
+    let visit: Visit
+    /// Those that were ticked.
+    let ids: [String]
+
+    /// What jobs choose by themselves.
+    private static let names = ["rule", "source", "account", "since", "until"]
+    /// What lists choose by beside: their messages are found first, and named.
+    private static let lookedUp: [(name: String, label: String)] = [
+        ("to", "To"), ("country", "Country"), ("contact", "Contact"), ("key", "Order or key"), ("event", "Event"),
+        ("partner_id", "Partner's id"), ("delivery", "Delivery"),
+    ]
+    /// So many are named at most.
+    private static let most = 1_000
+
+    init(_ visit: Visit) {
+        self.visit = visit
+        ids = visit.query.keys.filter { $0.hasPrefix("m.") }.map { String($0.dropFirst(2)) }.sorted()
+    }
+
+    /// Whether messages were to be ticked, and none is.
+    var isEmpty: Bool { visit.query["chosen"] != nil && ids.isEmpty }
+
+    /// What can be filled in.
+    var filter: Shown {
+        .parts(Dictionary(uniqueKeysWithValues: Self.names.map { ($0, .optional(visit.query[$0])) }))
+    }
+
+    /// What stays in the address beside, with words for what people should see of it.
+    var kept: Shown {
+        let filters = (Self.lookedUp + [("state", "State")]).compactMap { name, label in
+            visit.query[name].map { (name, $0, Optional(label)) }
+        }
+        let chosen = ids.isEmpty ? [] : [("chosen", "1", String?.none)]
+        return .list(
+            (filters + chosen + ids.map { ("m.\($0)", "1", nil) }).map { name, value, label in
+                ["name": .text(name), "value": .text(value), "label": .optional(label)]
+            }
+        )
+    }
+
+    /// What the API takes for it; `nil` where no message can be meant.
+    ///
+    /// - Parameter kind: What is decided.
+    /// - Returns: Members of a body.
+    /// - Throws: ``APIProblem``, also where more match than can be named.
+    func selection(for kind: Decision.Kind) async throws(APIProblem) -> [String: JSON]? {
+        guard !isEmpty else { return nil }
+        var selection: [String: JSON] = ["action": .string(kind.rawValue)]
+        for name in Self.names { selection[name] = visit.query[name].map(JSON.string) }
+        if let state = visit.query["state"] {
+            guard kind.states.contains(where: { $0.rawValue == state }) else { return nil }
+            selection["states"] = [.string(state)]
+        }
+        var named = ids
+        if ids.isEmpty, Self.lookedUp.contains(where: { visit.query[$0.name] != nil }) {
+            named = try await matching()
+            guard !named.isEmpty else { return nil }
+            // What comes after the page was made is not meant.
+            if selection["until"] == nil { selection["until"] = visit.form["seen_at"].map(JSON.string) }
+        }
+        if !named.isEmpty { selection["messages"] = .array(named.map(JSON.string)) }
+        if selection.count == 1 { selection["all"] = true }
+        return selection
+    }
+
+    /// The ids of those that filters of lists mean.
+    private func matching() async throws(APIProblem) -> [String] {
+        let names = Self.lookedUp.map(\.name) + ["state", "rule", "source", "since"]
+        let query = names.map { ($0, visit.query[$0]) } + [("limit", String(Self.most))]
+        let answer = try await visit.get("/messages", query)
+        guard answer["next"]?.string == nil else {
+            throw APIProblem(.badValue, "More than 1,000 messages match; narrow the filter, such as by a time.")
+        }
+        return (answer["data"]?.array ?? []).compactMap { $0["id"]?.string }
     }
 }

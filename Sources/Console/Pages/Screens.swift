@@ -38,7 +38,8 @@ enum Screens {
         "time": PackageResources.time_mustache, "words": PackageResources.words_mustache,
         "state": PackageResources.state_mustache,
         "pager": PackageResources.pager_mustache, "chips": PackageResources.chips_mustache,
-        "message-rows": PackageResources.message_rows_mustache, "entry": PackageResources.entry_mustache,
+        "message-rows": PackageResources.message_rows_mustache, "message-row": PackageResources.message_row_mustache,
+        "entry": PackageResources.entry_mustache,
         "bubble": PackageResources.bubble_mustache,
     ]
 }
