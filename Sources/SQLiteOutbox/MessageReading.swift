@@ -54,7 +54,13 @@ struct MessageReading {
         if let source = filter.source {
             let events = try countEvents(of: source)
             if events == 0 { query.add("0") }
-            if events <= Self.fewEvents { query.add("m.event IN (SELECT seq FROM events WHERE source = ?)", source) }
+            // Two indexes tell their numbers, of which the list reads those of a page.
+            if events <= Self.fewEvents {
+                query.add(
+                    "m.seq IN (SELECT seq FROM messages WHERE event IN (SELECT seq FROM events WHERE source = ?))",
+                    source
+                )
+            }
         }
         query.add("m.recipient IN ?", anyOf: filter.recipients)
         // The first condition says that the index of keys has all that is wanted.
@@ -82,7 +88,9 @@ struct MessageReading {
 
     /// The number from which on rows are of a time or later; about twenty rows are read.
     private func place(of time: Timestamp) throws -> Int64 {
-        let ends = try database.row("SELECT min(seq), max(seq) FROM messages", []) {
+        // Both in one would read all rows.
+        let sql = "SELECT (SELECT min(seq) FROM messages), (SELECT max(seq) FROM messages)"
+        let ends = try database.row(sql, []) {
             ($0[0] as Int64?, $0[1] as Int64?)
         }
         guard let ends, var first = ends.0, let last = ends.1 else { return 0 }

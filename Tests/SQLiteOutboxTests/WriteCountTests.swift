@@ -338,6 +338,35 @@ struct WriteCountTests {
         }
     }
 
+    @Test("a list of messages of a source with few events reads the rows that it shows, in their order")
+    func messagesOfSource() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            _ = try await store.accept(Make.submission(source: "till", messages: [try Make.message()]))
+            let plan = try await plan(of: store) {
+                _ = try MessageReading(database: $0).messages(MessageFilter(source: "till"))
+            }
+            #expect(plan.contains { $0.hasPrefix("SEARCH m USING INTEGER PRIMARY KEY") }, "\(plan)")
+            #expect(plan.contains { $0.contains("COVERING INDEX messages_event") }, "\(plan)")
+            #expect(plan.allSatisfy { !$0.contains("TEMP B-TREE FOR ORDER BY") }, "\(plan)")
+            await store.close()
+        }
+    }
+
+    @Test("a list of events of a type searches each of its sources, and no other row")
+    func eventsOfType() async throws {
+        try await StoreFile.with { file in
+            let store = try await SQLiteOutbox.open(file.path)
+            for source in ["till", "shop"] { _ = try await store.accept(Make.submission(source: source)) }
+            let plan = try await plan(of: store) {
+                _ = try EventReading(database: $0).events(EventFilter(type: "orders/paid"))
+            }
+            #expect(plan.contains { $0.hasPrefix("SEARCH e USING INTEGER PRIMARY KEY") }, "\(plan)")
+            #expect(plan.count { $0.contains("COVERING INDEX events_kind (type=? AND source=?)") } == 2, "\(plan)")
+            await store.close()
+        }
+    }
+
     /// How SQLite goes about the statement that a body runs.
     private func plan(
         of store: SQLiteOutbox,
