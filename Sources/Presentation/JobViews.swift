@@ -19,7 +19,7 @@ package enum JobViews {
             rows: jobs.map { job in
                 [
                     job.id.rawValue, job.createdAt.rfc3339, job.state.rawValue, job.order.action,
-                    "\(job.handled) of \(job.total)", job.order.words, masking.text(job.note ?? ""),
+                    "\(job.handled) of \(job.total)", job.order.words, masking.reason(job.note ?? ""),
                 ]
             }
         )
@@ -33,7 +33,7 @@ package enum JobViews {
             ("pace", job.order.sends ? "at most \(job.order.rate.counted("message")) a second" : "as fast as it can"),
             ("progress", progress(job)), ("touched", job.updatedAt.rfc3339),
         ]
-        if let note = job.note { fields.append(("note", masking.text(note))) }
+        if let note = job.note { fields.append(("note", masking.reason(note))) }
         return FieldList.render(fields)
     }
 
@@ -95,7 +95,7 @@ extension Job {
             "results": .object(.init(uniqueKeysWithValues: results)),
             "event": order.onlyEvent.map { .string($0.rawValue) } ?? .null,
             "passed_by": passedBy.map { .number(JSONNumber($0)) } ?? .null,
-            "note": note.map { .string(masking.text($0)) } ?? .null, "created_at": .string(createdAt.rfc3339),
+            "note": note.map { .string(masking.reason($0)) } ?? .null, "created_at": .string(createdAt.rfc3339),
             "updated_at": .string(updatedAt.rfc3339),
         ]
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+internal import Foundation
 internal import HTTPTypes
 internal import Messages
 internal import OrderedCollections
@@ -43,10 +44,18 @@ package struct Masking: Hashable, Sendable {
     /// A text as it is shown.
     func text(_ text: String) -> String { hidesNumbers ? NumberHiding.hide(in: text) : text }
 
+    /// Why something is as it is: of what rules quote of a payload nothing, where the payload is not shown whole.
+    func reason(_ reason: String) -> String {
+        text(hidesContents || !fields.isEmpty ? QuoteHiding.hide(in: reason) : reason)
+    }
+
     /// An id of somebody else's; WhatsApp's own hold the number, as base 64, and some senders take the number itself.
     func id(_ id: String) -> String {
         guard hidesNumbers else { return id }
-        return id.contains("wamid.") ? "wamid.•••" : id.hasPrefix("+") ? text(id) : id
+        if id.contains("wamid.") { return "wamid.•••" }
+        // One word with a letter in it, as `pay_9845061237`, or a UUID: what is a number besides is written otherwise.
+        let isWord = id.contains(where: \.isLetter) && id.wholeMatch(of: /[A-Za-z0-9_]+/) != nil
+        return isWord || UUID(uuidString: id) != nil ? id : text(id)
     }
 
     /// What a rule's key gave; `nil` where none is shown.
@@ -140,5 +149,33 @@ package struct Masking: Hashable, Sendable {
             return shown == number.text ? json : .string(shown)
         default: return json
         }
+    }
+}
+
+/// Hides what a reason quotes of a payload: everything between quotes, but behind words after which names of ours stand.
+private enum QuoteHiding {
+    private static let namesFollow: Set<Substring> = [
+        "account", "component", "filter", "job", "language", "limit", "portfolio", "preset", "rule", "source",
+        "template",
+        "token",
+    ]
+
+    /// A text that is quoted may have quotes in it: hidden is all from the first to the last.
+    static func hide(in reason: String) -> String {
+        var rest = reason[...]
+        var shown = ""
+        while let quote = rest.firstIndex(of: "'") {
+            let before = rest[..<quote]
+            let word = before.split(separator: " ").last ?? ""
+            guard before.hasSuffix(" "), namesFollow.contains(word),
+                let end = rest[rest.index(after: quote)...].firstIndex(of: "'")
+            else {
+                let last = rest.lastIndex(of: "'") ?? quote
+                return shown + before + "'[hidden]'" + rest[rest.index(after: last)...]
+            }
+            shown += rest[...end]
+            rest = rest[rest.index(after: end)...]
+        }
+        return shown + rest
     }
 }

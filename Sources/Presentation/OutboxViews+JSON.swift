@@ -17,7 +17,7 @@ extension Message {
             "id": .string(id.rawValue), "event": .string(event.rawValue), "source": .string(source),
             "rule": .string(rule),
             "account": .string(account), "state": .string(state.rawValue),
-            "reason": .string(masking.text(reason)), "delivery": arrival?.shown ?? .null,
+            "reason": .string(masking.reason(reason)), "delivery": arrival?.shown ?? .null,
             "attempts": .number(JSONNumber(attempts)),
             "partner_id": partnerID.map { .string(masking.id($0)) } ?? .null,
             "due_at": dueAt.json, "expires_at": expiresAt.json, "created_at": .string(createdAt.rfc3339),
@@ -49,14 +49,14 @@ extension MessageDetail {
                 "outcome": .string(attempt.outcome.name.rawValue),
                 "status": attempt.outcome.detail?.status.map { .number(JSONNumber($0)) } ?? .null,
                 "code": attempt.outcome.detail.map { .string($0.code) } ?? .null,
-                "reason": attempt.outcome.detail.map { .string(masking.text($0.reason)) } ?? .null,
+                "reason": attempt.outcome.detail.map { .string(masking.reason($0.reason)) } ?? .null,
             ]
         }
         let timeline = timeline.map { entry -> JSON in
             [
                 "at": .string(entry.at.rfc3339), "who": .string(entry.who),
                 "from": entry.from.map { .string($0.rawValue) } ?? .null, "to": .string(entry.to.rawValue),
-                "why": .string(masking.text(entry.why)),
+                "why": .string(masking.reason(entry.why)),
             ]
         }
         return [
@@ -83,7 +83,7 @@ extension EventSummary {
             "sender_id": senderID.map { .string(masking.id($0)) } ?? .null, "time": .string(time.rfc3339),
             "received_at": .string(receivedAt.rfc3339), "secret": secretLabel.map(JSON.string) ?? .null,
             "result": .string(disposition.name.rawValue),
-            "reason": disposition.reason.map { .string(masking.text($0)) } ?? .null,
+            "reason": disposition.reason.map { .string(masking.reason($0)) } ?? .null,
             "duplicates": .number(JSONNumber(duplicates)), "messages": .number(JSONNumber(messages)),
             "called_off": calledOff?.json(masking) ?? .null,
         ]
@@ -134,7 +134,7 @@ extension StoredEvent {
             "sender_id": event.senderID.map { .string(masking.id($0)) } ?? .null, "time": .string(event.time.rfc3339),
             "received_at": .string(event.receivedAt.rfc3339),
             "secret": event.secretLabel.map(JSON.string) ?? .null, "result": .string(event.disposition.name.rawValue),
-            "reason": event.disposition.reason.map { .string(masking.text($0)) } ?? .null,
+            "reason": event.disposition.reason.map { .string(masking.reason($0)) } ?? .null,
             "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json(masking) ?? .null,
             "look_up": lookUp?.json(masking) ?? .null,
             "traceparent": event.trace.map { .string($0.traceparent) } ?? .null, "headers": .array(headers),

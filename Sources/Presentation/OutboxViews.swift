@@ -22,7 +22,7 @@ package enum OutboxViews {
                     message.id.rawValue, time(message.createdAt), message.state.rawValue,
                     message.arrival?.status?.rawValue ?? "-", message.rule,
                     masking.recipient(message), String(message.attempts),
-                    masking.text(message.reason),
+                    masking.reason(message.reason),
                 ]
             }
         )
@@ -72,7 +72,7 @@ package enum OutboxViews {
         let local = LocalTimes(of: masking.hidesContents ? nil : message.request?.message?.recipient)
         var fields: [FieldList.Field] = [
             ("message", "\(message.id)"),
-            ("state", "\(message.state.rawValue): \(local.adding(to: masking.text(message.reason)))"),
+            ("state", "\(message.state.rawValue): \(local.adding(to: masking.reason(message.reason)))"),
             ("rule", message.rule),
             ("event", "\(message.event) of source \(message.source)"),
             ("account", message.account.isEmpty ? "-" : message.account),
@@ -123,7 +123,7 @@ package enum OutboxViews {
             [
                 String(attempt.number), time(attempt.startedAt), "\(attempt.duration.inSeconds) s",
                 attempt.outcome.name.rawValue, attempt.outcome.detail?.code ?? "-",
-                masking.text(attempt.outcome.detail?.reason ?? ""),
+                masking.reason(attempt.outcome.detail?.reason ?? ""),
             ]
         }
         return TextTable.render(titles: ["TRY", "TIME", "TOOK", "OUTCOME", "CODE", "WHY"], rows: rows)
@@ -138,7 +138,7 @@ package enum OutboxViews {
     private static func timeline(_ detail: MessageDetail, _ masking: Masking, _ local: LocalTimes) -> String {
         let changes = detail.timeline.map { entry in
             [
-                time(entry.at), entry.who, change(entry), local.adding(to: masking.text(entry.why)),
+                time(entry.at), entry.who, change(entry), local.adding(to: masking.reason(entry.why)),
             ]
         }
         return TextTable.render(titles: ["TIME", "WHO", "STATE", "WHY"], rows: changes)
@@ -156,7 +156,7 @@ package enum OutboxViews {
             ("signed by", event.secretLabel ?? "-"),
             (
                 "result",
-                event.disposition.name.rawValue + (event.disposition.reason.map { ": \(masking.text($0))" } ?? "")
+                event.disposition.name.rawValue + (event.disposition.reason.map { ": \(masking.reason($0))" } ?? "")
             ),
             ("repeated", "\(stored.duplicates)" + (stored.lastDuplicateAt.map { ", last \(time($0))" } ?? "")),
         ])

@@ -49,6 +49,34 @@ struct MaskingTests {
         #expect(Masking(hidesNumbers: false, fields: []) == .none)
     }
 
+    @Test(
+        "of what a reason quotes of a payload nothing is shown where the payload is not, and names of ours are",
+        arguments: [
+            ("plus: the text 'Ravi Kumar' is no number", "plus: the text '[hidden]' is no number"),
+            ("unknown currency 'O'Brien', found 'x' twice", "unknown currency '[hidden]' twice"),
+            (
+                "the template 'order_paid' is paused; see rule 'a' and 'asha@example.com'",
+                "the template 'order_paid' is paused; see rule 'a' and '[hidden]'"
+            ),
+            ("template'order' of 'Asha", "template'[hidden]'Asha"), ("due", "due"),
+            ("the rule 'half", "the rule '[hidden]'half"),
+        ]
+    )
+    func quotes(reason: String, shown: String) throws {
+        #expect(Masking.withoutContents.reason(reason) == shown)
+        #expect(Masking(fields: [try #require(FieldPath("total"))]).reason(reason) == shown)
+        #expect(Masking(hidesNumbers: true).reason(reason) == reason)
+    }
+
+    @Test("a number is hidden in a sender's id, wherever it stands in it")
+    func senderIDs() {
+        for id in ["call-98450 61277", "919845061277", "+91 98450 61277"] {
+            #expect(!Masking.withoutContents.id(id).contains("61277"))
+            #expect(Masking.none.id(id) == id)
+        }
+        #expect(Masking.withoutContents.id("evt_1Nf4vQe81LmWzR") == "evt_1Nf4vQe81LmWzR")
+    }
+
     @Test("numbers are hidden in texts and as numbers, and what is short or a day stays")
     func numbers() {
         let shown = Masking(hidesNumbers: true).body(Array(Self.body.utf8))
