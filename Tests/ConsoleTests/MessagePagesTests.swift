@@ -100,6 +100,21 @@ struct MessagePagesTests {
         }
     }
 
+    @Test("each try is told with its number, outcome and reason, and what failed is counted in words")
+    func tries() async throws {
+        try await withConsole { test in
+            let id = try await test.message(failing: true)
+            let claimed = try #require(try await test.store.claim(1, at: test.clock.now).first)
+            let outcome = Outcome.refused(AttemptDetail(status: 422, code: "http_422", reason: "too long"))
+            _ = try await test.store.settle(claimed, outcome, at: test.clock.now)
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("messages/\(id)").page
+            #expect(page.contains("<b>1.</b> <span class=\"dim\">0.12 s · http_422</span>"))
+            #expect(page.contains("</svg>Refused</span>"))
+            #expect(try await browser.get("overview").page.contains("<span>1 message failed: see why"))
+        }
+    }
+
     @Test("a decision needs a reason, is made once, is in the audit log under the token's name, and says so")
     func decision() async throws {
         try await withConsole { test in

@@ -24,7 +24,7 @@ extension Screens {
             "earlier": .list(Array(earlier)), "earlierCount": .number(earlier.count),
             "hasEarlier": .flag(!earlier.isEmpty),
             "timeline": .list(Array(entries.suffix(newestEntries))),
-            "attempts": .list((detail["attempts"]?.array ?? []).map { Shown($0).with(["look": outcome($0)]) }),
+            "tries": .list((detail["attempts"]?.array ?? []).map { Shown($0).with(["look": outcome($0)]) }),
             "tried": .flag(detail["attempts"]?.array?.isEmpty == false), "replay": Shown(detail["replay"]),
             "digest": Shown(detail["digest"]), "actions": actions(message, visit), "same": same(message),
         ]

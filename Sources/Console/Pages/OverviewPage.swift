@@ -77,7 +77,7 @@ extension Screens {
         if count(.failed) > 0 {
             needs.append([
                 "tone": "bad", "icon": "failed", "place": "messages?state=failed",
-                "text": .text(
+                "text": .sentence(
                     "\(count(.failed).counted("message")) failed: see why, and send what should leave after all"
                 ),
             ])
