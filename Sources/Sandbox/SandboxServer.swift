@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Foundation
 internal import Hummingbird
 package import Logging
 internal import NIOCore
@@ -11,6 +12,7 @@ package struct SandboxServer: Service {
     /// What it received.
     package let state: SandboxState
     private let application: Application<RouterResponder<SandboxContext>>
+    private let address: String
 
     /// A server that is not listening yet.
     ///
@@ -27,6 +29,7 @@ package struct SandboxServer: Service {
         let snapshot = try settings.stateFile.flatMap(StateFile.read) ?? SandboxSnapshot(registry: .seed(settings))
         let state = SandboxState(settings, snapshot: snapshot)
         self.state = state
+        address = "\(settings.host):\(settings.port)"
         var application = Application(
             router: SandboxRoute.router(Self.routes(settings, state)),
             configuration: .init(address: .hostname(settings.host, port: settings.port)),
@@ -46,8 +49,25 @@ package struct SandboxServer: Service {
 
     /// Serves until a graceful shutdown.
     ///
-    /// - Throws: What binding the address throws.
+    /// - Throws: ``SandboxAddressError`` when the address cannot be had.
     package func run() async throws {
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw SandboxAddressError(address: address, reason: String(cString: strerror(error.errnoCode)))
+        }
+    }
+}
+
+/// Why the sandbox cannot listen.
+package struct SandboxAddressError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Where it was to listen.
+    package let address: String
+    /// What the system says.
+    package let reason: String
+
+    /// Both.
+    package var description: String {
+        "the sandbox cannot listen on \(address): \(reason); another one may run there"
     }
 }

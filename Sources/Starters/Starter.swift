@@ -60,8 +60,11 @@ package struct Starter: Sendable {
             [File("hookline.yaml", Array(configuration.text.utf8)), File(rulesPath, rules)]
             + Self.samples(in: text).map { File($0.path, $0.content) }
             + secrets.files
-            + [File(".gitignore", Array("secrets/\nhookline.db*\n".utf8))]
+            + [File(Self.ignored, Array("secrets/\nhookline.db*\n".utf8))]
     }
+
+    /// The file that keeps secrets out of git; one that is there is left as it is.
+    package static let ignored = ".gitignore"
 
     /// Rule files that are not named like their preset.
     private static let ruleFiles = ["frappe": "erpnext", "generic": "generic-order"]

@@ -95,37 +95,34 @@ package struct Workbench: Service {
         var settings = settings
         settings.accounts = try settings.accounts.map { try $0.moved(to: PartnerAddress.sandbox(port: port)) }
         let service = try await HooklineService(settings: settings, logger: logger, handlesSignals: handlesSignals)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        // What was there before is left out, and what comes from the first request on is told.
+        let store = try await StoreOpener.openForTools(settings.store)
+        var log = WorkbenchLog(store: store)
+        try await log.skipWhatIsThere()
+        try await withThrowingTaskGroup(of: Void.self) { [log] group in
             group.addTask { try await service.run() }
             group.addTask {
                 onListening(try await service.addresses, port)
-                try await cancelWhenGracefulShutdown { try await tell(sandbox) }
+                try await cancelWhenGracefulShutdown { try await tell(log, sandbox) }
             }
             try await group.next()
             group.cancelAll()
         }
+        await store.close()
     }
 
     /// Tells what comes until it is cancelled.
-    private func tell(_ sandbox: SandboxState) async throws {
-        let store = try await StoreOpener.openForTools(settings.store)
-        var log = WorkbenchLog(store: store)
+    private func tell(_ log: WorkbenchLog, _ sandbox: SandboxState) async throws {
+        var log = log
         var told = 0
-        do {
-            try await log.skipWhatIsThere()
-            while true {
-                for line in try await log.next() { say(line) }
-                for message in await sandbox.received(after: told) {
-                    say(Self.bubble(message))
-                    told = message.sequence
-                }
-                try await SystemClock().sleep(until: SystemClock().now.advanced(by: Self.interval), tolerance: nil)
+        while !Task.isCancelled {
+            for line in try await log.next() { say(line) }
+            for message in await sandbox.received(after: told) {
+                say(Self.bubble(message))
+                told = message.sequence
             }
-        } catch is CancellationError {
-            await store.close()
-        } catch {
-            await store.close()
-            throw error
+            // A cancelled sleep ends the loop.
+            try? await SystemClock().sleep(until: SystemClock().now.advanced(by: Self.interval), tolerance: nil)
         }
     }
 

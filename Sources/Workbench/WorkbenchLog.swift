@@ -35,7 +35,8 @@ struct WorkbenchLog {
         var lines: [String] = []
         for event in new.reversed() { lines.append(try await line(event)) }
         let refused = try await store.rejections(RejectionFilter(limit: Self.most)).elements
-        lines += refused.prefix { $0 != newest }.reversed().map(line)
+        // A record that stands for several requests counts on.
+        lines += refused.prefix { $0.at != newest?.at || $0.reason != newest?.reason }.reversed().map(line)
         newest = refused.first
         return lines
     }
@@ -44,7 +45,8 @@ struct WorkbenchLog {
         let messages = event.messages > 0 ? try await store.event(event.id)?.messages ?? [] : []
         let what: String
         switch event.disposition {
-        case .unmatched: what = "no rule matched; 'hookline explain \(event.id)' says why of each rule"
+        case .unmatched:
+            what = "no rule matched; 'hookline explain --source \(event.source) FILE' says why of each rule"
         case .parked(let reason): what = "kept, and not read: \(VisibleText.line(reason))"
         case .evaluationFailed(let reason): what = "the rules failed: \(VisibleText.line(reason))"
         case .pending, .matched:

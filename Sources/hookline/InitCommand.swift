@@ -43,9 +43,15 @@ struct InitCommand: AsyncParsableCommand {
 
     /// Writes all, or nothing where one of them is there already.
     private func write(_ files: [Starter.File]) throws {
+        let files = files.filter {
+            $0.path != Starter.ignored || !FileManager.default.fileExists(atPath: path($0.path))
+        }
         let taken = files.map { path($0.path) }.filter { FileManager.default.fileExists(atPath: $0) }
         guard taken.isEmpty else {
             for path in taken { Terminal.printError("\(path): is there already; expected a folder without it") }
+            Terminal.printError(
+                "for one more sender: init another folder, and copy its rules and its entry of 'sources' from there"
+            )
             throw ExitCode(sysexit: .ioError)
         }
         do {
@@ -80,7 +86,8 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     private func next(_ starter: Starter) -> String {
-        let enter = folder == "." ? "" : "cd \(folder) && "
+        let isPlain = folder.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-".contains($0)) }
+        let enter = folder == "." ? "" : "cd \(isPlain ? folder : "'\(folder.replacing("'", with: "'\\''"))'") && "
         let steps = starter.steps.enumerated().map { "  \($0.offset + 1). \($0.element)\n" }.joined()
         return """
             next:

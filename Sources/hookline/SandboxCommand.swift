@@ -71,15 +71,16 @@ struct SandboxCommand: AsyncParsableCommand {
         settings.honoursMagicNumbers = !noMagicNumbers
         settings.faults.latency = DurationText.parse(latency) ?? .zero
         settings.faults.hangRate = hang
-        let lines = """
-            hookline: sandbox: api key    \(settings.apiKey)
-            hookline: sandbox: api secret \(settings.apiSecret)
-
-            """
-        Terminal.print(lines)
+        let keys =
+            "hookline: sandbox: api key    \(settings.apiKey)\nhookline: sandbox: api secret \(settings.apiSecret)\n"
         let host = host
-        try await SandboxRun.run(settings) { port in
-            Terminal.print("hookline: sandbox: listening on \(host):\(port)\n")
+        do {
+            try await SandboxRun.run(settings) { port in
+                Terminal.print(keys + "hookline: sandbox: listening on \(host):\(port)\n")
+            }
+        } catch let error as SandboxAddressError {
+            Terminal.printError("\(error)")
+            throw ExitCode(sysexit: .unavailable)
         }
     }
 
