@@ -50,18 +50,7 @@ struct MessageReading {
         }
         if let arrival = filter.arrival { query.add(Self.condition(arrival)) }
         query.add("m.rule = ?", filter.rule)
-        query.add("m.source = ?", filter.source)
-        if let source = filter.source {
-            let events = try countEvents(of: source)
-            if events == 0 { query.add("0") }
-            // Two indexes tell their numbers, of which the list reads those of a page.
-            if events <= Self.fewEvents {
-                query.add(
-                    "m.seq IN (SELECT seq FROM messages WHERE event IN (SELECT seq FROM events WHERE source = ?))",
-                    source
-                )
-            }
-        }
+        if let source = filter.source { try restrict(&query, to: source) }
         query.add("m.recipient IN ?", anyOf: filter.recipients)
         // The first condition says that the index of keys has all that is wanted.
         if filter.key != nil { query.add("m.key IS NOT NULL") }
@@ -80,6 +69,18 @@ struct MessageReading {
             query.add("m.rule NOT IN ?", anyOf: [NewMessage.apiRule] + rules.sorted())
         }
         return query
+    }
+
+    /// Of few events two indexes tell the numbers of the messages, of which the list reads those of a page.
+    private func restrict(_ query: inout ListQuery, to source: String) throws {
+        query.add("m.source = ?", source)
+        let events = try countEvents(of: source)
+        if events == 0 { query.add("0") }
+        guard events <= Self.fewEvents else { return }
+        query.add(
+            "m.seq IN (SELECT seq FROM messages WHERE event IN (SELECT seq FROM events WHERE source = ?))",
+            source
+        )
     }
 
     /// Rows are numbered as they came: where somebody set the clock by less than this, none that is wanted stands before the first
