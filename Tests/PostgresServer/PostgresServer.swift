@@ -99,7 +99,7 @@ package final class PostgresServer: Sendable {
     private static let supervision = """
         set -u
         cd "$1"
-        trap '' INT TERM HUP
+        trap '' INT TERM HUP PIPE
         exec 3<alive
         as=()
         if [ "$(id -u)" = 0 ]; then
@@ -108,7 +108,7 @@ package final class PostgresServer: Sendable {
         fi
         end() {
             "${as[@]}" "$2/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1
-            cd / && rm -rf "$1"
+            rm -rf "$1"
         }
         trap 'end "$1" "$2"' EXIT
         "${as[@]}" "$2/initdb" -D "$1/data" -U hookline -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions \\
