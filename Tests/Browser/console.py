@@ -392,7 +392,7 @@ def links(page):
 
 
 def hear_what_comes(browser, service, base, hooks):
-    """A list says how many are new while its rows stay, and figures change in their places; held, it hears nothing."""
+    """A list says how many are new while its rows stay, figures change in their places, and the foot can hold them."""
     person = Person(browser, base, service.token).sign_in()
     page = person.page
     person.go("messages?rule=paid")

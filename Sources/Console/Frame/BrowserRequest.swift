@@ -7,7 +7,7 @@ internal import HTTPValues
 
 /// What a browser sent, read once.
 struct BrowserRequest: Sendable {
-    /// Below the console's own path, decoded: `["messages", "msg_…"]`; `[""]` for the first page.
+    /// Below the console's own path, decoded: `["messages", "msg_…"]`; the first page is `["overview"]`.
     let segments: [String]
     /// What stands in the query, without what is empty; of a name that stands there twice the first.
     let query: [String: String]
@@ -32,7 +32,7 @@ struct BrowserRequest: Sendable {
             guard let text = Self.decoded(part, plusIsSpace: false) else { return nil }
             segments.append(text)
         }
-        self.segments = segments
+        self.segments = segments == [""] ? ["overview"] : segments
         let tail = request.target.firstIndex(of: "?").map { request.target[$0...] } ?? ""
         query = Self.pairs(tail.dropFirst())
         place = String(path + tail)

@@ -42,9 +42,7 @@ extension Console {
     /// A page or a form, for somebody whose token is live.
     private func answer(_ request: BrowserRequest, _ token: AccessToken, _ cookie: String) async -> Reply {
         let found = screens.compactMap { screen in screen.path.match(request.segments).map { (screen, $0) } }
-        let home =
-            request.segments == [""] ? screens.first { $0.tab == .overview }.map { ($0, [String: String]()) } : nil
-        guard let (screen, path) = home ?? found.max(by: { $0.0.path.weight < $1.0.path.weight }) else {
+        guard let (screen, path) = found.max(by: { $0.0.path.weight < $1.0.path.weight }) else {
             return trouble(APIProblem(.notFound, "The console has no page at this address."), request, token)
         }
         let visit = Visit(
@@ -145,7 +143,7 @@ extension Console {
     /// What every page has.
     func frame(_ title: String, _ tab: Tab?, _ request: BrowserRequest, _ token: AccessToken?) -> [String: Shown] {
         let tabs = Tab.allCases.filter { entry in
-            screens.contains { $0.tab == entry } && token.map { $0.scope >= entry.scope } ?? false
+            token.map { token in screens.contains { $0.tab == entry && token.scope >= $0.scope } } ?? false
         }
         return [
             "title": .text(title), "up": .text(Self.up(request)), "style": .text(assets.style.version),

@@ -60,13 +60,4 @@ enum Tab: String, CaseIterable, Sendable {
 
     /// What it says.
     var label: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
-
-    /// The least that a token must be allowed to see it at all.
-    var scope: AccessScope {
-        switch self {
-        case .audit: .admin
-        case .playground: .operate
-        default: .read
-        }
-    }
 }

@@ -28,9 +28,7 @@ extension Screens {
         },
         act: { visit in
             let words = try decisionWords(visit)
-            guard visit.form["reason"] != nil else {
-                throw APIProblem(.badValue, "Say why: it stands in the timeline and in the audit log.")
-            }
+            try Ask.check(visit)
             _ = try await visit.post("/messages/\(Visit.segment(visit.id))/\(words.path)")
             return Landing(place: "messages/\(Visit.segment(visit.id))", note: words.done)
         }
