@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
+internal import Outbox
 
 /// One source: its secrets, and what came from it lately.
 struct SourceCheck: Sendable {
@@ -19,6 +20,8 @@ struct SourceCheck: Sendable {
         let hasMore: Bool
         /// Signed bodies of the last day that could not be read, and why the last of them could not; `nil` for none.
         var parked: Parked?
+        /// That it seems to have stopped; `nil` while it sends as before.
+        var silence: Silence?
     }
 
     /// Events that wait for a look-up.
@@ -74,7 +77,9 @@ struct SourceCheck: Sendable {
             let next = "'hookline post --source \(name) FILE' posts one for a try"
             return .init(area, .note, "no event from it is in the store; \(next)")
         }
-        return .init(area, .fine, "it last sent at \(last.rfc3339)")
+        guard let silence = history.silence else { return .init(area, .fine, "it last sent at \(last.rfc3339)") }
+        let next = "look into the sender's dashboard whether it is switched off, or posts elsewhere"
+        return .init(area, .note, "it last sent at \(last.rfc3339), and \(silence.sentence); \(next)")
     }
 
     private func pending(_ history: History) -> [DoctorReport.Finding] {

@@ -160,18 +160,19 @@ struct StoreInspection: Sendable {
     }
 
     private func history(_ source: Source, _ store: any ServiceStore) async throws(StoreError) -> SourceCheck.History {
-        let last = try await store.events(EventFilter(source: source.name, limit: 1)).elements.first
+        let last = try await store.events(EventFilter(source: source.name, limit: Silence.events)).elements
         let since = clock.now.advanced(by: .seconds(-86_400))
         let refused = try await store.rejections(
             RejectionFilter(source: source.name, since: since, limit: Self.refusalLimit)
         )
         return SourceCheck.History(
-            lastEvent: last?.receivedAt,
+            lastEvent: last.first?.receivedAt,
             lastUses: try await lastUses(source, store),
             pending: try await pending(source, store),
             refusals: Dictionary(refused.elements.map { ($0.code, $0.count) }, uniquingKeysWith: +),
             hasMore: refused.next != nil,
-            parked: try await parked(source, store, since: since)
+            parked: try await parked(source, store, since: since),
+            silence: Silence(last.map(\.receivedAt), at: clock.now)
         )
     }
 

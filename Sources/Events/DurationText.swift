@@ -69,4 +69,11 @@ package enum DurationText {
         }
         return text.isEmpty ? "0s" : text
     }
+
+    /// Writes about how long something lasted, for people: no seconds beside hours, and no minutes beside days.
+    package static func about(_ duration: Duration) -> String {
+        let seconds = max(0, Int(duration.components.seconds))
+        let grain = seconds >= 86_400 ? 3_600 : seconds >= 3_600 ? 60 : 1
+        return write(.seconds(seconds / grain * grain))
+    }
 }

@@ -42,7 +42,7 @@ package struct Masking: Hashable, Sendable {
     }
 
     /// A text as it is shown.
-    func text(_ text: String) -> String { hidesNumbers ? NumberHiding.hide(in: text) : text }
+    package func text(_ text: String) -> String { hidesNumbers ? NumberHiding.hide(in: text) : text }
 
     /// Why something is as it is: of what rules quote of a payload nothing, where the payload is not shown whole.
     func reason(_ reason: String) -> String {

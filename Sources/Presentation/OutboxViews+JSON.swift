@@ -62,6 +62,7 @@ extension MessageDetail {
         return [
             "message": message.json(masking), "attempts": .array(attempts), "timeline": .array(timeline),
             "digest": digest?.json(masking) ?? .null, "replay": replay.map { .string($0.rawValue) } ?? .null,
+            "successor": successor.map { .string($0.rawValue) } ?? .null,
         ]
     }
 }
@@ -125,7 +126,12 @@ extension Rejection {
 
 extension StoredEvent {
     /// The event with its body and messages as `--json` shows it, as much of it as may be shown.
-    package func json(_ masking: Masking = .none) -> JSON {
+    ///
+    /// - Parameters:
+    ///   - masking: What may be shown.
+    ///   - most: So many bytes of the body at most; all of it if left out.
+    /// - Returns: The event; `body_size` says how many bytes the whole body has.
+    package func json(_ masking: Masking = .none, most: Int = .max) -> JSON {
         let headers = masking.headers(event.headers).map { field -> JSON in [.string(field.name), .string(field.value)]
         }
         return [
@@ -138,9 +144,20 @@ extension StoredEvent {
             "duplicates": .number(JSONNumber(duplicates)), "called_off": calledOff?.json(masking) ?? .null,
             "look_up": lookUp?.json(masking) ?? .null,
             "traceparent": event.trace.map { .string($0.traceparent) } ?? .null, "headers": .array(headers),
-            "body": hasBody ? masking.contents(event.rawBody).map(JSON.string) ?? .null : .null,
+            "body": hasBody ? masking.contents(event.rawBody.beginning(most)).map(JSON.string) ?? .null : .null,
+            "body_size": hasBody ? .number(JSONNumber(event.rawBody.count)) : .null,
             "messages": .array(messages.map { $0.json(masking) }),
         ]
+    }
+}
+
+extension [UInt8] {
+    /// The first bytes of a text, and none of a letter of which the last is missing.
+    fileprivate func beginning(_ most: Int) -> [UInt8] {
+        guard count > most else { return self }
+        var end = most
+        while end > 0, self[end] & 0xC0 == 0x80 { end -= 1 }
+        return Array(self[..<end])
     }
 }
 

@@ -10,6 +10,22 @@ package import PartnerAPI
 package enum OutboxViews {
     // MARK: Lists
 
+    /// Messages of one recipient, one a line, and which of them one event made: that is why there are two.
+    package static func table(ofOne messages: [Message], masking: Masking = .none, at now: Timestamp? = nil) -> String {
+        var (order, rules): ([EventID], [EventID: [String]]) = ([], [:])
+        for message in messages.reversed() {
+            if rules[message.event] == nil { order.append(message.event) }
+            rules[message.event, default: []].append(message.rule)
+        }
+        let several = order.reversed().filter { rules[$0]?.count ?? 0 > 1 }
+        let lines = several.map { event in
+            let names = rules[event] ?? []
+            return "\(names.count) messages of one event, \(event): \(names.joined(separator: ", "))"
+        }
+        let table = table(messages, masking: masking, at: now)
+        return lines.isEmpty ? table : table + "\n" + lines.map(VisibleText.line(_:)).joined(separator: "\n") + "\n"
+    }
+
     /// Messages, one a line; where `now` is told, also how many are due and have not left.
     package static func table(_ messages: [Message], masking: Masking = .none, at now: Timestamp? = nil) -> String {
         let late = now.map { now in messages.count { $0.lateness(at: now) != nil } } ?? 0
@@ -27,6 +43,26 @@ package enum OutboxViews {
             }
         )
         return table + note
+    }
+
+    /// What is about to leave, one a line, with a sentence before it.
+    package static func schedule(_ messages: [Message], masking: Masking = .none, at now: Timestamp) -> String {
+        guard let first = messages.first?.dueAt else { return "nothing waits\n" }
+        let next = first <= now ? "the first is due" : "the first may leave in \(wait(until: first, now))"
+        let rows = messages.map { message in
+            [
+                message.dueAt.map(time) ?? "-", message.dueAt.map { wait(until: $0, now) } ?? "-", message.id.rawValue,
+                message.state.rawValue, message.rule, masking.recipient(message), masking.text(message.reason),
+            ]
+        }
+        return "\(messages.count.counted("message waits", "messages wait")): \(next)\n\n"
+            + TextTable.render(titles: ["LEAVES", "IN", "MESSAGE", "STATE", "RULE", "TO", "WHY"], rows: rows)
+    }
+
+    /// How long it is until then, in whole seconds.
+    private static func wait(until time: Timestamp, _ now: Timestamp) -> String {
+        let seconds = now.duration(to: time).components.seconds
+        return seconds <= 0 ? "due" : DurationText.about(.seconds(seconds))
     }
 
     /// Events and refused requests together, the newest first, one a line.

@@ -44,23 +44,60 @@ extension RulesStatus {
     /// - Parameter rules: The rules that run.
     /// - Returns: The status, with a summary of each rule.
     package func json(_ rules: RuleSet) -> JSON {
-        let summaries = rules.summaries.map { rule -> JSON in
-            [
-                "name": .string(rule.name), "source": .string(rule.sources?.joined(separator: ", ") ?? "any"),
-                "events": .string(rule.events.isEmpty ? "any" : rule.events.joined(separator: ", ")),
-                "mode": .string(rule.isEnabled ? rule.isShadow ? "shadow" : "live" : "disabled"),
-                "file": .string("\(rule.location)"),
-            ]
-        }
-        let findings = diagnostics.map { diagnostic -> JSON in
-            var members = diagnostic.json.object ?? [:]
-            members["text"] = .string("\(diagnostic)")
-            return .object(members)
-        }
+        let findings = diagnostics.map(Self.finding)
         return [
             "success": .bool(isSuccess), "waits_for_templates": .bool(outcome == .waiting),
             "at": .string(at.rfc3339), "rule_count": .number(JSONNumber(ruleCount)), "diagnostics": .array(findings),
-            "rules": .array(summaries),
+            "rules": .array(rules.summaries.map { Self.summary($0) }),
         ]
+    }
+
+    /// One rule as its file has it, with what was found in it.
+    ///
+    /// - Parameters:
+    ///   - name: The rule's name.
+    ///   - rules: The rules that run.
+    ///   - masking: What may be shown: a file may have numbers in it.
+    /// - Returns: `nil` when no rule of this name runs.
+    package func json(ofRule name: String, in rules: RuleSet, _ masking: Masking) -> JSON? {
+        guard let rule = rules.summaries.first(where: { $0.name == name }),
+            case .object(var members) = Self.summary(rule)
+        else { return nil }
+        // What the last reading found is about the lines that run only where it was taken.
+        let found = diagnostics.filter { finding in
+            finding.location.file == rule.location.file && (!isSuccess || rule.text.contains(finding.location))
+        }
+        members["description"] = rule.summary.map { .string(masking.text($0)) } ?? .null
+        members["first_line"] = .number(JSONNumber(rule.text.firstLine))
+        members["lines"] = .array(rule.text.lines.map { .string(masking.text($0)) })
+        members["findings"] = .array(found.map(Self.finding))
+        members["read_at"] = .string(at.rfc3339)
+        members["is_latest"] = .bool(isSuccess)
+        return .object(members)
+    }
+
+    private static func summary(_ rule: RuleSummary) -> JSON {
+        [
+            "name": .string(rule.name), "source": .string(rule.sources?.joined(separator: ", ") ?? "any"),
+            "events": .string(rule.events.isEmpty ? "any" : rule.events.joined(separator: ", ")),
+            "mode": .string(rule.isEnabled ? rule.isShadow ? "shadow" : "live" : "disabled"),
+            "file": .string("\(rule.location)"), "templates": .array(rule.templates.map(template)),
+        ]
+    }
+
+    /// A template that a rule names; the account is `null` for the first one, and where the event decides.
+    private static func template(_ use: TemplateUse) -> JSON {
+        var account: JSON = .null
+        if case .named(let name) = use.account { account = .string(name) }
+        return [
+            "name": .string(use.name), "languages": .array(use.languages.map(JSON.string)), "account": account,
+            "otherwise": .bool(use.isFallback),
+        ]
+    }
+
+    private static func finding(_ diagnostic: Diagnostic) -> JSON {
+        var members = diagnostic.json.object ?? [:]
+        members["text"] = .string("\(diagnostic)")
+        return .object(members)
     }
 }

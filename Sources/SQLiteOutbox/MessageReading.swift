@@ -36,6 +36,30 @@ struct MessageReading {
         }
     }
 
+    /// What waits, in the order of leaving: of each account no more is read than is wanted, along the index of what is due.
+    func leavingNext(limit: Int) throws -> [Message] {
+        let accounts = try database.rows(
+            """
+            WITH RECURSIVE a(name) AS (
+                SELECT min(account) FROM messages WHERE due_at IS NOT NULL
+                UNION ALL
+                SELECT (SELECT min(account) FROM messages WHERE due_at IS NOT NULL AND account > a.name)
+                FROM a WHERE a.name IS NOT NULL)
+            SELECT name FROM a WHERE name IS NOT NULL
+            """,
+            []
+        ) { $0[0] as String }
+        let table = MessageTable(database: database)
+        let waiting = try accounts.flatMap { account in
+            try table.rows(
+                "WHERE m.account = ? AND m.due_at IS NOT NULL ORDER BY m.due_at, m.seq LIMIT ?",
+                [account, limit]
+            )
+        }
+        let places = waiting.map { (due: $0.record.message.dueAt?.microseconds ?? 0, seq: $0.seq, row: $0) }
+        return places.sorted { ($0.due, $0.seq) < ($1.due, $1.seq) }.prefix(limit).map(\.row.record.message)
+    }
+
     /// The messages that a filter means.
     ///
     /// By the partner's id they are found at once where sources told of messages when it was stored; else one by one.

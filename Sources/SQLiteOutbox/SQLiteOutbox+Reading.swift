@@ -32,6 +32,10 @@ extension SQLiteOutbox {
         try await read { try MessageReading(database: $0).messages(filter) }
     }
 
+    package func leavingNext(limit: Int) async throws(StoreError) -> [Message] {
+        try await read { try MessageReading(database: $0).leavingNext(limit: limit) }
+    }
+
     package func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection> {
         try await read { try RejectionReading(database: $0).rejections(filter) }
     }

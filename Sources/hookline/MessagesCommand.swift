@@ -14,7 +14,7 @@ struct MessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages",
         abstract: "See the outbox's messages, and decide about them.",
-        subcommands: [List.self, Show.self, Retry.self, Release.self, MarkSent.self, Cancel.self]
+        subcommands: [List.self, Next.self, Show.self, Retry.self, Release.self, MarkSent.self, Cancel.self]
     )
 
     /// `hookline messages list`.
@@ -80,10 +80,44 @@ struct MessagesCommand: AsyncParsableCommand {
                 limit: limit
             )
             let page = try await withStore(global, settings: settings) { try await $0.messages(filter) }
-            let masking = Masking(settings)
+            let (masking, now) = (Masking(settings), SystemClock().now)
             output.print(
                 json: JSON.array(page.elements.map { $0.json(masking) }),
-                text: OutboxViews.table(page.elements, masking: masking, at: SystemClock().now)
+                text: filter.recipients.isEmpty
+                    ? OutboxViews.table(page.elements, masking: masking, at: now)
+                    : OutboxViews.table(ofOne: page.elements, masking: masking, at: now)
+            )
+        }
+    }
+
+    /// `hookline messages next`.
+    struct Next: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what is about to leave, the soonest first, and what each waits for."
+        )
+
+        @OptionGroup var global: GlobalOptions
+        @OptionGroup var server: ServerOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "The most to list.")
+        var limit = 50
+
+        func validate() throws {
+            guard (1...10_000).contains(limit) else {
+                throw ValidationError("--limit is \(limit); expected 1 to 10000")
+            }
+            try server.refuse(limit: limit)
+        }
+
+        func run() async throws {
+            if try await server.shows("/messages/next", [("limit", "\(limit)")], output) { return }
+            let settings = try global.settings(needsSecrets: false)
+            let limit = limit
+            let found = try await withStore(global, settings: settings) { try await $0.leavingNext(limit: limit) }
+            let masking = Masking(settings)
+            output.print(
+                json: JSON.array(found.map { $0.json(masking) }),
+                text: OutboxViews.schedule(found, masking: masking, at: SystemClock().now)
             )
         }
     }

@@ -119,6 +119,10 @@ extension AdminPorts {
             accounts: ["main", "second"],
             health: { ["ready": true, "checks": []] },
             rules: { ["success": true, "rules": [["name": "order-paid"]]] },
+            rule: { name, masking in
+                guard name == "order-paid" else { return Optional.none }
+                return ["name": "order-paid", "lines": [.string(masking.text("to: 919812345670"))]]
+            },
             enabledRules: { ["order-paid", "b"] },
             accountStates: { ["accounts": [["name": "main"]]] },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },

@@ -75,14 +75,14 @@ class Service:
         template = self.get("/templates")["data"][0]["name"]
         jobs = self.get("/jobs?limit=1")["data"]
         pages = {
-            "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "message": f"messages/{message}",
+            "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "next": "messages/next", "message": f"messages/{message}",
             "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",
             "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
             "event": f"events/{event}", "event-rule": f"events/{event}/rule",
             "event-replay": f"events/{event}/replay", "event-replay-again": f"events/{event}/replay?again=1&rule=none",
             "event-rule-none": f"events/{event}/rule?q=nothing",
             "event-rule-draft": f"events/{event}/rule?template=order_paid", "rules": "rules", "rule": "rules/paid", "templates": "templates",
-            "template": f"templates/{template}", "sources": "sources", "source": "sources/shop", "consent": "consent",
+            "template": f"templates/{template}", "template-used": "templates/festive_offer", "sources": "sources", "source": "sources/shop", "consent": "consent",
             "consent-add": "consent/add", "jobs": "jobs", "new-job": "jobs/new",
             "new-job-ticked": f"jobs/new?chosen=1&m.{message}=1", "new-job-none": "jobs/new?chosen=1",
             "new-job-count": "jobs/new?action=cancel", "audit": "audit", "lost": "no/such/page",

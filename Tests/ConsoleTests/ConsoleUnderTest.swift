@@ -191,6 +191,9 @@ extension AdminPorts {
                         [
                             "name": "order-paid", "source": "shop", "events": "orders/paid", "mode": "live",
                             "file": "rules/shop.yaml:3:1",
+                            "templates": [
+                                ["name": "order_paid", "languages": [], "account": .null, "otherwise": false]
+                            ],
                         ],
                         [
                             "name": "later", "source": "any", "events": "any", "mode": "shadow",
@@ -199,6 +202,7 @@ extension AdminPorts {
                     ],
                 ]
             },
+            rule: { name, masking in name == "order-paid" ? scriptedRule(masking) : Optional.none },
             enabledRules: { ["order-paid", "later"] },
             accountStates: {
                 [
@@ -315,6 +319,25 @@ extension JSON {
             "bubble": ["header": .null, "body": .string("\(chosen) \(hostile)"), "footer": .null, "buttons": []],
         ]
     }
+}
+
+/// A rule of two lines, of which the second has a finding.
+private func scriptedRule(_ masking: Masking) -> JSON {
+    [
+        "name": "order-paid", "source": "shop", "events": "orders/paid", "mode": "live", "file": "rules/shop.yaml:3:5",
+        "description": .string(hostile), "first_line": 3,
+        "lines": .array(
+            ["  - name: order-paid", "    to: \"919812345670\" # <b>&"].map { .string(masking.text($0)) }
+        ),
+        "templates": [["name": "order_paid", "languages": [], "account": .null, "otherwise": true]],
+        "findings": [
+            [
+                "severity": "warning", "id": "liquid", "file": "rules/shop.yaml", "line": 4, "column": 9,
+                "message": .string(hostile), "hint": .null, "text": "rules/shop.yaml:4:9: warning",
+            ]
+        ],
+        "read_at": "2026-01-15T04:30:00Z", "is_latest": true,
+    ]
 }
 
 /// What a payload, a name or a reason may hold: markup, an end of every kind of quote with combining marks, a script, a

@@ -52,7 +52,7 @@ struct PagesTests {
             var browser = try await test.browser(as: "read+pii")
             let reply = try await browser.get("events/\(event.id)")
             #expect(reply.body.count < 60_000)
-            #expect(reply.page.contains("This is the beginning."))
+            #expect(reply.page.contains("This is the beginning; no more of it was read for this page."))
             #expect(reply.page.contains("And 10 more messages"))
             let lines = BoundedLines(try JSON(parsing: Array(body.utf8)), most: 12_000)
             #expect(lines.isCut && lines.text.utf8.count < 13_000)
@@ -65,6 +65,19 @@ struct PagesTests {
         let lines = BoundedLines(json, most: 1_000)
         #expect(lines.text == json.text(.indented))
         #expect(!lines.isCut)
+    }
+
+    @Test(
+        "letters that are written as numbers are read; of a text, a list or an object that is not whole the beginning stands"
+    )
+    func beginnings() {
+        let cases: [(String, String)] = [
+            (#"{"a":"\u0906 \"x\""}"#, "{\n  \"a\": \"आ \\\"x\\\"\"\n}"), (#"{"a":"\u09"#, "{\n  \"a\": \"\\u09"),
+            ("[1, [ ], {", "[\n  1,\n  [],\n  {\n    "), (#"["x"#, "[\n  \"x"), ("]", "\n]"),
+        ]
+        for (json, lines) in cases { #expect(BoundedLines(json, most: 100).text == lines) }
+        #expect(BoundedLines("[1, [", most: 100).isCut && !BoundedLines("[1]", most: 100).isCut)
+        #expect(BoundedLines("[\"\u{906}\u{906}\"]", most: 6).text == "[\n  \"\u{906}")
     }
 
     @Test("a request that was refused stands in a list with the reason")
@@ -166,6 +179,46 @@ struct PagesTests {
         }
     }
 
+    @Test(
+        "a rule stands as its file has it, each line with its number, its findings at their lines, its template linked"
+    )
+    func ruleText() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("rules/order-paid").page
+            #expect(page.contains("<li value=\"3\" id=\"line-3\"><code>  - name: order-paid</code></li>"))
+            #expect(
+                page.contains(
+                    "<li value=\"4\" id=\"line-4\" class=\"flagged\"><code>    to: &quot;919812345670&quot; # &lt;b&gt;&amp;</code></li>"
+                )
+            )
+            #expect(page.contains("<a href=\"#line-4\">Line 4</a>: \(VisibleHTML().escapeText(hostile))"))
+            #expect(
+                page.contains("href=\"../templates/order_paid\">order_paid</a> <span class=\"dim\">(otherwise)</span>")
+            )
+            var masked = try await test.browser(as: "read")
+            let hidden = try await masked.get("rules/order-paid").page
+            #expect(!hidden.contains("919812345670") && hidden.contains("    to: &quot;"))
+        }
+    }
+
+    @Test("of a payload of ten megabytes a page reads no more than it shows, and says so")
+    func largePayload() async throws {
+        try await withConsole { test in
+            let body = "{\"first\": 1.10, \"rest\": [\(String(repeating: "{\"a\":\"é\"},", count: 950_000))1]}"
+            let event = Make.event(at: test.clock.now, body: body)
+            _ = try await test.store.accept(Submission(event: event, messages: [try Make.message()]))
+            var browser = try await test.browser(as: "operate+pii")
+            let reply = try await browser.get("events/\(event.id)")
+            #expect(reply.status == 200 && reply.body.count < 60_000)
+            #expect(reply.page.contains("&quot;first&quot;: 1.10,"))
+            #expect(reply.page.contains("no more of it was read for this page") && !reply.page.contains("\u{FFFD}"))
+            #expect(try await browser.get("playground?event=\(event.id)").body.count < 60_000)
+            let message = try #require(try await test.store.messages(MessageFilter()).elements.first)
+            #expect(try await browser.get("messages/\(message.id)").page.contains("The event is large"))
+        }
+    }
+
     @Test("sources stand with their address, the names of their secrets, and when they were heard")
     func sources() async throws {
         try await withConsole { test in
@@ -173,7 +226,8 @@ struct PagesTests {
             var browser = try await test.browser(as: "read")
             #expect(try await browser.get("sources").page.contains("last event <time"))
             let page = try await browser.get("sources/shop").page
-            #expect(page.contains("/hooks/shop") && page.contains("SHOP_SECRET"))
+            #expect(page.contains("/hooks/shop") && page.contains("<code>SHOP_SECRET</code>"))
+            #expect(page.contains("signed no event that is kept"))
             #expect(page.contains(VisibleHTML().escapeText(hostile)))
             #expect(try await browser.get("sources/bank").page.contains("whoever knows the address can post"))
             #expect(try await browser.get("sources/none").status == 404)
@@ -330,6 +384,9 @@ struct PagesTests {
             var browser = try await test.browser(as: "read")
             #expect(try await browser.get("templates").page.contains("The account has no template."))
             #expect(try await browser.get("templates/none").status == 404)
+            let page = try await browser.get("templates/order_paid").page
+            #expect(page.contains("The account main has no template of this name."))
+            #expect(page.contains("<a class=\"row\" href=\"../rules/order-paid\">"))
         }
     }
 }

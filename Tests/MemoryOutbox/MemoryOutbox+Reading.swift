@@ -45,6 +45,14 @@ extension MemoryOutbox {
         }
     }
 
+    package func leavingNext(limit: Int) async throws(StoreError) -> [Message] {
+        try read { book in
+            let waiting = book.messages.values.filter { $0.record.message.dueAt != nil }
+            let places = waiting.map { (due: $0.record.message.dueAt?.microseconds ?? 0, row: $0) }
+            return places.sorted { ($0.due, $0.row.seq) < ($1.due, $1.row.seq) }.prefix(limit).map(\.row.record.message)
+        }
+    }
+
     package func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection> {
         try read { book in
             let found = book.rejections.filter { filter.takes($0.element) }

@@ -45,6 +45,23 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "what waits is told in the order of leaving, whatever its account and state",
+        arguments: StoreUnderTest.available
+    )
+    func leavingNext(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let late = try Make.message(dueAt: later(90))
+            let soon = try Make.message(account: "second", dueAt: later(30))
+            let due = try Make.message()
+            let middle = try Make.message(dueAt: later(60))
+            let shadow = try Make.message(mode: .shadow)
+            _ = try await store.accept(Make.submission(messages: [late, soon, due, middle, shadow]))
+            #expect(try await store.leavingNext(limit: 10).map(\.id) == [due.id, soon.id, middle.id, late.id])
+            #expect(try await store.leavingNext(limit: 2).map(\.id) == [due.id, soon.id])
+        }
+    }
+
     @Test("messages are found by state, rule and source, and counted by state", arguments: StoreUnderTest.available)
     func messageFilters(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -29,7 +29,7 @@ enum Components {
             .object(
                 event + [
                     ("look_up", .optionalObject), ("traceparent", .optionalText), ("headers", .list(.list(.text))),
-                    ("body", .optionalText),
+                    ("body", .optionalText), ("body_size", .optionalNumber),
                     ("messages", .list(.ref("Message"))),
                 ]
             )
@@ -79,6 +79,7 @@ enum Components {
             .object([
                 ("message", .ref("Message")), ("attempts", .list(.ref("Attempt"))),
                 ("timeline", .list(.ref("TimelineEntry"))), ("digest", .optionalObject), ("replay", .optionalText),
+                ("successor", .optionalText),
             ])
         ),
         (
@@ -141,11 +142,25 @@ enum Components {
         ),
     ]
 
+    private static let rule: [(String, Schema)] = [
+        ("name", .text), ("source", .text), ("events", .text), ("mode", .text), ("file", .text),
+        ("templates", .list(.anyObject)),
+    ]
+
     private static let service: [(String, Schema)] = [
         ("Health", .object([("ready", .flag), ("checks", .list(.anyObject))])),
         (
             "Rule",
-            .object([("name", .text), ("source", .text), ("events", .text), ("mode", .text), ("file", .text)])
+            .object(rule)
+        ),
+        (
+            "RuleDetail",
+            .object(
+                rule + [
+                    ("description", .optionalText), ("first_line", .count), ("lines", .list(.text)),
+                    ("findings", .list(.anyObject)), ("read_at", .time), ("is_latest", .flag),
+                ]
+            )
         ),
         (
             "RulesStatus",

@@ -19,6 +19,8 @@ package struct AdminPorts: Sendable {
     let health: @Sendable () async -> JSON
     /// Which rules run, and how they were last read.
     let rules: @Sendable () -> JSON
+    /// A rule that runs, as its file has it; `nil` when there is none of that name.
+    let rule: @Sendable (_ name: String, _ masking: Masking) -> JSON?
     /// The names of those that are not switched off.
     let enabledRules: @Sendable () -> Set<String>
     /// How the accounts fare.
@@ -95,6 +97,7 @@ package struct AdminPorts: Sendable {
         accounts: [String],
         health: @escaping @Sendable () async -> JSON,
         rules: @escaping @Sendable () -> JSON,
+        rule: @escaping @Sendable (_ name: String, _ masking: Masking) -> JSON?,
         enabledRules: @escaping @Sendable () -> Set<String>,
         accountStates: @escaping @Sendable () -> JSON,
         resume: @escaping @Sendable (_ account: String) -> JSON?,
@@ -110,6 +113,7 @@ package struct AdminPorts: Sendable {
         self.accounts = accounts
         self.health = health
         self.rules = rules
+        self.rule = rule
         self.enabledRules = enabledRules
         self.accountStates = accountStates
         self.resume = resume

@@ -45,10 +45,18 @@ extension RouteTable {
                 "/events/{id}",
                 .read,
                 "An event with its messages; headers and body with pii alone.",
+                query: [
+                    Parameter(
+                        "body_bytes",
+                        .number(0...1_000_000_000),
+                        "The most bytes of the body; all of it if left out. `body_size` says how many there are."
+                    )
+                ],
                 answer: .resource("Event")
             ) { call in
                 let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
-                return .resource(event.json(call.masking))
+                let most = call.query["body_bytes"].flatMap { Int($0) } ?? .max
+                return .resource(event.json(call.masking, most: most))
                     .printed { OutboxViews.text(event, masking: call.masking) }
             },
         ]

@@ -74,8 +74,23 @@ extension RouteTable {
                 answer: .page("Message")
             ) { call in
                 let page = try await store.messages(filter(call, ports))
-                return .page(page) { $0.json(call.masking) }
-                    .printed { OutboxViews.table(page.elements, masking: call.masking, at: call.now) }
+                let isOfOne = call.query["to"] != nil || call.query["contact"] != nil
+                return .page(page) { $0.json(call.masking) }.printed {
+                    isOfOne
+                        ? OutboxViews.table(ofOne: page.elements, masking: call.masking, at: call.now)
+                        : OutboxViews.table(page.elements, masking: call.masking, at: call.now)
+                }
+            },
+            .get(
+                "/messages/next",
+                .read,
+                "What leaves next, the soonest first: all messages that wait, whatever for.",
+                query: [.limit],
+                answer: .list("Message")
+            ) { call in
+                let messages = try await store.leavingNext(limit: call.limit)
+                return .list(messages.map { $0.json(call.masking) })
+                    .printed { OutboxViews.schedule(messages, masking: call.masking, at: call.now) }
             },
             .get(
                 "/messages/count",

@@ -33,6 +33,17 @@ extension RouteTable {
             ) {
                 _ in .json(ports.rules())
             },
+            .get(
+                "/rules/{name}",
+                .read,
+                "A rule that runs: its lines as its file has them, what was found in them, and the templates that it names.",
+                answer: .value(.ref("RuleDetail"))
+            ) { call in
+                guard let rule = ports.rule(call.path["name"] ?? "", call.masking) else {
+                    throw APIProblem(.notFound, "No rule of this name runs.")
+                }
+                return .json(rule)
+            },
         ]
     }
 

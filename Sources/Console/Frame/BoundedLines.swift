@@ -2,76 +2,116 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import OrderedCollections
 
-/// JSON in lines, as much of it as is shown: numbers as they came, and never more than the bound is laid out.
+/// JSON in lines, as much of it as is shown: every number as it came, and never more than the bound is read or laid
+/// out.
 ///
-/// A payload is a stranger's. Laid out whole, one of many levels is a thousand times its own size.
+/// A payload is a stranger's, and may have ten megabytes: it is not read as JSON, but laid out letter by letter up to the
+/// bound. Laid out whole, one of many levels is a thousand times its own size.
 struct BoundedLines {
     /// What was laid out.
-    private(set) var text = ""
+    var text: String { String(decoding: lines, as: UTF8.self) }
+    /// Whether there is more than was laid out.
+    private(set) var isCut = false
+    private var lines: [UInt8] = []
     private let most: Int
+    private var depth = 0
     /// Deeper levels are not moved in any more.
     private static let deepest = 20
 
-    /// Lays a value out.
+    /// Lays a text out that is JSON, or the beginning of it.
     ///
     /// - Parameters:
-    ///   - json: Any value.
-    ///   - most: So many bytes, and one name or number more.
-    init(_ json: JSON, most: Int) {
+    ///   - json: The text.
+    ///   - most: So many bytes, and a few more.
+    init(_ json: String, most: Int) {
         self.most = most
-        write(json, depth: 0)
+        var json = json
+        let whole = json.utf8.count
+        json = String(decoding: Self.beginning(of: &json, most), as: UTF8.self)
+        lay(out: Array(json.utf8))
+        isCut = isCut || whole > most || depth > 0
     }
 
-    /// Whether there is more than was laid out.
-    private(set) var isCut = false
+    /// Lays a value out.
+    init(_ json: JSON, most: Int) {
+        self.init(json.text(), most: most)
+    }
 
-    private mutating func write(_ json: JSON, depth: Int) {
-        switch json {
-        case .array(let elements) where !elements.isEmpty:
-            write(elements, "[", "]", depth) { lines, element in lines.write(element, depth: depth + 1) }
-        case .object(let members) where !members.isEmpty:
-            write(members.elements, "{", "}", depth) { lines, member in
-                lines.add(lines.quoted(member.key) + ": ")
-                lines.write(member.value, depth: depth + 1)
+    /// Whether a text looks like an object or a list, which alone can be laid out.
+    static func takes(_ text: String) -> Bool {
+        text.utf8.first { !isSpace($0) }.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") } ?? false
+    }
+
+    /// The first bytes, and none of a letter of which the last is missing.
+    private static func beginning(of text: inout String, _ most: Int) -> [UInt8] {
+        var end = min(most, text.utf8.count)
+        guard end < text.utf8.count else { return Array(text.utf8) }
+        return text.withUTF8 { bytes in
+            while end > 0, unsafe bytes[end] & 0xC0 == 0x80 { end -= 1 }
+            return unsafe Array(bytes[..<end])
+        }
+    }
+
+    private mutating func lay(out json: [UInt8]) {
+        var place = 0
+        while place < json.count, !isCut {
+            let byte = json[place]
+            switch byte {
+            case UInt8(ascii: "\""):
+                let end = Self.end(ofText: json, from: place)
+                lines += Self.readable(json[place..<end])
+                place = end - 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                lines.append(byte)
+                let next = json[(place + 1)...].firstIndex { !Self.isSpace($0) }
+                // In ASCII the closing mark is two behind the opening one.
+                if let next, json[next] == byte + 2 {
+                    lines.append(json[next])
+                    place = next
+                } else {
+                    depth += 1
+                    breakLine()
+                }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                breakLine()
+                lines.append(byte)
+            case UInt8(ascii: ","):
+                lines.append(byte)
+                breakLine()
+            case UInt8(ascii: ":"): lines += [byte, UInt8(ascii: " ")]
+            case _ where Self.isSpace(byte): break
+            default: lines.append(byte)
             }
-        case .string(let text): add(quoted(text))
-        default: add(json.text())
+            isCut = lines.count >= most
+            place += 1
         }
     }
 
-    private mutating func write<Elements: Collection>(
-        _ elements: Elements,
-        _ open: String,
-        _ close: String,
-        _ depth: Int,
-        _ one: (inout BoundedLines, Elements.Element) -> Void
-    ) {
-        add(open)
-        var isFirst = true
-        for element in elements {
-            guard !isCut else { return }
-            add((isFirst ? "\n" : ",\n") + Self.space(depth + 1))
-            one(&self, element)
-            isFirst = false
+    private mutating func breakLine() {
+        lines.append(UInt8(ascii: "\n"))
+        lines += [UInt8](repeating: UInt8(ascii: " "), count: 2 * min(max(0, depth), Self.deepest))
+    }
+
+    /// Where a text in quotes ends; the end of everything where its last quote is missing.
+    private static func end(ofText json: [UInt8], from start: Int) -> Int {
+        var place = start + 1
+        while place < json.count, json[place] != UInt8(ascii: "\"") {
+            place += json[place] == UInt8(ascii: "\\") ? 2 : 1
         }
-        add("\n" + Self.space(depth) + close)
+        return min(place + 1, json.count)
     }
 
-    private mutating func add(_ piece: String) {
-        guard !isCut else { return }
-        text += piece
-        isCut = text.utf8.count >= most
+    /// A text with its letters in the place of their numbers, as `\u0906`: some senders write all but English so.
+    private static func readable(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        guard zip(text, text.dropFirst()).contains(where: { $0 == UInt8(ascii: "\\") && $1 == UInt8(ascii: "u") }),
+            let value = try? JSON(parsing: Array(text)), value.string != nil
+        else { return Array(text) }
+        return Array(value.text().utf8)
     }
 
-    /// A text in quotes; of a long one its beginning.
-    private func quoted(_ text: String) -> String {
-        guard text.utf8.count > most else { return JSON.string(text).text() }
-        return String(JSON.string(String(text.unicodeScalars.prefix(most))).text().dropLast())
-    }
-
-    private static func space(_ depth: Int) -> String { String(repeating: "  ", count: min(depth, deepest)) }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }
 
 extension String {

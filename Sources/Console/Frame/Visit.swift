@@ -43,6 +43,22 @@ struct Visit: Sendable {
         try await api.ask(.get(path, query), as: token).value
     }
 
+    /// Asks the API for something that may not be there.
+    ///
+    /// - Parameters:
+    ///   - path: Below its base path, as for ``get(_:_:)``.
+    ///   - query: Names and values.
+    /// - Returns: The answer; `nil` where there is nothing.
+    /// - Throws: ``APIProblem``.
+    func find(_ path: String, _ query: [(String, String?)] = []) async throws(APIProblem) -> JSON? {
+        do {
+            return try await get(path, query)
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return nil
+        }
+    }
+
     /// Asks the API for a resource with its validator.
     func resource(_ path: String) async throws(APIProblem) -> InsideAnswer {
         try await api.ask(.get(path), as: token)

@@ -10,14 +10,16 @@ internal import Outbox
 extension Screens {
     /// So much of a payload is on the page; the whole is a file.
     private static let mostCharacters = 12_000
-    /// A larger payload is shown as it came.
-    private static let mostRead = 1 << 20
+    /// So many bytes it takes on a page, laid out and as it came.
+    private static let mostEscaped = 32_000
+    /// So many bytes of it are asked for, whatever it holds.
+    private static let mostRead = 16_384
     /// So many messages are on the page; the rest are in the list of messages.
     private static let mostMessages = 50
 
     static let event = Screen(path: PathPattern("events/{id}"), scope: .read, tab: .events, template: "event") {
         visit in
-        let event = try await visit.get("/events/\(Visit.segment(visit.id))")
+        let event = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "\(mostRead)")])
         let body = event["body"]?.string
         let messages = event["messages"]?.array ?? []
         let headers = (event["headers"]?.array ?? []).map { pair -> Shown in
@@ -27,7 +29,7 @@ extension Screens {
             "event": Shown(event).with(["look": result(event["result"])]),
             "rows": MessageRows.of(Array(messages.prefix(mostMessages))),
             "rest": messages.count > mostMessages ? .number(messages.count - mostMessages) : .nothing,
-            "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(body),
+            "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(event),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0),
             "canDraft": .flag(body != nil), "canTry": .flag(visit.may(.operate) && body != nil),
@@ -49,16 +51,30 @@ extension Screens {
     }
 
     /// The payload in lines, its numbers as they came; and as it came, where that is something else.
-    private static func payload(_ body: String?) -> Shown {
-        guard let body else { return .nothing }
-        let raw = body.beginning(mostCharacters)
-        let parsed = body.utf8.count <= mostRead ? try? JSON(parsing: Array(body.utf8)) : nil
-        let lines = parsed.map { BoundedLines($0, most: mostCharacters) }
+    ///
+    /// - Parameters:
+    ///   - event: As the API showed it, with no more of its body than is wanted.
+    ///   - most: So many bytes are shown at most.
+    /// - Returns: Nothing where no payload is shown.
+    static func payload(_ event: JSON, most: Int = mostCharacters) -> Shown {
+        guard let body = event["body"]?.string else { return .nothing }
+        let size = event["body_size"]?.number?.int ?? body.utf8.count
+        var most = most
+        var (raw, lines) = (body.beginning(most), layOut(body, most))
+        // Signs that are escaped take more room on a page than in a payload.
+        while most > 1, VisibleHTML().escapeText((lines?.text ?? "") + raw).utf8.count > mostEscaped {
+            most /= 2
+            (raw, lines) = (body.beginning(most), layOut(body, most))
+        }
+        let isCut = lines?.isCut ?? (raw != body) || size > body.utf8.count
         return [
-            "lines": .text(lines?.text ?? raw), "cut": .flag(lines?.isCut ?? (raw != body)),
-            "raw": (lines?.text ?? raw) == raw ? .nothing : .text(raw),
-            "size": .number(body.utf8.count),
+            "lines": .text(lines?.text ?? raw), "cut": .flag(isCut),
+            "raw": (lines?.text ?? raw) == raw ? .nothing : .text(raw), "size": .number(size),
         ]
+    }
+
+    private static func layOut(_ body: String, _ most: Int) -> BoundedLines? {
+        BoundedLines.takes(body) ? BoundedLines(body, most: most) : nil
     }
 
     /// What each rule makes of the event now; or why nobody can say.

@@ -19,7 +19,10 @@ extension Screens {
         let message = detail["message"] ?? .null
         let entries = (detail["timeline"]?.array ?? []).map(entry)
         let earlier = entries.dropLast(newestEntries)
+        let origin = try await origin(message, visit)
         let shown: Shown = [
+            "origin": origin.shown, "beside": try await beside(message, visit),
+            "pace": try await pace(detail, origin.event, visit), "successor": Shown(detail["successor"]),
             "message": MessageRows.row(message), "gate": gate(message, visit), "bubble": try bubble(message, visit),
             "earlier": .list(Array(earlier)), "earlierCount": .number(earlier.count),
             "hasEarlier": .flag(!earlier.isEmpty),

@@ -31,6 +31,30 @@ extension Screens {
         return .page(title: "Messages", shown.with(messageList.frame(visit, answer)))
     }
 
+    /// What is about to leave, the soonest first.
+    static let nextMessages = Screen(path: PathPattern("messages/next"), scope: .read, tab: .messages, template: "next")
+    {
+        visit in
+        let messages = try await visit.get("/messages/next", [("limit", "\(mostNext)")])["data"]?.array ?? []
+        let dues = messages.compactMap { $0["due_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }
+        let soon = dues.count { $0 < visit.now.advanced(by: .seconds(3_600)) }
+        let shown: Shown = [
+            "rows": MessageRows.of(messages), "empty": .flag(messages.isEmpty),
+            "first": .optional(
+                dues.first.map { first in
+                    first <= visit.now ? "is due" : "may leave in \(DurationText.about(visit.now.duration(to: first)))"
+                }
+            ),
+            "within": .text((soon.counted("of these leaves", "of these leave"))),
+            "whole": .flag(messages.count < mostNext),
+            "count": .number(messages.count),
+        ]
+        return .page(title: "About to leave", shown)
+    }
+
+    /// So many of what waits are on a page.
+    private static let mostNext = 50
+
     /// How many messages have come that the list means, for the line "3 new": asked by the script.
     static let newMessages = Screen(path: PathPattern("messages/new"), scope: .read, tab: nil, template: "messages") {
         visit in

@@ -18,13 +18,15 @@ extension Screens {
         let health = try await visit.get("/health")
         let checks = health["checks"]?.array ?? []
         let sources = try await senders(visit)
-        let needs = needs(counts, checks)
+        let needs = needs(counts, checks) + sources.compactMap(silenceNeed)
+        let next = try await visit.get("/messages/next", [("limit", "5")])["data"]?.array ?? []
         let shown: Shown = [
             "needs": .list(needs), "calm": .flag(needs.isEmpty), "tiles": tiles(counts),
             "checks": .list(checks.map(check)),
             "senders": .list(sources), "noSenders": .flag(sources.isEmpty),
             "nothingYet": .flag(total(counts) == 0), "accounts": try await accounts(visit),
             "oldest": try await oldest(counts, visit), "portfolios": try await portfolios(visit),
+            "rows": MessageRows.of(next), "noneNext": .flag(next.isEmpty),
         ]
         return .page(title: "Overview", shown)
     }
@@ -92,6 +94,15 @@ extension Screens {
             }
     }
 
+    /// A sender that seems to have stopped, which nobody is told of by itself.
+    private static func silenceNeed(_ sender: Shown) -> Shown? {
+        guard case .text(let sentence) = sender["silence"], case .text(let name) = sender["name"] else { return nil }
+        return [
+            "tone": "warn", "icon": "deferred", "place": .text("sources/\(Visit.segment(name))"),
+            "text": .sentence("The sender '\(name)' \(sentence)"),
+        ]
+    }
+
     private static func tiles(_ counts: JSON) -> Shown {
         .list(
             MessageState.allCases.map { state in
@@ -116,16 +127,21 @@ extension Screens {
         var senders: [Shown] = []
         for (position, source) in sources.enumerated() {
             guard position < mostSources else {
-                senders.append(Shown(source).with(["looked": .flag(false), "seen": .nothing, "refused": .nothing]))
+                senders.append(
+                    Shown(source).with([
+                        "looked": .flag(false), "seen": .nothing, "refused": .nothing, "silence": .nothing,
+                    ])
+                )
                 continue
             }
-            let name: [(String, String?)] = [("source", source["name"]?.string), ("limit", "1")]
-            let event = try await visit.get("/events", name)["data"]?.array?.first
-            let refused = try await visit.get("/rejections", name)["data"]?.array?.first
+            let name = ("source", source["name"]?.string)
+            let events = try await visit.get("/events", [name, ("limit", "\(Silence.events)")])["data"]?.array ?? []
+            let refused = try await visit.get("/rejections", [name, ("limit", "1")])["data"]?.array?.first
+            let times = events.compactMap { $0["received_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }
             senders.append(
                 Shown(source).with([
-                    "looked": .flag(true), "seen": .time(event?["received_at"]?.string),
-                    "refused": .time(refused?["at"]?.string),
+                    "looked": .flag(true), "seen": .time(times.max()), "refused": .time(refused?["at"]?.string),
+                    "silence": .optional(Silence(times, at: visit.now)?.sentence),
                 ])
             )
         }

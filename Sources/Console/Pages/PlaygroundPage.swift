@@ -38,7 +38,7 @@ extension Screens {
         let sources = try await visit.get("/sources")["data"]?.array ?? []
         let event: JSON? =
             if visit.form["payload"] == nil, let id = visit.query["event"] {
-                try await visit.get("/events/\(Visit.segment(id))")
+                try await visit.get("/events/\(Visit.segment(id))", [("body_bytes", "\(mostBytes + 4)")])
             } else { nil }
         let names = sources.compactMap { $0["name"]?.string }
         let chosen = visit.form["source"] ?? event?["source"]?.string ?? names.first

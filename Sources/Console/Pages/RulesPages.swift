@@ -6,7 +6,7 @@ internal import Events
 internal import Messages
 internal import Outbox
 
-// The rules that run, what was found in their files, and what each one did.
+// The rules that run, and what was found in their files.
 
 extension Screens {
     static let rules = Screen(path: PathPattern("rules"), scope: .read, tab: .rules, template: "rules") { visit in
@@ -24,29 +24,8 @@ extension Screens {
         return .page(title: "Rules", shown)
     }
 
-    static let rule = Screen(path: PathPattern("rules/{name}"), scope: .read, tab: .rules, template: "rule") { visit in
-        let name = visit.path["name"] ?? ""
-        let status = try await visit.get("/rules/status")
-        let rule = status["rules"]?.array?.first { $0["name"]?.string == name }
-        let latest = try await visit.get("/messages", [("rule", name), ("limit", "10")])["data"]?.array ?? []
-        guard rule != nil || !latest.isEmpty else {
-            throw APIProblem(.notFound, "No rule of this name runs, and no message is of one.")
-        }
-        let file = rule?["file"]?.string.map { String($0.prefix { $0 != ":" }) }
-        let findings = (status["diagnostics"]?.array ?? []).filter {
-            file != nil && $0["text"]?.string?.hasPrefix(file ?? "") == true
-        }
-        let shown: Shown = [
-            "name": .text(name), "rule": rule.map { Shown($0).with(["look": mode($0["mode"])]) } ?? .nothing,
-            "gone": .flag(rule == nil), "counts": try await counts(of: name, visit), "rows": MessageRows.of(latest),
-            "silent": .flag(latest.isEmpty), "findings": .list(findings.map(finding)),
-            "address": .text(PercentEncoding.encode(name)),
-        ]
-        return .page(title: "Rule \(name)", shown)
-    }
-
     /// How many of a rule's newest messages stand where.
-    private static func counts(of rule: String, _ visit: Visit) async throws -> Shown {
+    static func counts(of rule: String, _ visit: Visit) async throws -> Shown {
         let counts = try await visit.get("/messages/states", [("rule", rule)])
         return .list(
             [MessageState.accepted, .scheduled, .deferred, .suppressed, .uncertain, .failed].map { state in
@@ -56,7 +35,7 @@ extension Screens {
         )
     }
 
-    private static func mode(_ mode: JSON?) -> Shown {
+    static func mode(_ mode: JSON?) -> Shown {
         switch mode?.string ?? "" {
         case "live": Look.badge("Live", tone: "good", icon: "accepted")
         case "shadow": Look.badge("Shadow", tone: "calm", icon: "suppressed")
@@ -64,7 +43,7 @@ extension Screens {
         }
     }
 
-    private static func finding(_ finding: JSON) -> Shown {
+    static func finding(_ finding: JSON) -> Shown {
         let isError = finding["severity"]?.string == "error"
         return Shown(finding).with([
             "look": isError

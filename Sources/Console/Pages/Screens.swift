@@ -8,7 +8,7 @@ enum Screens {
     /// Every page; of several whose path fits, the one with more fixed parts counts.
     static let all: [Screen] = [
         overview, resumeAccount, search, live,
-        messages, newMessages, message, decision,
+        messages, newMessages, nextMessages, message, decision,
         events, refused, event, payloadFile, eventRule, eventRuleFile, replay, lookUpAgain,
         rules, rule, playground, templateList, templatePage, sources, source,
         consent, optOut, optIn,
@@ -19,12 +19,14 @@ enum Screens {
     /// Every template by its name: the pages', then the parts that pages share.
     static let templates: [String: [UInt8]] = [
         "overview": PackageResources.overview_mustache,
-        "messages": PackageResources.messages_mustache, "message": PackageResources.message_mustache,
+        "messages": PackageResources.messages_mustache, "next": PackageResources.next_mustache,
+        "message": PackageResources.message_mustache,
         "decision": PackageResources.decision_mustache, "ask": PackageResources.ask_mustache,
         "events": PackageResources.events_mustache, "refused": PackageResources.refused_mustache,
         "event": PackageResources.event_mustache, "event-rule": PackageResources.event_rule_mustache,
         "replay": PackageResources.replay_mustache,
         "rules": PackageResources.rules_mustache, "rule": PackageResources.rule_mustache,
+        "rule-text": PackageResources.rule_text_mustache,
         "playground": PackageResources.playground_mustache,
         "templates": PackageResources.templates_mustache, "template": PackageResources.template_mustache,
         "sources": PackageResources.sources_mustache, "source": PackageResources.source_mustache,

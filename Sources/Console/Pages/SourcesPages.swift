@@ -21,16 +21,31 @@ extension Screens {
         guard let source = all.first(where: { $0["name"]?.string == name }) else {
             throw APIProblem(.notFound, "The configuration has no source of this name.")
         }
-        let query: [(String, String?)] = [("source", name), ("limit", "5")]
-        let events = try await visit.get("/events", query)["data"]?.array ?? []
-        let refused = try await visit.get("/rejections", query)["data"]?.array ?? []
+        let last: [(String, String?)] = [("source", name), ("limit", "\(Silence.events)")]
+        let events = try await visit.get("/events", last)["data"]?.array ?? []
+        let refused = try await visit.get("/rejections", [("source", name), ("limit", "5")])["data"]?.array ?? []
+        let secrets = try await secrets(source, visit)
+        let times = events.compactMap { $0["received_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }
         let shown: Shown = [
-            "source": Shown(source), "events": .list(events.map { Shown($0).with(["look": result($0["result"])]) }),
+            "source": Shown(source), "secretRows": .list(secrets),
+            "silence": .optional(Silence(times, at: visit.now)?.sentence),
+            "events": .list(events.prefix(5).map { Shown($0).with(["look": result($0["result"])]) }),
             "silent": .flag(events.isEmpty), "refused": .list(refused.map { Shown($0) }),
             "wasRefused": .flag(!refused.isEmpty), "steps": .list((source["steps"]?.array ?? []).map { Shown($0) }),
             "hasSteps": .flag(source["steps"]?.array?.isEmpty == false),
             "unsigned": .flag(source["secrets"]?.array?.isEmpty != false),
         ]
         return .page(title: "Source \(name)", shown)
+    }
+
+    /// Its secrets by their names, with when each had signed an event last; never a value.
+    private static func secrets(_ source: JSON, _ visit: Visit) async throws -> [Shown] {
+        var rows: [Shown] = []
+        for label in (source["secrets"]?.array ?? []).compactMap(\.string).prefix(10) {
+            let query: [(String, String?)] = [("source", source["name"]?.string), ("secret", label), ("limit", "1")]
+            let last = try await visit.get("/events", query)["data"]?.array?.first
+            rows.append(["name": .text(label), "used": .time(last?["received_at"]?.string)])
+        }
+        return rows
     }
 }

@@ -27,7 +27,8 @@ extension Screens {
         let rows = list.map { template in
             Shown(template).with([
                 "look": status(template["status"]?.string), "category": Shown(template["category"]),
-                "link": .text(link(template, account)), "language": .optional(language(template)),
+                "link": .text(templatePlace(template["name"]?.string ?? "", account)),
+                "language": .optional(language(template)),
             ])
         }
         let shown: Shown = [
@@ -44,19 +45,63 @@ extension Screens {
     ) { visit in
         let name = visit.path["name"] ?? ""
         let (account, _) = try await account(visit)
-        _ = try await visit.get("/templates/\(Visit.segment(name))", [("account", account)])
+        let first = try await visit.get("/accounts")["data"]?.array?.first?["name"]?.string
+        let users = try await users(of: name, account, first, visit)
+        let isKnown = try await visit.find("/templates/\(Visit.segment(name))", [("account", account)]) != nil
+        guard isKnown || !users.isEmpty else {
+            throw APIProblem(.notFound, "The account has no template of this name, and no rule names one.")
+        }
         let variants = (account.flatMap(visit.ports.templates)?.templates ?? []).filter { $0.name == name }
         let shown = variants.map { template -> Shown in
             [
                 "language": .text(template.language), "category": .optional(template.category),
                 "look": status(template.status.rawValue), "bubble": preview(template),
-                "count": .number(template.bubble.variableCount),
+                "count": .number(template.bubble.variableCount), "means": .text(meaning(template.status.rawValue)),
             ]
         }
         return .page(
             title: "Template \(name)",
-            ["name": .text(name), "variants": .list(shown), "account": .optional(account)]
+            [
+                "name": .text(name), "variants": .list(shown), "account": .optional(account), "users": .list(users),
+                "unused": .flag(users.isEmpty), "missing": .flag(!isKnown),
+                "held": try await held(name, account, visit),
+            ]
         )
+    }
+
+    /// The rules that name a template of an account; a rule that names no account takes the first.
+    private static func users(of name: String, _ account: String?, _ first: String?, _ visit: Visit) async throws
+        -> [Shown]
+    {
+        (try await visit.get("/rules")["data"]?.array ?? []).compactMap { rule in
+            let use = rule["templates"]?.array?.first { use in
+                use["name"]?.string == name && (use["account"]?.string ?? first) == account
+            }
+            guard let use else { return nil }
+            return Shown(rule).with(["look": mode(rule["mode"]), "otherwise": .flag(use["otherwise"]?.bool == true)])
+        }
+    }
+
+    /// Why messages of a template are held, where the account says so.
+    private static func held(_ name: String, _ account: String?, _ visit: Visit) async throws -> Shown {
+        let accounts = try await visit.get("/accounts")["data"]?.array ?? []
+        let holds = accounts.first { $0["name"]?.string == account }?["held"]?.array ?? []
+        let mine = holds.filter { $0["what"]?.string == "template \(name)" }
+        return .list(mine.map { Shown($0) })
+    }
+
+    /// What a status means for messages.
+    private static func meaning(_ status: String) -> String {
+        switch status.uppercased() {
+        case "APPROVED": "Its messages leave."
+        case "PAUSED":
+            "WhatsApp has paused it, mostly because people did not like it: its messages are held until it goes on."
+        case "PENDING", "IN_APPEAL":
+            "WhatsApp has not approved it yet: rules that name it wait, or take their 'otherwise'."
+        case "REJECTED": "WhatsApp has rejected it: change it in the partner's dashboard, and send it in again."
+        case "DISABLED": "WhatsApp has switched it off for good: rules need another one."
+        default: "It cannot be sent as it is: the partner's dashboard says more."
+        }
     }
 
     /// The template with its gaps.
@@ -80,11 +125,6 @@ extension Screens {
             ]
         }
         return (chosen, .list(tabs))
-    }
-
-    private static func link(_ template: JSON, _ account: String?) -> String {
-        let tail = account.map { "?account=\(PercentEncoding.encode($0))" } ?? ""
-        return "templates/\(Visit.segment(template["name"]?.string ?? ""))\(tail)"
     }
 
     static func language(_ template: JSON) -> String? {

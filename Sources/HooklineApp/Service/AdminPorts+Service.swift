@@ -103,6 +103,9 @@ extension AdminPorts {
             accounts: context.accounts,
             health: { await readiness.run().json },
             rules: { [reloader = rules.reloader] in reloader.status.json(engine.rules) },
+            rule: { [reloader = rules.reloader] name, masking in
+                reloader.status.json(ofRule: name, in: engine.rules, masking)
+            },
             enabledRules: { engine.rules.enabledNames },
             accountStates: accounts.list,
             resume: accounts.resume,

@@ -162,6 +162,13 @@ package protocol ReadingStore: Sendable {
     /// Messages, the newest first.
     func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message>
 
+    /// Messages that wait, the one first that may leave first.
+    ///
+    /// - Parameter limit: The most to return.
+    /// - Returns: The messages; those that are due already stand at the front.
+    /// - Throws: ``StoreError``.
+    func leavingNext(limit: Int) async throws(StoreError) -> [Message]
+
     /// Requests that were turned away, the newest first.
     func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection>
 

@@ -10,8 +10,8 @@ import PhoneNumbers
 /// One rule, compiled: an object, because every event that comes near it would copy all its parts.
 final class Rule: Sendable {
     let name: String
-    /// Where the rule begins.
-    let location: SourceLocation
+    /// As its file has it.
+    let text: RuleLines
     let summary: String?
     /// The sources whose events it sees; `nil` for all.
     let sources: [String]?
@@ -39,7 +39,7 @@ final class Rule: Sendable {
 
     init(
         name: String,
-        location: SourceLocation,
+        text: RuleLines,
         summary: String?,
         sources: [String]?,
         events: [EventTypePattern],
@@ -58,7 +58,7 @@ final class Rule: Sendable {
         timing: RuleTiming
     ) {
         self.name = name
-        self.location = location
+        self.text = text
         self.summary = summary
         self.sources = sources
         self.events = events
@@ -77,6 +77,8 @@ final class Rule: Sendable {
         self.timing = timing
     }
 
+    /// Where the rule begins.
+    var location: SourceLocation { text.location }
     var isEnabled: Bool { traits.isEnabled }
     var isShadow: Bool { traits.isShadow }
     var stops: Bool { traits.stops }

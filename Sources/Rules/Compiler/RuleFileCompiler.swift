@@ -129,7 +129,7 @@ extension RuleFileCompiler {
         }
         return Rule(
             name: name,
-            location: node.entries?.first { $0.key == "name" }?.keyLocation ?? node.location,
+            text: RuleLines(of: node, in: source),
             summary: node["description"]?.text,
             sources: sources,
             events: events,

@@ -108,8 +108,14 @@ package struct RuleSummary: Sendable {
     package let isEnabled: Bool
     /// Whether it only records.
     package let isShadow: Bool
+    /// As its file has it.
+    package let text: RuleLines
+    /// The templates that it names, also while it is switched off; names that Liquid makes are left out.
+    package let templates: [TemplateUse]
 
     init(_ rule: Rule) {
+        text = rule.text
+        templates = TemplateUse.all(of: rule)
         name = rule.name
         location = rule.location
         summary = rule.summary

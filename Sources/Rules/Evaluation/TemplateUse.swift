@@ -50,16 +50,19 @@ extension RuleSet {
         let running = rules.filter { rule in
             rule.isEnabled && rule.sources?.contains(where: sources.contains) ?? true
         }
-        return running.flatMap { rule in
-            [
-                TemplateUse(rule.send, of: rule, isFallback: false),
-                rule.otherwise.flatMap { TemplateUse($0, of: rule, isFallback: true) },
-            ].compactMap(\.self)
-        }
+        return running.flatMap(TemplateUse.all)
     }
 }
 
 extension TemplateUse {
+    /// The templates of one rule.
+    static func all(of rule: Rule) -> [TemplateUse] {
+        [
+            TemplateUse(rule.send, of: rule, isFallback: false),
+            rule.otherwise.flatMap { TemplateUse($0, of: rule, isFallback: true) },
+        ].compactMap(\.self)
+    }
+
     fileprivate init?(_ plan: SendPlan, of rule: Rule, isFallback: Bool) {
         guard case .template(let template) = plan.content, let name = template.name.constant else { return nil }
         let languages = template.languages.compactMap(\.constant)

@@ -1,0 +1,139 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import OrderedCollections
+internal import Outbox
+
+// Why a message says what it says, to that number, and when; and what else its recipient got.
+
+extension Screens {
+    /// So many bytes of the event are shown beside a message.
+    private static let mostPayload = 3_000
+    /// The rules are not asked about a larger event for each look at a message; the event's page does.
+    private static let mostExplained = 1 << 20
+
+    /// What a message was made of.
+    struct Origin {
+        let shown: Shown
+        /// The event, as far as it is kept.
+        let event: JSON?
+    }
+
+    /// What its rule makes of its event now, the rule's lines, and what the event said.
+    static func origin(_ message: JSON, _ visit: Visit) async throws -> Origin {
+        let (id, name) = (message["event"]?.string ?? "", message["rule"]?.string ?? "")
+        let event = try await visit.find("/events/\(Visit.segment(id))", [("body_bytes", "\(mostPayload * 4)")])
+        let rule = try await running(name, visit)
+        let (answers, why) = try await verdict(of: name, event, visit)
+        let made = message["created_at"]?.string.flatMap(Timestamp.init(rfc3339:))
+        let read = rule?["read_at"]?.string.flatMap(Timestamp.init(rfc3339:))
+        let isNewer = read.flatMap { read in made.map { $0 < read } } ?? false
+        let shown: Shown = [
+            "answers": .list(answers), "why": .sentence(why), "gaps": gaps(message["request"]),
+            "rule": rule.map { ruleShown($0).with(["newer": .flag(isNewer)]) } ?? .nothing,
+            "payload": event.map { payload($0, most: mostPayload) } ?? .nothing, "event": .text(id),
+        ]
+        return Origin(shown: shown, event: event)
+    }
+
+    /// What a rule makes of an event now; or why nobody says.
+    private static func verdict(of rule: String, _ event: JSON?, _ visit: Visit) async throws -> ([Shown], String?) {
+        guard let event else { return ([], "Its event is not kept any more.") }
+        guard visit.token.seesPersonalData else {
+            return ([], "Your token was made without --pii: what the rule says of the event is hidden.")
+        }
+        guard event["body_size"]?.number?.int ?? 0 <= mostExplained else {
+            return ([], "The event is large: its own page says what its rules make of it.")
+        }
+        do throws(APIProblem) {
+            let answer = try await visit.get("/events/\(Visit.segment(event["id"]?.string ?? ""))/explanation")
+            return ((answer["rules"]?.array ?? []).filter { $0["rule"]?.string == rule }.map { Shown($0) }, nil)
+        } catch {
+            return ([], error.detail)
+        }
+    }
+
+    /// What was put into a template's gaps.
+    private static func gaps(_ request: JSON?) -> Shown {
+        let values = (request?["variables"]?.object ?? [:]).map { name, value -> Shown in
+            ["name": .text(name), "value": .text(value.string ?? value.text())]
+        }
+        return values.isEmpty ? .nothing : ["values": .list(values)]
+    }
+
+    // MARK: When
+
+    /// How long it took to leave, and what made it late; nothing where there is nothing to say.
+    static func pace(_ detail: JSON, _ event: JSON?, _ visit: Visit) async throws -> Shown {
+        let message = detail["message"] ?? .null
+        func time(_ json: JSON?) -> Timestamp? { json?.string.flatMap(Timestamp.init(rfc3339:)) }
+        func span(_ from: Timestamp?, _ to: Timestamp?) -> String? {
+            guard let from, let to, from.duration(to: to) >= .seconds(60) else { return nil }
+            return DurationText.about(from.duration(to: to))
+        }
+        let made = time(message["created_at"])
+        let left = time(detail["attempts"]?.array?.last?["started_at"])
+        var words: [String] = []
+        if let late = span(time(event?["time"]), time(event?["received_at"])) {
+            words.append("Its event reached us \(late) after it had happened.")
+        }
+        if let wait = span(made, left) {
+            words.append("It was sent \(wait) after it was made; what it waited for stands below.")
+        }
+        if let late = span(time(message["due_at"]), visit.now) {
+            words.append("It was due \(late) ago. \(try await hold(on: message["account"]?.string ?? "", visit))")
+        }
+        return .sentence(words.isEmpty ? nil : words.joined(separator: " "))
+    }
+
+    /// What holds the messages of an account.
+    private static func hold(on name: String, _ visit: Visit) async throws -> String {
+        let accounts = try await visit.get("/accounts")["data"]?.array ?? []
+        guard let account = accounts.first(where: { $0["name"]?.string == name }) else {
+            return "The configuration has no account '\(name)' any more."
+        }
+        if let stop = account["stopped"]?.array?.first?["reason"]?.string { return "Its account stopped: \(stop)" }
+        if let since = account["paused_since"]?.string { return "Its account is paused since \(since)." }
+        if let since = account["failing_since"]?.string { return "The partner fails since \(since)." }
+        if let until = account["waits_until"]?.string { return "Its account waits until \(until)." }
+        return "Its account sends; others stand before it."
+    }
+
+    // MARK: Beside it
+
+    /// What else its recipient got within a day of it, and how that came; nothing where there is nothing.
+    static func beside(_ message: JSON, _ visit: Visit) async throws -> Shown {
+        guard let made = message["created_at"]?.string.flatMap(Timestamp.init(rfc3339:)) else { return .nothing }
+        let day = Duration.seconds(86_400)
+        let query = whom(message) + [("since", made.advanced(by: day * -1).rfc3339), ("limit", "50")]
+        let others = (try await visit.get("/messages", query)["data"]?.array ?? []).filter { other in
+            let at = other["created_at"]?.string.flatMap(Timestamp.init(rfc3339:))
+            return other["id"] != message["id"] && at.map { $0 <= made.advanced(by: day) } ?? false
+        }
+        guard !others.isEmpty else { return .nothing }
+        let rows = others.prefix(10).map { MessageRows.row($0).with(["reason": .sentence(kinship($0, message))]) }
+        let count = others.count.counted("other message")
+        return ["words": .text("\(count) to them within a day of it"), "rows": .list(rows)]
+    }
+
+    /// How another message is akin to one.
+    private static func kinship(_ other: JSON, _ message: JSON) -> String {
+        switch (other["event"] == message["event"], other["rule"] == message["rule"]) {
+        case (true, true): "the same rule, for the same event"
+        case (true, false): "another rule, for the same event"
+        case (false, true): "the same rule, for another event"
+        case (false, false): "another rule, for another event"
+        }
+    }
+
+    /// Whom a message is for as a filter; without the right to see that, the event alone.
+    private static func whom(_ message: JSON) -> [(String, String?)] {
+        let request = message["request"]
+        if let phone = request?["phone"]?.string { return [("to", "+\(phone.drop { $0 == "+" })")] }
+        if let contact = request?["contactId"]?.string { return [("contact", contact)] }
+        return [("event", message["event"]?.string)]
+    }
+}

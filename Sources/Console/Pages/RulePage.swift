@@ -1,0 +1,72 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import AdminAPI
+internal import Events
+internal import Messages
+internal import Outbox
+
+// One rule: what it did, what was found in it, and its lines as its file has them.
+
+extension Screens {
+    /// So many lines of a rule are on a page, and so many bytes of them; the rest is in its file.
+    private static let mostLines = 300
+    private static let mostBytesOfLines = 16_000
+
+    static let rule = Screen(path: PathPattern("rules/{name}"), scope: .read, tab: .rules, template: "rule") { visit in
+        let name = visit.path["name"] ?? ""
+        let rule = try await running(name, visit)
+        let latest = try await visit.get("/messages", [("rule", name), ("limit", "10")])["data"]?.array ?? []
+        guard rule != nil || !latest.isEmpty else {
+            throw APIProblem(.notFound, "No rule of this name runs, and no message is of one.")
+        }
+        let isLatest = rule?["is_latest"]?.bool == true
+        let findings = (rule?["findings"]?.array ?? []).map { finding($0).with(["here": .flag(isLatest)]) }
+        let shown: Shown = [
+            "name": .text(name), "rule": rule.map { ruleShown($0) } ?? .nothing, "gone": .flag(rule == nil),
+            "counts": try await counts(of: name, visit), "rows": MessageRows.of(latest),
+            "silent": .flag(latest.isEmpty), "findings": .list(findings),
+            "address": .text(PercentEncoding.encode(name)),
+        ]
+        return .page(title: "Rule \(name)", shown)
+    }
+
+    /// A rule as the API shows it; `nil` when none of that name runs.
+    static func running(_ name: String, _ visit: Visit) async throws -> JSON? {
+        name.isEmpty ? nil : try await visit.find("/rules/\(Visit.segment(name))")
+    }
+
+    /// A rule with its lines, for the partial `rule-text`.
+    ///
+    /// - Parameter rule: As the API shows it.
+    /// - Returns: What of it is on a page.
+    static func ruleShown(_ rule: JSON) -> Shown {
+        let lines = (rule["lines"]?.array ?? []).map { $0.string ?? "" }
+        let first = rule["first_line"]?.number?.int ?? 1
+        let isLatest = rule["is_latest"]?.bool == true
+        let flagged = Set((rule["findings"]?.array ?? []).compactMap { $0["line"]?.number?.int })
+        var (rest, shown) = (mostBytesOfLines, [Shown]())
+        for (position, line) in lines.prefix(mostLines).enumerated() where rest > 0 {
+            let number = first + position
+            shown.append([
+                "number": .text(String(number)), "text": .text(line.beginning(rest)),
+                "flagged": .flag(isLatest && flagged.contains(number)),
+            ])
+            rest -= line.utf8.count
+        }
+        let templates = (rule["templates"]?.array ?? []).map { use in
+            Shown(use).with(["place": .text(templatePlace(use["name"]?.string ?? "", use["account"]?.string))])
+        }
+        return Shown(rule).with([
+            "look": mode(rule["mode"]), "sourceLines": .list(shown), "isLatest": .flag(isLatest),
+            "restLines": shown.count < lines.count ? .number(lines.count - shown.count) : .nothing,
+            "templates": .list(templates), "hasTemplates": .flag(!templates.isEmpty),
+        ])
+    }
+
+    /// The page of a template.
+    static func templatePlace(_ name: String, _ account: String?) -> String {
+        let tail = account.map { "?account=\(PercentEncoding.encode($0))" } ?? ""
+        return "templates/\(Visit.segment(name))\(tail)"
+    }
+}
