@@ -339,7 +339,7 @@ let package = Package(
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
         // about; TimeZones, for the clocks where they are; FairThreads, where rules are asked; Traces and TraceExport, to be
         // told of them; Events, for the clock. Replays, which its jobs need the rules for. Inquiries, for what the admin API asks of
-        // rules, with RuleDrafts, for what these refuse.
+        // rules, with RuleDrafts, for what these refuse, and Rehearsal, for which time is rehearsed.
         .target(
             name: "HooklineApp",
             dependencies: [
@@ -348,7 +348,7 @@ let package = Package(
                 "EventIntake",
                 "Events", "FairThreads", "HTTPValues", "Inquiries", "LookUps", "Messages", "Outbox", "PartnerClient",
                 "PhoneNumbers",
-                "Presentation", "PrometheusMetrics", "Replays", "RuleDrafts", "Rules", "Server",
+                "Presentation", "PrometheusMetrics", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Server",
                 "ServiceConfiguration",
                 "TemplateCatalogues", "TraceExport", "Traces",
                 "Webhooks", coreMetrics, lifecycle,

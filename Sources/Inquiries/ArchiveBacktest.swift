@@ -88,7 +88,7 @@ package enum ArchiveBacktest {
     }
 
     /// A backtest that is on its way.
-    private struct Run {
+    struct Run {
         private var decoder: ArchiveDecoder
         private var backtest: Backtest
         private var archive = BacktestAnswer.Archive()

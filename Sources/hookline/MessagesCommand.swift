@@ -110,7 +110,7 @@ struct MessagesCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            if try await server.shows("/messages/next", [("limit", "\(limit)")], output) { return }
+            if try await server.shows("/messages/next", output, query: [("limit", "\(limit)")]) { return }
             let settings = try global.settings(needsSecrets: false)
             let limit = limit
             let found = try await withStore(global, settings: settings) { try await $0.leavingNext(limit: limit) }

@@ -78,9 +78,22 @@ struct TenQuestionsTests {
         }
 
         /// A page as its reader sees it: without marks, and with runs of spaces as one.
-        func page(_ place: String) async throws -> String {
-            let address = "http://\(hookline.addresses.admin)/console/\(place)"
-            let reply = try await hookline.request(.get, address, headers: [.init("Cookie", cookie)])
+        ///
+        /// - Parameters:
+        ///   - place: Below the console.
+        ///   - form: What is sent from its form; `nil` to look at it alone.
+        /// - Returns: The words.
+        /// - Throws: What the transport says.
+        func page(_ place: String, form: String? = nil) async throws -> String {
+            let reply = try await hookline.request(
+                form == nil ? .get : .post,
+                "http://\(hookline.addresses.admin)/console/\(place)",
+                headers: [
+                    .init("Cookie", cookie), .init("Sec-Fetch-Site", "same-origin"),
+                    .init("Content-Type", "application/x-www-form-urlencoded"),
+                ],
+                body: Array((form ?? "").utf8)
+            )
             #expect(reply.status == 200, "\(place)")
             #expect(reply.body.count <= 60_000, "\(place)")
             let text = String(decoding: reply.body, as: UTF8.self).replacing(/<[^>]*>/, with: " ")
@@ -189,6 +202,26 @@ struct TenQuestionsTests {
             #expect(
                 page.contains("Approved") && page.contains("Its messages leave.") && page.contains("shipped orders")
             )
+        }
+    }
+
+    @Test("7. What would this rule have done last week? Its rehearsal and 'rules backtest' say what would differ")
+    func lastWeek() async throws {
+        try await asked { hookline, asked in
+            try await hookline.post(Self.body("1", "order.paid", #", "total": 500"#), source: "orders")
+            try await hookline.post(Self.body("2", "order.paid", #", "total": 50"#), source: "orders")
+            _ = await hookline.partner.received(atLeast: 3)
+            let page = try await asked.page("rules/paid/backtest", form: "days=7")
+            #expect(page.contains("It would have sent 1 message as it was."))
+            #expect(page.contains("2 of 2 events were rehearsed, from"))
+            let said = try await asked.command("rules", "backtest", "--rule", "paid")
+            #expect(said.contains("no difference: 1 message as before"))
+            let rules = Self.rules.replacing("100]", with: "10]").replacing("is paid:", with: "has been paid:")
+            try Data(rules.utf8).write(to: hookline.folder.appending(path: "rules/rules.yaml"))
+            #expect(await hookline.service.reloadRules())
+            let changed = try await asked.page("rules/paid/backtest", form: "days=7")
+            #expect(changed.contains("0 messages as they were, 1 more that did not leave, 1 with other words."))
+            #expect(changed.contains("Order 1 is paid: ₹500.00. Order 1 has been paid: ₹500.00."))
         }
     }
 

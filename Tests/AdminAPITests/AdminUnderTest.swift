@@ -158,6 +158,13 @@ extension AdminPorts {
                     text: "GAP GETS\n"
                 )
             },
+            backtest: { wish in
+                guard wish.limit > 0 else { throw Refusal("Another rehearsal runs; ask again in a moment.") }
+                let json: JSON = [
+                    "rule": .string(wish.rule), "since": .string(wish.since.rfc3339), "complete": true,
+                ]
+                return Shown(json: json, text: "rehearsed\n")
+            },
             phone: { text, _ throws(Refusal) in
                 let digits = text.filter(\.isNumber)
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }

@@ -75,4 +75,37 @@ struct InquiryTests {
             #expect(gap.status == 422 && gap.json?["errors"]?[0]?["pointer"] == "#/fill/1")
         }
     }
+
+    @Test("a rule is rehearsed over the last week unless another time is said, with pii alone, and one at a time")
+    func backtest() async throws {
+        try await withAdmin { admin in
+            let path = "/rules/order-paid/backtest"
+            let week = admin.clock.now.advanced(by: .seconds(-7 * 86_400)).rfc3339
+            let reply = try await admin.post(path, "{}")
+            #expect(reply.json == ["rule": "order-paid", "since": .string(week), "complete": true])
+            let text = try await admin.post(path, "{}", ["Accept": "text/plain"])
+            #expect(text.body == Array("rehearsed\n".utf8))
+            let since = try await admin.post(path, #"{"since": "2026-01-01T00:00:00Z"}"#)
+            #expect(since.json?["since"] == "2026-01-01T00:00:00.000Z")
+            #expect(try await admin.post(path, as: "operate", "{}").problem == "hidden")
+            #expect(try await admin.post(path, as: "read+pii", "{}").problem == "forbidden")
+            #expect(try await admin.post("/rules/none/backtest", "{}").status == 404)
+            let busy = try await admin.post(path, #"{"limit": 0}"#)
+            #expect(busy.status == 429 && busy["Retry-After"] == "10")
+            #expect(try await admin.post(path, #"{"until": "soon"}"#).status == 400)
+            #expect(try await admin.store.audit(AuditFilter(action: "rules")).elements.isEmpty)
+        }
+    }
+
+    @Test("a rule that runs is shown as its file has it, its numbers with pii alone")
+    func rule() async throws {
+        try await withAdmin { admin in
+            let whole = try await admin.ask(.get, "/rules/order-paid", as: "read+pii")
+            #expect(whole.json?["lines"] == ["to: 919812345670"])
+            let masked = try await admin.ask(.get, "/rules/order-paid", as: "read")
+            #expect(masked.json?["lines"]?[0]?.string?.contains("919812345670") == false)
+            #expect(try await admin.ask(.get, "/rules/none").status == 404)
+            #expect(try await admin.ask(.get, "/rules/status").json?["success"] == true)
+        }
+    }
 }

@@ -75,7 +75,9 @@ class Service:
         template = self.get("/templates")["data"][0]["name"]
         jobs = self.get("/jobs?limit=1")["data"]
         pages = {
-            "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "next": "messages/next", "message": f"messages/{message}",
+            "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "next": "messages/next", "backtest": "rules/paid/backtest", "access": "access",
+            "token-new": "access/tokens/new", "key-new": "access/keys/new", "consent-doubtful": "consent?view=doubtful",
+            "consent-suggested": "consent?view=suggested", "message": f"messages/{message}",
             "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",
             "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
             "event": f"events/{event}", "event-rule": f"events/{event}/rule",

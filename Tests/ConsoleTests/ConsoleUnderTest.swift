@@ -250,6 +250,10 @@ extension AdminPorts {
                 guard wish.template == "order_paid" else { throw Refusal("there is no template '\(wish.template)'") }
                 return Shown(json: .scriptedDraft(wish), text: "")
             },
+            backtest: { wish in
+                guard wish.rule == "order-paid" else { throw Refusal("Another rehearsal runs; ask again in a moment.") }
+                return Shown(json: .scriptedBacktest(since: wish.since), text: "")
+            },
             phone: { text, country throws(Refusal) in
                 let digits = text.filter(\.isNumber)
                 guard digits.count > 9 else { throw Refusal("it has too few digits") }
@@ -297,6 +301,23 @@ extension TemplateCatalogue {
 }
 
 extension JSON {
+    /// A rehearsal with one difference, in which everything may be somebody's who means harm.
+    static func scriptedBacktest(since: Timestamp) -> JSON {
+        [
+            "events": ["kept": 12, "rehearsed": 11, "first": .string(since.rfc3339), "last": .string(since.rfc3339)],
+            "counts": ["same": 3, "added": 1, "removed": 2, "changed": 1, "moved": 0, "undecided": 1],
+            "rules": [["rule": "order-paid", "note": .string(hostile)]], "omitted": 4, "complete": false,
+            "differences": [
+                [
+                    "kinds": ["changed"], "event": "evt_1", "source": "shop", "type": .string(hostile),
+                    "received_at": .string(since.rfc3339), "rule": "order-paid", "to": "…30", "before": "at once",
+                    "after": "at once", "why": .string(hostile),
+                    "changes": [["field": "text", "before": .string(hostile), "after": "Hello"]],
+                ]
+            ],
+        ]
+    }
+
     /// A rule whose one gap has two suggestions, with everything in it that may be somebody's who means harm.
     static func scriptedDraft(_ wish: AdminPorts.DraftWish) -> JSON {
         let chosen = wish.fillings["1"] ?? "{{ order.name }}"

@@ -45,6 +45,13 @@ enum Components {
         ),
         ("Explanation", .anyObject),
         (
+            "Backtest",
+            .object([
+                ("events", .anyObject), ("counts", .anyObject), ("rules", .list(.anyObject)),
+                ("differences", .list(.anyObject)), ("omitted", .count), ("complete", .flag),
+            ])
+        ),
+        (
             "RuleDraft",
             .object([
                 ("name", .text), ("source", .text), ("event", .text), ("template", .text), ("language", .text),

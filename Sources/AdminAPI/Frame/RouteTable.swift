@@ -38,6 +38,9 @@ package struct AdminPorts: Sendable {
     let explainPayload: @Sendable (_ payload: Payload) async throws -> Shown
     /// A rule of an event that is kept; throws a ``Refusal`` with why none can be made, or what the store says.
     let draft: @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown
+    /// What a rule would have done with events that are kept; throws a ``Refusal`` while another is rehearsed, or what the
+    /// store says.
+    let backtest: @Sendable (_ wish: BacktestWish) async throws -> Shown
     /// The ledger's name for a phone number in any spelling.
     let phone: @Sendable (_ text: String, _ country: String?) throws(AdminPorts.Refusal) -> String
     /// What the rules that run would make of events that are kept, as far as it is shown: `made` says how many messages.
@@ -78,6 +81,18 @@ package struct AdminPorts: Sendable {
         package let body: [UInt8]
     }
 
+    /// Which rule is to be rehearsed, and over which time.
+    package struct BacktestWish: Sendable {
+        /// The rule's name.
+        package let rule: String
+        /// Events that came then or later.
+        package let since: Timestamp
+        /// Events that came before; `nil` for all since.
+        package let until: Timestamp?
+        /// The most differences to list.
+        package let limit: Int
+    }
+
     /// Which rule is wanted of an event.
     package struct DraftWish: Sendable {
         /// The template's name.
@@ -106,6 +121,7 @@ package struct AdminPorts: Sendable {
         explain: @escaping @Sendable (StoredEvent) async throws(Refusal) -> Shown,
         explainPayload: @escaping @Sendable (_ payload: Payload) async throws -> Shown,
         draft: @escaping @Sendable (_ event: EventID, _ wish: DraftWish) async throws -> Shown,
+        backtest: @escaping @Sendable (_ wish: BacktestWish) async throws -> Shown,
         phone: @escaping @Sendable (_ text: String, _ country: String?) throws(Refusal) -> String,
         replayPlan: @escaping @Sendable (_ scope: ReplayScope, _ masking: Masking) async throws(StoreError) -> Shown
     ) {
@@ -122,6 +138,7 @@ package struct AdminPorts: Sendable {
         self.explain = explain
         self.explainPayload = explainPayload
         self.draft = draft
+        self.backtest = backtest
         self.phone = phone
         self.replayPlan = replayPlan
     }

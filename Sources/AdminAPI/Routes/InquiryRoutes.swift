@@ -10,7 +10,9 @@ internal import PartnerAPI
 // What is asked of rules and templates, while nothing is stored and nothing is sent.
 
 extension RouteTable {
-    static func inquiryRoutes(_ ports: AdminPorts) -> [Route] { [explanation(ports), ruleOfEvent(ports)] }
+    static func inquiryRoutes(_ ports: AdminPorts) -> [Route] {
+        [explanation(ports), ruleOfEvent(ports), backtest(ports)]
+    }
 
     private static func explanation(_ ports: AdminPorts) -> Route {
         .ask(
@@ -101,5 +103,38 @@ extension RouteTable {
             throw APIProblem(.badValue, "The body has \(mistakes.count.counted("mistake")).", mistakes)
         }
         return pairs
+    }
+
+    private static func backtest(_ ports: AdminPorts) -> Route {
+        .ask(
+            "/rules/{name}/backtest",
+            .operate,
+            showsPersonalData: true,
+            "What a rule would have done with events that are kept, as `hookline rules backtest` says it; for ten seconds at most.",
+            body: BodyShape([
+                .init("since", .time, "Events that came then or later; of the last week if left out."),
+                .init("until", .time, "Events that came before then."),
+                .init("limit", .number(0...1_000), "The most differences to list; 50 if left out. All are counted."),
+            ]),
+            answer: .value(.ref("Backtest"))
+        ) { call in
+            let name = call.path["name"] ?? ""
+            guard ports.rule(name, call.masking) != nil else {
+                throw APIProblem(.notFound, "No rule of this name runs.")
+            }
+            func time(_ name: String) -> Timestamp? { call.body[name]?.string.flatMap(Timestamp.init(rfc3339:)) }
+            let wish = AdminPorts.BacktestWish(
+                rule: name,
+                since: time("since") ?? call.now.advanced(by: .seconds(-7 * 86_400)),
+                until: time("until"),
+                limit: call.body["limit"]?.number?.int ?? 50
+            )
+            do {
+                let answer = try await ports.backtest(wish)
+                return .json(answer.json).printed { answer.text }
+            } catch let refusal as AdminPorts.Refusal {
+                throw APIProblem(.tooManyRequests, refusal.reason, headers: [.retryAfter: "10"])
+            }
+        }
     }
 }

@@ -173,9 +173,9 @@
   addEventListener("pageshow", follow);
 
   // The keyboard; it can be switched off (WCAG 2.1.4).
-  const places = { o: "./", m: "messages", e: "events", r: "rules", p: "playground", t: "templates", s: "sources", c: "consent", j: "jobs", a: "audit" };
+  const places = { o: "./", m: "messages", e: "events", r: "rules", p: "playground", t: "templates", s: "sources", c: "consent", j: "jobs", k: "access", a: "audit" };
   const help = [
-    ["/", "Search"], ["g m", "Messages; g o overview, g e events, g r rules, g p playground, g t templates, g s sources, g c consent, g j jobs, g a audit"],
+    ["/", "Search"], ["g m", "Messages; g o overview, g e events, g r rules, g p playground, g t templates, g s sources, g c consent, g j jobs, g k access, g a audit"],
     ["j k", "Next row, row before"], ["x", "Tick the row"], ["Enter", "Open the row"], ["?", "This list"], ["Esc", "Close"],
   ];
   const keysOff = () => kept("hookline-keys") === "off";

@@ -100,6 +100,10 @@ extension Console {
         guard let act = screen.act else { return ProblemDetails.plain(405) }
         do {
             let landing = try await act(visit)
+            if let secret = landing.secret {
+                let parts = secret.shown(back: landing.place)
+                return page("secret", parts.with(frame(secret.title, screen.tab, request, visit.token)))
+            }
             sessions.leave(landing.note, for: cookie)
             return Self.redirect(to: landing.place, from: request)
         } catch {

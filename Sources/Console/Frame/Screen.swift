@@ -49,11 +49,28 @@ struct Landing: Sendable {
     let place: String
     /// What is said there, once.
     let note: String
+    /// What is told this once, on the page that answers the form; then the place is where its link leads.
+    var secret: Secret?
+}
+
+/// A secret that was just made: it stands in one answer, and in no address, no log and no session.
+struct Secret: Sendable {
+    /// Whose it is.
+    let title: String
+    /// Its id, where both are needed.
+    var id: String?
+    /// The secret; `nil` when the form was sent again, which nobody answers with it.
+    let text: String?
+
+    /// The page.
+    func shown(back place: String) -> Shown {
+        ["title": .text(title), "id": .optional(id), "secret": .optional(text), "back": .text(place)]
+    }
 }
 
 /// The entries of the navigation, in their order.
 enum Tab: String, CaseIterable, Sendable {
-    case overview, messages, events, rules, playground, templates, sources, consent, jobs, audit
+    case overview, messages, events, rules, playground, templates, sources, consent, jobs, access, audit
 
     /// Where it leads, below the console.
     var place: String { self == .overview ? "./" : rawValue }

@@ -16,23 +16,54 @@ extension Screens {
 
     static let consent = Screen(path: PathPattern("consent"), scope: .read, tab: .consent, template: "consent") {
         visit in
-        let isHistory = visit.query["view"] == "history"
+        let view = ConsentView(rawValue: visit.query["view"] ?? "") ?? .standing
         let query = consentList.query(visit).filter { $0.0 != "view" }
-        let answer = try await visit.get(isHistory ? "/consent/history" : "/consent", query)
-        let rows = (answer["data"]?.array ?? []).map { line in
-            Shown(line).with([
-                "look": line["state"]?.string == "opted-out"
-                    ? Look.badge("Opted out", tone: "warn", icon: "suppressed")
-                    : Look.badge("Opted in", tone: "good", icon: "accepted"),
-                "whom": .optional(line["phone"]?.string ?? line["contact"]?.string.map { "contact \($0)" }),
-            ])
+        let answer = try await visit.get(view.route, view.isOpen ? [("limit", "100")] : query)
+        let rows = (answer["data"]?.array ?? []).map { view.isOpen ? open($0, view, visit) : line($0) }
+        let views = ConsentView.allCases.map { entry -> Shown in
+            [
+                "label": .text(entry.label), "current": .flag(entry == view),
+                "place": .text(
+                    entry.isOpen
+                        ? "consent?view=\(entry.rawValue)"
+                        : consentList.address(visit, changing: ["view": entry == .standing ? nil : entry.rawValue])
+                ),
+            ]
         }
         let shown: Shown = [
-            "rows": .list(rows), "history": .flag(isHistory), "mayChange": .flag(visit.may(.operate)),
-            "standingPlace": .text(consentList.address(visit, changing: ["view": nil])),
-            "historyPlace": .text(consentList.address(visit, changing: ["view": "history"])),
+            "rows": .list(rows), "views": .list(views), "isLedger": .flag(!view.isOpen), "none": .text(view.none),
+            "words": .optional(view.words.isEmpty ? nil : view.words), "mayChange": .flag(visit.may(.operate)),
+            "cannotSee": .flag(view.isOpen && !visit.token.seesPersonalData),
         ]
         return .page(title: "Consent", shown.with(consentList.frame(visit, answer)))
+    }
+
+    private static func line(_ line: JSON) -> Shown {
+        Shown(line).with([
+            "look": line["state"]?.string == "opted-out"
+                ? Look.badge("Opted out", tone: "warn", icon: "suppressed")
+                : Look.badge("Opted in", tone: "good", icon: "accepted"),
+            "whom": .optional(line["phone"]?.string ?? line["contact"]?.string.map { "contact \($0)" }),
+            "isOpen": false,
+        ])
+    }
+
+    /// Somebody about whom a person should decide, with the two forms that do.
+    private static func open(_ entry: JSON, _ view: ConsentView, _ visit: Visit) -> Shown {
+        let name = entry["recipient"]?.string ?? ""
+        let contact = name.hasPrefix("contact ") ? String(name.dropFirst(8)) : nil
+        let whom = contact.map { "contact=\(PercentEncoding.encode($0))" } ?? "phone=\(PercentEncoding.encode(name))"
+        let place = "\(whom)&view=\(view.rawValue)"
+        let isDoubt = view == .doubtful
+        let may = visit.may(.operate) && visit.token.seesPersonalData
+        return Shown(entry).with([
+            "look": isDoubt
+                ? Look.badge("In doubt", tone: "warn", icon: "uncertain")
+                : Look.badge("Not reached", tone: "bad", icon: "failed"),
+            "whom": .text(name), "isOpen": true, "text": Shown(entry["text"]),
+            "out": may ? .text("consent/add?\(place)") : .nothing,
+            "in": may && isDoubt ? .text("consent/remove?\(place)") : .nothing,
+        ])
     }
 
     static let optOut = consentChange(
@@ -49,7 +80,9 @@ extension Screens {
         to: "/consent/remove",
         verb: "Take an opt-out back",
         note: "It is written down that they want messages again."
-    ) { "Messages leave again. Do this only when they asked for it." }
+    ) {
+        "Messages leave again, whatever they said before. Do this only when they asked for it, or never meant to stop them."
+    }
 
     private static func consentChange(
         _ word: String,
@@ -66,7 +99,8 @@ extension Screens {
             show: { visit in
                 Ask(
                     verb: verb,
-                    about: "By phone number, in any spelling, or by the id of a contact of the partner's.",
+                    about: visit.query["phone"] ?? visit.query["contact"].map { "Contact \($0)" }
+                        ?? "By phone number, in any spelling, or by the id of a contact of the partner's.",
                     consequence: consequence(),
                     back: "consent",
                     fields: consentFields(visit)
@@ -79,7 +113,8 @@ extension Screens {
                 if let contact = visit.form["contact"] { body["contacts"] = [.string(contact)] }
                 for name in ["country", "category"] { body[name] = visit.form[name].map(JSON.string) }
                 _ = try await visit.post(route, body)
-                return Landing(place: "consent", note: note)
+                let view = visit.query["view"].flatMap(ConsentView.init)
+                return Landing(place: view.map { "consent?view=\($0.rawValue)" } ?? "consent", note: note)
             }
         )
     }
@@ -99,6 +134,56 @@ extension Screens {
         case .all: "All messages"
         case .allButAuthentication: "All messages but codes to sign in"
         case .marketing: "Marketing alone"
+        }
+    }
+}
+
+/// What a page of consent lists.
+enum ConsentView: String, CaseIterable, Sendable {
+    case standing, history, doubtful, suggested
+
+    /// Whether a person should decide about each.
+    var isOpen: Bool { self == .doubtful || self == .suggested }
+
+    /// Where the API has it.
+    var route: String {
+        switch self {
+        case .standing: "/consent"
+        case .history: "/consent/history"
+        case .doubtful, .suggested: "/consent/\(rawValue)"
+        }
+    }
+
+    var label: String {
+        switch self {
+        case .standing: "What stands"
+        case .history: "Everything that was said"
+        case .doubtful: "In doubt"
+        case .suggested: "Not reached"
+        }
+    }
+
+    /// What is said when there is nothing.
+    var none: String {
+        switch self {
+        case .standing:
+            "Nobody has opted out. Whoever writes STOP, or sets it in WhatsApp, is written down here by itself, when a source of inbound messages is connected."
+        case .history: "Nothing was ever said about messages."
+        case .doubtful:
+            "Nothing is in doubt. What looks like a STOP and is none, such as 'please stop sending me these', waits here for your word."
+        case .suggested:
+            "Every number is reached. Whom three messages in a row did not reach stands here until one does."
+        }
+    }
+
+    /// What the list is of, and what is to be done about it.
+    var words: String {
+        switch self {
+        case .standing, .history: ""
+        case .doubtful:
+            "What they wrote may be meant as a STOP, and may not: read it, and decide. Until then they get messages as before."
+        case .suggested:
+            "WhatsApp reaches none of these numbers. Nothing is held back because of that; an opt-out keeps messages from being made for nobody."
         }
     }
 }

@@ -58,7 +58,7 @@ extension Screens {
 
     /// What was put into a template's gaps.
     private static func gaps(_ request: JSON?) -> Shown {
-        let values = (request?["variables"]?.object ?? [:]).map { name, value -> Shown in
+        let values = (request?["templateVariables"]?.object ?? [:]).map { name, value -> Shown in
             ["name": .text(name), "value": .text(value.string ?? value.text())]
         }
         return values.isEmpty ? .nothing : ["values": .list(values)]
@@ -114,7 +114,7 @@ extension Screens {
             return other["id"] != message["id"] && at.map { $0 <= made.advanced(by: day) } ?? false
         }
         guard !others.isEmpty else { return .nothing }
-        let rows = others.prefix(10).map { MessageRows.row($0).with(["reason": .sentence(kinship($0, message))]) }
+        let rows = others.prefix(5).map { MessageRows.row($0).with(["reason": .sentence(kinship($0, message))]) }
         let count = others.count.counted("other message")
         return ["words": .text("\(count) to them within a day of it"), "rows": .list(rows)]
     }

@@ -27,6 +27,7 @@ extension Screens {
             "counts": try await counts(of: name, visit), "rows": MessageRows.of(latest),
             "silent": .flag(latest.isEmpty), "findings": .list(findings),
             "address": .text(PercentEncoding.encode(name)),
+            "canRehearse": .flag(rule != nil && visit.may(.operate)),
         ]
         return .page(title: "Rule \(name)", shown)
     }

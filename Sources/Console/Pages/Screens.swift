@@ -10,10 +10,10 @@ enum Screens {
         overview, resumeAccount, search, live,
         messages, newMessages, nextMessages, message, decision,
         events, refused, event, payloadFile, eventRule, eventRuleFile, replay, lookUpAgain,
-        rules, rule, playground, templateList, templatePage, sources, source,
+        rules, rule, backtest, playground, templateList, templatePage, sources, source,
         consent, optOut, optIn,
         jobs, newJob, job, jobChange,
-        audit,
+        access, newToken, revokeToken, newKey, revokeKey, audit,
     ]
 
     /// Every template by its name: the pages', then the parts that pages share.
@@ -26,6 +26,8 @@ enum Screens {
         "event": PackageResources.event_mustache, "event-rule": PackageResources.event_rule_mustache,
         "replay": PackageResources.replay_mustache,
         "rules": PackageResources.rules_mustache, "rule": PackageResources.rule_mustache,
+        "backtest": PackageResources.backtest_mustache, "access": PackageResources.access_mustache,
+        "secret": PackageResources.secret_mustache,
         "rule-text": PackageResources.rule_text_mustache,
         "playground": PackageResources.playground_mustache,
         "templates": PackageResources.templates_mustache, "template": PackageResources.template_mustache,

@@ -7,8 +7,10 @@ internal import Events
 internal import FairThreads
 internal import Inquiries
 internal import Messages
+internal import NIOConcurrencyHelpers
 internal import Outbox
 internal import Presentation
+internal import Rehearsal
 internal import Replays
 internal import RuleDrafts
 internal import Rules
@@ -25,6 +27,8 @@ struct AdminInquiries: Sendable {
     let store: any ServiceStore
     let templates: TemplateCatalogueService
     let clock: any WallClock
+    /// Whether somebody's rehearsal runs: one at a time.
+    let rehearses = NIOLockedValueBox(false)
 
     /// What the rules that run make of an event that is kept, as its source reads it now; what was looked up for it then is
     /// put in again.
@@ -110,5 +114,27 @@ struct AdminInquiries: Sendable {
             Result { () throws(RuleDraftError) in try RuleDrafter.draft(question) }
         }
         return try result.get()
+    }
+
+    /// What a rule that runs would have done with the events of a span of time.
+    ///
+    /// - Parameter wish: Which rule, and which time.
+    /// - Returns: What would differ from what was sent.
+    /// - Throws: `AdminPorts.Refusal` while another rehearsal runs, or what the store says.
+    func backtest(_ wish: AdminPorts.BacktestWish) async throws -> AdminPorts.Shown {
+        let isFree = rehearses.withLockedValue { isBusy in
+            defer { isBusy = true }
+            return !isBusy
+        }
+        guard isFree else { throw AdminPorts.Refusal("Another rehearsal runs; ask again in a moment.") }
+        defer { rehearses.withLockedValue { $0 = false } }
+        var question = ArchiveBacktest.Question(rules: engine.rules)
+        question.scope = Backtest.Scope(since: wish.since, until: wish.until, rule: wish.rule)
+        question.limit = wish.limit
+        let (store, settings, asked) = (store, settings, question)
+        let found = try await withTaskExecutorPreference(EvaluationThreads.shared) {
+            try await BoundedBacktest(asked, over: store, settings)
+        }
+        return AdminPorts.Shown(json: found.json, text: found.text)
     }
 }

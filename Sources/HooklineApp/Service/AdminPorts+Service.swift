@@ -103,9 +103,7 @@ extension AdminPorts {
             accounts: context.accounts,
             health: { await readiness.run().json },
             rules: { [reloader = rules.reloader] in reloader.status.json(engine.rules) },
-            rule: { [reloader = rules.reloader] name, masking in
-                reloader.status.json(ofRule: name, in: engine.rules, masking)
-            },
+            rule: { [reloader = rules.reloader] in reloader.status.json(ofRule: $0, in: engine.rules, $1) },
             enabledRules: { engine.rules.enabledNames },
             accountStates: accounts.list,
             resume: accounts.resume,
@@ -114,6 +112,7 @@ extension AdminPorts {
             explain: { event throws(AdminPorts.Refusal) in try await inquiries.explain(event) },
             explainPayload: { try await inquiries.explain($0) },
             draft: { event, wish in try await inquiries.draft(event, wish) },
+            backtest: { wish in try await inquiries.backtest(wish) },
             phone: { text, country throws(AdminPorts.Refusal) in try Self.subject(text, country) },
             replayPlan: { [clock = context.clock] scope, masking throws(StoreError) in
                 let names = Set(engine.rules.summaries.map(\.name))
