@@ -138,13 +138,19 @@ let package = Package(
         .target(
             name: "SQLiteOutbox",
             dependencies: [
-                "CWriteAhead", "Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, httpTypes, locks,
+                "CWriteAhead", "Events", "Messages", "Outbox", "PartnerAPI", grdb, grdbSQLite, locks,
             ]
         ),
         .systemLibrary(name: "CPostgres"),
         // Events, for times as PostgreSQL keeps them.
         .target(name: "PostgresConnection", dependencies: ["CPostgres", "Events", locks]),
         .target(name: "MetricFamilies", dependencies: [coreMetrics, locks]),
+        // Outbox, whose roles it plays as far as it is; Messages, whose law it asks; Events and PartnerAPI, which it
+        // writes and reads back; PostgresConnection, through which it talks.
+        .target(
+            name: "PostgresOutbox",
+            dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", "PostgresConnection", locks]
+        ),
         // Outbox, for store and sender; Messages, for claims and settlements; PartnerAPI, for Meta's codes and
         // what a message says; MetricFamilies, for what is counted; Traces, for spans of attempts; Events, for the clock.
         .target(
@@ -464,7 +470,17 @@ let package = Package(
         .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
         .testTarget(
             name: "OutboxStoreTests",
-            dependencies: ["Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport"]
+            dependencies: [
+                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "PostgresOutbox", "PostgresServer",
+                "SQLiteOutbox", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "PostgresOutboxTests",
+            dependencies: [
+                "Events", "FaultServer", "Messages", "Outbox", "PostgresConnection", "PostgresOutbox", "PostgresServer",
+                "TestSupport",
+            ]
         ),
         .testTarget(
             name: "SQLiteOutboxTests",

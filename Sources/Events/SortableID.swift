@@ -11,6 +11,12 @@ internal import NIOConcurrencyHelpers
 package enum SortableID {
     private static let alphabet: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     private static let randomness = RandomStock()
+    /// What each byte counts for as a digit; 255 for what is none.
+    private static let digits: [UInt8] = {
+        var digits = [UInt8](repeating: .max, count: 256)
+        for value in 0..<32 { digits[unsafe Int(alphabet.utf8Start[value])] = UInt8(value) }
+        return digits
+    }()
 
     /// A new id.
     ///
@@ -43,6 +49,41 @@ package enum SortableID {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
             default: false
             }
+        }
+    }
+
+    /// The 128 bits of an id, for stores that keep it as such.
+    ///
+    /// - Parameter text: The text behind the prefix.
+    /// - Returns: The first and the last 64 bits; `nil` for a text that ``make(_:at:)`` does not make.
+    package static func bits(_ text: Substring) -> (high: UInt64, low: UInt64)? {
+        guard text.utf8.count == 26 else { return nil }
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        for (place, byte) in text.utf8.enumerated() {
+            let digit = digits[Int(byte)]
+            // The first digit has three bits.
+            guard digit < (place > 0 ? 32 : 8) else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(digit)
+        }
+        return (high, low)
+    }
+
+    /// The id of that many bits.
+    ///
+    /// - Parameters:
+    ///   - prefix: What stands in front.
+    ///   - high: The first 64 bits.
+    ///   - low: The last 64 bits.
+    /// - Returns: The text whose ``bits(_:)`` they are, behind the prefix.
+    package static func text(_ prefix: StaticString, high: UInt64, low: UInt64) -> String {
+        let start = prefix.utf8CodeUnitCount
+        return unsafe String(unsafeUninitializedCapacity: start + 26) { text in
+            for position in 0..<start { unsafe text[position] = prefix.utf8Start[position] }
+            unsafe write(high >> 16, digits: 10, to: text, at: start)
+            unsafe write(high << 24 | low >> 40, digits: 8, to: text, at: start + 10)
+            unsafe write(low, digits: 8, to: text, at: start + 18)
+            return start + 26
         }
     }
 

@@ -119,6 +119,19 @@ struct TimestampTests {
 
 @Suite("Ids that sort by time")
 struct SortableIDTests {
+    @Test("an id is 128 bits and back, and what is no id has none")
+    func bits() throws {
+        let id = SortableID.make("evt_", at: Timestamp(seconds: 1_764_000_000))
+        let bits = try #require(SortableID.bits(id.dropFirst(4)))
+        #expect(SortableID.text("evt_", high: bits.high, low: bits.low) == id)
+        #expect(bits.high >> 16 == 1_764_000_000_000, "the first 48 bits are the time")
+        let ends = ["00000000000000000000000000", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"].map { SortableID.bits($0[...]) }
+        #expect(ends.map { $0?.high } == [0, .max] && ends.map { $0?.low } == [0, .max])
+        for text in ["8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "0000000000000000000000000", "0000000000000000000000000I", "none"] {
+            #expect(SortableID.bits(text[...]) == nil)
+        }
+    }
+
     @Test("the time stands in front, in 26 characters of Crockford's alphabet")
     func form() {
         let id = SortableID.make(at: Timestamp(microseconds: 1_469_918_176_385_000))

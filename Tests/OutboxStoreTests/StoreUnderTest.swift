@@ -6,6 +6,8 @@ import Foundation
 import MemoryOutbox
 import Messages
 import Outbox
+import PostgresOutbox
+import PostgresServer
 import SQLiteOutbox
 import TestSupport
 import Testing
@@ -46,5 +48,43 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
             let store = try await open(folder, reckoned)
             return try await closing(store) { try await body(store) }
         }
+    }
+}
+
+/// The roles between which an event becomes a message, and a message is sent.
+typealias DeliveringStore = ClaimStore & ReadingStore & StoreLife & SubmissionStore
+
+/// A kind of store that plays those roles, whatever else it does.
+struct OutboxUnderTest: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    private let lend: @Sendable ((any DeliveringStore) async throws -> Void) async throws -> Void
+
+    /// The stores that can be had on this machine; a test of PostgreSQL fails where that is missing.
+    static let available =
+        StoreUnderTest.available.map { kind in
+            OutboxUnderTest(testDescription: kind.testDescription) { body in
+                try await kind.withStore { try await body($0) }
+            }
+        } + [
+            OutboxUnderTest(testDescription: "PostgreSQL") { body in
+                try await PostgresServer.shared().withDatabase { _, address in
+                    var options = PostgresOutbox.Options()
+                    // Tests say what time it is, and go back in it.
+                    (options.usesDatabaseClock, options.looksThroughEvery) = (false, .zero)
+                    // Of a machine that does many things at once.
+                    options.patience = .seconds(30)
+                    options.answersWithin = .seconds(60)
+                    let store = try await PostgresOutbox.open(address, options: options)
+                    try await closing(store) { try await body(store) }
+                }
+            }
+        ]
+
+    /// Lends a new, empty store.
+    ///
+    /// - Parameter body: Uses the store, which is closed afterwards.
+    /// - Throws: What the body threw, or why there is no store.
+    func withStore(_ body: (any DeliveringStore) async throws -> Void) async throws {
+        try await lend(body)
     }
 }

@@ -6,7 +6,7 @@ package import Messages
 package import Outbox
 
 /// What nearly every test of a store does with it.
-extension OutboxStore {
+extension ClaimStore {
     /// Claims for the account of ``Make``.
     package func claim(_ limit: Int = 10, lease: Duration = .seconds(60), at now: Timestamp) async throws
         -> [ClaimedMessage]
@@ -30,7 +30,9 @@ extension OutboxStore {
         let quota = ClaimQuota(account: account, limit: 1)
         return try await exchange([], [quota], lease: .seconds(60), now: now, riding: nil).nextDue
     }
+}
 
+extension ReadingStore {
     /// Where a message stands.
     package func state(of id: MessageID) async throws -> MessageState? {
         try await message(id)?.message.state

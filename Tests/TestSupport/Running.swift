@@ -33,7 +33,7 @@ package func running<Value: Sendable>(_ service: some Service, _ body: () async 
 ///   - body: What is done before.
 /// - Returns: What the body returned.
 /// - Throws: What the body throws.
-package func closing<Value>(_ store: any Housekeeping, _ body: () async throws -> Value) async throws -> Value {
+package func closing<Value>(_ store: any StoreLife, _ body: () async throws -> Value) async throws -> Value {
     do {
         let value = try await body()
         await store.close()

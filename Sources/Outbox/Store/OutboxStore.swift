@@ -39,7 +39,7 @@ package protocol SubmissionStore: Sendable {
 }
 
 /// Hands out messages to send, and takes back how that ended.
-package protocol WorkStore: Sendable {
+package protocol ClaimStore: Sendable {
     /// Writes down how claimed messages fared, then claims messages that are due, all in one transaction.
     ///
     /// A settlement holds only while its claim is the message's last one and the message is still `sending`.
@@ -74,6 +74,14 @@ package protocol WorkStore: Sendable {
     /// The claims whose lease has run out, those first that ran out first; they stay as they are until settled.
     func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage]
 
+    /// A stream that gets an element after each commit that gave a message a due time.
+    ///
+    /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
+    func wakeUps() -> AsyncStream<Void>
+}
+
+/// What else those who send ask of a store.
+package protocol WorkStore: ClaimStore {
     /// Moves what was reckoned in spans by as much as somebody set the wall clock, so that the spans stay as they were.
     ///
     /// Set back: what is `queued`, `retrying` or `deferred`, and a look-up, is not held until the clock shows that time again.
@@ -125,11 +133,6 @@ package protocol WorkStore: Sendable {
     /// - Returns: The places, and how far they were looked for.
     /// - Throws: ``StoreError``.
     func places(of accounts: [String]) async throws(StoreError) -> PaceMemory
-
-    /// A stream that gets an element after each commit that gave a message a due time.
-    ///
-    /// At most one element waits; each call makes a stream of its own. It ends when the store is closed.
-    func wakeUps() -> AsyncStream<Void>
 
     /// A stream of what sources reported of messages that were sent, as far as it has one of Meta's codes and is news;
     /// after its commit.
@@ -201,8 +204,17 @@ package protocol ReadingStore: Sendable {
     func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int]
 }
 
+/// Whether a store takes writes, and its end.
+package protocol StoreLife: Sendable {
+    /// Commits an empty write, to find out whether the store takes any.
+    func check() async throws(StoreError)
+
+    /// Ends all connections after the writes that wait; further calls throw `closed`.
+    func close() async
+}
+
 /// Keeps the store small, sound and on time.
-package protocol Housekeeping: Sendable {
+package protocol Housekeeping: StoreLife {
     /// Deletes what is older than it has to be kept, in small transactions' worth.
     ///
     /// An event goes together with its messages, and only when all of them are settled; an uncertain message keeps it.
@@ -222,12 +234,6 @@ package protocol Housekeeping: Sendable {
     /// - Returns: What was found; `unfinished` when the time was up.
     /// - Throws: ``StoreError`` when it cannot be read.
     func examine(within limit: Duration) async throws(StoreError) -> StoreExamination
-
-    /// Commits an empty write, to find out whether the store takes any.
-    func check() async throws(StoreError)
-
-    /// Ends all connections after the writes that wait; further calls throw `closed`.
-    func close() async
 }
 
 /// What an exchange brought.
@@ -281,7 +287,7 @@ extension SubmissionStore {
     }
 }
 
-extension WorkStore {
+extension ClaimStore {
     /// Claims messages alone.
     ///
     /// - Parameters:

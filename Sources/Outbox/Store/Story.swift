@@ -2,21 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
-import Messages
-import Outbox
+package import Messages
 
 /// What happened to a message, as lines that are only ever added: the column `story`.
 ///
 /// A line is a JSON array: `["step",at,from,to,why]`, with who at its end when a person did it, or
 /// `["accepted",number,startedAt,duration,partnerID]` for the attempt that the partner took. So the good way writes its
-/// timeline with the row that it writes anyway. Attempts that ended otherwise have a table (``TimelineTable``), because
+/// timeline with the row that it writes anyway. Attempts that ended otherwise have a table of the store's, because
 /// what they brought back is long.
-struct Story {
+package struct Story {
     /// The lines so far.
-    private(set) var text: [UInt8] = []
+    package private(set) var text: [UInt8] = []
 
     /// The lines of changes.
-    init(_ entries: [TimelineEntry] = [], attempt: Attempt? = nil) {
+    ///
+    /// - Parameters:
+    ///   - entries: The changes.
+    ///   - attempt: The attempt that made them; one that the partner took has a line.
+    package init(_ entries: [TimelineEntry] = [], attempt: Attempt? = nil) {
         text.reserveCapacity(256)
         for entry in entries { add(entry) }
         if let attempt, case .accepted(let partnerID, _) = attempt.outcome { add(attempt, partnerID) }
@@ -72,17 +75,21 @@ struct Story {
 
 extension Story {
     /// What the lines say.
-    struct Reading {
+    package struct Reading {
         /// The changes, the first one first.
-        fileprivate(set) var timeline: [TimelineEntry] = []
+        package fileprivate(set) var timeline: [TimelineEntry] = []
         /// The attempts that the partner took.
-        fileprivate(set) var attempts: [Attempt] = []
+        package fileprivate(set) var attempts: [Attempt] = []
+
+        package init() {}
     }
 
     /// Reads lines that this or an earlier build wrote.
     ///
+    /// - Parameter text: The lines.
+    /// - Returns: What they say.
     /// - Throws: `StoreError` with code `corrupt` for anything else.
-    static func read(_ text: String) throws -> Reading {
+    package static func read(_ text: String) throws(StoreError) -> Reading {
         var reading = Reading()
         for line in text.split(separator: "\n") {
             let fields = (try? JSON(parsing: String(line)))?.array ?? []

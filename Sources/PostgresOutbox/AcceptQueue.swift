@@ -1,0 +1,227 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import NIOConcurrencyHelpers
+import Outbox
+import PostgresConnection
+
+/// Lets what comes through the doors share commits: while one is on its way, further requests gather.
+///
+/// One group is on its way at a time, in the order in which the requests came. When one of a group cannot be stored, each is
+/// run by itself; when nobody knows what became of a group, it is run once more, and finds what it stored.
+final class AcceptQueue: Sendable {
+    /// A request with its caller, a record of one that was refused, or a caller who asks whether anything can be written.
+    enum Job: Sendable {
+        case request([Submission], keys: Timestamp, @Sendable (Result<[Receipt], StoreError>) -> Void)
+        case rejection(Rejection)
+        case check(@Sendable (Result<Void, StoreError>) -> Void)
+
+        func fail(_ error: StoreError) {
+            switch self {
+            case .request(_, _, let completion): completion(.failure(error))
+            case .rejection: break
+            case .check(let completion): completion(.failure(error))
+            }
+        }
+    }
+
+    private struct Backlog {
+        var jobs: [Job] = []
+        var rejections = 0
+        var isDraining = false
+        var isClosed = false
+        /// Who waits until nothing is left.
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let lane: PostgresLane
+    private let options: PostgresOutbox.Options
+    private let wakeUpCalls: WakeUpCalls
+    private let backlog = NIOLockedValueBox(Backlog())
+    private static let largestGroup = 500
+    private static let mostRejections = 1_000
+
+    init(_ lane: PostgresLane, _ options: PostgresOutbox.Options, _ wakeUpCalls: WakeUpCalls) {
+        (self.lane, self.options, self.wakeUpCalls) = (lane, options, wakeUpCalls)
+    }
+
+    /// Takes a job, unless the store is closed, or it is a record and too many wait.
+    func add(_ job: Job) {
+        let (isTaken, starts) = backlog.withLockedValue { backlog -> (Bool, Bool) in
+            guard !backlog.isClosed else { return (false, false) }
+            if case .rejection = job {
+                guard backlog.rejections < Self.mostRejections else { return (true, false) }
+                backlog.rejections += 1
+            }
+            backlog.jobs.append(job)
+            defer { backlog.isDraining = true }
+            return (true, !backlog.isDraining)
+        }
+        guard isTaken else { return job.fail(StoreError(.closed, "the store is closed")) }
+        if starts { drain() }
+    }
+
+    /// Refuses what comes from now on, and returns when what waits is done.
+    func close() async {
+        await withCheckedContinuation { waiter in
+            let isOver = backlog.withLockedValue { backlog in
+                let isOver = backlog.isClosed || !backlog.isDraining
+                backlog.isClosed = true
+                if !isOver { backlog.waiter = waiter }
+                return isOver
+            }
+            if isOver { waiter.resume() }
+        }
+    }
+
+    private func drain() {
+        let isTaken = lane.submit { [self] session in
+            let group = backlog.withLockedValue { backlog in
+                let group = Array(backlog.jobs.prefix(Self.largestGroup))
+                backlog.jobs.removeFirst(group.count)
+                for case .rejection in group { backlog.rejections -= 1 }
+                return group
+            }
+            run(group, session, mayBeThere: false)
+        }
+        guard !isTaken else { return }
+        let left = backlog.withLockedValue { backlog in
+            defer { backlog.jobs = [] }
+            return backlog.jobs
+        }
+        for job in left { job.fail(StoreError(.closed, "the store is closed")) }
+    }
+
+    /// The next group comes when this one has ended.
+    private func goOn() {
+        let (hasMore, waiter) = backlog.withLockedValue { backlog in
+            backlog.isDraining = !backlog.jobs.isEmpty
+            let waiter = backlog.isDraining ? nil : backlog.waiter
+            if waiter != nil { backlog.waiter = nil }
+            return (backlog.isDraining, waiter)
+        }
+        waiter?.resume()
+        if hasMore { drain() }
+    }
+
+    private func run(_ group: [Job], _ session: Result<PostgresSession, PostgresError>, mayBeThere: Bool) {
+        do {
+            try store(group, try session.get(), mayBeThere)
+        } catch let error as PostgresError where [.lost, .late, .doubtful].contains(error.kind) && !mayBeThere {
+            // On another connection: this one is given up.
+            if lane.submit({ [self] in run(group, $0, mayBeThere: true) }) { return }
+            for job in group { job.fail(StoreError(error)) }
+        } catch {
+            fail(group, StoreError(error), session, mayBeThere)
+        }
+        goOn()
+    }
+
+    /// Runs each by itself, where that may help the others.
+    private func fail(
+        _ group: [Job],
+        _ error: StoreError,
+        _ session: Result<PostgresSession, PostgresError>,
+        _ mayBeThere: Bool
+    ) {
+        guard case .success(let session) = session, session.isUsable, group.count > 1 || !mayBeThere else {
+            for job in group { job.fail(error) }
+            return
+        }
+        for job in group {
+            do {
+                try store([job], session, true)
+            } catch {
+                job.fail(StoreError(error))
+            }
+        }
+    }
+
+    private func store(_ group: [Job], _ session: PostgresSession, _ mayBeThere: Bool) throws {
+        var requests: [(submissions: [Submission], keys: Timestamp)] = []
+        for case .request(let submissions, let keys, _) in group { requests.append((submissions, keys)) }
+        let acceptance = try Acceptance(requests, mayBeThere: mayBeThere)
+        var tries = 0
+        while true {
+            let deadline = ContinuousClock.now.advanced(by: options.patience)
+            do {
+                let stored = try session.transaction(by: deadline) { transaction in
+                    Self.write(group, &transaction)
+                    return try acceptance.run(&transaction)
+                }
+                return tell(group, stored.receipts, wakes: stored.wakes)
+            } catch let error as PostgresError where error.kind == .refused && tries < 3 {
+                tries += 1
+                try prepare(acceptance.ids, session, after: error, by: deadline)
+            }
+        }
+    }
+
+    private func tell(_ group: [Job], _ receipts: [[Receipt]], wakes: Bool) {
+        var rest = receipts[...]
+        for job in group {
+            switch job {
+            case .request(_, _, let completion): completion(.success(rest.removeFirst()))
+            case .rejection: break
+            case .check(let completion): completion(.success(()))
+            }
+        }
+        if wakes { wakeUpCalls.ring() }
+    }
+
+    /// Makes the next try worth it: where another transaction was in the way, or a piece of a table is missing.
+    ///
+    /// - Throws: The error, where nothing helps.
+    private func prepare(
+        _ ids: [PostgresUUID],
+        _ session: PostgresSession,
+        after error: PostgresError,
+        by deadline: ContinuousClock.Instant
+    ) throws {
+        if error.sqlState == .checkViolation, error.constraint == nil {
+            try options.partitions.make(options.partitions.beginnings(of: ids), session, by: deadline)
+        } else if error.sqlState?.isContention != true {
+            throw error
+        }
+    }
+
+    /// What is written beside the requests.
+    private static func write(_ group: [Job], _ transaction: inout PostgresTransaction) {
+        var (rejections, checks): ([Rejection], Bool) = ([], false)
+        for job in group {
+            switch job {
+            case .rejection(let rejection): rejections.append(rejection)
+            case .check: checks = true
+            case .request: break
+            }
+        }
+        if checks { transaction.write(PostgresQuery("UPDATE hookline.meta SET checked_at = now()")) }
+        guard !rejections.isEmpty else { return }
+        for query in RejectionRows.insertions(rejections) { transaction.write(query) }
+    }
+}
+
+/// The table of requests that were refused, of which the newest are kept.
+enum RejectionRows {
+    static func insertions(_ rejections: [Rejection]) -> [PostgresQuery] {
+        let sql = """
+            INSERT INTO hookline.rejections (at, source, status, code, reason, count)
+            SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[])
+            """
+        let insertion = PostgresQuery(sql) {
+            $0.add(rejections.map(\.at))
+            $0.add(rejections.map(\.source))
+            $0.add(rejections.map { Int64($0.status) })
+            $0.add(rejections.map(\.code))
+            $0.add(rejections.map(\.reason))
+            $0.add(rejections.map { Int64($0.count) })
+        }
+        let bound = """
+            DELETE FROM hookline.rejections WHERE place <=
+                (SELECT place FROM hookline.rejections ORDER BY place DESC OFFSET $1 LIMIT 1)
+            """
+        return [insertion, PostgresQuery(bound) { $0.add(Rejection.capacity) }]
+    }
+}

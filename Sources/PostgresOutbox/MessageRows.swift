@@ -1,0 +1,176 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PartnerAPI
+import PostgresConnection
+
+/// A message's record with its place.
+struct StoredMessage {
+    let place: Int64
+    var record: MessageRecord
+    /// What is added to its story.
+    var added: [TimelineEntry] = []
+
+    var uuid: PostgresUUID? { PostgresUUID(record.message.id) }
+}
+
+/// The table `messages` with what stands beside it.
+///
+/// While a message is `sending`, its row is as it was before the claim, and its lease says the rest.
+enum MessageRows {
+    /// Reads messages as they stand; a condition on `m`, `l` and `r` follows.
+    static let select = """
+        SELECT m.id, m.place, m.event, m.source, m.rule, m.account,
+            CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END, coalesce(l.reason, m.reason),
+            CASE WHEN l.message IS NULL THEN m.due_at END, m.expires_at, m.on_uncertain, coalesce(l.claim, m.claims),
+            l.claimed_at, l.lease_ends, m.attempts, m.ages_from, m.steps + coalesce(l.steps, 0), m.partner_id,
+            m.created_at, coalesce(l.claimed_at, m.updated_at), r.request, m.recipient, m.gates, m.key, m.once_key,
+            m.category
+        FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id
+            LEFT JOIN hookline.message_requests r ON r.message = m.id
+        """
+
+    /// The same of messages that wait, of which nobody has a lease.
+    static let waitingColumns = """
+        m.id, m.place, m.event, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at, m.on_uncertain,
+        m.claims, NULL::timestamptz, NULL::timestamptz, m.attempts, m.ages_from, m.steps, m.partner_id, m.created_at,
+        m.updated_at, r.request, m.recipient, m.gates, m.key, m.once_key, m.category
+        """
+
+    static func read(_ row: PostgresRow) throws -> StoredMessage {
+        let choice = try row.text(10)
+        var message = Message(
+            id: try row.uuid(0).messageID,
+            event: try row.uuid(2).eventID,
+            source: try row.text(3),
+            rule: try row.text(4),
+            account: try row.text(5),
+            request: try row.optionalBlob(20).map { RenderedRequest(kept: $0) },
+            state: try row.name(6),
+            reason: try row.text(7),
+            dueAt: try row.optionalTime(8),
+            expiresAt: try row.optionalTime(9),
+            // What nobody can read is not sent again by itself.
+            onUncertain: OnUncertain(rawValue: choice) ?? .hold,
+            attempts: Int(try row.number(14)),
+            partnerID: try row.optionalText(17),
+            createdAt: try row.time(18),
+            updatedAt: try row.time(19)
+        )
+        message.recipient = try row.optionalText(21)
+        let (gates, category) = (try row.optionalText(22), try row.optionalText(25))
+        var record = MessageRecord(
+            message: message,
+            agesFrom: try row.time(15),
+            claims: Int(try row.number(11)),
+            claimedAt: try row.optionalTime(12),
+            leaseEnds: try row.optionalTime(13),
+            timelineLength: Int(try row.number(16)),
+            gates: gates.flatMap { try? JSON(parsing: $0) }.flatMap(SendGates.init),
+            key: try row.optionalText(23),
+            onceKey: try row.optionalText(24),
+            category: category.flatMap(MessageCategory.init)
+        )
+        record.damage = damage([
+            ("gates", gates != nil && record.gates == nil), ("on_uncertain", OnUncertain(rawValue: choice) == nil),
+            ("category", category != nil && record.category == nil),
+        ])
+        return StoredMessage(place: try row.number(1), record: record)
+    }
+
+    /// A message that cannot be read whole is not passed over, for it would leave too early, and is no error, for it would
+    /// stop all others.
+    private static func damage(_ columns: [(name: String, isUnread: Bool)]) -> String? {
+        let names = columns.filter(\.isUnread).map(\.name)
+        return names.isEmpty ? nil : "this Hookline cannot read \(names.joined(separator: ", ")) of its row"
+    }
+
+    /// States of messages of which no row is in the index of the noteworthy.
+    static let plain = "('accepted', 'scheduled', 'queued', 'retrying', 'deferred')"
+
+    /// Writes what messages have become, with what is added to their stories.
+    static func write(_ messages: [StoredMessage], _ attempts: [MessageID: Attempt] = [:]) throws -> [PostgresQuery] {
+        guard !messages.isEmpty else { return [] }
+        let records = messages.map(\.record)
+        let ids = try messages.map { try PostgresUUID.needed($0.uuid) }
+        return [
+            PostgresQuery(change) {
+                $0.add(ids)
+                $0.add(records.map(\.message.state.rawValue))
+                $0.add(records.map(\.message.reason))
+                $0.add(records.map(\.message.dueAt))
+                $0.add(records.map(\.message.expiresAt))
+                $0.add(records.map { Int64($0.claims) })
+                $0.add(records.map { Int64($0.message.attempts) })
+                $0.add(records.map(\.agesFrom))
+                $0.add(records.map { Int64($0.timelineLength) })
+                $0.add(records.map(\.message.partnerID))
+                $0.add(records.map(\.message.updatedAt))
+            },
+            tell(
+                zip(messages, records).map { message, record in
+                    let story = Story(message.added, attempt: attempts[record.message.id])
+                    return (message.uuid, record.timelineLength, story)
+                }
+            ),
+            wait(messages),
+        ].compactMap(\.self)
+    }
+
+    private static let change = """
+        UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, expires_at = s.expires_at,
+            claims = s.claims, attempts = s.attempts, ages_from = s.ages_from, steps = s.steps,
+            partner_id = s.partner_id, updated_at = s.updated_at,
+            noteworthy = s.state NOT IN \(plain)
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
+            $7::bigint[], $8::timestamptz[], $9::bigint[], $10::text[], $11::timestamptz[])
+            AS s(id, state, reason, due_at, expires_at, claims, attempts, ages_from, steps, partner_id, updated_at)
+        WHERE m.id = s.id
+        """
+
+    /// Adds to the stories of messages.
+    ///
+    /// - Parameter stories: Of which message, how many entries its timeline has with them, and what they are.
+    /// - Returns: The statement; `nil` where there is nothing to tell.
+    static func tell(_ stories: [(uuid: PostgresUUID?, length: Int, story: Story)]) -> PostgresQuery? {
+        let told = stories.filter { !$0.story.text.isEmpty }
+        guard !told.isEmpty else { return nil }
+        let sql = """
+            INSERT INTO hookline.stories (message, number, lines) SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])
+            """
+        return PostgresQuery(sql) {
+            $0.add(told.map(\.uuid))
+            $0.add(told.map { Int64($0.length) })
+            $0.add(told.map { String(decoding: $0.story.text, as: UTF8.self) })
+        }
+    }
+
+    /// Has those of the messages wait that do; `nil` when none does.
+    static func wait(_ messages: [StoredMessage]) -> PostgresQuery? {
+        let waiting = messages.filter { $0.record.message.dueAt != nil }
+        guard !waiting.isEmpty else { return nil }
+        let sql = """
+            INSERT INTO hookline.waiting (account, due_at, place, message)
+            SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::uuid[])
+            """
+        return PostgresQuery(sql) {
+            $0.add(waiting.map(\.record.message.account))
+            $0.add(waiting.map(\.record.message.dueAt))
+            $0.add(waiting.map(\.place))
+            $0.add(waiting.map(\.uuid))
+        }
+    }
+}
+
+extension PostgresRow {
+    /// One of the names that this build knows.
+    func name<Name: RawRepresentable<String>>(_ column: Int) throws -> Name {
+        guard let name = Name(rawValue: try text(column)) else {
+            throw StoreError(.corrupt, "a row has a \(Name.self) that this Hookline does not know")
+        }
+        return name
+    }
+}

@@ -1,0 +1,254 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+import Foundation
+package import Messages
+import NIOConcurrencyHelpers
+package import Outbox
+package import PostgresConnection
+
+/// The outbox in PostgreSQL, for any number of nodes: every commit is where the server keeps commits before its caller goes on.
+///
+/// Four connections with a thread each: one for what comes through the doors (``AcceptQueue``), one for what is sent, two that
+/// read. What a port promises is held by the same suite that the SQLite store passes.
+package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, StoreLife {
+    private let doors: PostgresLane
+    private let work: PostgresLane
+    private let readers: [PostgresLane]
+    private let accepts: AcceptQueue
+    private let options: Options
+    private let reckoned: ReckonedTime?
+    private let wakeUpCalls = WakeUpCalls()
+    private let state = NIOLockedValueBox(State())
+
+    private struct State {
+        var isClosed = false
+        var nextReader = 0
+        var floors = ClaimFloors()
+    }
+
+    /// What can be chosen when a store is opened.
+    package struct Options: Sendable {
+        /// How the connections talk.
+        package var session = PostgresSession.Options()
+        /// In which pieces the tables are made; what is there stays as it is.
+        package var partitions = PostgresPartitions.week
+        /// How long a write may take that a sender waits for.
+        package var patience: Duration = .seconds(2)
+        /// How long an exchange, or something that is read, may take.
+        package var answersWithin: Duration = .seconds(15)
+        /// Whose clock says what is due and which leases have run out: the database's, or that of who calls.
+        package var usesDatabaseClock = true
+        /// How often claims look through all that waits, and not only from where the last one began.
+        package var looksThroughEvery: Duration = .seconds(5)
+        /// Under which name this node claims.
+        package var node = ProcessInfo.processInfo.hostName
+
+        package init() {}
+    }
+
+    /// Opens the store, and makes its tables in an empty database.
+    ///
+    /// - Parameters:
+    ///   - address: The database.
+    ///   - options: What can be chosen.
+    ///   - reckoned: What time it is for keys, where the callers' word is not to count.
+    /// - Returns: The store; close it in the end.
+    /// - Throws: `StoreError` with `newerSchema`, with `cannotOpen` where it has to be migrated first, or `failed`.
+    package static func open(
+        _ address: PostgresAddress,
+        options: Options = Options(),
+        reckoned: ReckonedTime? = nil
+    ) async throws(StoreError) -> PostgresOutbox {
+        let store = PostgresOutbox(address, options, reckoned)
+        do {
+            try await store.doors.perform { session in
+                let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+                try PostgresSchema.prepare(session, partitions: options.partitions, by: deadline)
+            }
+        } catch {
+            await store.close()
+            throw StoreError(error)
+        }
+        return store
+    }
+
+    private init(_ address: PostgresAddress, _ options: Options, _ reckoned: ReckonedTime?) {
+        doors = PostgresLane(to: address, options.session)
+        work = PostgresLane(to: address, options.session)
+        readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
+        accepts = AcceptQueue(doors, options, wakeUpCalls)
+        self.options = options
+        self.reckoned = reckoned
+    }
+
+    package func accept(
+        _ submissions: [Submission],
+        completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void
+    ) {
+        let keys = keys(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0))
+        accepts.add(.request(submissions, keys: keys, completion))
+    }
+
+    package func recordRejection(_ rejection: Rejection) {
+        accepts.add(.rejection(rejection))
+    }
+
+    package func check() async throws(StoreError) {
+        let result = await withCheckedContinuation { continuation in
+            accepts.add(.check { continuation.resume(returning: $0) })
+        }
+        try result.get()
+    }
+
+    package func wakeUps() -> AsyncStream<Void> {
+        wakeUpCalls.stream()
+    }
+
+    package func close() async {
+        state.withLockedValue { $0.isClosed = true }
+        await accepts.close()
+        for lane in [doors, work] + readers { await lane.close() }
+        wakeUpCalls.close()
+    }
+
+    /// What time it is for keys when a caller says that it is `now`.
+    private func keys(at now: Timestamp) -> Timestamp { reckoned?.times.keys ?? now }
+
+    // MARK: Work
+
+    /// No room stands here: what is stored waits, and wakes those who send.
+    package func exchange(
+        _ settlements: [Settlement],
+        _ quotas: [ClaimQuota],
+        lease: Duration,
+        now: Timestamp,
+        riding: RidingClaims?
+    ) async throws(StoreError) -> Exchange {
+        let begin = ContinuousClock.now
+        let floors = state.withLockedValue { $0.floors.floors(quotas, at: begin, every: options.looksThroughEvery) }
+        let exchange = WorkExchange(
+            settlements: settlements,
+            quotas: quotas,
+            lease: lease,
+            now: options.usesDatabaseClock ? nil : now,
+            keys: keys(at: now),
+            floors: floors,
+            node: options.node
+        )
+        let (result, oldest) = try await perform(on: work) { session, deadline in
+            try session.transaction(by: deadline) { try exchange.run(&$0) }
+        }
+        state.withLockedValue { $0.floors.note(quotas, floors, oldest: oldest, at: begin) }
+        if settlements.contains(where: { $0.dueAt != nil }) { wakeUpCalls.ring() }
+        return result
+    }
+
+    package func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
+        let time = options.usesDatabaseClock ? nil : now
+        return try await read { transaction in
+            let sql = """
+                \(MessageRows.select) WHERE l.lease_ends <= coalesce($1, now()) ORDER BY l.lease_ends, m.place LIMIT $2
+                """
+            let query = PostgresQuery(sql) {
+                $0.add(time)
+                $0.add(limit)
+            }
+            return try transaction.rows(query).map { try MessageRows.read($0).record.claimed }.compactMap(\.self)
+        }
+    }
+
+    // MARK: Reading
+
+    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
+        try await read { try Reading.event(id, &$0) }
+    }
+
+    package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {
+        try await read {
+            try Reading.events(filter).page(&$0, limit: filter.limit, cursor: filter.cursor, Reading.summary)
+        }
+    }
+
+    package func archive(after cursor: PageCursor?, limit: Int) async throws(StoreError) -> Page<ArchivedEvent> {
+        try await read { try Reading.archive(after: cursor, limit: limit, &$0) }
+    }
+
+    package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
+        try await read { try Reading.message(id, &$0) }
+    }
+
+    package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
+        try await read {
+            try Reading.messages(filter).page(&$0, limit: filter.limit, cursor: filter.cursor) { row in
+                let message = try MessageRows.read(row)
+                return (message.place, message.record.message)
+            }
+        }
+    }
+
+    package func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection> {
+        try await read { try RejectionRows.page(filter, &$0) }
+    }
+
+    package func count(_ filter: EventFilter, upTo bound: Int) async throws(StoreError) -> Int {
+        try await read { try Reading.events(filter).count(&$0, upTo: bound) }
+    }
+
+    package func count(_ filter: MessageFilter, upTo bound: Int) async throws(StoreError) -> Int {
+        try await read { try Reading.messages(filter).count(&$0, upTo: bound) }
+    }
+
+    package func countsByState() async throws(StoreError) -> [MessageState: Int] {
+        try await read { try Counts.byState(&$0) }
+    }
+
+    package func growth(
+        since start: ListEnds?,
+        through end: ListEnds?,
+        upTo bound: Int
+    ) async throws(StoreError) -> Growth {
+        try await read { try Counts.growth(since: start, through: end, upTo: bound, &$0) }
+    }
+
+    package func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int] {
+        try await read { try Counts.byState(of: rule, newest: limit, &$0) }
+    }
+
+    /// Reads a snapshot, on the reader whose turn it is.
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let lane = state.withLockedValue { state in
+            state.nextReader = (state.nextReader + 1) % readers.count
+            return readers[state.nextReader]
+        }
+        return try await perform(on: lane) { session, deadline in
+            try session.transaction(.reads, by: deadline, body)
+        }
+    }
+
+    /// Runs something that may be run again where another transaction was in its way.
+    private func perform<Value: Sendable>(
+        on lane: PostgresLane,
+        _ body: @escaping @Sendable (PostgresSession, ContinuousClock.Instant) throws -> Value
+    ) async throws(StoreError) -> Value {
+        guard !state.withLockedValue(\.isClosed) else { throw StoreError(.closed, "the store is closed") }
+        let deadline = ContinuousClock.now.advanced(by: options.answersWithin)
+        do {
+            return try await lane.perform { session in
+                for _ in 0..<2 {
+                    do {
+                        return try body(session, deadline)
+                    } catch let error as PostgresError where error.sqlState?.isContention == true && session.isUsable {
+                        continue
+                    }
+                }
+                return try body(session, deadline)
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}

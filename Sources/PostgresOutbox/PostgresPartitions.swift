@@ -1,0 +1,82 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import PostgresConnection
+
+/// In which pieces tables are kept that grow with the events: by the time in their ids, so that an id says where it is.
+///
+/// There is no piece for whatever has none: with one, no other could be taken away beside running service. A piece that is
+/// missing is made when a row of its time comes.
+package enum PostgresPartitions: String, Sendable {
+    /// Whole tables.
+    case none
+    case week
+    case day
+
+    /// The tables in pieces, with the column that says which.
+    private static let tables = ["events", "event_bodies", "messages", "message_requests", "stories", "attempts"]
+
+    /// How long a piece is, in milliseconds; weeks begin on Mondays.
+    private var length: UInt64 { self == .week ? 7 * 86_400_000 : 86_400_000 }
+    /// 1970 began on a Thursday: that week had begun three days before.
+    private var offset: UInt64 { self == .week ? 3 * 86_400_000 : 0 }
+
+    /// The pieces in which rows with these ids are, as the milliseconds at which they begin.
+    func beginnings(of ids: some Sequence<PostgresUUID>) -> [UInt64] {
+        guard self != .none else { return [] }
+        return Set(ids.map { beginning(of: $0.high >> 16) }).sorted()
+    }
+
+    private func beginning(of milliseconds: UInt64) -> UInt64 {
+        let whole = (milliseconds + offset) / length * length
+        return whole < offset ? 0 : whole - offset
+    }
+
+    /// Makes pieces where they are missing.
+    ///
+    /// - Parameters:
+    ///   - beginnings: Which (``beginnings(of:)``).
+    ///   - session: The connection.
+    ///   - deadline: How long that may take.
+    /// - Throws: `PostgresError`; none is made then.
+    func make(
+        _ beginnings: [UInt64],
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws {
+        try session.transaction(by: deadline) { transaction in
+            // Nobody waits long behind a table that somebody reads.
+            transaction.write(PostgresSchema.plain("SET LOCAL lock_timeout = '2s'"))
+            transaction.write(PostgresSchema.plain("LOCK TABLE hookline.meta IN SHARE ROW EXCLUSIVE MODE"))
+            for start in beginnings { try make(start, &transaction) }
+        }
+    }
+
+    private func make(_ start: UInt64, _ transaction: inout PostgresTransaction) throws {
+        for table in Self.tables {
+            let name = "hookline.\(table)_\(start / 86_400_000)"
+            let known = PostgresSchema.plain("SELECT to_regclass('\(name)') IS NOT NULL")
+            let isThere = try transaction.rows(known).first?.flag(0) ?? false
+            let missing = isThere ? [] : statements(table, name, from: start)
+            for statement in missing { transaction.write(PostgresSchema.plain(statement)) }
+        }
+    }
+
+    /// Attached after it was made, which locks nobody out who reads or writes the whole table.
+    private func statements(_ table: String, _ name: String, from start: UInt64) -> [String] {
+        let (from, to) = (Self.bound(start), Self.bound(beginning(of: start) + (start == 0 ? length - offset : length)))
+        let room = table == "messages" ? " WITH (fillfactor = 80)" : ""
+        return [
+            "CREATE TABLE \(name) (LIKE hookline.\(table) INCLUDING DEFAULTS INCLUDING CONSTRAINTS)\(room)",
+            "ALTER TABLE hookline.\(table) ATTACH PARTITION \(name) FOR VALUES FROM ('\(from)') TO ('\(to)')",
+        ]
+    }
+
+    /// The smallest id of a millisecond.
+    private static func bound(_ milliseconds: UInt64) -> String {
+        let hex = String(milliseconds, radix: 16)
+        let digits = String(repeating: "0", count: 12 - min(12, hex.count)) + hex
+        return "\(digits.prefix(8))-\(digits.suffix(4))-0000-0000-000000000000"
+    }
+}

@@ -1,0 +1,188 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PostgresConnection
+
+/// Reads events and messages inside the caller's snapshot.
+enum Reading {
+    private static let eventColumns = """
+        e.id, e.place, e.source, e.type, e.sender_id, e.time, e.received_at, e.secret_label, e.disposition,
+        e.disposition_reason, e.duplicates, e.last_duplicate_at, e.message_count, e.traceparent
+        """
+
+    static func events(_ filter: EventFilter) -> ListQuery {
+        var list = ListQuery("SELECT \(eventColumns) FROM hookline.events e", along: "e.place")
+        list.add("e.source = ?", filter.source)
+        list.add("e.type = ?", filter.type)
+        list.add("e.secret_label = ?", filter.secretLabel)
+        list.add("e.disposition = ?", filter.disposition?.rawValue)
+        list.add(
+            "e.id IN (SELECT event FROM hookline.messages WHERE recipient = ANY(?::text[]))",
+            anyOf: filter.recipients
+        )
+        list.add("e.received_at >= ?", filter.since)
+        return list
+    }
+
+    static func summary(_ row: PostgresRow) throws -> (Int64, EventSummary) {
+        let summary = EventSummary(
+            id: try row.uuid(0).eventID,
+            source: try row.text(2),
+            type: try row.text(3),
+            senderID: try row.optionalText(4),
+            time: try row.time(5),
+            receivedAt: try row.time(6),
+            secretLabel: try row.optionalText(7),
+            disposition: Disposition(try row.name(8), reason: try row.optionalText(9)),
+            duplicates: Int(try row.number(10)),
+            lastDuplicateAt: try row.optionalTime(11),
+            messages: Int(try row.number(12))
+        )
+        return (try row.number(1), summary)
+    }
+
+    /// An event with its headers and its body, which may be gone.
+    private static let wholeEvent = """
+        SELECT \(eventColumns), b.headers, b.body
+        FROM hookline.events e LEFT JOIN hookline.event_bodies b ON b.event = e.id
+        """
+
+    private static func event(_ row: PostgresRow) throws -> (place: Int64, EventSummary, NewEvent, hasBody: Bool) {
+        let (place, summary) = try summary(row)
+        let body = try row.optionalBlob(15)
+        var event = NewEvent(
+            id: summary.id,
+            source: summary.source,
+            type: summary.type,
+            senderID: summary.senderID,
+            time: summary.time,
+            receivedAt: summary.receivedAt,
+            headers: HeaderText.decode(try row.optionalText(14) ?? "[]"),
+            rawBody: body ?? [],
+            secretLabel: summary.secretLabel,
+            disposition: summary.disposition
+        )
+        event.trace = try row.optionalText(13).flatMap { TraceContext(traceparent: $0) }
+        return (place, summary, event, body != nil)
+    }
+
+    static func event(_ id: EventID, _ transaction: inout PostgresTransaction) throws -> StoredEvent? {
+        guard let uuid = PostgresUUID(id) else { return nil }
+        let found = try transaction.rows([
+            PostgresQuery("\(wholeEvent) WHERE e.id = $1") { $0.add(uuid) },
+            PostgresQuery("\(MessageRows.select) WHERE m.event = $1 ORDER BY m.place") { $0.add(uuid) },
+        ])
+        guard let row = found[0].first else { return nil }
+        let (_, summary, event, hasBody) = try event(row)
+        return StoredEvent(
+            event: event,
+            duplicates: summary.duplicates,
+            lastDuplicateAt: summary.lastDuplicateAt,
+            lookUp: nil,
+            messages: try found[1].map { try MessageRows.read($0).record.message },
+            hasBody: hasBody
+        )
+    }
+
+    /// What happened to messages, by id.
+    private static func stories(_ transaction: inout PostgresTransaction, _ ids: [PostgresUUID]) throws
+        -> [PostgresUUID: Story.Reading]
+    {
+        let sql = """
+            SELECT s.message, string_agg(s.lines, '' ORDER BY s.number) || coalesce(min(l.story), '')
+            FROM hookline.stories s LEFT JOIN hookline.leases l ON l.message = s.message
+            WHERE s.message = ANY($1::uuid[]) GROUP BY s.message
+            """
+        let rows = try transaction.rows(PostgresQuery(sql) { $0.add(ids) })
+            .map { (try $0.uuid(0), try Story.read(try $0.text(1))) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    static func message(_ id: MessageID, _ transaction: inout PostgresTransaction) throws -> MessageDetail? {
+        guard let uuid = PostgresUUID(id) else { return nil }
+        let found = try transaction.rows([
+            PostgresQuery("\(MessageRows.select) WHERE m.id = $1") { $0.add(uuid) }, SettlementRows.attempts(of: uuid),
+        ])
+        guard let row = found[0].first else { return nil }
+        let story = try stories(&transaction, [uuid])[uuid] ?? Story.Reading()
+        // What is known of a claim later stands in place of what was known before.
+        let numbers = Set(story.attempts.map(\.number))
+        let attempts = try found[1].map(SettlementRows.attempt).filter { !numbers.contains($0.number) } + story.attempts
+        return MessageDetail(
+            message: try MessageRows.read(row).record.message,
+            attempts: attempts.sorted { $0.number < $1.number },
+            timeline: story.timeline
+        )
+    }
+
+    /// The messages that a filter means.
+    static func messages(_ filter: MessageFilter) -> ListQuery {
+        var list = ListQuery(MessageRows.select, along: "m.place")
+        switch filter.state {
+        case nil: break
+        case .sending: list.add("l.message IS NOT NULL")
+        case .accepted, .scheduled, .queued, .retrying, .deferred:
+            list.add("m.state = ? AND l.message IS NULL", filter.state?.rawValue)
+        // The index of the noteworthy has all that is wanted.
+        default: list.add("m.noteworthy AND m.state = ? AND l.message IS NULL", filter.state?.rawValue)
+        }
+        // No source tells of messages that are in this store.
+        if filter.arrival != nil { list.add("false") }
+        list.add("m.rule = ?", filter.rule)
+        list.add("m.source = ?", filter.source)
+        list.add("m.recipient = ANY(?::text[])", anyOf: filter.recipients)
+        list.add("m.key = ?", filter.key)
+        list.add("m.partner_id = ?", filter.partnerID)
+        if let event = filter.event {
+            if let uuid = PostgresUUID(event) {
+                list.add("m.event = ?", uuid) { $0.add($1) }
+            } else {
+                list.add("false")
+            }
+        }
+        list.add("m.created_at >= ?", filter.since)
+        if let rules = filter.notOf {
+            list.add("l.message IS NULL")
+            list.add("m.state = ANY(?::text[])", anyOf: MessageState.waiting.map(\.rawValue))
+            list.add("NOT m.rule = ANY(?::text[])", anyOf: [NewMessage.apiRule] + rules.sorted())
+        }
+        return list
+    }
+
+    static func archive(
+        after cursor: PageCursor?,
+        limit: Int,
+        _ transaction: inout PostgresTransaction
+    ) throws -> Page<ArchivedEvent> {
+        let place = cursor.flatMap { Int64($0.rawValue) } ?? 0
+        let query = PostgresQuery("\(wholeEvent) WHERE e.place > $1 ORDER BY e.place LIMIT $2") {
+            $0.add(place)
+            $0.add(limit + 1)
+        }
+        let events = try transaction.rows(query).map(event)
+        let ids = events.prefix(limit).compactMap { PostgresUUID($0.2.id) }
+        let select = "\(MessageRows.select) WHERE m.event = ANY($1::uuid[]) ORDER BY m.place"
+        let messages = try transaction.rows(PostgresQuery(select) { $0.add(ids) }).map(MessageRows.read)
+        let stories = try stories(&transaction, messages.compactMap(\.uuid))
+        let archived = Dictionary(grouping: messages, by: \.record.message.event).mapValues { messages in
+            messages.map { message in
+                ArchivedMessage(
+                    message: message.record.message,
+                    agesFrom: message.record.agesFrom,
+                    timeline: message.uuid.flatMap { stories[$0] }?.timeline ?? [],
+                    recipient: message.record.recipient
+                )
+            }
+        }
+        return Page(
+            elements: events.prefix(limit).map { _, _, event, hasBody in
+                let own = archived[event.id] ?? []
+                return ArchivedEvent(event: event, hasBody: hasBody, payload: nil, lookUp: nil, messages: own)
+            },
+            next: events.count > limit ? PageCursor(rawValue: String(events[limit - 1].place)) : nil
+        )
+    }
+}

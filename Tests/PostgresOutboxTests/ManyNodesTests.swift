@@ -1,0 +1,136 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import FaultServer
+import Messages
+import Outbox
+import PostgresConnection
+import PostgresOutbox
+import PostgresServer
+import TestSupport
+import Testing
+
+@Suite("Many nodes on one PostgreSQL", .timeLimit(.minutes(5)))
+struct ManyNodesTests {
+    let now = TestClock().now
+
+    func later(_ seconds: Int) -> Timestamp { now.advanced(by: .seconds(seconds)) }
+
+    /// Pitfall 9.
+    @Test("nodes that claim at the same time never hold the same message, and none more than it asked for")
+    func exclusiveClaims() async throws {
+        try await withNodes(3) { nodes, _ in
+            let messages = try (0..<900).map { _ in try Make.message() }
+            for start in stride(from: 0, to: messages.count, by: 100) {
+                _ = try await nodes[0].accept(Make.submission(messages: Array(messages[start..<(start + 100)])))
+            }
+            let now = now
+            let batches = try await withThrowingTaskGroup(of: [[MessageID]].self) { group in
+                for node in nodes {
+                    group.addTask {
+                        var batches: [[MessageID]] = []
+                        repeat {
+                            batches.append(try await node.claim(20, at: now).map(\.id))
+                        } while batches.last?.isEmpty == false
+                        return batches
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(batches.allSatisfy { $0.count <= 20 })
+            #expect(batches.joined().sorted() == messages.map(\.id).sorted())
+        }
+    }
+
+    /// Pitfall 11.
+    @Test("who was rescued by another node, and claimed anew, has no say any more")
+    func fencing() async throws {
+        try await withNodes(2) { nodes, _ in
+            let message = try Make.message()
+            _ = try await nodes[0].accept(Make.submission(messages: [message]))
+            let stopped = try #require(try await nodes[0].claim(at: now).first)
+            let lost = try #require(try await nodes[1].expiredLeases(at: later(60), limit: 5).first)
+            #expect(lost == stopped)
+            #expect(
+                try await nodes[1].settle(lost, .retryable(Make.detail(), retryAfter: nil), at: later(60)) == .settled
+            )
+            let again = try #require(try await nodes[1].claim(at: later(600)).first)
+            #expect(again.claim == 2)
+            let late = try await nodes[0].settle(stopped, .accepted(partnerID: "wamid.1"), at: later(601))
+            #expect(late == .ignored(.sending))
+            #expect(try await nodes[1].settle(again, .accepted(partnerID: "wamid.2"), at: later(602)) == .settled)
+            #expect(try await nodes[0].message(message.id)?.message.partnerID == "wamid.2")
+        }
+    }
+
+    /// Pitfalls 16, 17 and 18.
+    @Test("repetitions that reach nodes at once, in opposite orders, make one event each and no deadlock")
+    func repetitionsAtOnce() async throws {
+        try await withNodes(2) { nodes, lane in
+            let keys = (0..<20).map { "evt-\($0)" }
+            let receipts = try await withThrowingTaskGroup(of: [Receipt].self) { group in
+                for round in 0..<10 {
+                    for (index, node) in nodes.enumerated() {
+                        let order = (index + round).isMultiple(of: 2) ? keys : keys.reversed()
+                        group.addTask { try await node.accept((order + order).map { Make.submission(dedupe: $0) }) }
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(receipts.count { !$0.isDuplicate } == keys.count)
+            #expect(try await lane.number("SELECT count(*) FROM hookline.events") == 20)
+            #expect(try await lane.number("SELECT sum(duplicates)::bigint FROM hookline.events") == 780)
+        }
+    }
+
+    /// Pitfall 4.
+    @Test(
+        "an event whose commit nobody answered is stored once, and its sender gets the same receipt",
+        arguments: [CuttingProxy.Fault.cut, .halfClose],
+        [0, 1, 2]
+    )
+    func cutCommit(fault: CuttingProxy.Fault, question: Int) async throws {
+        let server = try await PostgresServer.shared()
+        try await server.withDatabase { name, direct in
+            try await CuttingProxy.run(to: server.socket) { proxy in
+                let address = try server.address(of: name, overPort: proxy.port)
+                let store = try await PostgresOutbox.open(address, options: testOptions)
+                let once = OncePer(key: "1001")
+                // The pieces of the tables are there, and the statements known.
+                _ = try await store.accept(Make.submission(messages: [try Make.message()], dedupe: "first"))
+                let submission = Make.submission(messages: [try Make.message(once: once)], dedupe: "second")
+                // Somewhere among the answers: of the keys, of the places, of the commit.
+                proxy.plan(fault, .toClient, after: question * 200)
+                let receipt = try await store.accept(submission)
+                let expected = Receipt(
+                    event: submission.event.id,
+                    isDuplicate: false,
+                    messages: [.init(id: submission.messages[0].id, rule: "order-paid", state: .queued)]
+                )
+                #expect(receipt == expected)
+                #expect(try await store.accept(submission) == expected, "the same again, as if nobody had heard")
+                await store.close()
+                let lane = PostgresLane(to: direct)
+                let stored = try await lane.number("SELECT count(*) FROM hookline.events")
+                #expect(stored == 2)
+                await lane.close()
+            }
+        }
+    }
+
+    @Test("a claim begins where the last look through everything found something, and the next look finds the rest")
+    func floors() async throws {
+        var options = testOptions
+        options.looksThroughEvery = .seconds(3_600)
+        try await withNodes(1, options) { nodes, _ in
+            let store = nodes[0]
+            let late = try Make.message(dueAt: later(3_600))
+            _ = try await store.accept(Make.submission(messages: [late]))
+            #expect(try await store.claim(at: later(3_600)).map(\.id) == [late.id])
+            let (early, next) = (try Make.message(), try Make.message(dueAt: later(3_590)))
+            _ = try await store.accept(Make.submission(messages: [early, next]))
+            #expect(try await store.claim(at: later(3_600)).map(\.id) == [next.id])
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PostgresConnection
+import PostgresOutbox
+import PostgresServer
+import TestSupport
+import Testing
+
+@Suite("The tables in PostgreSQL", .timeLimit(.minutes(5)))
+struct SchemaTests {
+    let now = TestClock().now
+
+    /// Pitfall 32.
+    @Test("nodes that begin on an empty database at once make the tables once, and all work")
+    func concurrentStart() async throws {
+        try await withNodes(4) { nodes, lane in
+            for node in nodes { _ = try await node.accept(Make.submission(messages: [try Make.message()])) }
+            #expect(try await nodes[0].events(EventFilter()).elements.count == 4)
+            #expect(try await lane.number("SELECT version FROM hookline.meta") == 1)
+        }
+    }
+
+    /// Pitfall 33.
+    @Test("a database of a newer build is refused before anything is written")
+    func newerSchema() async throws {
+        try await PostgresServer.shared().withDatabase { _, address in
+            let lane = PostgresLane(to: address)
+            _ = try await lane.perform { session in
+                let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+                for sql in [
+                    "CREATE SCHEMA hookline",
+                    "CREATE TABLE hookline.meta AS SELECT 1::bigint AS id, 99::bigint AS version",
+                ] {
+                    _ = try session.rows(PostgresQuery(sql, prepared: false), by: deadline)
+                }
+            }
+            let refusal = await #expect(throws: StoreError.self) {
+                try await PostgresOutbox.open(address, options: testOptions)
+            }
+            let expected = StoreError(.newerSchema, "the database has schema 99; this Hookline knows 1")
+            #expect(refusal == expected)
+            let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'hookline'"
+            let left = try await lane.number(tables)
+            #expect(left == 1)
+            await lane.close()
+        }
+    }
+
+    /// Pitfalls 21 and 23.
+    @Test(
+        "two equal deliveries a week apart are one event, and a piece of the tables that is missing is made",
+        arguments: ["none", "week", "day"]
+    )
+    func partitions(kind: String) async throws {
+        var options = testOptions
+        options.partitions = try #require(PostgresPartitions(rawValue: kind))
+        try await withNodes(1, options) { nodes, lane in
+            let store = nodes[0]
+            let times = [0, 7, 8, 400].map { now.advanced(by: .seconds($0 * 86_400)) }
+            let first = try await store.accept(
+                Make.submission(messages: [try Make.message(at: times[0])], dedupe: "a", at: times[0])
+            )
+            let second = try await store.accept(
+                Make.submission(messages: [try Make.message(at: times[1])], dedupe: "a", at: times[1])
+            )
+            #expect(second == Receipt(event: first.event, isDuplicate: true, messages: first.messages))
+            for time in times.dropFirst(2) {
+                _ = try await store.accept(Make.submission(messages: [try Make.message(at: time)], at: time))
+            }
+            #expect(try await store.messages(MessageFilter()).elements.count == 3)
+            let pieces = try await lane.number(
+                "SELECT count(*) FROM pg_inherits WHERE inhparent = 'hookline.messages'::regclass"
+            )
+            #expect(pieces == ["none": 0, "week": 3, "day": 3][kind])
+        }
+    }
+
+    /// Pitfall 20: whoever indexes what settling changes makes each settlement write all indexes.
+    ///
+    /// On a server of its own: old versions of rows make room when nobody's transaction is older, in any database.
+    @Test("settling changes rows of messages in place")
+    func hotUpdates() async throws {
+        try await PostgresServer.run { server in
+            for kind in [PostgresPartitions.none, .week] {
+                var options = testOptions
+                options.partitions = kind
+                try await withNodes(1, options, on: server) { nodes, lane in try await settleAll(nodes[0], lane) }
+            }
+        }
+    }
+
+    private func settleAll(_ store: PostgresOutbox, _ lane: PostgresLane) async throws {
+        let messages = try (0..<40).map { _ in try Make.message() }
+        for message in messages { _ = try await store.accept(Make.submission(messages: [message])) }
+        for _ in 0..<4 {
+            for claimed in try await store.claim(at: now) {
+                _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
+            }
+        }
+        // A connection says what it did when it ends.
+        await store.close()
+        let updates = "SELECT sum(n_tup_upd)::bigint FROM pg_stat_user_tables WHERE relname ~ '^messages(_[0-9]+)?$'"
+        while try await lane.number(updates) != 40 { try Task.checkCancellation() }
+        let inPlace = try await lane.number(updates.replacing("n_tup_upd", with: "n_tup_hot_upd"))
+        #expect(inPlace == 40)
+    }
+}
