@@ -188,6 +188,12 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         }
     }
 
+    package func leavingNext(limit: Int) async throws(StoreError) -> [Message] {
+        try await read { transaction in
+            try transaction.rows(Reading.leavingNext(limit: limit)).map { try MessageRows.read($0).record.message }
+        }
+    }
+
     package func rejections(_ filter: RejectionFilter) async throws(StoreError) -> Page<Rejection> {
         try await read { try RejectionRows.page(filter, &$0) }
     }

@@ -118,6 +118,24 @@ enum Reading {
         )
     }
 
+    /// What waits, in the order of leaving: of each account no more is read than is wanted, along the key of `waiting`.
+    static func leavingNext(limit: Int) -> PostgresQuery {
+        let sql = """
+            WITH RECURSIVE a(name) AS (
+                (SELECT account FROM hookline.waiting ORDER BY account LIMIT 1)
+                UNION ALL
+                SELECT (SELECT account FROM hookline.waiting WHERE account > a.name ORDER BY account LIMIT 1)
+                FROM a WHERE a.name IS NOT NULL)
+            SELECT \(MessageRows.waitingColumns)
+            FROM a CROSS JOIN LATERAL (
+                SELECT message FROM hookline.waiting WHERE account = a.name ORDER BY due_at, place LIMIT $1) w
+                JOIN hookline.messages m ON m.id = w.message
+                LEFT JOIN hookline.message_requests r ON r.message = m.id
+            ORDER BY m.due_at, m.place LIMIT $1
+            """
+        return PostgresQuery(sql) { $0.add(Int64(limit)) }
+    }
+
     /// The messages that a filter means.
     static func messages(_ filter: MessageFilter) -> ListQuery {
         var list = ListQuery(MessageRows.select, along: "m.place")

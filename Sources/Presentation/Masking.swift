@@ -45,7 +45,7 @@ package struct Masking: Hashable, Sendable {
     package func text(_ text: String) -> String { hidesNumbers ? NumberHiding.hide(in: text) : text }
 
     /// Why something is as it is: of what rules quote of a payload nothing, where the payload is not shown whole.
-    func reason(_ reason: String) -> String {
+    package func reason(_ reason: String) -> String {
         text(hidesContents || !fields.isEmpty ? QuoteHiding.hide(in: reason) : reason)
     }
 
@@ -164,7 +164,7 @@ private enum QuoteHiding {
     static func hide(in reason: String) -> String {
         var rest = reason[...]
         var shown = ""
-        while let quote = rest.firstIndex(of: "'") {
+        while let quote = opening(in: rest) {
             let before = rest[..<quote]
             let word = before.split(separator: " ").last ?? ""
             guard before.hasSuffix(" "), namesFollow.contains(word),
@@ -177,5 +177,15 @@ private enum QuoteHiding {
             rest = rest[rest.index(after: end)...]
         }
         return shown + rest
+    }
+
+    /// The first quote that is no apostrophe: no letter and no digit stands before it.
+    private static func opening(in text: Substring) -> Substring.Index? {
+        text.indices.first { place in
+            guard text[place] == "'" else { return false }
+            guard place > text.startIndex else { return true }
+            let before = text[text.index(before: place)]
+            return !before.isLetter && !before.isNumber
+        }
     }
 }

@@ -97,8 +97,9 @@ extension CallOffReport {
         guard case .object(var members) = json else { return json }
         members["by"] = .array(
             zip(parts, members["by"]?.array ?? []).map { part, json in
-                guard let key = part.key, case .object(var members) = json else { return json }
-                members["key"] = masking.key(key).map(JSON.string) ?? .null
+                guard case .object(var members) = json else { return json }
+                if let key = part.key { members["key"] = masking.key(key).map(JSON.string) ?? .null }
+                if let reason = members["reason"]?.string { members["reason"] = .string(masking.reason(reason)) }
                 return .object(members)
             }
         )
@@ -108,7 +109,8 @@ extension CallOffReport {
     /// A line for each rule and key, as people are told, with the keys as they may be shown.
     func lines(_ masking: Masking) -> [String] {
         zip(parts, lines).map { part, line in
-            guard let key = part.key, masking.key(key) != key else { return masking.text(line) }
+            guard let key = part.key else { return masking.reason(line) }
+            guard masking.key(key) != key else { return masking.text(line) }
             return "rule '\(part.rule)', key '\(masking.key(key) ?? "")': \(part.count.sentence)"
         }
     }

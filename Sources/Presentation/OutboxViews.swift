@@ -52,7 +52,7 @@ package enum OutboxViews {
         let rows = messages.map { message in
             [
                 message.dueAt.map(time) ?? "-", message.dueAt.map { wait(until: $0, now) } ?? "-", message.id.rawValue,
-                message.state.rawValue, message.rule, masking.recipient(message), masking.text(message.reason),
+                message.state.rawValue, message.rule, masking.recipient(message), masking.reason(message.reason),
             ]
         }
         return "\(messages.count.counted("message waits", "messages wait")): \(next)\n\n"
@@ -79,7 +79,7 @@ package enum OutboxViews {
                     event.type.isEmpty ? "-" : masking.text(event.type),
                     event.disposition.name.rawValue, String(event.messages), event.calledOff?.cell ?? "-",
                     String(event.duplicates),
-                    event.disposition.reason.map(masking.text)
+                    event.disposition.reason.map(masking.reason)
                         ?? event.calledOff?.lines(masking).joined(separator: "; ") ?? "",
                 ]
             )

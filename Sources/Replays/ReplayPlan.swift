@@ -126,9 +126,11 @@ package struct ReplayPlan: Sendable {
 
     /// The plan as data.
     ///
-    /// - Parameter request: What is shown of what would leave.
+    /// - Parameters:
+    ///   - request: What is shown of what would leave.
+    ///   - reason: What is shown of why a message could not be built.
     /// - Returns: The counts, and the first of the messages.
-    package func json(_ request: (MessageRequest) -> JSON) -> JSON {
+    package func json(_ request: (MessageRequest) -> JSON, reason: (String) -> String) -> JSON {
         let renamed = renamed.sorted { $0.key < $1.key }.map { rule, twin -> JSON in
             ["rule": .string(rule), "was": .string(twin.old), "count": .number(JSONNumber(twin.count))]
         }
@@ -145,7 +147,7 @@ package struct ReplayPlan: Sendable {
                 failures.map { event, message in
                     [
                         "event": .string(event.rawValue), "rule": .string(message.rule),
-                        "reason": .string(message.reason),
+                        "reason": .string(reason(message.reason)),
                     ]
                 }
             ),

@@ -144,8 +144,7 @@ package actor SandboxState {
     /// The messages after a position; `nil` when the position is of another run or of before a clearing.
     func messages(after position: LivePosition) -> [ReceivedMessage]? {
         guard position.generation == generation, position.sequence <= sequence else { return nil }
-        guard position.sequence < sequence else { return [] }
-        return messages.reversed().prefix { $0.sequence > position.sequence }.reversed()
+        return received(after: position.sequence)
     }
 
     /// Ticks at once and after every change; changes that come faster than they are looked at tick once.

@@ -31,7 +31,7 @@ package struct Workbench: Service {
     /// A workbench that does not run yet.
     ///
     /// - Parameters:
-    ///   - settings: The configuration, whose accounts have the sandbox's key.
+    ///   - settings: The configuration, whose accounts are at a sandbox of this machine.
     ///   - logger: Receives the lines of the service.
     ///   - say: Receives what happens, in lines for people.
     ///   - onListening: Called once senders may post, with the port of the sandbox, too.
@@ -85,9 +85,13 @@ package struct Workbench: Service {
                 guard let port = await ports.first(where: { _ in true }) else { return }
                 try await serve(sandbox.state, at: port)
             }
-            // Whichever ends first, the other has nothing to do without it.
-            try await group.next()
-            group.cancelAll()
+            // Both end by themselves at a shutdown, the service when it has drained; one that fails ends the other.
+            do {
+                for try await _ in group {}
+            } catch {
+                group.cancelAll()
+                throw error
+            }
         }
     }
 
@@ -95,18 +99,22 @@ package struct Workbench: Service {
         var settings = settings
         settings.accounts = try settings.accounts.map { try $0.moved(to: PartnerAddress.sandbox(port: port)) }
         let service = try await HooklineService(settings: settings, logger: logger, handlesSignals: handlesSignals)
-        // What was there before is left out, and what comes from the first request on is told.
         let store = try await StoreOpener.openForTools(settings.store)
-        var log = WorkbenchLog(store: store)
-        try await log.skipWhatIsThere()
-        try await withThrowingTaskGroup(of: Void.self) { [log] group in
-            group.addTask { try await service.run() }
-            group.addTask {
-                onListening(try await service.addresses, port)
-                try await cancelWhenGracefulShutdown { try await tell(log, sandbox) }
+        do {
+            // What was there before is left out, and what comes from the first request on is told.
+            var log = WorkbenchLog(store: store)
+            try await log.skipWhatIsThere()
+            try await withThrowingTaskGroup(of: Void.self) { [log] group in
+                group.addTask {
+                    onListening(try await service.addresses, port)
+                    try await cancelWhenGracefulShutdown { try await tell(log, sandbox) }
+                }
+                try await service.run()
+                group.cancelAll()
             }
-            try await group.next()
-            group.cancelAll()
+        } catch {
+            await store.close()
+            throw error
         }
         await store.close()
     }

@@ -13,8 +13,8 @@ struct DevCommand: AsyncParsableCommand {
         commandName: "dev",
         abstract: "Run the service with the partner's sandbox, and show what comes and what customers would read.",
         discussion: """
-            For writing rules: they are read again when a file is saved. Sends to nobody: accounts with another key than the \
-            sandbox's are refused. Ctrl-C ends it.
+            For writing rules: they are read again when a file is saved. Sends to nobody: accounts that are not at a sandbox \
+            of this machine are refused. Ctrl-C ends it.
             """
     )
 

@@ -142,7 +142,10 @@ extension EventsCommand {
         }
 
         private func printPlan(_ plan: ReplayPlan, _ settings: Settings) {
-            if output.json { Terminal.print(json: plan.json(Masking(settings).request).text(.indented) + "\n") }
+            let masking = Masking(settings)
+            if output.json {
+                Terminal.print(json: plan.json(masking.request, reason: masking.reason).text(.indented) + "\n")
+            }
         }
 
         /// The plan, with what differs from the messages that the events had.
@@ -157,7 +160,8 @@ extension EventsCommand {
             question.scope.events = plan.ids
             question.limit = limit
             let answer = try await ArchiveBacktest.run(question, over: store, settings)
-            let json: JSON = ["plan": plan.json(Masking(settings).request), "backtest": answer.json]
+            let masking = Masking(settings)
+            let json: JSON = ["plan": plan.json(masking.request, reason: masking.reason), "backtest": answer.json]
             output.print(json: json, text: plan.text + "\nby the rules alone, as each event came:\n" + answer.text)
         }
     }

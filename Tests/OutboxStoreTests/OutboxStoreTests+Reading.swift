@@ -47,9 +47,9 @@ extension OutboxStoreTests {
 
     @Test(
         "what waits is told in the order of leaving, whatever its account and state",
-        arguments: StoreUnderTest.available
+        arguments: OutboxUnderTest.available
     )
-    func leavingNext(kind: StoreUnderTest) async throws {
+    func leavingNext(kind: OutboxUnderTest) async throws {
         try await kind.withStore { store in
             let late = try Make.message(dueAt: later(90))
             let soon = try Make.message(account: "second", dueAt: later(30))

@@ -58,8 +58,9 @@ struct MaskingTests {
                 "the template 'order_paid' is paused; see rule 'a' and 'asha@example.com'",
                 "the template 'order_paid' is paused; see rule 'a' and '[hidden]'"
             ),
-            ("template'order' of 'Asha", "template'[hidden]'Asha"), ("due", "due"),
+            ("Meta's code 131026 of rule 'a'", "Meta's code 131026 of rule 'a'"), ("due", "due"),
             ("the rule 'half", "the rule '[hidden]'half"),
+            ("the partner's answer was 'Ravi's'", "the partner's answer was '[hidden]'"),
         ]
     )
     func quotes(reason: String, shown: String) throws {

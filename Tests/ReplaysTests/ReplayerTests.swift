@@ -110,7 +110,7 @@ struct ReplayerTests {
         func listed(again: Bool = false) async throws -> JSON? {
             let scope = ReplayScope(type: "order.unpaid", again: again)
             let plan = try await replayer.plan(scope, rules: ["dunning"], at: now)
-            return plan.json { $0.json()["phone"] ?? .null }["messages"]
+            return plan.json({ $0.json()["phone"] ?? .null }, reason: \.self)["messages"]
         }
         func item(_ result: String, told: MessageID? = nil) -> JSON {
             [

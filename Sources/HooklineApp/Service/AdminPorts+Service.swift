@@ -117,7 +117,7 @@ extension AdminPorts {
             replayPlan: { [clock = context.clock] scope, masking throws(StoreError) in
                 let names = Set(engine.rules.summaries.map(\.name))
                 let plan = try await replayer.plan(scope, rules: names, at: clock.now)
-                return Shown(json: plan.json(masking.request), text: plan.text)
+                return Shown(json: plan.json(masking.request, reason: masking.reason), text: plan.text)
             }
         )
     }
