@@ -97,6 +97,7 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
         isServerGoing || code == "40003" || ["08", "57", "58", "XX", "F0"].contains(`class`)
     }
 
-    /// Whether what a connection has prepared does not fit the database any more.
-    var spoilsConnection: Bool { code == "26000" || code == "0A000" }
+    /// Whether what a connection has prepared does not fit the database any more, or its server takes no writes since a
+    /// failover: another connection finds the one that does.
+    var spoilsConnection: Bool { code == "26000" || code == "0A000" || code == "25006" }
 }

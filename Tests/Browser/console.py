@@ -13,6 +13,7 @@ import pathlib
 import re
 import shutil
 import sys
+import time
 import urllib.error
 import urllib.request
 
@@ -60,6 +61,14 @@ class Service:
         request = urllib.request.Request(f"{self.base}/api/v1{path}", headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+    def wait_for_jobs(self):
+        """Until no job runs any more: what they make is in the lists then."""
+        for _ in range(600):
+            if not self.get("/jobs?state=running")["data"]:
+                return
+            time.sleep(0.1)
+        expect(False, "a job does not end")
 
     def post(self, path, body):
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
@@ -320,6 +329,7 @@ def replay_an_event(browser, service, base, hooks, folder):
         page.screenshot(path=folder / f"event-replay-made-{scripts}.png", full_page=True)
         page.click("button.main")
         page.wait_for_selector(".note:has-text('The event goes through the rules again.')")
+        service.wait_for_jobs()
         page.click("text=its messages")
         page.wait_for_selector(f".chip:has-text('{event}')")
         page.go_back()
@@ -397,6 +407,7 @@ def hear_what_comes(browser, service, base, hooks):
     """A list says how many are new while its rows stay, figures change in their places, and the foot can hold them."""
     person = Person(browser, base, service.token).sign_in()
     page = person.page
+    service.wait_for_jobs()
     person.go("messages?rule=paid")
     rows = page.locator("a.row").all_inner_texts()
     shown = links(page)

@@ -40,6 +40,31 @@ struct PagesTests {
         }
     }
 
+    @Test("an event without a type says so where its type would stand")
+    func untyped() async throws {
+        try await withConsole { test in
+            let event = Make.event(type: "", at: test.clock.now, body: "{}")
+            _ = try await test.store.accept(Submission(event: event))
+            var browser = try await test.browser(as: "operate+pii")
+            for place in ["", "/replay", "/rule"] {
+                #expect(try await browser.get("events/\(event.id)\(place)").page.contains("without a type"))
+            }
+        }
+    }
+
+    @Test("of an event with many messages the replay's page shows ten, and how many more there are")
+    func replayOfMany() async throws {
+        try await withConsole { test in
+            let event = Make.event(at: test.clock.now, body: "{}")
+            let messages = try (0..<300).map { _ in try Make.message() }
+            _ = try await test.store.accept(Submission(event: event, messages: messages))
+            var browser = try await test.browser(as: "operate+pii")
+            let page = try await browser.get("events/\(event.id)/replay").page
+            #expect(page.contains(">And 290 more messages</a>"))
+            #expect(page.utf8.count < 60_000)
+        }
+    }
+
     @Test("of a payload of many levels and elements no more is laid out than is shown, and the beginning says so")
     func deepPayload() async throws {
         try await withConsole { test in

@@ -78,7 +78,8 @@ extension Shown {
     init(_ json: JSON?) {
         switch json {
         case nil, .null: self = .nothing
-        case .string(let text): self = .text(text)
+        // For a template a text is there even when it is empty.
+        case .string(let text): self = text.isEmpty ? .nothing : .text(text)
         case .bool(let flag): self = .flag(flag)
         case .number(let number): self = .text(number.text)
         case .array(let elements): self = .list(elements.map { Shown($0) })

@@ -9,7 +9,7 @@ internal import Outbox
 
 extension Screens {
     /// So many differences are on the page; all are counted.
-    private static let mostDifferences = 40
+    private static let mostDifferences = 30
 
     static let backtest = Screen(
         path: PathPattern("rules/{name}/backtest"),
@@ -54,7 +54,14 @@ extension Screens {
                 "look": kindLook(kinds.first ?? ""), "kinds": .text(kinds.joined(separator: ", ")),
                 "moved": .flag(kinds.contains("moved")),
                 "was": .sentence(difference["before"]?.string), "becomes": .sentence(difference["after"]?.string),
-                "changes": .list((difference["changes"]?.array ?? []).map { Shown($0) }),
+                "changes": .list(
+                    (difference["changes"]?.array ?? []).map { change in
+                        Shown(change).with([
+                            "before": .optional(change["before"]?.string?.beginning(200)),
+                            "after": .optional(change["after"]?.string?.beginning(200)),
+                        ])
+                    }
+                ),
             ])
         }
         let events = answer["events"] ?? .null

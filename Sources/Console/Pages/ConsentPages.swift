@@ -9,6 +9,9 @@ internal import Outbox
 // Who wants which messages.
 
 extension Screens {
+    /// Of those about whom a person should decide so many are on the page.
+    private static let mostOpen = 50
+
     private static let consentList = Listing(
         place: "consent",
         filters: [("phone", "Number"), ("country", "Country"), ("contact", "Contact"), ("view", "View")]
@@ -18,8 +21,11 @@ extension Screens {
         visit in
         let view = ConsentView(rawValue: visit.query["view"] ?? "") ?? .standing
         let query = consentList.query(visit).filter { $0.0 != "view" }
-        let answer = try await visit.get(view.route, view.isOpen ? [("limit", "100")] : query)
-        let rows = (answer["data"]?.array ?? []).map { view.isOpen ? open($0, view, visit) : line($0) }
+        let answer = try await visit.get(view.route, view.isOpen ? [("limit", "\(mostOpen + 1)")] : query)
+        let found = answer["data"]?.array ?? []
+        let rows = (view.isOpen ? Array(found.prefix(mostOpen)) : found).map {
+            view.isOpen ? open($0, view, visit) : line($0)
+        }
         let views = ConsentView.allCases.map { entry -> Shown in
             [
                 "label": .text(entry.label), "current": .flag(entry == view),
@@ -33,6 +39,7 @@ extension Screens {
         let shown: Shown = [
             "rows": .list(rows), "views": .list(views), "isLedger": .flag(!view.isOpen), "none": .text(view.none),
             "words": .optional(view.words.isEmpty ? nil : view.words), "mayChange": .flag(visit.may(.operate)),
+            "more": .flag(view.isOpen && found.count > mostOpen),
             "cannotSee": .flag(view.isOpen && !visit.token.seesPersonalData),
         ]
         return .page(title: "Consent", shown.with(consentList.frame(visit, answer)))
@@ -60,7 +67,8 @@ extension Screens {
             "look": isDoubt
                 ? Look.badge("In doubt", tone: "warn", icon: "uncertain")
                 : Look.badge("Not reached", tone: "bad", icon: "failed"),
-            "whom": .text(name), "isOpen": true, "text": Shown(entry["text"]),
+            "whom": .text(name), "isOpen": true,
+            "text": .optional(entry["text"]?.string?.beginning(300)),
             "out": may ? .text("consent/add?\(place)") : .nothing,
             "in": may && isDoubt ? .text("consent/remove?\(place)") : .nothing,
         ])

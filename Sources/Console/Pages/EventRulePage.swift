@@ -18,7 +18,7 @@ extension Screens {
         tab: .events,
         template: "event-rule"
     ) { visit in
-        let event = try await visit.get("/events/\(Visit.segment(visit.id))")
+        let event = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "0")])
         var shown: Shown = ["event": Shown(event), "picks": .nothing, "draft": .nothing, "problem": .nothing]
         if visit.query["template"] != nil {
             do throws(APIProblem) {
@@ -40,7 +40,8 @@ extension Screens {
         tab: nil,
         template: "event-rule"
     ) { visit in
-        _ = try await visit.get("/events/\(Visit.segment(visit.id))")
+        // Whether there is such an event is said before what a token may not see of it.
+        _ = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "0")])
         let draft = try await draft(visit)
         return .file(name: RuleChoice.fileName(draft), draft["rule"]?.string ?? "")
     }
@@ -90,7 +91,8 @@ extension Screens {
 
 /// What somebody chose on the page: a template, and what stands in its gaps.
 ///
-/// It is all in the address: `template`, `language`, `account`; by a gap's id `gap.1`, a suggestion; `own.1`, another text.
+/// It is all in the address: `template`, `language`, `account`; by a gap's id `gap.1`, a suggestion; `own.1`, another text, and
+/// `was.1`, the one before.
 struct RuleChoice: Sendable {
     private let visit: Visit
     private let fillings: [(gap: String, text: String)]
@@ -99,7 +101,10 @@ struct RuleChoice: Sendable {
         self.visit = visit
         let names = visit.query.keys.filter { $0.hasPrefix("gap.") || $0.hasPrefix("own.") }
         fillings = Set(names.map { String($0.dropFirst(4)) }).sorted().compactMap { gap in
-            (visit.query["own.\(gap)"] ?? visit.query["gap.\(gap)"]).map { (gap, $0) }
+            let (own, picked) = (visit.query["own.\(gap)"], visit.query["gap.\(gap)"])
+            // A text that stands there from before gives way to what is picked now.
+            let isOld = picked != nil && own == visit.query["was.\(gap)"]
+            return (isOld ? picked : own ?? picked).map { (gap, $0) }
         }
     }
 

@@ -30,7 +30,7 @@ extension Screens {
             let choice = MessageChoice(visit)
             var shown: Shown = [
                 "kinds": .list(kinds), "filter": choice.filter, "kept": choice.kept, "unchosen": .flag(choice.isEmpty),
-                "count": .number(choice.ids.count), "named": .flag(!choice.ids.isEmpty), "chosen": .flag(kind != nil),
+                "ticked": .number(choice.ids.count), "named": .flag(!choice.ids.isEmpty), "chosen": .flag(kind != nil),
                 "once": .text(Sessions.randomText()), "seenAt": .text(visit.form["seen_at"] ?? visit.now.rfc3339),
             ]
             if let kind, !choice.isEmpty { shown = shown.with(try await question(kind, choice)) }

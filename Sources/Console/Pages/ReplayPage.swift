@@ -10,25 +10,31 @@ internal import PartnerAPI
 // and yes.
 
 extension Screens {
+    /// So many messages of each kind are on the page.
+    private static let mostReplayed = 10
+
     static let replay = Screen(
         path: PathPattern("events/{id}/replay"),
         scope: .operate,
         tab: .events,
         template: "replay",
         show: { visit in
-            let event = try await visit.get("/events/\(Visit.segment(visit.id))")
+            let event = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "0")])
             let plan = try await visit.ask("/events/replay/plan", replayScope(visit))
             let sent = event["messages"]?.array ?? []
             let items = plan["messages"]?.array ?? []
+            let new = items.filter { $0["told"] == .null }
             let made = plan["made"]?.number?.int ?? 0
             let shown: Shown = [
-                "event": Shown(event), "rows": MessageRows.of(sent), "sent": .flag(!sent.isEmpty),
+                "event": Shown(event), "rows": MessageRows.of(Array(sent.prefix(mostReplayed))),
+                "rest": rest(sent.count), "sent": .flag(!sent.isEmpty),
                 "count": .text(made.counted("message")), "expected": .text(String(made)), "none": .flag(made == 0),
-                "made": .list(items.filter { $0["told"] == .null }.map { replayed($0, visit) }),
+                "made": .list(new.prefix(mostReplayed).map { replayed($0, visit) }),
+                "unshown": rest(max(new.count, made)),
                 "kept": .flag(leavesOut(plan)),
-                "told": .list(items.filter { $0["told"] != .null }.map { told($0, sent) }),
+                "told": .list(items.filter { $0["told"] != .null }.prefix(mostReplayed).map { told($0, sent) }),
                 "wasTold": .flag(plan["told"]?.number?.int ?? 0 > 0),
-                "failures": .list((plan["failures"]?.array ?? []).map { Shown($0) }),
+                "failures": .list((plan["failures"]?.array ?? []).prefix(mostReplayed).map { Shown($0) }),
                 "leftOut": .list((plan["left_out"]?.array ?? []).map { Shown($0) }),
                 "renamed": .list((plan["renamed"]?.array ?? []).map { Shown($0) }),
                 "digests": plan["digests"] == 0 ? .nothing : Shown(plan["digests"]),
@@ -45,6 +51,11 @@ extension Screens {
             return Landing(place: "jobs/\(job["id"]?.string ?? "")", note: "The event goes through the rules again.")
         }
     )
+
+    /// How many are not on the page; nothing where all are.
+    private static func rest(_ count: Int) -> Shown {
+        count > mostReplayed ? .number(count - mostReplayed) : .nothing
+    }
 
     private static func replayScope(_ visit: Visit) -> [String: JSON] {
         var scope: [String: JSON] = ["events": [.string(visit.id)], "again": .bool(visit.query["again"] != nil)]
