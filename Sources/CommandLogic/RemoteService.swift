@@ -3,6 +3,8 @@
 
 internal import CurlTransport
 package import Events
+internal import Foundation
+internal import PartnerClient
 
 /// A service somewhere, as its admin API answers whoever has a token.
 package struct RemoteService: Sendable {
@@ -24,10 +26,12 @@ package struct RemoteService: Sendable {
     ///
     /// - Parameters:
     ///   - address: Where its inner listener is, such as `https://hookline.internal`; `nil` comes back for anything but
-    ///     `http` and `https`.
+    ///     `https`, and `http` to this machine itself: the token goes there.
     ///   - token: What `hookline tokens create` printed.
     package init?(address: String, token: String) {
-        guard ["http://", "https://"].contains(where: address.lowercased().hasPrefix) else { return nil }
+        guard let url = URLComponents(string: address), let host = url.host, !host.isEmpty else { return nil }
+        let scheme = url.scheme?.lowercased()
+        guard scheme == "https" || scheme == "http" && PartnerAccount.isThisMachine(host) else { return nil }
         self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
         self.token = token
     }

@@ -68,7 +68,8 @@ package struct PartnerAccount: Sendable {
         }
     }
 
-    private static func isThisMachine(_ host: String) -> Bool {
+    /// Whether a host of an address is this machine itself, to which secrets may go over `http`.
+    package static func isThisMachine(_ host: String) -> Bool {
         let host = host.lowercased()
         return host == "localhost" || host == "::1" || host == "[::1]"
             || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }

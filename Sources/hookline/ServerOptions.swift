@@ -36,7 +36,8 @@ struct ServerOptions: ParsableArguments {
                 throw ExitCode(sysexit: .config)
             }
             if let remote = RemoteService(address: server, token: word) { return remote }
-            Terminal.printError("--server: expected an address with http:// or https://")
+            let expected = "an address with https://, or http:// to this machine, for the token goes there"
+            Terminal.printError("--server: expected \(expected)")
             throw ExitCode(sysexit: .config)
         }
     }

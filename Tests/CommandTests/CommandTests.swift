@@ -22,6 +22,10 @@ struct CommandTests {
         Row(name: "no-such-command", arguments: ["sevre"]),
         Row(name: "serve-with-a-broken-configuration", arguments: ["serve", "--config", "broken.yaml"]),
         Row(name: "serve-without-configuration", arguments: ["serve"]),
+        Row(
+            name: "server-over-http",
+            arguments: ["messages", "list", "--server", "http://hookline.internal:8081", "--token-file", "order.json"]
+        ),
         Row(name: "rules-check-mistakes", arguments: ["rules", "check", "mistakes.yaml"]),
         Row(name: "rules-check-mistakes-json", arguments: ["rules", "check", "--format", "json", "mistakes.yaml"]),
         Row(name: "rules-check-mistakes-github", arguments: ["rules", "check", "--format", "github", "mistakes.yaml"]),

@@ -191,7 +191,7 @@ enum ConsentView: String, CaseIterable, Sendable {
         case .doubtful:
             "What they wrote may be meant as a STOP, and may not: read it, and decide. Until then they get messages as before."
         case .suggested:
-            "WhatsApp reaches none of these numbers. Nothing is held back because of that; an opt-out keeps messages from being made for nobody."
+            "WhatsApp reaches none of these numbers. Nothing is held back because of that; an opt-out keeps messages from leaving for nobody."
         }
     }
 }
