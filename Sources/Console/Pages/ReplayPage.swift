@@ -71,7 +71,8 @@ extension Screens {
     /// A message that would be made, as the phone would show it.
     private static func replayed(_ item: JSON, _ visit: Visit) -> Shown {
         let catalogue = visit.ports.templates(item["account"]?.string ?? "") ?? TemplateCatalogue([])
-        let request = item["request"].flatMap { try? MessageRequest(json: $0) }
+        let shown = visit.token.seesPersonalData ? item["request"] : nil
+        let request = shown.flatMap { try? MessageRequest(json: $0) }
         return [
             "rule": Shown(item["rule"]), "recipient": .optional(MessageRows.recipient(item["request"])),
             "bubble": request.flatMap(catalogue.render).map(Bubble.shown) ?? .nothing,
