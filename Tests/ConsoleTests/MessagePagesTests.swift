@@ -96,7 +96,10 @@ struct MessagePagesTests {
             #expect(!page.contains("messages/\(id)/retry"))
             var reader = try await test.browser(as: "read")
             let masked = try await reader.get("messages/\(id)").page
-            #expect(masked.contains("--pii</code>: texts are hidden") && !masked.contains("alert(1)") && !masked.contains("/cancel"))
+            #expect(
+                masked.contains("--pii</code>: texts are hidden") && !masked.contains("alert(1)")
+                    && !masked.contains("/cancel")
+            )
         }
     }
 
