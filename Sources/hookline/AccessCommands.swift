@@ -123,22 +123,18 @@ struct AuditCommand: AsyncParsableCommand {
         var action: String?
         @Option(help: "Only what was done to this: an id or a name.")
         var subject: String?
-        @Option(help: "The most to list.")
-        var limit = 50
+        @OptionGroup var most: LimitOption
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else {
-                throw ValidationError("--limit is \(limit); expected 1 to 10000")
-            }
-            try server.refuse(limit: limit)
+            try server.refuse(limit: most.limit)
         }
 
         func run() async throws {
             let query: [(String, String?)] = [
-                ("who", who), ("action", action), ("subject", subject), ("limit", "\(limit)"),
+                ("who", who), ("action", action), ("subject", subject), ("limit", "\(most.limit)"),
             ]
             if try await server.shows("/audit", output, query: query) { return }
-            let filter = AuditFilter(who: who, action: action, subject: subject, limit: limit)
+            let filter = AuditFilter(who: who, action: action, subject: subject, limit: most.limit)
             let lines = try await withStore(global) { try await $0.audit(filter).elements }
             output.print(json: JSON.array(lines.map(\.json)), text: AccessViews.table(lines))
         }

@@ -32,15 +32,11 @@ struct ConsentCommand: AsyncParsableCommand {
         var suggested = false
         @Flag(help: "What recipients wrote that may be meant as a STOP, until add or remove decides about them.")
         var doubtful = false
-        @Option(help: "The most to list.")
-        var limit = 50
+        @OptionGroup var most: LimitOption
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else {
-                throw ValidationError("--limit is \(limit); expected 1 to 10000")
-            }
             let isSeveral = whom.phones.count + whom.contact.count > 1
-            try server.refuse([("more than one recipient", isSeveral)], limit: limit)
+            try server.refuse([("more than one recipient", isSeveral)], limit: most.limit)
             guard [history, doubtful, suggested].count(where: { $0 }) > 1 else { return }
             throw ValidationError("expected one of --history, --doubtful and --suggested")
         }
@@ -48,17 +44,17 @@ struct ConsentCommand: AsyncParsableCommand {
         func run() async throws {
             let query: [(String, String?)] = [
                 ("phone", whom.phones.first), ("country", whom.country), ("contact", whom.contact.first),
-                ("limit", "\(limit)"),
+                ("limit", "\(most.limit)"),
             ]
             if doubtful || suggested {
                 let path = doubtful ? "/consent/doubtful" : "/consent/suggested"
-                if try await server.shows(path, output, query: [("limit", "\(limit)")]) { return }
+                if try await server.shows(path, output, query: [("limit", "\(most.limit)")]) { return }
             }
             if try await server.shows(history ? "/consent/history" : "/consent", output, query: query) { return }
             if doubtful { return try await printDoubts() }
             if suggested { return try await printSuggestions() }
             let subjects: [String?] = try whom.names()
-            let (isStanding, limit) = (!history, limit)
+            let (isStanding, limit) = (!history, most.limit)
             let found = try await withStore(global) { store in
                 var found: [ConsentEntry] = []
                 for subject in subjects.isEmpty ? [nil] : subjects {
@@ -71,13 +67,13 @@ struct ConsentCommand: AsyncParsableCommand {
         }
 
         private func printSuggestions() async throws {
-            let limit = limit
+            let limit = most.limit
             let found = try await withStore(global) { try await $0.suggestions(limit: limit) }
             output.print(json: JSON.array(found.map { $0.json() }), text: ConsentViews.table(found))
         }
 
         private func printDoubts() async throws {
-            let limit = limit
+            let limit = most.limit
             let found = try await withStore(global) { try await $0.doubts(limit: limit) }
             output.print(json: JSON.array(found.map { $0.json() }), text: ConsentViews.table(found))
         }

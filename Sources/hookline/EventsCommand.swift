@@ -36,14 +36,10 @@ struct EventsCommand: AsyncParsableCommand {
         @OptionGroup var whom: RecipientOptions
         @Flag(help: "Only refused requests.")
         var rejected = false
-        @Option(help: "The most to list.")
-        var limit = 50
+        @OptionGroup var most: LimitOption
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else {
-                throw ValidationError("--limit is \(limit); expected 1 to 10000")
-            }
-            try server.refuse(limit: limit)
+            try server.refuse(limit: most.limit)
             guard let result, Disposition.Name(rawValue: result) == nil else { return }
             throw ValidationError("'\(result)' is no result of an event")
         }
@@ -60,14 +56,14 @@ struct EventsCommand: AsyncParsableCommand {
                 secretLabel: secret,
                 disposition: result.flatMap(Disposition.Name.init),
                 recipients: try whom.names(),
-                limit: limit
+                limit: most.limit
             )
             let settings = try global.settings(needsSecrets: false)
             let (accepted, refused) = try await withStore(global, settings: settings) { store in
                 (
                     rejected ? [] : try await store.events(events).elements,
                     showsRejections
-                        ? try await store.rejections(RejectionFilter(source: source, limit: limit)).elements : []
+                        ? try await store.rejections(RejectionFilter(source: source, limit: most.limit)).elements : []
                 )
             }
             let masking = Masking(settings)
@@ -81,9 +77,9 @@ struct EventsCommand: AsyncParsableCommand {
         private func show(_ remote: RemoteService) async throws {
             let query: [(String, String?)] = [
                 ("source", source), ("type", type), ("result", result), ("secret", secret), ("to", whom.to),
-                ("country", whom.country), ("contact", whom.contact), ("limit", "\(limit)"),
+                ("country", whom.country), ("contact", whom.contact), ("limit", "\(most.limit)"),
             ]
-            let refusals: [(String, String?)] = [("source", source), ("limit", "\(limit)")]
+            let refusals: [(String, String?)] = [("source", source), ("limit", "\(most.limit)")]
             guard output.json else {
                 if !rejected { Terminal.print(try await remote.text("/events", query)) }
                 let refused = showsRejections ? try await remote.text("/rejections", refusals) : ""

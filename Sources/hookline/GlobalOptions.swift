@@ -80,6 +80,16 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
+/// `--limit`, on commands that list.
+struct LimitOption: ParsableArguments {
+    @Option(help: "The most to list.")
+    var limit = 50
+
+    func validate() throws {
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit is \(limit); expected 1 to 10000") }
+    }
+}
+
 /// From when until when, on commands that choose by time.
 struct SpanOptions: ParsableArguments {
     @Option(help: "Only what came then or later, such as 2026-01-15T10:00:00Z.", transform: Self.time)

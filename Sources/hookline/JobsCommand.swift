@@ -25,22 +25,18 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
         @Option(help: "Only those in this state: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).")
         var state: String?
-        @Option(help: "The most to list.")
-        var limit = 50
+        @OptionGroup var most: LimitOption
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else {
-                throw ValidationError("--limit is \(limit); expected 1 to 10000")
-            }
-            try server.refuse(limit: limit)
+            try server.refuse(limit: most.limit)
             guard let state, JobState(rawValue: state) == nil else { return }
             throw ValidationError("'\(state)' is no state of a job")
         }
 
         func run() async throws {
-            let query: [(String, String?)] = [("state", state), ("limit", "\(limit)")]
+            let query: [(String, String?)] = [("state", state), ("limit", "\(most.limit)")]
             if try await server.shows("/jobs", output, query: query) { return }
-            let filter = JobFilter(state: state.flatMap(JobState.init), limit: limit)
+            let filter = JobFilter(state: state.flatMap(JobState.init), limit: most.limit)
             let page = try await withStore(global) { try await $0.jobs(filter) }
             output.print(json: JSON.array(page.elements.map { $0.json() }), text: JobViews.table(page.elements))
         }

@@ -41,14 +41,10 @@ struct MessagesCommand: AsyncParsableCommand {
         var partnerID: String?
         @Option(help: "Only those that this event caused, evt_….")
         var event: String?
-        @Option(help: "The most to list.")
-        var limit = 50
+        @OptionGroup var most: LimitOption
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else {
-                throw ValidationError("--limit is \(limit); expected 1 to 10000")
-            }
-            try server.refuse(limit: limit)
+            try server.refuse(limit: most.limit)
             if let state, MessageState(rawValue: state) == nil {
                 throw ValidationError("'\(state)' is no state of a message")
             }
@@ -60,7 +56,7 @@ struct MessagesCommand: AsyncParsableCommand {
             [
                 ("state", state), ("delivery", delivery), ("rule", rule), ("rule_off", ruleOff ? "true" : nil),
                 ("source", source), ("to", whom.to), ("country", whom.country), ("contact", whom.contact), ("key", key),
-                ("partner_id", partnerID), ("event", event), ("limit", "\(limit)"),
+                ("partner_id", partnerID), ("event", event), ("limit", "\(most.limit)"),
             ]
         }
 
@@ -77,7 +73,7 @@ struct MessagesCommand: AsyncParsableCommand {
                 partnerID: partnerID,
                 event: event.map(EventID.init(rawValue:)),
                 notOf: ruleOff ? try RuleSet(loading: [settings.rules]).enabledNames : nil,
-                limit: limit
+                limit: most.limit
             )
             let page = try await withStore(global, settings: settings) { try await $0.messages(filter) }
             let (masking, now) = (Masking(settings), SystemClock().now)
@@ -99,20 +95,16 @@ struct MessagesCommand: AsyncParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
-        @Option(help: "The most to list.")
-        var limit = 50
+        @OptionGroup var most: LimitOption
 
         func validate() throws {
-            guard (1...10_000).contains(limit) else {
-                throw ValidationError("--limit is \(limit); expected 1 to 10000")
-            }
-            try server.refuse(limit: limit)
+            try server.refuse(limit: most.limit)
         }
 
         func run() async throws {
-            if try await server.shows("/messages/next", output, query: [("limit", "\(limit)")]) { return }
+            if try await server.shows("/messages/next", output, query: [("limit", "\(most.limit)")]) { return }
             let settings = try global.settings(needsSecrets: false)
-            let limit = limit
+            let limit = most.limit
             let found = try await withStore(global, settings: settings) { try await $0.leavingNext(limit: limit) }
             let masking = Masking(settings)
             output.print(
