@@ -133,3 +133,8 @@ extension Shown {
         return ["iso": .text(text), "words": .text(String(words))]
     }
 }
+
+extension JSON {
+    /// The instant that a text names; `nil` for anything else.
+    var time: Timestamp? { string.flatMap(Timestamp.init(rfc3339:)) }
+}

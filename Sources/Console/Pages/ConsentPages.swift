@@ -36,8 +36,10 @@ extension Screens {
                 ),
             ]
         }
+        let isSought = !view.isOpen && ["phone", "contact"].contains { visit.query[$0] != nil }
         let shown: Shown = [
-            "rows": .list(rows), "views": .list(views), "isLedger": .flag(!view.isOpen), "none": .text(view.none),
+            "rows": .list(rows), "views": .list(views), "isLedger": .flag(!view.isOpen),
+            "none": .text(isSought ? "Nothing is written down of whom you looked for." : view.none),
             "words": .optional(view.words.isEmpty ? nil : view.words), "mayChange": .flag(visit.may(.operate)),
             "more": .flag(view.isOpen && found.count > mostOpen),
             "cannotSee": .flag(view.isOpen && !visit.token.seesPersonalData),

@@ -28,8 +28,8 @@ extension Screens {
         let event = try await visit.find("/events/\(Visit.segment(id))", [("body_bytes", "\(mostPayload * 4)")])
         let rule = try await running(name, visit)
         let (answers, why) = try await verdict(of: name, event, visit)
-        let made = message["created_at"]?.string.flatMap(Timestamp.init(rfc3339:))
-        let read = rule?["read_at"]?.string.flatMap(Timestamp.init(rfc3339:))
+        let made = message["created_at"]?.time
+        let read = rule?["read_at"]?.time
         let isNewer = read.flatMap { read in made.map { $0 < read } } ?? false
         let shown: Shown = [
             "answers": .list(answers), "why": .sentence(why), "gaps": gaps(message["request"]),
@@ -69,21 +69,21 @@ extension Screens {
     /// How long it took to leave, and what made it late; nothing where there is nothing to say.
     static func pace(_ detail: JSON, _ event: JSON?, _ visit: Visit) async throws -> Shown {
         let message = detail["message"] ?? .null
-        func time(_ json: JSON?) -> Timestamp? { json?.string.flatMap(Timestamp.init(rfc3339:)) }
         func span(_ from: Timestamp?, _ to: Timestamp?) -> String? {
             guard let from, let to, from.duration(to: to) >= .seconds(60) else { return nil }
             return DurationText.about(from.duration(to: to))
         }
-        let made = time(message["created_at"])
-        let left = time(detail["attempts"]?.array?.last?["started_at"])
+        let made = message["created_at"]?.time
+        let left = detail["attempts"]?.array?.last?["started_at"]?.time
         var words: [String] = []
-        if let late = span(time(event?["time"]), time(event?["received_at"])) {
+        if let late = span(event?["time"]?.time, event?["received_at"]?.time) {
             words.append("Its event reached us \(late) after it had happened.")
         }
         if let wait = span(made, left) {
-            words.append("It was sent \(wait) after it was made; what it waited for stands below.")
+            let what = message["state"]?.string == MessageState.accepted.rawValue ? "sent" : "last tried"
+            words.append("It was \(what) \(wait) after it was made; what it waited for stands below.")
         }
-        if let late = span(time(message["due_at"]), visit.now) {
+        if let late = span(message["due_at"]?.time, visit.now) {
             words.append("It was due \(late) ago. \(try await hold(on: message["account"]?.string ?? "", visit))")
         }
         return .sentence(words.isEmpty ? nil : words.joined(separator: " "))
@@ -95,10 +95,16 @@ extension Screens {
         guard let account = accounts.first(where: { $0["name"]?.string == name }) else {
             return "The configuration has no account '\(name)' any more."
         }
-        if let stop = account["stopped"]?.array?.first?["reason"]?.string { return "Its account stopped: \(stop)" }
+        let stops = account["stopped"]?.array ?? []
+        if let stop = stops.first(where: { $0["part"]?.string == "account" })?["reason"]?.string {
+            return "Its account stopped: \(stop)"
+        }
         if let since = account["paused_since"]?.string { return "Its account is paused since \(since)." }
         if let since = account["failing_since"]?.string { return "The partner fails since \(since)." }
         if let until = account["waits_until"]?.string { return "Its account waits until \(until)." }
+        let held =
+            stops.compactMap { $0["part"]?.string } + (account["held"]?.array ?? []).compactMap { $0["what"]?.string }
+        guard held.isEmpty else { return "Its account sends all but what it holds: \(held.joined(separator: ", "))." }
         return "Its account sends; others stand before it."
     }
 
@@ -106,11 +112,11 @@ extension Screens {
 
     /// What else its recipient got within a day of it, and how that came; nothing where there is nothing.
     static func beside(_ message: JSON, _ visit: Visit) async throws -> Shown {
-        guard let made = message["created_at"]?.string.flatMap(Timestamp.init(rfc3339:)) else { return .nothing }
+        guard let made = message["created_at"]?.time else { return .nothing }
         let day = Duration.seconds(86_400)
         let query = whom(message) + [("since", made.advanced(by: day * -1).rfc3339), ("limit", "50")]
         let others = (try await visit.get("/messages", query)["data"]?.array ?? []).filter { other in
-            let at = other["created_at"]?.string.flatMap(Timestamp.init(rfc3339:))
+            let at = other["created_at"]?.time
             return other["id"] != message["id"] && at.map { $0 <= made.advanced(by: day) } ?? false
         }
         guard !others.isEmpty else { return .nothing }

@@ -36,7 +36,7 @@ extension Screens {
     {
         visit in
         let messages = try await visit.get("/messages/next", [("limit", "\(mostNext)")])["data"]?.array ?? []
-        let dues = messages.compactMap { $0["due_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }
+        let dues = messages.compactMap { $0["due_at"]?.time }
         let soon = dues.count { $0 < visit.now.advanced(by: .seconds(3_600)) }
         let shown: Shown = [
             "rows": MessageRows.of(messages), "empty": .flag(messages.isEmpty),
@@ -45,7 +45,8 @@ extension Screens {
                     first <= visit.now ? "is due" : "may leave in \(DurationText.about(visit.now.duration(to: first)))"
                 }
             ),
-            "within": .text((soon.counted("of these leaves", "of these leave"))),
+            "within": .text(soon.counted("of these leaves", "of these leave")),
+            "waiting": .text(messages.count.counted("message waits", "messages wait")),
             "whole": .flag(messages.count < mostNext),
             "count": .number(messages.count),
         ]

@@ -137,7 +137,7 @@ extension Screens {
             let name = ("source", source["name"]?.string)
             let events = try await visit.get("/events", [name, ("limit", "\(Silence.events)")])["data"]?.array ?? []
             let refused = try await visit.get("/rejections", [name, ("limit", "1")])["data"]?.array?.first
-            let times = events.compactMap { $0["received_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }
+            let times = events.compactMap { $0["received_at"]?.time }
             senders.append(
                 Shown(source).with([
                     "looked": .flag(true), "seen": .time(times.max()), "refused": .time(refused?["at"]?.string),

@@ -27,12 +27,17 @@ extension Screens {
             let made = plan["made"]?.number?.int ?? 0
             let shown: Shown = [
                 "event": Shown(event), "rows": MessageRows.of(Array(sent.prefix(mostReplayed))),
-                "rest": rest(sent.count), "sent": .flag(!sent.isEmpty),
+                "rest": rest(sent.count, shown: sent.count), "sent": .flag(!sent.isEmpty),
                 "count": .text(made.counted("message")), "expected": .text(String(made)), "none": .flag(made == 0),
                 "made": .list(new.prefix(mostReplayed).map { replayed($0, visit) }),
-                "unshown": rest(max(new.count, made)),
+                "unshown": rest(made, shown: new.count),
                 "kept": .flag(leavesOut(plan)),
                 "told": .list(items.filter { $0["told"] != .null }.prefix(mostReplayed).map { told($0, sent) }),
+                "untold": rest(plan["told"]?.number?.int ?? 0, shown: items.count - new.count),
+                "unbuilt": rest(
+                    plan["not_built"]?.number?.int ?? 0,
+                    shown: plan["failures"]?.array?.count ?? 0
+                ),
                 "wasTold": .flag(plan["told"]?.number?.int ?? 0 > 0),
                 "failures": .list((plan["failures"]?.array ?? []).prefix(mostReplayed).map { Shown($0) }),
                 "leftOut": .list((plan["left_out"]?.array ?? []).map { Shown($0) }),
@@ -53,8 +58,9 @@ extension Screens {
     )
 
     /// How many are not on the page; nothing where all are.
-    private static func rest(_ count: Int) -> Shown {
-        count > mostReplayed ? .number(count - mostReplayed) : .nothing
+    private static func rest(_ count: Int, shown: Int) -> Shown {
+        let shown = min(shown, mostReplayed)
+        return count > shown ? .number(count - shown) : .nothing
     }
 
     private static func replayScope(_ visit: Visit) -> [String: JSON] {

@@ -25,7 +25,7 @@ extension Screens {
         let events = try await visit.get("/events", last)["data"]?.array ?? []
         let refused = try await visit.get("/rejections", [("source", name), ("limit", "5")])["data"]?.array ?? []
         let secrets = try await secrets(source, visit)
-        let times = events.compactMap { $0["received_at"]?.string.flatMap(Timestamp.init(rfc3339:)) }
+        let times = events.compactMap { $0["received_at"]?.time }
         let shown: Shown = [
             "source": Shown(source), "secretRows": .list(secrets),
             "silence": .optional(Silence(times, at: visit.now)?.sentence),

@@ -44,8 +44,9 @@ extension Screens {
         template: "template"
     ) { visit in
         let name = visit.path["name"] ?? ""
-        let (account, _) = try await account(visit)
-        let first = try await visit.get("/accounts")["data"]?.array?.first?["name"]?.string
+        let accounts = try await visit.get("/accounts")["data"]?.array ?? []
+        let first = accounts.first?["name"]?.string
+        let account = visit.query["account"] ?? first
         let users = try await users(of: name, account, first, visit)
         let isKnown = try await visit.find("/templates/\(Visit.segment(name))", [("account", account)]) != nil
         guard isKnown || !users.isEmpty else {
@@ -64,7 +65,7 @@ extension Screens {
             [
                 "name": .text(name), "variants": .list(shown), "account": .optional(account), "users": .list(users),
                 "unused": .flag(users.isEmpty), "missing": .flag(!isKnown),
-                "held": try await held(name, account, visit),
+                "held": held(name, account, accounts),
             ]
         )
     }
@@ -83,8 +84,7 @@ extension Screens {
     }
 
     /// Why messages of a template are held, where the account says so.
-    private static func held(_ name: String, _ account: String?, _ visit: Visit) async throws -> Shown {
-        let accounts = try await visit.get("/accounts")["data"]?.array ?? []
+    private static func held(_ name: String, _ account: String?, _ accounts: [JSON]) -> Shown {
         let holds = accounts.first { $0["name"]?.string == account }?["held"]?.array ?? []
         let mine = holds.filter { $0["what"]?.string == "template \(name)" }
         return .list(mine.map { Shown($0) })
