@@ -91,8 +91,11 @@ package struct MessageSelection: Hashable, Sendable {
     package init?(_ json: JSON) {
         guard let names = json["states"]?.array?.map({ $0.string.flatMap(MessageState.init) }) else { return nil }
         guard !names.contains(nil) else { return nil }
+        // What names messages and cannot be read must not mean all of them.
+        let ids = json["messages"].map { $0.array?.map(\.string) ?? [nil] } ?? []
+        guard !ids.contains(nil) else { return nil }
         self.init(
-            messages: (json["messages"]?.array ?? []).compactMap { $0.string.map(MessageID.init(rawValue:)) },
+            messages: ids.compactMap { $0.map(MessageID.init(rawValue:)) },
             states: Set(names.compactMap { $0 }),
             rule: json["rule"]?.string,
             source: json["source"]?.string,

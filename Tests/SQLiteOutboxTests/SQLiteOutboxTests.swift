@@ -222,7 +222,8 @@ struct SQLiteOutboxTests {
             _ = try await tool.accept(Make.submission(messages: [message]))
             try await service.heedOthers()
             let calls = EventRecorder<String>()
-            let listener = Task { for await _ in service.wakeUps() { calls.record("woken") } }
+            let wakeUps = service.wakeUps()
+            let listener = Task { for await _ in wakeUps { calls.record("woken") } }
             try await service.heedOthers()
             _ = try await tool.decide(.cancel, on: message.id, by: "asha", at: now)
             try await service.heedOthers()
