@@ -121,11 +121,11 @@ struct PairPace {
     ///
     /// - Parameters:
     ///   - waiting: Those that wait.
-    ///   - bound: Places after that stay; `nil` where all that wait are among these.
+    ///   - bound: Places from that on stay; `nil` where all that wait are among these.
     mutating func keep(_ waiting: Set<MessageID>, upTo bound: Timestamp?) {
         for (recipient, line) in lines {
             let kept = line.places.filter { place in
-                waiting.contains(place.message) || bound.map { place.at > $0 } ?? false
+                waiting.contains(place.message) || bound.map { place.at >= $0 } ?? false
             }
             guard kept.count < line.places.count else { continue }
             for place in line.places { numbers[place.message] = nil }

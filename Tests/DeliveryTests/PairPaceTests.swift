@@ -169,7 +169,7 @@ struct PairPaceTests {
         for index in 1..<6 { #expect(pace.turn(of: ids[index], to: asha, at: start) == later(6 * Int64(index))) }
         #expect(pace.standsBehind(ids[6], to: asha) && !pace.standsBehind(ids[5], to: asha))
         #expect(!pace.standsBehind(ids[6], to: 2))
-        pace.keep([ids[2]], upTo: later(24))
+        pace.keep([ids[2]], upTo: later(25))
         #expect(pace.waiting == 2 && pace.turn(of: ids[2], to: asha, at: later(6)) == nil)
         #expect(pace.turn(of: ids[6], to: asha, at: later(6)) == later(36), "behind the fifth, whom nobody looked at")
         pace.keep([], upTo: nil)
