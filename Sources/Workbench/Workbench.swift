@@ -107,7 +107,7 @@ package struct Workbench: Service {
             try await withThrowingTaskGroup(of: Void.self) { [log] group in
                 group.addTask {
                     onListening(try await service.addresses, port)
-                    try await cancelWhenGracefulShutdown { try await tell(log, sandbox) }
+                    await cancelWhenGracefulShutdown { await tell(log, sandbox) }
                 }
                 try await service.run()
                 group.cancelAll()
@@ -120,11 +120,17 @@ package struct Workbench: Service {
     }
 
     /// Tells what comes until it is cancelled.
-    private func tell(_ log: WorkbenchLog, _ sandbox: SandboxState) async throws {
+    private func tell(_ log: WorkbenchLog, _ sandbox: SandboxState) async {
         var log = log
         var told = 0
         while !Task.isCancelled {
-            for line in try await log.next() { say(line) }
+            do throws(StoreError) {
+                for line in try await log.next() { say(line) }
+            } catch {
+                if !Task.isCancelled {
+                    logger.warning("what came cannot be told", metadata: ["reason": "\(error.reason)"])
+                }
+            }
             for message in await sandbox.received(after: told) {
                 say(Self.bubble(message))
                 told = message.sequence
