@@ -32,7 +32,7 @@ extension RouteTable {
                 source: call.body["source"]?.string ?? "",
                 preset: call.body["preset"]?.string,
                 type: call.body["type"]?.string,
-                headers: HTTPFields(try pairs(call.body, "headers", ":").compactMap(Self.header)),
+                headers: try headers(call.body),
                 body: Array((call.body["body"]?.string ?? "").utf8)
             )
             do {
@@ -44,9 +44,16 @@ extension RouteTable {
         }
     }
 
-    /// A header; `nil` for a name that none can have.
-    private static func header(_ name: String, _ value: String) -> HTTPField? {
-        HTTPField.Name(name).map { HTTPField(name: $0, value: String(value.drop { $0 == " " })) }
+    private static func headers(_ body: JSON) throws(APIProblem) -> HTTPFields {
+        var fields = HTTPFields()
+        for (index, (name, value)) in try pairs(body, "headers", ":").enumerated() {
+            guard let name = HTTPField.Name(name) else {
+                let mistake = FieldMistake(.pointer("#/headers/\(index)"), "has no header's name before ':'")
+                throw APIProblem(.badValue, "The body has 1 mistake.", [mistake])
+            }
+            fields.append(HTTPField(name: name, value: String(value.drop { $0 == " " })))
+        }
+        return fields
     }
 
     private static func ruleOfEvent(_ ports: AdminPorts) -> Route {
