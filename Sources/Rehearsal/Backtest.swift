@@ -134,7 +134,7 @@ package struct Backtest: Sendable {
     package consuming func report() -> BacktestReport {
         now.end()
         before?.end()
-        if let before { for summary in before.rules.summaries { ledger.oldRules.insert(summary.name) } }
+        if let before { ledger.oldRules.formUnion(before.rules.names) }
         settle()
         return ledger.report()
     }

@@ -138,7 +138,7 @@ extension EventsCommand {
             let replayer = Replayer(settings, store: store) { event, context in
                 rules.evaluate(event, in: context).consequences(accounts: accounts, at: context.now, in: context)
             }
-            return try await replayer.plan(scope, rules: Set(rules.summaries.map(\.name)), at: SystemClock().now)
+            return try await replayer.plan(scope, rules: rules.names, at: SystemClock().now)
         }
 
         private func printPlan(_ plan: ReplayPlan, _ settings: Settings) {

@@ -172,7 +172,7 @@ struct RulesNewCommand: AsyncParsableCommand {
     private func takenNames(_ settings: Settings?) -> Set<String> {
         let path = settings?.rules ?? "rules"
         guard FileManager.default.fileExists(atPath: path) else { return [] }
-        return Set(RuleFolder.load([path]).rules?.summaries.map(\.name) ?? [])
+        return RuleFolder.load([path]).rules?.names ?? []
     }
 
     // MARK: What comes of it

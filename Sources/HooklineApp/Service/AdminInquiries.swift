@@ -94,7 +94,7 @@ struct AdminInquiries: Sendable {
             var question = found.question(template: wish.template, catalogue: wish.catalogue)
             question.language = wish.language
             question.account = wish.account
-            question.takenNames = Set(engine.rules.summaries.map(\.name))
+            question.takenNames = engine.rules.names
             question.checks = settings.ruleChecks
             question.fillings = wish.fillings
             let draft = try await Self.draft(question)

@@ -115,7 +115,7 @@ extension AdminPorts {
             backtest: { wish in try await inquiries.backtest(wish) },
             phone: { text, country throws(AdminPorts.Refusal) in try Self.subject(text, country) },
             replayPlan: { [clock = context.clock] scope, masking throws(StoreError) in
-                let names = Set(engine.rules.summaries.map(\.name))
+                let names = engine.rules.names
                 let plan = try await replayer.plan(scope, rules: names, at: clock.now)
                 return Shown(json: plan.json(masking.request, reason: masking.reason), text: plan.text)
             }

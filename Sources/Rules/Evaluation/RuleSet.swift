@@ -45,6 +45,9 @@ package struct RuleSet: Sendable {
     /// What the operator can list of each rule, in order.
     package var summaries: [RuleSummary] { rules.map(RuleSummary.init) }
 
+    /// The names of all rules, also of those that are switched off.
+    package var names: Set<String> { Set(rules.lazy.map(\.name)) }
+
     /// The names of the rules that run.
     package var enabledNames: Set<String> { Set(rules.lazy.filter(\.isEnabled).map(\.name)) }
 
