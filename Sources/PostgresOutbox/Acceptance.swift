@@ -8,8 +8,8 @@ import PostgresConnection
 
 /// Stores the events of several requests with all they caused, in one transaction.
 ///
-/// Three ways to the server at most: whose the dedupe keys are and which places are free, whose the facts are, and all
-/// rows with the commit. Ids are made before, so the same group may be run again when nobody knows what became of it.
+/// Four ways to the server at most: whose the dedupe keys are, which places are free, whose the facts are, and all rows
+/// with the commit. Ids are made before, so the same group may be run again when nobody knows what became of it.
 struct Acceptance {
     /// One event on its way, and what is known of it by now.
     private struct Event {
@@ -190,8 +190,9 @@ struct Acceptance {
 
     private mutating func takePlaces(_ transaction: inout PostgresTransaction) throws {
         let new = events.indices.filter { events[$0].isNew }
+        guard !new.isEmpty else { return }
         let count = new.reduce(0) { $0 + events[$1].submission.messages.count + events[$1].submission.failures.count }
-        let sql = "SELECT nextval('hookline.event_places'), NULL FROM generate_series(1, $1::bigint)"
+        let sql = "SELECT nextval('hookline.event_places') FROM generate_series(1, $1::bigint)"
         let others = "SELECT nextval('hookline.message_places') FROM generate_series(1, $1::bigint)"
         let found = try transaction.rows([
             PostgresQuery(sql) { $0.add(new.count) }, PostgresQuery(others) { $0.add(count) },

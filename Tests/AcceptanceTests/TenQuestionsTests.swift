@@ -56,7 +56,7 @@ struct TenQuestionsTests {
         init(_ hookline: HooklineUnderTest) async throws {
             self.hookline = hookline
             let arguments = ["tokens", "create", "--name", "asha", "--scope", "admin", "--pii", "--expires", "520w"]
-            let made = try await Self.run(hookline, arguments + ["--json"])
+            let made = try await hookline.command(arguments + ["--json"])
             let token = try #require(try JSON(parsing: made.output)["token"]?.string)
             let reply = try await hookline.request(
                 .post,
@@ -67,14 +67,6 @@ struct TenQuestionsTests {
                 body: Array("token=\(token)".utf8)
             )
             cookie = String(try #require(reply["set-cookie"]).prefix { $0 != ";" })
-        }
-
-        private static func run(_ hookline: HooklineUnderTest, _ arguments: [String]) async throws -> ProgramRun {
-            try await Program.hookline(
-                arguments + ["--config", hookline.folder.appending(path: "hookline.yaml").path],
-                environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "COLUMNS": "100", "USER": "asha"],
-                folder: FileManager.default.temporaryDirectory.path
-            ).run(input: "")
         }
 
         /// A page as its reader sees it: without marks, and with runs of spaces as one.
@@ -103,13 +95,13 @@ struct TenQuestionsTests {
         }
 
         func command(_ arguments: String...) async throws -> String {
-            try await Self.run(hookline, arguments).output
+            try await hookline.command(arguments).output
         }
 
         /// The id of the newest event, or of the newest message of a rule.
         func newest(_ list: String, rule: String? = nil) async throws -> String {
             let arguments = [list, "list", "--json"] + (rule.map { ["--rule", $0] } ?? [])
-            let json = try JSON(parsing: try await Self.run(hookline, arguments).output)
+            let json = try JSON(parsing: try await hookline.command(arguments).output)
             return try #require(json[0]?["id"]?.string)
         }
     }

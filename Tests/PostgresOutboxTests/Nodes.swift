@@ -48,9 +48,4 @@ extension PostgresLane {
             return try session.rows(PostgresQuery(sql, prepared: false), by: deadline).first?.number(0)
         }
     }
-
-    /// Runs a statement.
-    func run(_ sql: String) async throws {
-        _ = try await number("WITH done AS (\(sql)) SELECT 1::bigint")
-    }
 }
