@@ -31,7 +31,7 @@ struct InquiryTests {
             #expect(none.status == 422)
             #expect(none.json?["detail"] == "The payload is no event: the body holds no event.")
             let bad = try await admin.post("/explain", #"{"source": "shop", "body": "x", "headers": ["Bad Name:x"]}"#)
-            #expect(bad.status == 400)
+            #expect(bad.status == 422)
             let header = try await admin.post("/explain", #"{"source": "shop", "body": "x", "headers": ["a"]}"#)
             #expect(header.json?["errors"]?[0]?["pointer"] == "#/headers/0")
             let event = try await event(admin)
