@@ -343,7 +343,7 @@ let package = Package(
         // DurableAPI, AdminAPI, Console, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics,
         // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
-        // about; TimeZones, for the clocks where they are; FairThreads, where rules are asked; Traces and TraceExport, to be
+        // about; FairThreads, where rules are asked; Traces and TraceExport, to be
         // told of them; Events, for the clock. Replays, which its jobs need the rules for. Inquiries, for what the admin API asks of
         // rules, with RuleDrafts, for what these refuse, and Rehearsal, for which time is rehearsed.
         .target(
@@ -462,7 +462,7 @@ let package = Package(
             name: "RuleDraftsTests",
             dependencies: [
                 "CheckedYAML", "Events", "PartnerAPI", "Rehearsal", "RuleDrafts", "Rules", "Sandbox",
-                "ServiceConfiguration", "TestSupport", "Webhooks", orderedCollections,
+                "ServiceConfiguration", "Webhooks", orderedCollections,
             ]
         ),
         .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),
@@ -518,15 +518,13 @@ let package = Package(
             name: "PartnerClientTests",
             dependencies: [
                 "CurlTransport", "Events", "FaultServer", "Messages", "Outbox", "PartnerAPI", "PartnerClient", locks,
-                logging,
             ]
         ),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "CurlTransport", "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes,
-                hummingbird,
-                lifecycle, logging, nio, nioEmbedded, orderedCollections,
+                hummingbird, nio, nioEmbedded, orderedCollections,
             ]
         ),
         .testTarget(name: "FairThreadsTests", dependencies: ["FairThreads", locks]),
@@ -541,7 +539,7 @@ let package = Package(
             name: "DurableAPITests",
             dependencies: [
                 "DurableAPI", "EventIntake", "Events", "HTTPValues", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI",
-                "TestSupport", "Webhooks", coreMetrics, httpTypes, logging,
+                "TestSupport", "Webhooks", coreMetrics, httpTypes,
             ]
         ),
         .testTarget(
@@ -584,7 +582,7 @@ let package = Package(
             name: "DigestsTests",
             dependencies: [
                 "Digests", "EventIntake", "Events", "Messages", "Outbox", "PartnerAPI", "Rules", "SQLiteOutbox",
-                "TestSupport", coreMetrics, lifecycle, logging,
+                "TestSupport", coreMetrics,
             ]
         ),
         .testTarget(
@@ -628,8 +626,7 @@ let package = Package(
         .testTarget(
             name: "InquiriesTests",
             dependencies: [
-                "Events", "Inquiries", "Messages", "Outbox", "Presentation", "Rules", "TestSupport", "Webhooks",
-                httpTypes,
+                "Events", "Inquiries", "Messages", "Presentation", "Rules", "TestSupport", "Webhooks", httpTypes,
             ]
         ),
         .testTarget(

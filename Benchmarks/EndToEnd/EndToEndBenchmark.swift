@@ -51,8 +51,8 @@ struct EndToEndBenchmark: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard events > 0, rounds > 0, connections > 0 else {
-            throw ValidationError("--events, --rounds and --connections must be at least 1")
+        guard events > 0, rounds > 0, connections > 0, replay ?? 1 > 0 else {
+            throw ValidationError("--events, --rounds, --connections and --replay must be at least 1")
         }
     }
 

@@ -55,23 +55,23 @@ def start(hookline, folder):
         began = time.perf_counter()
         process = subprocess.Popen([hookline, "serve", "--config", "hookline.yaml"], cwd=folder, stdout=log, stderr=log)
         try:
-            address = wait(lambda: re.search(r"admin: listening on (\S+)", pathlib.Path(log.name).read_text()))[1]
+            address = wait(lambda: re.search(r"admin: listening on (\S+)", pathlib.Path(log.name).read_text()), process, log)[1]
             listening = time.perf_counter() - began
-            wait(lambda: is_ready(address))
+            wait(lambda: is_ready(address), process, log)
             return listening * 1_000, (time.perf_counter() - began) * 1_000
         finally:
             process.terminate()
             process.wait()
 
 
-def wait(found):
-    """What is found within a minute."""
+def wait(found, process, log):
+    """What is found within a minute, while the service runs."""
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         if value := found():
             return value
         time.sleep(0.001)
-    sys.exit("the service did not start")
+    sys.exit(f"the service did not start:\n{pathlib.Path(log.name).read_text()}")
 
 
 def is_ready(address):

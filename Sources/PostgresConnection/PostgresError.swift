@@ -68,20 +68,13 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
     package static let checkViolation = SQLState("23514")
     /// The table is there already.
     package static let duplicateTable = SQLState("42P07")
-    /// There is no such table.
-    package static let undefinedTable = SQLState("42P01")
     /// The server takes no writes: it is a standby, or was made read-only.
     package static let readOnly = SQLState("25006")
-    /// No room for one more connection.
-    package static let tooManyConnections = SQLState("53300")
 
     private var `class`: Substring { code.prefix(2) }
 
     /// Whether the transaction may simply be run again: it lost against another one.
     package var isContention: Bool { ["40001", "40P01", "55P03"].contains(code) }
-
-    /// Whether the server has no room: disk, memory, connections.
-    package var isExhaustion: Bool { `class` == "53" }
 
     /// Whether the disk is full.
     package var isFull: Bool { code == "53100" }
@@ -99,5 +92,5 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether what a connection has prepared does not fit the database any more, or its server takes no writes since a
     /// failover: another connection finds the one that does.
-    var spoilsConnection: Bool { code == "26000" || code == "0A000" || code == "25006" }
+    var spoilsConnection: Bool { code == "26000" || code == "0A000" || self == .readOnly }
 }

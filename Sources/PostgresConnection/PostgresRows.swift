@@ -23,9 +23,6 @@ package import Events
     /// What was done, as the server says it, such as `COMMIT` or `UPDATE 3`.
     var tag: String { unsafe String(cString: PQcmdStatus(result)) }
 
-    /// How many rows were changed by a statement that changes.
-    package var changed: Int { Int(tag.split(separator: " ").last ?? "") ?? 0 }
-
     /// Reads all rows.
     ///
     /// - Parameter decode: Makes a value of a row.

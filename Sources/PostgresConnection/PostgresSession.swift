@@ -50,19 +50,13 @@ import Glibc
         unsafe self.connection = connection
         self.options = options
         self.address = address
-        do throws(PostgresError) {
-            try finishConnecting(by: ContinuousClock.now.advanced(by: options.connectsWithin))
-        } catch {
-            isUsable = false
-            throw error
-        }
+        try finishConnecting(by: ContinuousClock.now.advanced(by: options.connectsWithin))
         let receive: PQnoticeReceiver = { context, result in
             guard let context = unsafe context, let result = unsafe result else { return }
             unsafe Unmanaged<PostgresSession>.fromOpaque(context).takeUnretainedValue().note(result)
         }
         _ = unsafe PQsetNoticeReceiver(connection, receive, Unmanaged.passUnretained(self).toOpaque())
         guard unsafe PQsetnonblocking(connection, 1) == 0, unsafe PQenterPipelineMode(connection) == 1 else {
-            isUsable = false
             throw PostgresError(.unreachable, "libpq does not do pipelines with \(address)")
         }
     }

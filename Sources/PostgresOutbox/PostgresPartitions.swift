@@ -14,7 +14,7 @@ package enum PostgresPartitions: String, Sendable {
     case week
     case day
 
-    /// The tables in pieces, with the column that says which.
+    /// The tables in pieces.
     private static let tables = ["events", "event_bodies", "messages", "message_requests", "stories", "attempts"]
 
     /// How long a piece is, in milliseconds; weeks begin on Mondays.
