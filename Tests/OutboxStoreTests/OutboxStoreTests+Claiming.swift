@@ -10,9 +10,9 @@ import Testing
 extension OutboxStoreTests {
     @Test(
         "a claim takes what is due, in order of the due times, and nobody takes it again",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func claims(kind: OutboxUnderTest) async throws {
+    func claims(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let messages = try [30, 10, 20, 40].map { try Make.message(dueAt: later($0)) }
             _ = try await store.accept(Make.submission(messages: messages))
@@ -27,8 +27,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a claimed message carries all that sending and deciding needs", arguments: OutboxUnderTest.available)
-    func claimedMessage(kind: OutboxUnderTest) async throws {
+    @Test("a claimed message carries all that sending and deciding needs", arguments: StoreUnderTest.all)
+    func claimedMessage(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message(expiresAt: later(600), onUncertain: .hold)
             let receipt = try await store.accept(Make.submission(messages: [message]))
@@ -54,8 +54,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("quotas are each account's own; an account that is not named gets none", arguments: OutboxUnderTest.available)
-    func quotas(kind: OutboxUnderTest) async throws {
+    @Test("quotas are each account's own; an account that is not named gets none", arguments: StoreUnderTest.all)
+    func quotas(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let accounts = ["main", "main", "main", "second", "paused"]
             let messages = try accounts.map { try Make.message(account: $0) }
@@ -67,8 +67,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an expired message is settled by its claim and never handed out", arguments: OutboxUnderTest.available)
-    func expires(kind: OutboxUnderTest) async throws {
+    @Test("an expired message is settled by its claim and never handed out", arguments: StoreUnderTest.all)
+    func expires(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message(expiresAt: later(60))
             _ = try await store.accept(Make.submission(messages: [message]))
@@ -82,9 +82,9 @@ extension OutboxStoreTests {
 
     @Test(
         "workers that claim at the same time share the messages and never get one twice",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func claimsAreExclusive(kind: OutboxUnderTest) async throws {
+    func claimsAreExclusive(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let messages = try (0..<60).map { _ in try Make.message() }
             _ = try await store.accept(Make.submission(messages: messages))
@@ -101,9 +101,9 @@ extension OutboxStoreTests {
     @Test(
         "a message that gets a due time wakes those who send",
         .timeLimit(.minutes(10)),
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func wakes(kind: OutboxUnderTest) async throws {
+    func wakes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message()
             var wakeUps = store.wakeUps().makeAsyncIterator()

@@ -9,8 +9,8 @@ import TestSupport
 import Testing
 
 extension OutboxStoreTests {
-    @Test("a list is read in pages, the newest first, whatever comes meanwhile", arguments: OutboxUnderTest.available)
-    func pages(kind: OutboxUnderTest) async throws {
+    @Test("a list is read in pages, the newest first, whatever comes meanwhile", arguments: StoreUnderTest.all)
+    func pages(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             var ids: [EventID] = []
             for second in 0..<5 { ids.append(try await store.accept(Make.submission(at: later(second))).event) }
@@ -24,8 +24,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("events are found by source, type and time", arguments: OutboxUnderTest.available)
-    func eventFilters(kind: OutboxUnderTest) async throws {
+    @Test("events are found by source, type and time", arguments: StoreUnderTest.all)
+    func eventFilters(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let events = [
                 Make.event(source: "shop", type: "orders/paid", at: now),
@@ -47,9 +47,9 @@ extension OutboxStoreTests {
 
     @Test(
         "what waits is told in the order of leaving, whatever its account and state",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func leavingNext(kind: OutboxUnderTest) async throws {
+    func leavingNext(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let late = try Make.message(dueAt: later(90))
             let soon = try Make.message(account: "second", dueAt: later(30))
@@ -62,8 +62,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("messages are found by state, rule and source, and counted by state", arguments: OutboxUnderTest.available)
-    func messageFilters(kind: OutboxUnderTest) async throws {
+    @Test("messages are found by state, rule and source, and counted by state", arguments: StoreUnderTest.all)
+    func messageFilters(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let paid = try Make.message(rule: "order-paid")
             let waiting = try Make.message(rule: "reminder", dueAt: later(60))
@@ -83,9 +83,9 @@ extension OutboxStoreTests {
 
     @Test(
         "messages are found by who gets them, by key, by the partner's id and by event, also those that could not be built",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func search(kind: OutboxUnderTest) async throws {
+    func search(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let (asha, meera) = ("919812345670", "919845061237")
             let first = try Make.message(to: asha, key: "1001")
@@ -189,8 +189,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("what does not exist is nil", arguments: OutboxUnderTest.available)
-    func missing(kind: OutboxUnderTest) async throws {
+    @Test("what does not exist is nil", arguments: StoreUnderTest.all)
+    func missing(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let event = try await store.event(EventID(at: now))
             let message = try await store.message(MessageID(at: now))
@@ -198,8 +198,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("rejections are kept, the newest first", arguments: OutboxUnderTest.available)
-    func rejections(kind: OutboxUnderTest) async throws {
+    @Test("rejections are kept, the newest first", arguments: StoreUnderTest.all)
+    func rejections(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let rejections = [401, 404, 413].map { status in
                 Rejection(at: now, source: "shop", status: status, code: "h_\(status)", reason: "away", count: status)
@@ -211,8 +211,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("of what strangers caused the newest records are kept", arguments: OutboxUnderTest.available)
-    func boundedRejections(kind: OutboxUnderTest) async throws {
+    @Test("of what strangers caused the newest records are kept", arguments: StoreUnderTest.all)
+    func boundedRejections(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let surplus = 200
             for number in 0..<(Rejection.capacity + surplus) {
@@ -229,9 +229,9 @@ extension OutboxStoreTests {
 
     @Test(
         "how much has come since a moment is counted, up to another one and to a bound",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func growth(kind: OutboxUnderTest) async throws {
+    func growth(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             func grown(_ start: ListEnds?, through end: ListEnds? = nil, upTo bound: Int = 100) async throws -> [Int] {
                 let growth = try await store.growth(since: start, through: end, upTo: bound)
@@ -252,8 +252,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a closed store says so", arguments: OutboxUnderTest.available)
-    func closed(kind: OutboxUnderTest) async throws {
+    @Test("a closed store says so", arguments: StoreUnderTest.all)
+    func closed(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             await store.close()
             let write = await #expect(throws: StoreError.self) { try await store.accept(Make.submission()) }

@@ -8,14 +8,14 @@ import TestSupport
 import Testing
 
 extension OutboxStoreTests {
-    private func sendOne(_ store: any DeliveringStore, _ message: NewMessage? = nil) async throws -> ClaimedMessage {
+    private func sendOne(_ store: any ServiceStore, _ message: NewMessage? = nil) async throws -> ClaimedMessage {
         let message = try message ?? Make.message()
         _ = try await store.accept(Make.submission(messages: [message]))
         return try #require(try await store.claim(at: now).first)
     }
 
-    @Test("a settled message shows its attempt and who did what when and why", arguments: OutboxUnderTest.available)
-    func settles(kind: OutboxUnderTest) async throws {
+    @Test("a settled message shows its attempt and who did what when and why", arguments: StoreUnderTest.all)
+    func settles(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             let result = try await store.settle(claimed, .accepted(partnerID: "wamid.77"), at: later(1))
@@ -44,7 +44,7 @@ extension OutboxStoreTests {
 
     @Test(
         "every outcome reads back as it was",
-        arguments: OutboxUnderTest.available,
+        arguments: StoreUnderTest.all,
         [
             Outcome.refused(AttemptDetail(status: 422, code: "http_422", reason: "no such template", body: "{}")),
             .retryable(AttemptDetail(status: 429, code: "http_429", reason: "slow down"), retryAfter: .seconds(30)),
@@ -52,7 +52,7 @@ extension OutboxStoreTests {
             .uncertain(AttemptDetail(code: "timed_out", reason: "no answer")),
         ]
     )
-    func outcomes(kind: OutboxUnderTest, outcome: Outcome) async throws {
+    func outcomes(kind: StoreUnderTest, outcome: Outcome) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             _ = try await store.settle(claimed, outcome, at: now)
@@ -60,8 +60,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an exchange settles, then claims what is due, in one step", arguments: OutboxUnderTest.available)
-    func exchanges(kind: OutboxUnderTest) async throws {
+    @Test("an exchange settles, then claims what is due, in one step", arguments: StoreUnderTest.all)
+    func exchanges(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let first = try await sendOne(store)
             let next = try Make.message(dueAt: later(1))
@@ -83,8 +83,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an attempt with refused credentials is the account's: it is not kept", arguments: OutboxUnderTest.available)
-    func unauthorized(kind: OutboxUnderTest) async throws {
+    @Test("an attempt with refused credentials is the account's: it is not kept", arguments: StoreUnderTest.all)
+    func unauthorized(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             let detail = AttemptDetail(status: 401, code: "http_401", reason: "the key was revoked")
@@ -96,8 +96,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a throttled attempt costs nothing and is not kept; its message waits", arguments: OutboxUnderTest.available)
-    func held(kind: OutboxUnderTest) async throws {
+    @Test("a throttled attempt costs nothing and is not kept; its message waits", arguments: StoreUnderTest.all)
+    func held(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             let detail = AttemptDetail(status: 400, code: "meta_131056", reason: "too many messages in a short time")
@@ -110,8 +110,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a retried message waits, counts its attempts, and is claimed anew", arguments: OutboxUnderTest.available)
-    func retries(kind: OutboxUnderTest) async throws {
+    @Test("a retried message waits, counts its attempts, and is claimed anew", arguments: StoreUnderTest.all)
+    func retries(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             _ = try await store.settle(claimed, .retryable(Make.detail(503), retryAfter: .seconds(30)), at: now)
@@ -124,8 +124,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a lease that ran out is found, and only then", arguments: OutboxUnderTest.available)
-    func expiredLeases(kind: OutboxUnderTest) async throws {
+    @Test("a lease that ran out is found, and only then", arguments: StoreUnderTest.all)
+    func expiredLeases(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             #expect(try await store.expiredLeases(at: later(59), limit: 10).isEmpty)
@@ -137,9 +137,9 @@ extension OutboxStoreTests {
 
     @Test(
         "an answer after the rescue is ignored, unless the partner took the message",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func lateAnswers(kind: OutboxUnderTest) async throws {
+    func lateAnswers(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store, Make.message(onUncertain: .hold))
             _ = try await store.settle(claimed, .uncertain(Make.detail()), at: later(60))
@@ -154,8 +154,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a late acceptance calls off the next attempt, but not one under way", arguments: OutboxUnderTest.available)
-    func lateAcceptance(kind: OutboxUnderTest) async throws {
+    @Test("a late acceptance calls off the next attempt, but not one under way", arguments: StoreUnderTest.all)
+    func lateAcceptance(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let first = try await sendOne(store)
             _ = try await store.settle(first, .retryable(Make.detail(), retryAfter: .seconds(5)), at: later(60))
@@ -170,8 +170,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a message that is gone is unknown, and its neighbours are settled", arguments: OutboxUnderTest.available)
-    func unknown(kind: OutboxUnderTest) async throws {
+    @Test("a message that is gone is unknown, and its neighbours are settled", arguments: StoreUnderTest.all)
+    func unknown(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
             var machine = claimed.machine()
@@ -250,9 +250,9 @@ extension OutboxStoreTests {
 
     @Test(
         "what waits although no rule that runs has made it is listed: not what left, nor what an application sends (8)",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func waitsWithoutRule(kind: OutboxUnderTest) async throws {
+    func waitsWithoutRule(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let left = try Make.message(rule: "gone")
             _ = try await store.accept(Make.submission(messages: [left]))

@@ -16,8 +16,8 @@ struct OutboxStoreTests {
 }
 
 extension OutboxStoreTests {
-    @Test("an accepted event is kept byte for byte, with its messages", arguments: OutboxUnderTest.available)
-    func accepts(kind: OutboxUnderTest) async throws {
+    @Test("an accepted event is kept byte for byte, with its messages", arguments: StoreUnderTest.all)
+    func accepts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let event = Make.event(at: now, body: "{\"name\": \"Asha \u{1F600}\",\r\n \"n\": 1.50}")
             let message = try Make.message()
@@ -42,9 +42,9 @@ extension OutboxStoreTests {
 
     @Test(
         "whoever leaves a callback hears once of each request, in order, when it is on disk",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func callsBack(kind: OutboxUnderTest) async throws {
+    func callsBack(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let heard = EventRecorder<Result<[Receipt], StoreError>>()
             let submissions = ["evt-1", "evt-2", "evt-1"].map { Make.submission(dedupe: $0) }
@@ -62,8 +62,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("the events of one request are stored together, each deduped by itself", arguments: OutboxUnderTest.available)
-    func batch(kind: OutboxUnderTest) async throws {
+    @Test("the events of one request are stored together, each deduped by itself", arguments: StoreUnderTest.all)
+    func batch(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let submissions = try ["evt-1", "evt-2", "evt-1"].map { key in
                 Make.submission(messages: [try Make.message()], dedupe: key)
@@ -76,8 +76,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("of the events of one request none is stored when one cannot be", arguments: OutboxUnderTest.available)
-    func batchFails(kind: OutboxUnderTest) async throws {
+    @Test("of the events of one request none is stored when one cannot be", arguments: StoreUnderTest.all)
+    func batchFails(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message()
             let sound = Make.submission(messages: [try Make.message()], dedupe: "evt-1")
@@ -89,8 +89,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an event keeps which secret had signed it, and is found by it", arguments: OutboxUnderTest.available)
-    func secretLabel(kind: OutboxUnderTest) async throws {
+    @Test("an event keeps which secret had signed it, and is found by it", arguments: StoreUnderTest.all)
+    func secretLabel(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             for label in ["SHOP_NEW", "SHOP_OLD", nil] {
                 _ = try await store.accept(Submission(event: Make.event(at: now, secretLabel: label)))
@@ -105,9 +105,9 @@ extension OutboxStoreTests {
 
     @Test(
         "a repeated delivery is counted on the first event and answered with it",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func dedupes(kind: OutboxUnderTest) async throws {
+    func dedupes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let first = try await store.accept(Make.submission(messages: [Make.message()], dedupe: "evt-1"))
             let again = try await store.accept(
@@ -122,8 +122,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("once_per: one message per rule, recipient and key", arguments: OutboxUnderTest.available)
-    func oncePer(kind: OutboxUnderTest) async throws {
+    @Test("once_per: one message per rule, recipient and key", arguments: StoreUnderTest.all)
+    func oncePer(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let once = OncePer(key: "1001/paid", window: .seconds(3_600))
             func send(rule: String = "order-paid", to phone: String = "919812345670", at now: Timestamp) async throws
@@ -142,8 +142,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a suppressed message names the one that holds its key", arguments: OutboxUnderTest.available)
-    func suppressedSaysWhy(kind: OutboxUnderTest) async throws {
+    @Test("a suppressed message names the one that holds its key", arguments: StoreUnderTest.all)
+    func suppressedSaysWhy(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let once = OncePer(key: "1001/paid", window: .seconds(60))
             let first = try Make.message(once: once)
@@ -160,9 +160,9 @@ extension OutboxStoreTests {
 
     @Test(
         "shadow mode and an expiry that is over suppress, and take no once_per key",
-        arguments: OutboxUnderTest.available
+        arguments: StoreUnderTest.all
     )
-    func suppressions(kind: OutboxUnderTest) async throws {
+    func suppressions(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let once = OncePer(key: "1001")
             let messages = [
@@ -176,8 +176,8 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("every disposition is kept with its reason", arguments: OutboxUnderTest.available)
-    func dispositions(kind: OutboxUnderTest) async throws {
+    @Test("every disposition is kept with its reason", arguments: StoreUnderTest.all)
+    func dispositions(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let dispositions: [Disposition] = [
                 .matched, .unmatched, .parked(reason: "unexpected character at byte 3"),

@@ -1,0 +1,178 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Messages
+package import Outbox
+
+/// What the store on PostgreSQL does not know yet: each of these is refused. The configuration refuses such a store while one
+/// of them is left; docs/postgres.md lists them.
+extension PostgresOutbox: OutboxStore, APIKeyStore, ActionStore, ConsentStore, DigestStore, IdempotencyStore, JobStore,
+    PendingEventStore, TokenStore
+{
+    private func missing(_ what: String) -> StoreError {
+        StoreError(.failed, "the store on PostgreSQL does not know \(what) yet")
+    }
+
+    // MARK: WorkStore, Housekeeping
+
+    package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
+        throw missing("clocks that are set")
+    }
+
+    package func hasten(
+        _ account: String,
+        _ condition: String?,
+        because reason: String,
+        at now: Timestamp,
+        limit: Int
+    ) async throws(StoreError) -> Int { throw missing("what messages wait for") }
+
+    package func paceMemory(
+        of accounts: [String],
+        since: Timestamp,
+        pairsSince: Timestamp
+    ) async throws(StoreError) -> PaceMemory { throw missing("paces") }
+
+    package func places(of accounts: [String]) async throws(StoreError) -> PaceMemory { throw missing("paces") }
+
+    package func reportedCodes() -> AsyncStream<[ReportedCode]> { AsyncStream { $0.finish() } }
+
+    package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
+        throw missing("retention")
+    }
+
+    package func remember(_ mark: Reckoning.Mark) async throws(StoreError) { throw missing("the time of its last run") }
+
+    package func lastTime() async throws(StoreError) -> Timestamp? { throw missing("the time of its last run") }
+
+    package func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
+        throw missing("examinations")
+    }
+
+    // MARK: Access
+
+    package func apiKey(_ id: String) async throws(StoreError) -> APIKey? { throw missing("keys") }
+
+    package func apiKeys() async throws(StoreError) -> [APIKey] { throw missing("keys") }
+
+    package func token(fingerprint: [UInt8]) async throws(StoreError) -> AccessToken? { throw missing("tokens") }
+
+    package func tokens() async throws(StoreError) -> [AccessToken] { throw missing("tokens") }
+
+    package func noteUse(ofToken id: String, at now: Timestamp) {}
+
+    package func carryOut(_ action: OperatorAction, once: OnceRequest?) async throws(StoreError) -> ActionOutcome {
+        throw missing("decisions")
+    }
+
+    package func use(ofActionKey key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
+        throw missing("decisions")
+    }
+
+    package func record(_ line: AuditLine, taking key: (IdempotencyKey, KeptAnswer)?) async throws(StoreError) {
+        throw missing("the audit log")
+    }
+
+    package func audit(_ filter: AuditFilter) async throws(StoreError) -> Page<AuditLine> {
+        throw missing("the audit log")
+    }
+
+    // MARK: The durable API
+
+    package func use(of key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
+        throw missing("keys of requests")
+    }
+
+    package func accept(
+        _ submission: Submission,
+        key: IdempotencyKey,
+        answer: KeptAnswer
+    ) async throws(StoreError) -> IdempotentReceipt { throw missing("keys of requests") }
+
+    // MARK: Consent
+
+    package func traces(of recipient: String, searchingBodies: Bool) async throws(StoreError) -> Erasure {
+        throw missing("consent")
+    }
+
+    package func erase(
+        _ recipient: String,
+        searchingBodies: Bool,
+        on order: ErasureOrder
+    ) async throws(StoreError) -> Erasure { throw missing("consent") }
+
+    package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] { throw missing("consent") }
+
+    package func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion] { throw missing("consent") }
+
+    package func openConsent(upTo most: Int) async throws(StoreError) -> OpenConsent { throw missing("consent") }
+
+    package func lastInbound(of recipient: String, to account: String) async throws(StoreError) -> Timestamp? {
+        throw missing("consent")
+    }
+
+    package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
+        throw missing("consent")
+    }
+
+    // MARK: Digests and look-ups
+
+    package func dueDigests(at now: Timestamp, limit: Int) async throws(StoreError) -> DueDigests {
+        throw missing("digests")
+    }
+
+    package func close(_ closings: [DigestClosing], at now: Timestamp) async throws(StoreError) -> [DigestResult] {
+        throw missing("digests")
+    }
+
+    package func openDigests() async throws(StoreError) -> Int { throw missing("digests") }
+
+    package func digestCalls() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+
+    package func pendingEvents(of source: String, limit: Int) async throws(StoreError) -> [PendingEvent.Due] {
+        throw missing("look-ups")
+    }
+
+    package func pendingEvent(_ id: EventID) async throws(StoreError) -> PendingEvent? { throw missing("look-ups") }
+
+    package func pendingCounts() async throws(StoreError) -> [String: Int] { throw missing("look-ups") }
+
+    package func postpone(
+        _ id: EventID,
+        until time: Timestamp,
+        because reason: String
+    ) async throws(StoreError) { throw missing("look-ups") }
+
+    package func conclude(_ evaluation: LateEvaluation, at now: Timestamp) async throws(StoreError) -> Receipt? {
+        throw missing("look-ups")
+    }
+
+    // MARK: Jobs
+
+    package func counts(
+        _ selection: MessageSelection,
+        for kind: Decision.Kind
+    ) async throws(StoreError) -> [SelectionCount] { throw missing("jobs") }
+
+    package func count(_ scope: ReplayScope) async throws(StoreError) -> Int { throw missing("jobs") }
+
+    package func job(_ id: JobID) async throws(StoreError) -> Job? { throw missing("jobs") }
+
+    package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> { throw missing("jobs") }
+
+    package func events(
+        _ scope: ReplayScope,
+        after place: Int64,
+        upTo bound: Int64,
+        limit: Int
+    ) async throws(StoreError) -> [PlacedEvent] { throw missing("jobs") }
+
+    package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
+        throw missing("jobs")
+    }
+
+    package func heedOthers() async throws(StoreError) {}
+
+    package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? { throw missing("jobs") }
+}
