@@ -81,6 +81,26 @@ package struct PostgresAddress: Hashable, Sendable, CustomStringConvertible, Cus
         settings.first { $0.keyword == keyword }?.value
     }
 
+    /// An address for each of its hosts, in their order.
+    ///
+    /// libpq tries the hosts of an address one after the other, with no deadline between them where it does not wait itself.
+    package var eachHost: [PostgresAddress] {
+        let (names, numbers) = (list("host"), list("hostaddr"))
+        let (ports, count) = (list("port"), max(names.count, numbers.count))
+        guard count > 1 else { return [self] }
+        return (0..<count).map { index in
+            var address = self
+            for (keyword, values) in [("host", names), ("hostaddr", numbers), ("port", ports)] where values.count > 1 {
+                address = address.with(keyword, index < values.count ? values[index] : "")
+            }
+            return address
+        }
+    }
+
+    private func list(_ keyword: String) -> [String] {
+        value(keyword).map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } ?? []
+    }
+
     /// The address without its secrets.
     package var description: String {
         let user = value("user").map { "\($0)@" } ?? ""

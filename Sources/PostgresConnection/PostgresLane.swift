@@ -24,8 +24,6 @@ package final class PostgresLane: Sendable {
     private let state = NIOLockedValueBox(State())
     /// 1 when there is something to look at.
     private let news = ConditionLock(value: 0)
-    /// How long the server is left alone after it could not be reached.
-    private static let pause: Duration = .milliseconds(200)
 
     /// Starts the thread.
     ///
@@ -89,7 +87,7 @@ package final class PostgresLane: Sendable {
     }
 
     private func work() {
-        var connector = Connector(address: address, options: options, pause: Self.pause)
+        var connector = PostgresConnector(to: address, options)
         var isOver = false
         while !isOver {
             news.lock(whenValue: 1)
@@ -108,38 +106,5 @@ package final class PostgresLane: Sendable {
             return state.waiters
         }
         for waiter in waiters { waiter.resume() }
-    }
-}
-
-/// The connection of a lane, which is made anew where it has to be; on the lane's thread.
-private struct Connector {
-    let address: PostgresAddress
-    let options: PostgresSession.Options
-    let pause: Duration
-    private var current: PostgresSession?
-    private var failure: (error: PostgresError, until: ContinuousClock.Instant)?
-
-    init(address: PostgresAddress, options: PostgresSession.Options, pause: Duration) {
-        self.address = address
-        self.options = options
-        self.pause = pause
-    }
-
-    mutating func session() -> Result<PostgresSession, PostgresError> {
-        if let current, current.stands() { return .success(current) }
-        current = nil
-        if let failure, failure.until > .now { return .failure(failure.error) }
-        do throws(PostgresError) {
-            let session = try PostgresSession(to: address, options)
-            (current, failure) = (session, nil)
-            return .success(session)
-        } catch {
-            failure = (error, ContinuousClock.now.advanced(by: pause))
-            return .failure(error)
-        }
-    }
-
-    mutating func end() {
-        current = nil
     }
 }

@@ -37,14 +37,22 @@ final class AcceptQueue: Sendable {
     }
 
     private let lane: PostgresLane
-    private let options: PostgresOutbox.Options
+    private let patience: Duration
+    private let partitions: PostgresPartitions
     private let wakeUpCalls: WakeUpCalls
     private let backlog = NIOLockedValueBox(Backlog())
     private static let largestGroup = 500
     private static let mostRejections = 1_000
 
-    init(_ lane: PostgresLane, _ options: PostgresOutbox.Options, _ wakeUpCalls: WakeUpCalls) {
-        (self.lane, self.options, self.wakeUpCalls) = (lane, options, wakeUpCalls)
+    /// A queue before a connection.
+    ///
+    /// - Parameters:
+    ///   - lane: The connection.
+    ///   - patience: How long a write may take.
+    ///   - partitions: In which pieces the tables are.
+    ///   - wakeUpCalls: Rung when something waits that had not.
+    init(_ lane: PostgresLane, patience: Duration, _ partitions: PostgresPartitions, _ wakeUpCalls: WakeUpCalls) {
+        (self.lane, self.patience, self.partitions, self.wakeUpCalls) = (lane, patience, partitions, wakeUpCalls)
     }
 
     /// Takes a job, unless the store is closed, or it is a record and too many wait.
@@ -145,7 +153,7 @@ final class AcceptQueue: Sendable {
         let acceptance = try Acceptance(requests, mayBeThere: mayBeThere)
         var tries = 0
         while true {
-            let deadline = ContinuousClock.now.advanced(by: options.patience)
+            let deadline = ContinuousClock.now.advanced(by: patience)
             do {
                 let stored = try session.transaction(by: deadline) { transaction in
                     Self.write(group, &transaction)
@@ -181,7 +189,7 @@ final class AcceptQueue: Sendable {
         by deadline: ContinuousClock.Instant
     ) throws {
         if error.sqlState == .checkViolation, error.constraint == nil {
-            try options.partitions.make(options.partitions.beginnings(of: ids), session, by: deadline)
+            try partitions.make(partitions.beginnings(of: ids), session, by: deadline)
         } else if error.sqlState?.isContention != true {
             throw error
         }

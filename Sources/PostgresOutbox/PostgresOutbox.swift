@@ -32,8 +32,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     package struct Options: Sendable {
         /// How the connections talk.
         package var session = PostgresSession.Options()
-        /// In which pieces the tables are made; what is there stays as it is.
-        package var partitions = PostgresPartitions.week
+        /// In which pieces the tables are made, and have to be; whatever the database says, or weeks, where it is `nil`.
+        package var partitions: PostgresPartitions?
         /// How long a write may take that a sender waits for.
         package var patience: Duration = .seconds(2)
         /// How long an exchange, or something that is read, may take.
@@ -42,6 +42,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         package var usesDatabaseClock = true
         /// How often claims look through all that waits, and not only from where the last one began.
         package var looksThroughEvery: Duration = .seconds(5)
+        /// What time it is; set by the database, where its clock counts.
+        package var clock = DatabaseClock()
         /// Under which name this node claims.
         package var node = ProcessInfo.processInfo.hostName
 
@@ -61,24 +63,32 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         options: Options = Options(),
         reckoned: ReckonedTime? = nil
     ) async throws(StoreError) -> PostgresOutbox {
-        let store = PostgresOutbox(address, options, reckoned)
+        let doors = PostgresLane(to: address, options.session)
         do {
-            try await store.doors.perform { session in
+            let partitions = try await doors.perform { session in
                 let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-                try PostgresSchema.prepare(session, partitions: options.partitions, by: deadline)
+                let partitions = try PostgresSchema.prepare(session, partitions: options.partitions, by: deadline)
+                if options.usesDatabaseClock { try options.clock.ask(session, by: deadline) }
+                return partitions
             }
+            return PostgresOutbox(address, doors, options, partitions, reckoned)
         } catch {
-            await store.close()
+            await doors.close()
             throw StoreError(error)
         }
-        return store
     }
 
-    private init(_ address: PostgresAddress, _ options: Options, _ reckoned: ReckonedTime?) {
-        doors = PostgresLane(to: address, options.session)
+    private init(
+        _ address: PostgresAddress,
+        _ doors: PostgresLane,
+        _ options: Options,
+        _ partitions: PostgresPartitions,
+        _ reckoned: ReckonedTime?
+    ) {
+        self.doors = doors
         work = PostgresLane(to: address, options.session)
         readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
-        accepts = AcceptQueue(doors, options, wakeUpCalls)
+        accepts = AcceptQueue(doors, patience: options.patience, partitions, wakeUpCalls)
         self.options = options
         self.reckoned = reckoned
     }
@@ -135,7 +145,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
             now: options.usesDatabaseClock ? nil : now,
             keys: keys(at: now),
             floors: floors,
-            node: options.node
+            node: options.node,
+            clock: options.usesDatabaseClock ? options.clock : nil
         )
         let (result, oldest) = try await perform(on: work) { session, deadline in
             try session.transaction(by: deadline) { try exchange.run(&$0) }

@@ -35,13 +35,15 @@ enum PostgresSchema {
     /// Makes the database fit for this build, or says why it is not.
     ///
     /// Of nodes that begin on an empty database at once one makes the tables and the others find them.
+    ///
+    /// - Returns: In which pieces the tables are.
     static func prepare(
         _ session: PostgresSession,
-        partitions: PostgresPartitions,
+        partitions wanted: PostgresPartitions?,
         by deadline: ContinuousClock.Instant
-    ) throws {
+    ) throws -> PostgresPartitions {
         switch try standing(session, by: deadline) {
-        case .empty: try migrate(session, partitions: partitions, by: deadline)
+        case .empty: try migrate(session, partitions: wanted ?? .week, by: deadline)
         case .number(newest): break
         case .number(let number) where number > newest:
             throw StoreError(.newerSchema, "the database has schema \(number); this Hookline knows \(newest)")
@@ -51,6 +53,17 @@ enum PostgresSchema {
                 "the database has schema \(number), and \(newest) is needed: migrate it first"
             )
         }
+        let name = try session.rows(plain("SELECT partitions FROM hookline.meta"), by: deadline).first?.text(0)
+        guard let found = name.flatMap(PostgresPartitions.init) else {
+            throw StoreError(.newerSchema, "the tables are in pieces that this Hookline does not know")
+        }
+        guard wanted == nil || wanted == found else {
+            throw StoreError(
+                .cannotOpen,
+                "the tables of the database were made with partitions: \(found.rawValue), which cannot be changed; the configuration says \(wanted?.rawValue ?? "")"
+            )
+        }
+        return found
     }
 
     /// Applies the migrations that are missing, all or none.
@@ -71,7 +84,8 @@ enum PostgresSchema {
         let found = try transaction.rows(plain("SELECT version FROM hookline.meta")).first?.number(0) ?? 0
         guard found < newest else { return }
         for statement in migrations[Int(found)...].flatMap({ $0(partitions) }) { transaction.write(plain(statement)) }
-        transaction.write(plain("UPDATE hookline.meta SET version = \(newest)"))
+        let kind = found == 0 ? ", partitions = '\(partitions.rawValue)'" : ""
+        transaction.write(plain("UPDATE hookline.meta SET version = \(newest)\(kind)"))
     }
 
     /// The one table that every build knows; made by itself, so that it can be locked.
@@ -80,7 +94,7 @@ enum PostgresSchema {
             "CREATE SCHEMA IF NOT EXISTS hookline",
             """
             CREATE TABLE IF NOT EXISTS hookline.meta (
-                id bigint PRIMARY KEY CHECK (id = 1), version bigint NOT NULL, checked_at timestamptz)
+                id bigint PRIMARY KEY CHECK (id = 1), version bigint NOT NULL, checked_at timestamptz, partitions text)
             """,
             "INSERT INTO hookline.meta (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING",
         ]

@@ -19,6 +19,8 @@ struct WorkExchange {
     let floors: [String: Timestamp]
     /// Who claims.
     let node: String
+    /// Hears on the way what time it is; `nil` where the callers' word counts.
+    let clock: DatabaseClock?
 
     /// Runs it inside a transaction.
     ///
@@ -28,8 +30,7 @@ struct WorkExchange {
         let fast = first(settlements)
         var queries = fast.isEmpty ? [] : [SettlementRows.query(fast)]
         queries += asked.flatMap { [claim($0), next($0)] }
-        let answers = queries.isEmpty ? [] : try transaction.rows(queries)
-        var rest = answers[...]
+        var rest = try answers(queries, &transaction)
         let settled = fast.isEmpty ? [] : try rest.removeFirst().map { try $0.uuid(0) }
         let results = try results(of: fast, settled: Set(settled), &transaction)
         var (claimed, due, holds, oldest): ([ClaimedMessage], [Timestamp], [Hold], [String: Timestamp]) = (
@@ -46,6 +47,20 @@ struct WorkExchange {
             if taken.claimed.count < quota.limit, let next { due.append(next) }
         }
         return (Exchange(results: results, claimed: claimed, nextDue: due.min(), holds: holds), oldest)
+    }
+
+    private func answers(
+        _ queries: [PostgresQuery],
+        _ transaction: inout PostgresTransaction
+    ) throws -> ArraySlice<PostgresRows> {
+        guard !queries.isEmpty else { return [] }
+        guard let clock else { return try transaction.rows(queries)[...] }
+        let asked = clock.steadyNow
+        var answers = try transaction.rows([DatabaseClock.question] + queries)[...]
+        if let time = try answers.removeFirst().first?.time(0) {
+            clock.hear(time, asked: asked, answered: clock.steadyNow)
+        }
+        return answers
     }
 
     // MARK: Settling

@@ -36,6 +36,7 @@ package final class CuttingProxy: Sendable {
         var isStopped = false
         var plan: Plan?
         var stalled: Set<Direction> = []
+        var passed: [Direction: Int] = [:]
         var open: Set<Int32> = []
     }
 
@@ -86,6 +87,11 @@ package final class CuttingProxy: Sendable {
         await happened.until(at: place) { $0 >= count }
     }
 
+    /// How many bytes have passed one way, on all connections.
+    package func passed(_ direction: Direction) -> Int {
+        state.withLockedValue { $0.passed[direction, default: 0] }
+    }
+
     /// Lets everything pass again; what was held back first.
     package func heal() {
         state.withLockedValue { ($0.plan, $0.stalled) = (nil, []) }
@@ -101,20 +107,24 @@ package final class CuttingProxy: Sendable {
     private func passage(_ direction: Direction, of count: Int) -> (passing: Int, fault: Fault?) {
         state.withLockedValue { state in
             if state.stalled.contains(direction) { return (0, .stall) }
-            guard var plan = state.plan, plan.direction == direction else { return (count, nil) }
-            guard count > plan.bytes else {
-                plan.bytes -= count
-                state.plan = plan
-                return (count, nil)
-            }
-            state.plan = nil
-            if plan.fault == .stall {
-                state.stalled.insert(direction)
-                way.lock()
-                way.unlock(withValue: 0)
-            }
-            return (plan.bytes, plan.fault)
+            let (passing, fault) = Self.passage(direction, of: count, &state.plan)
+            state.passed[direction, default: 0] += passing
+            guard fault == .stall else { return (passing, fault) }
+            state.stalled.insert(direction)
+            way.lock()
+            way.unlock(withValue: 0)
+            return (passing, fault)
         }
+    }
+
+    private static func passage(_ direction: Direction, of count: Int, _ plan: inout Plan?) -> (Int, Fault?) {
+        guard let planned = plan, planned.direction == direction else { return (count, nil) }
+        guard count > planned.bytes else {
+            plan?.bytes -= count
+            return (count, nil)
+        }
+        plan = nil
+        return (planned.bytes, planned.fault)
     }
 
     /// Passes on what comes one way, until its end.
@@ -133,10 +143,7 @@ package final class CuttingProxy: Sendable {
                 Sockets.write(goal, Array(bytes.dropFirst(passing)))
             case .halfClose: return Sockets.shutDownWriting(goal)
             case .cut:
-                for socket in [source, goal] {
-                    Sockets.resetOnClose(socket)
-                    Sockets.shutDown(socket)
-                }
+                for socket in [source, goal] { Sockets.reset(socket) }
                 return
             }
         }

@@ -105,6 +105,17 @@ enum Sockets {
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
+    /// Resets a TCP connection at once; of another kind of socket both directions end.
+    ///
+    /// Its other side reads a reset, whoever blocks on it comes back, and the descriptor stays open.
+    static func reset(_ socket: Int32) {
+        // On Linux, connecting to no family is how a connection is taken back.
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        _ = withUnsafePointer(to: &nowhere) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr>.size)) }
+        shutDown(socket)
+    }
+
     /// Ends both directions, so that whoever blocks on the socket comes back; the descriptor stays open.
     static func shutDown(_ socket: Int32) {
         #if canImport(Glibc)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FaultServer
+import Foundation
 import PostgresConnection
 import PostgresServer
 import TestSupport
@@ -97,6 +98,69 @@ struct BrokenConnectionTests {
                 }
             }
         }
+    }
+
+    @Test("a host that swallows everything takes no time from the next one, and is not asked first again")
+    func deadHost() async throws {
+        let server = try await PostgresServer.shared()
+        try await server.withDatabase { name, direct in
+            try await CuttingProxy.run(to: server.socket) { proxy in
+                proxy.plan(.stall, .toClient)
+                var options = PostgresSession.Options()
+                options.connectsWithin = .milliseconds(300)
+                let folder = URL(filePath: server.socket).deletingLastPathComponent().path
+                let hosts = direct.with("host", "127.0.0.1,\(folder)").with("port", "\(proxy.port),5432")
+                var connector = PostgresConnector(to: hosts, options)
+                let first = try connector.session().get()
+                await proxy.faults()
+                let asked = proxy.passed(.toServer)
+                connector.end()
+                let second = try connector.session().get()
+                #expect(first !== second && second.stands())
+                #expect(proxy.passed(.toServer) == asked)
+            }
+        }
+    }
+
+    @Test("what the proxy cuts is reset, and not ended")
+    func resets() async throws {
+        let server = try await PostgresServer.shared()
+        try await CuttingProxy.run(to: server.socket) { proxy in
+            proxy.plan(.cut, .toServer)
+            let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(socket) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            address.sin_port = UInt16(proxy.port).bigEndian
+            let isConnected = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            #expect(isConnected == 0)
+            var byte: UInt8 = 1
+            #expect(send(socket, &byte, 1, 0) == 1)
+            #expect(recv(socket, &byte, 1, 0) == -1)
+            #expect(errno == ECONNRESET)
+        }
+    }
+
+    @Test("a server of a test that is cancelled ends all the same")
+    func cancelledServer() async throws {
+        let begun = Watchers<Int32?>(nil)
+        let test = Task {
+            try await PostgresServer.run { server in
+                begun.change { $0 = server.postmaster }
+                await Gate().pass()
+            }
+        }
+        let postmaster = try #require(await begun.until(at: nil) { $0 != nil })
+        test.cancel()
+        _ = await test.result
+        // It returns when that process has ended.
+        let end = try await Program("/usr/bin/tail", ["--pid=\(postmaster)", "-f", "/dev/null"]).run()
+        #expect(end.exitCode == 0)
     }
 
     /// Pitfall 4, as far as a connection goes: what becomes of it is the store's business.

@@ -8,8 +8,9 @@ import TestSupport
 
 /// A PostgreSQL of the tests' own, in a temporary folder and on a socket there, for nobody else.
 ///
-/// It ends with the test process, however that ends: a shell beside it reads from a pipe that the tests hold open, and ends
-/// the server and removes its folder when the pipe is closed. Where the tests run as root it runs as `postgres`, since
+/// It ends with the test process, and with a test that is cancelled, however that ends: a shell beside it reads from a pipe
+/// that the tests hold open, and ends the server and removes its folder when the pipe is closed. That shell is a child of the
+/// one that the tests know and may kill. Where the tests run as root it runs as `postgres`, since
 /// PostgreSQL refuses to be root. Where PostgreSQL is missing, a test fails.
 package final class PostgresServer: Sendable {
     /// Where PostgreSQL is missing, and the like.
@@ -98,6 +99,7 @@ package final class PostgresServer: Sendable {
     /// `$1` is the folder, `$2` where the programs are, `$3` the configuration.
     private static let supervision = """
         set -u
+        supervise() {
         cd "$1"
         trap '' INT TERM HUP PIPE
         exec 3<alive
@@ -117,6 +119,9 @@ package final class PostgresServer: Sendable {
         "${as[@]}" "$2/pg_ctl" -D "$1/data" -l "$1/data/log" -w -t 60 start >/dev/null || { cat data/log >&2; exit 1; }
         echo ready
         read -r _ <&3
+        }
+        supervise "$@" &
+        wait
         """
 
     private init(_ folder: URL) throws {
@@ -126,6 +131,12 @@ package final class PostgresServer: Sendable {
 
     private static func address(_ folder: URL, _ database: String) throws -> PostgresAddress {
         try PostgresAddress("postgres://hookline@/\(database)").with("host", folder.path)
+    }
+
+    /// The process that all others of the server are children of.
+    package var postmaster: Int32? {
+        let file = try? String(contentsOf: folder.appending(path: "data/postmaster.pid"), encoding: .utf8)
+        return file?.split(separator: "\n").first.flatMap { Int32($0) }
     }
 
     /// The server's socket.
