@@ -15,15 +15,31 @@ final class AcceptQueue: Sendable {
     /// A request with its caller, a record of one that was refused, or a caller who asks whether anything can be written.
     enum Job: Sendable {
         case request([Submission], keys: Timestamp, @Sendable (Result<[Receipt], StoreError>) -> Void)
+        case keyed(Keyed)
         case rejection(Rejection)
         case check(@Sendable (Result<Void, StoreError>) -> Void)
 
         func fail(_ error: StoreError) {
             switch self {
             case .request(_, _, let completion): completion(.failure(error))
+            case .keyed(let request): request.completion(.failure(error))
             case .rejection: break
             case .check(let completion): completion(.failure(error))
             }
+        }
+    }
+
+    /// A request that must not count twice, with its caller.
+    struct Keyed: Sendable {
+        let submission: Submission
+        let key: IdempotencyKey
+        let answer: KeptAnswer
+        /// What time it is for keys.
+        let keys: Timestamp
+        let completion: @Sendable (Result<IdempotentReceipt, StoreError>) -> Void
+
+        fileprivate var wish: IdempotencyRows.Wish {
+            IdempotencyRows.Wish(key: key, answer: answer, event: submission.event.id, keys: keys)
         }
     }
 
@@ -148,18 +164,20 @@ final class AcceptQueue: Sendable {
     }
 
     private func store(_ group: [Job], _ session: PostgresSession, _ mayBeThere: Bool) throws {
-        var requests: [(submissions: [Submission], keys: Timestamp)] = []
-        for case .request(let submissions, let keys, _) in group { requests.append((submissions, keys)) }
-        let acceptance = try Acceptance(requests, mayBeThere: mayBeThere)
+        let acceptance = try Acceptance(requests(group), mayBeThere: mayBeThere)
         var tries = 0
         while true {
             let deadline = ContinuousClock.now.advanced(by: patience)
             do {
                 let stored = try session.transaction(by: deadline) { transaction in
                     Self.write(group, &transaction)
-                    return try acceptance.run(&transaction)
+                    let used = try Self.takeKeys(group, &transaction)
+                    let rest = used.isEmpty ? acceptance : try Acceptance(requests(group, used), mayBeThere: mayBeThere)
+                    let stored = try rest.run(&transaction)
+                    Self.count(group, used, &transaction)
+                    return (stored.receipts, used, stored.wakes)
                 }
-                return tell(group, stored.receipts, wakes: stored.wakes)
+                return tell(group, stored.0, stored.1, wakes: stored.2)
             } catch let error as PostgresError where error.kind == .refused && tries < 3 {
                 tries += 1
                 try prepare(acceptance.ids, session, after: error, by: deadline)
@@ -167,11 +185,61 @@ final class AcceptQueue: Sendable {
         }
     }
 
-    private func tell(_ group: [Job], _ receipts: [[Receipt]], wakes: Bool) {
+    /// Takes the keys of the requests that have one.
+    ///
+    /// - Returns: How the keys were used before that are not a request's own, by its event.
+    private static func takeKeys(
+        _ group: [Job],
+        _ transaction: inout PostgresTransaction
+    ) throws -> [EventID: IdempotencyRows.Use] {
+        let keyed = group.compactMap { if case .keyed(let request) = $0 { request } else { nil } }
+        let uses = try IdempotencyRows.take(keyed.map(\.wish), &transaction)
+        let used = zip(keyed, uses).compactMap { request, use in use.map { (request.submission.event.id, $0) } }
+        return Dictionary(used) { first, _ in first }
+    }
+
+    /// Counts repetitions on the events that came first, which may have come with the same group.
+    private static func count(
+        _ group: [Job],
+        _ used: [EventID: IdempotencyRows.Use],
+        _ transaction: inout PostgresTransaction
+    ) {
+        var repeated: [EventID: [Timestamp]] = [:]
+        for case .keyed(let request) in group {
+            guard let first = used[request.submission.event.id]?.repeats else { continue }
+            repeated[first, default: []].append(request.submission.event.receivedAt)
+        }
+        if !repeated.isEmpty { transaction.write(AcceptedRows.counting(repeated)) }
+    }
+
+    /// What is to be stored, in the order in which it came, but for requests whose key was used before.
+    private func requests(
+        _ group: [Job],
+        _ used: [EventID: IdempotencyRows.Use] = [:]
+    ) -> [(submissions: [Submission], keys: Timestamp)] {
+        group.compactMap { job in
+            switch job {
+            case .request(let submissions, let keys, _): (submissions, keys)
+            case .keyed(let request) where used[request.submission.event.id] == nil:
+                ([request.submission], request.keys)
+            case .keyed, .rejection, .check: nil
+            }
+        }
+    }
+
+    private func tell(
+        _ group: [Job],
+        _ receipts: [[Receipt]],
+        _ used: [EventID: IdempotencyRows.Use],
+        wakes: Bool
+    ) {
         var rest = receipts[...]
         for job in group {
             switch job {
             case .request(_, _, let completion): completion(.success(rest.removeFirst()))
+            case .keyed(let request):
+                let use = used[request.submission.event.id]?.use
+                request.completion(.success(use.map { .used($0) } ?? .stored(rest.removeFirst()[0])))
             case .rejection: break
             case .check(let completion): completion(.success(()))
             }
@@ -202,7 +270,7 @@ final class AcceptQueue: Sendable {
             switch job {
             case .rejection(let rejection): rejections.append(rejection)
             case .check: checks = true
-            case .request: break
+            case .request, .keyed: break
             }
         }
         if checks { transaction.write(PostgresQuery("UPDATE hookline.meta SET checked_at = now()")) }

@@ -7,9 +7,7 @@ package import Outbox
 
 /// What the store on PostgreSQL does not know yet: each of these is refused. The configuration refuses such a store while one
 /// of them is left; docs/postgres.md lists them.
-extension PostgresOutbox: OutboxStore, APIKeyStore, ActionStore, ConsentStore, DigestStore, IdempotencyStore, JobStore,
-    PendingEventStore, TokenStore
-{
+extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, JobStore, PendingEventStore {
     private func missing(_ what: String) -> StoreError {
         StoreError(.failed, "the store on PostgreSQL does not know \(what) yet")
     }
@@ -49,46 +47,6 @@ extension PostgresOutbox: OutboxStore, APIKeyStore, ActionStore, ConsentStore, D
     package func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
         throw missing("examinations")
     }
-
-    // MARK: Access
-
-    package func apiKey(_ id: String) async throws(StoreError) -> APIKey? { throw missing("keys") }
-
-    package func apiKeys() async throws(StoreError) -> [APIKey] { throw missing("keys") }
-
-    package func token(fingerprint: [UInt8]) async throws(StoreError) -> AccessToken? { throw missing("tokens") }
-
-    package func tokens() async throws(StoreError) -> [AccessToken] { throw missing("tokens") }
-
-    package func noteUse(ofToken id: String, at now: Timestamp) {}
-
-    package func carryOut(_ action: OperatorAction, once: OnceRequest?) async throws(StoreError) -> ActionOutcome {
-        throw missing("decisions")
-    }
-
-    package func use(ofActionKey key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
-        throw missing("decisions")
-    }
-
-    package func record(_ line: AuditLine, taking key: (IdempotencyKey, KeptAnswer)?) async throws(StoreError) {
-        throw missing("the audit log")
-    }
-
-    package func audit(_ filter: AuditFilter) async throws(StoreError) -> Page<AuditLine> {
-        throw missing("the audit log")
-    }
-
-    // MARK: The durable API
-
-    package func use(of key: IdempotencyKey, at now: Timestamp) async throws(StoreError) -> IdempotencyUse? {
-        throw missing("keys of requests")
-    }
-
-    package func accept(
-        _ submission: Submission,
-        key: IdempotencyKey,
-        answer: KeptAnswer
-    ) async throws(StoreError) -> IdempotentReceipt { throw missing("keys of requests") }
 
     // MARK: Consent
 

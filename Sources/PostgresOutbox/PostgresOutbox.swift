@@ -10,16 +10,18 @@ package import PostgresConnection
 
 /// The outbox in PostgreSQL, for any number of nodes: every commit is where the server keeps commits before its caller goes on.
 ///
-/// Four connections with a thread each: one for what comes through the doors (``AcceptQueue``), one for what is sent, two that
-/// read. What a port promises is held by the same suite that the SQLite store passes.
+/// Five connections with a thread each: one for what comes through the doors (``AcceptQueue``), one for what is sent, one for
+/// what people, jobs and housekeeping write, two that read. What a port promises is held by the same suite that the SQLite store passes.
 package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, StoreLife {
     private let doors: PostgresLane
     private let work: PostgresLane
+    let desk: PostgresLane
     private let readers: [PostgresLane]
-    private let accepts: AcceptQueue
-    private let options: Options
-    private let reckoned: ReckonedTime?
-    private let wakeUpCalls = WakeUpCalls()
+    let accepts: AcceptQueue
+    let options: Options
+    let reckoned: ReckonedTime?
+    let wakeUpCalls = WakeUpCalls()
+    let tokenUses = TokenUses()
     private let state = NIOLockedValueBox(State())
 
     private struct State {
@@ -87,6 +89,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     ) {
         self.doors = doors
         work = PostgresLane(to: address, options.session)
+        desk = PostgresLane(to: address, options.session)
         readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
         accepts = AcceptQueue(doors, patience: options.patience, partitions, wakeUpCalls)
         self.options = options
@@ -119,12 +122,12 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     package func close() async {
         state.withLockedValue { $0.isClosed = true }
         await accepts.close()
-        for lane in [doors, work] + readers { await lane.close() }
+        for lane in [doors, work, desk] + readers { await lane.close() }
         wakeUpCalls.close()
     }
 
     /// What time it is for keys when a caller says that it is `now`.
-    private func keys(at now: Timestamp) -> Timestamp { reckoned?.times.keys ?? now }
+    func keys(at now: Timestamp) -> Timestamp { reckoned?.times.keys ?? now }
 
     // MARK: Work
 
@@ -234,7 +237,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     }
 
     /// Reads a snapshot, on the reader whose turn it is.
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
         let lane = state.withLockedValue { state in
@@ -246,26 +249,29 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         }
     }
 
-    /// Runs something that may be run again where another transaction was in its way.
     private func perform<Value: Sendable>(
         on lane: PostgresLane,
         _ body: @escaping @Sendable (PostgresSession, ContinuousClock.Instant) throws -> Value
     ) async throws(StoreError) -> Value {
+        do { return try await run(on: lane, body) } catch { throw StoreError(error) }
+    }
+
+    /// Runs something that may be run again where another transaction was in its way.
+    func run<Value: Sendable>(
+        on lane: PostgresLane,
+        _ body: @escaping @Sendable (PostgresSession, ContinuousClock.Instant) throws -> Value
+    ) async throws -> Value {
         guard !state.withLockedValue(\.isClosed) else { throw StoreError(.closed, "the store is closed") }
         let deadline = ContinuousClock.now.advanced(by: options.answersWithin)
-        do {
-            return try await lane.perform { session in
-                for _ in 0..<2 {
-                    do {
-                        return try body(session, deadline)
-                    } catch let error as PostgresError where error.sqlState?.isContention == true && session.isUsable {
-                        continue
-                    }
+        return try await lane.perform { session in
+            for _ in 0..<2 {
+                do {
+                    return try body(session, deadline)
+                } catch let error as PostgresError where error.sqlState?.isContention == true && session.isUsable {
+                    continue
                 }
-                return try body(session, deadline)
             }
-        } catch {
-            throw StoreError(error)
+            return try body(session, deadline)
         }
     }
 }

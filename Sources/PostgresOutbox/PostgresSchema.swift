@@ -146,7 +146,7 @@ enum PostgresSchema {
         """
 
     @Sendable private static func first(_ partitions: PostgresPartitions) -> [String] {
-        events(partitions) + messages(partitions) + queues + keys
+        events(partitions) + messages(partitions) + queues + keys + AccessRows.tables + IdempotencyRows.tables
     }
 
     private static func events(_ partitions: PostgresPartitions) -> [String] {

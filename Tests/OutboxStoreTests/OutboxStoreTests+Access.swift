@@ -34,7 +34,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a token is kept whole, found by its fingerprint alone, used and revoked",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func keepsTokens(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -53,7 +53,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("no two live tokens have the same name, so that a name says who", arguments: StoreUnderTest.available)
+    @Test("no two live tokens have the same name, so that a name says who", arguments: StoreUnderTest.all)
     func namesTokens(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             func add(_ token: AccessToken, at time: Timestamp) async throws {
@@ -151,7 +151,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("what is refused leaves its key free", arguments: StoreUnderTest.available)
+    @Test("what is refused leaves its key free", arguments: StoreUnderTest.all)
     func refusalTakesNoKey(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let action = OperatorAction(.revokeToken("tok_a"), by: asha, at: now)
@@ -168,7 +168,7 @@ extension OutboxStoreTests {
 
     @Test(
         "what was done elsewhere is written down, and takes the key of its request",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func recordsWhatElseWasDone(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -23,7 +23,7 @@ extension OutboxStoreTests {
         KeptAnswer(status: 201, body: Array(text.utf8))
     }
 
-    @Test("a key is kept whole, found by its id alone, and listed by age", arguments: StoreUnderTest.available)
+    @Test("a key is kept whole, found by its id alone, and listed by age", arguments: StoreUnderTest.all)
     func keepsKeys(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let keys = [apiKey("pk_z"), apiKey("pk_b", account: "second", at: later(1)), apiKey("pk_a", at: later(1))]
@@ -36,7 +36,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a revoked key stays revoked since the first time", arguments: StoreUnderTest.available)
+    @Test("a revoked key stays revoked since the first time", arguments: StoreUnderTest.all)
     func revokesKeys(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             try await store.addAPIKey(apiKey("pk_a"))
@@ -49,7 +49,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("of fifty requests with the same key at the same time one is stored", arguments: StoreUnderTest.available)
+    @Test("of fifty requests with the same key at the same time one is stored", arguments: StoreUnderTest.all)
     func storesOnce(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let results = try await withThrowingTaskGroup(of: IdempotentReceipt.self) { group in
@@ -70,7 +70,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a key belongs to its caller and to its body", arguments: StoreUnderTest.available)
+    @Test("a key belongs to its caller and to its body", arguments: StoreUnderTest.all)
     func scopesKeys(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let free = try await store.use(of: idempotencyKey("k"), at: now)
@@ -109,7 +109,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("what cannot be stored leaves its key free", arguments: StoreUnderTest.available)
+    @Test("what cannot be stored leaves its key free", arguments: StoreUnderTest.all)
     func failureTakesNoKey(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message()

@@ -1,0 +1,35 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Outbox
+import PostgresConnection
+
+extension PostgresOutbox {
+    /// Runs a transaction of what people, jobs and housekeeping write, on the connection that is theirs.
+    ///
+    /// One that lost its connection before the commit runs once more, on another one.
+    ///
+    /// - Parameters:
+    ///   - isFoundAgain: Whether it may also run once more when nobody knows whether it was committed.
+    ///   - body: What it does; it may run several times.
+    /// - Returns: What the body returned, after the commit.
+    /// - Throws: `StoreError`.
+    func write<Value: Sendable>(
+        again isFoundAgain: Bool = false,
+        _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        do {
+            return try await writeOnce(body)
+        } catch let error as PostgresError where error.kind == .lost || (error.kind == .doubtful && isFoundAgain) {
+            do { return try await writeOnce(body) } catch { throw StoreError(error) }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    private func writeOnce<Value: Sendable>(
+        _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
+    ) async throws -> Value {
+        try await run(on: desk) { session, deadline in try session.transaction(by: deadline, body) }
+    }
+}
