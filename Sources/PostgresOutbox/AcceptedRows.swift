@@ -118,7 +118,7 @@ enum AcceptedRows {
         MessageRows.tell(
             messages.map { message in
                 let record = message.record
-                return (message.uuid, record.timelineLength, Story([record.firstEntry]))
+                return (message.uuid, record.timelineLength, "", Story([record.firstEntry]))
             }
         )
     }

@@ -13,6 +13,12 @@ struct StoredMessage {
     var record: MessageRecord
     /// What is added to its story.
     var added: [TimelineEntry] = []
+    /// The record as it was read; `nil` for a message that is about to be stored.
+    var before: MessageRecord?
+    /// Whether a row says that it waits, of one that was read as waiting: a claim takes that out first.
+    var hasPlaceInLine = true
+    /// What its lease says that its story does not yet.
+    var leaseStory = ""
 
     var uuid: PostgresUUID? { PostgresUUID(record.message.id) }
 }
@@ -28,7 +34,7 @@ enum MessageRows {
             CASE WHEN l.message IS NULL THEN m.due_at END, m.expires_at, m.on_uncertain, coalesce(l.claim, m.claims),
             l.claimed_at, l.lease_ends, m.attempts, m.ages_from, m.steps + coalesce(l.steps, 0), m.partner_id,
             m.created_at, coalesce(l.claimed_at, m.updated_at), r.request, m.recipient, m.gates, m.key, m.once_key,
-            m.category
+            m.category, m.called_off_by, m.alternative, m.arrival, m.overrides_until, coalesce(l.story, '')
         FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id
             LEFT JOIN hookline.message_requests r ON r.message = m.id
         """
@@ -37,12 +43,46 @@ enum MessageRows {
     static let waitingColumns = """
         m.id, m.place, m.event, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at, m.on_uncertain,
         m.claims, NULL::timestamptz, NULL::timestamptz, m.attempts, m.ages_from, m.steps, m.partner_id, m.created_at,
-        m.updated_at, r.request, m.recipient, m.gates, m.key, m.once_key, m.category
+        m.updated_at, r.request, m.recipient, m.gates, m.key, m.once_key, m.category, m.called_off_by, m.alternative,
+        m.arrival, m.overrides_until, ''
         """
 
+    /// How many columns a message is read from; others may follow.
+    static let width = 31
+
     static func read(_ row: PostgresRow) throws -> StoredMessage {
-        let choice = try row.text(10)
-        var message = Message(
+        let (gates, category) = (try row.optionalText(22), try row.optionalText(25))
+        var record = MessageRecord(
+            message: try message(row),
+            agesFrom: try row.time(15),
+            claims: Int(try row.number(11)),
+            claimedAt: try row.optionalTime(12),
+            leaseEnds: try row.optionalTime(13),
+            timelineLength: Int(try row.number(16)),
+            recipient: try row.optionalText(21),
+            gates: gates.flatMap { try? JSON(parsing: $0) }.flatMap(SendGates.init),
+            key: try row.optionalText(23),
+            onceKey: try row.optionalText(24),
+            calledOffBy: try row.optionalText(26),
+            category: category.flatMap(MessageCategory.init),
+            alternative: try row.optionalText(27).flatMap(Alternative.Form.init)
+        )
+        record.overridesUntil = try row.optionalTime(29)
+        record.damage = damage([
+            ("gates", gates != nil && record.gates == nil),
+            ("on_uncertain", OnUncertain(rawValue: try row.text(10)) == nil),
+            ("category", category != nil && record.category == nil),
+        ])
+        return StoredMessage(
+            place: try row.number(1),
+            record: record,
+            before: record,
+            leaseStory: try row.text(30)
+        )
+    }
+
+    private static func message(_ row: PostgresRow) throws -> Message {
+        Message(
             id: try row.uuid(0).messageID,
             event: try row.uuid(2).eventID,
             source: try row.text(3),
@@ -54,31 +94,18 @@ enum MessageRows {
             dueAt: try row.optionalTime(8),
             expiresAt: try row.optionalTime(9),
             // What nobody can read is not sent again by itself.
-            onUncertain: OnUncertain(rawValue: choice) ?? .hold,
+            onUncertain: OnUncertain(rawValue: try row.text(10)) ?? .hold,
             attempts: Int(try row.number(14)),
             partnerID: try row.optionalText(17),
             createdAt: try row.time(18),
-            updatedAt: try row.time(19)
+            updatedAt: try row.time(19),
+            arrival: arrival(try row.optionalText(28))
         )
-        message.recipient = try row.optionalText(21)
-        let (gates, category) = (try row.optionalText(22), try row.optionalText(25))
-        var record = MessageRecord(
-            message: message,
-            agesFrom: try row.time(15),
-            claims: Int(try row.number(11)),
-            claimedAt: try row.optionalTime(12),
-            leaseEnds: try row.optionalTime(13),
-            timelineLength: Int(try row.number(16)),
-            gates: gates.flatMap { try? JSON(parsing: $0) }.flatMap(SendGates.init),
-            key: try row.optionalText(23),
-            onceKey: try row.optionalText(24),
-            category: category.flatMap(MessageCategory.init)
-        )
-        record.damage = damage([
-            ("gates", gates != nil && record.gates == nil), ("on_uncertain", OnUncertain(rawValue: choice) == nil),
-            ("category", category != nil && record.category == nil),
-        ])
-        return StoredMessage(place: try row.number(1), record: record)
+    }
+
+    /// How far a message got; one that does not read is as if nobody had told yet, for it holds nothing up.
+    private static func arrival(_ text: String?) -> Arrival? {
+        text.map { (try? JSON(parsing: $0)).flatMap(Arrival.init) ?? Arrival() }
     }
 
     /// A message that cannot be read whole is not passed over, for it would leave too early, and is no error, for it would
@@ -91,52 +118,15 @@ enum MessageRows {
     /// States of messages of which no row is in the index of the noteworthy.
     static let plain = "('accepted', 'scheduled', 'queued', 'retrying', 'deferred')"
 
-    /// Writes what messages have become, with what is added to their stories.
-    static func write(_ messages: [StoredMessage], _ attempts: [MessageID: Attempt] = [:]) throws -> [PostgresQuery] {
-        guard !messages.isEmpty else { return [] }
-        let records = messages.map(\.record)
-        let ids = try messages.map { try PostgresUUID.needed($0.uuid) }
-        return [
-            PostgresQuery(change) {
-                $0.add(ids)
-                $0.add(records.map(\.message.state.rawValue))
-                $0.add(records.map(\.message.reason))
-                $0.add(records.map(\.message.dueAt))
-                $0.add(records.map(\.message.expiresAt))
-                $0.add(records.map { Int64($0.claims) })
-                $0.add(records.map { Int64($0.message.attempts) })
-                $0.add(records.map(\.agesFrom))
-                $0.add(records.map { Int64($0.timelineLength) })
-                $0.add(records.map(\.message.partnerID))
-                $0.add(records.map(\.message.updatedAt))
-            },
-            tell(
-                zip(messages, records).map { message, record in
-                    let story = Story(message.added, attempt: attempts[record.message.id])
-                    return (message.uuid, record.timelineLength, story)
-                }
-            ),
-            wait(messages),
-        ].compactMap(\.self)
-    }
-
-    private static let change = """
-        UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, expires_at = s.expires_at,
-            claims = s.claims, attempts = s.attempts, ages_from = s.ages_from, steps = s.steps,
-            partner_id = s.partner_id, updated_at = s.updated_at,
-            noteworthy = s.state NOT IN \(plain)
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
-            $7::bigint[], $8::timestamptz[], $9::bigint[], $10::text[], $11::timestamptz[])
-            AS s(id, state, reason, due_at, expires_at, claims, attempts, ages_from, steps, partner_id, updated_at)
-        WHERE m.id = s.id
-        """
-
     /// Adds to the stories of messages.
     ///
-    /// - Parameter stories: Of which message, how many entries its timeline has with them, and what they are.
+    /// - Parameter stories: Of which message, how many entries its timeline has with them, what its lease said, and what
+    ///   came then.
     /// - Returns: The statement; `nil` where there is nothing to tell.
-    static func tell(_ stories: [(uuid: PostgresUUID?, length: Int, story: Story)]) -> PostgresQuery? {
-        let told = stories.filter { !$0.story.text.isEmpty }
+    static func tell(
+        _ stories: [(uuid: PostgresUUID?, length: Int, lease: String, story: Story)]
+    ) -> PostgresQuery? {
+        let told = stories.filter { !$0.lease.isEmpty || !$0.story.text.isEmpty }
         guard !told.isEmpty else { return nil }
         let sql = """
             INSERT INTO hookline.stories (message, number, lines) SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[])
@@ -144,7 +134,7 @@ enum MessageRows {
         return PostgresQuery(sql) {
             $0.add(told.map(\.uuid))
             $0.add(told.map { Int64($0.length) })
-            $0.add(told.map { String(decoding: $0.story.text, as: UTF8.self) })
+            $0.add(told.map { $0.lease + String(decoding: $0.story.text, as: UTF8.self) })
         }
     }
 

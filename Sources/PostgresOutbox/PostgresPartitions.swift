@@ -15,7 +15,9 @@ package enum PostgresPartitions: String, Sendable {
     case day
 
     /// The tables in pieces.
-    private static let tables = ["events", "event_bodies", "messages", "message_requests", "stories", "attempts"]
+    private static let tables = [
+        "events", "event_bodies", "messages", "message_requests", "message_alternatives", "stories", "attempts",
+    ]
 
     /// How long a piece is, in milliseconds; weeks begin on Mondays.
     private var length: UInt64 { self == .week ? 7 * 86_400_000 : 86_400_000 }

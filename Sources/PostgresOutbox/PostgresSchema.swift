@@ -147,6 +147,7 @@ enum PostgresSchema {
 
     @Sendable private static func first(_ partitions: PostgresPartitions) -> [String] {
         events(partitions) + messages(partitions) + queues + keys + AccessRows.tables + IdempotencyRows.tables
+            + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
     }
 
     private static func events(_ partitions: PostgresPartitions) -> [String] {
@@ -157,7 +158,7 @@ enum PostgresSchema {
                 id uuid PRIMARY KEY, place bigint NOT NULL, source text NOT NULL, type text NOT NULL, sender_id text,
                 time timestamptz NOT NULL, received_at timestamptz NOT NULL, secret_label text, disposition text NOT NULL,
                 disposition_reason text, duplicates bigint NOT NULL DEFAULT 0, last_duplicate_at timestamptz,
-                message_count bigint NOT NULL, traceparent text)\(kept(partitions, by: "id"))
+                message_count bigint NOT NULL, traceparent text, called_off text)\(kept(partitions, by: "id"))
             """,
             "CREATE INDEX events_place ON hookline.events (place)",
             """
@@ -178,7 +179,8 @@ enum PostgresSchema {
                 expires_at timestamptz, on_uncertain text NOT NULL, claims bigint NOT NULL DEFAULT 0,
                 attempts bigint NOT NULL DEFAULT 0, ages_from timestamptz NOT NULL, steps bigint NOT NULL,
                 partner_id text, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, recipient text,
-                gates text, key text, once_key text, category text, noteworthy boolean NOT NULL)\(kept(partitions, by: "id"))\(room)
+                gates text, key text, once_key text, category text, noteworthy boolean NOT NULL, called_off_by text,
+                alternative text, arrival text, overrides_until timestamptz)\(kept(partitions, by: "id"))\(room)
             """,
             "CREATE INDEX messages_place ON hookline.messages (place)",
             "CREATE INDEX messages_event ON hookline.messages (event)",
@@ -213,7 +215,8 @@ enum PostgresSchema {
         """
         CREATE TABLE hookline.leases (
             message uuid PRIMARY KEY, node text NOT NULL, claim bigint NOT NULL, claimed_at timestamptz NOT NULL,
-            lease_ends timestamptz NOT NULL, reason text NOT NULL, steps bigint NOT NULL, story text NOT NULL) \(busy)
+            lease_ends timestamptz NOT NULL, reason text NOT NULL, steps bigint NOT NULL, story text NOT NULL,
+            called_off boolean NOT NULL DEFAULT false, exchange uuid) \(busy)
         """,
         "CREATE INDEX leases_end ON hookline.leases (lease_ends)",
     ]
@@ -229,7 +232,8 @@ enum PostgresSchema {
         """
         CREATE TABLE hookline.facts (
             rule text NOT NULL, recipient text NOT NULL, kind text NOT NULL, key bytea NOT NULL, message uuid NOT NULL,
-            until timestamptz NOT NULL, PRIMARY KEY (rule, recipient, kind, key))
+            until timestamptz NOT NULL, value text, at timestamptz, since timestamptz,
+            PRIMARY KEY (rule, recipient, kind, key))
         """,
         "CREATE INDEX facts_until ON hookline.facts (until)",
         """

@@ -8,7 +8,7 @@ import PostgresConnection
 
 /// How claims ended, as rows.
 enum SettlementRows {
-    /// Writes settlements of messages whose lease is theirs; of others nothing is changed.
+    /// Writes settlements of messages whose lease is theirs, and which nobody called off; of others nothing is changed.
     ///
     /// For such a message the settlement's own values are the law's whole answer (``Settlement/entries``). The lease is
     /// deleted first: who finds none has no say any more, however late.
@@ -28,27 +28,32 @@ enum SettlementRows {
             $0.add(settlements.map { Int64($0.entries.count) })
             $0.add(settlements.map(\.at))
             $0.add(settlements.map { String(decoding: Story($0.entries, attempt: $0.attempt).text, as: UTF8.self) })
+            $0.add(blobs: settlements.map { $0.partnerID.map(indexed) })
         }
     }
 
     private static let settling = """
         WITH s AS MATERIALIZED (
             SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[],
-                $7::text[], $8::bigint[], $9::timestamptz[], $10::text[])
-                AS s(message, claim, state, reason, due_at, attempts, partner_id, steps, at, story)),
+                $7::text[], $8::bigint[], $9::timestamptz[], $10::text[], $11::bytea[])
+                AS s(message, claim, state, reason, due_at, attempts, partner_id, steps, at, story, partner)),
         l AS (
-            DELETE FROM hookline.leases l USING s WHERE l.message = s.message AND l.claim = s.claim
+            DELETE FROM hookline.leases l USING s WHERE l.message = s.message AND l.claim = s.claim AND NOT l.called_off
             RETURNING l.message, l.steps, l.story),
         m AS (
             UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, claims = s.claim,
                 attempts = s.attempts, partner_id = coalesce(s.partner_id, m.partner_id),
                 steps = m.steps + l.steps + s.steps, updated_at = s.at, noteworthy = s.state NOT IN \(MessageRows.plain)
             FROM s JOIN l ON l.message = s.message WHERE m.id = s.message
-            RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.story || s.story AS story),
+            RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.story || s.story AS story,
+                CASE WHEN m.arrival IS NOT NULL THEN s.partner END AS partner),
         t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, story FROM m),
         w AS (
             INSERT INTO hookline.waiting (account, due_at, place, message)
-            SELECT account, due_at, place, id FROM m WHERE due_at IS NOT NULL)
+            SELECT account, due_at, place, id FROM m WHERE due_at IS NOT NULL),
+        p AS (
+            INSERT INTO hookline.partner_ids (partner, message) SELECT partner, id FROM m WHERE partner IS NOT NULL
+            ON CONFLICT DO NOTHING)
         SELECT id FROM m
         """
 

@@ -68,7 +68,7 @@ struct WorkExchange {
     /// The settlements that may be written without a look: of each message the first.
     private func first(_ settlements: [Settlement]) -> [Settlement] {
         var seen: Set<MessageID> = []
-        return settlements.filter { !$0.entries.isEmpty && seen.insert($0.message).inserted }
+        return settlements.filter { !$0.entries.isEmpty && !$0.takesOtherwise && seen.insert($0.message).inserted }
             .sorted { $0.message < $1.message }
     }
 
@@ -96,36 +96,15 @@ struct WorkExchange {
         _ settlement: Settlement,
         _ transaction: inout PostgresTransaction
     ) throws -> SettlementResult {
-        guard let uuid = PostgresUUID(settlement.message) else { return .unknown }
-        let query = PostgresQuery("\(MessageRows.select) WHERE m.id = $1 FOR UPDATE OF m") { $0.add(uuid) }
-        guard let row = try transaction.rows(query).first else { return .unknown }
-        var message = try MessageRows.read(row)
-        let before = message.record.message
-        let (result, entries) = message.record.settle(settlement)
+        guard var message = try MessageRows.lock(settlement.message, &transaction) else { return .unknown }
+        let id = message.record.message.id
+        let alternatives =
+            settlement.takesOtherwise ? try MessageRows.alternatives(of: [id], &transaction) : [:]
+        let (result, entries) = message.record.settle(settlement, otherwise: alternatives[id])
         guard !entries.isEmpty else { return result }
-        if before.state.isWaiting, try !stopWaiting(before, message.place, &transaction) { return .ignored(.sending) }
         message.added = entries
-        for query in try MessageRows.write([message], settlement.attempt.map { [before.id: $0] } ?? [:]) {
-            transaction.write(query)
-        }
+        try MessageRows.save([message], settlement.attempt.map { [id: $0] } ?? [:], &transaction)
         return result
-    }
-
-    /// Takes a message out of those that wait.
-    ///
-    /// - Returns: `false` when somebody has claimed it meanwhile.
-    private func stopWaiting(
-        _ message: Message,
-        _ place: Int64,
-        _ transaction: inout PostgresTransaction
-    ) throws -> Bool {
-        let sql = "DELETE FROM hookline.waiting WHERE account = $1 AND due_at = $2 AND place = $3 RETURNING message"
-        let query = PostgresQuery(sql) {
-            $0.add(message.account)
-            $0.add(message.dueAt)
-            $0.add(place)
-        }
-        return try transaction.rows(query).count == 1
     }
 
     // MARK: Claiming
@@ -178,7 +157,7 @@ struct WorkExchange {
     /// Asks the law about each message that was taken, and has written what it says.
     private func take(_ rows: PostgresRows, _ transaction: inout PostgresTransaction) throws -> Taken {
         var (taken, leased, others): (Taken, [StoredMessage], [StoredMessage]) = (Taken(), [], [])
-        var messages = try rows.map { (message: try MessageRows.read($0), now: try $0.time(26)) }
+        var messages = try rows.map { (message: try MessageRows.read($0), now: try $0.time(MessageRows.width)) }
         taken.oldest = messages.first?.message.record.message.dueAt
         for index in messages.indices {
             let now = messages[index].now
@@ -186,6 +165,7 @@ struct WorkExchange {
             let before = messages[index].message.record
             let entries = try messages[index].message.record.claim(until: now.advanced(by: lease), at: now, held: hold)
             messages[index].message.added = entries
+            messages[index].message.hasPlaceInLine = false
             let message = messages[index].message
             if let claim = message.record.claimed, message.record.message.state == .sending {
                 taken.claimed.append(claim)
@@ -197,7 +177,7 @@ struct WorkExchange {
             }
         }
         if let query = leases(leased) { transaction.write(query) }
-        for query in try MessageRows.write(others) { transaction.write(query) }
+        try MessageRows.save(others, [:], &transaction)
         return taken
     }
 
