@@ -192,14 +192,9 @@ struct Acceptance {
         let new = events.indices.filter { events[$0].isNew }
         guard !new.isEmpty else { return }
         let count = new.reduce(0) { $0 + events[$1].submission.messages.count + events[$1].submission.failures.count }
-        let sql = "SELECT nextval('hookline.event_places') FROM generate_series(1, $1::bigint)"
-        let others = "SELECT nextval('hookline.message_places') FROM generate_series(1, $1::bigint)"
-        let found = try transaction.rows([
-            PostgresQuery(sql) { $0.add(new.count) }, PostgresQuery(others) { $0.add(count) },
-        ])
-        let (places, free) = (try found[0].map { try $0.number(0) }.sorted(), try found[1].map { try $0.number(0) })
+        let (places, free) = try Places.take(events: new.count, messages: count, &transaction)
         for (index, place) in zip(new, places) { events[index].place = place }
-        var rest = free.sorted()[...]
+        var rest = free
         for index in new {
             let submission = events[index].submission
             let (origin, now) = ((submission.event.id, submission.event.source), submission.event.receivedAt)

@@ -12,6 +12,8 @@ struct ActionWork {
     let once: OnceRequest?
     /// What time it is for keys.
     let keys: Timestamp
+    /// What the job that is to begin is about, if one is: every row of it was read for that, before the transaction.
+    let survey: JobWork.Survey?
 
     /// Makes the change with its line and its key, unless the key was used.
     ///
@@ -38,8 +40,30 @@ struct ActionWork {
             try TokenRows.add(token, at: now, &transaction)
             return .token(token)
         case .revokeToken(let id): return .token(try TokenRows.revoke(id, at: now, &transaction))
-        case .decide, .beginJob, .changeJob, .lookUpAgain, .consent:
-            throw StoreError(.failed, "the store on PostgreSQL does not know \(action.change) yet")
+        case .decide(let decision, let id): return .message(try decide(decision, id, &transaction))
+        case .beginJob(let order):
+            guard let survey else { preconditionFailure("a job is surveyed before its transaction") }
+            return .job(try JobWork.begin(order, survey, of: action, &transaction))
+        case .changeJob(let change, let id):
+            return .job(try JobWork.change(change, of: id, by: action.who.description, at: now, &transaction))
+        case .consent(let entries):
+            var receipt = ConsentReceipt()
+            for entry in entries { receipt += try ConsentRows.record(entry, at: now, &transaction) }
+            return .consent(receipt)
+        case .lookUpAgain: throw StoreError(.failed, "the store on PostgreSQL does not know look-ups yet")
         }
+    }
+
+    private func decide(
+        _ decision: Decision,
+        _ id: MessageID,
+        _ transaction: inout PostgresTransaction
+    ) throws -> Message {
+        var work = DecisionWork(decision, by: action.who.description, at: action.at, keys: keys)
+        try work.lock([id], &transaction)
+        if let message = work.messages[id] { try action.require(message.record.timelineLength) }
+        let message = try work.decide(id)
+        try work.save(&transaction)
+        return message
     }
 }

@@ -42,9 +42,14 @@ enum Counts {
         return Dictionary(uniqueKeysWithValues: counts)
     }
 
+    /// Counts what has come since a moment.
+    ///
+    /// The lists end where nothing is on its way any more: what comes late with a smaller place is new all the same, and what
+    /// is behind that may be told once more.
     static func growth(
         since start: ListEnds?,
         through end: ListEnds?,
+        whole horizon: ListEnds,
         upTo bound: Int,
         _ transaction: inout PostgresTransaction
     ) throws -> Growth {
@@ -65,7 +70,7 @@ enum Counts {
         ])
         let numbers = try found.map { try $0.first?.number(0) ?? 0 }
         return Growth(
-            ends: ListEnds(event: numbers[0], message: numbers[1]),
+            ends: ListEnds(event: min(numbers[0], horizon.event), message: min(numbers[1], horizon.message)),
             events: Int(numbers[2]),
             messages: Int(numbers[3])
         )

@@ -51,6 +51,17 @@ struct ListQuery {
         }
     }
 
+    /// Reads what the list holds.
+    ///
+    /// - Parameters:
+    ///   - transaction: The transaction.
+    ///   - clause: What follows the conditions, such as an order.
+    /// - Returns: The rows.
+    /// - Throws: `PostgresError`.
+    func rows(_ transaction: inout PostgresTransaction, then clause: String = "") throws -> PostgresRows {
+        try transaction.rows(query("\(select)\(condition) \(clause)"))
+    }
+
     private var condition: String { conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ") }
 
     /// Reads one page; a cursor that none of ours made begins at the front.

@@ -10,8 +10,9 @@ import PostgresConnection
 
 extension PostgresOutbox: ActionStore {
     package func carryOut(_ action: OperatorAction, once: OnceRequest?) async throws(StoreError) -> ActionOutcome {
-        let work = ActionWork(action: action, once: once, keys: keys(at: action.at))
         do {
+            let survey = try await survey(action)
+            let work = ActionWork(action: action, once: once, keys: keys(at: action.at), survey: survey)
             // Under a key it is found again, if it was done and nobody heard.
             let outcome = try await write(again: once != nil) { try work.run(&$0) }
             if case .done(let changed) = outcome, changed.wakes { wakeUpCalls.ring() }

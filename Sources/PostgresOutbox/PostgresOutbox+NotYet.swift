@@ -7,7 +7,7 @@ package import Outbox
 
 /// What the store on PostgreSQL does not know yet: each of these is refused. The configuration refuses such a store while one
 /// of them is left; docs/postgres.md lists them.
-extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, JobStore, PendingEventStore {
+extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, PendingEventStore {
     private func missing(_ what: String) -> StoreError {
         StoreError(.failed, "the store on PostgreSQL does not know \(what) yet")
     }
@@ -105,32 +105,4 @@ extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, JobStore, Pend
     package func conclude(_ evaluation: LateEvaluation, at now: Timestamp) async throws(StoreError) -> Receipt? {
         throw missing("look-ups")
     }
-
-    // MARK: Jobs
-
-    package func counts(
-        _ selection: MessageSelection,
-        for kind: Decision.Kind
-    ) async throws(StoreError) -> [SelectionCount] { throw missing("jobs") }
-
-    package func count(_ scope: ReplayScope) async throws(StoreError) -> Int { throw missing("jobs") }
-
-    package func job(_ id: JobID) async throws(StoreError) -> Job? { throw missing("jobs") }
-
-    package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> { throw missing("jobs") }
-
-    package func events(
-        _ scope: ReplayScope,
-        after place: Int64,
-        upTo bound: Int64,
-        limit: Int
-    ) async throws(StoreError) -> [PlacedEvent] { throw missing("jobs") }
-
-    package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
-        throw missing("jobs")
-    }
-
-    package func heedOthers() async throws(StoreError) {}
-
-    package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? { throw missing("jobs") }
 }

@@ -186,7 +186,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     }
 
     package func archive(after cursor: PageCursor?, limit: Int) async throws(StoreError) -> Page<ArchivedEvent> {
-        try await read { try Reading.archive(after: cursor, limit: limit, &$0) }
+        try await readWhole { try Reading.archive(after: cursor, upTo: $0.event, limit: limit, &$1) }
     }
 
     package func message(_ id: MessageID) async throws(StoreError) -> MessageDetail? {
@@ -229,7 +229,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         through end: ListEnds?,
         upTo bound: Int
     ) async throws(StoreError) -> Growth {
-        try await read { try Counts.growth(since: start, through: end, upTo: bound, &$0) }
+        try await readWhole { try Counts.growth(since: start, through: end, whole: $0, upTo: bound, &$1) }
     }
 
     package func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int] {
@@ -240,12 +240,25 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
-        let lane = state.withLockedValue { state in
+        try await perform(on: nextReader()) { session, deadline in
+            try session.transaction(.reads, by: deadline, body)
+        }
+    }
+
+    /// Reads a snapshot, told up to which places nothing will ever be missing from it.
+    func readWhole<Value: Sendable>(
+        _ body: @escaping @Sendable (ListEnds, inout PostgresTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await perform(on: nextReader()) { session, deadline in
+            let horizon = try Places.horizon(session, by: deadline)
+            return try session.transaction(.reads, by: deadline) { try body(horizon, &$0) }
+        }
+    }
+
+    private func nextReader() -> PostgresLane {
+        state.withLockedValue { state in
             state.nextReader = (state.nextReader + 1) % readers.count
             return readers[state.nextReader]
-        }
-        return try await perform(on: lane) { session, deadline in
-            try session.transaction(.reads, by: deadline, body)
         }
     }
 

@@ -147,6 +147,7 @@ enum PostgresSchema {
 
     @Sendable private static func first(_ partitions: PostgresPartitions) -> [String] {
         events(partitions) + messages(partitions) + queues + keys + AccessRows.tables + IdempotencyRows.tables
+            + JobRows.tables + ReplayRows.tables
             + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
     }
 

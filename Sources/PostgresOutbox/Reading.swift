@@ -45,7 +45,7 @@ enum Reading {
     }
 
     /// An event with its headers and its body, which may be gone.
-    private static let wholeEvent = """
+    static let wholeEvent = """
         SELECT \(eventColumns), b.headers, b.body
         FROM hookline.events e LEFT JOIN hookline.event_bodies b ON b.event = e.id
         """
@@ -105,6 +105,7 @@ enum Reading {
         guard let uuid = PostgresUUID(id) else { return nil }
         let found = try transaction.rows([
             PostgresQuery("\(MessageRows.select) WHERE m.id = $1") { $0.add(uuid) }, SettlementRows.attempts(of: uuid),
+            ReplayRows.replay(of: uuid),
         ])
         guard let row = found[0].first else { return nil }
         let story = try stories(&transaction, [uuid])[uuid] ?? Story.Reading()
@@ -114,7 +115,8 @@ enum Reading {
         return MessageDetail(
             message: try MessageRows.read(row).record.message,
             attempts: attempts.sorted { $0.number < $1.number },
-            timeline: story.timeline
+            timeline: story.timeline,
+            replay: try found[2].first.map { JobID(rawValue: try $0.text(0)) }
         )
     }
 
@@ -172,16 +174,27 @@ enum Reading {
 
     static func archive(
         after cursor: PageCursor?,
+        upTo bound: Int64,
         limit: Int,
         _ transaction: inout PostgresTransaction
     ) throws -> Page<ArchivedEvent> {
         let place = cursor.flatMap { Int64($0.rawValue) } ?? 0
-        let query = PostgresQuery("\(wholeEvent) WHERE e.place > $1 ORDER BY e.place LIMIT $2") {
+        let query = PostgresQuery("\(wholeEvent) WHERE e.place > $1 AND e.place <= $2 ORDER BY e.place LIMIT $3") {
             $0.add(place)
+            $0.add(bound)
             $0.add(limit + 1)
         }
-        let events = try transaction.rows(query).map(event)
-        let ids = events.prefix(limit).compactMap { PostgresUUID($0.2.id) }
+        let events = try archived(transaction.rows(query), &transaction)
+        return Page(
+            elements: events.prefix(limit).map(\.archived),
+            next: events.count > limit ? PageCursor(rawValue: String(events[limit - 1].place)) : nil
+        )
+    }
+
+    /// Events with all that is kept of them, of rows of ``wholeEvent``.
+    static func archived(_ rows: PostgresRows, _ transaction: inout PostgresTransaction) throws -> [PlacedEvent] {
+        let events = try rows.map(event)
+        let ids = events.compactMap { PostgresUUID($0.2.id) }
         let select = "\(MessageRows.select) WHERE m.event = ANY($1::uuid[]) ORDER BY m.place"
         let messages = try transaction.rows(PostgresQuery(select) { $0.add(ids) }).map(MessageRows.read)
         let stories = try stories(&transaction, messages.compactMap(\.uuid))
@@ -195,12 +208,10 @@ enum Reading {
                 )
             }
         }
-        return Page(
-            elements: events.prefix(limit).map { _, _, event, hasBody in
-                let own = archived[event.id] ?? []
-                return ArchivedEvent(event: event, hasBody: hasBody, payload: nil, lookUp: nil, messages: own)
-            },
-            next: events.count > limit ? PageCursor(rawValue: String(events[limit - 1].place)) : nil
-        )
+        return events.map { place, _, event, hasBody in
+            let own = archived[event.id] ?? []
+            let whole = ArchivedEvent(event: event, hasBody: hasBody, payload: nil, lookUp: nil, messages: own)
+            return PlacedEvent(place: place, archived: whole)
+        }
     }
 }

@@ -72,7 +72,7 @@ extension OutboxStoreTests {
 
     @Test(
         "what is changed by hand stands in the audit log, and what was refused, too",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func audits(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -113,7 +113,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a job has a line with how many it is about, and each change of it one", arguments: StoreUnderTest.available)
+    @Test("a job has a line with how many it is about, and each change of it one", arguments: StoreUnderTest.all)
     func auditsJobs(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let messages = try (0..<3).map { _ in try Make.message(dueAt: later(60)) }
@@ -130,7 +130,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("of twenty requests with the same key one is carried out", arguments: StoreUnderTest.available)
+    @Test("of twenty requests with the same key one is carried out", arguments: StoreUnderTest.all)
     func carriesOutOnce(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message(dueAt: later(60))

@@ -25,7 +25,7 @@ extension OutboxStoreTests {
 
     @Test(
         "39: an uncertain message is released, marked as sent or cancelled, by whom and why",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func uncertainDecisions(kind: StoreUnderTest) async throws {
         let rows: [(Decision, MessageState, String)] = [
@@ -54,7 +54,7 @@ extension OutboxStoreTests {
 
     @Test(
         "39: what is not uncertain is neither released nor marked as sent, and what is uncertain not retried",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func otherStates(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -76,7 +76,7 @@ extension OutboxStoreTests {
 
     @Test(
         "39: a released message meets its gates anew, and one that has expired is not released",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func releasedThroughGates(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -39,7 +39,7 @@ extension OutboxStoreTests {
 
     @Test(
         "37, 53: a job counts first, and is about what was there then; what comes meanwhile stays out",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func bounded(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -68,7 +68,7 @@ extension OutboxStoreTests {
 
     @Test(
         "53: the same order given twice under a key is one job, and another order under it is refused",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func doubleClick(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -90,7 +90,7 @@ extension OutboxStoreTests {
 
     @Test(
         "53: a job that would be about another number than was looked at does not begin",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func stale(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -113,7 +113,7 @@ extension OutboxStoreTests {
 
     @Test(
         "37, 53: a job is paused, goes on where it was, and ends when it is cancelled",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func changes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -143,7 +143,7 @@ extension OutboxStoreTests {
 
     @Test(
         "53: what a job puts into the queue is spread, and leaves room for live messages",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func pacedBehindLiveTraffic(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -165,7 +165,7 @@ extension OutboxStoreTests {
 
     @Test(
         "53: what the law refuses by then is counted with its reason, and does not end the job",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func refusals(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -184,7 +184,7 @@ extension OutboxStoreTests {
 
     @Test(
         "8, 53: all that waits of a rule is called off at once, whatever it waits for by then",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func cancelsWaiting(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -215,7 +215,7 @@ extension OutboxStoreTests {
 
     @Test(
         "53: a job about messages by their ids is about these alone, as far as they stand so",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func byIDs(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -238,7 +238,7 @@ extension OutboxStoreTests {
 
     @Test(
         "39, 53: uncertain messages are marked as sent by a filter, those of others stay",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func marksMany(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
