@@ -706,6 +706,14 @@ if Context.environment["BENCHMARKS"] == "1" {
             path: "Benchmarks/StoreBenchmark"
         ),
         .executableTarget(
+            name: "PostgresBenchmark",
+            dependencies: [
+                "Events", "Messages", "Outbox", "PartnerAPI", "PostgresConnection", "PostgresOutbox", httpTypes,
+            ],
+            path: "Benchmarks/PostgresBenchmark",
+            exclude: ["cycle.sql", "postgres.py"]
+        ),
+        .executableTarget(
             name: "BacktestBenchmark",
             dependencies: [
                 "Events", "Inquiries", "Messages", "Outbox", "Rehearsal", "Rules", "SQLiteOutbox",

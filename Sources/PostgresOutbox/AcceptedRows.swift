@@ -20,7 +20,7 @@ enum AcceptedRows {
             throw StoreError(.failed, "two messages have the same id")
         }
         return [
-            self.events(events), bodies(events), try messages(rows), requests(stored), stories(stored),
+            self.events(events), bodies(events), try messages(rows), requests(stored),
             MessageRows.wait(stored),
         ].compactMap(\.self)
     }
@@ -85,20 +85,22 @@ enum AcceptedRows {
             $0.add(records.map(\.key))
             $0.add(records.map(\.onceKey))
             $0.add(records.map { $0.category?.rawValue })
+            $0.add(records.map { String(decoding: Story([$0.firstEntry]).text, as: UTF8.self) })
         }
     }
 
     private static let insertion = """
         INSERT INTO hookline.messages (id, place, event, source, rule, account, state, reason, due_at, expires_at,
-            on_uncertain, ages_from, steps, created_at, updated_at, recipient, gates, key, once_key, category, noteworthy)
+            on_uncertain, ages_from, steps, created_at, updated_at, recipient, gates, key, once_key, category, began,
+            noteworthy)
         SELECT id, place, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, ages_from, steps,
-            created_at, created_at, recipient, gates, key, once_key, category,
+            created_at, created_at, recipient, gates, key, once_key, category, began,
             state NOT IN \(MessageRows.plain)
         FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::timestamptz[], $10::timestamptz[], $11::text[], $12::timestamptz[], $13::bigint[], $14::timestamptz[],
-            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[])
+            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[])
             AS s(id, place, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, ages_from,
-                steps, created_at, recipient, gates, key, once_key, category)
+                steps, created_at, recipient, gates, key, once_key, category, began)
         """
 
     private static func requests(_ messages: [StoredMessage]) -> PostgresQuery? {
@@ -111,16 +113,6 @@ enum AcceptedRows {
             $0.add(built.map(\.0))
             $0.add(blobs: built.map(\.1))
         }
-    }
-
-    /// How the messages began.
-    private static func stories(_ messages: [StoredMessage]) -> PostgresQuery? {
-        MessageRows.tell(
-            messages.map { message in
-                let record = message.record
-                return (message.uuid, record.timelineLength, "", Story([record.firstEntry]))
-            }
-        )
     }
 
     /// Counts repetitions on the events that came first, those with smaller ids first.

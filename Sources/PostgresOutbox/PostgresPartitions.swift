@@ -19,6 +19,10 @@ package enum PostgresPartitions: String, Sendable {
         "events", "event_bodies", "messages", "message_requests", "message_alternatives", "stories", "attempts",
     ]
 
+    /// More than half of each page of `messages` is left free: the messages of a page are settled in one commit, and each then needs a
+    /// second, larger version in the same page.
+    static let room = "WITH (fillfactor = 45)"
+
     /// How long a piece is, in milliseconds; weeks begin on Mondays.
     private var length: UInt64 { self == .week ? 7 * 86_400_000 : 86_400_000 }
     /// 1970 began on a Thursday: that week had begun three days before.
@@ -68,7 +72,7 @@ package enum PostgresPartitions: String, Sendable {
     /// Attached after it was made, which locks nobody out who reads or writes the whole table.
     private func statements(_ table: String, _ name: String, from start: UInt64) -> [String] {
         let (from, to) = (Self.bound(start), Self.bound(beginning(of: start) + (start == 0 ? length - offset : length)))
-        let room = table == "messages" ? " WITH (fillfactor = 80)" : ""
+        let room = table == "messages" ? " \(Self.room)" : ""
         return [
             "CREATE TABLE \(name) (LIKE hookline.\(table) INCLUDING DEFAULTS INCLUDING CONSTRAINTS)\(room)",
             "ALTER TABLE hookline.\(table) ATTACH PARTITION \(name) FOR VALUES FROM ('\(from)') TO ('\(to)')",

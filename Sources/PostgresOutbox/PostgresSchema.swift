@@ -171,7 +171,7 @@ enum PostgresSchema {
 
     private static func messages(_ partitions: PostgresPartitions) -> [String] {
         // A partitioned table has no rows of its own, and no parameters for them.
-        let room = partitions == .none ? " WITH (fillfactor = 80)" : ""
+        let room = partitions == .none ? " \(PostgresPartitions.room)" : ""
         return [
             """
             CREATE TABLE hookline.messages (
@@ -180,8 +180,8 @@ enum PostgresSchema {
                 expires_at timestamptz, on_uncertain text NOT NULL, claims bigint NOT NULL DEFAULT 0,
                 attempts bigint NOT NULL DEFAULT 0, ages_from timestamptz NOT NULL, steps bigint NOT NULL,
                 partner_id text, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, recipient text,
-                gates text, key text, once_key text, category text, noteworthy boolean NOT NULL, called_off_by text,
-                alternative text, arrival text, overrides_until timestamptz)\(kept(partitions, by: "id"))\(room)
+                gates text, key text, once_key text, category text, began text NOT NULL, noteworthy boolean NOT NULL,
+                called_off_by text, alternative text, arrival text, overrides_until timestamptz)\(kept(partitions, by: "id"))\(room)
             """,
             "CREATE INDEX messages_place ON hookline.messages (place)",
             "CREATE INDEX messages_event ON hookline.messages (event)",
@@ -219,7 +219,6 @@ enum PostgresSchema {
             lease_ends timestamptz NOT NULL, reason text NOT NULL, steps bigint NOT NULL, story text NOT NULL,
             called_off boolean NOT NULL DEFAULT false, exchange uuid) \(busy)
         """,
-        "CREATE INDEX leases_end ON hookline.leases (lease_ends)",
     ]
 
     /// What is unique over all time is in no partitioned table.
@@ -229,7 +228,8 @@ enum PostgresSchema {
             source text NOT NULL, key bytea NOT NULL, event uuid NOT NULL, expires_at timestamptz NOT NULL,
             PRIMARY KEY (source, key))
         """,
-        "CREATE INDEX dedupe_keys_expiry ON hookline.dedupe_keys (expires_at)",
+        // Whoever looks for old keys reads many; an entry for each would cost every accept more than that is worth.
+        "CREATE INDEX dedupe_keys_expiry ON hookline.dedupe_keys USING brin (expires_at)",
         """
         CREATE TABLE hookline.facts (
             rule text NOT NULL, recipient text NOT NULL, kind text NOT NULL, key bytea NOT NULL, message uuid NOT NULL,

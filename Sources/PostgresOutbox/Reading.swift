@@ -87,14 +87,16 @@ enum Reading {
         )
     }
 
-    /// What happened to messages, by id.
+    /// What happened to messages, by id: how they began stands with them, the rest in rows of its own, what is on its way in the
+    /// lease.
     private static func stories(_ transaction: inout PostgresTransaction, _ ids: [PostgresUUID]) throws
         -> [PostgresUUID: Story.Reading]
     {
         let sql = """
-            SELECT s.message, string_agg(s.lines, '' ORDER BY s.number) || coalesce(min(l.story), '')
-            FROM hookline.stories s LEFT JOIN hookline.leases l ON l.message = s.message
-            WHERE s.message = ANY($1::uuid[]) GROUP BY s.message
+            SELECT m.id, m.began || coalesce(
+                (SELECT string_agg(s.lines, '' ORDER BY s.number) FROM hookline.stories s WHERE s.message = m.id), '')
+                || coalesce(l.story, '')
+            FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE m.id = ANY($1::uuid[])
             """
         let rows = try transaction.rows(PostgresQuery(sql) { $0.add(ids) })
             .map { (try $0.uuid(0), try Story.read(try $0.text(1))) }

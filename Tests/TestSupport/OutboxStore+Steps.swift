@@ -18,17 +18,24 @@ extension ClaimStore {
     package func settle(_ claimed: ClaimedMessage, _ outcome: Outcome, at now: Timestamp) async throws
         -> SettlementResult?
     {
-        var machine = claimed.machine()
-        var generator = SystemRandomNumberGenerator()
-        try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &generator)
-        let attempt = Attempt(number: claimed.claim, startedAt: now, duration: .milliseconds(120), outcome: outcome)
-        return try await settle([Settlement(of: claimed, machine, attempt: attempt, at: now)]).first
+        try await settle([Settlement(of: claimed, outcome, at: now)]).first
     }
 
     /// When the next message of an account is due, of which none is due yet.
     package func nextDue(of account: String = "main", at now: Timestamp) async throws -> Timestamp? {
         let quota = ClaimQuota(account: account, limit: 1)
         return try await exchange([], [quota], lease: .seconds(60), now: now, riding: nil).nextDue
+    }
+}
+
+extension Settlement {
+    /// A claim that ended so after one attempt.
+    package init(of claimed: ClaimedMessage, _ outcome: Outcome, at now: Timestamp) throws {
+        var machine = claimed.machine()
+        var generator = SystemRandomNumberGenerator()
+        try machine.attemptEnded(outcome, at: now, policy: RetryPolicy(), using: &generator)
+        let attempt = Attempt(number: claimed.claim, startedAt: now, duration: .milliseconds(120), outcome: outcome)
+        self.init(of: claimed, machine, attempt: attempt, at: now)
     }
 }
 
