@@ -14,7 +14,7 @@ export BENCHMARKS=1
 read -ra flags <<<"${1:---scratch-path .build-bench -c release}"
 shift || true
 
-for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark BacktestBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark hookline; do
+for product in EndToEndBenchmark DeliveryBenchmark StoreBenchmark PostgresBenchmark BacktestBenchmark PatternBenchmark EvaluationBenchmark LiquidBenchmark hookline; do
     swift build "${flags[@]}" --product "$product"
 done
 bin=$(swift build "${flags[@]}" --show-bin-path)
@@ -34,6 +34,10 @@ echo "== Delivery: the transport beside libcurl alone, an account that is well b
 echo
 echo "== Store: beside SQLite by hand, and with a backlog"
 "$bin/StoreBenchmark"
+
+echo
+echo "== PostgreSQL: beside pgbench, with a backlog, a standby and a snapshot that is held open"
+python3 Benchmarks/PostgresBenchmark/postgres.py "$bin/PostgresBenchmark"
 
 echo
 echo "== Backtest: an archive rehearsed, beside evaluating its events alone"

@@ -14,6 +14,9 @@ import Glibc
     package struct Options: Hashable, Sendable {
         /// Whether statements are prepared once a connection; not so behind a pooler that forgets them.
         package var prepares = true
+        /// Whether a statement that is prepared is planned once, and not for each run by its values: where statements say little
+        /// more than keys, a plan of their own costs more than they do.
+        package var plansOnce = false
         /// How long a connection may take to come about.
         package var connectsWithin: Duration = .seconds(5)
         /// How long sent bytes may stay unconfirmed by the other machine.
@@ -67,11 +70,14 @@ import Glibc
 
     /// What libpq is told: the address, and what makes a dead connection show itself unless the address says otherwise.
     private static func settings(_ address: PostgresAddress, _ options: Options) -> [PostgresAddress.Setting] {
-        let defaults = [
+        var defaults = [
             ("application_name", options.name), ("client_encoding", "UTF8"), ("target_session_attrs", "read-write"),
             ("tcp_user_timeout", String(options.confirmsWithin.milliseconds)), ("keepalives_idle", "5"),
             ("keepalives_interval", "3"), ("keepalives_count", "3"),
         ]
+        if options.prepares, options.plansOnce {
+            defaults.append(("options", "-c plan_cache_mode=force_generic_plan"))
+        }
         let missing = defaults.filter { address.value($0.0) == nil }
         return address.settings + missing.map { .init(keyword: $0.0, value: $0.1, isSecret: false) }
     }

@@ -49,6 +49,13 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         /// Under which name this node claims.
         package var node = ProcessInfo.processInfo.hostName
 
+        /// How the connections talk that write: what they say is about keys, again and again.
+        var writing: PostgresSession.Options {
+            var options = session
+            options.plansOnce = true
+            return options
+        }
+
         package init() {}
     }
 
@@ -65,7 +72,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         options: Options = Options(),
         reckoned: ReckonedTime? = nil
     ) async throws(StoreError) -> PostgresOutbox {
-        let doors = PostgresLane(to: address, options.session)
+        let doors = PostgresLane(to: address, options.writing)
         do {
             let partitions = try await doors.perform { session in
                 let deadline = ContinuousClock.now.advanced(by: .seconds(60))
@@ -88,7 +95,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         _ reckoned: ReckonedTime?
     ) {
         self.doors = doors
-        work = PostgresLane(to: address, options.session)
+        work = PostgresLane(to: address, options.writing)
         desk = PostgresLane(to: address, options.session)
         readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
         accepts = AcceptQueue(doors, patience: options.patience, partitions, wakeUpCalls)
