@@ -85,10 +85,17 @@ package final class EvaluationThreads: TaskExecutor {
     ///   - source: Whose work it is; sources take turns.
     ///   - work: What to do; it must not wait for anything.
     /// - Returns: What it made.
-    package func runInTurn<Value: Sendable>(of source: String, _ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            add(of: source, at: nil) { _ in continuation.resume(returning: work()) }
+    /// - Throws: What the work throws.
+    package func runInTurn<Value: Sendable, Failure: Error>(
+        of source: String,
+        _ work: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            add(of: source, at: nil) { _ in
+                continuation.resume(returning: Result { () throws(Failure) in try work() })
+            }
         }
+        return try result.get()
     }
 
     /// Runs parts of tasks that prefer these threads; they take turns with everything else here.

@@ -33,11 +33,9 @@ struct AdminInquiries: Sendable {
     /// What the rules that run make of an event that is kept, as its source reads it now; what was looked up for it then is
     /// put in again.
     func explain(_ stored: StoredEvent) async throws(AdminPorts.Refusal) -> AdminPorts.Shown {
-        typealias Answer = Result<AdminPorts.Shown, AdminPorts.Refusal>
-        let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Answer in
-            Result { () throws(AdminPorts.Refusal) in try explained(stored) }
+        try await EvaluationThreads.shared.runInTurn(of: "explain") { () throws(AdminPorts.Refusal) in
+            try explained(stored)
         }
-        return try result.get()
     }
 
     private func explained(_ stored: StoredEvent) throws(AdminPorts.Refusal) -> AdminPorts.Shown {
@@ -68,13 +66,12 @@ struct AdminInquiries: Sendable {
             body: payload.body
         )
         let source = settings.sources.first { $0.name == payload.source }
-        typealias Answer = Result<ExplainedBody, ExplainError>
-        let result = await EvaluationThreads.shared.runInTurn(of: "explain") { () -> Answer in
-            Result { () throws(ExplainError) in try explainer.explain(request, source: source) }
-        }
         do {
+            let explained = try await EvaluationThreads.shared.runInTurn(of: "explain") { () throws(ExplainError) in
+                try explainer.explain(request, source: source)
+            }
             let knowledge = RecipientKnowledge(store: store, clock: clock)
-            let told = try await result.get().told(knowledge, account: account, in: catalogue)
+            let told = try await explained.told(knowledge, account: account, in: catalogue)
             return AdminPorts.Shown(json: told.json, text: told.text)
         } catch let error as ExplainError {
             throw AdminPorts.Refusal(error.reason)
@@ -110,10 +107,9 @@ struct AdminInquiries: Sendable {
     }
 
     private static func draft(_ question: RuleDrafter.Question) async throws(RuleDraftError) -> RuleDraft {
-        let result = await EvaluationThreads.shared.runInTurn(of: "draft") { () -> Result<RuleDraft, RuleDraftError> in
-            Result { () throws(RuleDraftError) in try RuleDrafter.draft(question) }
+        try await EvaluationThreads.shared.runInTurn(of: "draft") { () throws(RuleDraftError) in
+            try RuleDrafter.draft(question)
         }
-        return try result.get()
     }
 
     /// What a rule that runs would have done with the events of a span of time.

@@ -48,11 +48,9 @@ extension InnerEndpoint {
                 templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
                 localTime: Self.localTime,
                 rehearse: { [playground] trial throws(ConsolePorts.Refusal) in
-                    typealias Answer = Result<JSON, ConsolePorts.Refusal>
-                    let result = await EvaluationThreads.shared.runInTurn(of: "playground") { () -> Answer in
-                        Result { () throws(ConsolePorts.Refusal) in try playground.rehearse(trial) }
+                    try await EvaluationThreads.shared.runInTurn(of: "playground") { () throws(ConsolePorts.Refusal) in
+                        try playground.rehearse(trial)
                     }
-                    return try result.get()
                 }
             ),
             prefix: context.settings.adminBasePath,
