@@ -74,19 +74,20 @@ extension DispatchLoop {
         remembers = true
     }
 
-    /// Frees the places of those that were called off, before others go behind them; once a second at most.
+    /// Frees the places of those that were called off, before others go behind them; once a second and account at most.
     mutating func freePlaces(before messages: [ClaimedMessage]) async {
-        guard placesSeen.map({ $0.advanced(by: .seconds(1)) <= steady }) ?? true,
-            messages.contains(where: throttle.paces.standsBehind)
-        else { return }
-        placesSeen = steady
-        let (store, accounts) = (dispatcher.store, dispatcher.accounts.map(\.name))
-        let read = await Self.attempting { () throws(StoreError) in try await store.places(of: accounts) }
+        let behind = Set(messages.lazy.filter(throttle.paces.standsBehind).map(\.account)).filter { account in
+            placesSeen[account].map { $0.advanced(by: .seconds(1)) <= steady } ?? true
+        }
+        guard !behind.isEmpty else { return }
+        for account in behind { placesSeen[account] = steady }
+        let store = dispatcher.store
+        let read = await Self.attempting { () throws(StoreError) in try await store.places(of: behind.sorted()) }
         heed(read)
         guard case .success(let memory) = read else { return }
         let (wall, line) = (now, steady)
         let others = Set(messages.map(\.id) + unsettled.map(\.message))
-        throttle.free(memory, but: others) { line.advanced(by: wall.duration(to: $0)) }
+        throttle.free(memory, of: behind, but: others) { line.advanced(by: wall.duration(to: $0)) }
     }
 
     /// Heeds what sources reported of messages that were sent.

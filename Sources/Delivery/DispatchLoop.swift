@@ -28,8 +28,8 @@ struct DispatchLoop {
     private var hasCancelled = false
     /// Whether what an earlier run left behind is known, as far as paces need it.
     var remembers: Bool
-    /// When the store was asked last who of those that have places still waits.
-    var placesSeen: Timestamp?
+    /// When the store was asked last who of those of an account that have places still waits.
+    var placesSeen: [String: Timestamp] = [:]
     /// What has happened that messages in the store wait for, and the store has not heard of wholly.
     var news: [News]
 

@@ -103,9 +103,14 @@ struct DispatchThrottle {
         paces.isEmpty ? nil : paces.left(message, at: now)
     }
 
-    /// Frees the places of those that wait no more; see ``Paces/free(_:but:_:)``.
-    mutating func free(_ memory: PaceMemory, but others: Set<MessageID>, _ steady: (Timestamp) -> Timestamp) {
-        paces.free(memory, but: others, steady)
+    /// Frees the places of those that wait no more; see ``Paces/free(_:of:but:_:)``.
+    mutating func free(
+        _ memory: PaceMemory,
+        of accounts: Set<String>,
+        but others: Set<MessageID>,
+        _ steady: (Timestamp) -> Timestamp
+    ) {
+        paces.free(memory, of: accounts, but: others, steady)
     }
 
     /// Takes over what an earlier run left behind; see ``Paces/remember(_:_:)``.

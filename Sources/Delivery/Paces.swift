@@ -162,11 +162,17 @@ struct Paces {
     ///
     /// - Parameters:
     ///   - memory: Who waits by the store.
+    ///   - accounts: Of whom that was read; the places of others stay.
     ///   - others: Who is in this process's hands: the store does not have them as waiting, or not yet.
     ///   - steady: A wall time on the steady line.
-    mutating func free(_ memory: PaceMemory, but others: Set<MessageID>, _ steady: (Timestamp) -> Timestamp) {
+    mutating func free(
+        _ memory: PaceMemory,
+        of accounts: Set<String>,
+        but others: Set<MessageID>,
+        _ steady: (Timestamp) -> Timestamp
+    ) {
         let waiting = others.union(memory.places.map(\.message))
-        for account in Set(pairs.keys).union(numbers.keys) {
+        for account in accounts {
             let bound = memory.placesUntil[account].map(steady)
             pairs[account]?.keep(waiting, upTo: bound)
             numbers[account]?.keep(waiting, upTo: bound)

@@ -212,4 +212,29 @@ extension DispatcherTests {
             }
         }
     }
+
+    @Test("places are read of those accounts alone in which somebody stands behind others; elsewhere they stay (49)")
+    func placesOfAccountsInLine() async throws {
+        try await DeliveryHarness.with { harness in
+            let limits = ["main", "other"].map { AccountLimits(name: $0, pair: PairLimit(interval: .seconds(6))) }
+            let (store, start) = (TroubledStore(harness.store), harness.now)
+            try await harness.running(harness.dispatcher(over: store, accounts: limits)) {
+                func accept(_ account: String, _ state: MessageState) async throws -> MessageID {
+                    let id = try await harness.accept(Make.message(account: account))[0]
+                    await harness.untilSettled(id, state)
+                    return id
+                }
+                for account in ["main", "other"] { _ = try await accept(account, .accepted) }
+                let (gone, stays) = (try await accept("main", .deferred), try await accept("other", .deferred))
+                try await harness.store.decide(.cancel, on: gone, by: "asha", at: harness.now)
+                #expect(store.placesRead.elements.isEmpty)
+                let behind = [try await accept("main", .deferred), try await accept("other", .deferred)]
+                #expect(store.placesRead.elements == [["main"], ["other"]])
+                for (id, seconds) in zip(behind + [stays], [6, 12, 6]) {
+                    let due = try await harness.store.message(id)?.message.dueAt
+                    #expect(due == start.advanced(by: .seconds(seconds)))
+                }
+            }
+        }
+    }
 }

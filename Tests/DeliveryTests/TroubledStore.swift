@@ -19,6 +19,8 @@ final class TroubledStore: WorkStore {
     let newsFailures = NIOLockedValueBox(0)
     /// The accounts of which it was told something, in order.
     let told = EventRecorder<String>()
+    /// The accounts of which places were read, each time.
+    let placesRead = EventRecorder<[String]>()
     /// What a claim waits for after it was made.
     let claimGate = NIOLockedValueBox<Gate?>(nil)
     /// The sizes of the claims that were made.
@@ -50,7 +52,8 @@ final class TroubledStore: WorkStore {
     }
 
     func places(of accounts: [String]) async throws(StoreError) -> PaceMemory {
-        try await store.places(of: accounts)
+        placesRead.record(accounts)
+        return try await store.places(of: accounts)
     }
 
     func reportedCodes() -> AsyncStream<[ReportedCode]> { store.reportedCodes() }
