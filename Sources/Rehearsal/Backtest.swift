@@ -96,7 +96,7 @@ package struct Backtest: Sendable {
         let old = before?.take(past) ?? past.messages.map(kept)
         let new = now.take(past)
         for message in past.messages { told.insert(message.message.id.hashValue) }
-        for message in old { ledger.oldRules.insert(message.rule) }
+        ledger.noteOldRules(old.lazy.map(\.rule))
         if scope.takes(past.event) {
             ledger.add(past.event, MessagePairing(old, new).pairs.filter { scope.takes(rule: $0.rule) })
         }
@@ -134,7 +134,7 @@ package struct Backtest: Sendable {
     package consuming func report() -> BacktestReport {
         now.end()
         before?.end()
-        if let before { ledger.oldRules.formUnion(before.rules.names) }
+        if let before { ledger.noteOldRules(before.rules.names) }
         settle()
         return ledger.report()
     }

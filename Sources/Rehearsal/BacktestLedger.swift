@@ -38,8 +38,6 @@ struct BacktestLedger {
         let isWithout: Side?
     }
 
-    /// The names of rules on the side that is compared with.
-    var oldRules: Set<String> = []
     private let limit: Int
     private var tally: BacktestTally
     /// How many pairs there were: the number of the next one.
@@ -60,6 +58,9 @@ struct BacktestLedger {
         self.limit = limit
         tally = BacktestTally(rules)
     }
+
+    /// Notes names of rules on the side that is compared with.
+    mutating func noteOldRules(_ names: some Sequence<String>) { tally.oldRules.formUnion(names) }
 
     /// Keeps the messages of an event until they have come to their end.
     mutating func add(_ event: Event, _ found: [MessagePairing.Pair]) {
@@ -130,13 +131,11 @@ struct BacktestLedger {
 
     /// What was found, once all messages have come to their end.
     func report() -> BacktestReport {
-        var tally = tally
-        tally.oldRules = oldRules
         let listed = differences.sorted { $0.key < $1.key }.prefix(limit).map { _, found in
             var difference = found.difference
             switch found.isWithout {
             case .old:
-                let isKnown = oldRules.contains(difference.rule)
+                let isKnown = tally.oldRules.contains(difference.rule)
                 difference.why = isKnown ? "the rule made no such message" : "the rule is new"
             case .new: difference.why = tally.absence(of: difference.rule) ?? "the rule makes no such message"
             case nil: break

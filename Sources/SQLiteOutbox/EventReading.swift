@@ -64,18 +64,7 @@ struct EventReading {
 
     /// The sources from which events of a type came, one more than ``mostSources`` of them at most: a search in the index each.
     private func sources(of type: String) throws -> [String] {
-        try database.rows(
-            """
-            WITH RECURSIVE found(source) AS (
-                SELECT min(source) FROM events WHERE type = ?
-                UNION ALL
-                SELECT (SELECT min(source) FROM events WHERE type = ? AND source > found.source) FROM found
-                    WHERE found.source IS NOT NULL
-            )
-            SELECT source FROM found WHERE source IS NOT NULL LIMIT ?
-            """,
-            [type, type, Self.mostSources + 1]
-        ) { $0[0] as String }
+        try database.values(of: "source", in: "events", where: "type = ?", [type], limit: Self.mostSources + 1)
     }
 
     func event(_ id: EventID) throws -> StoredEvent? {

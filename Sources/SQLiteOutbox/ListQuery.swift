@@ -10,12 +10,12 @@ import Outbox
 /// The cursor is the row number of the last element: rows that come meanwhile shift nothing.
 struct ListQuery {
     private let select: String
-    private let counted: String
+    private let table: String?
     private let key: String
     private var conditions: [String] = []
     private var arguments = StatementArguments()
-    /// A column, and the values of which each makes a list of its own.
-    private var branches: (column: String, values: [String])?
+    /// A column of a table, and the values of which each makes a list of its own.
+    private var branches: (table: String, column: String, values: [String])?
 
     /// A list.
     ///
@@ -26,7 +26,7 @@ struct ListQuery {
     ///   - key: The column that numbers the rows.
     init(_ select: String, of table: String? = nil, key: String) {
         self.select = select
-        counted = table.map { "SELECT 1 FROM \($0)" } ?? select
+        self.table = table
         self.key = key
     }
 
@@ -63,7 +63,8 @@ struct ListQuery {
     ///   - column: The column.
     ///   - values: Its values in all rows that the list may hold; at least one.
     mutating func split(by column: String, into values: [String]) {
-        branches = (column, values)
+        guard let table else { preconditionFailure("a list is split that does not say of which table it is") }
+        branches = (table, column, values)
     }
 
     /// Reads one page; a cursor that none of ours made begins at the front.
@@ -91,8 +92,7 @@ struct ListQuery {
         for value in branches.values {
             var branch = self
             branch.add("\(branches.column) = ?", value)
-            let rows = counted.replacing("SELECT 1 FROM", with: "SELECT \(key) FROM")
-            parts.append("SELECT * FROM (\(rows)\(branch.condition) \(end))")
+            parts.append("SELECT * FROM (SELECT \(key) FROM \(branches.table)\(branch.condition) \(end))")
             all += branch.arguments + [limit]
         }
         return ("\(select) WHERE \(key) IN (\(parts.joined(separator: " UNION ALL "))) \(end)", all + [limit])
@@ -100,7 +100,8 @@ struct ListQuery {
 
     /// Counts what the list holds, up to a bound, so that no list is too long to be counted.
     func count(_ database: Database, upTo bound: Int) throws -> Int {
-        try database.row("SELECT count(*) FROM (\(counted)\(condition) LIMIT ?)", arguments + [bound]) { row in
+        let counted = table.map { "SELECT 1 FROM \($0)" } ?? select
+        return try database.row("SELECT count(*) FROM (\(counted)\(condition) LIMIT ?)", arguments + [bound]) { row in
             row[0] as Int
         } ?? 0
     }

@@ -38,17 +38,7 @@ struct MessageReading {
 
     /// What waits, in the order of leaving: of each account no more is read than is wanted, along the index of what is due.
     func leavingNext(limit: Int) throws -> [Message] {
-        let accounts = try database.rows(
-            """
-            WITH RECURSIVE a(name) AS (
-                SELECT min(account) FROM messages WHERE due_at IS NOT NULL
-                UNION ALL
-                SELECT (SELECT min(account) FROM messages WHERE due_at IS NOT NULL AND account > a.name)
-                FROM a WHERE a.name IS NOT NULL)
-            SELECT name FROM a WHERE name IS NOT NULL
-            """,
-            []
-        ) { $0[0] as String }
+        let accounts = try database.values(of: "account", in: "messages", where: "due_at IS NOT NULL")
         let table = MessageTable(database: database)
         let waiting = try accounts.flatMap { account in
             try table.rows(
