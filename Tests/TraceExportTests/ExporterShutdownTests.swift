@@ -64,6 +64,28 @@ struct ExporterShutdownTests {
         }
     }
 
+    @Test("a pause between two tries holds the end up no longer, and what was to be tried again is counted")
+    func pausing() async throws {
+        try await ScriptedServer.run {
+            $0.answerAll(503, "", headers: ["Retry-After: 30"])
+        } _: { server in
+            let fixture = try ExporterFixture(server.url())
+            try await run(fixture) { group in
+                fixture.add(3)
+                let next = fixture.clock.now.advanced(by: .seconds(30))
+                await fixture.clock.untilSleeping(to: next)
+                await group.triggerGracefulShutdown()
+                await fixture.clock.untilSleeping(to: fixture.clock.now.advanced(by: .seconds(5)))
+                #expect(fixture.counted("shut_down") == 0)
+                await fixture.clock.advance(by: .seconds(5))
+            }
+            // The pause would have gone on for 25 seconds more.
+            #expect(server.requests.count == 1)
+            #expect(fixture.counted("shut_down") == 3)
+            #expect(fixture.counted("exported") == 0)
+        }
+    }
+
     @Test("one that has nothing to bring ends at once")
     func idle() async throws {
         let port = try ClosedPort()
