@@ -13,6 +13,8 @@ final class AttemptInbox: Sendable {
         let attempt: Attempt
         /// When it ended, on the steady line.
         let steady: Timestamp
+        /// Where its span stands in a trace; `nil` when it is in none that is recorded.
+        var span: TraceContext?
         /// How far the wall clock was ahead of the steady one when the attempt began.
         let lead: Duration
 

@@ -18,6 +18,8 @@ struct DispatchLoop {
     private var random: any RandomNumberGenerator & Sendable
     /// What has ended and is not in the store yet.
     private(set) var unsettled: [Settlement] = []
+    /// Where the attempts of those stand in traces that are recorded.
+    private var spans: [MessageID: TraceContext] = [:]
     /// How each thing that was asked of the store failed last, if it did.
     private var failures: [Asking: StoreError] = [:]
     var watch: ClaimWatch
@@ -114,6 +116,7 @@ struct DispatchLoop {
                 dispatcher.announce(code, detail, ended.message)
             }
             unsettled.append(settlement(of: ended, outcome))
+            spans[ended.message.id] = ended.span
         }
     }
 
@@ -160,6 +163,9 @@ struct DispatchLoop {
         unsettled.removeFirst(settlements.count)
         for (settlement, result) in zip(settlements, results) {
             dispatcher.held.remove(settlement.message)
+            if let span = spans.removeValue(forKey: settlement.message) {
+                dispatcher.tracer.record(settlement, result, inside: span, at: now)
+            }
             dispatcher.observer.observe(.settled(settlement.message, settlement.state, result))
             if result != .settled { logLate(settlement, result) }
         }
@@ -191,13 +197,12 @@ struct DispatchLoop {
         dispatcher.sender.send(messages.map { Sending(request: $0.request, account: $0.account) }) { ends in
             let end = clock.steadyNow
             let attempts = ends.map { ended in
-                AttemptInbox.Ended(messages[ended.index], ended.outcome, from: start, wall: wall, to: end)
+                let message = messages[ended.index]
+                var attempt = AttemptInbox.Ended(message, ended.outcome, from: start, wall: wall, to: end)
+                if tracer.isOn { attempt.span = tracer.record(attempt, from: wall) }
+                return attempt
             }
             if inbox.add(attempts) { doorbell.ring() }
-            guard tracer.isOn else { return }
-            for end in attempts {
-                tracer.record(end.message, end.attempt.outcome, from: wall, taking: end.attempt.duration)
-            }
         }
     }
 

@@ -6,6 +6,7 @@ import Logging
 import Messages
 import Outbox
 import PartnerAPI
+import Traces
 
 extension Dispatcher {
     /// Tells operators, metrics and observers what an attempt's end did to its account; nothing when it did nothing.
@@ -21,7 +22,7 @@ extension Dispatcher {
     /// Counts one of Meta's codes that came with an answer, and tells operators of those that need them.
     func announce(_ code: MetaCode, _ detail: AttemptDetail, _ message: ClaimedMessage) {
         metrics.metaCode(detail.code, account: message.account)
-        announce(code, account: message.account, rule: message.rule, because: detail.reason, message.logged)
+        announce(code, account: message.account, rule: message.rule, because: detail.reason, message.trace)
     }
 
     /// Tells operators of a code of Meta's that needs them, once for each rule or account.
@@ -30,7 +31,7 @@ extension Dispatcher {
         account: String,
         rule: String,
         because reason: String,
-        _ trace: Logger.Metadata = [:]
+        _ trace: TraceContext? = nil
     ) {
         if code.doubtsTemplate { templates.doubt() }
         switch code.alert {
@@ -39,13 +40,13 @@ extension Dispatcher {
             guard isNews("\(account)/\(rule)/\(code.label)") else { return }
             logger.error(
                 "WhatsApp refuses a rule's messages: mend the rule or its template",
-                metadata: ["rule": "\(rule)", "account": "\(account)", "reason": "\(reason)"].merging(trace) { $1 }
+                metadata: ["rule": "\(rule)", "account": "\(account)", "reason": "\(reason)"].with(trace)
             )
         case .account:
             guard isNews("\(account)/\(code.label)") else { return }
             logger.error(
                 "WhatsApp refuses some of an account's messages",
-                metadata: ["account": "\(account)", "reason": "\(reason)"].merging(trace) { $1 }
+                metadata: ["account": "\(account)", "reason": "\(reason)"].with(trace)
             )
         }
     }

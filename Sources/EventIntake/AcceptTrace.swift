@@ -59,6 +59,9 @@ package struct AcceptTrace: Sendable {
         }
     }
 
+    /// Records the span of what the rules made of the events.
+    func record(_ evaluation: EvaluationTrace) { tracer.record(evaluation, inside: place.context) }
+
     /// Records the span of events that were stored.
     ///
     /// - Parameters:

@@ -5,14 +5,15 @@ internal import Events
 internal import HTTPValues
 internal import Messages
 internal import Outbox
+internal import Traces
 internal import Webhooks
 
 /// What a request comes to.
 enum IntakeDecision: Sendable {
     /// This answer; nothing is stored.
     case reply(Reply)
-    /// These are to be stored in one transaction, and then answered.
-    case submit([Submission])
+    /// These are to be stored in one transaction, and then answered; with when the rules made them, where that is traced.
+    case submit([Submission], EvaluationTrace?)
     /// The sender's public key at this address must be fetched first.
     case needs(CertificateURL)
 }
@@ -37,11 +38,20 @@ extension SourceIntake {
         case .rejected(let rejection): return .reply(refuse(rejection))
         case .parked(let body):
             if let refusal = refusal(beyondRate: 1) { return .reply(refusal) }
-            return .submit([IntakeRecord.submission(parking: body)])
+            return .submit([IntakeRecord.submission(parking: body)], nil)
         case .events(let events):
             if let refusal = refusal(beyondRate: events.count) { return .reply(refusal) }
-            return .submit(events.map(submission))
+            return evaluate(events)
         }
+    }
+
+    private func evaluate(_ events: [ReceivedEvent]) -> IntakeDecision {
+        guard parts.tracer.isOn else { return .submit(events.map(submission), nil) }
+        let start = parts.clock.now
+        let submissions = events.map(submission)
+        guard submissions.contains(where: { $0.pendingPayload == nil }) else { return .submit(submissions, nil) }
+        let evaluation = EvaluationTrace(of: source.name, submissions, from: start, to: parts.clock.now)
+        return .submit(submissions, evaluation)
     }
 
     private func submission(for received: ReceivedEvent) -> Submission {

@@ -86,13 +86,14 @@ final class SourceIntake: RequestTaker {
     ) {
         switch decision {
         case .reply(let reply): exit(reply)
-        case .submit(let submissions):
+        case .submit(let submissions, let evaluation):
             let trace = AcceptTrace(
                 of: request,
                 to: source.name,
                 at: parts.clock.wallTime(ofSteady: started),
                 parts.tracer
             )
+            if let evaluation { trace?.record(evaluation) }
             let marked = trace?.marking(submissions) ?? submissions
             parts.store.accept(marked) { [self] result in exit(reply(to: marked, trace, result)) }
         case .needs: fetchKey(for: request, since: started, exit)

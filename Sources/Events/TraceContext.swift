@@ -118,6 +118,8 @@ private enum Hexadecimal {
 package struct TraceOrigin: Hashable, Sendable {
     /// So many are kept at most.
     package static let most = 32
+    /// So soon after the acceptance something follows at once.
+    package static let atOnce: Duration = .seconds(1)
 
     /// Where their acceptance stands, the oldest first; at least one.
     package let contexts: [TraceContext]

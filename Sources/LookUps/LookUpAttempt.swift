@@ -32,7 +32,9 @@ struct LookUpAttempt {
     func run() async throws(StoreError) -> LookUpMetrics.Result? {
         let event: Event
         do throws(JSONError) {
-            event = try await decoded().get()
+            event = try await context.threads.runInTurn(of: source.name) { [pending] () throws(JSONError) in
+                Event(pending.event, payload: try JSONDocument(pending.payload))
+            }
         } catch {
             return try await giveUp(because: "what was stored of it cannot be read any more: \(error)")
         }
@@ -40,30 +42,32 @@ struct LookUpAttempt {
             return try await evaluate(event, result: nil)
         }
         log(.debug, "a look-up begins", "try \(pending.failures + 1)")
-        switch await lookUp(event, enrichment) {
-        case .success(let (enriched, result)): return try await evaluate(enriched, result: result.encoded())
-        case .failure(let failure): return Task.isCancelled ? nil : try await failed(failure)
-        }
-    }
-
-    private func decoded() async -> Result<Event, JSONError> {
-        await context.threads.runInTurn(of: source.name) { [pending] in
-            Result { () throws(JSONError) in Event(pending.event, payload: try JSONDocument(pending.payload)) }
-        }
-    }
-
-    private func lookUp(_ event: Event, _ enrichment: Enrichment) async -> Result<(Event, JSON), LookUpFailure> {
+        let trace = LookUpTrace(of: pending, at: context.clock.now, context.tracer)
+        let found: (event: Event, result: JSON)
         do throws(LookUpFailure) {
-            let result = try await context.enricher.enrich(event, with: enrichment)
-            return await context.threads.runInTurn(of: source.name) {
-                Result { () throws(LookUpFailure) in (try event.adding(enriched: result), result) }
-            }
+            found = try await lookUp(event, enrichment)
         } catch {
-            return .failure(error)
+            guard !Task.isCancelled else { return nil }
+            trace?.ended(error.isFinal ? "look_up_refused" : "look_up_failed", at: context.clock.now)
+            return try await failed(error)
+        }
+        trace?.ended(nil, at: context.clock.now)
+        return try await evaluate(found.event, result: found.result.encoded(), trace)
+    }
+
+    private func lookUp(_ event: Event, _ enrichment: Enrichment) async throws(LookUpFailure) -> (Event, JSON) {
+        let result = try await context.enricher.enrich(event, with: enrichment)
+        return try await context.threads.runInTurn(of: source.name) { () throws(LookUpFailure) in
+            (try event.adding(enriched: result), result)
         }
     }
 
-    private func evaluate(_ event: Event, result: [UInt8]?) async throws(StoreError) -> LookUpMetrics.Result? {
+    private func evaluate(
+        _ event: Event,
+        result: [UInt8]?,
+        _ trace: LookUpTrace? = nil
+    ) async throws(StoreError) -> LookUpMetrics.Result? {
+        let start = context.clock.now
         let plan = await context.threads.runInTurn(of: source.name) { [rules = context.rules, source] in
             rules.plan(
                 event,
@@ -72,6 +76,7 @@ struct LookUpAttempt {
                 allowedNumbers: source.allowedNumbers
             )
         }
+        trace?.record(EvaluationTrace(of: source.name, plan, from: start, to: context.clock.now))
         let evaluation = LateEvaluation(
             event: event.id,
             disposition: plan.disposition,

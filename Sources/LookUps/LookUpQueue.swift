@@ -10,6 +10,7 @@ package import Logging
 internal import Messages
 internal import NIOConcurrencyHelpers
 package import Outbox
+package import Traces
 
 /// The events of one source that wait for a look-up: tries each when it is due, a few at the same time.
 package final class LookUpQueue: Sendable {
@@ -61,6 +62,7 @@ package final class LookUpQueue: Sendable {
         let clock: any WallClock
         let metrics: LookUpMetrics
         let messages: IntakeMetrics
+        let tracer: Tracer
         let logger: Logger
         /// Hears of every try that has ended, for tests.
         var onEnd: @Sendable (EventID, LookUpMetrics.Result) -> Void = { _, _ in }
@@ -72,6 +74,7 @@ package final class LookUpQueue: Sendable {
         ///   - clock: What time it is, and what is waited on.
         ///   - metrics: Counts the look-ups.
         ///   - messages: Counts the messages that come of them.
+        ///   - tracer: Takes a span of each try.
         ///   - logger: Receives a line for each look-up that fails.
         package init(
             enricher: Enricher,
@@ -80,6 +83,7 @@ package final class LookUpQueue: Sendable {
             clock: any WallClock,
             metrics: LookUpMetrics,
             messages: IntakeMetrics,
+            tracer: Tracer = .off,
             logger: Logger
         ) {
             self.enricher = enricher
@@ -88,6 +92,7 @@ package final class LookUpQueue: Sendable {
             self.clock = clock
             self.metrics = metrics
             self.messages = messages
+            self.tracer = tracer
             self.logger = logger
         }
     }

@@ -199,9 +199,6 @@ extension MessageRecord {
 }
 
 extension MessageRecord {
-    /// So soon after its event a message leaves at once.
-    private static let atOnce: Duration = .seconds(1)
-
     /// What the message comes of in traces, as it was claimed last.
     ///
     /// Its send is a part of the trace in which its event was accepted when it is its first and follows at once; one that was
@@ -214,7 +211,7 @@ extension MessageRecord {
     /// - Returns: What it comes of; `nil` when that is in no trace.
     package func origin(_ contexts: [TraceContext], leftOut: Int = 0, acceptedAt: Timestamp) -> TraceOrigin? {
         guard !contexts.isEmpty, let claimedAt else { return nil }
-        let isSoon = acceptedAt.duration(to: claimedAt) <= Self.atOnce
+        let isSoon = acceptedAt.duration(to: claimedAt) <= TraceOrigin.atOnce
         return TraceOrigin(contexts, leftOut: leftOut, isAtOnce: isSoon && claims == 1 && digest == nil)
     }
 }

@@ -10,6 +10,8 @@ package import Events
 package struct Span: Hashable, Sendable {
     /// Which side of a request it is; the numbers are those of OTLP.
     package enum Kind: Int, Hashable, Sendable {
+        /// Something that this process does by itself.
+        case inside = 1
         /// A request that came in.
         case server = 2
         /// A request that went out.

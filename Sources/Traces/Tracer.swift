@@ -59,16 +59,20 @@ package struct Tracer: Sendable {
         guard isOn else { return nil }
         let recorded = origin.contexts.filter(\.isSampled)
         guard let first = recorded.first else { return nil }
-        if origin.isAtOnce {
-            return Span.Place(
-                TraceContext(trace: first.trace, span: .random(), isSampled: true),
-                parent: first.span
-            )
-        }
+        if origin.isAtOnce { return place(inside: first) }
         var place = Span.Place(TraceContext(trace: .random(), span: .random(), isSampled: true))
         place.links = recorded
         place.linksLeftOut = origin.leftOut
         return place
+    }
+
+    /// Where something stands that is a part of what is recorded.
+    ///
+    /// - Parameter span: What it is a part of.
+    /// - Returns: The place of its span; `nil` when that is not recorded.
+    package func place(inside span: TraceContext) -> Span.Place? {
+        guard isOn, span.isSampled else { return nil }
+        return Span.Place(TraceContext(trace: span.trace, span: .random(), isSampled: true), parent: span.span)
     }
 
     /// Takes a span that has ended, unless its trace is not recorded.

@@ -8,7 +8,6 @@ import HooklineApp
 import Messages
 import Outbox
 import PartnerAPI
-import SQLiteOutbox
 import Sandbox
 import TestSupport
 import Testing
@@ -45,31 +44,12 @@ struct ReplayCommandTests {
         try await hookline.command(["events", "replay"] + arguments)
     }
 
-    private func change(_ rules: String, _ hookline: HooklineUnderTest) async throws {
-        try Data(rules.utf8).write(to: hookline.folder.appending(path: "rules/rules.yaml"))
-        #expect(await hookline.service.reloadRules())
-    }
-
-    /// Lets the service go on until a job stands like that.
-    private func pass(_ hookline: HooklineUnderTest, until state: JobState) async throws -> Job {
-        let file = hookline.folder.appending(path: "hookline.db").path
-        let store = try await SQLiteOutbox.open(file, role: .tool)
-        return try await closing(store) {
-            while true {
-                let job = try #require(try await store.jobs(JobFilter()).elements.first)
-                if job.state == state { return job }
-                await hookline.clock.untilSleeping()
-                await hookline.clock.advance(by: .seconds(1))
-            }
-        }
-    }
-
     @Test("messages that could not be built are sent once their rule is mended, each once, and the paid are not dunned")
     func mendedRule() async throws {
         try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.rules])) { hookline in
             for id in 1...3 { try await hookline.post(body("order.unpaid", id), source: "orders") }
             try await hookline.post(body("order.paid", 1), source: "orders")
-            try await change(Self.mended, hookline)
+            try await hookline.change(rules: Self.mended)
 
             let dry = try await replay(hookline, "--failed", "--dry-run")
             #expect(dry.exitCode == 0 && dry.errors == "")
@@ -86,7 +66,7 @@ struct ReplayCommandTests {
             #expect(begun.exitCode == 0, "\(begun.errors)")
             let twice = try await replay(hookline, "--failed", "--yes", "--detach", "--key", "k")
             #expect(twice.output == begun.output)
-            let job = try await pass(hookline, until: .done)
+            let job = try await hookline.job(until: .done)
             #expect(job.order.why == "mended" && !job.order.who.isEmpty)
             #expect(job.tally == [.events: 4, .made: 3, .held: 1], "who has paid is not asked to pay")
             let texts = await hookline.partner.received(atLeast: 3).compactMap(\.request.text)
@@ -104,12 +84,12 @@ struct ReplayCommandTests {
         try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.rules])) { hookline in
             try await hookline.post(body("order.paid", 1), source: "orders")
             await hookline.clock.advance(by: .seconds(7_200))
-            try await change(Self.mended, hookline)
+            try await hookline.change(rules: Self.mended)
             _ = try await replay(hookline, "--all", "--yes", "--detach")
-            let expired = try await pass(hookline, until: .done)
+            let expired = try await hookline.job(until: .done)
             #expect(expired.tally == [.events: 1, .held: 1])
             _ = try await replay(hookline, "--all", "--as-of", "now", "--yes", "--detach")
-            let sent = try await pass(hookline, until: .done)
+            let sent = try await hookline.job(until: .done)
             #expect(sent.id != expired.id && sent.tally == [.events: 1, .made: 1])
             _ = await hookline.partner.received(atLeast: 1)
         }
@@ -121,7 +101,7 @@ struct ReplayCommandTests {
             for id in 1...2 { try await hookline.post(body("order.paid", id), source: "orders") }
             _ = await hookline.partner.received(atLeast: 2)
             await hookline.observer.settled(.accepted, count: 2)
-            try await change(Self.mended.replacing("name: paid", with: "name: thanks"), hookline)
+            try await hookline.change(rules: Self.mended.replacing("name: paid", with: "name: thanks"))
             let asked = try await replay(hookline, "--all")
             let warning =
                 "warning: thanks looks new, and like 'paid' under another name: 2 messages would be sent again\n"

@@ -20,9 +20,9 @@ import Webhooks
 /// From a sender's request to the partner's answer, as a collector of traces sees it.
 @Suite("Traces through the whole service", .timeLimit(.minutes(10)))
 struct TracingTests {
-    private static let phone = "919812345670"
-    private static let traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
-    private static let rules = """
+    static let phone = "919812345670"
+    static let traceID = "4bf92f3577b34da6a3ce929d0e0e4736"
+    static let rules = """
         version: 1
         source: orders
         rules:
@@ -43,15 +43,18 @@ struct TracingTests {
         """
 
     /// What a service brings to a collector until it has ended.
-    private func spans(
+    func spans(
         _ faults: [SandboxFault] = [],
+        sources: String? = nil,
+        rules: String = rules,
         sample: String = "1",
         _ body: (HooklineUnderTest) async throws -> Void
     ) async throws -> [CollectedSpan] {
         try await ScriptedServer.run {
             $0.answerAll(200, "{}")
         } _: { server in
-            var setup = HooklineSetup(rules: ["rules.yaml": Self.rules])
+            var setup = HooklineSetup(rules: ["rules.yaml": rules])
+            setup.sources = sources ?? setup.sources
             setup.faults.others = faults
             setup.settings = """
                 tracing: {endpoint: "\(server.url(""))", headers: {X-Key: t0p-secret}, sample: \(sample), service_name: shop}
@@ -70,7 +73,7 @@ struct TracingTests {
     }
 
     @discardableResult
-    private func post(
+    func post(
         _ event: String,
         _ number: Int = 1,
         trace: String? = nil,
@@ -101,7 +104,9 @@ struct TracingTests {
         }
         let accept = try #require(spans.first { $0.name == "accept orders" })
         let send = try #require(spans.first { $0.name == "send main" })
-        #expect(spans.count == 2 && spans.allSatisfy { $0.traceID == Self.traceID && $0.links.isEmpty })
+        let evaluate = try #require(spans.first { $0.name == "evaluate orders" })
+        let settle = try #require(spans.first { $0.name == "settle" })
+        #expect(spans.count == 4 && spans.allSatisfy { $0.traceID == Self.traceID && $0.links.isEmpty })
         #expect(accept.parentID == "00f067aa0ba902b7" && accept.kind == 2 && accept.status == nil)
         #expect(send.parentID == accept.spanID && send.kind == 3 && send.status == nil)
         let event = try #require(told)
@@ -117,6 +122,16 @@ struct TracingTests {
                 "messaging.operation.name": "send", "messaging.message.id": .string(event.messages[0]),
                 "http.request.method": "POST", "hookline.event.id": .string(event.id), "hookline.rule": "now",
                 "hookline.account": "main", "hookline.claim": 1, "hookline.outcome": "accepted",
+            ]
+        )
+        #expect(evaluate.parentID == accept.spanID && evaluate.kind == 1)
+        #expect(evaluate.start >= accept.start && evaluate.end <= accept.end)
+        #expect(evaluate.attributes == ["hookline.source": "orders", "hookline.messages": 1])
+        #expect(settle.parentID == send.spanID && settle.kind == 1 && settle.start >= send.end)
+        #expect(
+            settle.attributes == [
+                "messaging.message.id": .string(event.messages[0]), "hookline.claim": 1, "hookline.state": "accepted",
+                "hookline.result": "settled",
             ]
         )
         #expect(accept.resource["service.name"] == "shop" && accept.resource["service.version"] == "0.1.0")
@@ -136,7 +151,10 @@ struct TracingTests {
         }
         let accept = try #require(spans.first { $0.name == "accept orders" })
         let sends = spans.filter { $0.name == "send main" }
-        #expect(spans.count == 3)
+        let settles = spans.filter { $0.name == "settle" }
+        #expect(spans.count == 6)
+        #expect(settles.map(\.traceID) == sends.map(\.traceID) && settles.map(\.parentID) == sends.map(\.spanID))
+        #expect(settles.map { $0.attributes["hookline.state"] } == ["retrying", "accepted"])
         #expect(sends.count == 2 && Set(sends.map(\.traceID) + [accept.traceID]).count == 3)
         #expect(sends.allSatisfy { $0.parentID == nil && $0.links == ["\(accept.traceID)/\(accept.spanID)"] })
         #expect(sends.map(\.status) == ["2 FAULT", nil])
@@ -156,7 +174,7 @@ struct TracingTests {
         let accepts = spans.filter { $0.name == "accept orders" }
         #expect(accepts.map { $0.attributes["hookline.duplicate"] } == [nil, nil, nil, true])
         let send = try #require(spans.first { $0.name == "send main" })
-        #expect(spans.count == 5 && send.parentID == nil)
+        #expect(spans.count == 10 && send.parentID == nil)
         #expect(send.links == accepts.prefix(3).map { "\($0.traceID)/\($0.spanID)" })
     }
 
@@ -170,7 +188,7 @@ struct TracingTests {
             try await post("now", to: hookline)
             await hookline.observer.settled(.accepted)
         }
-        #expect(spans.map(\.name).sorted() == ["accept orders", "send main"])
+        #expect(spans.map(\.name).sorted() == ["accept orders", "evaluate orders", "send main", "settle"])
         #expect(spans.allSatisfy { $0.traceID != Self.traceID })
     }
 }

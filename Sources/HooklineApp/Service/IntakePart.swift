@@ -34,7 +34,7 @@ struct IntakePart: Sendable {
         certificates: (any CertificateSource)?
     ) {
         let metrics = IntakeMetrics(factory: context.registry)
-        lookUps = Self.lookUps(context, store, partner, rules, metrics)
+        lookUps = Self.lookUps(context, store, partner, rules, metrics, tracing)
         digests = Self.digests(context, store, rules)
         let intake = Intake(
             sources: context.settings.sources,
@@ -86,7 +86,8 @@ struct IntakePart: Sendable {
         _ store: StorePart,
         _ partner: PartnerPart,
         _ rules: RulesPart,
-        _ metrics: IntakeMetrics
+        _ metrics: IntakeMetrics,
+        _ tracing: TracingPart
     ) -> LookUpService {
         LookUpService(
             context.settings.sources.map { LookUpQueue.Source($0, context.settings.lookUps[$0.name]) },
@@ -99,6 +100,7 @@ struct IntakePart: Sendable {
                 clock: context.clock,
                 metrics: LookUpMetrics(factory: context.registry),
                 messages: metrics,
+                tracer: tracing.tracer,
                 logger: context.logger
             )
         )

@@ -12,6 +12,7 @@ import Messages
 import Outbox
 import PartnerAPI
 import Rules
+import SQLiteOutbox
 import Sandbox
 import ServiceConfiguration
 import ServiceLifecycle
@@ -82,6 +83,25 @@ struct HooklineUnderTest: Sendable {
                 timeout: .seconds(600)
             )
         )
+    }
+
+    /// Puts other rules into the file of the test, and has them read.
+    func change(rules: String) async throws {
+        try Data(rules.utf8).write(to: folder.appending(path: "rules/rules.yaml"))
+        #expect(await service.reloadRules())
+    }
+
+    /// Lets the service go on until the newest job stands like that.
+    func job(until state: JobState) async throws -> Job {
+        let store = try await SQLiteOutbox.open(folder.appending(path: "hookline.db").path, role: .tool)
+        return try await closing(store) {
+            while true {
+                let job = try #require(try await store.jobs(JobFilter()).elements.first)
+                if job.state == state { return job }
+                await clock.untilSleeping()
+                await clock.advance(by: .seconds(1))
+            }
+        }
     }
 
     /// The metrics page's line that begins so, without the beginning.
