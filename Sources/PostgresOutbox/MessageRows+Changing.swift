@@ -223,6 +223,7 @@ extension MessageRows {
             $0.add(records.map(\.calledOffBy))
             $0.add(records.map { $0.arrival.map { $0.json.text() } })
             $0.add(records.map(\.overridesUntil))
+            $0.add(records.map(\.claimedAt))
         }
     }
 
@@ -230,12 +231,12 @@ extension MessageRows {
         UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, expires_at = s.expires_at,
             claims = s.claims, attempts = s.attempts, ages_from = s.ages_from, steps = s.steps,
             partner_id = s.partner_id, updated_at = s.updated_at, called_off_by = s.called_off_by,
-            arrival = s.arrival, overrides_until = s.overrides_until, noteworthy = s.state NOT IN \(plain)
+            arrival = s.arrival, overrides_until = s.overrides_until, claimed_at = s.claimed_at, noteworthy = s.state NOT IN \(plain)
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
             $7::bigint[], $8::timestamptz[], $9::bigint[], $10::text[], $11::timestamptz[], $12::text[], $13::text[],
-            $14::timestamptz[])
+            $14::timestamptz[], $15::timestamptz[])
             AS s(id, state, reason, due_at, expires_at, claims, attempts, ages_from, steps, partner_id, updated_at,
-                called_off_by, arrival, overrides_until)
+                called_off_by, arrival, overrides_until, claimed_at)
         WHERE m.id = s.id
         """
 

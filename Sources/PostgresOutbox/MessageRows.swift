@@ -32,7 +32,7 @@ enum MessageRows {
         SELECT m.id, m.place, m.event, m.source, m.rule, m.account,
             CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END, coalesce(l.reason, m.reason),
             CASE WHEN l.message IS NULL THEN m.due_at END, m.expires_at, m.on_uncertain, coalesce(l.claim, m.claims),
-            l.claimed_at, l.lease_ends, m.attempts, m.ages_from, m.steps + coalesce(l.steps, 0), m.partner_id,
+            coalesce(l.claimed_at, m.claimed_at), l.lease_ends, m.attempts, m.ages_from, m.steps + coalesce(l.steps, 0), m.partner_id,
             m.created_at, coalesce(l.claimed_at, m.updated_at), r.request, m.recipient, m.gates, m.key, m.once_key,
             m.category, m.called_off_by, m.alternative, m.arrival, m.overrides_until, coalesce(l.story, '')
         FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id
@@ -42,7 +42,7 @@ enum MessageRows {
     /// The same of messages that wait, of which nobody has a lease.
     static let waitingColumns = """
         m.id, m.place, m.event, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at, m.on_uncertain,
-        m.claims, NULL::timestamptz, NULL::timestamptz, m.attempts, m.ages_from, m.steps, m.partner_id, m.created_at,
+        m.claims, m.claimed_at, NULL::timestamptz, m.attempts, m.ages_from, m.steps, m.partner_id, m.created_at,
         m.updated_at, r.request, m.recipient, m.gates, m.key, m.once_key, m.category, m.called_off_by, m.alternative,
         m.arrival, m.overrides_until, ''
         """

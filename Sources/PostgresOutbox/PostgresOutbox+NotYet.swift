@@ -14,10 +14,6 @@ extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, PendingEventSt
 
     // MARK: WorkStore, Housekeeping
 
-    package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
-        throw missing("clocks that are set")
-    }
-
     package func hasten(
         _ account: String,
         _ condition: String?,
@@ -26,39 +22,9 @@ extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, PendingEventSt
         limit: Int
     ) async throws(StoreError) -> Int { throw missing("what messages wait for") }
 
-    package func paceMemory(
-        of accounts: [String],
-        since: Timestamp,
-        pairsSince: Timestamp
-    ) async throws(StoreError) -> PaceMemory { throw missing("paces") }
-
-    package func places(of accounts: [String]) async throws(StoreError) -> PaceMemory { throw missing("paces") }
-
     package func reportedCodes() -> AsyncStream<[ReportedCode]> { AsyncStream { $0.finish() } }
 
-    package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
-        throw missing("retention")
-    }
-
-    package func remember(_ mark: Reckoning.Mark) async throws(StoreError) { throw missing("the time of its last run") }
-
-    package func lastTime() async throws(StoreError) -> Timestamp? { throw missing("the time of its last run") }
-
-    package func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
-        throw missing("examinations")
-    }
-
     // MARK: Consent
-
-    package func traces(of recipient: String, searchingBodies: Bool) async throws(StoreError) -> Erasure {
-        throw missing("consent")
-    }
-
-    package func erase(
-        _ recipient: String,
-        searchingBodies: Bool,
-        on order: ErasureOrder
-    ) async throws(StoreError) -> Erasure { throw missing("consent") }
 
     package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] { throw missing("consent") }
 

@@ -22,6 +22,9 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     let reckoned: ReckonedTime?
     let wakeUpCalls = WakeUpCalls()
     let tokenUses = TokenUses()
+    let address: PostgresAddress
+    /// In which pieces the tables are.
+    let partitions: PostgresPartitions
     private let state = NIOLockedValueBox(State())
 
     private struct State {
@@ -95,6 +98,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         _ reckoned: ReckonedTime?
     ) {
         self.doors = doors
+        self.address = address
+        self.partitions = partitions
         work = PostgresLane(to: address, options.writing)
         desk = PostgresLane(to: address, options.session)
         readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
@@ -269,7 +274,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         }
     }
 
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         on lane: PostgresLane,
         _ body: @escaping @Sendable (PostgresSession, ContinuousClock.Instant) throws -> Value
     ) async throws(StoreError) -> Value {
@@ -279,10 +284,11 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     /// Runs something that may be run again where another transaction was in its way.
     func run<Value: Sendable>(
         on lane: PostgresLane,
+        within time: Duration? = nil,
         _ body: @escaping @Sendable (PostgresSession, ContinuousClock.Instant) throws -> Value
     ) async throws -> Value {
         guard !state.withLockedValue(\.isClosed) else { throw StoreError(.closed, "the store is closed") }
-        let deadline = ContinuousClock.now.advanced(by: options.answersWithin)
+        let deadline = ContinuousClock.now.advanced(by: time ?? options.answersWithin)
         return try await lane.perform { session in
             for _ in 0..<2 {
                 do {

@@ -15,7 +15,7 @@ package enum PostgresPartitions: String, Sendable {
     case day
 
     /// The tables in pieces.
-    private static let tables = [
+    static let tables = [
         "events", "event_bodies", "messages", "message_requests", "message_alternatives", "stories", "attempts",
     ]
 
@@ -37,6 +37,11 @@ package enum PostgresPartitions: String, Sendable {
     private func beginning(of milliseconds: UInt64) -> UInt64 {
         let whole = (milliseconds + offset) / length * length
         return whole < offset ? 0 : whole - offset
+    }
+
+    /// Where a piece ends, as the millisecond at which the next one begins.
+    func end(of start: UInt64) -> UInt64 {
+        beginning(of: start) + (start == 0 ? length - offset : length)
     }
 
     /// Makes pieces where they are missing.
@@ -71,7 +76,7 @@ package enum PostgresPartitions: String, Sendable {
 
     /// Attached after it was made, which locks nobody out who reads or writes the whole table.
     private func statements(_ table: String, _ name: String, from start: UInt64) -> [String] {
-        let (from, to) = (Self.bound(start), Self.bound(beginning(of: start) + (start == 0 ? length - offset : length)))
+        let (from, to) = (Self.bound(start), Self.bound(end(of: start)))
         let room = table == "messages" ? " \(Self.room)" : ""
         return [
             "CREATE TABLE \(name) (LIKE hookline.\(table) INCLUDING DEFAULTS INCLUDING CONSTRAINTS)\(room)",

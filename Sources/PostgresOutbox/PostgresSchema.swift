@@ -147,7 +147,7 @@ enum PostgresSchema {
 
     @Sendable private static func first(_ partitions: PostgresPartitions) -> [String] {
         events(partitions) + messages(partitions) + queues + keys + AccessRows.tables + IdempotencyRows.tables
-            + JobRows.tables + ReplayRows.tables
+            + JobRows.tables + ReplayRows.tables + ClockRows.tables
             + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
     }
 
@@ -181,7 +181,8 @@ enum PostgresSchema {
                 attempts bigint NOT NULL DEFAULT 0, ages_from timestamptz NOT NULL, steps bigint NOT NULL,
                 partner_id text, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, recipient text,
                 gates text, key text, once_key text, category text, began text NOT NULL, noteworthy boolean NOT NULL,
-                called_off_by text, alternative text, arrival text, overrides_until timestamptz)\(kept(partitions, by: "id"))\(room)
+                called_off_by text, alternative text, arrival text, overrides_until timestamptz,
+                claimed_at timestamptz)\(kept(partitions, by: "id"))\(room)
             """,
             "CREATE INDEX messages_place ON hookline.messages (place)",
             "CREATE INDEX messages_event ON hookline.messages (event)",

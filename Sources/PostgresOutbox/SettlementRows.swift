@@ -39,10 +39,10 @@ enum SettlementRows {
                 AS s(message, claim, state, reason, due_at, attempts, partner_id, steps, at, story, partner)),
         l AS (
             DELETE FROM hookline.leases l USING s WHERE l.message = s.message AND l.claim = s.claim AND NOT l.called_off
-            RETURNING l.message, l.steps, l.story),
+            RETURNING l.message, l.steps, l.story, l.claimed_at),
         m AS (
             UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, claims = s.claim,
-                attempts = s.attempts, partner_id = coalesce(s.partner_id, m.partner_id),
+                claimed_at = l.claimed_at, attempts = s.attempts, partner_id = coalesce(s.partner_id, m.partner_id),
                 steps = m.steps + l.steps + s.steps, updated_at = s.at, noteworthy = s.state NOT IN \(MessageRows.plain)
             FROM s JOIN l ON l.message = s.message WHERE m.id = s.message
             RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.story || s.story AS story,

@@ -9,7 +9,7 @@ import Testing
 
 /// The law of keys and of pruning through the store's door; `MessagesTests` asks the same of the law alone.
 extension OutboxStoreTests {
-    @Test("an event is stored or counted as the law says", arguments: StoreUnderTest.available, DedupeLaw.table)
+    @Test("an event is stored or counted as the law says", arguments: StoreUnderTest.all, DedupeLaw.table)
     func dedupeLaw(kind: StoreUnderTest, law: DedupeLaw) async throws {
         try await kind.withStore { store in
             var receipts: [Receipt] = []
@@ -54,7 +54,7 @@ extension OutboxStoreTests {
 
     @Test(
         "what old events and their messages say is erased, and the record that they were sent stays",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func erasure(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

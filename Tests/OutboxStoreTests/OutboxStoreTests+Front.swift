@@ -95,7 +95,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a key holds for 24 hours, longer than its event if need be, and is pruned",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func forgetsKeys(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -45,7 +45,7 @@ extension OutboxStoreTests {
 
     @Test(
         "the next run is told what left lately, whether it may have arrived, and who waits for a turn (49, 51)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func paceMemory(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -84,7 +84,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("the next run is told which number sent what a pair waits for (49)", arguments: StoreUnderTest.available)
+    @Test("the next run is told which number sent what a pair waits for (49)", arguments: StoreUnderTest.all)
     func paceMemoryOfNumbers(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             for number in ["n1", nil] {

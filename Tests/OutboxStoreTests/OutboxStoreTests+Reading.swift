@@ -265,7 +265,7 @@ extension OutboxStoreTests {
 
     @Test(
         "pruning takes old settled events with their messages, and keeps what is not settled",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func prunes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -289,7 +289,7 @@ extension OutboxStoreTests {
 
     @Test(
         "pruning goes on until it is complete, and takes keys whose window is over",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func prunesInParts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -308,7 +308,7 @@ extension OutboxStoreTests {
 
     @Test(
         "events of a type come in the order of all, whichever sources they are from, a page at a time to and fro",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func eventsOfAType(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -26,7 +26,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a jump while the service runs ends no key early, whoever agrees with it",
-        arguments: StoreUnderTest.available,
+        arguments: StoreUnderTest.all,
         [-7_200, 864_000]
     )
     func jump(kind: StoreUnderTest, seconds: Int64) async throws {
@@ -94,7 +94,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a lease keeps its span, however the clock is set",
-        arguments: StoreUnderTest.available,
+        arguments: StoreUnderTest.all,
         [-7_200, 86_400, -2_000_000_000]
     )
     func followsWithLease(kind: StoreUnderTest, seconds: Int) async throws {
@@ -110,7 +110,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("the time that was kept is the last one; before, that of the last event", arguments: StoreUnderTest.available)
+    @Test("the time that was kept is the last one; before, that of the last event", arguments: StoreUnderTest.all)
     func keepsTheTime(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             #expect(try await store.lastTime() == nil)
