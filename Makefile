@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 # Where build products go; `make test SCRATCH=/somewhere` shares one folder between checkouts.
 SCRATCH ?= .build
-SWIFT_FLAGS := --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
+SWIFT_FLAGS := --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error --disable-index-store
 DEBUG_BIN := $(SCRATCH)/debug
 RELEASE_BIN := $(SCRATCH)/release
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)
@@ -17,7 +17,7 @@ BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 # Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
 PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
 
-.PHONY: help setup setup-test build release test check format format-check crash-test demo run bench clean starters numbering-plans numbers-agreement
+.PHONY: help setup setup-test build release test check format format-check crash-test demo demo-cluster run bench clean starters numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,10 +41,12 @@ format-check: ## Fail when a source is not in the project's format, a function t
 	swift format lint --strict --recursive --parallel $(SOURCES)
 	python3 Tests/house_check.py --self-test && python3 Tests/house_check.py
 
-test: setup setup-test format-check build ## Everything CI checks: format, build without warnings, every test
+# Other people's programs drive the command while the tests are built.
+test: setup setup-test format-check ## Everything CI checks: format, build without warnings, every test
+	swift build $(SWIFT_FLAGS) --product hookline
 	$(DEBUG_BIN)/hookline rules check rules --templates Sources/Sandbox/Resources/templates.json
 	$(DEBUG_BIN)/hookline rules test rules
-	./Tests/Interop/run.sh $(DEBUG_BIN)/hookline $(SCRATCH)/interop
+	./Tests/Interop/beside.sh $(DEBUG_BIN)/hookline $(SCRATCH)/interop swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 
 check: test ## The same as `make test`
@@ -61,6 +63,11 @@ crash-test: build ## Kill the service KILLS times (40) while EVENTS events (6000
 demo: setup ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up
 	swift build $(SWIFT_FLAGS) --product hookline
 	@./deploy/demo.sh $(DEBUG_BIN)/hookline
+
+demo-cluster: ## Three nodes on a PostgreSQL, one killed on the way, every message accounted for; cleans up
+	@./deploy/setup.sh cluster
+	swift build $(SWIFT_FLAGS) --product hookline
+	@./deploy/demo-cluster.sh $(DEBUG_BIN)/hookline
 
 run: release ## Run the service with hookline.yaml of this folder
 	$(RELEASE_BIN)/hookline serve

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs the Debian packages that the build needs and that are not there yet; with the argument `test` those of the
-# test command, too. Asks nothing; uses sudo only where it is not root; does not touch the package lists when nothing
+# test command, too, with `cluster` those of `make demo-cluster`. Asks nothing; uses sudo only where it is not root; does not touch the package lists when nothing
 # is missing.
 set -euo pipefail
 
@@ -20,6 +20,14 @@ if [ "${1:-}" = test ]; then
         postgresql-15            # the tests start a PostgreSQL of their own
         python3-venv             # the tests with other people's programs
         chromium chromium-driver # the test of the sandbox's page
+    )
+fi
+if [ "${1:-}" = cluster ]; then
+    packages+=(
+        curl openssl  # post signed orders
+        nginx-light   # in front of the nodes
+        postgresql-15 # the store
+        python3       # finds a free port
     )
 fi
 
