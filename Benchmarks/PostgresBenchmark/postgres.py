@@ -116,15 +116,17 @@ def beside_pgbench(bench, server, rounds):
 
 
 def cost(bench, server):
-    """Bytes of the log a message, and the share of updates of `messages` that stayed in their page."""
+    """Bytes of the log a message, bytes that stay on disk, and the share of updates of `messages` that stayed in their page."""
     with server.database() as database:
         bench.made(server, database)
         server.sql("CHECKPOINT; SELECT pg_stat_reset()", database)
         # Pages are written whole once after a checkpoint; that is not the message's doing.
         bench.ours(server, database)
         start = server.sql("SELECT pg_current_wal_lsn()", database)
+        before = float(server.sql("SELECT pg_database_size(current_database())", database))
         bench.ours(server, database)
         size = float(server.sql(f"SELECT pg_current_wal_lsn() - '{start}'::pg_lsn", database))
+        disk = float(server.sql("SELECT pg_database_size(current_database())", database)) - before
         time.sleep(1.5)  # Until the server has its statistics.
         hot, all_updates = map(
             float,
@@ -132,7 +134,7 @@ def cost(bench, server):
                 "SELECT sum(n_tup_hot_upd), sum(n_tup_upd) FROM pg_stat_all_tables WHERE relname LIKE 'messages%'", database
             ).split("|"),
         )
-        return size / bench.events, hot / all_updates
+        return size / bench.events, disk / bench.events, hot / all_updates
 
 
 @contextlib.contextmanager
@@ -235,8 +237,9 @@ def main():
         with Server(folder / "primary") as server:
             print(f"{options.events} events of 600 bytes, one message each, {options.batch} a commit, {options.rounds} rounds:")
             tell("pgbench", "the store ÷ pgbench with the same statements", *beside_pgbench(bench, server, options.rounds))
-            wal, hot = cost(bench, server)
+            wal, disk, hot = cost(bench, server)
             print(f"  log a message: {wal:,.0f} bytes (reach {REACH['wal']})")
+            print(f"  on disk a message: {disk:,.0f} bytes")
             print(f"  updates of messages that stay in their page: {hot:.3f} (reach {REACH['hot']})", flush=True)
             short += ["log"] * (wal > REACH["wal"]) + ["updates in place"] * (hot < REACH["hot"])
             rates = scheduled(bench, server, options.scheduled, options.rounds)
