@@ -72,6 +72,15 @@ extension JSON {
         return array[index]
     }
 
+    /// The object with the members of another, which count where both have one; anything but two objects stays what it is.
+    ///
+    /// - Parameter other: The members to add.
+    /// - Returns: The object; its own members come first.
+    package func adding(_ other: JSON) -> JSON {
+        guard case .object(let members) = self, case .object(let more) = other else { return self }
+        return .object(members.merging(more) { $1 })
+    }
+
     /// Parses a text; see ``JSONDocument/init(_:maxDepth:)``.
     ///
     /// - Parameter text: The JSON text.

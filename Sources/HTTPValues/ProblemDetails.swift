@@ -3,7 +3,6 @@
 
 internal import Events
 internal import HTTPTypes
-internal import OrderedCollections
 
 /// An error answer as RFC 9457 describes it.
 ///
@@ -44,10 +43,7 @@ package struct ProblemDetails: Hashable, Sendable {
         var headers: HTTPFields = [.contentType: "application/problem+json"]
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
         var body: JSON = ["type": "about:blank", "title": .string(title), "status": .number(JSONNumber(status))]
-        if let detail, case .object(var members) = body {
-            members["detail"] = .string(detail)
-            body = .object(members)
-        }
+        if let detail { body = body.adding(["detail": .string(detail)]) }
         return Reply(status: status, headers: headers, body: body.encoded())
     }
 }

@@ -163,8 +163,7 @@ package struct BacktestAnswer: Sendable {
             "last": archive.last.map { .string($0.rfc3339) } ?? .null,
             "omitted": .object(.init(uniqueKeysWithValues: omitted)),
         ]
-        guard case .object(let found) = report.json else { return events }
-        return .object(.init(uniqueKeysWithValues: [("events", events)] + found.map { ($0.key, $0.value) }))
+        return JSON.object(["events": events]).adding(report.json)
     }
 
     /// The answer for people: the events, a line a rule, then each difference.

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
-internal import OrderedCollections
 package import Outbox
 
 /// A new token of the admin API with its text, which nobody can read again.
@@ -46,9 +45,7 @@ package struct IssuedToken: Sendable {
     /// - Parameter now: The time now.
     /// - Returns: The token with its text as `token`.
     package func json(at now: Timestamp) -> JSON {
-        guard case .object(var members) = token.json(at: now) else { return token.json(at: now) }
-        members["token"] = .string(text.secret)
-        return .object(members)
+        token.json(at: now).adding(["token": .string(text.secret)])
     }
 }
 

@@ -3,7 +3,6 @@
 
 package import Events
 internal import Messages
-internal import OrderedCollections
 package import Outbox
 internal import PartnerAPI
 
@@ -45,9 +44,5 @@ extension IssuedKey {
     }
 
     /// The key and its secret as `--json` shows them, this once.
-    package var json: JSON {
-        guard case .object(var members) = key.json else { return key.json }
-        members["secret"] = .string(secret)
-        return .object(members)
-    }
+    package var json: JSON { key.json.adding(["secret": .string(secret)]) }
 }

@@ -3,7 +3,6 @@
 
 package import CheckedYAML
 package import Events
-internal import OrderedCollections
 package import Rules
 
 /// How the service last read its rules.
@@ -60,20 +59,18 @@ extension RulesStatus {
     ///   - masking: What may be shown: a file may have numbers in it.
     /// - Returns: `nil` when no rule of this name runs.
     package func json(ofRule name: String, in rules: RuleSet, _ masking: Masking) -> JSON? {
-        guard let rule = rules.summaries.first(where: { $0.name == name }),
-            case .object(var members) = Self.summary(rule)
-        else { return nil }
+        guard let rule = rules.summaries.first(where: { $0.name == name }) else { return nil }
         // What the last reading found is about the lines that run only where it was taken.
         let found = diagnostics.filter { finding in
             finding.location.file == rule.location.file && (!isSuccess || rule.text.contains(finding.location))
         }
-        members["description"] = rule.summary.map { .string(masking.text($0)) } ?? .null
-        members["first_line"] = .number(JSONNumber(rule.text.firstLine))
-        members["lines"] = .array(rule.text.lines.map { .string(masking.text($0)) })
-        members["findings"] = .array(found.map(Self.finding))
-        members["read_at"] = .string(at.rfc3339)
-        members["is_latest"] = .bool(isSuccess)
-        return .object(members)
+        return Self.summary(rule).adding([
+            "description": rule.summary.map { .string(masking.text($0)) } ?? .null,
+            "first_line": .number(JSONNumber(rule.text.firstLine)),
+            "lines": .array(rule.text.lines.map { .string(masking.text($0)) }),
+            "findings": .array(found.map(Self.finding)), "read_at": .string(at.rfc3339),
+            "is_latest": .bool(isSuccess),
+        ])
     }
 
     private static func summary(_ rule: RuleSummary) -> JSON {
@@ -96,8 +93,6 @@ extension RulesStatus {
     }
 
     private static func finding(_ diagnostic: Diagnostic) -> JSON {
-        var members = diagnostic.json.object ?? [:]
-        members["text"] = .string("\(diagnostic)")
-        return .object(members)
+        diagnostic.json.adding(["text": .string("\(diagnostic)")])
     }
 }

@@ -137,10 +137,7 @@ final class ChangeDesk: Sendable {
 
     /// The answer with what is told this once.
     private static func adding(_ secrets: [String: String], to json: JSON, _ status: Int) -> KeptAnswer {
-        guard !secrets.isEmpty, case .object(var members) = json else {
-            return KeptAnswer(status: status, body: json.encoded())
-        }
-        for (name, secret) in secrets { members[name] = .string(secret) }
-        return KeptAnswer(status: status, body: JSON.object(members).encoded())
+        let told = JSON.object(.init(uniqueKeysWithValues: secrets.map { ($0.key, .string($0.value)) }))
+        return KeptAnswer(status: status, body: json.adding(told).encoded())
     }
 }

@@ -89,9 +89,7 @@ extension RouteTable {
             guard case .consent(let receipt) = changed else { return .null }
             return file.json(receipt)
         }
-        var change = PlannedChange(place: place)
-        change.text = { if case .consent(let receipt) = $0 { file.text(receipt) } else { "" } }
-        return change
+        return PlannedChange(place: place) { if case .consent(let receipt) = $0 { file.text(receipt) } else { "" } }
     }
 
     private static func export(_ call: Call, _ store: any ServiceStore) -> ReplyStream {

@@ -130,9 +130,7 @@ extension RouteTable {
             guard case .consent(let receipt) = changed else { return .null }
             return receipt.json
         }
-        var change = PlannedChange(place: place)
-        change.text = { if case .consent(let receipt) = $0 { receipt.text + "\n" } else { "" } }
-        return change
+        return PlannedChange(place: place) { if case .consent(let receipt) = $0 { receipt.text + "\n" } else { "" } }
     }
 
     /// The ledger's names for those whom a body is about.

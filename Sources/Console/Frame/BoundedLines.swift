@@ -26,11 +26,10 @@ struct BoundedLines {
     ///   - most: So many bytes, and a few more.
     init(_ json: String, most: Int) {
         self.most = most
-        var json = json
-        let whole = json.utf8.count
-        json = String(decoding: Self.beginning(of: &json, most), as: UTF8.self)
-        lay(out: Array(json.utf8))
-        isCut = isCut || whole > most || depth > 0
+        // One byte more shows whether there is more, and no text is copied whole for its beginning.
+        let read = Array(json.utf8.prefix(most + 1))
+        lay(out: read.beginning(most))
+        isCut = isCut || read.count > most || depth > 0
     }
 
     /// Lays a value out.
@@ -41,16 +40,6 @@ struct BoundedLines {
     /// Whether a text looks like an object or a list, which alone can be laid out.
     static func takes(_ text: String) -> Bool {
         text.utf8.first { !isSpace($0) }.map { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") } ?? false
-    }
-
-    /// The first bytes, and none of a letter of which the last is missing.
-    private static func beginning(of text: inout String, _ most: Int) -> [UInt8] {
-        var end = min(most, text.utf8.count)
-        guard end < text.utf8.count else { return Array(text.utf8) }
-        return text.withUTF8 { bytes in
-            while end > 0, unsafe bytes[end] & 0xC0 == 0x80 { end -= 1 }
-            return unsafe Array(bytes[..<end])
-        }
     }
 
     private mutating func lay(out json: [UInt8]) {

@@ -22,12 +22,18 @@ struct Listing: Sendable {
     ///   - changes: By name; nothing takes a filter away.
     /// - Returns: Below the console.
     func address(_ visit: Visit, changing changes: [String: String?]) -> String {
-        let pairs = (filters.map(\.name) + ["after"]).compactMap { name -> String? in
-            let kept = name == "after" ? nil : visit.query[name]
-            guard let value = changes[name] ?? kept else { return nil }
-            return "\(name)=\(PercentEncoding.encode(value))"
+        let pairs = (filters.map(\.name) + ["after"]).map { name -> (String, String?) in
+            (name, changes[name] ?? (name == "after" ? nil : visit.query[name]))
         }
-        return pairs.isEmpty ? place : "\(place)?\(pairs.joined(separator: "&"))"
+        let query = Self.query(pairs)
+        return query.isEmpty ? place : "\(place)?\(query)"
+    }
+
+    /// Names and values of an address; those without a value are left out.
+    static func query(_ pairs: [(String, String?)]) -> String {
+        pairs.compactMap { name, value in
+            value.map { "\(PercentEncoding.encode(name))=\(PercentEncoding.encode($0))" }
+        }.joined(separator: "&")
     }
 
     /// What every list shows beside its rows: the links to the pages beside it, the filters that hold, and whether there is

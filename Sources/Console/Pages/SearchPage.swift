@@ -61,8 +61,5 @@ extension Screens {
         }
     }
 
-    private static func list(_ query: [(String, String?)]) -> String {
-        let pairs = query.compactMap { name, value in value.map { "\(name)=\(PercentEncoding.encode($0))" } }
-        return "messages?" + pairs.joined(separator: "&")
-    }
+    private static func list(_ query: [(String, String?)]) -> String { "messages?" + Listing.query(query) }
 }
