@@ -588,10 +588,10 @@ let package = Package(
         .testTarget(
             name: "ReplaysTests",
             dependencies: [
-                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Replays", "Rules",
+                "Events", "FairThreads", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "Replays", "Rules",
                 "ServiceConfiguration",
                 "TestSupport",
-                httpTypes,
+                httpTypes, locks,
             ]
         ),
         .testTarget(
@@ -626,7 +626,8 @@ let package = Package(
         .testTarget(
             name: "InquiriesTests",
             dependencies: [
-                "Events", "Inquiries", "Messages", "Presentation", "Rules", "TestSupport", "Webhooks", httpTypes,
+                "Events", "Inquiries", "MemoryOutbox", "Messages", "Outbox", "Presentation", "Rehearsal",
+                "Rules", "ServiceConfiguration", "TestSupport", "Webhooks", httpTypes, locks,
             ]
         ),
         .testTarget(

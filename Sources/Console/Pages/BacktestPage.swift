@@ -70,6 +70,7 @@ extension Screens {
             "kept": .number(events["kept"]?.number?.int ?? 0),
             "first": .time(events["first"]?.string), "last": .time(events["last"]?.string),
             "none": .flag(events["kept"]?.number?.int ?? 0 == 0), "cut": .flag(answer["complete"]?.bool == false),
+            "full": .flag(answer["ended_by"]?.string == "events"),
             "verdict": .text(verdict(count)), "differences": .list(differences),
             "note": .sentence(answer["rules"]?.array?.first?["note"]?.string),
             "omitted": answer["omitted"]?.number?.int.flatMap { $0 > 0 ? Shown.number($0) : nil } ?? .nothing,
