@@ -23,6 +23,8 @@ package struct DraftableEvent: Sendable {
 
     /// How many earlier events are looked at, to see what may be missing.
     private static let mostSiblings = 20
+    /// No more are looked at once these bytes were: a body may have ten megabytes.
+    private static let mostBytes = 4 << 20
 
     /// An event in a file.
     ///
@@ -65,10 +67,12 @@ package struct DraftableEvent: Sendable {
     ) async throws(StoreError) -> [Event] {
         let filter = EventFilter(source: record.source, type: record.type, limit: mostSiblings + 1)
         var found: [Event] = []
-        for summary in try await store.events(filter).elements where summary.id != record.id {
-            guard let stored = try await store.event(summary.id), stored.hasBody,
+        var rest = mostBytes
+        for summary in try await store.events(filter).elements where summary.id != record.id && rest > 0 {
+            guard let stored = try await store.event(summary.id, messages: 0), stored.hasBody,
                 let event = try? decoder.event(of: stored.event, stored.lookUp)
             else { continue }
+            rest -= event.rawBody.count
             found.append(event)
         }
         return found

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+internal import FairThreads
 package import Messages
 package import Outbox
 package import PartnerAPI
@@ -180,21 +181,39 @@ extension Replayer {
         at now: Timestamp
     ) async throws(StoreError) -> ReplayPlan {
         var (plan, place) = (ReplayPlan(), Int64(0))
-        var decoder = ArchiveDecoder(settings)
         while true {
-            let events = try await store.events(scope, after: place, upTo: .max, limit: 500)
-            for event in events {
+            let events = try await store.events(scope, after: place, upTo: .max, limit: Self.planned)
+            for (event, consequences) in zip(events, await consequences(of: events, scope, at: now)) {
                 place = event.place
                 do throws(ArchiveDecoder.Omission) {
-                    let consequences = consequences(of: try decoder.decode(event.archived), scope, at: now)
-                    plan.add(event, consequences, scope, rules: rules)
+                    plan.add(event, try consequences.get(), scope, rules: rules)
                 } catch {
                     plan.omit(error, event)
                 }
             }
-            if events.count < 500 { break }
+            if events.count < Self.planned { break }
         }
         plan.end()
         return plan
+    }
+
+    /// So many events are read and evaluated in one piece; between two of them others have their turn.
+    private static let planned = 100
+
+    /// What the rules make of some events, on the threads for that: a body may have ten megabytes, and whoever serves many
+    /// must not wait for it.
+    private func consequences(
+        of events: [PlacedEvent],
+        _ scope: ReplayScope,
+        at now: Timestamp
+    ) async -> [Result<Consequences, ArchiveDecoder.Omission>] {
+        await EvaluationThreads.shared.runInTurn(of: "replay plan") { [self] in
+            var decoder = ArchiveDecoder(settings)
+            return events.map { event in
+                Result { () throws(ArchiveDecoder.Omission) in
+                    consequences(of: try decoder.decode(event.archived), scope, at: now)
+                }
+            }
+        }
     }
 }

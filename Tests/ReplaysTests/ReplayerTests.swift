@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import FairThreads
 import Foundation
 import HTTPTypes
 import MemoryOutbox
 import Messages
+import NIOConcurrencyHelpers
 import Outbox
 import PartnerAPI
 import Replays
@@ -128,6 +130,29 @@ struct ReplayerTests {
         _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
         #expect(try await listed() == item("told", told: claimed.id))
         #expect(try await listed(again: true) == item("made"))
+    }
+
+    @Test("a plan evaluates rules on the threads for that, and never on those that serve everybody")
+    func threads() async throws {
+        try await accept("order.unpaid", 1)
+        let rules = try #require(RuleFolder.load(texts: [("orders.yaml", Self.rules)]).rules)
+        let names = NIOLockedValueBox<[String]>([])
+        let replayer = Replayer(try await settings(), store: store) { event, context in
+            names.withLockedValue { $0.append(Self.threadName) }
+            return rules.evaluate(event, in: context).consequences(accounts: ["main"], at: context.now, in: context)
+        }
+        _ = try await replayer.plan(ReplayScope(type: "order.unpaid"), rules: ["dunning"], at: now)
+        let own = Self.threadName
+        let pool = await EvaluationThreads.shared.runInTurn(of: "test") { Self.threadName }
+        // Threads of a pool are called by it, with their number behind.
+        #expect(pool.prefix(4) != own.prefix(4))
+        #expect(names.withLockedValue { $0.map { $0.prefix(4) } } == [pool.prefix(4)])
+    }
+
+    /// How the thread is called that runs this.
+    private static var threadName: String {
+        let name = FileManager.default.contents(atPath: "/proc/thread-self/comm") ?? Data()
+        return String(decoding: name, as: UTF8.self)
     }
 
     @Test("keeps what it read for the jobs that run, and reads it once more for one that was paused")

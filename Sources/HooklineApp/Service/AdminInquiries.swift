@@ -87,7 +87,11 @@ struct AdminInquiries: Sendable {
     /// - Throws: `AdminPorts.Refusal` with why none can be made, or what the store says.
     func draft(_ event: EventID, _ wish: AdminPorts.DraftWish) async throws -> AdminPorts.Shown {
         do {
-            let found = try await DraftableEvent(event, in: store, settings)
+            let (store, settings) = (store, settings)
+            // It and its siblings are read as their source reads them, which takes as long as they are large.
+            let found = try await withTaskExecutorPreference(EvaluationThreads.shared) {
+                try await DraftableEvent(event, in: store, settings)
+            }
             var question = found.question(template: wish.template, catalogue: wish.catalogue)
             question.language = wish.language
             question.account = wish.account
