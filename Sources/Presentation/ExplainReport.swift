@@ -12,6 +12,8 @@ package struct ExplainReport: Sendable {
     private let catalogue: TemplateCatalogue?
     /// What is known of the recipients, by the place of their message; empty where nobody asked.
     private var notes: [Note?] = []
+    /// What of the event may be shown.
+    private var masking = Masking.none
 
     /// What is known of a message's recipient.
     package struct Note: Hashable, Sendable {
@@ -42,6 +44,16 @@ package struct ExplainReport: Sendable {
         return report
     }
 
+    /// The same for who may not see all of an event that is kept.
+    ///
+    /// - Parameter masking: What may be shown.
+    /// - Returns: The report.
+    package func masked(by masking: Masking) -> ExplainReport {
+        var report = self
+        report.masking = masking
+        return report
+    }
+
     private func note(_ place: Int) -> Note? { notes.indices.contains(place) ? notes[place] : nil }
 
     /// A report about one event.
@@ -63,46 +75,64 @@ package struct ExplainReport: Sendable {
     /// The answer for people: a line a rule, then each message, then its checks with their numbers.
     package var text: String {
         let type = explanation.type.isEmpty ? "without a type" : "of type '\(VisibleText.line(explanation.type))'"
-        var text = "an event \(type) from the source '\(explanation.source)'\n\n\(explanation.text)"
+        var text = "an event \(type) from the source '\(explanation.source)'\n\n\(answers)"
         for (place, message) in messages.enumerated() {
-            text +=
-                "\n\(message.rule) \(note(place)?.holds == true ? "would send" : "sends") to \(OutboxViews.recipient(message.request)):\n"
-            if let rendering = catalogue?.render(message.request) {
+            let verb = note(place)?.holds == true ? "would send" : "sends"
+            text += "\n\(message.rule) \(verb) to \(masking.recipient(message.request)):\n"
+            if let rendering = rendering(message.request) {
                 text += ChatBubble.draw(rendering) + "\n"
             } else {
-                text += message.request.json().text(.indented) + "\n"
+                text += masking.request(message.request).text(.indented) + "\n"
             }
             let known = [note(place)?.objection.map { "suppressed: \($0)" }, note(place)?.window].compactMap(\.self)
-            text += (known + checks(message.request)).map { "  \(VisibleText.line($0))\n" }.joined()
+            text += (known + checks(message.request)).map { "  \(VisibleText.line(masking.reason($0)))\n" }.joined()
         }
         return text
+    }
+
+    /// A line a rule.
+    private var answers: String {
+        guard !explanation.entries.isEmpty else { return explanation.text }
+        return explanation.entries.map { "\($0.rule): \(VisibleText.line(answer($0)))\n" }.joined()
+    }
+
+    /// What a rule made of the event, as much as may be shown of it.
+    private func answer(_ entry: Explanation.Entry) -> String {
+        guard case .unmatched = entry.verdict else { return masking.reason(entry.sentence) }
+        return masking.mismatch(entry.sentence)
     }
 
     /// The same as data.
     package var json: JSON {
         let rules = explanation.entries.map { entry -> JSON in
-            ["rule": .string(entry.rule), "place": .string("\(entry.location)"), "answer": .string(entry.sentence)]
+            ["rule": .string(entry.rule), "place": .string("\(entry.location)"), "answer": .string(answer(entry))]
         }
         let messages = messages.enumerated().map { place, message -> JSON in
             [
                 "consent": note(place)?.objection.map(JSON.string) ?? .null,
                 "service_window": note(place)?.window.map(JSON.string) ?? .null,
-                "rule": .string(message.rule), "request": message.request.json(),
-                "text": catalogue?.render(message.request).map { .string($0.body) } ?? .null,
-                "checks": .array(checks(message.request).map(JSON.string)),
+                "rule": .string(message.rule), "request": masking.request(message.request),
+                "text": rendering(message.request).map { .string($0.body) } ?? .null,
+                "checks": .array(checks(message.request).map { .string(masking.reason($0)) }),
                 "country": message.country.map(Self.json) ?? .null,
             ]
         }
         let refusals = refusals.map { message -> JSON in
             [
                 "rule": .string(message.rule), "code": .string(message.refusal.code.rawValue),
-                "reason": .string(message.refusal.reason), "country": message.refusal.country.map(Self.json) ?? .null,
+                "reason": .string(masking.reason(message.refusal.reason)),
+                "country": message.refusal.country.map(Self.json) ?? .null,
             ]
         }
         return [
             "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
             "messages": .array(messages), "refused": .array(refusals), "does_something": .bool(doesSomething),
         ]
+    }
+
+    /// The message as its customer reads it; `nil` where that is not known, or not all of it may be shown.
+    private func rendering(_ request: MessageRequest) -> RenderedMessage? {
+        masking == .none ? catalogue?.render(request) : nil
     }
 
     /// In which country a number was read, and who stated it.
@@ -161,6 +191,14 @@ package struct ExplainedBody: Sendable {
 
     package init(reports: [ExplainReport]) {
         self.reports = reports
+    }
+
+    /// The same for who may not see all of an event that is kept.
+    ///
+    /// - Parameter masking: What may be shown.
+    /// - Returns: The answer.
+    package func masked(by masking: Masking) -> ExplainedBody {
+        ExplainedBody(reports: reports.map { $0.masked(by: masking) })
     }
 
     /// Whether at least one message would leave, or an event calls something off.

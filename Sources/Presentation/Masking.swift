@@ -49,6 +49,14 @@ package struct Masking: Hashable, Sendable {
         text(hidesContents || !fields.isEmpty ? QuoteHiding.hide(in: reason) : reason)
     }
 
+    /// Why a rule does not match: of what it found in the payload nothing, where that is not shown whole.
+    func mismatch(_ sentence: String) -> String {
+        guard hidesContents || !fields.isEmpty, let found = sentence.range(of: "found ") else {
+            return reason(sentence)
+        }
+        return reason(sentence[..<found.upperBound] + Self.hidden)
+    }
+
     /// An id of somebody else's; WhatsApp's own hold the number, as base 64, and some senders take the number itself.
     func id(_ id: String) -> String {
         guard hidesNumbers else { return id }

@@ -88,7 +88,8 @@ struct ExplainCommand: AsyncParsableCommand {
     ) async throws -> ExplainedBody {
         if isKept, let settings {
             return try await withStore(global, settings: settings) { store in
-                try await explainer.explain(EventID(rawValue: file), in: store, settings)
+                let explained = try await explainer.explain(EventID(rawValue: file), in: store, settings)
+                return explained.masked(by: Masking(settings))
             }
         }
         let name = source ?? ""
@@ -108,12 +109,8 @@ struct ExplainCommand: AsyncParsableCommand {
     /// Asks the rules that run in a service.
     private func ask(_ remote: RemoteService) async throws {
         let (path, body) = try question()
-        let report = try await remote.json(path, body: body)
-        if output.json {
-            Terminal.print(json: report.text(.indented) + "\n")
-        } else {
-            Terminal.print(try await remote.text(path, body: body))
-        }
+        let (report, text) = try await remote.both(path, body: body)
+        output.print(json: report, text: text)
         let events = report["events"]?.array ?? [report]
         if !events.contains(where: { $0["does_something"] == true }) { throw ExitCode.findings }
     }

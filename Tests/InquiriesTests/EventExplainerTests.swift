@@ -41,4 +41,30 @@ struct EventExplainerTests {
         #expect(report.text.contains("an event of type 'paid' from the source '\(name)'"))
         #expect(report.doesSomething)
     }
+
+    @Test("what may not be seen of an event is hidden in its explanation, too")
+    func masked() throws {
+        let rule = """
+            version: 1
+            defaults: {country: IN}
+            rules:
+              - {name: card, match: {total: 5}, to: "{{ phone }}", send: {text: Thanks}}
+              - {name: other, match: {card: "4111"}, to: "{{ phone }}", send: {text: Hello}}
+            """
+        let rules = try #require(RuleFolder.load(texts: [("card.yaml", rule)]).rules)
+        let request = EventExplainer.Request(
+            source: "generic",
+            preset: nil,
+            type: "paid",
+            headers: [:],
+            body: Array(##"{"id": "1", "total": 5, "card": "4242 #x", "phone": "98450 61237"}"##.utf8)
+        )
+        let body = try EventExplainer(rules: rules, catalogue: nil, clock: TestClock()).explain(request, source: nil)
+        #expect(body.json.text().contains("4242 #x") && body.text.contains("4242 #x"))
+        let shown = body.masked(by: Masking(hidesNumbers: true, fields: [FieldPath(steps: ["card"])]))
+        for text in [shown.json.text(), shown.text] {
+            #expect(!text.contains("4242 #x") && !text.contains("919845061237"), "\(text)")
+        }
+        #expect(shown.doesSomething == body.doesSomething)
+    }
 }
