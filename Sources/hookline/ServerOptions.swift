@@ -24,8 +24,24 @@ struct ServerOptions: ParsableArguments {
     var remote: RemoteService? {
         get throws {
             guard let server else { return nil }
+            guard RemoteService(address: server, token: "") != nil else {
+                let expected = "an address with https://, or http:// to this machine, for the token goes there"
+                Terminal.printError("--server: expected \(expected)")
+                throw ExitCode(sysexit: .config)
+            }
+            return RemoteService(address: server, token: try token)
+        }
+    }
+
+    /// The token; ends the command where there is none.
+    private var token: String {
+        get throws {
             let token: String
             if let tokenFile {
+                if let objection = TokenFile.objection(to: tokenFile) {
+                    Terminal.printError(objection)
+                    throw ExitCode(sysexit: .config)
+                }
                 token = String(decoding: try Terminal.read(tokenFile, expecting: "a token"), as: UTF8.self)
             } else {
                 token = ProcessInfo.processInfo.environment["HOOKLINE_TOKEN"] ?? ""
@@ -35,10 +51,7 @@ struct ServerOptions: ParsableArguments {
                 Terminal.printError("--server needs a token: --token-file, or the variable HOOKLINE_TOKEN")
                 throw ExitCode(sysexit: .config)
             }
-            if let remote = RemoteService(address: server, token: word) { return remote }
-            let expected = "an address with https://, or http:// to this machine, for the token goes there"
-            Terminal.printError("--server: expected \(expected)")
-            throw ExitCode(sysexit: .config)
+            return word
         }
     }
 
@@ -113,12 +126,6 @@ extension JSON {
     init(leavingOutNil members: KeyValuePairs<String, JSON?>) {
         let there = members.compactMap { name, value in value.map { (name, $0) } }
         self = .object(.init(uniqueKeysWithValues: there))
-    }
-
-    /// The object with the members of another.
-    func adding(_ other: JSON) -> JSON {
-        guard case .object(let members) = self, case .object(let more) = other else { return self }
-        return .object(members.merging(more) { first, _ in first })
     }
 
     /// A list of texts; `nil` for none.
