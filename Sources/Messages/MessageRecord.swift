@@ -112,7 +112,8 @@ package struct MessageRecord: Hashable, Sendable {
         self.init(fresh: message, agesFrom: beginning.due)
         recipient = Fact.name(of: new.recipient)
         gates = new.terms.gates
-        (key, onceKey) = (new.terms.key, new.terms.once?.key)
+        // What only 'when_changed' goes by is looked for by the same word; no event calls it off.
+        (key, onceKey) = (new.terms.key ?? new.terms.change?.key, new.terms.once?.key)
         (category, alternative) = (new.category, new.alternative?.form)
     }
 
