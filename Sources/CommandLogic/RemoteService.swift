@@ -73,6 +73,24 @@ package struct RemoteService: Sendable {
         String(decoding: try await send(body, path, query, accepting: "text/plain"), as: UTF8.self)
     }
 
+    /// Both of it, of one question: what is counted in the one is what the other says.
+    ///
+    /// - Parameters:
+    ///   - path: Below the API's base path.
+    ///   - body: What a `POST` says; `nil` makes it a `GET`.
+    /// - Returns: The answer, and the same as a command prints it.
+    /// - Throws: ``Failure``.
+    package func both(_ path: String, body: JSON?) async throws(Failure) -> (json: JSON, text: String) {
+        let answer = try await send(body, path, [], accepting: "application/json, text/plain")
+        guard let both = try? JSON(parsing: answer), let json = both["json"], let text = both["text"]?.string else {
+            throw Failure(
+                status: 0,
+                reason: "the service did not answer in JSON and text: is that its inner listener, and of this version?"
+            )
+        }
+        return (json, text)
+    }
+
     /// Everything of a list, a page at a time.
     ///
     /// - Parameter path: Below the API's base path.

@@ -24,11 +24,16 @@ package enum VisibleText {
 
     /// A JSON text: the escapes are those of JSON, so that every reader finds the same values.
     ///
-    /// - Parameter json: JSON; outside of its strings such characters cannot stand, line breaks and tabs apart.
+    /// - Parameters:
+    ///   - json: JSON; outside of its strings such characters cannot stand, line breaks and tabs apart.
+    ///   - others: What else is escaped.
     /// - Returns: The same JSON.
-    package static func json(_ json: String) -> String {
-        escaped(json) { scalar in
-            guard isTreacherous(scalar), scalar != "\n", scalar != "\t" else { return nil }
+    package static func json(_ json: String, also others: (Unicode.Scalar) -> Bool = { _ in false }) -> String {
+        func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+            others(scalar) || isTreacherous(scalar) && scalar != "\n" && scalar != "\t"
+        }
+        return escaped(json, where: isEscaped) { scalar in
+            guard isEscaped(scalar) else { return nil }
             return scalar.utf16.map { unit in
                 let digits = String(unit, radix: 16)
                 return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
@@ -79,8 +84,12 @@ package enum VisibleText {
         String(scalar.value, radix: 16, uppercase: true)
     }
 
-    private static func escaped(_ text: String, _ escape: (Unicode.Scalar) -> String?) -> String {
-        guard text.unicodeScalars.contains(where: isTreacherous) else { return text }
+    private static func escaped(
+        _ text: String,
+        where isEscaped: (Unicode.Scalar) -> Bool = isTreacherous,
+        _ escape: (Unicode.Scalar) -> String?
+    ) -> String {
+        guard text.unicodeScalars.contains(where: isEscaped) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             guard let escape = escape(scalar) else {

@@ -63,7 +63,7 @@ package struct KeptEvent: Sendable {
     /// - Returns: The event.
     /// - Throws: `StoreError` when the store cannot be read, ``ExplainError`` where it keeps no such event.
     static func stored(_ id: EventID, in store: any ReadingStore) async throws -> StoredEvent {
-        if let stored = try await store.event(id) { return stored }
+        if let stored = try await store.event(id, messages: 0) { return stored }
         throw ExplainError(reason: "there is no event '\(id)'; 'hookline events list' shows those that are kept")
     }
 }

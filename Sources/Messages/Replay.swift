@@ -52,6 +52,20 @@ package struct ReplayScope: Hashable, Sendable {
         events.isEmpty && since == nil && until == nil && source == nil && type == nil && rule == nil && !isFailedOnly
     }
 
+    /// The same without what comes from a moment on, where it goes by filters: what is counted can then be begun, however
+    /// busy a service is.
+    ///
+    /// - Parameter now: The moment.
+    /// - Returns: The scope; one of ids as it is.
+    package func bounded(by now: Timestamp) -> ReplayScope {
+        guard events.isEmpty else { return self }
+        var scope = self
+        // What is told of a time has milliseconds: the next one, so that what came until now is in it when it is told back.
+        let end = Timestamp(microseconds: (now.microseconds / 1_000 + 1) * 1_000)
+        scope.until = min(until ?? end, end)
+        return scope
+    }
+
     /// Whether an event is meant.
     ///
     /// - Parameters:

@@ -28,6 +28,10 @@ enum JobRows {
         try transaction.rows(PostgresQuery("\(select) WHERE id = $1") { $0.add(id.rawValue) }).first.map(job)
     }
 
+    static func job(key: String, _ transaction: inout PostgresTransaction) throws -> Job? {
+        try transaction.rows(PostgresQuery("\(select) WHERE key = $1") { $0.add(key) }).first.map(job)
+    }
+
     /// Locks a job, so that nobody else steps or changes it meanwhile.
     ///
     /// - Parameters:

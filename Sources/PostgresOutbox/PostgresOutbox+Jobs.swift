@@ -19,6 +19,10 @@ extension PostgresOutbox: JobStore {
         try await read { try JobRows.job(id, &$0) }
     }
 
+    package func job(ofKey key: String) async throws(StoreError) -> Job? {
+        try await read { try JobRows.job(key: key, &$0) }
+    }
+
     package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> {
         try await read { try JobRows.jobs(filter, &$0) }
     }

@@ -187,8 +187,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
 
     // MARK: Reading
 
-    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
-        try await read { try Reading.event(id, &$0) }
+    package func event(_ id: EventID, messages most: Int) async throws(StoreError) -> StoredEvent? {
+        try await read { try Reading.event(id, messages: most, &$0) }
     }
 
     package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {

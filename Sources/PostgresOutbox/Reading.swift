@@ -69,11 +69,18 @@ enum Reading {
         return (place, summary, event, body != nil)
     }
 
-    static func event(_ id: EventID, _ transaction: inout PostgresTransaction) throws -> StoredEvent? {
+    static func event(
+        _ id: EventID,
+        messages most: Int,
+        _ transaction: inout PostgresTransaction
+    ) throws -> StoredEvent? {
         guard let uuid = PostgresUUID(id) else { return nil }
         let found = try transaction.rows([
             PostgresQuery("\(wholeEvent) WHERE e.id = $1") { $0.add(uuid) },
-            PostgresQuery("\(MessageRows.select) WHERE m.event = $1 ORDER BY m.place") { $0.add(uuid) },
+            PostgresQuery("\(MessageRows.select) WHERE m.event = $1 ORDER BY m.place LIMIT $2") {
+                $0.add(uuid)
+                $0.add(Int64(clamping: most))
+            },
         ])
         guard let row = found[0].first else { return nil }
         let (_, summary, event, hasBody) = try event(row)
@@ -83,6 +90,7 @@ enum Reading {
             lastDuplicateAt: summary.lastDuplicateAt,
             lookUp: nil,
             messages: try found[1].map { try MessageRows.read($0).record.message },
+            messageCount: summary.messages,
             hasBody: hasBody
         )
     }
@@ -166,6 +174,7 @@ enum Reading {
             }
         }
         list.add("m.created_at >= ?", filter.since)
+        list.add("m.created_at < ?", filter.until)
         if let rules = filter.notOf {
             list.add("l.message IS NULL")
             list.add("m.state = ANY(?::text[])", anyOf: MessageState.waiting.map(\.rawValue))

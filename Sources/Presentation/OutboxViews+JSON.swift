@@ -4,7 +4,6 @@
 package import Events
 internal import HTTPTypes
 package import Messages
-internal import OrderedCollections
 package import Outbox
 internal import PartnerAPI
 
@@ -94,16 +93,13 @@ extension EventSummary {
 extension CallOffReport {
     /// The report with its keys as they may be shown.
     fileprivate func json(_ masking: Masking) -> JSON {
-        guard case .object(var members) = json else { return json }
-        members["by"] = .array(
-            zip(parts, members["by"]?.array ?? []).map { part, json in
-                guard case .object(var members) = json else { return json }
-                if let key = part.key { members["key"] = masking.key(key).map(JSON.string) ?? .null }
-                if let reason = members["reason"]?.string { members["reason"] = .string(masking.reason(reason)) }
-                return .object(members)
-            }
-        )
-        return .object(members)
+        let by = zip(parts, json["by"]?.array ?? []).map { part, json -> JSON in
+            var shown = json
+            if let key = part.key { shown = shown.adding(["key": masking.key(key).map(JSON.string) ?? .null]) }
+            guard let reason = json["reason"]?.string else { return shown }
+            return shown.adding(["reason": .string(masking.reason(reason))])
+        }
+        return json.adding(["by": .array(by)])
     }
 
     /// A line for each rule and key, as people are told, with the keys as they may be shown.
@@ -148,18 +144,8 @@ extension StoredEvent {
             "traceparent": event.trace.map { .string($0.traceparent) } ?? .null, "headers": .array(headers),
             "body": hasBody ? masking.contents(event.rawBody.beginning(most)).map(JSON.string) ?? .null : .null,
             "body_size": hasBody ? .number(JSONNumber(event.rawBody.count)) : .null,
-            "messages": .array(messages.map { $0.json(masking) }),
+            "messages": .array(messages.map { $0.json(masking) }), "message_count": .number(JSONNumber(messageCount)),
         ]
-    }
-}
-
-extension [UInt8] {
-    /// The first bytes of a text, and none of a letter of which the last is missing.
-    fileprivate func beginning(_ most: Int) -> [UInt8] {
-        guard count > most else { return self }
-        var end = most
-        while end > 0, self[end] & 0xC0 == 0x80 { end -= 1 }
-        return Array(self[..<end])
     }
 }
 

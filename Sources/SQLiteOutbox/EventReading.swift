@@ -37,14 +37,19 @@ struct EventReading {
     /// Those of a type are in order in their index for each source alone, of which a type has few.
     func list(_ filter: EventFilter) throws -> ListQuery {
         var query = ListQuery("SELECT \(Self.columns), e.called_off FROM events e", of: "events e", key: "e.seq")
-        query.add("e.source = ?", filter.source)
+        // Of a secret's events the newest rows are read as they lie; the plus keeps the index of sources away from them.
+        query.add(filter.secretLabel == nil ? "e.source = ?" : "+e.source = ?", filter.source)
         query.add("e.type = ?", filter.type)
         if let type = filter.type, filter.source == nil, filter.recipients.isEmpty {
             let sources = try sources(of: type)
             if sources.isEmpty { query.add("0") }
             if (1...Self.mostSources).contains(sources.count) { query.split(by: "e.source", into: sources) }
         }
-        query.add("e.secret_label = ?", filter.secretLabel)
+        if let label = filter.secretLabel {
+            // No index knows of secrets: what signed nothing would be looked for in all rows.
+            query.add("e.secret_label = ?", label)
+            query.add("e.seq > (SELECT max(seq) FROM events) - ?", EventFilter.secretReach)
+        }
         query.add("e.disposition = ?", filter.disposition?.rawValue)
         // The index of the few is used where the query says that no others are wanted.
         if let wanted = filter.disposition, wanted != .matched { query.add("e.disposition <> 'matched'") }
@@ -67,7 +72,31 @@ struct EventReading {
         try database.values(of: "source", in: "events", where: "type = ?", [type], limit: Self.mostSources + 1)
     }
 
-    func event(_ id: EventID) throws -> StoredEvent? {
+    /// When secrets had signed the newest events of a source: as many rows are read as are looked at.
+    func secretUses(of source: String, newest limit: Int) throws -> SecretUses {
+        var uses = SecretUses()
+        let rows = try database.rows(
+            """
+            SELECT secret_label, count(*), min(received_at), max(received_at) FROM
+                (SELECT secret_label, received_at FROM events WHERE source = ? ORDER BY seq DESC LIMIT ?)
+                GROUP BY secret_label
+            """,
+            [source, limit]
+        ) { row in
+            (
+                label: row[0] as String?, count: row[1] as Int,
+                use: SecretUses.Use(first: row.time(2), last: row.time(3), events: row[1])
+            )
+        }
+        for row in rows {
+            uses.looked += row.count
+            if let label = row.label { uses.byLabel[label] = row.use }
+        }
+        uses.isWhole = uses.looked < limit
+        return uses
+    }
+
+    func event(_ id: EventID, messages most: Int = .max) throws -> StoredEvent? {
         let found = try database.row(
             """
             SELECT \(Self.columns), b.headers, b.body, e.called_off
@@ -87,9 +116,9 @@ struct EventReading {
         let messages = try MessageTable(database: database).rows(
             """
             WHERE m.seq IN (SELECT seq FROM messages WHERE event = ? UNION SELECT message FROM digest_items WHERE event = ?)
-                ORDER BY m.seq
+                ORDER BY m.seq LIMIT ?
             """,
-            [found.seq, found.seq]
+            [found.seq, found.seq, most]
         )
         var event = found.summary.event(headers: found.headers, body: found.body ?? Data())
         event.trace = try TraceTable(database: database).context(of: found.seq)
@@ -99,6 +128,7 @@ struct EventReading {
             lastDuplicateAt: found.summary.lastDuplicateAt,
             lookUp: try LookUpTable(database: database).record(event: found.seq),
             messages: messages.map(\.record.message),
+            messageCount: found.summary.messages,
             calledOff: found.calledOff,
             hasBody: EventContents.isKept(found.headers, found.body)
         )

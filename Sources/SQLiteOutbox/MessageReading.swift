@@ -76,6 +76,8 @@ struct MessageReading {
         query.add("m.event = (SELECT seq FROM events WHERE id = ?)", filter.event?.rawValue)
         query.add("m.created_at >= ?", filter.since?.microseconds)
         query.add("m.seq >= ?", try filter.since.map { try place(of: $0.advanced(by: Self.largestStep * -1)) })
+        query.add("m.created_at < ?", filter.until?.microseconds)
+        query.add("m.seq < ?", try filter.until.map { try place(of: $0.advanced(by: Self.largestStep)) })
         if let rules = filter.notOf {
             // The first condition says that an index of few rows has all that is wanted.
             query.add("m.state NOT IN ('accepted', 'sending')")

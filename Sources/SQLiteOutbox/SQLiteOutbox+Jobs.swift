@@ -19,6 +19,10 @@ extension SQLiteOutbox: JobStore {
         try await read { try JobTable(database: $0).job(id) }
     }
 
+    package func job(ofKey key: String) async throws(StoreError) -> Job? {
+        try await read { try JobTable(database: $0).job(key: key) }
+    }
+
     package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> {
         try await read { try JobTable(database: $0).jobs(filter) }
     }

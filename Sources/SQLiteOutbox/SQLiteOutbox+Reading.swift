@@ -12,8 +12,12 @@ extension SQLiteOutbox {
         try await read { try MessageWork(database: $0).expired(at: now, limit: limit) }
     }
 
-    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
-        try await read { try EventReading(database: $0).event(id) }
+    package func event(_ id: EventID, messages most: Int) async throws(StoreError) -> StoredEvent? {
+        try await read { try EventReading(database: $0).event(id, messages: most) }
+    }
+
+    package func secretUses(of source: String, newest limit: Int) async throws(StoreError) -> SecretUses {
+        try await read { try EventReading(database: $0).secretUses(of: source, newest: limit) }
     }
 
     package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {

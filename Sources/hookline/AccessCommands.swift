@@ -63,15 +63,19 @@ struct TokensCommand: AsyncParsableCommand {
 
     /// `hookline tokens list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List all tokens, the oldest first.")
+        static let configuration = CommandConfiguration(abstract: "List tokens, the newest first.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var most: LimitOption
+
+        func validate() throws { try server.refuse(limit: most.limit) }
 
         func run() async throws {
-            if try await server.shows("/tokens", output) { return }
-            let (tokens, now) = (try await withStore(global) { try await $0.tokens() }, SystemClock().now)
+            if try await server.shows("/tokens", output, query: [("limit", "\(most.limit)")]) { return }
+            let (all, now) = (try await withStore(global) { try await $0.tokens() }, SystemClock().now)
+            let tokens = Page(newestOf: all, limit: most.limit, cursor: nil).elements
             output.print(
                 json: JSON.array(tokens.map { $0.json(at: now) }),
                 text: AccessViews.table(tokens, at: now)

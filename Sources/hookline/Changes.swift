@@ -90,7 +90,7 @@ extension JobOptions {
     /// - Throws: `RemoteService.Failure`, or `ExitCode` where the job did not do all that it was to do.
     func carryOut(
         _ path: String,
-        _ body: KeyValuePairs<String, JSON?>,
+        _ body: JSON,
         counted count: Int,
         at remote: RemoteService,
         _ output: OutputOptions
@@ -99,7 +99,7 @@ extension JobOptions {
             "reason": why.reason.map(JSON.string), "rate": rate.map { .number(JSONNumber($0)) },
             "key": key.map(JSON.string), "expected": yes ? nil : .number(JSONNumber(count)),
         ]
-        let order = JSON(leavingOutNil: body).adding(JSON(leavingOutNil: how))
+        let order = body.adding(JSON(leavingOutNil: how))
         try await JobEnd(output: output, isDetached: detach).await(try await remote.json(path, body: order), at: remote)
     }
 }

@@ -100,25 +100,20 @@ struct DecisionOptions: ParsableArguments {
     }
 
     private func run(_ kind: Decision.Kind, _ remote: RemoteService) async throws {
-        let query: [(String, String?)] = [
-            ("action", kind.rawValue), ("states", choice.state.isEmpty ? nil : choice.state.joined(separator: ",")),
-            ("rule", choice.rule), ("source", choice.source), ("account", choice.account),
-            ("since", choice.span.since?.rfc3339), ("until", choice.span.until?.rfc3339),
-        ]
-        if !output.json { Terminal.print(try await remote.text("/jobs/preview", query)) }
-        let preview = try await remote.json("/jobs/preview", query)
+        let body = JSON(leavingOutNil: [
+            "action": .string(kind.rawValue), "states": .texts(choice.state), "rule": choice.rule.map(JSON.string),
+            "source": choice.source.map(JSON.string), "account": choice.account.map(JSON.string),
+            "since": choice.span.since.map { .string($0.rfc3339) },
+            "until": choice.span.until.map { .string($0.rfc3339) }, "all": choice.selection.isUnbounded ? true : nil,
+        ])
+        let (preview, text) = try await remote.both("/jobs/plan", body: body)
+        if !output.json { Terminal.print(text) }
         let count = preview["count"]?.number?.int ?? 0
         guard count > 0, options.confirms(count) else {
             if output.json { Terminal.print(json: preview.text(.indented) + "\n") }
             if count > 0 { throw ExitCode.findings }
             return
         }
-        let body: KeyValuePairs<String, JSON?> = [
-            "action": .string(kind.rawValue), "states": .texts(choice.state), "rule": choice.rule.map(JSON.string),
-            "source": choice.source.map(JSON.string), "account": choice.account.map(JSON.string),
-            "since": choice.span.since.map { .string($0.rfc3339) },
-            "until": choice.span.until.map { .string($0.rfc3339) }, "all": choice.selection.isUnbounded ? true : nil,
-        ]
         try await options.carryOut("/jobs", body, counted: count, at: remote, output)
     }
 

@@ -51,15 +51,19 @@ struct KeysCommand: AsyncParsableCommand {
 
     /// `hookline keys list`.
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List all keys, the oldest first.")
+        static let configuration = CommandConfiguration(abstract: "List keys, the newest first.")
 
         @OptionGroup var global: GlobalOptions
         @OptionGroup var server: ServerOptions
         @OptionGroup var output: OutputOptions
+        @OptionGroup var most: LimitOption
+
+        func validate() throws { try server.refuse(limit: most.limit) }
 
         func run() async throws {
-            if try await server.shows("/keys", output) { return }
-            let keys = try await withStore(global) { try await $0.apiKeys() }
+            if try await server.shows("/keys", output, query: [("limit", "\(most.limit)")]) { return }
+            let all = try await withStore(global) { try await $0.apiKeys() }
+            let keys = Page(newestOf: all, limit: most.limit, cursor: nil).elements
             output.print(json: JSON.array(keys.map(\.json)), text: KeyViews.table(keys))
         }
     }

@@ -89,7 +89,10 @@ extension EventsCommand {
             let settings = try global.settings(needsSecrets: false)
             let rules = try RuleSet(loading: [settings.rules])
             try await withStore(global, settings: settings) { store in
-                let plan = try await plan(rules, settings, store)
+                let now = SystemClock().now
+                // What was counted can be begun, whatever comes while a person makes up their mind.
+                let scope = options.yes ? scope : try await store.settled(scope, key: options.key, at: now).scope
+                let plan = try await plan(scope, rules, settings, store, at: now)
                 guard !dryRun else { return try await show(plan, rules, settings, store) }
                 if !output.json { Terminal.print(plan.text) }
                 guard plan.total > 0 else { return printPlan(plan, settings) }
@@ -118,27 +121,31 @@ extension EventsCommand {
                 "as_of": asOf == "now" ? "now" : nil,
             ]
             let question = JSON(leavingOutNil: body)
-            let plan = try await remote.json("/events/replay/plan", body: question)
-            if !output.json { Terminal.print(try await remote.text("/events/replay/plan", body: question)) }
+            let (plan, text) = try await remote.both("/events/replay/plan", body: question)
+            if !output.json { Terminal.print(text) }
             let count = plan["made"]?.number?.int ?? 0
             guard !dryRun, count > 0, options.confirms(count) else {
                 if output.json { Terminal.print(json: plan.text(.indented) + "\n") }
                 if !dryRun, count > 0 { throw ExitCode.findings }
                 return
             }
-            try await options.carryOut("/events/replay", body, counted: count, at: remote, output)
+            let counted = options.yes || options.key != nil ? nil : plan["until"]
+            let order = question.adding(JSON(leavingOutNil: ["until": counted == .null ? nil : counted]))
+            try await options.carryOut("/events/replay", order, counted: count, at: remote, output)
         }
 
         private func plan(
+            _ scope: ReplayScope,
             _ rules: RuleSet,
             _ settings: Settings,
-            _ store: any JobStore
+            _ store: any JobStore,
+            at now: Timestamp
         ) async throws(StoreError) -> ReplayPlan {
             let accounts = settings.accounts.map(\.name)
             let replayer = Replayer(settings, store: store) { event, context in
                 rules.evaluate(event, in: context).consequences(accounts: accounts, at: context.now, in: context)
             }
-            return try await replayer.plan(scope, rules: rules.names, at: SystemClock().now)
+            return try await replayer.plan(scope, rules: rules.names, at: now)
         }
 
         private func printPlan(_ plan: ReplayPlan, _ settings: Settings) {

@@ -127,7 +127,7 @@ extension AdminPorts {
             accountStates: { ["accounts": [["name": "main"]]] },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },
             templates: { $0 == "main" ? TemplateCatalogue([]) : nil },
-            sources: { [["name": "shop"]] },
+            sources: { [["name": "shop", "secrets": ["NEW", "UNUSED"]]] },
             explain: { stored throws(Refusal) in
                 guard stored.event.source == "shop" else { throw Refusal("the configuration has no source") }
                 return Shown(json: ["source": .string(stored.event.source), "rules": []], text: "an event\n")

@@ -40,6 +40,68 @@ struct ListTests {
         }
     }
 
+    @Test("an event has as many of its messages as are wanted, and says how many there are")
+    func eventMessages() async throws {
+        try await withAdmin { admin in
+            let messages = try (0..<3).map { _ in try Make.message() }
+            let id = try await admin.store.accept(Make.submission(messages: messages)).event
+            let event = try await admin.ask(.get, "/events/\(id)?messages=2").json
+            #expect(event?["messages"]?.array?.count == 2 && event?["message_count"] == 3)
+            let whole = try await admin.ask(.get, "/events/\(id)").json
+            #expect(whole?["messages"]?.array?.count == 3 && whole?["message_count"] == 3)
+            #expect(try await admin.ask(.get, "/events/\(id)?messages=-1").status == 400)
+        }
+    }
+
+    @Test("keys and tokens come in pages, the newest first, and each has a resource of its own")
+    func access() async throws {
+        try await withAdmin { admin in
+            for label in ["a", "b", "c"] {
+                await admin.clock.advance(by: .seconds(1))
+                _ = try await admin.post("/keys", as: "admin", #"{"label": "\#(label)"}"#)
+            }
+            let first = try await admin.ask(.get, "/keys?limit=2")
+            #expect(first.json?["data"]?.array?.compactMap { $0["label"]?.string } == ["c", "b"])
+            let next = try await admin.ask(.get, "/keys?limit=2&after=\(first.json?["next"]?.string ?? "")")
+            #expect(next.json?["data"]?.array?.compactMap { $0["label"]?.string } == ["a"])
+            #expect(next.json?["next"] == JSON.null && next.json?["prev"] != JSON.null)
+            let key = try await admin.ask(.get, "/keys/\(next.ids[0])")
+            #expect(key.json?["label"] == "a" && key.json?["secret"] == nil)
+            let tokens = try await admin.ask(.get, "/tokens?limit=4")
+            #expect(tokens.ids.count == 4 && tokens.json?["next"] != JSON.null)
+            let token = try await admin.ask(.get, "/tokens/\(tokens.ids[3])")
+            #expect(token.json?["id"]?.string == tokens.ids[3] && token.json?["token"] == nil)
+            #expect(try await admin.ask(.get, "/tokens/\(tokens.ids[3])", as: "operate+pii").status == 403)
+        }
+    }
+
+    @Test("a source's secrets have their first and last use by name, also those that are gone from the configuration")
+    func secrets() async throws {
+        try await withAdmin { admin in
+            let times = (0..<3).map { admin.clock.now.advanced(by: .seconds($0)) }
+            for (time, label) in zip(times, ["NEW", "GONE", "NEW"]) {
+                _ = try await admin.store.accept(Submission(event: Make.event(at: time, secretLabel: label)))
+            }
+            let answer = try await admin.ask(.get, "/sources/shop/secrets", as: "read")
+            #expect(
+                answer.json == [
+                    "secrets": [
+                        [
+                            "name": "NEW", "configured": true, "first_at": .string(times[0].rfc3339),
+                            "last_at": .string(times[2].rfc3339), "events": 2,
+                        ],
+                        ["name": "UNUSED", "configured": true, "first_at": .null, "last_at": .null, "events": 0],
+                        [
+                            "name": "GONE", "configured": false, "first_at": .string(times[1].rfc3339),
+                            "last_at": .string(times[1].rfc3339), "events": 1,
+                        ],
+                    ],
+                    "events": 3, "complete": true,
+                ]
+            )
+        }
+    }
+
     @Test("filters restrict, counts agree with them, and the figures by state are whole")
     func filters() async throws {
         try await withAdmin { admin in

@@ -7,6 +7,7 @@ import HTTPTypes
 import HTTPValues
 import Messages
 import Outbox
+import TestSupport
 import Testing
 
 @Suite("Replays over the admin API", .timeLimit(.minutes(10)))
@@ -56,6 +57,57 @@ struct ReplayTests {
             let reply = try await admin.post("/events/replay", #"{"failed": true, "expected": 4}"#)
             #expect(reply.status == 409 && reply.json?["detail"] == "It would make 3 messages now, and not 4.")
             #expect(try await admin.store.jobs(JobFilter()).elements.isEmpty)
+        }
+    }
+
+    @Test("what is planned says up to when, so that it can be begun however busy the service is")
+    func until() async throws {
+        try await withAdmin { admin in
+            let now = admin.clock.now.advanced(by: .milliseconds(1)).rfc3339
+            let plan = try await admin.post("/events/replay/plan", #"{"source": "shop"}"#)
+            #expect(plan.json?["until"]?.string == now)
+            let early = try await admin.post("/events/replay/plan", #"{"until": "2020-01-01T00:00:00Z"}"#)
+            #expect(early.json?["until"] == "2020-01-01T00:00:00.000Z")
+            let byID = try await admin.post("/events/replay/plan", #"{"events": ["evt_1"]}"#)
+            #expect(byID.json?["until"] == JSON.null)
+            _ = try await admin.store.accept(Make.submission(source: "shop", at: admin.clock.now))
+            await admin.clock.advance(by: .seconds(60))
+            for _ in 0..<2 {
+                _ = try await admin.store.accept(Make.submission(source: "shop", at: admin.clock.now))
+            }
+            let order = #"{"source": "shop", "expected": 3, "until": "\#(now)"}"#
+            let begun = try await admin.post("/events/replay", order)
+            #expect(begun.status == 202 && begun.json?["total"] == 1, "\(begun.json ?? .null)")
+        }
+    }
+
+    @Test("an order that was given before is answered as it was then, whatever it would come to by now")
+    func repeated() async throws {
+        try await withAdmin { admin in
+            _ = try await admin.store.accept(Make.submission(source: "shop", at: admin.clock.now))
+            await admin.clock.advance(by: .seconds(60))
+            let begun = try await admin.post("/events/replay", #"{"source": "shop", "expected": 3, "key": "k"}"#)
+            #expect(begun.status == 202)
+            await admin.clock.advance(by: .seconds(60))
+            let again = try await admin.post("/events/replay", #"{"source": "shop", "expected": 4, "key": "k"}"#)
+            #expect(again.status == 202 && again.json?["id"] == begun.json?["id"])
+            let other = try await admin.post("/events/replay", #"{"type": "x", "expected": 4, "key": "k"}"#)
+            #expect(other.status == 409)
+            #expect(try await admin.store.jobs(JobFilter()).elements.count == 1)
+        }
+    }
+
+    @Test("who asks for data and text gets both of one look")
+    func both() async throws {
+        try await withAdmin { admin in
+            let accept = ["Accept": "application/json, text/plain"]
+            let plan = try await admin.post("/events/replay/plan", #"{"all": true}"#, accept)
+            #expect(plan.json?["json"]?["made"] == 3 && plan.json?["text"]?.string?.isEmpty == false)
+            try await admin.message()
+            let jobs = try await admin.post("/jobs/plan", #"{"action": "cancel", "all": true}"#, accept)
+            #expect(jobs.json?["json"]?["count"] == 1 && jobs.json?["text"]?.string?.contains("order-paid") == true)
+            let health = try await admin.ask(.get, "/health", accept)
+            #expect(health.json?["ready"] == true, "of what has no text the data alone")
         }
     }
 

@@ -85,6 +85,7 @@ class Service:
         jobs = self.get("/jobs?limit=1")["data"]
         pages = {
             "overview": "", "messages": "messages", "messages-none": "messages?key=nothing", "next": "messages/next", "backtest": "rules/paid/backtest", "access": "access",
+            "access-keys": "access/keys",
             "token-new": "access/tokens/new", "key-new": "access/keys/new", "consent-doubtful": "consent?view=doubtful",
             "consent-suggested": "consent?view=suggested", "message": f"messages/{message}",
             "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",

@@ -213,7 +213,12 @@ extension AdminPorts {
                                 ["part": "account", "since": "2026-01-15T04:30:00Z", "reason": .string(hostile)]
                             ],
                         ],
-                        ["name": "second", "in_flight": 0, "stopped": [], "held": [["what": "a template"]]],
+                        [
+                            "name": "second", "in_flight": 0, "stopped": [],
+                            "held": [
+                                ["what": "template a", "until": "2026-01-15T06:00:00Z", "reason": .string(hostile)]
+                            ],
+                        ],
                     ],
                     "portfolios": [
                         ["name": "shops", "recipients": 1_200, "limit": 2_000],

@@ -103,6 +103,83 @@ struct MessagePagesTests {
         }
     }
 
+    @Test(
+        "a message that is late says by how much, and what holds it: its account, or what of it is held, with the reason"
+    )
+    func pace() async throws {
+        try await withConsole { test in
+            let due = test.clock.now.advanced(by: .seconds(60))
+            let messages = try ["main", "second", "gone"].map { try Make.message(account: $0, dueAt: due) }
+            _ = try await test.store.accept(Make.submission(messages: messages, at: test.clock.now))
+            await test.clock.advance(by: .seconds(3_660))
+            var browser = try await test.browser(as: "read+pii")
+            let escaped = VisibleHTML().escapeText(hostile)
+            let held =
+                "Its account sends all but what it holds: template a until <time datetime=\"2026-01-15T06:00:00.000Z\">"
+            let words = [
+                "It was due 1h ago. Its account stopped: \(escaped)", "It was due 1h ago. \(held)",
+                "The configuration has no account &#39;gone&#39; any more.",
+            ]
+            for (message, words) in zip(messages, words) {
+                #expect(try await browser.get("messages/\(message.id)").page.contains(words))
+            }
+            #expect(try await browser.get("messages/\(messages[1].id)").page.contains("</time>: \(escaped)"))
+            let overview = try await browser.get("").page
+            #expect(overview.contains("Holds some") && overview.contains("template a until <time"))
+        }
+    }
+
+    @Test("a message that was tried long after it was made says how long that took")
+    func tookLong() async throws {
+        try await withConsole { test in
+            let id = try await test.message(failing: true)
+            let later = test.clock.now.advanced(by: .seconds(7_200))
+            let claimed = try #require(try await test.store.claim(1, at: later).first)
+            _ = try await test.store.settle(claimed, .accepted(partnerID: "wamid.1"), at: later)
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("messages/\(id)").page
+            #expect(page.contains("It was sent 2h after it was made; what it waited for stands below."))
+        }
+    }
+
+    @Test("what else its recipient got within a day is looked for around that day, and without pii by its event alone")
+    func beside() async throws {
+        try await withConsole { test in
+            let first = try await test.message()
+            try await test.message()
+            await test.clock.advance(by: .seconds(3 * 86_400))
+            for _ in 0..<120 { try await test.message() }
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("messages/\(first)").page
+            #expect(page.contains("1 other message to them within a day of it"))
+            let newest = try #require(try await test.store.messages(MessageFilter()).elements.first)
+            #expect(try await browser.get("messages/\(newest.id)").page.contains("100 and more other messages to them"))
+            let pair = try [Make.message(), Make.message(rule: "other")]
+            _ = try await test.store.accept(Make.submission(messages: pair, at: test.clock.now))
+            var masked = try await test.browser(as: "read")
+            let other = try await masked.get("messages/\(pair[0].id)").page
+            #expect(other.contains("1 other message of its event within a day of it") && !other.contains("to them"))
+        }
+    }
+
+    @Test("what was never built cannot be sent after all, and nobody is offered that")
+    func neverBuilt() async throws {
+        try await withConsole { test in
+            let failed = FailedMessage(
+                id: MessageID(at: test.clock.now),
+                rule: "order-paid",
+                reason: "'phone' is undefined"
+            )
+            _ = try await test.store.accept(Submission(event: Make.event(at: test.clock.now), failures: [failed]))
+            let message = try #require(try await test.store.messages(MessageFilter(state: .failed)).elements.first)
+            var browser = try await test.browser(as: "operate+pii")
+            let page = try await browser.get("messages/\(message.id)").page
+            #expect(page.contains("It was never built") && !page.contains("Send it after all"))
+            let form = try await browser.get("messages/\(message.id)/retry").page
+            #expect(form.contains("This cannot be done with a message in this state."))
+        }
+    }
+
     @Test("each try is told with its number, outcome and reason, and what failed is counted in words")
     func tries() async throws {
         try await withConsole { test in

@@ -252,7 +252,18 @@ struct PagesTests {
             #expect(try await browser.get("sources").page.contains("last event <time"))
             let page = try await browser.get("sources/shop").page
             #expect(page.contains("/hooks/shop") && page.contains("<code>SHOP_SECRET</code>"))
-            #expect(page.contains("signed no event that is kept"))
+            #expect(page.contains("signed none of them") && page.contains("Of all its events that are kept."))
+            for (second, label) in ["SHOP_SECRET", "GONE", "SHOP_SECRET"].enumerated() {
+                let event = Make.event(at: test.clock.now.advanced(by: .seconds(second)), secretLabel: label)
+                _ = try await test.store.accept(Submission(event: event))
+            }
+            let used = try await browser.get("sources/shop").page
+            let last = test.clock.now.advanced(by: .seconds(2)).rfc3339
+            #expect(used.contains("signed 2 events, the first at <time datetime=\"\(test.clock.now.rfc3339)\">"))
+            #expect(used.contains("the last at <time datetime=\"\(last)\">"))
+            #expect(
+                used.contains("<code>GONE</code> <span class=\"dim\">is in the configuration no more; signed 1 event")
+            )
             #expect(page.contains(VisibleHTML().escapeText(hostile)))
             #expect(try await browser.get("sources/bank").page.contains("whoever knows the address can post"))
             #expect(try await browser.get("sources/none").status == 404)
@@ -309,6 +320,65 @@ struct PagesTests {
             #expect(used.contains("&quot;total&quot;: 1.10") && used.contains("Content-Type: application/json"))
             #expect(try await test.store.audit(AuditFilter(who: "operate+pii")).elements.isEmpty)
         }
+    }
+
+    @Test("what the playground makes visible of a payload is escaped as JSON does it, so that it stays what it was")
+    func unseen() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "operate+pii")
+            let payload = "{\"a\": \"x\u{200B}y\u{202E}z\"}"
+            let page = try await browser.post("playground", ["source": "shop", "payload": payload]).page
+            let field = #"{&quot;a&quot;: &quot;x\u200by\u202ez&quot;}</textarea>"#
+            #expect(page.contains(field))
+            let event = Make.event(at: test.clock.now, body: payload)
+            _ = try await test.store.accept(Submission(event: event))
+            let used = try await browser.get("playground?event=\(event.id)").page
+            #expect(used.contains(#"&quot;x\u200by\u202ez&quot;"#))
+            let text = try await browser.post("playground", ["source": "shop", "payload": "a\u{200B}b"]).page
+            #expect(text.contains(#"a\u{200B}b</textarea>"#))
+        }
+    }
+
+    @Test("the menu has the playground for those who may use it alone")
+    func menu() async throws {
+        try await withConsole { test in
+            for (token, isThere) in [("read+pii", false), ("operate", true), ("admin", true)] {
+                var browser = try await test.browser(as: token)
+                let page = try await browser.get("").page
+                #expect(page.contains("href=\"./playground\"") == isThere, "\(token)")
+                #expect(try await browser.get("playground").status == (isThere ? 200 : 403))
+            }
+        }
+    }
+
+    @Test(
+        "an event's page has the first of its messages, says how many there are besides, and gives its payload byte for byte"
+    )
+    func manyMessages() async throws {
+        try await withConsole { test in
+            let messages = try (0..<60).map { _ in try Make.message() }
+            let event = Make.event(at: test.clock.now, body: "{\"a\":\"\u{202E}\"} ")
+            _ = try await test.store.accept(Submission(event: event, messages: messages))
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("events/\(event.id)").page
+            #expect(page.contains("And 10 more messages") && page.contains("messages/\(messages[49].id)"))
+            #expect(!page.contains("messages/\(messages[50].id)"))
+            let payload = try await browser.get("events/\(event.id)/payload")
+            #expect(payload.body == event.rawBody && payload.headers[.contentType] == "text/plain; charset=utf-8")
+            var masked = try await test.browser(as: "read")
+            #expect(try await masked.get("events/\(event.id)/payload").status == 403)
+            #expect(try await masked.get("events/evt_none/payload").status == 404)
+            #expect(try await browser.get("events/evt_none/payload").status == 404)
+        }
+    }
+
+    @Test("what is bounded is bounded as it stands on the page: a sign may take six times its room there")
+    func bounds() {
+        let text = BoundedHTML("a\"\u{301}<b", most: 11)
+        #expect(text.text == "a\"\u{301}" && text.isCut && text.size == 9)
+        let whole = BoundedHTML("<<", most: 8)
+        #expect(whole.text == "<<" && !whole.isCut && whole.size == 8)
+        #expect(BoundedHTML("\u{202E}", most: 7).text.isEmpty && BoundedHTML("", most: 0).isCut == false)
     }
 
     @Test(

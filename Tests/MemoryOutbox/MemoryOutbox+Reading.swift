@@ -8,8 +8,8 @@ package import Outbox
 // What people and programs see.
 
 extension MemoryOutbox {
-    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
-        try read { book in book.events[id].map { book.stored($0) } }
+    package func event(_ id: EventID, messages most: Int) async throws(StoreError) -> StoredEvent? {
+        try read { book in book.events[id].map { book.stored($0, messages: most) } }
     }
 
     package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {
@@ -113,13 +113,14 @@ extension Page {
 
 extension Book {
     /// An event with all that is kept of it.
-    func stored(_ row: EventRow) -> StoredEvent {
+    func stored(_ row: EventRow, messages most: Int = .max) -> StoredEvent {
         StoredEvent(
             event: row.event,
             duplicates: row.duplicates,
             lastDuplicateAt: row.lastDuplicateAt,
             lookUp: row.lookUp.map { LookUpRecord(failures: $0.failures, dueAt: $0.dueAt, result: $0.result) },
-            messages: messages(of: row.event.id).map(\.record.message),
+            messages: messages(of: row.event.id).prefix(most).map(\.record.message),
+            messageCount: row.summary.messages,
             calledOff: row.calledOff,
             hasBody: row.hasBody
         )
@@ -201,7 +202,8 @@ extension MessageFilter {
         let message = record.message
         guard state.allows(message.state), arrival == nil || arrival == message.arrival?.status,
             rule.allows(message.rule), source.allows(message.source),
-            event.allows(message.event), message.createdAt >= since ?? message.createdAt
+            event.allows(message.event), message.createdAt >= since ?? message.createdAt,
+            until.map({ message.createdAt < $0 }) ?? true
         else { return false }
         if let rules = notOf {
             guard message.state.isWaiting, !rules.contains(message.rule), message.rule != NewMessage.apiRule else {

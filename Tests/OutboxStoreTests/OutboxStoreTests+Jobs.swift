@@ -37,6 +37,17 @@ extension OutboxStoreTests {
         return states
     }
 
+    @Test("a job is found by the key of its order", arguments: StoreUnderTest.all)
+    func byKey(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let work = JobOrder.Work.decide(Decision(.cancel, why: "wrong"), MessageSelection(rule: "paid"))
+            let job = try await store.begin(JobOrder(work, by: "asha", key: "k-1"), at: now)
+            _ = try await store.begin(JobOrder(work, by: "asha"), at: now)
+            #expect(try await store.job(ofKey: "k-1") == job)
+            #expect(try await store.job(ofKey: "k-2") == nil)
+        }
+    }
+
     @Test(
         "37, 53: a job counts first, and is about what was there then; what comes meanwhile stays out",
         arguments: StoreUnderTest.all

@@ -24,6 +24,62 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "of an event as many messages are read as are wanted, and it says how many there are",
+        arguments: StoreUnderTest.all
+    )
+    func boundedEvent(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let messages = try (0..<4).map { _ in try Make.message() }
+            let id = try await store.accept(Make.submission(messages: messages)).event
+            for most in [0, 3, 4, 5] {
+                let event = try #require(try await store.event(id, messages: most))
+                #expect(event.messages.map(\.id) == messages.prefix(most).map(\.id))
+                #expect(event.messageCount == 4)
+            }
+            #expect(try await store.event(id)?.messages.count == 4)
+        }
+    }
+
+    @Test("secrets have their first and last use among the newest events of a source", arguments: StoreUnderTest.all)
+    func secretUses(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            for (second, label) in ["OLD", "OLD", "NEW", nil, "NEW"].enumerated() {
+                let event = Make.event(source: "shop", at: later(second), secretLabel: label)
+                _ = try await store.accept(Submission(event: event))
+            }
+            _ = try await store.accept(Submission(event: Make.event(source: "erp", at: later(9), secretLabel: "ERP")))
+            let all = try await store.secretUses(of: "shop", newest: 9)
+            #expect(all.looked == 5 && all.isWhole && all.byLabel.count == 2)
+            #expect(all.byLabel["OLD"] == SecretUses.Use(first: now, last: later(1), events: 2))
+            #expect(all.byLabel["NEW"] == SecretUses.Use(first: later(2), last: later(4), events: 2))
+            let newest = try await store.secretUses(of: "shop", newest: 2)
+            #expect(newest.looked == 2 && !newest.isWhole && newest.byLabel.keys.sorted() == ["NEW"])
+            #expect(try await store.secretUses(of: "none", newest: 2).isWhole)
+        }
+    }
+
+    @Test(
+        "messages are found up to a time, and by the key that only 'when_changed' goes by",
+        arguments: StoreUnderTest.available
+    )
+    func untilAndKey(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let change = Change(rule: "parcel", key: "4711", value: "shipped", time: now, number: 0)
+            let first = try Make.message(rule: "parcel", change: change)
+            let second = try Make.message(rule: "parcel")
+            _ = try await store.accept(Make.submission(messages: [first], at: now))
+            _ = try await store.accept(Make.submission(messages: [second], at: later(60)))
+            func found(_ filter: MessageFilter) async throws -> [MessageID] {
+                try await store.messages(filter).elements.map(\.id)
+            }
+            #expect(try await found(MessageFilter(until: later(60))) == [first.id])
+            #expect(try await found(MessageFilter(since: now, until: later(61))) == [second.id, first.id])
+            #expect(try await found(MessageFilter(until: now)).isEmpty)
+            #expect(try await found(MessageFilter(key: "4711")) == [first.id])
+        }
+    }
+
     @Test("events are found by source, type and time", arguments: StoreUnderTest.all)
     func eventFilters(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

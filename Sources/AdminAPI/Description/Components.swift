@@ -30,7 +30,7 @@ enum Components {
                 event + [
                     ("look_up", .optionalObject), ("traceparent", .optionalText), ("headers", .list(.list(.text))),
                     ("body", .optionalText), ("body_size", .optionalNumber),
-                    ("messages", .list(.ref("Message"))),
+                    ("messages", .list(.ref("Message"))), ("message_count", .count),
                 ]
             )
         ),
@@ -41,6 +41,7 @@ enum Components {
                 ("events", .count), ("made", .count), ("by_rule", .list(.anyObject)), ("told", .count),
                 ("digests", .count), ("not_built", .count), ("omitted", .count), ("renamed", .list(.anyObject)),
                 ("left_out", .list(.text)), ("messages", .list(.anyObject)), ("failures", .list(.anyObject)),
+                ("until", .optionalTime),
             ])
         ),
         ("Explanation", .anyObject),
@@ -49,6 +50,7 @@ enum Components {
             .object([
                 ("events", .anyObject), ("counts", .anyObject), ("rules", .list(.anyObject)),
                 ("differences", .list(.anyObject)), ("omitted", .count), ("complete", .flag),
+                ("ended_by", .optionalText),
             ])
         ),
         (
@@ -190,6 +192,21 @@ enum Components {
             .object([
                 ("name", .text), ("preset", .text), ("path", .text), ("secrets", .list(.text)),
                 ("country", .optionalText), ("rate", .optionalText), ("warnings", .list(.text)),
+            ])
+        ),
+        (
+            "SecretUses",
+            .object([
+                (
+                    "secrets",
+                    .list(
+                        .object([
+                            ("name", .text), ("configured", .flag), ("first_at", .optionalTime),
+                            ("last_at", .optionalTime), ("events", .count),
+                        ])
+                    )
+                ),
+                ("events", .count), ("complete", .flag),
             ])
         ),
         (

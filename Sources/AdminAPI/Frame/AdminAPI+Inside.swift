@@ -82,14 +82,36 @@ extension AdminAPI {
     /// - Returns: A good answer.
     /// - Throws: ``APIProblem``, as whoever asks over HTTP would read it.
     package func ask(_ request: InsideRequest, as token: AccessToken) async throws(APIProblem) -> InsideAnswer {
+        try await answer(request, as: token) { reply in
+            InsideAnswer(value: try JSON(parsing: reply.body), tag: reply.headers[.eTag])
+        }
+    }
+
+    /// The same of a route whose answer is bytes as they are stored.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - token: Who asks; as ``admit(_:host:)`` just gave it.
+    /// - Returns: The bytes.
+    /// - Throws: ``APIProblem``, as whoever asks over HTTP would read it.
+    package func bytes(_ request: InsideRequest, as token: AccessToken) async throws(APIProblem) -> [UInt8] {
+        try await answer(request, as: token, \.body)
+    }
+
+    private func answer<Value>(
+        _ request: InsideRequest,
+        as token: AccessToken,
+        _ read: (Reply) throws -> Value
+    ) async throws(APIProblem) -> Value {
         var headers: HTTPFields = [:]
         if request.body != nil { headers[.contentType] = "application/json" }
         headers[.ifMatch] = request.ifMatch
         headers[.idempotencyKey] = request.key
         let (id, body) = (requestID(), request.body?.encoded() ?? [])
         do {
-            let reply = try await answer(InboundRequest(line: request.line, headers: headers, body: body), token, id)
-            return InsideAnswer(value: try JSON(parsing: reply.body), tag: reply.headers[.eTag])
+            return try read(
+                try await answer(InboundRequest(line: request.line, headers: headers, body: body), token, id)
+            )
         } catch {
             throw problem(error, id)
         }

@@ -154,6 +154,9 @@ package struct AdminAPI: HTTPEndpoint {
     /// The answer, or 304 where the caller has it already.
     private func conditional(_ answer: Answer, _ request: InboundRequest) -> Reply {
         if request.wantsText, let text = answer.text { return .printed(text(), status: answer.status) }
+        if request.wantsBoth, let text = answer.text, let json = try? JSON(parsing: answer.body) {
+            return .both(json, text(), status: answer.status)
+        }
         guard let tag = answer.tag else {
             return Reply(status: answer.status, headers: [.contentType: answer.type], body: answer.body)
         }

@@ -141,19 +141,40 @@ struct PlannedChange: Sendable {
 
     let place: Place
     /// 201 for what is new.
-    var status = 200
+    let status: Int
     /// What is told this once: a repetition does not hear it, and it is kept nowhere.
-    var secrets: [String: String] = [:]
+    let secrets: [String: String]
     /// The same for who asks for text: what the command prints, secrets and all; `nil` where it prints nothing of the kind.
-    var text: (@Sendable (Changed) -> String)?
+    let text: (@Sendable (Changed) -> String)?
+
+    init(
+        place: Place,
+        status: Int = 200,
+        secrets: [String: String] = [:],
+        text: (@Sendable (Changed) -> String)? = nil
+    ) {
+        self.place = place
+        self.status = status
+        self.secrets = secrets
+        self.text = text
+    }
 }
 
 extension InboundRequest {
     /// Whether the caller wants what the command line prints.
     var wantsText: Bool { headers[.accept] == "text/plain" }
+
+    /// Whether the caller wants that beside the data, of the same look.
+    var wantsBoth: Bool { headers[.accept] == "application/json, text/plain" }
 }
 
 extension Reply {
+    /// The data, and what the command line prints of it.
+    static func both(_ json: JSON, _ text: String, status: Int) -> Reply {
+        let both: JSON = ["json": json, "text": .string(text)]
+        return Reply(status: status, headers: [.contentType: "application/json"], body: both.encoded())
+    }
+
     /// What the command line prints.
     static func printed(_ text: String, status: Int) -> Reply {
         Reply(status: status, headers: [.contentType: "text/plain; charset=utf-8"], body: Array(text.utf8))

@@ -40,11 +40,17 @@ extension RouteTable {
             .get(
                 "/keys",
                 .admin,
-                "The keys of the partner API that Hookline offers, the oldest first.",
-                answer: .list("Key")
-            ) { _ in
+                "The keys of the partner API that Hookline offers, the newest first.",
+                query: Parameter.paging,
+                answer: .page("Key")
+            ) { call in
                 let keys = try await ports.store.apiKeys()
-                return .list(keys.map(\.json)).printed { KeyViews.table(keys) }
+                let page = Page(newestOf: keys, limit: call.limit, cursor: call.cursor)
+                return .page(page, \.json).printed { KeyViews.table(page.elements) }
+            },
+            .get("/keys/{id}", .admin, "A key; never its secret.", answer: .value(.ref("Key"))) { call in
+                let key = try found(try await ports.store.apiKey(call.id), "key")
+                return .json(key.json).printed { KeyViews.table([key]) }
             },
             .post(
                 "/keys",
@@ -62,9 +68,7 @@ extension RouteTable {
                     guard case .key(let key) = changed else { return .null }
                     return key.json
                 }
-                var change = PlannedChange(place: place)
-                change.text = { if case .key(let key) = $0 { KeyViews.table([key]) } else { "" } }
-                return change
+                return PlannedChange(place: place) { if case .key(let key) = $0 { KeyViews.table([key]) } else { "" } }
             },
         ]
     }
@@ -74,16 +78,32 @@ extension RouteTable {
         if let account { try ports.requireAccount(account, at: .pointer("#/account")) }
         let issued = IssuedKey(label: call.body["label"]?.string ?? "", account: account, at: call.now)
         let place = PlannedChange.Place.store(.addKey(issued.key)) { _ in issued.key.json }
-        return PlannedChange(place: place, status: 201, secrets: ["secret": issued.secret], text: { _ in issued.text })
+        return PlannedChange(place: place, status: 201, secrets: ["secret": issued.secret]) { _ in issued.text }
     }
 
     private static func tokenRoutes(_ ports: AdminPorts) -> [Route] {
         [
-            .get("/tokens", .admin, "The tokens of this API, the oldest first.", answer: .list("Token")) { call in
+            .get(
+                "/tokens",
+                .admin,
+                "The tokens of this API, the newest first.",
+                query: Parameter.paging,
+                answer: .page("Token")
+            ) { call in
                 let tokens = try await ports.store.tokens()
-                return .list(tokens.map { $0.json(at: call.now) })
-                    .printed { AccessViews.table(tokens, at: call.now) }
+                let page = Page(newestOf: tokens, limit: call.limit, cursor: call.cursor)
+                return .page(page) { $0.json(at: call.now) }
+                    .printed { AccessViews.table(page.elements, at: call.now) }
             },
+            .get("/tokens/{id}", .admin, "A token; never its text.", answer: .value(.ref("Token"))) { call in
+                let token = try found(try await ports.store.tokens().first { $0.id == call.id }, "token")
+                return .json(token.json(at: call.now)).printed { AccessViews.table([token], at: call.now) }
+            },
+        ] + tokenChanges
+    }
+
+    private static var tokenChanges: [Route] {
+        [
             .post(
                 "/tokens",
                 .admin,
@@ -107,9 +127,9 @@ extension RouteTable {
                     guard case .token(let token) = changed else { return .null }
                     return token.json(at: now)
                 }
-                var change = PlannedChange(place: place)
-                change.text = { if case .token(let token) = $0 { AccessViews.table([token], at: now) } else { "" } }
-                return change
+                return PlannedChange(place: place) {
+                    if case .token(let token) = $0 { AccessViews.table([token], at: now) } else { "" }
+                }
             },
         ]
     }
@@ -140,6 +160,6 @@ extension RouteTable {
         let now = call.now
         let place = PlannedChange.Place.store(.addToken(issued.token)) { _ in issued.token.json(at: now) }
         let text = issued.description
-        return PlannedChange(place: place, status: 201, secrets: ["token": issued.text.secret], text: { _ in text })
+        return PlannedChange(place: place, status: 201, secrets: ["token": issued.text.secret]) { _ in text }
     }
 }

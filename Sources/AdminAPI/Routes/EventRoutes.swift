@@ -17,11 +17,14 @@ extension RouteTable {
             Parameter("source", "Only those of this source."),
             Parameter("type", "Only those of this type."),
             Parameter("result", .choice(Disposition.Name.allCases.map(\.rawValue)), "Only those with this result."),
-            Parameter("secret", "Only those that this secret had signed: its variable's or file's name."),
+            Parameter(
+                "secret",
+                "Only those that this secret had signed: its variable's or file's name; among the newest \(EventFilter.secretReach) events."
+            ),
         ] + recipient + [.since]
 
     static func eventRoutes(_ ports: AdminPorts) -> [Route] {
-        eventLists(ports) + [rejections(ports.store)] + eventContents(ports) + [eventRetry]
+        eventLists(ports) + [event(ports.store), rejections(ports.store)] + eventContents(ports) + [eventRetry]
     }
 
     private static func eventLists(_ ports: AdminPorts) -> [Route] {
@@ -41,25 +44,34 @@ extension RouteTable {
             .get("/events/count", .read, "How many events there are.", query: filters, answer: .value(.ref("Count"))) {
                 count(try await store.count(filter($0, ports), upTo: countBound + 1))
             },
-            .get(
-                "/events/{id}",
-                .read,
-                "An event with its messages; headers and body with pii alone.",
-                query: [
-                    Parameter(
-                        "body_bytes",
-                        .number(0...1_000_000_000),
-                        "The most bytes of the body; all of it if left out. `body_size` says how many there are."
-                    )
-                ],
-                answer: .resource("Event")
-            ) { call in
-                let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
-                let most = call.query["body_bytes"].flatMap { Int($0) } ?? .max
-                return .resource(event.json(call.masking, most: most))
-                    .printed { OutboxViews.text(event, masking: call.masking) }
-            },
         ]
+    }
+
+    private static func event(_ store: any ServiceStore) -> Route {
+        .get(
+            "/events/{id}",
+            .read,
+            "An event with its messages; headers and body with pii alone.",
+            query: [
+                Parameter(
+                    "body_bytes",
+                    .number(0...1_000_000_000),
+                    "The most bytes of the body; all of it if left out. `body_size` says how many there are."
+                ),
+                Parameter(
+                    "messages",
+                    .number(0...1_000_000),
+                    "The most of its messages, the first of them; all if left out. `message_count` says how many there are."
+                ),
+            ],
+            answer: .resource("Event")
+        ) { call in
+            let messages = call.query["messages"].flatMap { Int($0) } ?? .max
+            let event = try found(try await store.event(EventID(rawValue: call.id), messages: messages), "event")
+            let most = call.query["body_bytes"].flatMap { Int($0) } ?? .max
+            return .resource(event.json(call.masking, most: most))
+                .printed { OutboxViews.text(event, masking: call.masking) }
+        }
     }
 
     private static func rejections(_ store: any ServiceStore) -> Route {
@@ -115,7 +127,7 @@ extension RouteTable {
     ///
     /// - Throws: ``APIProblem`` where that was erased, or what the store says.
     static func whole(_ call: Call, _ store: any ServiceStore) async throws -> StoredEvent {
-        let event = try found(try await store.event(EventID(rawValue: call.id)), "event")
+        let event = try found(try await store.event(EventID(rawValue: call.id), messages: 0), "event")
         guard event.hasBody else {
             throw APIProblem(.conflict, "What the event says was erased; its record alone is kept.")
         }

@@ -105,7 +105,8 @@ extension RouteTable {
             answer: .value(.ref("JobPreview"))
         ) { call in
             let (kind, chosen) = try read(call.body)
-            return .json(JobViews.json(try await store.counts(chosen, for: kind)))
+            let counts = try await store.counts(chosen, for: kind)
+            return .json(JobViews.json(counts)).printed { JobViews.text(counts, to: kind, chosen) }
         }
     }
 
@@ -149,9 +150,9 @@ extension RouteTable {
             key: call.body["key"]?.string,
             rate: call.body["rate"]?.number?.int ?? JobOrder.defaultRate
         )
-        var change = PlannedChange(place: .store(.beginJob(order), ifAbout: count, answer: job(masking)), status: 202)
-        change.text = { if case .job(let job) = $0 { JobViews.text(job, masking: masking) } else { "" } }
-        return change
+        return PlannedChange(place: .store(.beginJob(order), ifAbout: count, answer: job(masking)), status: 202) {
+            if case .job(let job) = $0 { JobViews.text(job, masking: masking) } else { "" }
+        }
     }
 
     private static func taken(by kind: Decision.Kind) -> String {

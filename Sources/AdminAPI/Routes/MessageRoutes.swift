@@ -24,7 +24,7 @@ extension RouteTable {
                 .choice(DeliveryReport.Status.allCases.map(\.rawValue)),
                 "Only those that got so far after the partner took them."
             ),
-        ] + recipient + [.since]
+        ] + recipient + [.since, Parameter("until", .time, "Only what came before then.")]
 
     /// Whom a list is about.
     static let recipient = [
@@ -148,6 +148,7 @@ extension RouteTable {
             partnerID: call.query["partner_id"],
             event: call.query["event"].map(EventID.init(rawValue:)),
             since: call.time("since"),
+            until: call.time("until"),
             notOf: call.query["rule_off"] == "true" ? ports.enabledRules() : nil,
             limit: call.limit,
             cursor: call.cursor

@@ -31,8 +31,10 @@ extension RouteTable {
                 body: BodyShape(scope),
                 answer: .value(.ref("ReplayPlan"))
             ) { call in
-                let plan = try await ports.replayPlan(try read(call.body), call.masking)
-                return .json(plan.json).printed { plan.text }
+                let scope = try read(call.body).bounded(by: call.now)
+                let plan = try await ports.replayPlan(scope, call.masking)
+                let until: JSON = ["until": scope.until.map { .string($0.rfc3339) } ?? .null]
+                return .json(plan.json.adding(until)).printed { plan.text }
             },
             .post(
                 "/events/replay",
@@ -45,18 +47,31 @@ extension RouteTable {
     }
 
     private static func begin(_ call: Call, _ ports: AdminPorts) async throws -> PlannedChange {
-        let scope = try read(call.body)
-        // What comes after the plan is not in it: it begins about the events that were planned, or not at all.
+        let key = call.body["key"]?.string
+        var (scope, isRepeated) = (try read(call.body), false)
+        // What comes after the plan is not in it: it begins about the events that were planned, or not at all. An order that
+        // was given before is answered as it was then, whatever has come since.
         var planned: Int?
         if let expected = call.body["expected"]?.number?.int {
-            let plan = try await ports.replayPlan(scope, call.masking).json
-            let made = plan["made"]?.number?.int ?? 0
-            guard made == expected else {
-                throw APIProblem(.conflict, "It would make \(made.counted("message")) now, and not \(expected).")
-            }
-            planned = plan["events"]?.number?.int
+            (scope, isRepeated) = try await ports.store.settled(scope, key: key, at: call.now)
+            if !isRepeated { planned = try await count(scope, expected, ports, call.masking) }
         }
         return begun(.replay(scope, why: Decision(.retry, why: call.reason).why), ifAbout: planned, call)
+    }
+
+    /// How many events there are, where they come to as many messages as somebody looked at.
+    private static func count(
+        _ scope: ReplayScope,
+        _ expected: Int,
+        _ ports: AdminPorts,
+        _ masking: Masking
+    ) async throws -> Int? {
+        let plan = try await ports.replayPlan(scope, masking).json
+        let made = plan["made"]?.number?.int ?? 0
+        guard made == expected else {
+            throw APIProblem(.conflict, "It would make \(made.counted("message")) now, and not \(expected).")
+        }
+        return plan["events"]?.number?.int
     }
 
     /// The events that a body means.

@@ -84,6 +84,7 @@ extension RouteTable {
             ) {
                 _ in .list(ports.sources())
             },
+            secretUses(ports),
             .get("/accounts", .read, "How the accounts fare.", answer: .list("Account")) { _ in
                 .list(ports.accountStates()["accounts"]?.array ?? [])
             },
@@ -107,6 +108,42 @@ extension RouteTable {
                 }
                 return PlannedChange(place: place)
             },
+        ]
+    }
+
+    /// So many of a source's newest events are looked at for who had signed them.
+    private static let newestOfSource = 10_000
+
+    private static func secretUses(_ ports: AdminPorts) -> Route {
+        .get(
+            "/sources/{name}/secrets",
+            .read,
+            "When which secret had signed an event of a source, among its newest \(newestOfSource); never a secret.",
+            answer: .value(.ref("SecretUses"))
+        ) { call in
+            let name = call.path["name"] ?? ""
+            guard let source = ports.sources().first(where: { $0["name"]?.string == name }) else {
+                throw APIProblem(.notFound, "The configuration has no source of this name.")
+            }
+            let uses = try await ports.store.secretUses(of: name, newest: newestOfSource)
+            return .json(json(uses, configured: (source["secrets"]?.array ?? []).compactMap(\.string)))
+        }
+    }
+
+    /// Those of the configuration in its order, then those that are not in it any more.
+    private static func json(_ uses: SecretUses, configured: [String]) -> JSON {
+        let others = uses.byLabel.keys.filter { !configured.contains($0) }.sorted()
+        let secrets = (configured + others).map { label -> JSON in
+            let use = uses.byLabel[label]
+            return [
+                "name": .string(label), "configured": .bool(configured.contains(label)),
+                "first_at": use.map { .string($0.first.rfc3339) } ?? .null,
+                "last_at": use.map { .string($0.last.rfc3339) } ?? .null,
+                "events": .number(JSONNumber(use?.events ?? 0)),
+            ]
+        }
+        return [
+            "secrets": .array(secrets), "events": .number(JSONNumber(uses.looked)), "complete": .bool(uses.isWhole),
         ]
     }
 

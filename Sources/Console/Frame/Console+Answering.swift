@@ -75,7 +75,7 @@ extension Console {
     {
         switch try await screen.show(visit) {
         case .elsewhere(let place): return Self.redirect(to: place, from: request)
-        case .text(let text): return .plainText(text)
+        case .bytes(let bytes): return Reply(status: 200, headers: Reply.plainText("").headers, body: bytes)
         case .file(let name, let text):
             let reply = Reply.plainText(text)
             let headers = reply.headers + [.contentDisposition: "attachment; filename=\"\(name)\""]

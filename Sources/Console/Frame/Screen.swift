@@ -36,7 +36,7 @@ enum Showing: Sendable {
     /// What changes, as it changes.
     case live(ReplyStream)
     /// A text as it is, which no browser takes for anything else.
-    case text(String)
+    case bytes([UInt8])
     /// A text to be saved under a name of letters, digits, dots and dashes.
     case file(name: String, String)
     /// What is wanted is elsewhere, below the console.

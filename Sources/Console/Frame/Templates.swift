@@ -45,12 +45,15 @@ struct Templates: Sendable {
 struct VisibleHTML: MustacheContentType {
     func escapeText(_ text: String) -> String {
         VisibleText.html(VisibleText.block(text)) { scalar in
-            switch scalar {
-            // Nobody sees them, and a word with one is another word.
-            case "\u{AD}", "\u{180E}", "\u{200B}", "\u{2060}"..."\u{2064}", "\u{FEFF}":
-                "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            default: nil
-            }
+            Self.isUnseen(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : nil
+        }
+    }
+
+    /// Whether nobody sees a sign, and a word with it is another word.
+    static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\u{AD}", "\u{180E}", "\u{200B}", "\u{2060}"..."\u{2064}", "\u{FEFF}": true
+        default: false
         }
     }
 }

@@ -43,6 +43,21 @@ struct Visit: Sendable {
         try await api.ask(.get(path, query), as: token).value
     }
 
+    /// An event, as much of it as a page shows.
+    ///
+    /// - Parameters:
+    ///   - id: Its id.
+    ///   - bytes: The most bytes of its body.
+    ///   - messages: The most of its messages.
+    /// - Returns: The event.
+    /// - Throws: ``APIProblem``.
+    func event(_ id: String, bytes: Int = 0, messages: Int = 0) async throws(APIProblem) -> JSON {
+        try await get("/events/\(Self.segment(id))", [("body_bytes", "\(bytes)"), ("messages", "\(messages)")])
+    }
+
+    /// Asks the API for bytes as they are stored.
+    func bytes(_ path: String) async throws(APIProblem) -> [UInt8] { try await api.bytes(.get(path), as: token) }
+
     /// Asks the API for something that may not be there.
     ///
     /// - Parameters:

@@ -8,15 +8,35 @@ internal import Outbox
 // Who may do what: tokens of the admin API, and keys of the partner API; making one, and taking one back.
 
 extension Screens {
+    private static let tokenList = Listing(place: "access", filters: [])
+    private static let keyList = Listing(place: "access/keys", filters: [])
+
     static let access = Screen(path: PathPattern("access"), scope: .admin, tab: .access, template: "access") { visit in
-        let tokens = (try await visit.get("/tokens")["data"]?.array ?? []).reversed().map { token in
-            let isLive = token["state"]?.string == "live"
-            return Shown(token).with([
-                "look": tokenLook(token["state"]), "live": .flag(isLive), "place": .text(place("tokens", token)),
-                "mine": .flag(token["id"]?.string == visit.token.id),
+        let answer = try await visit.get("/tokens", tokenList.query(visit))
+        let tokens = (answer["data"]?.array ?? []).map { token in
+            Shown(token).with([
+                "look": tokenLook(token["state"]), "live": .flag(token["state"]?.string == "live"),
+                "place": .text(place("tokens", token)), "mine": .flag(token["id"]?.string == visit.token.id),
             ])
         }
-        let keys = (try await visit.get("/keys")["data"]?.array ?? []).reversed().map { key in
+        let isFirst = visit.query["after"] == nil
+        let keys = isFirst ? try await visit.get("/keys", [("limit", "\(fewKeys)")]) : .null
+        let shown = keysShown(keys).with([
+            "tokens": .list(tokens), "isFirst": .flag(isFirst), "moreKeys": .flag(keys["next"]?.string != nil),
+        ])
+        return .page(title: "Access", shown.with(tokenList.frame(visit, answer)))
+    }
+
+    /// So many keys stand below the tokens; all are on a page of their own.
+    private static let fewKeys = 20
+
+    static let keys = Screen(path: PathPattern("access/keys"), scope: .admin, tab: .access, template: "keys") { visit in
+        let answer = try await visit.get("/keys", keyList.query(visit))
+        return .page(title: "Keys", keysShown(answer).with(keyList.frame(visit, answer)))
+    }
+
+    private static func keysShown(_ answer: JSON) -> Shown {
+        let keys = (answer["data"]?.array ?? []).map { key in
             let isLive = key["revoked_at"]?.string == nil
             return Shown(key).with([
                 "look": isLive
@@ -25,10 +45,7 @@ extension Screens {
                 "live": .flag(isLive), "place": .text(place("keys", key)),
             ])
         }
-        let shown: Shown = [
-            "tokens": .list(Array(tokens)), "keys": .list(Array(keys)), "noKeys": .flag(keys.isEmpty),
-        ]
-        return .page(title: "Access", shown)
+        return ["keys": .list(keys), "noKeys": .flag(keys.isEmpty)]
     }
 
     private static func place(_ kind: String, _ entry: JSON) -> String {
@@ -149,10 +166,7 @@ extension Screens {
             tab: .access,
             template: "ask",
             show: { visit in
-                let all = try await visit.get("/\(kind)")["data"]?.array ?? []
-                guard let entry = all.first(where: { $0["id"]?.string == visit.id }) else {
-                    throw APIProblem(.notFound, "There is none of this id.")
-                }
+                let entry = try await visit.get("/\(kind)/\(Visit.segment(visit.id))")
                 let name = entry["name"]?.string ?? entry["label"]?.string ?? ""
                 let isMine = visit.id == visit.token.id
                 return Ask(

@@ -34,6 +34,9 @@ extension Screens {
         }
     )
 
+    /// Whether a stop is of the whole account.
+    private static func isWhole(_ stop: JSON) -> Bool { stop["part"]?.string == "account" }
+
     /// How each account fares.
     static func accounts(_ visit: Visit) async throws -> Shown {
         let accounts = try await visit.get("/accounts")["data"]?.array ?? []
@@ -51,7 +54,9 @@ extension Screens {
                             : holdsSome
                                 ? Look.badge("Holds some", tone: "warn", icon: "deferred")
                                 : Look.badge("Sends", tone: "good", icon: "accepted"),
-                    "stops": .list(stops.map { Shown($0) }), "canResume": .flag(!stops.isEmpty && visit.may(.operate)),
+                    "stops": .list(stops.filter(isWhole).map { Shown($0) }),
+                    "holds": .list(holds(account).map(Shown.sentence)),
+                    "canResume": .flag(!stops.isEmpty && visit.may(.operate)),
                     "address": .text(PercentEncoding.encode(account["name"]?.string ?? "")),
                 ])
             }

@@ -22,7 +22,7 @@ extension Screens {
             let shown: Shown = [
                 "message": MessageRows.row(message), "verb": .text(words.verb), "consequence": .text(words.consequence),
                 "danger": .flag(words.isRisky), "once": .text(Sessions.randomText()), "seen": .optional(answer.tag),
-                "possible": .flag(state.map(words.kind.states.contains) ?? false),
+                "possible": .flag(state.map { canBe(words.kind, message, $0) } ?? false),
             ]
             return .page(title: words.verb, shown)
         },

@@ -19,7 +19,7 @@ extension Screens {
 
     static let event = Screen(path: PathPattern("events/{id}"), scope: .read, tab: .events, template: "event") {
         visit in
-        let event = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "\(mostRead)")])
+        let event = try await visit.event(visit.id, bytes: mostRead, messages: mostMessages)
         let body = event["body"]?.string
         let messages = event["messages"]?.array ?? []
         let headers = (event["headers"]?.array ?? []).map { pair -> Shown in
@@ -27,8 +27,7 @@ extension Screens {
         }
         let shown: Shown = [
             "event": Shown(event).with(["look": result(event["result"])]),
-            "rows": MessageRows.of(Array(messages.prefix(mostMessages))),
-            "rest": messages.count > mostMessages ? .number(messages.count - mostMessages) : .nothing,
+            "rows": MessageRows.of(messages), "rest": rest(event),
             "silent": .flag(messages.isEmpty), "headerLines": .list(headers), "payload": payload(event),
             "explanation": try await explanation(visit), "calledOff": calledOff(event["called_off"]),
             "repeated": .flag(event["duplicates"]?.number?.int ?? 0 > 0),
@@ -39,15 +38,19 @@ extension Screens {
         return .page(title: event["type"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "Event", shown)
     }
 
+    /// How many of its messages are not on the page; nothing where all are.
+    private static func rest(_ event: JSON) -> Shown {
+        let rest = (event["message_count"]?.number?.int ?? 0) - (event["messages"]?.array?.count ?? 0)
+        return rest > 0 ? .number(rest) : .nothing
+    }
+
     /// The whole payload, byte for byte, as text that no browser takes for anything else.
     static let payloadFile = Screen(path: PathPattern("events/{id}/payload"), scope: .read, tab: nil, template: "event")
-    {
-        visit in
-        let event = try await visit.get("/events/\(Visit.segment(visit.id))")
-        guard let body = event["body"]?.string else {
-            throw APIProblem(.hidden, "The payload is erased, or your token was made without pii.")
-        }
-        return .text(body)
+    { visit in
+        // Whether there is such an event is said before what a token may not see of it.
+        _ = try await visit.event(visit.id)
+        // It may have ten megabytes: nobody reads it on its way.
+        return .bytes(try await visit.bytes("/events/\(Visit.segment(visit.id))/payload"))
     }
 
     /// The payload in lines, its numbers as they came; and as it came, where that is something else.

@@ -18,7 +18,7 @@ extension Screens {
         tab: .events,
         template: "event-rule"
     ) { visit in
-        let event = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "0")])
+        let event = try await visit.event(visit.id)
         var shown: Shown = ["event": Shown(event), "picks": .nothing, "draft": .nothing, "problem": .nothing]
         if visit.query["template"] != nil {
             do throws(APIProblem) {
@@ -41,7 +41,7 @@ extension Screens {
         template: "event-rule"
     ) { visit in
         // Whether there is such an event is said before what a token may not see of it.
-        _ = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "0")])
+        _ = try await visit.event(visit.id)
         let draft = try await draft(visit)
         return .file(name: RuleChoice.fileName(draft), draft["rule"]?.string ?? "")
     }
@@ -75,6 +75,7 @@ extension Screens {
             "q": .optional(visit.query["q"]),
             "rest": found.count > mostTemplates ? .number(found.count - mostTemplates) : .nothing,
             "accounts": accounts, "account": .optional(visit.query["account"]),
+            "every": .text(RuleChoice.anotherPlace(visit)),
         ]
     }
 
@@ -84,7 +85,7 @@ extension Screens {
         let query = [("template", template["name"]?.string), ("language", language), ("account", account)]
         return [
             "name": Shown(template["name"]), "language": .optional(language), "category": Shown(template["category"]),
-            "body": .optional(body?["text"]?.string?.beginning(200)), "query": .text(RuleChoice.query(query)),
+            "body": .optional(body?["text"]?.string?.beginning(200)), "query": .text(Listing.query(query)),
         ]
     }
 }
@@ -123,10 +124,12 @@ struct RuleChoice: Sendable {
         let findings = draft["findings"]?.array ?? []
         let isTested = draft["test"]?["passed"] == true
         let gaps = (draft["gaps"]?.array ?? []).map(gap)
+        let lines = BoundedHTML(draft["rule"]?.string ?? "", most: Self.mostOfFile)
         return [
             "template": Shown(draft["template"]), "language": Shown(draft["language"]),
             "account": .optional(visit.query["account"]), "gaps": .list(gaps), "gapless": .flag(gaps.isEmpty),
-            "bubble": Bubble.shown(draft["bubble"] ?? .null), "rule": Shown(draft["rule"]),
+            "bubble": Bubble.shown(draft["bubble"] ?? .null), "rule": .text(lines.text), "cut": .flag(lines.isCut),
+            "another": .text(Self.anotherPlace(visit)),
             "todo": .list(todo.map { ["name": Shown($0["name"]), "what": Shown($0["what"])] }),
             "findings": .list(findings.map { .text($0["text"]?.string ?? $0.text()) }), "tested": .flag(isTested),
             "failures": .list(
@@ -135,7 +138,7 @@ struct RuleChoice: Sendable {
             "look": draft["whole"] == true
                 ? Look.badge("Ready", tone: "good", icon: "accepted")
                 : Look.badge("Something is left to do", tone: "warn", icon: "uncertain"),
-            "file": .text("events/\(Visit.segment(visit.id))/rule.yaml?\(Self.query(chosen))"),
+            "file": .text("events/\(Visit.segment(visit.id))/rule.yaml?\(Listing.query(chosen))"),
             "fileName": .text(Self.fileName(draft)), "command": .text(command(draft)),
         ]
     }
@@ -170,12 +173,14 @@ struct RuleChoice: Sendable {
         ["template", "language", "account"].map { ($0, visit.query[$0]) } + fillings.map { ("own.\($0.gap)", $0.text) }
     }
 
-    /// Names and values of an address; those without a value are left out.
-    static func query(_ pairs: [(String, String?)]) -> String {
-        pairs.compactMap { name, value in
-            value.map { "\(PercentEncoding.encode(name))=\(PercentEncoding.encode($0))" }
-        }.joined(separator: "&")
+    /// The list of templates, of the account that was chosen.
+    static func anotherPlace(_ visit: Visit) -> String {
+        let query = Listing.query([("account", visit.query["account"])])
+        return "events/\(Visit.segment(visit.id))/rule" + (query.isEmpty ? "" : "?\(query)")
     }
+
+    /// So many bytes of the file are on the page.
+    private static let mostOfFile = 20_000
 
     // MARK: Where it goes
 

@@ -25,7 +25,10 @@ extension Screens {
     /// What its rule makes of its event now, the rule's lines, and what the event said.
     static func origin(_ message: JSON, _ visit: Visit) async throws -> Origin {
         let (id, name) = (message["event"]?.string ?? "", message["rule"]?.string ?? "")
-        let event = try await visit.find("/events/\(Visit.segment(id))", [("body_bytes", "\(mostPayload * 4)")])
+        let event = try await visit.find(
+            "/events/\(Visit.segment(id))",
+            [("body_bytes", "\(mostPayload * 4)"), ("messages", "0")]
+        )
         let rule = try await running(name, visit)
         let (answers, why) = try await verdict(of: name, event, visit)
         let made = message["created_at"]?.time
@@ -102,27 +105,50 @@ extension Screens {
         if let since = account["paused_since"]?.string { return "Its account is paused since \(since)." }
         if let since = account["failing_since"]?.string { return "The partner fails since \(since)." }
         if let until = account["waits_until"]?.string { return "Its account waits until \(until)." }
-        let held =
-            stops.compactMap { $0["part"]?.string } + (account["held"]?.array ?? []).compactMap { $0["what"]?.string }
-        guard held.isEmpty else { return "Its account sends all but what it holds: \(held.joined(separator: ", "))." }
+        let held = holds(account)
+        guard held.isEmpty else { return "Its account sends all but what it holds: \(held.joined(separator: "; "))." }
         return "Its account sends; others stand before it."
+    }
+
+    /// What of an account's messages is held though the rest leaves, each with its reason.
+    static func holds(_ account: JSON) -> [String] {
+        let stops = (account["stopped"]?.array ?? []).filter { $0["part"]?.string != "account" }.map { stop in
+            "\(stop["part"]?.string ?? "a part") stopped: \(stop["reason"]?.string ?? "nobody says why")"
+        }
+        let held = (account["held"]?.array ?? []).map { held in
+            let until = held["until"]?.string.map { " until \($0)" } ?? ""
+            return "\(held["what"]?.string ?? "some")\(until): \(held["reason"]?.string ?? "nobody says why")"
+        }
+        let uncertain = account["uncertain_held_since"]?.string.map {
+            "uncertain messages since \($0): too many answers leave open what happened"
+        }
+        return stops + held + (uncertain.map { [$0] } ?? [])
     }
 
     // MARK: Beside it
 
+    /// So many messages are looked at for what else somebody got.
+    private static let mostBeside = 100
+
     /// What else its recipient got within a day of it, and how that came; nothing where there is nothing.
+    ///
+    /// Who may not see numbers cannot look for one: for them it is what else its event made.
     static func beside(_ message: JSON, _ visit: Visit) async throws -> Shown {
         guard let made = message["created_at"]?.time else { return .nothing }
         let day = Duration.seconds(86_400)
-        let query = whom(message) + [("since", made.advanced(by: day * -1).rfc3339), ("limit", "50")]
-        let others = (try await visit.get("/messages", query)["data"]?.array ?? []).filter { other in
-            let at = other["created_at"]?.time
-            return other["id"] != message["id"] && at.map { $0 <= made.advanced(by: day) } ?? false
-        }
+        let (whom, isOfEvent) = whom(message)
+        let query =
+            whom + [
+                ("since", made.advanced(by: day * -1).rfc3339), ("until", made.advanced(by: day).rfc3339),
+                ("limit", "\(mostBeside + 1)"),
+            ]
+        let others = (try await visit.get("/messages", query)["data"]?.array ?? []).filter { $0["id"] != message["id"] }
         guard !others.isEmpty else { return .nothing }
         let rows = others.prefix(5).map { MessageRows.row($0).with(["reason": .sentence(kinship($0, message))]) }
-        let count = others.count.counted("other message")
-        return ["words": .text("\(count) to them within a day of it"), "rows": .list(rows)]
+        let isMore = others.count >= mostBeside
+        let count = isMore ? "\(mostBeside) and more other messages" : others.count.counted("other message")
+        let words = isOfEvent ? "\(count) of its event within a day of it" : "\(count) to them within a day of it"
+        return ["words": .text(words), "rows": .list(rows)]
     }
 
     /// How another message is akin to one.
@@ -135,11 +161,11 @@ extension Screens {
         }
     }
 
-    /// Whom a message is for as a filter; without the right to see that, the event alone.
-    private static func whom(_ message: JSON) -> [(String, String?)] {
+    /// Whom a message is for as a filter; without the right to see that, its event.
+    private static func whom(_ message: JSON) -> (query: [(String, String?)], isOfEvent: Bool) {
         let request = message["request"]
-        if let phone = request?["phone"]?.string { return [("to", "+\(phone.drop { $0 == "+" })")] }
-        if let contact = request?["contactId"]?.string { return [("contact", contact)] }
-        return [("event", message["event"]?.string)]
+        if let phone = request?["phone"]?.string { return ([("to", "+\(phone.drop { $0 == "+" })")], false) }
+        if let contact = request?["contactId"]?.string { return ([("contact", contact)], false) }
+        return ([("event", message["event"]?.string)], true)
     }
 }

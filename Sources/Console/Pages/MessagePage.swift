@@ -76,7 +76,7 @@ extension Screens {
     private static func actions(_ message: JSON, _ visit: Visit) -> Shown {
         guard visit.may(.operate), let state = message["state"]?.string.flatMap(MessageState.init) else { return [] }
         return .list(
-            Decision.Kind.allCases.filter { $0.states.contains(state) }.map { kind in
+            Decision.Kind.allCases.filter { canBe($0, message, state) }.map { kind in
                 let words = DecisionWords(kind)
                 return [
                     "label": .text(words.verb), "place": .text("messages/\(message["id"]?.string ?? "")/\(words.path)"),
@@ -84,6 +84,13 @@ extension Screens {
                 ]
             }
         )
+    }
+
+    /// Whether something can be decided about a message: what has no content, because it was never built or is erased, never
+    /// leaves.
+    static func canBe(_ kind: Decision.Kind, _ message: JSON, _ state: MessageState) -> Bool {
+        let sends = kind == .retry || kind == .release
+        return kind.states.contains(state) && (!sends || message["request"].map { $0 != .null } ?? false)
     }
 
     /// Where to look for others like it: of the same event, to the same recipient, of the same rule.

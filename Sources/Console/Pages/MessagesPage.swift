@@ -14,7 +14,7 @@ extension Screens {
         filters: [
             ("state", "State"), ("to", "To"), ("country", "Country"), ("contact", "Contact"), ("key", "Order or key"),
             ("rule", "Rule"), ("source", "Source"), ("event", "Event"), ("partner_id", "Partner's id"),
-            ("delivery", "Delivery"), ("since", "Since"),
+            ("delivery", "Delivery"), ("since", "Since"), ("until", "Before"),
         ]
     )
 

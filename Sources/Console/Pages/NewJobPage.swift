@@ -137,7 +137,7 @@ struct MessageChoice: Sendable {
 
     /// The ids of those that filters of lists mean.
     private func matching() async throws(APIProblem) -> [String] {
-        let names = Self.lookedUp.map(\.name) + ["state", "rule", "source", "since"]
+        let names = Self.lookedUp.map(\.name) + ["state", "rule", "source", "since", "until"]
         let query = names.map { ($0, visit.query[$0]) } + [("limit", String(Self.most))]
         let answer = try await visit.get("/messages", query)
         guard answer["next"]?.string == nil else {

@@ -38,7 +38,7 @@ extension Screens {
         let sources = try await visit.get("/sources")["data"]?.array ?? []
         let event: JSON? =
             if visit.form["payload"] == nil, let id = visit.query["event"] {
-                try await visit.get("/events/\(Visit.segment(id))", [("body_bytes", "\(mostBytes + 4)")])
+                try await visit.event(id, bytes: mostBytes + 4)
             } else { nil }
         let names = sources.compactMap { $0["name"]?.string }
         let chosen = visit.form["source"] ?? event?["source"]?.string ?? names.first
@@ -46,13 +46,12 @@ extension Screens {
             guard let name = pair.array?.first?.string, let value = pair.array?.last?.string else { return nil }
             return "\(name): \(value)"
         }
-        // What a page makes visible is escaped as JSON does it, so that the payload stays what it was.
         let body = event?["body"]?.string.flatMap { $0.utf8.count <= mostBytes ? inLines($0) : nil }
         return [
             "sources": .list(
                 names.map { ["value": .text($0), "chosen": .flag($0 == chosen)] }
             ),
-            "payload": .optional(visit.form["payload"] ?? body),
+            "payload": .optional((visit.form["payload"] ?? body).map(typed)),
             "headers": .optional(visit.form["headers"] ?? (headers.isEmpty ? nil : headers.joined(separator: "\n"))),
             "rules": .optional(visit.form["rules"]), "noSources": .flag(names.isEmpty),
             "ownRules": .flag(visit.form["rules"] != nil),
@@ -64,7 +63,15 @@ extension Screens {
     private static func inLines(_ body: String) -> String {
         guard let json = try? JSON(parsing: Array(body.utf8)) else { return body }
         let lines = BoundedLines(json, most: mostBytes)
-        return lines.isCut ? body : VisibleText.json(lines.text)
+        return lines.isCut ? body : lines.text
+    }
+
+    /// A payload for its field.
+    ///
+    /// What a page makes visible is escaped in JSON as JSON does it, so that the payload stays what it was when the form is sent
+    /// again.
+    private static func typed(_ payload: String) -> String {
+        BoundedLines.takes(payload) ? VisibleText.json(payload, also: VisibleHTML.isUnseen) : payload
     }
 
     private static func trial(_ visit: Visit) throws(ConsolePorts.Refusal) -> ConsolePorts.Trial {

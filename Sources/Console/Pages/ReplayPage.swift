@@ -12,6 +12,8 @@ internal import PartnerAPI
 extension Screens {
     /// So many messages of each kind are on the page.
     private static let mostReplayed = 10
+    /// Among so many of its messages those are looked for that have told the same.
+    private static let mostSent = 100
 
     static let replay = Screen(
         path: PathPattern("events/{id}/replay"),
@@ -19,15 +21,16 @@ extension Screens {
         tab: .events,
         template: "replay",
         show: { visit in
-            let event = try await visit.get("/events/\(Visit.segment(visit.id))", [("body_bytes", "0")])
+            let event = try await visit.event(visit.id, messages: mostSent)
             let plan = try await visit.ask("/events/replay/plan", replayScope(visit))
             let sent = event["messages"]?.array ?? []
+            let sentCount = event["message_count"]?.number?.int ?? 0
             let items = plan["messages"]?.array ?? []
             let new = items.filter { $0["told"] == .null }
             let made = plan["made"]?.number?.int ?? 0
             let shown: Shown = [
                 "event": Shown(event), "rows": MessageRows.of(Array(sent.prefix(mostReplayed))),
-                "rest": rest(sent.count, shown: sent.count), "sent": .flag(!sent.isEmpty),
+                "rest": rest(sentCount, shown: sent.count), "sent": .flag(!sent.isEmpty),
                 "count": .text(made.counted("message")), "expected": .text(String(made)), "none": .flag(made == 0),
                 "made": .list(new.prefix(mostReplayed).map { replayed($0, visit) }),
                 "unshown": rest(made, shown: new.count),

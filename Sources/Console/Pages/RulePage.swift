@@ -9,9 +9,11 @@ internal import Outbox
 // One rule: what it did, what was found in it, and its lines as its file has them.
 
 extension Screens {
-    /// So many lines of a rule are on a page, and so many bytes of them; the rest is in its file.
+    /// So many lines of a rule are on a page, and so many bytes of them as they stand there; the rest is in its file.
     private static let mostLines = 300
-    private static let mostBytesOfLines = 16_000
+    private static let mostBytesOfLines = 24_000
+    /// So many bytes stand around a line.
+    private static let mostOfFrame = 60
 
     static let rule = Screen(path: PathPattern("rules/{name}"), scope: .read, tab: .rules, template: "rule") { visit in
         let name = visit.path["name"] ?? ""
@@ -48,12 +50,12 @@ extension Screens {
         let flagged = Set((rule["findings"]?.array ?? []).compactMap { $0["line"]?.number?.int })
         var (rest, shown) = (mostBytesOfLines, [Shown]())
         for (position, line) in lines.prefix(mostLines).enumerated() where rest > 0 {
-            let number = first + position
+            let (number, part) = (first + position, BoundedHTML(line, most: rest))
             shown.append([
-                "number": .text(String(number)), "text": .text(line.beginning(rest)),
+                "number": .text(String(number)), "text": .text(part.text),
                 "flagged": .flag(isLatest && flagged.contains(number)),
             ])
-            rest -= line.utf8.count
+            rest = part.isCut ? 0 : rest - part.size - mostOfFrame
         }
         let templates = (rule["templates"]?.array ?? []).map { use in
             Shown(use).with(["place": .text(templatePlace(use["name"]?.string ?? "", use["account"]?.string))])

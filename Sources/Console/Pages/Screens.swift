@@ -13,7 +13,7 @@ enum Screens {
         rules, rule, backtest, playground, templateList, templatePage, sources, source,
         consent, optOut, optIn,
         jobs, newJob, job, jobChange,
-        access, newToken, revokeToken, newKey, revokeKey, audit,
+        access, keys, newToken, revokeToken, newKey, revokeKey, audit,
     ]
 
     /// Every template by its name: the pages', then the parts that pages share.
@@ -27,6 +27,7 @@ enum Screens {
         "replay": PackageResources.replay_mustache,
         "rules": PackageResources.rules_mustache, "rule": PackageResources.rule_mustache,
         "backtest": PackageResources.backtest_mustache, "access": PackageResources.access_mustache,
+        "keys": PackageResources.keys_mustache, "key-rows": PackageResources.key_rows_mustache,
         "secret": PackageResources.secret_mustache,
         "rule-text": PackageResources.rule_text_mustache,
         "playground": PackageResources.playground_mustache,

@@ -24,10 +24,11 @@ extension Screens {
         let last: [(String, String?)] = [("source", name), ("limit", "\(Silence.events)")]
         let events = try await visit.get("/events", last)["data"]?.array ?? []
         let refused = try await visit.get("/rejections", [("source", name), ("limit", "5")])["data"]?.array ?? []
-        let secrets = try await secrets(source, visit)
+        let uses = try await visit.get("/sources/\(Visit.segment(name))/secrets")
         let times = events.compactMap { $0["received_at"]?.time }
         let shown: Shown = [
-            "source": Shown(source), "secretRows": .list(secrets),
+            "source": Shown(source), "secretRows": .list(secrets(uses)),
+            "looked": uses["complete"] == true ? .nothing : Shown.number(uses["events"]?.number?.int ?? 0),
             "silence": .optional(Silence(times, at: visit.now)?.sentence),
             "events": .list(events.prefix(5).map { Shown($0).with(["look": result($0["result"])]) }),
             "silent": .flag(events.isEmpty), "refused": .list(refused.map { Shown($0) }),
@@ -38,14 +39,16 @@ extension Screens {
         return .page(title: "Source \(name)", shown)
     }
 
-    /// Its secrets by their names, with when each had signed an event last; never a value.
-    private static func secrets(_ source: JSON, _ visit: Visit) async throws -> [Shown] {
-        var rows: [Shown] = []
-        for label in (source["secrets"]?.array ?? []).compactMap(\.string).prefix(10) {
-            let query: [(String, String?)] = [("source", source["name"]?.string), ("secret", label), ("limit", "1")]
-            let last = try await visit.get("/events", query)["data"]?.array?.first
-            rows.append(["name": .text(label), "used": .time(last?["received_at"]?.string)])
+    /// Its secrets by their names, with when each had signed an event first and last; never a value.
+    ///
+    /// Those that are gone from the configuration follow.
+    private static func secrets(_ uses: JSON) -> [Shown] {
+        (uses["secrets"]?.array ?? []).prefix(20).map { use in
+            let count = use["events"]?.number?.int ?? 0
+            return Shown(use).with([
+                "used": .flag(count > 0), "gone": .flag(use["configured"] != true),
+                "count": .text(count.counted("event")),
+            ])
         }
-        return rows
     }
 }

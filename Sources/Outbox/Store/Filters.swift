@@ -19,6 +19,21 @@ package struct Page<Element: Hashable & Sendable>: Hashable, Sendable {
         self.previous = previous
     }
 
+    /// A page of a list that is at hand whole, and that only grows at its end.
+    ///
+    /// - Parameters:
+    ///   - all: The elements, the oldest first; each keeps its place for ever.
+    ///   - limit: The most that it holds.
+    ///   - cursor: Where to go on; `nil` begins with the newest.
+    package init(newestOf all: [Element], limit: Int, cursor: PageCursor?) {
+        let place = ListPlace(cursor)
+        let (isBack, number) = (place?.isBack ?? false, place?.number ?? .max)
+        var rows = all.enumerated().map { (number: Int64($0.offset + 1), element: $0.element) }
+        rows.removeAll { isBack ? $0.number <= number : $0.number >= number }
+        if !isBack { rows.reverse() }
+        self.init(Array(rows.prefix(limit + 1)), limit: limit, at: place)
+    }
+
     /// A page out of the rows that were read at a cursor, one more than it holds where there are more.
     ///
     /// - Parameters:
@@ -69,11 +84,15 @@ package struct PageCursor: Hashable, Sendable, CustomStringConvertible {
 
 /// Which events to list; what is left out does not restrict.
 package struct EventFilter: Hashable, Sendable {
+    /// So many of the newest events are searched for a secret's.
+    package static let secretReach = 100_000
+
     /// The source's name.
     package var source: String?
     /// The event's type.
     package var type: String?
-    /// The label of the secret that had signed the event.
+    /// The label of the secret that had signed the event; it is looked for among the newest ``secretReach`` events of all, for
+    /// which no index is kept.
     package var secretLabel: String?
     /// What became of the event.
     package var disposition: Disposition.Name?
@@ -127,6 +146,8 @@ package struct MessageFilter: Hashable, Sendable {
     package var event: EventID?
     /// Not those that were stored before.
     package var since: Timestamp?
+    /// Only those that were stored before.
+    package var until: Timestamp?
     /// Only those that wait, and that none of these rules made.
     ///
     /// These are the rules that run. What applications send has no rule, and is not among them.
@@ -146,6 +167,7 @@ package struct MessageFilter: Hashable, Sendable {
         partnerID: String? = nil,
         event: EventID? = nil,
         since: Timestamp? = nil,
+        until: Timestamp? = nil,
         notOf: Set<String>? = nil,
         limit: Int = 50,
         cursor: PageCursor? = nil
@@ -160,6 +182,7 @@ package struct MessageFilter: Hashable, Sendable {
         self.partnerID = partnerID
         self.event = event
         self.since = since
+        self.until = until
         self.limit = limit
         self.cursor = cursor
     }

@@ -32,6 +32,13 @@ package protocol JobStore: Sendable {
     /// - Throws: `StoreError` when the store cannot be read.
     func job(_ id: JobID) async throws(StoreError) -> Job?
 
+    /// The job that an order with a key has begun.
+    ///
+    /// - Parameter key: The key.
+    /// - Returns: `nil` when none has it, or the job is not kept any more.
+    /// - Throws: `StoreError` when the store cannot be read.
+    func job(ofKey key: String) async throws(StoreError) -> Job?
+
     /// Jobs, the newest first.
     ///
     /// - Parameter filter: Which ones.
@@ -80,6 +87,39 @@ package protocol JobStore: Sendable {
     /// - Returns: The job as it stands then; `nil` when there is none.
     /// - Throws: `StoreError`; nothing was done then.
     func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job?
+}
+
+extension JobStore {
+    /// The scope with which a replay begins that was counted: without what comes from now on; that of the job which its key
+    /// has begun already.
+    ///
+    /// - Parameters:
+    ///   - scope: What was ordered.
+    ///   - key: The order's key.
+    ///   - now: The time now.
+    /// - Returns: The scope, and whether its key has begun a job.
+    /// - Throws: `StoreError` when the store cannot be read.
+    package func settled(
+        _ scope: ReplayScope,
+        key: String?,
+        at now: Timestamp
+    ) async throws(StoreError) -> (scope: ReplayScope, isRepeated: Bool) {
+        guard let key, let known = try await job(ofKey: key) else { return (scope.bounded(by: now), false) }
+        var scope = scope
+        if scope.events.isEmpty, scope.until == nil, let begun = known.order.replay { scope.until = begun.until }
+        return (scope, true)
+    }
+
+    /// For a store that has no shorter way: the jobs of lists, a page at a time.
+    package func job(ofKey key: String) async throws(StoreError) -> Job? {
+        var filter = JobFilter(limit: 1_000)
+        repeat {
+            let page = try await jobs(filter)
+            if let job = page.elements.first(where: { $0.order.key == key }) { return job }
+            filter.cursor = page.next
+        } while filter.cursor != nil
+        return nil
+    }
 }
 
 /// Which jobs to list; what is left out does not restrict.

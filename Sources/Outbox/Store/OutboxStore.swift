@@ -144,8 +144,23 @@ package protocol WorkStore: ClaimStore {
 
 /// Answers questions; changes nothing.
 package protocol ReadingStore: Sendable {
-    /// An event with all that is kept of it.
-    func event(_ id: EventID) async throws(StoreError) -> StoredEvent?
+    /// An event with all that is kept of it, and with the first of its messages.
+    ///
+    /// - Parameters:
+    ///   - id: Which one.
+    ///   - most: The most messages to read; a digest or a long list of recipients makes thousands.
+    /// - Returns: `nil` when there is none.
+    /// - Throws: ``StoreError``.
+    func event(_ id: EventID, messages most: Int) async throws(StoreError) -> StoredEvent?
+
+    /// When which secret had signed an event of a source, among its newest events.
+    ///
+    /// - Parameters:
+    ///   - source: The source's name.
+    ///   - limit: The most events to look at.
+    /// - Returns: The uses, by the labels of the secrets.
+    /// - Throws: ``StoreError``.
+    func secretUses(of source: String, newest limit: Int) async throws(StoreError) -> SecretUses
 
     /// Events without their bodies and headers, the newest first.
     func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary>
@@ -202,6 +217,34 @@ package protocol ReadingStore: Sendable {
     /// - Returns: The counts.
     /// - Throws: `StoreError` when the store cannot be read.
     func countsByState(of rule: String, newest limit: Int) async throws(StoreError) -> [MessageState: Int]
+}
+
+extension ReadingStore {
+    /// An event with all that is kept of it and of its messages.
+    ///
+    /// - Parameter id: Which one.
+    /// - Returns: `nil` when there is none.
+    /// - Throws: ``StoreError``.
+    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
+        try await event(id, messages: .max)
+    }
+
+    /// For a store that has no shorter way: the events of lists, a page at a time.
+    package func secretUses(of source: String, newest limit: Int) async throws(StoreError) -> SecretUses {
+        var uses = SecretUses()
+        var filter = EventFilter(source: source, limit: 1_000)
+        while uses.looked < limit {
+            filter.limit = min(1_000, limit - uses.looked)
+            let page = try await events(filter)
+            for event in page.elements { uses.add(event.secretLabel, at: event.receivedAt) }
+            filter.cursor = page.next
+            guard page.next != nil else {
+                uses.isWhole = true
+                break
+            }
+        }
+        return uses
+    }
 }
 
 /// Whether a store takes writes, and its end.

@@ -58,6 +58,44 @@ package struct EventSummary: Hashable, Sendable {
     }
 }
 
+/// When secrets had signed events of a source.
+package struct SecretUses: Hashable, Sendable {
+    /// The use of one secret.
+    package struct Use: Hashable, Sendable {
+        /// The first event that was looked at and that it had signed.
+        package var first: Timestamp
+        /// The last one.
+        package var last: Timestamp
+        /// How many there were.
+        package var events: Int
+
+        package init(first: Timestamp, last: Timestamp, events: Int) {
+            (self.first, self.last, self.events) = (first, last, events)
+        }
+    }
+
+    /// By the secret's label; one that had signed none of them is not there.
+    package var byLabel: [String: Use] = [:]
+    /// How many events were looked at.
+    package var looked = 0
+    /// Whether these are all that are kept of the source.
+    package var isWhole = false
+
+    package init() {}
+
+    /// Counts an event.
+    mutating func add(_ label: String?, at time: Timestamp) {
+        looked += 1
+        guard let label else { return }
+        let use = byLabel[label]
+        byLabel[label] = Use(
+            first: min(use?.first ?? time, time),
+            last: max(use?.last ?? time, time),
+            events: (use?.events ?? 0) + 1
+        )
+    }
+}
+
 /// An event with all that is kept of it.
 package struct StoredEvent: Hashable, Sendable {
     /// The event as it was accepted, with headers and body.
@@ -69,7 +107,11 @@ package struct StoredEvent: Hashable, Sendable {
     /// How its look-up fares; `nil` when none is needed.
     package let lookUp: LookUpRecord?
     /// Its messages, in the order of the rules; failures come last.
+    ///
+    /// These are the first ones where fewer were asked for.
     package let messages: [Message]
+    /// How many messages it caused or joined, also those that were not asked for.
+    package let messageCount: Int
     /// What it called off of earlier events; `nil` when no `cancel_when` was about it.
     package let calledOff: CallOffReport?
     /// Whether headers and body are kept still; without them ``event`` has none.
@@ -81,9 +123,11 @@ package struct StoredEvent: Hashable, Sendable {
         lastDuplicateAt: Timestamp?,
         lookUp: LookUpRecord?,
         messages: [Message],
+        messageCount: Int? = nil,
         calledOff: CallOffReport? = nil,
         hasBody: Bool = true
     ) {
+        self.messageCount = max(messageCount ?? 0, messages.count)
         self.hasBody = hasBody
         self.event = event
         self.duplicates = duplicates
