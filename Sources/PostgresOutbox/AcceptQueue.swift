@@ -55,7 +55,8 @@ final class AcceptQueue: Sendable {
     private let lane: PostgresLane
     private let patience: Duration
     private let partitions: PostgresPartitions
-    private let wakeUpCalls: WakeUpCalls
+    private let hearing: Effects.Hearing
+    private let bells: Bells
     private let backlog = NIOLockedValueBox(Backlog())
     private static let largestGroup = 500
     private static let mostRejections = 1_000
@@ -66,9 +67,18 @@ final class AcceptQueue: Sendable {
     ///   - lane: The connection.
     ///   - patience: How long a write may take.
     ///   - partitions: In which pieces the tables are.
-    ///   - wakeUpCalls: Rung when something waits that had not.
-    init(_ lane: PostgresLane, patience: Duration, _ partitions: PostgresPartitions, _ wakeUpCalls: WakeUpCalls) {
-        (self.lane, self.patience, self.partitions, self.wakeUpCalls) = (lane, patience, partitions, wakeUpCalls)
+    ///   - hearing: What sources tell.
+    ///   - bells: Rung after the commit.
+    init(
+        _ lane: PostgresLane,
+        patience: Duration,
+        _ partitions: PostgresPartitions,
+        _ hearing: Effects.Hearing,
+        _ bells: Bells
+    ) {
+        (self.lane, self.patience, self.partitions, self.hearing, self.bells) = (
+            lane, patience, partitions, hearing, bells
+        )
     }
 
     /// Takes a job, unless the store is closed, or it is a record and too many wait.
@@ -164,7 +174,7 @@ final class AcceptQueue: Sendable {
     }
 
     private func store(_ group: [Job], _ session: PostgresSession, _ mayBeThere: Bool) throws {
-        let acceptance = try Acceptance(requests(group), mayBeThere: mayBeThere)
+        let acceptance = try acceptance(of: requests(group), mayBeThere)
         var tries = 0
         while true {
             let deadline = ContinuousClock.now.advanced(by: patience)
@@ -172,17 +182,26 @@ final class AcceptQueue: Sendable {
                 let stored = try session.transaction(by: deadline) { transaction in
                     Self.write(group, &transaction)
                     let used = try Self.takeKeys(group, &transaction)
-                    let rest = used.isEmpty ? acceptance : try Acceptance(requests(group, used), mayBeThere: mayBeThere)
+                    let rest = used.isEmpty ? acceptance : try self.acceptance(of: requests(group, used), mayBeThere)
                     let stored = try rest.run(&transaction)
                     Self.count(group, used, &transaction)
-                    return (stored.receipts, used, stored.wakes)
+                    return (stored.receipts, used, stored.effects)
                 }
-                return tell(group, stored.0, stored.1, wakes: stored.2)
+                return tell(group, stored.0, stored.1, stored.2)
             } catch let error as PostgresError where error.kind == .refused && tries < 3 {
                 tries += 1
+                // An earlier run of the same group was still at its commit, and is found now.
+                if mayBeThere, error.sqlState == .uniqueViolation { continue }
                 try prepare(acceptance.ids, session, after: error, by: deadline)
             }
         }
+    }
+
+    private func acceptance(
+        of requests: [(submissions: [Submission], keys: Timestamp)],
+        _ mayBeThere: Bool
+    ) throws -> Acceptance {
+        try Acceptance(requests, mayBeThere: mayBeThere, hearing)
     }
 
     /// Takes the keys of the requests that have one.
@@ -231,7 +250,7 @@ final class AcceptQueue: Sendable {
         _ group: [Job],
         _ receipts: [[Receipt]],
         _ used: [EventID: IdempotencyRows.Use],
-        wakes: Bool
+        _ effects: Effects
     ) {
         var rest = receipts[...]
         for job in group {
@@ -244,7 +263,7 @@ final class AcceptQueue: Sendable {
             case .check(let completion): completion(.success(()))
             }
         }
-        if wakes { wakeUpCalls.ring() }
+        bells.ring(effects)
     }
 
     /// Makes the next try worth it: where another transaction was in the way, or a piece of a table is missing.

@@ -8,8 +8,10 @@ import PostgresConnection
 
 /// Stores the events of several requests with all they caused, in one transaction.
 ///
-/// Four ways to the server at most: whose the dedupe keys are, which places are free, whose the facts are, and all rows
-/// with the commit. Ids are made before, so the same group may be run again when nobody knows what became of it.
+/// Four ways to the server at most for events that only send: whose the dedupe keys are, which places are free, whose the
+/// facts are, and all rows with the commit. One that calls off, compares values or tells something of recipients asks more,
+/// after what came before it was written. Ids are made before, so the same group may be run again when nobody knows what
+/// became of it.
 struct Acceptance {
     /// One event on its way, and what is known of it by now.
     private struct Event {
@@ -21,6 +23,8 @@ struct Acceptance {
         var place: Int64 = 0
         var messages: [StoredMessage] = []
         var entries: [Receipt.Entry] = []
+        /// What it did beside its messages.
+        var done = SideEffectWork.Done()
         /// Whether an earlier run of the same group has stored it.
         var isThere = false
 
@@ -31,14 +35,25 @@ struct Acceptance {
     private let sizes: [Int]
     /// Whether some of it may be stored already.
     private let mayBeThere: Bool
+    private var effects: Effects
+    /// The places of its messages that are not given yet.
+    private var messagePlaces: ArraySlice<Int64> = []
+    /// Whether anybody has opted out, as far as the transaction knows; `nil` where that has to be asked.
+    private var optOuts: PostgresRows?
 
     /// Events that are about to be stored.
     ///
     /// - Parameters:
     ///   - requests: The events of each request, with the time for keys.
     ///   - mayBeThere: Whether an earlier run may have stored some of them.
+    ///   - hearing: What sources tell.
     /// - Throws: `StoreError` for what cannot be stored.
-    init(_ requests: [(submissions: [Submission], keys: Timestamp)], mayBeThere: Bool) throws(StoreError) {
+    init(
+        _ requests: [(submissions: [Submission], keys: Timestamp)],
+        mayBeThere: Bool,
+        _ hearing: Effects.Hearing
+    ) throws(StoreError) {
+        effects = Effects(hearing)
         sizes = requests.map(\.submissions.count)
         events = []
         for request in requests {
@@ -64,10 +79,6 @@ struct Acceptance {
     private static func require(_ submission: Submission) throws(StoreError) {
         let needs: [(Bool, String)] = [
             (submission.pendingPayload != nil, "look-ups"), (!submission.digests.items.isEmpty, "digests"),
-            (submission.sideEffects != .none, "what events do beside their messages"),
-            (submission.messages.contains { $0.terms.gates?.counts == true }, "limits"),
-            (submission.messages.contains { $0.alternative != nil }, "messages with an alternative"),
-            (submission.messages.contains { $0.terms.change != nil }, "when_changed"),
         ]
         guard let need = needs.first(where: \.0) else { return }
         throw StoreError(.failed, "the store on PostgreSQL does not know \(need.1) yet")
@@ -76,25 +87,33 @@ struct Acceptance {
     /// Runs it inside a transaction.
     ///
     /// - Parameter transaction: The transaction.
-    /// - Returns: For each request the receipts of its events, in order; and whether messages wait that had not waited before.
+    /// - Returns: For each request the receipts of its events, in order; and what others hear of.
     /// - Throws: `PostgresError`, `StoreError`.
-    func run(_ transaction: inout PostgresTransaction) throws -> (receipts: [[Receipt]], wakes: Bool) {
+    func run(_ transaction: inout PostgresTransaction) throws -> (receipts: [[Receipt]], effects: Effects) {
         var fresh = self
         return try fresh.store(&transaction)
     }
 
-    private mutating func store(_ transaction: inout PostgresTransaction) throws -> (receipts: [[Receipt]], wakes: Bool)
-    {
+    private mutating func store(
+        _ transaction: inout PostgresTransaction
+    ) throws -> (receipts: [[Receipt]], effects: Effects) {
         if mayBeThere { try findAgain(&transaction) }
         try recognize(&transaction)
-        try takePlaces(&transaction)
-        try begin(&transaction)
-        let duplicates = try write(&transaction)
-        return (receipts(duplicates), wakes)
-    }
-
-    private var wakes: Bool {
-        events.contains { event in event.messages.contains { $0.record.message.state.isWaiting } }
+        let new = events.indices.filter { events[$0].isNew }
+        try lockFacts(of: new, &transaction)
+        try takePlaces(for: new, &transaction)
+        // What an event calls off or tells is about what came before it, in the same group, too.
+        var plain: [Int] = []
+        for index in new {
+            if !events[index].submission.sideEffects.isEmpty {
+                try write(plain, &transaction)
+                plain = []
+                try carryOut(index, &transaction)
+            }
+            plain.append(index)
+        }
+        try write(plain, &transaction)
+        return (receipts(try readOthers(&transaction)), effects)
     }
 
     // MARK: What was there
@@ -103,10 +122,17 @@ struct Acceptance {
     /// that the earlier one may have missed.
     private mutating func findAgain(_ transaction: inout PostgresTransaction) throws {
         let query = PostgresQuery(
-            "UPDATE hookline.events SET duplicates = duplicates WHERE id = ANY($1::uuid[]) RETURNING id"
+            "UPDATE hookline.events SET duplicates = duplicates WHERE id = ANY($1::uuid[]) RETURNING id, called_off"
         ) { $0.add(events.map(\.uuid)) }
-        let there = Set(try transaction.rows(query).map { try $0.uuid(0) })
-        for index in events.indices { events[index].isThere = there.contains(events[index].uuid) }
+        let rows = try transaction.rows(query).map { (try $0.uuid(0), try $0.optionalText(1)) }
+        let there = Dictionary(rows) { first, _ in first }
+        for index in events.indices {
+            guard let calledOff = there[events[index].uuid] else { continue }
+            events[index].isThere = true
+            events[index].done.calledOff = Reading.calledOff(calledOff)
+            // Nobody may have been woken for it.
+            effects.wakes = true
+        }
     }
 
     private struct DedupeKey: Hashable {
@@ -188,136 +214,88 @@ struct Acceptance {
 
     // MARK: What begins
 
-    private mutating func takePlaces(_ transaction: inout PostgresTransaction) throws {
-        let new = events.indices.filter { events[$0].isNew }
-        guard !new.isEmpty else { return }
-        let count = new.reduce(0) { $0 + events[$1].submission.messages.count + events[$1].submission.failures.count }
-        let (places, free) = try Places.take(events: new.count, messages: count, &transaction)
-        for (index, place) in zip(new, places) { events[index].place = place }
-        var rest = free
-        for index in new {
-            let submission = events[index].submission
-            let (origin, now) = ((submission.event.id, submission.event.source), submission.event.receivedAt)
-            for message in submission.messages {
-                let beginning = begin(message, heldBy: nil, events[index])
-                let record = MessageRecord(message, of: origin, beginning, at: now)
-                events[index].messages.append(StoredMessage(place: rest.removeFirst(), record: record))
-                events[index].entries.append(Receipt.Entry(record.message, obstacle: beginning.obstacle))
-            }
-            for failure in submission.failures {
-                let record = MessageRecord(failure, of: origin, at: now)
-                events[index].messages.append(StoredMessage(place: rest.removeFirst(), record: record))
-                events[index].entries.append(Receipt.Entry(record.message))
-            }
-        }
+    /// Locks all facts that side effects are about, so that two nodes with the same ones do not wait for each other.
+    private func lockFacts(of new: [Int], _ transaction: inout PostgresTransaction) throws {
+        guard let first = new.first, new.contains(where: { !events[$0].submission.sideEffects.isEmpty }) else { return }
+        let facts = new.flatMap { SideEffectWork.facts(of: events[$0].submission.sideEffects) }
+        _ = try FactRows.lock(facts, for: events[first].uuid, &transaction)
     }
 
-    private func begin(_ message: NewMessage, heldBy holder: FactHolder?, _ event: Event) -> Beginning {
-        Beginning.of(
-            message.terms,
-            cause: message.cause,
-            after: Precedents(holder: holder),
-            at: event.submission.event.receivedAt,
+    private mutating func takePlaces(for new: [Int], _ transaction: inout PostgresTransaction) throws {
+        guard !new.isEmpty else { return }
+        let count = new.reduce(0) { $0 + events[$1].submission.messages.count + events[$1].submission.failures.count }
+        let taken = try Places.take(events: new.count, messages: count, asking: [ConsentRows.question], &transaction)
+        for (index, place) in zip(new, taken.events) { events[index].place = place }
+        (messagePlaces, optOuts) = (taken.messages, taken.answers[0])
+    }
+
+    /// Does what an event does beside its messages, before those begin.
+    private mutating func carryOut(_ index: Int, _ transaction: inout PostgresTransaction) throws {
+        let (event, sideEffects) = (events[index].submission.event, events[index].submission.sideEffects)
+        let work = SideEffectWork(
+            event: (CallingEvent(event), events[index].place),
+            now: event.receivedAt,
+            keys: events[index].keys
+        )
+        events[index].done = try work.carryOut(sideEffects, &effects, &transaction)
+        // What it told may be an opt-out.
+        if !sideEffects.heard.isEmpty || !sideEffects.reports.isEmpty { optOuts = nil }
+    }
+
+    /// Begins the messages of events and writes all of them.
+    private mutating func write(_ new: [Int], _ transaction: inout PostgresTransaction) throws {
+        guard !new.isEmpty else { return }
+        let wishes = new.flatMap { index in events[index].submission.messages.map { wish($0, of: events[index]) } }
+        let answer = try optOuts ?? transaction.rows(ConsentRows.question)
+        optOuts = answer
+        var begun = try MessageBeginnings.begin(wishes, answer, &transaction)[...]
+        for index in new {
+            let event = events[index].submission.event
+            for _ in events[index].submission.messages {
+                let (record, obstacle) = begun.removeFirst()
+                add(record, obstacle, to: index)
+            }
+            for failure in events[index].submission.failures {
+                add(MessageRecord(failure, of: (event.id, event.source), at: event.receivedAt), nil, to: index)
+            }
+        }
+        let rows = new.map { index in
+            let event = events[index]
+            return AcceptedRows.Accepted(
+                submission: event.submission,
+                uuid: event.uuid,
+                place: event.place,
+                messages: event.messages,
+                calledOff: event.done.calledOff
+            )
+        }
+        for query in try AcceptedRows.insertions(rows) { transaction.write(query) }
+    }
+
+    private func wish(_ message: NewMessage, of event: Event) -> MessageBeginnings.Wish {
+        let origin = event.submission.event
+        return MessageBeginnings.Wish(
+            message: message,
+            event: (origin.id, origin.source),
+            verdicts: event.done.verdicts,
+            now: origin.receivedAt,
             keys: event.keys
         )
     }
 
-    /// A message of an event that tells something once.
-    private struct Telling {
-        let event: Int
-        let message: Int
-        let fact: Fact
-        let until: Timestamp
+    private mutating func add(_ record: MessageRecord, _ obstacle: Beginning.Obstacle?, to index: Int) {
+        var record = record
+        // Only what a source tells of is found by the partner's id.
+        if effects.hearing.linksReports { record.arrival = Arrival() }
+        if record.message.state.isWaiting { effects.wakes = true }
+        events[index].messages.append(StoredMessage(place: messagePlaces.removeFirst(), record: record))
+        events[index].entries.append(Receipt.Entry(record.message, obstacle: obstacle))
     }
 
-    /// Asks whose the facts are that messages tell once, as with dedupe keys.
-    private mutating func begin(_ transaction: inout PostgresTransaction) throws {
-        var open: [Telling] = []
-        for index in events.indices where events[index].isNew {
-            for (place, message) in events[index].submission.messages.enumerated() {
-                let first = begin(message, heldBy: nil, events[index])
-                guard let fact = message.fact, let until = first.holdsUntil else { continue }
-                open.append(Telling(event: index, message: place, fact: fact, until: until))
-            }
-        }
-        while !open.isEmpty {
-            var asking: [Fact: Telling] = [:]
-            for telling in open where asking[telling.fact] == nil { asking[telling.fact] = telling }
-            let holders = try takeFacts(Array(asking.values), &transaction)
-            var left: [Telling] = []
-            for telling in open where !settle(telling, holders) { left.append(telling) }
-            open = left
-        }
-    }
-
-    /// Begins a message by the holder of its fact.
-    ///
-    /// - Returns: `false` when that has ended, and the message has to ask itself.
-    private mutating func settle(_ telling: Telling, _ holders: [Fact: FactHolder]) -> Bool {
-        guard let holder = holders[telling.fact] else { return false }
-        let event = events[telling.event]
-        let message = event.submission.messages[telling.message]
-        if holder.value == message.id { return true }
-        let beginning = begin(message, heldBy: holder, event)
-        if beginning.holdsUntil != nil { return false }
-        let origin = (event.submission.event.id, event.submission.event.source)
-        let record = MessageRecord(message, of: origin, beginning, at: event.submission.event.receivedAt)
-        let entry = Receipt.Entry(record.message, obstacle: beginning.obstacle)
-        events[telling.event].messages[telling.message].record = record
-        events[telling.event].entries[telling.message] = entry
-        return true
-    }
-
-    private func takeFacts(_ asking: [Telling], _ transaction: inout PostgresTransaction) throws -> [Fact: FactHolder] {
-        let facts = Dictionary(asking.map { (FactKey($0.fact), $0.fact) }) { first, _ in first }
-        let query = PostgresQuery(Self.takingFacts) {
-            $0.add(asking.map(\.fact.rule))
-            $0.add(asking.map(\.fact.recipient))
-            $0.add(asking.map(\.fact.kind.rawValue))
-            $0.add(blobs: asking.map { indexed($0.fact.key) })
-            $0.add(asking.map { PostgresUUID(events[$0.event].submission.messages[$0.message].id) })
-            $0.add(asking.map(\.until))
-            $0.add(asking.map { events[$0.event].keys }.max())
-        }
-        let held = try transaction.rows(query).map { row in
-            (facts[try FactKey(row)], FactHolder(try row.uuid(4).messageID, until: try row.time(5)))
-        }
-        return Dictionary(held.compactMap { fact, holder in fact.map { ($0, holder) } }) { first, _ in first }
-    }
-
-    private struct FactKey: Hashable {
-        let rule: String
-        let recipient: String
-        let kind: String
-        let key: [UInt8]
-
-        init(_ fact: Fact) {
-            (rule, recipient, kind, key) = (fact.rule, fact.recipient, fact.kind.rawValue, indexed(fact.key))
-        }
-
-        init(_ row: PostgresRow) throws {
-            (rule, recipient, kind, key) = (try row.text(0), try row.text(1), try row.text(2), try row.blob(3))
-        }
-    }
-
-    private static let takingFacts = """
-        INSERT INTO hookline.facts AS f (rule, recipient, kind, key, message, until)
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::uuid[], $6::timestamptz[])
-            ORDER BY 1, 2, 3, 4
-        ON CONFLICT (rule, recipient, kind, key) DO UPDATE SET
-            message = CASE WHEN f.until <= $7 THEN excluded.message ELSE f.message END,
-            until = CASE WHEN f.until <= $7 THEN excluded.until ELSE f.until END
-        RETURNING rule, recipient, kind, key, message, until
-        """
-
-    // MARK: What is written
+    // MARK: What others were told
 
     /// - Returns: The messages, as they stand, of the events that are repeated or were there.
-    private func write(_ transaction: inout PostgresTransaction) throws -> [EventID: [Receipt.Entry]] {
-        let new = events.filter(\.isNew)
-        for query in try AcceptedRows.insertions(new.map { ($0.submission, $0.uuid, $0.place, $0.messages) }) {
-            transaction.write(query)
-        }
+    private func readOthers(_ transaction: inout PostgresTransaction) throws -> [EventID: [Receipt.Entry]] {
         let repeated = Dictionary(grouping: events.compactMap(repetition), by: \.id)
         let others = Array(repeated.keys) + events.filter(\.isThere).map(\.submission.event.id)
         if !repeated.isEmpty { transaction.write(AcceptedRows.counting(repeated.mapValues { $0.map(\.at) })) }
@@ -340,10 +318,24 @@ struct Acceptance {
 
     private func receipt(_ event: Event, _ others: [EventID: [Receipt.Entry]]) -> Receipt {
         let id = event.submission.event.id
-        if event.isThere { return Receipt(event: id, isDuplicate: false, messages: others[id] ?? []) }
-        guard case .duplicate(let first)? = event.recognition else {
-            return Receipt(event: id, isDuplicate: false, messages: event.entries)
+        if event.isThere {
+            return Receipt(
+                event: id,
+                isDuplicate: false,
+                messages: others[id] ?? [],
+                calledOff: event.done.calledOff
+            )
         }
-        return Receipt(event: first, isDuplicate: true, messages: others[first] ?? [])
+        if case .duplicate(let first)? = event.recognition {
+            return Receipt(event: first, isDuplicate: true, messages: others[first] ?? [])
+        }
+        return Receipt(
+            event: id,
+            isDuplicate: false,
+            messages: event.entries,
+            calledOff: event.done.calledOff,
+            reports: event.done.reports,
+            consent: event.done.consent
+        )
     }
 }

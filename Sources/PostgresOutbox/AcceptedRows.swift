@@ -9,18 +9,41 @@ import PostgresConnection
 
 /// The rows that a group of events makes: one statement a table, whatever the group's size.
 enum AcceptedRows {
-    /// An event with its place and its messages.
-    typealias Accepted = (submission: Submission, uuid: PostgresUUID, place: Int64, messages: [StoredMessage])
+    /// An event with its place, its messages and what it called off.
+    struct Accepted {
+        let submission: Submission
+        let uuid: PostgresUUID
+        let place: Int64
+        let messages: [StoredMessage]
+        let calledOff: CallOffReport?
+    }
 
     static func insertions(_ events: [Accepted]) throws -> [PostgresQuery] {
         guard !events.isEmpty else { return [] }
         let rows = events.flatMap { event in event.messages.map { (event.uuid, $0) } }
-        let stored = rows.map(\.1)
+        let alternatives = events.flatMap { event in
+            event.submission.messages.compactMap { new in new.alternative.map { (new.id, $0) } }
+        }
+        return [self.events(events), bodies(events)].compactMap(\.self) + (try insertions(rows, alternatives))
+    }
+
+    /// The rows of messages.
+    ///
+    /// - Parameters:
+    ///   - rows: The messages, with their events.
+    ///   - alternatives: What is kept for some of them to leave as.
+    /// - Returns: The statements.
+    /// - Throws: `StoreError` for what cannot be stored.
+    static func insertions(
+        _ rows: [(event: PostgresUUID, message: StoredMessage)],
+        _ alternatives: [(MessageID, Alternative)]
+    ) throws -> [PostgresQuery] {
+        let stored = rows.map(\.message)
         guard Set(stored.map(\.record.message.id)).count == stored.count else {
             throw StoreError(.failed, "two messages have the same id")
         }
         return [
-            self.events(events), bodies(events), try messages(rows), requests(stored),
+            try messages(rows), requests(stored), self.alternatives(alternatives),
             MessageRows.wait(stored),
         ].compactMap(\.self)
     }
@@ -29,9 +52,9 @@ enum AcceptedRows {
         let all = events.map(\.submission.event)
         let sql = """
             INSERT INTO hookline.events (id, place, source, type, sender_id, time, received_at, secret_label, disposition,
-                disposition_reason, message_count, traceparent)
+                disposition_reason, message_count, traceparent, called_off)
             SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
-                $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[])
+                $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[])
             """
         return PostgresQuery(sql) {
             $0.add(events.map(\.uuid))
@@ -46,6 +69,7 @@ enum AcceptedRows {
             $0.add(all.map(\.disposition.reason))
             $0.add(events.map { Int64($0.messages.count) })
             $0.add(all.map { $0.trace?.traceparent })
+            $0.add(events.map { $0.calledOff.map { $0.json.text() } })
         }
     }
 
@@ -61,7 +85,7 @@ enum AcceptedRows {
         }
     }
 
-    private static func messages(_ rows: [(PostgresUUID, StoredMessage)]) throws -> PostgresQuery? {
+    private static func messages(_ rows: [(event: PostgresUUID, message: StoredMessage)]) throws -> PostgresQuery? {
         guard !rows.isEmpty else { return nil }
         let records = rows.map(\.1.record)
         let ids = try rows.map { try PostgresUUID.needed($0.1.uuid) }
@@ -86,21 +110,23 @@ enum AcceptedRows {
             $0.add(records.map(\.onceKey))
             $0.add(records.map { $0.category?.rawValue })
             $0.add(records.map { String(decoding: Story([$0.firstEntry]).text, as: UTF8.self) })
+            $0.add(records.map { $0.alternative?.rawValue })
+            $0.add(records.map { $0.arrival.map { $0.json.text() } })
         }
     }
 
     private static let insertion = """
         INSERT INTO hookline.messages (id, place, event, source, rule, account, state, reason, due_at, expires_at,
             on_uncertain, ages_from, steps, created_at, updated_at, recipient, gates, key, once_key, category, began,
-            noteworthy)
+            alternative, arrival, noteworthy)
         SELECT id, place, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, ages_from, steps,
-            created_at, created_at, recipient, gates, key, once_key, category, began,
+            created_at, created_at, recipient, gates, key, once_key, category, began, alternative, arrival,
             state NOT IN \(MessageRows.plain)
         FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::timestamptz[], $10::timestamptz[], $11::text[], $12::timestamptz[], $13::bigint[], $14::timestamptz[],
-            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[])
+            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
             AS s(id, place, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, ages_from,
-                steps, created_at, recipient, gates, key, once_key, category, began)
+                steps, created_at, recipient, gates, key, once_key, category, began, alternative, arrival)
         """
 
     private static func requests(_ messages: [StoredMessage]) -> PostgresQuery? {
@@ -112,6 +138,20 @@ enum AcceptedRows {
         return PostgresQuery(sql) {
             $0.add(built.map(\.0))
             $0.add(blobs: built.map(\.1))
+        }
+    }
+
+    private static func alternatives(_ kept: [(id: MessageID, alternative: Alternative)]) -> PostgresQuery? {
+        guard !kept.isEmpty else { return nil }
+        let sql = """
+            INSERT INTO hookline.message_alternatives (message, account, category, request)
+            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
+            """
+        return PostgresQuery(sql) {
+            $0.add(kept.map { PostgresUUID($0.id) })
+            $0.add(kept.map(\.alternative.account))
+            $0.add(kept.map { $0.alternative.category?.rawValue })
+            $0.add(blobs: kept.map(\.alternative.request.body))
         }
     }
 

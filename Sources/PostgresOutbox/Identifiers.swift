@@ -30,6 +30,11 @@ extension PostgresUUID {
         return uuid
     }
 
+    /// One that nobody has, which sorts by nothing.
+    static func random() -> PostgresUUID {
+        PostgresUUID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+    }
+
     var eventID: EventID { EventID(rawValue: SortableID.text("evt_", high: high, low: low)) }
 
     var messageID: MessageID { MessageID(rawValue: SortableID.text("msg_", high: high, low: low)) }

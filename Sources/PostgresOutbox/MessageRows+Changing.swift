@@ -139,8 +139,19 @@ extension MessageRows {
         queries += [try note(leaving), try change(others), tell(others, attempts), getInLine(others)]
         queries += become(messages) + [linkPartners(messages)]
         for query in queries.compactMap(\.self) { transaction.write(query) }
+        giveUpTurns(of: messages, &transaction)
+    }
+
+    /// Writes what claimed messages have become beside their leases: their alternatives, and behind nobody any more.
+    static func saveClaimed(_ messages: [StoredMessage], _ transaction: inout PostgresTransaction) {
+        for query in become(messages).compactMap(\.self) { transaction.write(query) }
+        giveUpTurns(of: messages, &transaction)
+    }
+
+    /// Who does not wait for a turn any more keeps none.
+    private static func giveUpTurns(of messages: [StoredMessage], _ transaction: inout PostgresTransaction) {
         let turns = messages.filter { $0.before?.message.state == .deferred && $0.record.message.state != .deferred }
-        for turn in turns.flatMap(\.record.turns) { transaction.write(FactRows.takeBack(turn)) }
+        for query in FactRows.takeBack(turns.flatMap(\.record.turns)) { transaction.write(query) }
     }
 
     private static func leaveLine(_ messages: [StoredMessage]) -> PostgresQuery? {

@@ -81,6 +81,13 @@ enum MessageRows {
         )
     }
 
+    /// Reads one message; `nil` when there is none.
+    static func read(_ id: MessageID, _ transaction: inout PostgresTransaction) throws -> StoredMessage? {
+        guard let uuid = PostgresUUID(id) else { return nil }
+        let query = PostgresQuery("\(select) WHERE m.id = $1") { $0.add(uuid) }
+        return try transaction.rows(query).first.map(read)
+    }
+
     private static func message(_ row: PostgresRow) throws -> Message {
         Message(
             id: try row.uuid(0).messageID,

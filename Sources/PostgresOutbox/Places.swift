@@ -29,21 +29,22 @@ enum Places {
     /// - Parameters:
     ///   - events: How many for events.
     ///   - messages: How many for messages.
+    ///   - questions: What else is asked on the way.
     ///   - transaction: The transaction.
-    /// - Returns: The places, the lowest first.
+    /// - Returns: The places, the lowest first, and the answers.
     /// - Throws: `PostgresError`.
     static func take(
         events: Int,
         messages: Int,
+        asking questions: [PostgresQuery] = [],
         _ transaction: inout PostgresTransaction
-    ) throws -> (events: ArraySlice<Int64>, messages: ArraySlice<Int64>) {
+    ) throws -> (events: ArraySlice<Int64>, messages: ArraySlice<Int64>, answers: [PostgresRows]) {
         let sql = "SELECT nextval('hookline.event_places') FROM generate_series(1, $1::bigint)"
         let others = "SELECT nextval('hookline.message_places') FROM generate_series(1, $1::bigint)"
-        let found = try transaction.rows([
-            entering, PostgresQuery(sql) { $0.add(events) }, PostgresQuery(others) { $0.add(messages) },
-        ])
-        let places = try found[1...].map { rows in try rows.map { try $0.number(0) }.sorted()[...] }
-        return (places[0], places[1])
+        let taking = [entering, PostgresQuery(sql) { $0.add(events) }, PostgresQuery(others) { $0.add(messages) }]
+        let found = try transaction.rows(taking + questions)
+        let places = try found[1...2].map { rows in try rows.map { try $0.number(0) }.sorted()[...] }
+        return (places[0], places[1], Array(found[3...]))
     }
 
     /// Up to which places all that was ever taken is stored, or never will be, for whoever looks later than this.

@@ -12,34 +12,6 @@ extension PostgresOutbox: OutboxStore, ConsentStore, DigestStore, PendingEventSt
         StoreError(.failed, "the store on PostgreSQL does not know \(what) yet")
     }
 
-    // MARK: WorkStore, Housekeeping
-
-    package func hasten(
-        _ account: String,
-        _ condition: String?,
-        because reason: String,
-        at now: Timestamp,
-        limit: Int
-    ) async throws(StoreError) -> Int { throw missing("what messages wait for") }
-
-    package func reportedCodes() -> AsyncStream<[ReportedCode]> { AsyncStream { $0.finish() } }
-
-    // MARK: Consent
-
-    package func doubts(limit: Int) async throws(StoreError) -> [ConsentDoubt] { throw missing("consent") }
-
-    package func suggestions(limit: Int) async throws(StoreError) -> [ConsentSuggestion] { throw missing("consent") }
-
-    package func openConsent(upTo most: Int) async throws(StoreError) -> OpenConsent { throw missing("consent") }
-
-    package func lastInbound(of recipient: String, to account: String) async throws(StoreError) -> Timestamp? {
-        throw missing("consent")
-    }
-
-    package func consents(_ filter: ConsentFilter) async throws(StoreError) -> Page<ConsentEntry> {
-        throw missing("consent")
-    }
-
     // MARK: Digests and look-ups
 
     package func dueDigests(at now: Timestamp, limit: Int) async throws(StoreError) -> DueDigests {

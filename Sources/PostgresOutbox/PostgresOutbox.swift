@@ -20,7 +20,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
     let accepts: AcceptQueue
     let options: Options
     let reckoned: ReckonedTime?
-    let wakeUpCalls = WakeUpCalls()
+    let bells = Bells()
+    var wakeUpCalls: WakeUpCalls { bells.wakeUps }
     let tokenUses = TokenUses()
     let address: PostgresAddress
     /// In which pieces the tables are.
@@ -31,6 +32,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         var isClosed = false
         var nextReader = 0
         var floors = ClaimFloors()
+        /// The exchanges whose commit nobody answered, until nothing is left of what they may have claimed.
+        var lost: [(exchange: PostgresUUID, until: ContinuousClock.Instant)] = []
     }
 
     /// What can be chosen when a store is opened.
@@ -47,6 +50,11 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         package var usesDatabaseClock = true
         /// How often claims look through all that waits, and not only from where the last one began.
         package var looksThroughEvery: Duration = .seconds(5)
+        /// Whether sources tell what becomes of messages: those that are stored now can be found by the partner's id, for
+        /// one row each.
+        package var linksReports = false
+        /// Whether sources pass on what recipients write: texts are held against that before they leave.
+        package var knowsWindows = false
         /// What time it is; set by the database, where its clock counts.
         package var clock = DatabaseClock()
         /// Under which name this node claims.
@@ -60,6 +68,8 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         }
 
         package init() {}
+
+        var hearing: Effects.Hearing { Effects.Hearing(linksReports: linksReports, knowsWindows: knowsWindows) }
     }
 
     /// Opens the store, and makes its tables in an empty database.
@@ -103,7 +113,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         work = PostgresLane(to: address, options.writing)
         desk = PostgresLane(to: address, options.session)
         readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
-        accepts = AcceptQueue(doors, patience: options.patience, partitions, wakeUpCalls)
+        accepts = AcceptQueue(doors, patience: options.patience, partitions, options.hearing, bells)
         self.options = options
         self.reckoned = reckoned
     }
@@ -127,6 +137,10 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         try result.get()
     }
 
+    package func reportedCodes() -> AsyncStream<[ReportedCode]> {
+        bells.reportedCodes.stream()
+    }
+
     package func wakeUps() -> AsyncStream<Void> {
         wakeUpCalls.stream()
     }
@@ -135,7 +149,7 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         state.withLockedValue { $0.isClosed = true }
         await accepts.close()
         for lane in [doors, work, desk] + readers { await lane.close() }
-        wakeUpCalls.close()
+        bells.close()
     }
 
     /// What time it is for keys when a caller says that it is `now`.
@@ -152,7 +166,11 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
         riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
         let begin = ContinuousClock.now
-        let floors = state.withLockedValue { $0.floors.floors(quotas, at: begin, every: options.looksThroughEvery) }
+        let (floors, lost) = state.withLockedValue { state in
+            state.lost.removeAll { $0.until <= begin }
+            let floors = state.floors.floors(quotas, at: begin, every: options.looksThroughEvery)
+            return (floors, state.lost.map(\.exchange))
+        }
         let exchange = WorkExchange(
             settlements: settlements,
             quotas: quotas,
@@ -161,14 +179,30 @@ package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, S
             keys: keys(at: now),
             floors: floors,
             node: options.node,
-            clock: options.usesDatabaseClock ? options.clock : nil
+            clock: options.usesDatabaseClock ? options.clock : nil,
+            hearing: options.hearing,
+            identity: .random(),
+            lost: lost
         )
-        let (result, oldest) = try await perform(on: work) { session, deadline in
-            try session.transaction(by: deadline) { try exchange.run(&$0) }
+        let outcome = try await perform(exchange, lease: lease)
+        state.withLockedValue { $0.floors.note(quotas, floors, oldest: outcome.oldest, at: begin) }
+        bells.ring(outcome.effects)
+        return outcome.exchange
+    }
+
+    private func perform(_ exchange: WorkExchange, lease: Duration) async throws(StoreError) -> WorkExchange.Outcome {
+        do {
+            return try await run(on: work) { session, deadline in
+                try session.transaction(by: deadline) { try exchange.run(&$0) }
+            }
+        } catch {
+            if (error as? PostgresError)?.kind == .doubtful {
+                // Its commit may be on its way still: what it claimed has no lease any more once that has run out.
+                let until = ContinuousClock.now.advanced(by: lease + options.answersWithin)
+                state.withLockedValue { $0.lost.append((exchange.identity, until)) }
+            }
+            throw StoreError(error)
         }
-        state.withLockedValue { $0.floors.note(quotas, floors, oldest: oldest, at: begin) }
-        if settlements.contains(where: { $0.dueAt != nil }) { wakeUpCalls.ring() }
-        return result
     }
 
     package func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {

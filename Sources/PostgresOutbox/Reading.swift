@@ -10,8 +10,13 @@ import PostgresConnection
 enum Reading {
     private static let eventColumns = """
         e.id, e.place, e.source, e.type, e.sender_id, e.time, e.received_at, e.secret_label, e.disposition,
-        e.disposition_reason, e.duplicates, e.last_duplicate_at, e.message_count, e.traceparent
+        e.disposition_reason, e.duplicates, e.last_duplicate_at, e.message_count, e.traceparent, e.called_off
         """
+
+    /// What an event called off, from what is kept of it; one that does not read is left out.
+    static func calledOff(_ text: String?) -> CallOffReport? {
+        text.flatMap { try? JSON(parsing: $0) }.flatMap(CallOffReport.init)
+    }
 
     static func events(_ filter: EventFilter) -> ListQuery {
         var list = ListQuery("SELECT \(eventColumns) FROM hookline.events e", along: "e.place")
@@ -28,7 +33,7 @@ enum Reading {
     }
 
     static func summary(_ row: PostgresRow) throws -> (Int64, EventSummary) {
-        let summary = EventSummary(
+        var summary = EventSummary(
             id: try row.uuid(0).eventID,
             source: try row.text(2),
             type: try row.text(3),
@@ -41,6 +46,7 @@ enum Reading {
             lastDuplicateAt: try row.optionalTime(11),
             messages: Int(try row.number(12))
         )
+        summary.calledOff = calledOff(try row.optionalText(14))
         return (try row.number(1), summary)
     }
 
@@ -52,7 +58,7 @@ enum Reading {
 
     private static func event(_ row: PostgresRow) throws -> (place: Int64, EventSummary, NewEvent, hasBody: Bool) {
         let (place, summary) = try summary(row)
-        let body = try row.optionalBlob(15)
+        let body = try row.optionalBlob(16)
         var event = NewEvent(
             id: summary.id,
             source: summary.source,
@@ -60,7 +66,7 @@ enum Reading {
             senderID: summary.senderID,
             time: summary.time,
             receivedAt: summary.receivedAt,
-            headers: HeaderText.decode(try row.optionalText(14) ?? "[]"),
+            headers: HeaderText.decode(try row.optionalText(15) ?? "[]"),
             rawBody: body ?? [],
             secretLabel: summary.secretLabel,
             disposition: summary.disposition
@@ -91,6 +97,7 @@ enum Reading {
             lookUp: nil,
             messages: try found[1].map { try MessageRows.read($0).record.message },
             messageCount: summary.messages,
+            calledOff: summary.calledOff,
             hasBody: hasBody
         )
     }
@@ -159,12 +166,11 @@ enum Reading {
         // The index of the noteworthy has all that is wanted.
         default: list.add("m.noteworthy AND m.state = ? AND l.message IS NULL", filter.state?.rawValue)
         }
-        // No source tells of messages that are in this store.
-        if filter.arrival != nil { list.add("false") }
+        if let arrival = filter.arrival { list.add(condition(arrival)) }
         list.add("m.rule = ?", filter.rule)
         list.add("m.source = ?", filter.source)
         list.add("m.recipient = ANY(?::text[])", anyOf: filter.recipients)
-        list.add("m.key = ?", filter.key)
+        list.add("left(m.key, 64) = left(?, 64) AND m.key = ?", filter.key)
         list.add("m.partner_id = ?", filter.partnerID)
         if let event = filter.event {
             if let uuid = PostgresUUID(event) {
@@ -181,6 +187,18 @@ enum Reading {
             list.add("NOT m.rule = ANY(?::text[])", anyOf: [NewMessage.apiRule] + rules.sorted())
         }
         return list
+    }
+
+    /// That a message got so far and no further, as ``Arrival/status`` says it.
+    private static func condition(_ status: DeliveryReport.Status) -> String {
+        let furthest: [DeliveryReport.Status] = [.read, .delivered, .failed, .sent]
+        let places = furthest.prefix { $0 != status }.map { "\(place(of: $0)) IS NULL" }
+        return (places + ["\(place(of: status)) IS NOT NULL"]).joined(separator: " AND ")
+    }
+
+    private static func place(of status: DeliveryReport.Status) -> String {
+        let place = DeliveryReport.Status.allCases.firstIndex(of: status) ?? 0
+        return "(m.arrival::jsonb ->> \(place))"
     }
 
     static func archive(

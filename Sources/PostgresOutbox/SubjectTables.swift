@@ -32,7 +32,7 @@ enum SubjectTables {
         "CREATE INDEX partner_ids_message ON hookline.partner_ids (message)",
         """
         CREATE TABLE hookline.early_reports (
-            partner bytea NOT NULL, status text NOT NULL, code bigint, words text, at timestamptz NOT NULL,
+            partner bytea NOT NULL, partner_id text NOT NULL, status text NOT NULL, code bigint, words text, at timestamptz NOT NULL,
             source text NOT NULL, event text NOT NULL, until timestamptz NOT NULL, PRIMARY KEY (partner, status))
         """,
         "CREATE INDEX early_reports_until ON hookline.early_reports (until)",

@@ -8,6 +8,8 @@ import PostgresConnection
 
 /// Settles claims and makes new ones, in one transaction and two ways to the server: what was settled and what is due, and
 /// the new leases with the commit.
+///
+/// What has terms beyond its time asks more.
 struct WorkExchange {
     let settlements: [Settlement]
     let quotas: [ClaimQuota]
@@ -22,31 +24,71 @@ struct WorkExchange {
     /// Hears on the way what time it is; `nil` where the callers' word counts.
     let clock: DatabaseClock?
 
+    /// What sources tell.
+    let hearing: Effects.Hearing
+    /// Under which the claims of this exchange can be found again, and those of earlier ones whose commit nobody answered.
+    let identity: PostgresUUID
+    let lost: [PostgresUUID]
+
+    /// What came of it.
+    struct Outcome {
+        var results: [SettlementResult] = []
+        var claims = ClaimWork.Claims()
+        /// The due time of the first message that was claimed of each account.
+        var oldest: [String: Timestamp] = [:]
+        var effects: Effects
+
+        var exchange: Exchange {
+            Exchange(results: results, claimed: claims.claimed, nextDue: claims.due.min(), holds: claims.holds)
+        }
+    }
+
     /// Runs it inside a transaction.
-    ///
-    /// - Returns: What came of it, and the due time of the first message that was claimed of each account.
-    func run(_ transaction: inout PostgresTransaction) throws -> (exchange: Exchange, oldest: [String: Timestamp]) {
+    func run(_ transaction: inout PostgresTransaction) throws -> Outcome {
+        var outcome = Outcome(effects: Effects(hearing))
+        try takeBackLost(&transaction)
         let asked = quotas.filter { $0.limit > 0 }
         let fast = first(settlements)
+        let reports = hearing.linksReports && settlements.contains { $0.partnerID != nil }
         var queries = fast.isEmpty ? [] : [SettlementRows.query(fast)]
+        if reports { queries.append(ReportRows.question) }
         queries += asked.flatMap { [claim($0), next($0)] }
+        if !asked.isEmpty { queries.append(ConsentRows.question) }
         var rest = try answers(queries, &transaction)
         let settled = fast.isEmpty ? [] : try rest.removeFirst().map { try $0.uuid(0) }
-        let results = try results(of: fast, settled: Set(settled), &transaction)
-        var (claimed, due, holds, oldest): ([ClaimedMessage], [Timestamp], [Hold], [String: Timestamp]) = (
-            [], [], [], [:]
-        )
-        for quota in asked {
-            let rows = rest.removeFirst()
-            let next = try rest.removeFirst().first?.time(0)
-            let taken = try take(rows, &transaction)
-            claimed += taken.claimed
-            due += taken.due
-            holds += taken.holds
-            oldest[quota.account] = taken.oldest
-            if taken.claimed.count < quota.limit, let next { due.append(next) }
+        let early = reports ? rest.removeFirst() : nil
+        outcome.results = try results(of: fast, settled: Set(settled), &transaction)
+        if let early, let now = settlements.last?.at {
+            try ReportRows(now: now).catchUp(with: early, &outcome.effects, &transaction)
         }
-        return (Exchange(results: results, claimed: claimed, nextDue: due.min(), holds: holds), oldest)
+        if settlements.contains(where: { $0.dueAt != nil }) { outcome.effects.wakes = true }
+        try claim(asked, rest, &outcome, &transaction)
+        return outcome
+    }
+
+    private func claim(
+        _ asked: [ClaimQuota],
+        _ answers: ArraySlice<PostgresRows>,
+        _ outcome: inout Outcome,
+        _ transaction: inout PostgresTransaction
+    ) throws {
+        guard let optOuts = answers.last, !asked.isEmpty else { return }
+        var (rest, due, next): (ArraySlice<PostgresRows>, [ClaimWork.Due], [String: Timestamp]) = (answers, [], [:])
+        for quota in asked {
+            let found = try rest.removeFirst().map { row in
+                ClaimWork.Due(message: try MessageRows.read(row), now: try row.time(MessageRows.width))
+            }
+            outcome.oldest[quota.account] = found.first?.message.record.message.dueAt
+            next[quota.account] = try rest.removeFirst().first?.time(0)
+            due += found
+        }
+        var work = ClaimWork(lease: lease, keys: keys, node: node, exchange: identity, hearing)
+        outcome.claims = try work.claim(due, optOuts, &transaction)
+        if outcome.claims.changedAccounts { outcome.effects.wakes = true }
+        for quota in asked {
+            let count = outcome.claims.claimed.count { $0.account == quota.account }
+            if count < quota.limit, let next = next[quota.account] { outcome.claims.due.append(next) }
+        }
     }
 
     private func answers(
@@ -63,6 +105,26 @@ struct WorkExchange {
         return answers
     }
 
+    // MARK: What a lost exchange claimed
+
+    /// Gives back what an earlier exchange claimed whose commit nobody answered: none of it was sent.
+    private func takeBackLost(_ transaction: inout PostgresTransaction) throws {
+        guard !lost.isEmpty else { return }
+        let condition = "l.exchange = ANY($1::uuid[])"
+        var given: [StoredMessage] = []
+        for var message in try MessageRows.lock(where: condition, &transaction, { $0.add(lost) }) {
+            guard let claimed = message.record.claimed else { continue }
+            var machine = claimed.machine()
+            let at = now ?? clock?.now ?? claimed.claimedAt
+            try machine.release(at: at, because: "the node that claimed it did not hear of that in time")
+            let settlement = Settlement(of: claimed, machine, attempt: nil, at: at)
+            message.added = message.record.settle(settlement).entries
+            for query in FactRows.takeBack(settlement.takesBack) { transaction.write(query) }
+            given.append(message)
+        }
+        try MessageRows.save(given, [:], &transaction)
+    }
+
     // MARK: Settling
 
     /// The settlements that may be written without a look: of each message the first.
@@ -72,27 +134,26 @@ struct WorkExchange {
             .sorted { $0.message < $1.message }
     }
 
-    /// What each settlement did; the law is asked about those whose lease was not there any more.
+    /// What each settlement did; the law is asked about those whose lease was not there any more, which somebody called off,
+    /// or which leave as their alternatives.
     private func results(
         of fast: [Settlement],
         settled: Set<PostgresUUID>,
         _ transaction: inout PostgresTransaction
     ) throws -> [SettlementResult] {
         var isDone = Set(fast.filter { PostgresUUID($0.message).map(settled.contains) ?? false }.map(\.message))
-        var kept: [Settlement] = []
-        var results: [SettlementResult] = []
+        var kept: [(settlement: Settlement, result: SettlementResult)] = []
         for settlement in settlements {
             // Of two about the same message the second one finds it settled.
             let isSettled = isDone.remove(settlement.message) != nil
-            let result = isSettled ? SettlementResult.settled : try settleLate(settlement, &transaction)
-            if isSettled || result == .acceptedLate { kept.append(settlement) }
-            results.append(result)
+            let result = isSettled ? SettlementResult.settled : try settleSlowly(settlement, &transaction)
+            kept.append((settlement, result))
         }
-        if let attempts = SettlementRows.attempts(kept) { transaction.write(attempts) }
-        return results
+        try follow(kept.filter { $0.result == .settled || $0.result == .acceptedLate }, &transaction)
+        return kept.map(\.result)
     }
 
-    private func settleLate(
+    private func settleSlowly(
         _ settlement: Settlement,
         _ transaction: inout PostgresTransaction
     ) throws -> SettlementResult {
@@ -105,6 +166,27 @@ struct WorkExchange {
         message.added = entries
         try MessageRows.save([message], settlement.attempt.map { [id: $0] } ?? [:], &transaction)
         return result
+    }
+
+    /// Writes what settlements say beside their messages: attempts, what is waited for, departures, codes.
+    private func follow(
+        _ written: [(settlement: Settlement, result: SettlementResult)],
+        _ transaction: inout PostgresTransaction
+    ) throws {
+        if let attempts = SettlementRows.attempts(written.map(\.settlement)) { transaction.write(attempts) }
+        let settled = written.filter { $0.result == .settled }.map(\.settlement)
+        let waiting = settled.compactMap { settlement in
+            settlement.waitsFor.map { (message: settlement.message, condition: $0) }
+        }
+        if !waiting.isEmpty { transaction.write(WaitingRows.put(waiting)) }
+        for query in FactRows.takeBack(settled.flatMap(\.takesBack)) { transaction.write(query) }
+        for settlement in written.map(\.settlement) {
+            guard let code = settlement.attempt?.outcome.detail?.recipientCode,
+                let record = try MessageRows.read(settlement.message, &transaction)?.record
+            else { continue }
+            let at = settlement.at
+            try CodeRows.note(code, of: record, by: .answer, at: at, now: at, &transaction)
+        }
     }
 
     // MARK: Claiming
@@ -144,62 +226,6 @@ struct WorkExchange {
         return PostgresQuery(sql) {
             $0.add(quota.account)
             $0.add(floors[quota.account])
-        }
-    }
-
-    private struct Taken {
-        var claimed: [ClaimedMessage] = []
-        var due: [Timestamp] = []
-        var holds: [Hold] = []
-        var oldest: Timestamp?
-    }
-
-    /// Asks the law about each message that was taken, and has written what it says.
-    private func take(_ rows: PostgresRows, _ transaction: inout PostgresTransaction) throws -> Taken {
-        var (taken, leased, others): (Taken, [StoredMessage], [StoredMessage]) = (Taken(), [], [])
-        var messages = try rows.map { (message: try MessageRows.read($0), now: try $0.time(MessageRows.width)) }
-        taken.oldest = messages.first?.message.record.message.dueAt
-        for index in messages.indices {
-            let now = messages[index].now
-            let hold = messages[index].message.record.hold(at: now, keys: keys) { _ in nil }
-            let before = messages[index].message.record
-            let entries = try messages[index].message.record.claim(until: now.advanced(by: lease), at: now, held: hold)
-            messages[index].message.added = entries
-            messages[index].message.hasPlaceInLine = false
-            let message = messages[index].message
-            if let claim = message.record.claimed, message.record.message.state == .sending {
-                taken.claimed.append(claim)
-                leased.append(message)
-            } else {
-                others.append(message)
-                if let due = message.record.message.dueAt { taken.due.append(due) }
-                if let hold, before != message.record, !entries.isEmpty { taken.holds.append(hold) }
-            }
-        }
-        if let query = leases(leased) { transaction.write(query) }
-        try MessageRows.save(others, [:], &transaction)
-        return taken
-    }
-
-    /// What is on its way: the row of the message stays as it was, and the lease says the rest.
-    private func leases(_ messages: [StoredMessage]) -> PostgresQuery? {
-        guard !messages.isEmpty else { return nil }
-        let records = messages.map(\.record)
-        let sql = """
-            INSERT INTO hookline.leases (message, node, claim, claimed_at, lease_ends, reason, steps, story)
-            SELECT message, $1, claim, claimed_at, lease_ends, reason, steps, story
-            FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[], $8::text[])
-                AS s(message, claim, claimed_at, lease_ends, reason, steps, story)
-            """
-        return PostgresQuery(sql) {
-            $0.add(node)
-            $0.add(messages.map(\.uuid))
-            $0.add(records.map { Int64($0.claims) })
-            $0.add(records.map(\.claimedAt))
-            $0.add(records.map(\.leaseEnds))
-            $0.add(records.map(\.message.reason))
-            $0.add(messages.map { Int64($0.added.count) })
-            $0.add(messages.map { String(decoding: Story($0.added).text, as: UTF8.self) })
         }
     }
 }

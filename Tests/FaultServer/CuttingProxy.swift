@@ -92,6 +92,15 @@ package final class CuttingProxy: Sendable {
         state.withLockedValue { $0.passed[direction, default: 0] }
     }
 
+    /// Resets all connections that there are now, on both sides.
+    package func cut() {
+        let open = state.withLockedValue { state in
+            defer { state.open = [] }
+            return state.open
+        }
+        for socket in open { Sockets.reset(socket) }
+    }
+
     /// Lets everything pass again; what was held back first.
     package func heal() {
         state.withLockedValue { ($0.plan, $0.stalled) = (nil, []) }

@@ -21,12 +21,12 @@ extension OutboxStoreTests {
         return Make.submission(sideEffects: sideEffects, dedupe: dedupe, at: later(seconds))
     }
 
-    @Test("events about one thing end as the law says", arguments: StoreUnderTest.available, SubjectLaw.cancelling)
+    @Test("events about one thing end as the law says", arguments: StoreUnderTest.all, SubjectLaw.cancelling)
     func cancelling(kind: StoreUnderTest, law: SubjectLaw) async throws {
         try await leaves(kind, law)
     }
 
-    @Test("values of one thing end as the law says", arguments: StoreUnderTest.available, SubjectLaw.changing)
+    @Test("values of one thing end as the law says", arguments: StoreUnderTest.all, SubjectLaw.changing)
     func changing(kind: StoreUnderTest, law: SubjectLaw) async throws {
         try await leaves(kind, law)
     }
@@ -84,7 +84,7 @@ extension OutboxStoreTests {
 
     @Test(
         "9, 10: what was called off, what was leaving and what was too late is counted, kept and told",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func counts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -126,7 +126,7 @@ extension OutboxStoreTests {
 
     @Test(
         "10: what is uncertain when it is called off waits for a person, who reads that",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func uncertain(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -149,7 +149,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("13: all recipients of a rule and key are meant, and no other rule", arguments: StoreUnderTest.available)
+    @Test("13: all recipients of a rule and key are meant, and no other rule", arguments: StoreUnderTest.all)
     func recipients(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let phones = ["919812345670", "919812345671", "919812345672"]
@@ -193,7 +193,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("11: what was called off before it came says by whom", arguments: StoreUnderTest.available)
+    @Test("11: what was called off before it came says by whom", arguments: StoreUnderTest.all)
     func early(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let first = try await store.accept(payment(at: 0))
@@ -209,7 +209,7 @@ extension OutboxStoreTests {
 
     @Test(
         "9: an event's record and receipt say by which rule and key, also of a key that meets nothing and of none",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func report(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -235,7 +235,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a repeated delivery calls off nothing", arguments: StoreUnderTest.available)
+    @Test("a repeated delivery calls off nothing", arguments: StoreUnderTest.all)
     func duplicate(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             _ = try await store.accept(payment(at: 0, dedupe: "evt-1"))

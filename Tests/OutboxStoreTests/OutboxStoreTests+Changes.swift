@@ -18,7 +18,7 @@ extension OutboxStoreTests {
         )
     }
 
-    @Test("15: of many that tell the same change at once, one is told", arguments: StoreUnderTest.available)
+    @Test("15: of many that tell the same change at once, one is told", arguments: StoreUnderTest.all)
     func changesAtOnce(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let states = try await states(ofAll: try (0..<40).map { _ in try submission("paid", at: 0) }, in: store)
@@ -41,7 +41,7 @@ extension OutboxStoreTests {
 
     @Test(
         "16: of many that tell the same at once, one is told, and the end of its key touches no message",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func factsAtOnce(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -56,7 +56,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("15: a value is kept though its message could not be built", arguments: StoreUnderTest.available)
+    @Test("15: a value is kept though its message could not be built", arguments: StoreUnderTest.all)
     func unbuiltChange(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             _ = try await store.accept(submission("paid", at: 0, built: false))
@@ -71,7 +71,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a value is forgotten when nothing was heard of it for its time", arguments: StoreUnderTest.available)
+    @Test("a value is forgotten when nothing was heard of it for its time", arguments: StoreUnderTest.all)
     func forgottenChange(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let days = Int(Change.memory.components.seconds) / 86_400
@@ -86,7 +86,7 @@ extension OutboxStoreTests {
 
     @Test(
         "17: a key holds in every state, and is given back by what could not be built alone",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func heldKeys(kind: StoreUnderTest) async throws {
         let outcomes: [(MessageState, Outcome?)] = [
@@ -119,7 +119,7 @@ extension OutboxStoreTests {
 
     @Test(
         "18: a person's retry that meets another holder is refused, and says what to do",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func retriedBesideAHolder(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -25,7 +25,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a message to somebody who wants none begins suppressed, and takes no fact (43)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func suppressesAtBegin(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -47,7 +47,7 @@ extension OutboxStoreTests {
 
     @Test(
         "what waits is suppressed when it would leave, and spends nothing (43, 46)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func suppressesAtClaim(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -65,7 +65,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a STOP suppresses what waits for later in its own transaction, and says what is too late (46)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func suppressesWaiting(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -100,7 +100,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("marketing that is unwanted lets other messages pass (43)", arguments: StoreUnderTest.available)
+    @Test("marketing that is unwanted lets other messages pass (43)", arguments: StoreUnderTest.all)
     func lets(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             _ = try await store.record([consent(.optedOut, .marketing)], at: now)
@@ -112,7 +112,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a person sends past an opt-out only with an override, which its timeline tells (46)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func retriesInVain(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -137,7 +137,7 @@ extension OutboxStoreTests {
 
     @Test(
         "an override counts for what was said before it, and a later opt-out holds (46)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func overridesWhatWasSaid(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -155,7 +155,7 @@ extension OutboxStoreTests {
 
     @Test(
         "131050 is written into the ledger as marketing of the sending account, 131026 is counted (43, codes)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func codes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -182,7 +182,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("the ledger keeps every line, and says which ones stand (43, 45)", arguments: StoreUnderTest.available)
+    @Test("the ledger keeps every line, and says which ones stand (43, 45)", arguments: StoreUnderTest.all)
     func keepsLedger(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let lines = [
@@ -204,7 +204,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a STOP by a wa_id holds what goes to the number (48)", arguments: StoreUnderTest.available)
+    @Test("a STOP by a wa_id holds what goes to the number (48)", arguments: StoreUnderTest.all)
     func knowsSpellings(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             _ = try await store.record([consent(.optedOut, of: "phone:551187654321", origin: .stopWord)], at: now)

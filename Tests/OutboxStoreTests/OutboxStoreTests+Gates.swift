@@ -20,7 +20,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a message that comes in quiet hours begins as deferred, is due when they end, and leaves then (3, 25)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func quietHours(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -40,7 +40,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("quiet hours that end after the expiry suppress a message at once (30)", arguments: StoreUnderTest.available)
+    @Test("quiet hours that end after the expiry suppress a message at once (30)", arguments: StoreUnderTest.all)
     func quietBeyondExpiry(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let message = try Make.message(expiresAt: opens, quiet: quiet())
@@ -74,7 +74,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a limit counts in the transaction of the claim, whoever claims, and frees what did not arrive (31)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func limit(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -100,7 +100,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a limit of the configuration counts over rules in the claims' transactions, and a refusal frees all it took (32)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func namedLimit(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -133,7 +133,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("what a limit drops is suppressed, and says why (33)", arguments: StoreUnderTest.available)
+    @Test("what a limit drops is suppressed, and says why (33)", arguments: StoreUnderTest.all)
     func dropped(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let limit = SendLimit(count: 1, every: .seconds(86_400))
@@ -161,7 +161,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an exchange says when what it held is due", arguments: StoreUnderTest.available)
+    @Test("an exchange says when what it held is due", arguments: StoreUnderTest.all)
     func nextDueOfHeld(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let limit = SendLimit(count: 1, every: .seconds(3_600), excess: .defer)
@@ -174,7 +174,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a clock that is set moves no window of a limit (4)", arguments: StoreUnderTest.available)
+    @Test("a clock that is set moves no window of a limit (4)", arguments: StoreUnderTest.all)
     func limitAndClock(kind: StoreUnderTest) async throws {
         let clock = TestClock()
         let reckoned = ReckonedTime(clock: clock)

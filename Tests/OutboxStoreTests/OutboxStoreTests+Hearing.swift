@@ -31,7 +31,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a STOP holds what waits in the transaction that accepts it, and notes what is too late (44, 46)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func stops(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -56,7 +56,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a START takes a STOP back and nothing else, by the time at which both were said (45)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func startsAgain(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -76,7 +76,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a setting in WhatsApp is about the marketing of one sending number (43)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func preferences(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -92,7 +92,7 @@ extension OutboxStoreTests {
 
     @Test(
         "what may be meant as a STOP waits for a person, until the ledger says more (44)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func doubts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -17,7 +17,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a message becomes its otherwise once, with its account and category, and fails the next time (8, 52)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func becomes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -46,7 +46,7 @@ extension OutboxStoreTests {
 
     @Test(
         "an answer that comes after the lease had run out changes nothing, and the alternative stays",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func tooLate(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

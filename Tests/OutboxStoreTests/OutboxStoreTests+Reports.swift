@@ -35,7 +35,7 @@ extension OutboxStoreTests {
 
     @Test(
         "several statuses in one request find their messages; strangers' ids are counted (42)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func linksReports(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -67,7 +67,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an id that two messages have is of neither: nobody guesses (42)", arguments: StoreUnderTest.available)
+    @Test("an id that two messages have is of neither: nobody guesses (42)", arguments: StoreUnderTest.all)
     func guessesNothing(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             _ = try await sent(store, "wamid.1", "wamid.1")
@@ -77,7 +77,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a status that comes before the partner's answer is written down waits for it (42)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func waitsForAnswer(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -94,7 +94,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a message that is tried again for its code leaves under a new id (42)", arguments: StoreUnderTest.available)
+    @Test("a message that is tried again for its code leaves under a new id (42)", arguments: StoreUnderTest.all)
     func triesAgain(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let id = try #require(try await sent(store, "wamid.1").first)
@@ -111,7 +111,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a report's code says of the recipient what an answer's does, until a message arrives (43)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func tellsOfRecipient(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -129,7 +129,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a delivery that is told of a message in doubt settles it, by the exact id (42)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func settlesDoubt(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -150,7 +150,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a message whose report says that only a template arrives leaves as its otherwise, once (52)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func reportedOtherwise(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -173,7 +173,7 @@ extension OutboxStoreTests {
 
     @Test(
         "whoever sends hears of codes that are news, and what waits for a person is due when one resumes",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func tellsOfCodes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

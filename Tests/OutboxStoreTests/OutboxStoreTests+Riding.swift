@@ -62,7 +62,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("only what may leave at once rides, and only for an account with room", arguments: StoreUnderTest.available)
+    @Test("only what may leave at once rides, and only for an account with room", arguments: StoreUnderTest.all)
     func staysBehind(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let riding = RidingClaims {}

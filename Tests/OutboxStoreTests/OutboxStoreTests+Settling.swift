@@ -199,7 +199,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a person retries and cancels what the state allows, under a name", arguments: StoreUnderTest.available)
+    @Test("a person retries and cancels what the state allows, under a name", arguments: StoreUnderTest.all)
     func decides(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let claimed = try await sendOne(store)
@@ -220,7 +220,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a message that was never built cannot be retried, one that never was is not found",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func decisionsThatCannotBe(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

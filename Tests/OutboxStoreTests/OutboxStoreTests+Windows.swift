@@ -21,7 +21,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a text later than a day after its recipient wrote is refused here, with the time (52)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func refusesLateTexts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -41,7 +41,7 @@ extension OutboxStoreTests {
 
     @Test(
         "what nobody knows of leaves, and so does what another account's customer wrote (52)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func lets(unknown kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -56,7 +56,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an old message of the recipient that comes late closes nothing (52)", arguments: StoreUnderTest.available)
+    @Test("an old message of the recipient that comes late closes nothing (52)", arguments: StoreUnderTest.all)
     func keepsNewest(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             try await write(store, after: Self.day)
@@ -83,7 +83,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a late text leaves as its rule's otherwise, where that is a template (52)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func leavesOtherwise(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -48,4 +48,14 @@ extension PostgresLane {
             return try session.rows(PostgresQuery(sql, prepared: false), by: deadline).first?.number(0)
         }
     }
+
+    /// Runs statements.
+    func run(_ statements: [String]) async throws {
+        try await perform { session in
+            let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+            for statement in statements {
+                _ = try session.rows(PostgresQuery(statement, prepared: false), by: deadline)
+            }
+        }
+    }
 }

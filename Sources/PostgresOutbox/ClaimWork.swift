@@ -1,0 +1,188 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PostgresConnection
+
+/// Asks the law about messages that are due and were taken out of line, and has written what it says, inside the caller's
+/// transaction.
+///
+/// Consent, windows and limits are read for all of them at once, and for those alone that have such terms. Who counts under
+/// a limit holds its line until the commit: of two nodes one counts what the other one claimed.
+struct ClaimWork {
+    /// A message whose time has come, and the time by which it has.
+    struct Due {
+        var message: StoredMessage
+        let now: Timestamp
+    }
+
+    /// What was claimed, and what not.
+    struct Claims {
+        var claimed: [ClaimedMessage] = []
+        /// When those are due again that something holds.
+        var due: [Timestamp] = []
+        /// What holds them that nothing had held before.
+        var holds: [Hold] = []
+        /// Whether some leave through another account from now on.
+        var changedAccounts = false
+    }
+
+    private let lease: Duration
+    private let keys: Timestamp
+    private let node: String
+    private let exchange: PostgresUUID
+    private let hearing: Effects.Hearing
+    private var optOuts = ConsentRows.OptOuts()
+    private var lastInbound: [String: [String: Timestamp]] = [:]
+    private var alternatives: [MessageID: Alternative] = [:]
+    private var claims = Claims()
+    private var leased: [StoredMessage] = []
+    private var others: [StoredMessage] = []
+
+    /// Claims for a node.
+    ///
+    /// - Parameters:
+    ///   - lease: How long claims hold.
+    ///   - keys: The time on the line of keys.
+    ///   - node: Who claims.
+    ///   - exchange: Under which the claims can be found again.
+    ///   - hearing: What sources tell.
+    init(lease: Duration, keys: Timestamp, node: String, exchange: PostgresUUID, _ hearing: Effects.Hearing) {
+        (self.lease, self.keys, self.node, self.exchange, self.hearing) = (lease, keys, node, exchange, hearing)
+    }
+
+    /// Claims messages, or lets their gates hold them; what a limit counts is written with the claim.
+    ///
+    /// - Parameters:
+    ///   - due: The messages, of which none waits in line any more.
+    ///   - answer: What ``ConsentRows/question`` brought after they were taken.
+    ///   - transaction: The transaction.
+    /// - Returns: What was claimed.
+    /// - Throws: `PostgresError`, `StoreError`.
+    mutating func claim(
+        _ due: [Due],
+        _ answer: PostgresRows,
+        _ transaction: inout PostgresTransaction
+    ) throws -> Claims {
+        guard !due.isEmpty else { return claims }
+        optOuts = try ConsentRows.optOuts(of: Set(due.compactMap(\.message.record.subject)), answer, &transaction)
+        try readWindows(due, &transaction)
+        try lockLines(due, &transaction)
+        for one in due { try claim(one, &transaction) }
+        if let query = leases() { transaction.write(query) }
+        MessageRows.saveClaimed(leased, &transaction)
+        try MessageRows.save(others, [:], &transaction)
+        return claims
+    }
+
+    /// Reads when the recipients last wrote of messages that are no templates, and what those may leave as whose window is
+    /// closed.
+    private mutating func readWindows(_ due: [Due], _ transaction: inout PostgresTransaction) throws {
+        guard hearing.knowsWindows else { return }
+        let texts = due.filter(\.message.record.needsWindow)
+        lastInbound = try HeardRows.lastInbound(of: Set(texts.compactMap(\.message.record.subject)), &transaction)
+        let closed = texts.filter { closedWindow(of: $0.message.record, at: $0.now) != nil }
+        let changing = closed.map(\.message.record).filter { $0.alternative == .template }
+        alternatives = try MessageRows.alternatives(of: changing.map(\.message.id), &transaction)
+    }
+
+    private func closedWindow(of record: MessageRecord, at now: Timestamp) -> Hold? {
+        guard hearing.knowsWindows, record.needsWindow, let subject = record.subject else { return nil }
+        let last = HeardRows.lastInbound(lastInbound[subject], to: record.message.account)
+        return ServiceWindow.hold(lastInbound: last, at: now)
+    }
+
+    private func lockLines(_ due: [Due], _ transaction: inout PostgresTransaction) throws {
+        var questions: [DepartureQuestion] = []
+        for one in due where one.message.record.gates?.counts == true {
+            _ = one.message.record.hold(at: one.now, keys: keys) { question in
+                questions.append(question)
+                return nil
+            }
+        }
+        guard let query = FactRows.lockLines(questions, at: keys) else { return }
+        // What others claimed before is seen by what is asked after this.
+        _ = try transaction.rows(query)
+    }
+
+    private mutating func claim(_ due: Due, _ transaction: inout PostgresTransaction) throws {
+        var (message, now) = (due.message, due.now)
+        message.hasPlaceInLine = false
+        let account = message.record.message.account
+        let closed = closedWindow(of: message.record, at: now)
+        if let closed { message.added = leaveOtherwise(&message.record, closed, at: now) }
+        // What leaves through another account is claimed with that one's quota.
+        guard message.record.message.account == account else {
+            claims.changedAccounts = true
+            return hold(message)
+        }
+        let window = message.added.isEmpty ? closed : nil
+        let hold = try hold(&message.record, window, at: now, &transaction)
+        let entries = try message.record.claim(until: now.advanced(by: lease), at: now, held: hold)
+        message.added += entries
+        for (fact, holder) in message.record.departing(at: keys) { transaction.write(FactRows.give(fact, to: holder)) }
+        if let turn = hold?.turn { transaction.write(FactRows.give(turn.fact, to: turn.holder)) }
+        if let hold, !entries.isEmpty { claims.holds.append(hold) }
+        guard let claim = message.record.claimed, message.record.message.state == .sending else {
+            return self.hold(message)
+        }
+        claims.claimed.append(claim)
+        leased.append(message)
+    }
+
+    private mutating func hold(_ message: StoredMessage) {
+        others.append(message)
+        if let due = message.record.message.dueAt { claims.due.append(due) }
+    }
+
+    private func leaveOtherwise(
+        _ record: inout MessageRecord,
+        _ closed: Hold,
+        at now: Timestamp
+    ) -> [TimelineEntry] {
+        record.leaveOtherwise(closed, alternatives[record.message.id], at: now)
+    }
+
+    /// What stands between a claim and its send: the recipient's word, a closed window, quiet hours, limits.
+    private func hold(
+        _ record: inout MessageRecord,
+        _ window: Hold?,
+        at now: Timestamp,
+        _ transaction: inout PostgresTransaction
+    ) throws -> Hold? {
+        var standing: [ConsentEntry] = []
+        do throws(StoreError) {
+            standing = try optOuts.of(record.subject)
+        } catch {
+            // A line that cannot be read keeps this message back and no other.
+            record.damage = "the store cannot read what its recipient opted out of: \(error.reason)"
+        }
+        return try record.hold(against: standing, at: now) ?? window
+            ?? record.hold(at: now, keys: keys) { try FactRows.departure($0, &transaction) }
+    }
+
+    /// What is on its way: the row of the message stays as it was, and the lease says the rest.
+    private func leases() -> PostgresQuery? {
+        guard !leased.isEmpty else { return nil }
+        let records = leased.map(\.record)
+        let sql = """
+            INSERT INTO hookline.leases (message, node, exchange, claim, claimed_at, lease_ends, reason, steps, story)
+            SELECT message, $1, $2::uuid, claim, claimed_at, lease_ends, reason, steps, story
+            FROM unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::bigint[], $9::text[])
+                AS s(message, claim, claimed_at, lease_ends, reason, steps, story)
+            """
+        return PostgresQuery(sql) {
+            $0.add(node)
+            $0.add(exchange)
+            $0.add(leased.map(\.uuid))
+            $0.add(records.map { Int64($0.claims) })
+            $0.add(records.map(\.claimedAt))
+            $0.add(records.map(\.leaseEnds))
+            $0.add(records.map(\.message.reason))
+            $0.add(leased.map { Int64($0.added.count) })
+            $0.add(leased.map { String(decoding: Story($0.added).text, as: UTF8.self) })
+        }
+    }
+}

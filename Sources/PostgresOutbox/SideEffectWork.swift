@@ -1,0 +1,148 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PostgresConnection
+
+/// What an event does beside its messages, inside the transaction that accepts it, and before those begin.
+struct SideEffectWork {
+    /// Which event, and where it stands in the order of storing.
+    let event: (id: CallingEvent, place: Int64)
+    let now: Timestamp
+    /// What time it is for keys.
+    let keys: Timestamp
+
+    /// What was done.
+    struct Done {
+        /// What was called off; `nil` when no `cancel_when` is about the event.
+        var calledOff: CallOffReport?
+        /// What the values are against those that were known.
+        var verdicts: [Change: ChangeVerdict] = [:]
+        /// What became of its reports.
+        var reports: [DeliveryReport.Result] = []
+        /// What became of what it told for the ledger.
+        var consent: ConsentReceipt?
+    }
+
+    private var uuid: PostgresUUID? { PostgresUUID(event.id.id) }
+
+    /// The facts that side effects are about, for whoever locks those of many events at once.
+    static func facts(of sideEffects: SideEffects) -> [Fact] {
+        sideEffects.cancellations.map(\.fact) + sideEffects.changes.map(\.fact)
+    }
+
+    /// Calls off what the event calls off, compares the values that rules look at, and writes down what it tells; what has
+    /// none of that asks nothing.
+    func carryOut(
+        _ sideEffects: SideEffects,
+        _ effects: inout Effects,
+        _ transaction: inout PostgresTransaction
+    ) throws -> Done {
+        var done = Done()
+        guard !sideEffects.isEmpty, let uuid else { return done }
+        let known = try FactRows.lock(Self.facts(of: sideEffects), for: uuid, &transaction)
+        if !sideEffects.cancellations.isEmpty || !sideEffects.keyless.isEmpty {
+            done.calledOff = try callOff(sideEffects, known, &transaction)
+        }
+        var values = known.compactMapValues(\.value)
+        for change in sideEffects.changes {
+            let (verdict, value) = change.judge(values[change.fact], at: event.id.receivedAt, keys: keys)
+            (done.verdicts[change], values[change.fact]) = (verdict, value)
+            transaction.write(FactRows.put(value, of: event.id.id, under: change.fact))
+        }
+        for report in sideEffects.reports {
+            let reports = ReportRows(now: now)
+            done.reports.append(try reports.take(report, from: event.id.id, &effects, &transaction))
+        }
+        for heard in sideEffects.heard {
+            let hearing = HeardRows(event: event.id.id, scope: sideEffects.stopScope, now: now)
+            guard let receipt = try hearing.take(heard, &transaction) else { continue }
+            done.consent = (done.consent ?? ConsentReceipt()) + receipt
+        }
+        return done
+    }
+
+    /// The same for an event of the past that is replayed: it concerns what came before it and nothing that was stored since,
+    /// is not remembered for what comes, and turns no value back.
+    func carryOutAgain(
+        _ sideEffects: SideEffects,
+        _ transaction: inout PostgresTransaction
+    ) throws -> [Change: ChangeVerdict] {
+        guard let uuid else { return [:] }
+        let facts = sideEffects.changes.map(\.fact)
+        var values = try FactRows.lock(facts, for: uuid, &transaction).compactMapValues(\.value)
+        for cancellation in sideEffects.cancellations {
+            _ = try callOff(cancellation, through: Timestamp(microseconds: .min), &transaction)
+        }
+        var verdicts: [Change: ChangeVerdict] = [:]
+        for change in sideEffects.changes {
+            let (verdict, value) = change.judgeAgain(values[change.fact], at: event.id.receivedAt, keys: keys)
+            verdicts[change] = verdict
+            guard let value else { continue }
+            values[change.fact] = value
+            transaction.write(FactRows.put(value, of: event.id.id, under: change.fact))
+        }
+        return verdicts
+    }
+
+    // MARK: Calling off
+
+    private func callOff(
+        _ sideEffects: SideEffects,
+        _ known: [Fact: FactRows.Row],
+        _ transaction: inout PostgresTransaction
+    ) throws -> CallOffReport {
+        var (report, remembered) = (CallOffReport(), known.mapValues(\.cancellation))
+        for cancellation in sideEffects.cancellations {
+            let last = cancellation.lastConcerned(by: event.id)
+            report.add(try callOff(cancellation, through: last, &transaction), under: cancellation)
+            let before = remembered[cancellation.fact]
+            let early = cancellation.early(by: event.id, at: now, keys: keys, over: before)
+            guard let early, early != before else { continue }
+            remembered[cancellation.fact] = early
+            transaction.write(FactRows.put(early, under: cancellation.fact))
+        }
+        for keyless in sideEffects.keyless { report.add(keyless) }
+        return report
+    }
+
+    /// Which messages a cancellation is about: its rule and key, not its own event, those of events before it, and until when
+    /// later ones are.
+    private static let meant = """
+        m.rule = $1 AND left(m.key, 64) = left($2, 64) AND m.key = $2 AND m.event <> $3
+        AND (m.created_at <= $5 OR (SELECT e.place FROM hookline.events e WHERE e.id = m.event) < $4)
+        """
+
+    private static let open = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
+    /// Calls off the messages of one rule and key; those that the partner has are only counted.
+    private func callOff(
+        _ cancellation: Cancellation,
+        through last: Timestamp,
+        _ transaction: inout PostgresTransaction
+    ) throws -> CallOffCount {
+        let build = { (parameters: inout PostgresParameters) in
+            parameters.add(cancellation.rule)
+            parameters.add(cancellation.key)
+            parameters.add(uuid)
+            parameters.add(event.place)
+            parameters.add(last)
+        }
+        var (count, changed): (CallOffCount, [StoredMessage]) = (CallOffCount(), [])
+        let waiting = "\(Self.meant) AND (l.message IS NOT NULL OR m.state IN (\(Self.open)))"
+        for var message in try MessageRows.lock(where: waiting, &transaction, build) {
+            let (effect, entries) = message.record.callOff(by: event.id, at: now)
+            count.add(effect)
+            guard !entries.isEmpty else { continue }
+            message.added = entries
+            changed.append(message)
+        }
+        try MessageRows.save(changed, [:], &transaction)
+        let taken = "SELECT count(*) FROM hookline.messages m WHERE \(Self.meant) AND m.state = 'accepted'"
+        let accepted = try transaction.rows(PostgresQuery(taken, build)).first?.number(0) ?? 0
+        count.add(CallOff(.accepted), times: Int(accepted))
+        return count
+    }
+}
