@@ -275,7 +275,7 @@ final class AcceptQueue: Sendable {
         after error: PostgresError,
         by deadline: ContinuousClock.Instant
     ) throws {
-        if error.sqlState == .checkViolation, error.constraint == nil {
+        if error.isMissingPiece {
             try partitions.make(partitions.beginnings(of: ids), session, by: deadline)
         } else if error.sqlState?.isContention != true {
             throw error

@@ -58,7 +58,6 @@ struct Acceptance {
         events = []
         for request in requests {
             for submission in request.submissions {
-                try Self.require(submission)
                 let uuid = try PostgresUUID.needed(PostgresUUID(submission.event.id))
                 events.append(Event(submission: submission, uuid: uuid, keys: request.keys))
             }
@@ -71,17 +70,9 @@ struct Acceptance {
         events.flatMap { event in
             let submission = event.submission
             return [event.uuid] + submission.messages.compactMap { PostgresUUID($0.id) }
+                + submission.digests.items.compactMap { PostgresUUID($0.id) }
                 + submission.failures.compactMap { PostgresUUID($0.id) }
         }
-    }
-
-    /// What this store does not know yet is refused, not dropped.
-    private static func require(_ submission: Submission) throws(StoreError) {
-        let needs: [(Bool, String)] = [
-            (submission.pendingPayload != nil, "look-ups"), (!submission.digests.items.isEmpty, "digests"),
-        ]
-        guard let need = needs.first(where: \.0) else { return }
-        throw StoreError(.failed, "the store on PostgreSQL does not know \(need.1) yet")
     }
 
     /// Runs it inside a transaction.
@@ -223,7 +214,7 @@ struct Acceptance {
 
     private mutating func takePlaces(for new: [Int], _ transaction: inout PostgresTransaction) throws {
         guard !new.isEmpty else { return }
-        let count = new.reduce(0) { $0 + events[$1].submission.messages.count + events[$1].submission.failures.count }
+        let count = new.reduce(0) { $0 + events[$1].submission.messageCount }
         let taken = try Places.take(events: new.count, messages: count, asking: [ConsentRows.question], &transaction)
         for (index, place) in zip(new, taken.events) { events[index].place = place }
         (messagePlaces, optOuts) = (taken.messages, taken.answers[0])
@@ -245,19 +236,12 @@ struct Acceptance {
     /// Begins the messages of events and writes all of them.
     private mutating func write(_ new: [Int], _ transaction: inout PostgresTransaction) throws {
         guard !new.isEmpty else { return }
-        let wishes = new.flatMap { index in events[index].submission.messages.map { wish($0, of: events[index]) } }
         let answer = try optOuts ?? transaction.rows(ConsentRows.question)
         optOuts = answer
-        var begun = try MessageBeginnings.begin(wishes, answer, &transaction)[...]
-        for index in new {
-            let event = events[index].submission.event
-            for _ in events[index].submission.messages {
-                let (record, obstacle) = begun.removeFirst()
-                add(record, obstacle, to: index)
-            }
-            for failure in events[index].submission.failures {
-                add(MessageRecord(failure, of: (event.id, event.source), at: event.receivedAt), nil, to: index)
-            }
+        let causes = new.map { cause(events[$0]) }
+        let made = try NewMessages.make(causes, at: &messagePlaces, answer, &effects, &transaction)
+        for (index, made) in zip(new, made) {
+            (events[index].messages, events[index].entries) = (made.messages, made.entries)
         }
         let rows = new.map { index in
             let event = events[index]
@@ -272,24 +256,22 @@ struct Acceptance {
         for query in try AcceptedRows.insertions(rows) { transaction.write(query) }
     }
 
-    private func wish(_ message: NewMessage, of event: Event) -> MessageBeginnings.Wish {
-        let origin = event.submission.event
-        return MessageBeginnings.Wish(
-            message: message,
-            event: (origin.id, origin.source),
+    private func cause(_ event: Event) -> NewMessages.Cause {
+        let (submission, origin) = (event.submission, event.submission.event)
+        return NewMessages.Cause(
+            event: DigestWork.Joining(
+                uuid: event.uuid,
+                place: event.place,
+                id: origin.id,
+                source: origin.source,
+                now: origin.receivedAt
+            ),
+            messages: submission.messages,
+            digests: submission.digests,
+            failures: submission.failures,
             verdicts: event.done.verdicts,
-            now: origin.receivedAt,
             keys: event.keys
         )
-    }
-
-    private mutating func add(_ record: MessageRecord, _ obstacle: Beginning.Obstacle?, to index: Int) {
-        var record = record
-        // Only what a source tells of is found by the partner's id.
-        if effects.hearing.linksReports { record.arrival = Arrival() }
-        if record.message.state.isWaiting { effects.wakes = true }
-        events[index].messages.append(StoredMessage(place: messagePlaces.removeFirst(), record: record))
-        events[index].entries.append(Receipt.Entry(record.message, obstacle: obstacle))
     }
 
     // MARK: What others were told

@@ -24,7 +24,13 @@ enum AcceptedRows {
         let alternatives = events.flatMap { event in
             event.submission.messages.compactMap { new in new.alternative.map { (new.id, $0) } }
         }
-        return [self.events(events), bodies(events)].compactMap(\.self) + (try insertions(rows, alternatives))
+        let waiting = events.compactMap { event in
+            event.submission.pendingPayload.map { payload -> LookUpRows.Waiting in
+                (event.uuid, event.place, event.submission.event.source, payload, event.submission.event.receivedAt)
+            }
+        }
+        return [self.events(events), bodies(events)] + LookUpRows.insertions(waiting)
+            + (try insertions(rows, alternatives))
     }
 
     /// The rows of messages.
@@ -67,7 +73,7 @@ enum AcceptedRows {
             $0.add(all.map(\.secretLabel))
             $0.add(all.map(\.disposition.name.rawValue))
             $0.add(all.map(\.disposition.reason))
-            $0.add(events.map { Int64($0.messages.count) })
+            $0.add(events.map { Int64($0.submission.messageCount) })
             $0.add(all.map { $0.trace?.traceparent })
             $0.add(events.map { $0.calledOff.map { $0.json.text() } })
         }
@@ -112,24 +118,27 @@ enum AcceptedRows {
             $0.add(records.map { String(decoding: Story([$0.firstEntry]).text, as: UTF8.self) })
             $0.add(records.map { $0.alternative?.rawValue })
             $0.add(records.map { $0.arrival.map { $0.json.text() } })
+            $0.add(records.map { DigestRows.text($0.digest) })
         }
     }
 
     private static let insertion = """
         INSERT INTO hookline.messages (id, place, event, source, rule, account, state, reason, due_at, expires_at,
             on_uncertain, ages_from, steps, created_at, updated_at, recipient, gates, key, once_key, category, began,
-            alternative, arrival, noteworthy)
+            alternative, arrival, digest, noteworthy)
         SELECT id, place, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, ages_from, steps,
             created_at, created_at, recipient, gates, key, once_key, category, began, alternative, arrival,
+            digest,
             state NOT IN \(MessageRows.plain)
         FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::timestamptz[], $10::timestamptz[], $11::text[], $12::timestamptz[], $13::bigint[], $14::timestamptz[],
-            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+            $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],
+            $23::text[])
             AS s(id, place, event, source, rule, account, state, reason, due_at, expires_at, on_uncertain, ages_from,
-                steps, created_at, recipient, gates, key, once_key, category, began, alternative, arrival)
+                steps, created_at, recipient, gates, key, once_key, category, began, alternative, arrival, digest)
         """
 
-    private static func requests(_ messages: [StoredMessage]) -> PostgresQuery? {
+    static func requests(_ messages: [StoredMessage]) -> PostgresQuery? {
         let built = messages.compactMap { message in message.record.message.request.map { (message.uuid, $0.body) } }
         guard !built.isEmpty else { return nil }
         let sql = """
@@ -141,7 +150,7 @@ enum AcceptedRows {
         }
     }
 
-    private static func alternatives(_ kept: [(id: MessageID, alternative: Alternative)]) -> PostgresQuery? {
+    static func alternatives(_ kept: [(id: MessageID, alternative: Alternative)]) -> PostgresQuery? {
         guard !kept.isEmpty else { return nil }
         let sql = """
             INSERT INTO hookline.message_alternatives (message, account, category, request)
@@ -177,9 +186,11 @@ enum AcceptedRows {
         _ transaction: inout PostgresTransaction
     ) throws -> [EventID: [Receipt.Entry]] {
         let sql = """
-            SELECT m.event, m.id, m.rule, CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END
-            FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id
-            WHERE m.event = ANY($1::uuid[]) ORDER BY m.place
+            SELECT o.event, m.id, m.rule, CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END
+            FROM (SELECT event, id AS message FROM hookline.messages WHERE event = ANY($1::uuid[])
+                UNION SELECT event, message FROM hookline.digest_items WHERE event = ANY($1::uuid[])) o
+                JOIN hookline.messages m ON m.id = o.message LEFT JOIN hookline.leases l ON l.message = m.id
+            ORDER BY m.place
             """
         let query = PostgresQuery(sql) { $0.add(events.map { PostgresUUID($0) }) }
         let rows = try transaction.rows(query).map { row in
@@ -188,4 +199,9 @@ enum AcceptedRows {
         }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
+}
+
+extension Submission {
+    /// How many messages an event has, those among them that it shares with others.
+    var messageCount: Int { NewMessages.Cause.places(messages, digests, failures) }
 }

@@ -50,7 +50,9 @@ struct ActionWork {
             var receipt = ConsentReceipt()
             for entry in entries { receipt += try ConsentRows.record(entry, at: now, &transaction) }
             return .consent(receipt)
-        case .lookUpAgain: throw StoreError(.failed, "the store on PostgreSQL does not know look-ups yet")
+        case .lookUpAgain(let id):
+            try LookUpRows.resume(id, at: now, &transaction)
+            return .event(id)
         }
     }
 

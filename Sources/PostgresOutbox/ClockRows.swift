@@ -52,6 +52,7 @@ enum ClockRows {
                 $0.add(step.now)
             }
         )
+        transaction.write(LookUpRows.follow(step))
         let places = step.isBack ? try moveDue(step, &transaction) : 0
         let leases = """
             UPDATE hookline.leases SET lease_ends = greatest($1, lease_ends + $2 * interval '1 microsecond')

@@ -115,6 +115,12 @@ struct DecisionWork {
     /// Has written what was decided.
     func save(_ transaction: inout PostgresTransaction) throws {
         for (fact, holder) in given { transaction.write(FactRows.give(fact, to: holder)) }
-        try MessageRows.save(decided.compactMap { messages[$0] }, [:], &transaction)
+        var saved: [StoredMessage] = []
+        for id in decided {
+            guard var message = messages[id] else { continue }
+            try DigestRows.reopen(&message.record, &transaction)
+            saved.append(message)
+        }
+        try MessageRows.save(saved, [:], &transaction)
     }
 }

@@ -73,7 +73,10 @@ struct ErasureWork {
         _ events: Set<PostgresUUID>,
         _ transaction: inout PostgresTransaction
     ) throws -> [PostgresUUID] {
-        let sql = "SELECT event FROM hookline.event_bodies WHERE event = ANY($1::uuid[]) ORDER BY event"
+        let sql = """
+            SELECT event FROM hookline.event_bodies WHERE event = ANY($1::uuid[])
+            UNION SELECT event FROM hookline.look_ups WHERE event = ANY($1::uuid[]) ORDER BY event
+            """
         return try transaction.rows(PostgresQuery(sql) { $0.add(Array(events)) }).map { try $0.uuid(0) }
     }
 
@@ -110,9 +113,15 @@ struct ErasureWork {
     }
 
     /// Empties events: that they came stays, and what was in them goes.
-    func erase(events: [PostgresUUID], _ transaction: inout PostgresTransaction) {
+    func erase(
+        events: [PostgresUUID],
+        at now: Timestamp,
+        _ transaction: inout PostgresTransaction
+    ) throws {
         guard !events.isEmpty else { return }
-        EventContents.erase(events, &transaction)
+        // A digest of somebody else goes on without the event.
+        for event in events { try DigestCallingOff.erase(event, at: now, &transaction) }
+        EventContents.erase(events, inDigests: Array("{}".utf8), &transaction)
         let sql = """
             UPDATE hookline.events SET disposition = $2, disposition_reason = $3
             WHERE id = ANY($1::uuid[]) AND disposition = $4
@@ -193,7 +202,7 @@ extension PostgresOutbox {
         for _ in 0..<5 {
             let found = try await found(work, searchingBodies)
             guard found.counts != Erasure() else { break }
-            try await erase(found, work)
+            try await erase(found, work, at: order.at)
             erased += found.counts
         }
         let line = order.line(erased)
@@ -201,13 +210,17 @@ extension PostgresOutbox {
         return erased
     }
 
-    private func erase(_ found: ErasureWork.Traces, _ work: ErasureWork) async throws(StoreError) {
+    private func erase(
+        _ found: ErasureWork.Traces,
+        _ work: ErasureWork,
+        at now: Timestamp
+    ) async throws(StoreError) {
         var (messages, events) = (found.messages[...], found.events[...])
         while !messages.isEmpty || !events.isEmpty {
             let (some, others) = (Array(messages.prefix(Self.erasedAtOnce)), Array(events.prefix(Self.erasedAtOnce)))
             try await write { transaction in
                 try work.erase(messages: some, &transaction)
-                work.erase(events: others, &transaction)
+                try work.erase(events: others, at: now, &transaction)
             }
             messages = messages.dropFirst(Self.erasedAtOnce)
             events = events.dropFirst(Self.erasedAtOnce)

@@ -137,7 +137,7 @@ extension MessageRows {
         let others = messages.filter { !$0.staysOnItsWay }
         var queries = [leaveLine(messages), keepLeases(leaving), endLeases(others)]
         queries += [try note(leaving), try change(others), tell(others, attempts), getInLine(others)]
-        queries += become(messages) + [linkPartners(messages)]
+        queries += become(messages) + DigestRows.changes(messages) + [linkPartners(messages)]
         for query in queries.compactMap(\.self) { transaction.write(query) }
         giveUpTurns(of: messages, &transaction)
     }
@@ -262,7 +262,11 @@ extension MessageRows {
 
     /// What messages have become that leave as their alternatives from now on, which are forgotten then.
     private static func become(_ messages: [StoredMessage]) -> [PostgresQuery?] {
-        let changed = messages.filter { $0.before != nil && $0.before?.alternative != $0.record.alternative }
+        // What digests become is written with how they stand.
+        let changed = messages.filter {
+            $0.before != nil && $0.before?.alternative != $0.record.alternative
+                && $0.before?.digest?.isBuilt == $0.record.digest?.isBuilt
+        }
         guard !changed.isEmpty else { return [] }
         let (ids, records) = (changed.map(\.uuid), changed.map(\.record))
         let built = changed.filter { $0.record.message.request != nil }

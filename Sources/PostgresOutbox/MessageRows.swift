@@ -34,7 +34,7 @@ enum MessageRows {
             CASE WHEN l.message IS NULL THEN m.due_at END, m.expires_at, m.on_uncertain, coalesce(l.claim, m.claims),
             coalesce(l.claimed_at, m.claimed_at), l.lease_ends, m.attempts, m.ages_from, m.steps + coalesce(l.steps, 0), m.partner_id,
             m.created_at, coalesce(l.claimed_at, m.updated_at), r.request, m.recipient, m.gates, m.key, m.once_key,
-            m.category, m.called_off_by, m.alternative, m.arrival, m.overrides_until, coalesce(l.story, '')
+            m.category, m.called_off_by, m.alternative, m.arrival, m.overrides_until, coalesce(l.story, ''), m.digest
         FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id
             LEFT JOIN hookline.message_requests r ON r.message = m.id
         """
@@ -44,11 +44,11 @@ enum MessageRows {
         m.id, m.place, m.event, m.source, m.rule, m.account, m.state, m.reason, m.due_at, m.expires_at, m.on_uncertain,
         m.claims, m.claimed_at, NULL::timestamptz, m.attempts, m.ages_from, m.steps, m.partner_id, m.created_at,
         m.updated_at, r.request, m.recipient, m.gates, m.key, m.once_key, m.category, m.called_off_by, m.alternative,
-        m.arrival, m.overrides_until, ''
+        m.arrival, m.overrides_until, '', m.digest
         """
 
     /// How many columns a message is read from; others may follow.
-    static let width = 31
+    static let width = 32
 
     static func read(_ row: PostgresRow) throws -> StoredMessage {
         let (gates, category) = (try row.optionalText(22), try row.optionalText(25))
@@ -68,10 +68,12 @@ enum MessageRows {
             alternative: try row.optionalText(27).flatMap(Alternative.Form.init)
         )
         record.overridesUntil = try row.optionalTime(29)
+        let digest = try row.optionalText(31)
+        record.digest = digest.flatMap(DigestRows.digest)
         record.damage = damage([
             ("gates", gates != nil && record.gates == nil),
             ("on_uncertain", OnUncertain(rawValue: try row.text(10)) == nil),
-            ("category", category != nil && record.category == nil),
+            ("category", category != nil && record.category == nil), ("digest", digest != nil && record.digest == nil),
         ])
         return StoredMessage(
             place: try row.number(1),

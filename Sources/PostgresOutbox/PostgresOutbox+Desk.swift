@@ -10,29 +10,39 @@ extension PostgresOutbox {
     /// One that lost its connection before the commit runs once more, on another one.
     ///
     /// - Parameters:
+    ///   - ids: Of what is stored: a piece of the tables that is missing for one of them is made.
     ///   - time: How long it may take; as long as any exchange if left out.
     ///   - isFoundAgain: Whether it may also run once more when nobody knows whether it was committed.
     ///   - body: What it does; it may run several times.
     /// - Returns: What the body returned, after the commit.
     /// - Throws: `StoreError`.
     func write<Value: Sendable>(
+        piecesOf ids: [PostgresUUID] = [],
         within time: Duration? = nil,
         again isFoundAgain: Bool = false,
         _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
-            return try await writeOnce(time, body)
+            return try await writeOnce(ids, time, body)
         } catch let error as PostgresError where error.kind == .lost || (error.kind == .doubtful && isFoundAgain) {
-            do { return try await writeOnce(time, body) } catch { throw StoreError(error) }
+            do { return try await writeOnce(ids, time, body) } catch { throw StoreError(error) }
         } catch {
             throw StoreError(error)
         }
     }
 
     private func writeOnce<Value: Sendable>(
+        _ ids: [PostgresUUID],
         _ time: Duration?,
         _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
     ) async throws -> Value {
-        try await run(on: desk, within: time) { session, deadline in try session.transaction(by: deadline, body) }
+        try await run(on: desk, within: time) { [partitions] session, deadline in
+            do {
+                return try session.transaction(by: deadline, body)
+            } catch let error as PostgresError where error.isMissingPiece && !ids.isEmpty {
+                try partitions.make(partitions.beginnings(of: ids), session, by: deadline)
+                return try session.transaction(by: deadline, body)
+            }
+        }
     }
 }

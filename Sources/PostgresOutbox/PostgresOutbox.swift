@@ -12,20 +12,22 @@ package import PostgresConnection
 ///
 /// Five connections with a thread each: one for what comes through the doors (``AcceptQueue``), one for what is sent, one for
 /// what people, jobs and housekeeping write, two that read. What a port promises is held by the same suite that the SQLite store passes.
-package final class PostgresOutbox: SubmissionStore, ClaimStore, ReadingStore, StoreLife {
+package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, ReadingStore, StoreLife, SubmissionStore {
     private let doors: PostgresLane
     private let work: PostgresLane
     let desk: PostgresLane
     private let readers: [PostgresLane]
     let accepts: AcceptQueue
     let options: Options
+    let partitions: PostgresPartitions
+    /// Tells this node from others, also on the same machine.
+    let holder = UUID().uuidString
     let reckoned: ReckonedTime?
     let bells = Bells()
     var wakeUpCalls: WakeUpCalls { bells.wakeUps }
     let tokenUses = TokenUses()
     let address: PostgresAddress
     /// In which pieces the tables are.
-    let partitions: PostgresPartitions
     private let state = NIOLockedValueBox(State())
 
     private struct State {

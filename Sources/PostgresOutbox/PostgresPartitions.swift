@@ -17,6 +17,7 @@ package enum PostgresPartitions: String, Sendable {
     /// The tables in pieces.
     static let tables = [
         "events", "event_bodies", "messages", "message_requests", "message_alternatives", "stories", "attempts",
+        "look_ups",
     ]
 
     /// More than half of each page of `messages` is left free: the messages of a page are settled in one commit, and each then needs a
@@ -90,4 +91,9 @@ package enum PostgresPartitions: String, Sendable {
         let digits = String(repeating: "0", count: 12 - min(12, hex.count)) + hex
         return "\(digits.prefix(8))-\(digits.suffix(4))-0000-0000-000000000000"
     }
+}
+
+extension PostgresError {
+    /// Whether a row was refused because the piece of the table is missing in which it would be.
+    var isMissingPiece: Bool { sqlState == .checkViolation && constraint == nil }
 }

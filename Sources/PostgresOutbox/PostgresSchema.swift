@@ -149,6 +149,7 @@ enum PostgresSchema {
         events(partitions) + messages(partitions) + queues + keys + AccessRows.tables + IdempotencyRows.tables
             + JobRows.tables + ReplayRows.tables + ClockRows.tables
             + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
+            + LookUpRows.statements(kept(partitions, by: "event"), busy) + DigestRows.statements
     }
 
     private static func events(_ partitions: PostgresPartitions) -> [String] {
@@ -182,7 +183,7 @@ enum PostgresSchema {
                 partner_id text, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, recipient text,
                 gates text, key text, once_key text, category text, began text NOT NULL, noteworthy boolean NOT NULL,
                 called_off_by text, alternative text, arrival text, overrides_until timestamptz,
-                claimed_at timestamptz)\(kept(partitions, by: "id"))\(room)
+                claimed_at timestamptz, digest text)\(kept(partitions, by: "id"))\(room)
             """,
             "CREATE INDEX messages_place ON hookline.messages (place)",
             "CREATE INDEX messages_event ON hookline.messages (event)",

@@ -55,7 +55,7 @@ struct PrunedPieces {
                 let tables = PostgresPartitions.tables.map(piece.name).joined(separator: ", ")
                 transaction.write(PostgresSchema.plain("LOCK TABLE \(tables) IN ACCESS EXCLUSIVE MODE"))
                 guard try transaction.rows(piece.isOver).first?.flag(0) == true else { return nil }
-                for table in ["replayed_messages", "partner_ids", "waiting_messages"] {
+                for table in ["replayed_messages", "partner_ids", "waiting_messages", "digest_items"] {
                     let sql = "DELETE FROM hookline.\(table) WHERE message >= $1 AND message < $2"
                     transaction.write(PostgresQuery(sql, piece.range))
                 }
@@ -111,6 +111,9 @@ private struct Piece {
                 AND NOT EXISTS (SELECT 1 FROM hookline.leases WHERE message >= $1 AND message < $2)
                 AND NOT EXISTS (SELECT 1 FROM hookline.messages WHERE id >= $2 AND event >= $1 AND event < $2)
                 AND NOT EXISTS (SELECT 1 FROM \(name("messages")) WHERE event < $1)
+                AND NOT EXISTS (SELECT 1 FROM hookline.digest_items
+                    WHERE (event >= $1 AND event < $2) <> (message >= $1 AND message < $2)
+                        AND (event >= $1 AND event < $2 OR message >= $1 AND message < $2))
                 AND NOT EXISTS (SELECT 1 FROM \(name("events")) WHERE disposition = 'pending')
             """
         return PostgresQuery(sql, prepared: false, range)

@@ -51,6 +51,18 @@ struct Pruning {
         AND e.disposition <> 'pending'
         """
 
+    /// No digest of `e` that another event opened, which tells of it still.
+    private static let isInNoOther = """
+        NOT EXISTS (SELECT 1 FROM hookline.digest_items i JOIN hookline.messages m ON m.id = i.message
+            WHERE i.event = e.id AND m.event <> e.id)
+        """
+
+    /// No digest of `e` that the law keeps.
+    private static let isInNoneKept = """
+        NOT EXISTS (SELECT 1 FROM hookline.digest_items i JOIN hookline.messages m ON m.id = i.message
+            WHERE i.event = e.id AND m.state IN (\(kept)))
+        """
+
     /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event, and an event
     /// that waits for its look-up is kept.
     private func pruneEvents(
@@ -59,7 +71,8 @@ struct Pruning {
     ) throws -> (events: Int, messages: Int) {
         let sql = """
             SELECT e.id, e.received_at FROM hookline.events e
-            WHERE e.id < $1 AND e.received_at < $2 AND \(Self.isOver) ORDER BY e.id LIMIT $3 FOR UPDATE OF e SKIP LOCKED
+            WHERE e.id < $1 AND e.received_at < $2 AND \(Self.isOver) AND \(Self.isInNoOther)
+            ORDER BY e.id LIMIT $3 FOR UPDATE OF e SKIP LOCKED
             """
         let query = PostgresQuery(sql) {
             $0.add(PostgresUUID(before: rule.eventsBefore))
@@ -104,7 +117,7 @@ struct Pruning {
 
     private static func delete(events: [PostgresUUID], _ transaction: inout PostgresTransaction) {
         guard !events.isEmpty else { return }
-        for (table, column) in [("event_bodies", "event"), ("events", "id")] {
+        for (table, column) in [("event_bodies", "event"), ("look_ups", "event"), ("events", "id")] {
             let sql = "DELETE FROM hookline.\(table) WHERE \(column) = ANY($1::uuid[])"
             transaction.write(PostgresQuery(sql) { $0.add(events) })
         }
@@ -118,7 +131,7 @@ struct Pruning {
     private func eraseContents(before cutoff: Timestamp, _ transaction: inout PostgresTransaction) throws -> Int {
         let sql = """
             SELECT e.id, e.received_at FROM hookline.event_bodies b JOIN hookline.events e ON e.id = b.event
-            WHERE b.event < $1 AND e.id < $1 AND e.received_at < $2 AND \(Self.isOver)
+            WHERE b.event < $1 AND e.id < $1 AND e.received_at < $2 AND \(Self.isOver) AND \(Self.isInNoneKept)
             ORDER BY b.event LIMIT $3 FOR UPDATE OF e SKIP LOCKED
             """
         let query = PostgresQuery(sql) {
@@ -138,7 +151,7 @@ struct Pruning {
             "DELETE FROM hookline.message_alternatives WHERE message = ANY($1::uuid[])",
             "UPDATE hookline.attempts SET body = NULL WHERE message = ANY($1::uuid[]) AND body IS NOT NULL",
         ] { transaction.write(PostgresQuery(sql) { $0.add(ids) }) }
-        EventContents.erase(going, &transaction)
+        EventContents.erase(going, inDigests: nil, &transaction)
         return going.count
     }
 
@@ -176,11 +189,30 @@ struct Pruning {
 
 /// What an event says: the one place where it is erased while the record that it came stays.
 enum EventContents {
-    /// Erases headers and bodies.
-    static func erase(_ events: [PostgresUUID], _ transaction: inout PostgresTransaction) {
+    /// Erases headers and bodies, look-ups, and what digests keep of the events.
+    ///
+    /// - Parameters:
+    ///   - events: The events.
+    ///   - left: What digests keep in its place; `nil` for nothing: it is only counted then.
+    ///   - transaction: The transaction.
+    static func erase(
+        _ events: [PostgresUUID],
+        inDigests left: [UInt8]?,
+        _ transaction: inout PostgresTransaction
+    ) {
         guard !events.isEmpty else { return }
+        for table in ["event_bodies", "look_ups", "pending"] {
+            let sql = "DELETE FROM hookline.\(table) WHERE event = ANY($1::uuid[])"
+            transaction.write(PostgresQuery(sql) { $0.add(events) })
+        }
+        let items = """
+            UPDATE hookline.digest_items SET payload = $2 WHERE event = ANY($1::uuid[]) AND payload IS NOT NULL
+            """
         transaction.write(
-            PostgresQuery("DELETE FROM hookline.event_bodies WHERE event = ANY($1::uuid[])") { $0.add(events) }
+            PostgresQuery(items) {
+                $0.add(events)
+                $0.add(blob: left)
+            }
         )
     }
 }

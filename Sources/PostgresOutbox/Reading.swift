@@ -8,7 +8,7 @@ import PostgresConnection
 
 /// Reads events and messages inside the caller's snapshot.
 enum Reading {
-    private static let eventColumns = """
+    static let eventColumns = """
         e.id, e.place, e.source, e.type, e.sender_id, e.time, e.received_at, e.secret_label, e.disposition,
         e.disposition_reason, e.duplicates, e.last_duplicate_at, e.message_count, e.traceparent, e.called_off
         """
@@ -25,7 +25,10 @@ enum Reading {
         list.add("e.secret_label = ?", filter.secretLabel)
         list.add("e.disposition = ?", filter.disposition?.rawValue)
         list.add(
-            "e.id IN (SELECT event FROM hookline.messages WHERE recipient = ANY(?::text[]))",
+            """
+            e.id IN (SELECT event FROM hookline.messages WHERE recipient = ANY(?::text[]) UNION SELECT i.event
+                FROM hookline.digest_items i JOIN hookline.messages m ON m.id = i.message WHERE m.recipient = ANY(?::text[]))
+            """,
             anyOf: filter.recipients
         )
         list.add("e.received_at >= ?", filter.since)
@@ -50,31 +53,6 @@ enum Reading {
         return (try row.number(1), summary)
     }
 
-    /// An event with its headers and its body, which may be gone.
-    static let wholeEvent = """
-        SELECT \(eventColumns), b.headers, b.body
-        FROM hookline.events e LEFT JOIN hookline.event_bodies b ON b.event = e.id
-        """
-
-    private static func event(_ row: PostgresRow) throws -> (place: Int64, EventSummary, NewEvent, hasBody: Bool) {
-        let (place, summary) = try summary(row)
-        let body = try row.optionalBlob(16)
-        var event = NewEvent(
-            id: summary.id,
-            source: summary.source,
-            type: summary.type,
-            senderID: summary.senderID,
-            time: summary.time,
-            receivedAt: summary.receivedAt,
-            headers: HeaderText.decode(try row.optionalText(15) ?? "[]"),
-            rawBody: body ?? [],
-            secretLabel: summary.secretLabel,
-            disposition: summary.disposition
-        )
-        event.trace = try row.optionalText(13).flatMap { TraceContext(traceparent: $0) }
-        return (place, summary, event, body != nil)
-    }
-
     static func event(
         _ id: EventID,
         messages most: Int,
@@ -82,25 +60,30 @@ enum Reading {
     ) throws -> StoredEvent? {
         guard let uuid = PostgresUUID(id) else { return nil }
         let found = try transaction.rows([
-            PostgresQuery("\(wholeEvent) WHERE e.id = $1") { $0.add(uuid) },
-            PostgresQuery("\(MessageRows.select) WHERE m.event = $1 ORDER BY m.place LIMIT $2") {
+            PostgresQuery("\(WholeEvent.select) WHERE e.id = $1") { $0.add(uuid) },
+            PostgresQuery("\(MessageRows.select) WHERE \(ofEvent) ORDER BY m.place LIMIT $2") {
                 $0.add(uuid)
                 $0.add(Int64(clamping: most))
             },
         ])
-        guard let row = found[0].first else { return nil }
-        let (_, summary, event, hasBody) = try event(row)
+        guard let whole = try found[0].first.map(WholeEvent.init) else { return nil }
         return StoredEvent(
-            event: event,
-            duplicates: summary.duplicates,
-            lastDuplicateAt: summary.lastDuplicateAt,
-            lookUp: nil,
+            event: whole.event,
+            duplicates: whole.summary.duplicates,
+            lastDuplicateAt: whole.summary.lastDuplicateAt,
+            lookUp: whole.lookUp,
             messages: try found[1].map { try MessageRows.read($0).record.message },
-            messageCount: summary.messages,
-            calledOff: summary.calledOff,
-            hasBody: hasBody
+            messageCount: whole.summary.messages,
+            calledOff: whole.summary.calledOff,
+            hasBody: whole.hasBody
         )
     }
+
+    /// Which messages are an event's, those among them that it shares with others.
+    private static let ofEvent = """
+        m.id IN (SELECT id FROM hookline.messages WHERE event = $1 UNION
+            SELECT message FROM hookline.digest_items WHERE event = $1)
+        """
 
     /// What happened to messages, by id: how they began stands with them, the rest in rows of its own, what is on its way in the
     /// lease.
@@ -122,17 +105,19 @@ enum Reading {
         guard let uuid = PostgresUUID(id) else { return nil }
         let found = try transaction.rows([
             PostgresQuery("\(MessageRows.select) WHERE m.id = $1") { $0.add(uuid) }, SettlementRows.attempts(of: uuid),
-            ReplayRows.replay(of: uuid),
+            ReplayRows.replay(of: uuid), DigestRows.events(of: uuid),
         ])
         guard let row = found[0].first else { return nil }
         let story = try stories(&transaction, [uuid])[uuid] ?? Story.Reading()
         // What is known of a claim later stands in place of what was known before.
         let numbers = Set(story.attempts.map(\.number))
         let attempts = try found[1].map(SettlementRows.attempt).filter { !numbers.contains($0.number) } + story.attempts
+        let (record, events) = (try MessageRows.read(row).record, try found[3].map { try $0.uuid(0).eventID })
         return MessageDetail(
-            message: try MessageRows.read(row).record.message,
+            message: record.message,
             attempts: attempts.sorted { $0.number < $1.number },
             timeline: story.timeline,
+            digest: record.digest.map { DigestDetail($0, events: events) },
             replay: try found[2].first.map { JobID(rawValue: try $0.text(0)) }
         )
     }
@@ -208,7 +193,8 @@ enum Reading {
         _ transaction: inout PostgresTransaction
     ) throws -> Page<ArchivedEvent> {
         let place = cursor.flatMap { Int64($0.rawValue) } ?? 0
-        let query = PostgresQuery("\(wholeEvent) WHERE e.place > $1 AND e.place <= $2 ORDER BY e.place LIMIT $3") {
+        let sql = "\(WholeEvent.select) WHERE e.place > $1 AND e.place <= $2 ORDER BY e.place LIMIT $3"
+        let query = PostgresQuery(sql) {
             $0.add(place)
             $0.add(bound)
             $0.add(limit + 1)
@@ -220,10 +206,10 @@ enum Reading {
         )
     }
 
-    /// Events with all that is kept of them, of rows of ``wholeEvent``.
+    /// Events with all that is kept of them, of rows of ``WholeEvent/select``.
     static func archived(_ rows: PostgresRows, _ transaction: inout PostgresTransaction) throws -> [PlacedEvent] {
-        let events = try rows.map(event)
-        let ids = events.compactMap { PostgresUUID($0.2.id) }
+        let events = try rows.map(WholeEvent.init)
+        let ids = events.compactMap { PostgresUUID($0.event.id) }
         let select = "\(MessageRows.select) WHERE m.event = ANY($1::uuid[]) ORDER BY m.place"
         let messages = try transaction.rows(PostgresQuery(select) { $0.add(ids) }).map(MessageRows.read)
         let stories = try stories(&transaction, messages.compactMap(\.uuid))
@@ -237,10 +223,8 @@ enum Reading {
                 )
             }
         }
-        return events.map { place, _, event, hasBody in
-            let own = archived[event.id] ?? []
-            let whole = ArchivedEvent(event: event, hasBody: hasBody, payload: nil, lookUp: nil, messages: own)
-            return PlacedEvent(place: place, archived: whole)
+        return events.map { whole in
+            PlacedEvent(place: whole.place, archived: whole.archived(archived[whole.event.id] ?? []))
         }
     }
 }

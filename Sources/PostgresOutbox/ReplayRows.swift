@@ -53,7 +53,7 @@ enum ReplayRows {
         limit: Int,
         _ transaction: inout PostgresTransaction
     ) throws -> [PlacedEvent] {
-        var list = list(scope, Reading.wholeEvent, upTo: bound)
+        var list = list(scope, WholeEvent.select, upTo: bound)
         list.add("e.place > ?", place) { $0.add($1) }
         let rows = try list.rows(&transaction, then: "ORDER BY e.place LIMIT \(limit)")
         return try Reading.archived(rows, &transaction)

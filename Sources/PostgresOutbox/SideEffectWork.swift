@@ -143,6 +143,16 @@ struct SideEffectWork {
         let taken = "SELECT count(*) FROM hookline.messages m WHERE \(Self.meant) AND m.state = 'accepted'"
         let accepted = try transaction.rows(PostgresQuery(taken, build)).first?.number(0) ?? 0
         count.add(CallOff(.accepted), times: Int(accepted))
+        if cancellation.collects, let uuid {
+            let meant = DigestRows.Meant(
+                rule: cancellation.rule,
+                key: cancellation.key,
+                event: uuid,
+                place: event.place,
+                last: last
+            )
+            count += try DigestCallingOff.callOff(meant, by: event.id, at: now, &transaction)
+        }
         return count
     }
 }

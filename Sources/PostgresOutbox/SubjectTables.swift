@@ -7,7 +7,7 @@ enum SubjectTables {
     /// The tables whose rows hang on a message by its id in the column `message`, and are deleted with it.
     ///
     /// `facts` are not among them: they end by their time.
-    static let ofMessages = ["message_alternatives", "partner_ids", "waiting_messages"]
+    static let ofMessages = ["message_alternatives", "partner_ids", "waiting_messages", "digest_items", "digest_slots"]
 
     /// What a message leaves as when the partner does not take it as it is; goes with the message's request.
     static func alternatives(_ kept: String) -> String {

@@ -10,7 +10,7 @@ import Testing
 
 /// Events that share a message, through the store's door; the numbers are those of the decisions.
 extension OutboxStoreTests {
-    @Test("what leaves of digests is as the law says", arguments: StoreUnderTest.available, DigestLaw.rows)
+    @Test("what leaves of digests is as the law says", arguments: StoreUnderTest.all, DigestLaw.rows)
     func digests(kind: StoreUnderTest, law: DigestLaw) async throws {
         try await kind.withStore { store in
             var line = DigestLine(store, limits: law.limits)
@@ -32,7 +32,7 @@ extension OutboxStoreTests {
 
     @Test(
         "19: 64 writers in the same millisecond make one message with 64 events in the order of acceptance",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func writers(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -61,7 +61,7 @@ extension OutboxStoreTests {
 
     @Test(
         "24: at most 1,000 events are kept with what they say, and all are counted",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func manyEvents(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -80,7 +80,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("22: what was built of other events is not taken", arguments: StoreUnderTest.available)
+    @Test("22: what was built of other events is not taken", arguments: StoreUnderTest.all)
     func changedMeanwhile(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             _ = try await store.accept(Make.submission(digests: [Make.item(at: now)], at: now))
@@ -100,7 +100,7 @@ extension OutboxStoreTests {
 
     @Test(
         "23: an event that comes while the digest waits to be built, or is being sent, opens a new one",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func newOne(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -131,7 +131,7 @@ extension OutboxStoreTests {
 
     @Test(
         "23: a digest that cannot be built has failed with its events, and is built anew when a person retries it",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func failing(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -153,7 +153,7 @@ extension OutboxStoreTests {
 
     @Test(
         "10, 24: what is called off of a digest that has its text is not told: it is built anew",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func builtAnew(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -177,7 +177,7 @@ extension OutboxStoreTests {
 
     @Test(
         "47: of somebody erased no digest is left, and in those of others nothing of their events",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func erased(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -203,7 +203,7 @@ extension OutboxStoreTests {
 
     @Test(
         "33: digests that a limit lets wait have turns in its line, and what is called off gives its turn back",
-        arguments: StoreUnderTest.available,
+        arguments: StoreUnderTest.all,
         [SendLimit.Scope.recipient, .account]
     )
     func turns(kind: StoreUnderTest, scope: SendLimit.Scope) async throws {
@@ -234,7 +234,7 @@ extension OutboxStoreTests {
 
     @Test(
         "24: no more is kept with what it says than can be in memory at once; the rest is counted",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func bytes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -260,7 +260,7 @@ extension OutboxStoreTests {
 
     @Test(
         "43: an opt-out suppresses a digest that is open, and what comes after it",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func optedOut(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -277,7 +277,7 @@ extension OutboxStoreTests {
 
     @Test(
         "a digest of a rule in shadow mode is recorded, beside that of a live one",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func shadow(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -18,7 +18,7 @@ extension OutboxStoreTests {
         )
     }
 
-    @Test("an event that waits is due at once, by source, the first one first", arguments: StoreUnderTest.available)
+    @Test("an event that waits is due at once, by source, the first one first", arguments: StoreUnderTest.all)
     func pendingIsDue(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let submission = submission(at: now)
@@ -38,7 +38,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a repeated delivery of an event that waits is a duplicate of it", arguments: StoreUnderTest.available)
+    @Test("a repeated delivery of an event that waits is a duplicate of it", arguments: StoreUnderTest.all)
     func pendingDuplicate(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let first = try await store.accept(submission(dedupe: "evt-1", at: now))
@@ -48,7 +48,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a failed look-up is counted, said, and due again later", arguments: StoreUnderTest.available)
+    @Test("a failed look-up is counted, said, and due again later", arguments: StoreUnderTest.all)
     func postpones(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let id = try await store.accept(submission(at: now)).event
@@ -61,7 +61,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("the end of the waiting stores what became of it, once", arguments: StoreUnderTest.available)
+    @Test("the end of the waiting stores what became of it, once", arguments: StoreUnderTest.all)
     func concludes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let id = try await store.accept(submission(at: now)).event
@@ -91,7 +91,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("a look-up that was given up is tried again when a person says so", arguments: StoreUnderTest.available)
+    @Test("a look-up that was given up is tried again when a person says so", arguments: StoreUnderTest.all)
     func resumes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let id = try await store.accept(submission(at: now)).event
@@ -107,7 +107,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an event that was evaluated, or needs no look-up, cannot be resumed", arguments: StoreUnderTest.available)
+    @Test("an event that was evaluated, or needs no look-up, cannot be resumed", arguments: StoreUnderTest.all)
     func resumeConflicts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let evaluated = try await store.accept(submission(at: now)).event
@@ -123,7 +123,7 @@ extension OutboxStoreTests {
         }
     }
 
-    @Test("an event is kept while it waits, then goes with its look-up", arguments: StoreUnderTest.available)
+    @Test("an event is kept while it waits, then goes with its look-up", arguments: StoreUnderTest.all)
     func prunesPending(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
             let id = try await store.accept(submission(at: now)).event

@@ -48,7 +48,7 @@ struct KeepingTests {
             var kept: [EventID] = []
             for event in events where try await nodes[0].event(event) != nil { kept.append(event) }
             #expect(kept == [events[2], events[4]], "the uncertain one and the young one")
-            #expect(try await pieces(lane) == before - 3 * 7, "three days of seven tables")
+            #expect(try await pieces(lane) == before - 3 * 8, "three days of eight tables")
             for table in ["events", "event_bodies", "messages", "message_requests"] {
                 #expect(try await lane.number("SELECT count(*) FROM hookline.\(table)") == 2)
             }

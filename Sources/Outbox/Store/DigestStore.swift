@@ -6,8 +6,9 @@ package import Messages
 
 /// Where events wait that share a message: digests are read from here when they are due, and given their text.
 ///
-/// An event gets into a digest by the transaction that accepts it (`SubmissionStore`). One service builds; it needs no
-/// leases: what was built of other events than the digest has by then is not taken.
+/// An event gets into a digest by the transaction that accepts it (`SubmissionStore`). Whoever builds needs no leases: what
+/// was built of other events than the digest has by then is not taken, and of two who built the same one is told that it is
+/// over.
 package protocol DigestStore: Sendable {
     /// The digests that are due and have to be built, by due time, with their events.
     ///

@@ -6,7 +6,8 @@ package import Messages
 
 /// Where events wait that were accepted before their rules could be evaluated.
 ///
-/// An event gets here by a submission with a `pendingPayload`. One service works on them; it needs no leases.
+/// An event gets here by a submission with a `pendingPayload`. Where one service works on them it needs no leases; of a store of
+/// many nodes, the one that asked for an event (``pendingEvent(_:)``) has it for itself for a while.
 package protocol PendingEventStore: Sendable {
     /// The events of a source that wait, by the time at which they are to be tried.
     ///
@@ -17,10 +18,10 @@ package protocol PendingEventStore: Sendable {
     /// - Throws: `StoreError` when the store cannot be read.
     func pendingEvents(of source: String, limit: Int) async throws(StoreError) -> [PendingEvent.Due]
 
-    /// One event that waits.
+    /// One event that waits, which is about to be tried.
     ///
     /// - Parameter id: Which one.
-    /// - Returns: `nil` when it does not wait any more.
+    /// - Returns: `nil` when it does not wait any more, or while another node tries it.
     /// - Throws: `StoreError` when the store cannot be read.
     func pendingEvent(_ id: EventID) async throws(StoreError) -> PendingEvent?
 

@@ -1,0 +1,81 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PostgresConnection
+
+/// Ends the waiting of an event for a look-up, inside the caller's transaction: what it does beside its messages, and these,
+/// are stored as if it had come now.
+struct LateWork {
+    private let evaluation: LateEvaluation
+    private let now: Timestamp
+    private let keys: Timestamp
+    private let hearing: Effects.Hearing
+
+    init(_ evaluation: LateEvaluation, at now: Timestamp, keys: Timestamp, _ hearing: Effects.Hearing) {
+        (self.evaluation, self.now, self.keys, self.hearing) = (evaluation, now, keys, hearing)
+    }
+
+    /// The ids of its messages, which say in which pieces of the tables they come.
+    var ids: [PostgresUUID] {
+        let messages = evaluation.messages.map(\.id) + evaluation.digests.items.map(\.id)
+        return (messages + evaluation.failures.map(\.id)).compactMap { PostgresUUID($0) }
+    }
+
+    /// Stores what became of the event.
+    ///
+    /// - Returns: Its messages, and what others hear of; `nil` when it did not wait any more.
+    func conclude(_ transaction: inout PostgresTransaction) throws -> (receipt: Receipt, effects: Effects)? {
+        guard let waited = try LookUpRows.end(evaluation, &transaction) else { return nil }
+        var effects = Effects(hearing)
+        let side = SideEffectWork(event: (waited.event, waited.place), now: now, keys: keys)
+        let done = try side.carryOut(evaluation.sideEffects, &effects, &transaction)
+        let entries = try store(waited, done, &effects, &transaction)
+        LookUpRows.dispose(waited.uuid, evaluation.disposition, messages: entries.count, &transaction)
+        if let calledOff = done.calledOff {
+            let sql = "UPDATE hookline.events SET called_off = $2 WHERE id = $1"
+            transaction.write(
+                PostgresQuery(sql) {
+                    $0.add(waited.uuid)
+                    $0.add(calledOff.json.text())
+                }
+            )
+        }
+        let id = evaluation.event
+        return (Receipt(event: id, isDuplicate: false, messages: entries, calledOff: done.calledOff), effects)
+    }
+
+    private func store(
+        _ waited: LookUpRows.Waited,
+        _ done: SideEffectWork.Done,
+        _ effects: inout Effects,
+        _ transaction: inout PostgresTransaction
+    ) throws -> [Receipt.Entry] {
+        let (messages, digests, failures) = (evaluation.messages, evaluation.digests, evaluation.failures)
+        let count = NewMessages.Cause.places(messages, digests, failures)
+        guard count > 0 else { return [] }
+        let taken = try Places.take(events: 0, messages: count, asking: [ConsentRows.question], &transaction)
+        var places = taken.messages
+        let cause = NewMessages.Cause(
+            event: DigestWork.Joining(
+                uuid: waited.uuid,
+                place: waited.place,
+                id: evaluation.event,
+                source: waited.source,
+                now: now
+            ),
+            messages: messages,
+            digests: digests,
+            failures: failures,
+            verdicts: done.verdicts,
+            keys: keys
+        )
+        let made = try NewMessages.make([cause], at: &places, taken.answers[0], &effects, &transaction)[0]
+        let rows = made.messages.map { (waited.uuid, $0) }
+        let alternatives = messages.compactMap { new in new.alternative.map { (new.id, $0) } }
+        for query in try AcceptedRows.insertions(rows, alternatives) { transaction.write(query) }
+        return made.entries
+    }
+}
