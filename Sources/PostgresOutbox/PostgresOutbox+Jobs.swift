@@ -47,6 +47,7 @@ extension PostgresOutbox: JobStore {
         return job
     }
 
+    /// Other nodes, and commands beside them, tell by themselves what they wrote; here nothing is to be asked.
     package func heedOthers() async throws(StoreError) {}
 
     // MARK: Replays
@@ -64,7 +65,24 @@ extension PostgresOutbox: JobStore {
         try await read { try ReplayRows.events(scope, after: place, upTo: bound, limit: limit, &$0) }
     }
 
+    /// A piece of the tables that is missing for the new messages is made, as for those that come through the doors.
     package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
-        throw StoreError(.failed, "the store on PostgreSQL does not know replays yet")
+        let (keys, hearing, partitions) = (keys(at: now), options.hearing, partitions)
+        let ids = batch.events.flatMap { $0.consequences?.messages ?? [] }.compactMap { PostgresUUID($0.id) }
+        let job = try await perform(on: desk) { session, deadline in
+            func store() throws -> Job? {
+                try session.transaction(by: deadline) { transaction in
+                    try ReplayWork.store(batch, of: id, at: now, keys: keys, hearing, &transaction)
+                }
+            }
+            do {
+                return try store()
+            } catch let error as PostgresError where error.sqlState == .checkViolation && error.constraint == nil {
+                try partitions.make(partitions.beginnings(of: ids), session, by: deadline)
+                return try store()
+            }
+        }
+        wakeUpCalls.ring()
+        return job
     }
 }

@@ -37,6 +37,18 @@ struct PrunedPieces {
         }
     }
 
+    /// Whether there is a piece that may be emptied.
+    static func isNeeded(
+        _ partitions: PostgresPartitions,
+        _ rule: PruneRule,
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws -> Bool {
+        try Piece.all(partitions, before: rule.eventsBefore, session, by: deadline).contains { piece in
+            try session.rows(piece.isOver, by: deadline).first?.flag(0) == true
+        }
+    }
+
     /// Empties a piece in all tables, unless something in it has to be kept after all.
     ///
     /// - Returns: How much was in it; `nil` when it stays, also where somebody reads in it for long.

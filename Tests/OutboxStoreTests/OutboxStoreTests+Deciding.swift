@@ -97,7 +97,7 @@ extension OutboxStoreTests {
 
     @Test(
         "39: a released message waits for the end of quiet hours, and for a limit that is used up",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func releasedIntoGates(kind: StoreUnderTest) async throws {
         let hour = now.seconds / 3_600
@@ -131,7 +131,7 @@ extension OutboxStoreTests {
 
     @Test(
         "40: an uncertain message blocks nobody, and once_per and limit count it",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func uncertainCounts(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -37,7 +37,7 @@ extension OutboxStoreTests {
 
     @Test(
         "of an erased number nothing is left but its opt-out, which holds on (47)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func erases(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -73,7 +73,7 @@ extension OutboxStoreTests {
 
     @Test(
         "an event that only names the number is found where bodies are searched (47)",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func searchesBodies(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -64,7 +64,7 @@ extension OutboxStoreTests {
 
     @Test(
         "35: a batch of a replay that is stored twice adds nothing, and its messages say which replay made them",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func replayedOnce(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -88,7 +88,7 @@ extension OutboxStoreTests {
 
     @Test(
         "36: what was told, or is about to be, is not told again but by its person's word; what never left is",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func toldOnce(kind: StoreUnderTest) async throws {
         let rows: [(MessageState?, once: Bool, again: Bool)] = [
@@ -113,7 +113,7 @@ extension OutboxStoreTests {
 
     @Test(
         "17, 36: a replayed message takes over the once_per key of its own event's failed message, and of no other",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func takesKeyOver(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -143,7 +143,7 @@ extension OutboxStoreTests {
 
     @Test(
         "12: an old canceller that is replayed calls off what came before it, and not today's message",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func replayedCanceller(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -167,7 +167,7 @@ extension OutboxStoreTests {
 
     @Test(
         "10, 35: a replayed message whose key a later event called off begins as cancelled",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func calledOffLater(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -188,7 +188,7 @@ extension OutboxStoreTests {
 
     @Test(
         "15: a replay tells a change that its event made, tells no older one, and turns no value back",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func changesStay(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -218,7 +218,7 @@ extension OutboxStoreTests {
 
     @Test(
         "38: an expiry counts as the rule set it, and a replay leaves room for live messages",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func replayLane(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
@@ -248,7 +248,7 @@ extension OutboxStoreTests {
 
     @Test(
         "35: a replay is about the events of its filters, and none that comes later",
-        arguments: StoreUnderTest.available
+        arguments: StoreUnderTest.all
     )
     func scopes(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

@@ -120,6 +120,43 @@ struct JobNodesTests {
         }
     }
 
+    @Test("a replay that two nodes go on with tells each event's message once, in a piece that was missing")
+    func replayedByTwo() async throws {
+        try await withNodes(2) { nodes, lane in
+            var events: [EventID] = []
+            for _ in 0..<12 {
+                let failure = FailedMessage(id: MessageID(at: now), rule: "order-paid", reason: "no name")
+                events.append(try await nodes[0].accept(Make.submission(failures: [failure])).event)
+            }
+            let then = later(86_400 * 30)
+            let order = JobOrder(.replay(ReplayScope(), why: nil), by: "asha", rate: 1_000)
+            let job = try await nodes[0].begin(order, at: then)
+            let placed = try await nodes[0].events(ReplayScope(), after: 0, upTo: job.bound, limit: 50)
+            #expect(placed.map(\.archived.event.id) == events)
+            let jobs = try await withThrowingTaskGroup(of: Job?.self) { group in
+                for node in nodes + nodes {
+                    let made = try placed.map { event in
+                        let consequences = Consequences(
+                            disposition: .matched,
+                            messages: [try Make.message(at: then)],
+                            failures: [],
+                            sideEffects: .none
+                        )
+                        return ReplayedEvent(event.archived.event.id, at: event.place, consequences)
+                    }
+                    let batch = ReplayBatch(from: 0, made, isLast: true)
+                    group.addTask { try await node.replay(batch, of: job.id, at: then) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let done = try #require(try await nodes[0].job(job.id))
+            #expect(done.tally == [.events: 12, .made: 12] && done.state == .done)
+            #expect(jobs.contains(done))
+            #expect(try await nodes[1].countsByState() == [.failed: 12, .queued: 12])
+            #expect(try await lane.number("SELECT count(*) FROM hookline.replayed_messages") == 12)
+        }
+    }
+
     // MARK: Places
 
     /// Has node 0 take places for an event and wait before it stores it, while a closure runs; it is stored then.
