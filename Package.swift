@@ -233,14 +233,15 @@ let package = Package(
         ),
         // CheckedYAML, which reads it. The others check the part that is theirs, or are made of it:
         // HTTPValues (addresses), DurableAPI (paths that are taken), Webhooks (sources), Rules (what their
-        // checks know), Enrichment (look-ups), PhoneNumbers (plans, countries), Messages, Outbox and
-        // SQLiteOutbox (the store), PartnerClient, CurlTransport and PartnerAPI (accounts), Events (time
-        // spans, rates).
+        // checks know), Enrichment (look-ups), PhoneNumbers (plans, countries), Messages, Outbox, SQLiteOutbox and
+        // PostgresOutbox (the store), PostgresConnection (its address), PartnerClient, CurlTransport and PartnerAPI
+        // (accounts), Events (time spans, rates).
         .target(
             name: "ServiceConfiguration",
             dependencies: [
                 "CheckedYAML", "CurlTransport", "DurableAPI", "Enrichment", "Events", "HTTPValues", "Messages",
-                "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers", "Rules", "SQLiteOutbox", "Webhooks", logging,
+                "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers", "PostgresConnection", "PostgresOutbox",
+                "Rules", "SQLiteOutbox", "Webhooks", logging,
             ]
         ),
         // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations), RuleDrafts and
@@ -562,7 +563,8 @@ let package = Package(
             name: "ServiceConfigurationTests",
             dependencies: [
                 "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "HTTPValues", "Messages", "Outbox",
-                "PartnerClient", "Rules", "ServiceConfiguration", "Webhooks", orderedCollections,
+                "PartnerClient", "PostgresConnection", "PostgresOutbox", "Rules", "ServiceConfiguration", "Webhooks",
+                orderedCollections,
             ]
         ),
         .testTarget(

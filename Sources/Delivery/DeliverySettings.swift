@@ -57,6 +57,12 @@ package struct DeliverySettings: Hashable, Sendable {
     /// How many people may be begun to be written to in a day, by the accounts that share that.
     package let portfolios: [PortfolioLimit]
 
+    /// How long after its claim began a message may still be handed to the sender: the rest of the lease is for the attempt.
+    ///
+    /// A process may stand still between the two, and then others take its leases over. It is measured on the clock that
+    /// only passes.
+    package var trust: Duration { lease / 2 }
+
     package init(
         maxInFlight: Int = 256,
         lease: Duration = .seconds(120),

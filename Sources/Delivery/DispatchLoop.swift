@@ -142,7 +142,7 @@ struct DispatchLoop {
         if dispatcher.hasRung() { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero && remembers
         let quotas = mayClaim ? throttle.quotas(at: steady) : []
-        let settlements = unsettled
+        let (settlements, begun) = (unsettled, steady)
         let withdraws = !mayClaim && watch.isStanding
         guard !settlements.isEmpty || withdraws || watch.asks(for: quotas, now: now, steady: steady) else { return }
         let (store, lease, time) = (dispatcher.store, dispatcher.settings.lease, now)
@@ -156,7 +156,8 @@ struct DispatchLoop {
         note(settlements, exchange.results)
         for hold in exchange.holds { dispatcher.metrics.held(hold) }
         // What rode along before room was withdrawn was handed over before the exchange ended.
-        await send(exchange.claimed + dispatcher.riding.take())
+        await send(exchange.claimed, claimedAt: begun)
+        await send(dispatcher.riding.take())
     }
 
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {
@@ -171,10 +172,16 @@ struct DispatchLoop {
         }
     }
 
-    /// Hands messages to the sender, all at once; gives them back when the dispatcher was told to stop meanwhile.
-    private mutating func send(_ messages: [ClaimedMessage]) async {
+    /// Hands messages to the sender, all at once; gives them back when the dispatcher was told to stop meanwhile, or when it
+    /// stood still for so long that they may be another's before an attempt could end.
+    ///
+    /// - Parameters:
+    ///   - messages: What was claimed.
+    ///   - begun: When the claim began at the latest, on the steady line; what the claims say themselves if left out.
+    private mutating func send(_ messages: [ClaimedMessage], claimedAt begun: Timestamp? = nil) async {
         guard !messages.isEmpty else { return }
-        dispatcher.held.add(messages, until: steady.advanced(by: dispatcher.settings.lease))
+        let begun = begun ?? steady.advanced(by: .zero - (messages.map(age).max() ?? .zero))
+        dispatcher.held.add(messages, until: begun.advanced(by: dispatcher.settings.lease))
         throttle.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
         guard !dispatcher.isStopping, !Task.isCancelled else {
@@ -182,12 +189,21 @@ struct DispatchLoop {
             return
         }
         await freePlaces(before: messages)
+        guard steady < begun.advanced(by: dispatcher.settings.trust) else {
+            for message in messages { giveBack(message, because: "it was claimed too long ago to be sent") }
+            return
+        }
         var free: [ClaimedMessage] = []
         for message in messages where !holdBack(message) {
             if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
             free.append(message)
         }
         if !free.isEmpty { handOver(free) }
+    }
+
+    /// How long ago a message was claimed, by the wall clock.
+    private func age(_ message: ClaimedMessage) -> Duration {
+        max(.zero, message.claimedAt.duration(to: now))
     }
 
     /// Lets requests leave, which ring the doorbell when they end.

@@ -49,14 +49,18 @@ package struct Rescuer: Service {
 
     /// Deals with all leases that have run out.
     private func rescue() async {
-        var rescued = 0
+        var (rescued, stuck): (Int, Set<MessageID>) = (0, [])
         do throws(StoreError) {
             while !Task.isCancelled {
-                let expired = try await store.expiredLeases(at: clock.now, limit: Self.batch + held.count)
+                // Those that stay what they are must not hide those behind them.
+                let expired = try await store.expiredLeases(at: clock.now, limit: Self.batch + held.count + stuck.count)
                 let steady = clock.steadyNow
-                let lost = expired.filter { !held.hold($0.id, atSteady: steady) }
+                let lost = expired.filter { !held.hold($0.id, atSteady: steady) && !stuck.contains($0.id) }
                 guard !lost.isEmpty else { break }
-                rescued += try await settle(lost)
+                let settled = try await settle(lost)
+                rescued += settled.count
+                stuck.formUnion(lost.map(\.id))
+                stuck.subtract(settled)
             }
         } catch {
             logger.error(
@@ -73,10 +77,13 @@ package struct Rescuer: Service {
         observer.observe(.rescued(rescued))
     }
 
-    private func settle(_ lost: [ClaimedMessage]) async throws(StoreError) -> Int {
+    /// Settles lost claims.
+    ///
+    /// - Returns: The messages of those that were settled, and not by somebody else meanwhile.
+    private func settle(_ lost: [ClaimedMessage]) async throws(StoreError) -> [MessageID] {
         let now = clock.now
         let results = try await store.settle(lost.map { settlement(of: $0, at: now) })
-        return results.count { $0 == .settled }
+        return zip(lost, results).filter { $0.1 == .settled }.map(\.0.id)
     }
 
     private func settlement(of lost: ClaimedMessage, at now: Timestamp) -> Settlement {

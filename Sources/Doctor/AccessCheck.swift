@@ -94,13 +94,13 @@ struct AccessCheck: Sendable {
 }
 
 extension AccessCheck {
-    /// Looks at the files themselves; what is not there has no permissions.
-    init(configuration: String, rules: String, database: String, secrets: [String]) {
+    /// Looks at the files themselves; what is not there has no permissions, as a database that is in none of this machine's.
+    init(configuration: String, rules: String, database: String?, secrets: [String]) {
         let below = FileManager.default.subpaths(atPath: rules)?.map { "\(rules)/\($0)" } ?? []
         let ruleFiles = below.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || Self.isFolder($0) }
         self.configuration = Self.entries([configuration])
         self.rules = Self.entries([rules] + ruleFiles)
-        self.database = Self.entries([database, database + "-wal"])
+        self.database = Self.entries(database.map { [$0, $0 + "-wal"] } ?? [])
         self.secrets = Self.entries(secrets)
     }
 

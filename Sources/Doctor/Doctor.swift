@@ -63,7 +63,7 @@ package struct Doctor: Sendable {
         AccessCheck(
             configuration: path,
             rules: settings.rules,
-            database: StoreInspection.path(settings.store),
+            database: StoreInspection.file(settings.store),
             secrets: secrets
         )
     }

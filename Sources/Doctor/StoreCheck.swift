@@ -14,6 +14,8 @@ struct StoreCheck: Sendable {
     enum State: Hashable, Sendable {
         /// It opened, and this was found in it.
         case open(StoreExamination)
+        /// It is a server's, which looks after its pages itself, and opened.
+        case answers
         /// There is none; the service makes it.
         case missing
         /// It is there and does not open.
@@ -25,7 +27,7 @@ struct StoreCheck: Sendable {
     /// With less room than this, events will soon be refused.
     static let tooLittleRoom: Int64 = 100 << 20
 
-    /// Where it is.
+    /// Where it is: a file, or a database's address without its password.
     let path: String
     /// What was found there.
     let state: State
@@ -45,6 +47,7 @@ struct StoreCheck: Sendable {
             )
         case .open(.damaged(let damage)):
             .init("store", .wrong, "\(path) is damaged: \(damage); stop the service and restore a backup")
+        case .answers: .init("store", .fine, "\(path) opens")
         case .missing: .init("store", .note, "\(path) is not there yet; 'hookline serve' creates it")
         case .broken(let reason): .init("store", .wrong, "\(path): \(reason); mend it, or name another file at 'store'")
         }
@@ -113,19 +116,23 @@ struct StoreInspection: Sendable {
     }
 
     func run() async -> Result {
-        let path = Self.path(settings.store)
-        let free = StoreCheck.freeBytes(for: path)
-        let isThere = [path, path + "-wal"].contains { FileManager.default.fileExists(atPath: $0) }
-        guard isThere else {
-            let state = StoreCheck.obstacle(to: path).map(StoreCheck.State.broken) ?? .missing
-            return Result(check: StoreCheck(path: path, state: state, freeBytes: free), sources: sources([:]))
-        }
+        let file = Self.file(settings.store)
+        let isThere = file.map { [$0, $0 + "-wal"].contains { FileManager.default.fileExists(atPath: $0) } } ?? true
+        guard let file, !isThere else { return await open(freeBytes: file.flatMap(StoreCheck.freeBytes)) }
+        let state = StoreCheck.obstacle(to: file).map(StoreCheck.State.broken) ?? .missing
+        let check = StoreCheck(path: file, state: state, freeBytes: StoreCheck.freeBytes(for: file))
+        return Result(check: check, sources: sources([:]))
+    }
+
+    private func open(freeBytes free: Int64?) async -> Result {
+        let path = settings.store.description
         do throws(StoreError) {
             let store = try await StoreOpener.openForTools(settings.store)
             let look = await look(at: store)
             await store.close()
             let (examination, lastTime, histories) = try look.get()
-            let check = StoreCheck(path: path, state: .open(examination), freeBytes: free)
+            let state = examination.map(StoreCheck.State.open) ?? .answers
+            let check = StoreCheck(path: path, state: state, freeBytes: free)
             return Result(check: check, sources: sources(histories), lastTime: lastTime)
         } catch {
             let check = StoreCheck(path: path, state: .broken(error.reason), freeBytes: free)
@@ -144,13 +151,14 @@ struct StoreInspection: Sendable {
         }
     }
 
-    private typealias Look = (StoreExamination, Timestamp?, [String: SourceCheck.History])
+    private typealias Look = (StoreExamination?, Timestamp?, [String: SourceCheck.History])
 
     /// A damaged store may not answer any more; then that is what is told of it.
     private func look(at store: any ServiceStore) async -> Swift.Result<Look, StoreError> {
         do throws(StoreError) {
-            let examination = try await store.examine(within: Self.examination)
-            guard examination.damage == nil else { return .success((examination, nil, [:])) }
+            let isFile = Self.file(settings.store) != nil
+            let examination = isFile ? try await store.examine(within: Self.examination) : nil
+            guard examination?.damage == nil else { return .success((examination, nil, [:])) }
             var histories: [String: SourceCheck.History] = [:]
             for source in settings.sources { histories[source.name] = try await history(source, store) }
             return .success((examination, try await store.lastTime(), histories))
@@ -210,9 +218,11 @@ struct StoreInspection: Sendable {
         return uses
     }
 
-    static func path(_ location: Settings.StoreLocation) -> String {
+    /// The file that the store is in; `nil` where a server has it.
+    static func file(_ location: Settings.StoreLocation) -> String? {
         switch location {
         case .sqlite(let path): path
+        case .postgres: nil
         }
     }
 }

@@ -39,9 +39,10 @@ package struct RecipientKnowledge: Sendable {
         clock: any WallClock = SystemClock(),
         _ body: (RecipientKnowledge?) async throws -> Value
     ) async throws -> Value {
-        guard case .sqlite(let path)? = settings?.store, FileManager.default.fileExists(atPath: path),
-            let settings
-        else { return try await body(nil) }
+        guard let settings else { return try await body(nil) }
+        if case .sqlite(let path) = settings.store, !FileManager.default.fileExists(atPath: path) {
+            return try await body(nil)
+        }
         let store = try await StoreOpener.openForTools(settings.store)
         do {
             let value = try await body(RecipientKnowledge(store: store, clock: clock))

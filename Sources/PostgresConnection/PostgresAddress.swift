@@ -33,7 +33,7 @@ package struct PostgresAddress: Hashable, Sendable, CustomStringConvertible, Cus
                     + "%-escapes for what is special in a URL"
             )
         }
-        self.settings = settings
+        self.settings = Self.sorted(settings)
     }
 
     /// What libpq makes of a text; its words about a wrong one are dropped, since they repeat parts of it.
@@ -70,10 +70,24 @@ package struct PostgresAddress: Hashable, Sendable, CustomStringConvertible, Cus
     ///   - value: Its value.
     /// - Returns: The address.
     package func with(_ keyword: String, _ value: String) -> PostgresAddress {
+        with(Setting(keyword: keyword, value: value, isSecret: false))
+    }
+
+    /// The same address with a password.
+    package func with(password: String) -> PostgresAddress {
+        with(Setting(keyword: "password", value: password, isSecret: true))
+    }
+
+    private func with(_ setting: Setting) -> PostgresAddress {
         var address = self
-        address.settings.removeAll { $0.keyword == keyword }
-        address.settings.append(Setting(keyword: keyword, value: value, isSecret: false))
+        address.settings.removeAll { $0.keyword == setting.keyword }
+        address.settings = Self.sorted(address.settings + [setting])
         return address
+    }
+
+    /// In an order of their own, so that addresses that say the same are the same.
+    private static func sorted(_ settings: [Setting]) -> [Setting] {
+        settings.sorted { $0.keyword < $1.keyword }
     }
 
     /// The value of a keyword; `nil` where the address says none.

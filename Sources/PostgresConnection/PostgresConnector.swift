@@ -6,7 +6,7 @@
 /// Each host of the address has a deadline of its own, so that one that swallows everything takes no time from the others,
 /// and the one that answered last is asked first.
 package struct PostgresConnector {
-    private let options: PostgresSession.Options
+    private var options: PostgresSession.Options
     private var hosts: [PostgresAddress]
     private var current: PostgresSession?
     private var failure: (error: PostgresError, until: ContinuousClock.Instant)?
@@ -28,6 +28,8 @@ package struct PostgresConnector {
     /// - Returns: The last one, or a new one; or why there is none.
     package mutating func session() -> Result<PostgresSession, PostgresError> {
         if let current, current.stands() { return .success(current) }
+        // A pooler gave us another server connection in the middle, which knows none of our statements, or others' of that name.
+        if current?.losesPreparations == true { options.prepares = false }
         current = nil
         if let failure, failure.until > .now { return .failure(failure.error) }
         do throws(PostgresError) {

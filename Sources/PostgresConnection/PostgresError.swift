@@ -92,5 +92,8 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether what a connection has prepared does not fit the database any more, or its server takes no writes since a
     /// failover: another connection finds the one that does.
-    var spoilsConnection: Bool { code == "26000" || code == "0A000" || self == .readOnly }
+    var spoilsConnection: Bool { isOfPreparation || code == "0A000" || self == .readOnly }
+
+    /// Whether the server does not know a prepared statement, or knows another one by its name.
+    var isOfPreparation: Bool { code == "26000" || code == "42P05" }
 }

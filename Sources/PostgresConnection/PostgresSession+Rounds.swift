@@ -37,6 +37,7 @@ extension PostgresSession {
             if commits { try requireCommit() }
             return results
         } catch {
+            if error.sqlState?.isOfPreparation == true { losesPreparations = true }
             if error.kind != .refused || error.sqlState?.spoilsConnection == true {
                 giveUp(cancelling: error.kind == .late)
             }

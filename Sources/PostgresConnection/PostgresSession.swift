@@ -32,6 +32,8 @@ import Glibc
     private let address: PostgresAddress
     /// The names of the statements that this connection knows, by their texts.
     var prepared: [String: String] = [:]
+    /// Whether a statement that was prepared turned out to be forgotten.
+    var losesPreparations = false
     /// What the server warned of since the last look, as SQLSTATEs.
     private(set) var warnings: [SQLState] = []
     /// Whether anything more can be asked of the connection.

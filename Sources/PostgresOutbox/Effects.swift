@@ -30,21 +30,19 @@ struct Effects {
 
 /// Who hears of what was committed.
 final class Bells: Sendable {
-    let wakeUps = WakeUpCalls()
-    let builders = WakeUpCalls()
+    let wakeUps = WakeUps()
     let reportedCodes = Calls<[ReportedCode]>(keeping: ReportedCode.mostKept)
 
     /// Tells what a transaction left behind, after its commit.
     func ring(_ effects: Effects) {
         if effects.wakes { wakeUps.ring() }
-        if effects.wakesBuilder { builders.ring() }
+        if effects.wakesBuilder { wakeUps.ringDigests() }
         if !effects.reportedCodes.isEmpty { reportedCodes.ring(effects.reportedCodes) }
     }
 
     /// Ends all streams.
     func close() {
         wakeUps.close()
-        builders.close()
         reportedCodes.close()
     }
 }

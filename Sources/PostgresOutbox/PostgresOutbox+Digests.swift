@@ -26,6 +26,6 @@ extension PostgresOutbox: DigestStore {
     }
 
     package func digestCalls() -> AsyncStream<Void> {
-        bells.builders.stream()
+        wakeUpCalls.digestStream()
     }
 }

@@ -24,7 +24,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     let holder = UUID().uuidString
     let reckoned: ReckonedTime?
     let bells = Bells()
-    var wakeUpCalls: WakeUpCalls { bells.wakeUps }
+    var wakeUpCalls: WakeUps { bells.wakeUps }
+    /// The line to the other nodes, and what this one does for all while it leads; none of a store that a tool opened.
+    private let link: NodeLink?
+    private let upkeep: Upkeep?
     let tokenUses = TokenUses()
     let address: PostgresAddress
     /// In which pieces the tables are.
@@ -44,6 +47,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         package var session = PostgresSession.Options()
         /// In which pieces the tables are made, and have to be; whatever the database says, or weeks, where it is `nil`.
         package var partitions: PostgresPartitions?
+        /// Whether tables are made in an empty database.
+        package var makesTables = true
         /// How long a write may take that a sender waits for.
         package var patience: Duration = .seconds(2)
         /// How long an exchange, or something that is read, may take.
@@ -59,8 +64,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         package var knowsWindows = false
         /// What time it is; set by the database, where its clock counts.
         package var clock = DatabaseClock()
-        /// Under which name this node claims.
-        package var node = ProcessInfo.processInfo.hostName
+        /// Under which name this node claims; each process has its own.
+        package var node = "\(ProcessInfo.processInfo.hostName)/\(UUID().uuidString.prefix(8).lowercased())"
+        /// How this process is one of the nodes; `nil` for a tool beside them.
+        package var membership: Membership?
 
         /// How the connections talk that write: what they say is about keys, again and again.
         var writing: PostgresSession.Options {
@@ -72,6 +79,22 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         package init() {}
 
         var hearing: Effects.Hearing { Effects.Hearing(linksReports: linksReports, knowsWindows: knowsWindows) }
+    }
+
+    /// How a process is one of the nodes of a store.
+    package struct Membership: Sendable {
+        /// The database without the pooler that stands before it; the store's address where none does.
+        package var listen: PostgresAddress?
+        /// Which build this is.
+        package var build: String
+        /// How often it says that it lives.
+        package var beats: Duration = .seconds(5)
+        /// How long whoever leads does so without a further beat.
+        package var term: Duration = .seconds(15)
+
+        package init(build: String) {
+            self.build = build
+        }
     }
 
     /// Opens the store, and makes its tables in an empty database.
@@ -91,7 +114,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         do {
             let partitions = try await doors.perform { session in
                 let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-                let partitions = try PostgresSchema.prepare(session, partitions: options.partitions, by: deadline)
+                let partitions = try PostgresSchema.prepare(session, options, by: deadline)
                 if options.usesDatabaseClock { try options.clock.ask(session, by: deadline) }
                 return partitions
             }
@@ -118,7 +141,23 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         accepts = AcceptQueue(doors, patience: options.patience, partitions, options.hearing, bells)
         self.options = options
         self.reckoned = reckoned
+        upkeep = options.membership.map { _ in
+            Upkeep(of: address, options.session, partitions, clock: options.clock)
+        }
+        link = options.membership.map { [bells, upkeep] membership in
+            NodeLink(
+                to: membership.listen ?? address,
+                options.session,
+                NodeLink.Settings(membership, node: options.node),
+                clock: options.clock,
+                wakeUps: bells.wakeUps
+            ) { upkeep?.beat() }
+        }
+        if let link { bells.wakeUps.onRing { link.call() } }
     }
+
+    /// Whether this node leads, as far as it can be sure of it.
+    package var leads: Bool { link?.leads ?? false }
 
     package func accept(
         _ submissions: [Submission],
@@ -150,6 +189,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     package func close() async {
         state.withLockedValue { $0.isClosed = true }
         await accepts.close()
+        await link?.close()
+        await upkeep?.close()
+        // Of a tool the nodes hear in the end.
+        if link == nil, wakeUpCalls.isOwed { try? await doors.perform { try NodeLink.call($0) } }
         for lane in [doors, work, desk] + readers { await lane.close() }
         bells.close()
     }

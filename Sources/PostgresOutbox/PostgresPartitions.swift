@@ -35,6 +35,36 @@ package enum PostgresPartitions: String, Sendable {
         return Set(ids.map { beginning(of: $0.high >> 16) }).sorted()
     }
 
+    /// The pieces of a time and of those that follow.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The time.
+    ///   - count: How many pieces.
+    /// - Returns: The milliseconds at which they begin.
+    func beginnings(from milliseconds: UInt64, count: UInt64) -> [UInt64] {
+        guard self != .none else { return [] }
+        return (0..<count).map { beginning(of: milliseconds + $0 * length) }
+    }
+
+    /// Those of the pieces that are not there yet.
+    ///
+    /// - Throws: `PostgresError`.
+    func missing(
+        _ beginnings: [UInt64],
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws -> [UInt64] {
+        let query = PostgresQuery("SELECT n FROM unnest($1::text[]) AS s(n) WHERE to_regclass(n) IS NULL") {
+            $0.add(beginnings.flatMap { start in Self.tables.map { Self.name($0, start) } })
+        }
+        let names = Set(try session.rows(query, by: deadline).map { try $0.text(0) })
+        return beginnings.filter { start in Self.tables.contains { names.contains(Self.name($0, start)) } }
+    }
+
+    private static func name(_ table: String, _ start: UInt64) -> String {
+        "hookline.\(table)_\(start / 86_400_000)"
+    }
+
     private func beginning(of milliseconds: UInt64) -> UInt64 {
         let whole = (milliseconds + offset) / length * length
         return whole < offset ? 0 : whole - offset
@@ -67,7 +97,7 @@ package enum PostgresPartitions: String, Sendable {
 
     private func make(_ start: UInt64, _ transaction: inout PostgresTransaction) throws {
         for table in Self.tables {
-            let name = "hookline.\(table)_\(start / 86_400_000)"
+            let name = Self.name(table, start)
             let known = PostgresSchema.plain("SELECT to_regclass('\(name)') IS NOT NULL")
             let isThere = try transaction.rows(known).first?.flag(0) ?? false
             let missing = isThere ? [] : statements(table, name, from: start)

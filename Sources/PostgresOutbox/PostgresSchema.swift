@@ -39,11 +39,13 @@ enum PostgresSchema {
     /// - Returns: In which pieces the tables are.
     static func prepare(
         _ session: PostgresSession,
-        partitions wanted: PostgresPartitions?,
+        _ options: PostgresOutbox.Options,
         by deadline: ContinuousClock.Instant
     ) throws -> PostgresPartitions {
+        let wanted = options.partitions
         switch try standing(session, by: deadline) {
-        case .empty: try migrate(session, partitions: wanted ?? .week, by: deadline)
+        case .empty where options.makesTables: try migrate(session, partitions: wanted ?? .week, by: deadline)
+        case .empty: throw StoreError(.cannotOpen, "the database has no tables yet; 'hookline serve' makes them")
         case .number(newest): break
         case .number(let number) where number > newest:
             throw StoreError(.newerSchema, "the database has schema \(number); this Hookline knows \(newest)")
@@ -83,9 +85,14 @@ enum PostgresSchema {
         transaction.write(plain("LOCK TABLE hookline.meta IN SHARE ROW EXCLUSIVE MODE"))
         let found = try transaction.rows(plain("SELECT version FROM hookline.meta")).first?.number(0) ?? 0
         guard found < newest else { return }
-        for statement in migrations[Int(found)...].flatMap({ $0(partitions) }) { transaction.write(plain(statement)) }
+        for statement in statements(after: found, partitions) { transaction.write(plain(statement)) }
         let kind = found == 0 ? ", partitions = '\(partitions.rawValue)'" : ""
         transaction.write(plain("UPDATE hookline.meta SET version = \(newest)\(kind)"))
+    }
+
+    /// The statements of the migrations that come after the first so many.
+    static func statements(after number: Int64, _ partitions: PostgresPartitions) -> [String] {
+        migrations[Int(number)...].flatMap { $0(partitions) }
     }
 
     /// The one table that every build knows; made by itself, so that it can be locked.
@@ -150,6 +157,7 @@ enum PostgresSchema {
             + JobRows.tables + ReplayRows.tables + ClockRows.tables
             + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
             + LookUpRows.statements(kept(partitions, by: "event"), busy) + DigestRows.statements
+            + NodeRows.tables
     }
 
     private static func events(_ partitions: PostgresPartitions) -> [String] {

@@ -62,12 +62,6 @@ package struct Settings: Sendable {
     /// How log lines look.
     package var logFormat: LogFormat
 
-    /// Where events and messages live.
-    package enum StoreLocation: Hashable, Sendable {
-        /// One SQLite database in this file.
-        case sqlite(path: String)
-    }
-
     /// How log lines look.
     package enum LogFormat: String, CaseIterable, Sendable {
         /// For people.

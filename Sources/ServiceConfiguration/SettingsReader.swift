@@ -15,6 +15,8 @@ package struct SettingsReader {
     private let path: String
     let environment: SettingsEnvironment
     let needsSecrets: Bool
+    /// Whether a store on PostgreSQL is one.
+    let takesPostgres: Bool
     private(set) var diagnostics: [Diagnostic] = []
     /// How log lines look, as far as the file could be read: also what is wrong with the rest is said so.
     package private(set) var logFormat = Settings.LogFormat.text
@@ -34,9 +36,16 @@ package struct SettingsReader {
     ///   - environment: What the file may refer to.
     ///   - needsSecrets: `false` for a tool that signs in nowhere: then a variable or file that is missing counts as
     ///     some text, so that the tool works where the secrets are not.
-    package init(path: String, environment: SettingsEnvironment = .process, needsSecrets: Bool = true) {
+    ///   - takesPostgres: Whether a store on PostgreSQL is one.
+    package init(
+        path: String,
+        environment: SettingsEnvironment = .process,
+        needsSecrets: Bool = true,
+        takesPostgres: Bool = Self.takesPostgres
+    ) {
         self.path = path
         self.needsSecrets = needsSecrets
+        self.takesPostgres = takesPostgres
         self.environment = environment
     }
 
@@ -131,16 +140,6 @@ extension SettingsReader {
         if isPath && isPlain { return text }
         add(.invalidValue, at: node, "found '\(text)'; expected a path without a slash at its end, such as /hookline")
         return ""
-    }
-
-    mutating func store(_ text: String, _ node: YAMLNode?) -> Settings.StoreLocation {
-        let scheme = "sqlite:"
-        if text.hasPrefix(scheme), text.count > scheme.count {
-            return .sqlite(path: beside(String(text.dropFirst(scheme.count))))
-        }
-        let shown = text.prefix { $0 != ":" }
-        add(.invalidValue, at: node, "found a store of the kind '\(shown)'; expected sqlite:PATH")
-        return .sqlite(path: "")
     }
 
     mutating func rate(_ node: YAMLNode?) -> Rate? {

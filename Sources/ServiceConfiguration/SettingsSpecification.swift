@@ -28,6 +28,9 @@ enum SettingsSpecification {
                 fallback: "2s",
                 "How long a sender waits for a store that another process holds, before it gets 503."
             ),
+            Setting("postgres", shape: .object(postgres.shape), "A store on PostgreSQL.") {
+                $1.postgres($0, &$2.store)
+            },
             .value("rules", \.rules, fallback: "rules", "The folder of rule files.") { text, _, reader in
                 reader.beside(text)
             },
@@ -490,6 +493,7 @@ enum SettingsSpecification {
         "portfolio": portfolio.settings.map { ("portfolio.*.\($0.field.name)", $0.fallback) },
         "sources": source.settings.map { ("sources.*.\($0.field.name)", $0.fallback) },
         "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
+        "postgres": postgres.settings.map { ("postgres.\($0.field.name)", $0.fallback) },
         "consent": consent.settings.map { ("consent.\($0.field.name)", $0.fallback) },
         "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) },
         "tracing": tracing.settings.map { ("tracing.\($0.field.name)", $0.fallback) },

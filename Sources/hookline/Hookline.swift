@@ -19,7 +19,7 @@ struct Hookline: AsyncParsableCommand {
             InitCommand.self, DevCommand.self, ServeCommand.self, RulesCommand.self, ConfigCommand.self,
             MessagesCommand.self, EventsCommand.self,
             JobsCommand.self, AccountsCommand.self, ConsentCommand.self, KeysCommand.self, TokensCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, StoreCommand.self,
             SendCommand.self, TemplatesCommand.self, ExplainCommand.self, RenderCommand.self, MatchCommand.self,
             SourcesCommand.self, SignCommand.self, PostCommand.self, SandboxCommand.self,
             DoctorCommand.self,

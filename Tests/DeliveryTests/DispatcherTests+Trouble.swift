@@ -120,6 +120,29 @@ extension DispatcherTests {
         }
     }
 
+    /// Pitfall 10 of a store that nodes share.
+    @Test("a process that stood still after it claimed sends nothing that may be another's by now")
+    func stoodStill() async throws {
+        try await DeliveryHarness.with { harness in
+            let id = try await harness.accept(Make.message())[0]
+            let troubled = TroubledStore(harness.store)
+            let gate = Gate()
+            troubled.claimGate.withLockedValue { $0 = gate }
+            try await harness.running(harness.dispatcher(over: troubled)) {
+                await troubled.claims.until { $0.count >= 1 }
+                await harness.clock.advance(by: DeliverySettings().trust)
+                troubled.claimGate.withLockedValue { $0 = nil }
+                gate.open()
+                await harness.untilSettled(id, .accepted)
+            }
+            let detail = try #require(try await harness.store.message(id))
+            #expect(detail.timeline.map(\.to) == [.queued, .sending, .queued, .sending, .accepted])
+            #expect(detail.timeline[2].why == "it was claimed too long ago to be sent")
+            #expect(detail.message.attempts == 1)
+            #expect(harness.sender.sent.elements.count == 1)
+        }
+    }
+
     @Test("messages that were claimed while the stop came in go back to the queue unsent")
     func givesBack() async throws {
         try await DeliveryHarness.with { harness in

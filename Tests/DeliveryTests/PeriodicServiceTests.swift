@@ -5,15 +5,16 @@ import Delivery
 import Events
 import Messages
 import MetricsTestKit
+import NIOConcurrencyHelpers
 import Outbox
 import TestSupport
 import Testing
 
 @Suite("Rescuer, Pruner and DepthReporter", .timeLimit(.minutes(10)))
 struct PeriodicServiceTests {
-    private func rescuer(_ harness: DeliveryHarness) -> Rescuer {
+    private func rescuer(_ harness: DeliveryHarness, over store: (any WorkStore)? = nil) -> Rescuer {
         Rescuer(
-            store: harness.store,
+            store: store ?? harness.store,
             clock: harness.clock,
             metrics: DeliveryMetrics(factory: harness.metrics),
             logger: harness.logger,
@@ -42,6 +43,23 @@ struct PeriodicServiceTests {
             #expect(try await harness.state(of: ids[1]) == .uncertain)
             let counter = try harness.metrics.expectCounter("hookline_messages_rescued_total")
             #expect(counter.totalValue == 2)
+        }
+    }
+
+    @Test("claims that cannot be settled hide none behind them, and are tried once a round")
+    func stuckClaims() async throws {
+        try await DeliveryHarness.with { harness in
+            let troubled = TroubledStore(harness.store)
+            let messages = try (0..<250).map { _ in try Make.message(onUncertain: .hold) }
+            _ = try await harness.store.accept(Make.submission(messages: messages))
+            let quota = ClaimQuota(account: "main", limit: 250)
+            let claimed = try await harness.store.claim([quota], lease: .zero, now: harness.now)
+            let stuck = Set(claimed.prefix(210).map(\.id))
+            troubled.stuck.withLockedValue { $0 = stuck }
+            try await harness.running(rescuer(harness, over: troubled)) {
+                await harness.events.until { $0.starts(with: [.rescued(40)]) }
+            }
+            #expect(try await harness.store.countsByState() == [.sending: 210, .uncertain: 40])
         }
     }
 

@@ -23,6 +23,8 @@ final class TroubledStore: WorkStore {
     let placesRead = EventRecorder<[String]>()
     /// What a claim waits for after it was made.
     let claimGate = NIOLockedValueBox<Gate?>(nil)
+    /// Messages of which no settlement is taken.
+    let stuck = NIOLockedValueBox<Set<MessageID>>([])
     /// The sizes of the claims that were made.
     let claims = EventRecorder<Int>()
     private let store: any WorkStore
@@ -44,7 +46,10 @@ final class TroubledStore: WorkStore {
             return true
         }
         if fails { throw StoreError(.full, "the disk or the database is full") }
-        let exchange = try await store.exchange(settlements, quotas, lease: lease, now: now, riding: riding)
+        let stuck = stuck.withLockedValue(\.self)
+        let taken = settlements.filter { !stuck.contains($0.message) }
+        var exchange = try await store.exchange(taken, quotas, lease: lease, now: now, riding: riding)
+        if taken.count < settlements.count { exchange = exchange.with(settlements, unknown: stuck) }
         guard !quotas.isEmpty else { return exchange }
         claims.record(exchange.claimed.count)
         if let gate = claimGate.withLockedValue({ $0 }) { _ = await gate.pass() }
@@ -98,5 +103,14 @@ final class TroubledStore: WorkStore {
             return times > 0
         }
         if fails { throw StoreError(.full, "the disk or the database is full") }
+    }
+}
+
+extension Exchange {
+    /// The same, with more settlements, of messages that nobody knows.
+    fileprivate func with(_ settlements: [Settlement], unknown: Set<MessageID>) -> Exchange {
+        var rest = results[...]
+        let all = settlements.map { unknown.contains($0.message) ? .unknown : rest.removeFirst() }
+        return Exchange(results: all, claimed: claimed, nextDue: nextDue, holds: holds)
     }
 }

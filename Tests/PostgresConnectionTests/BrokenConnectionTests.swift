@@ -122,6 +122,17 @@ struct BrokenConnectionTests {
         }
     }
 
+    @Test("where a statement that was prepared is forgotten, as by a pooler, the next connection prepares none")
+    func forgottenStatements() async throws {
+        try await withDatabase { lane in
+            #expect(try await lane.number("SELECT 1::bigint") == 1)
+            try await lane.run("DEALLOCATE ALL")
+            let refusal = await #expect(throws: PostgresError.self) { try await lane.number("SELECT 1::bigint") }
+            #expect(refusal?.sqlState == SQLState("26000"))
+            #expect(try await lane.number("SELECT count(*) FROM pg_prepared_statements") == 0)
+        }
+    }
+
     @Test("what the proxy cuts is reset, and not ended")
     func resets() async throws {
         let server = try await PostgresServer.shared()

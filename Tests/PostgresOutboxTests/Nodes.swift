@@ -58,4 +58,9 @@ extension PostgresLane {
             }
         }
     }
+
+    /// Asks until a number comes, each time a way to the server.
+    func until(_ sql: String, is wanted: Int64) async throws {
+        while try await number(sql) != wanted { try Task.checkCancellation() }
+    }
 }

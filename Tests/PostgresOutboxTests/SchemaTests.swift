@@ -80,6 +80,29 @@ struct SchemaTests {
         }
     }
 
+    @Test("a migration says what it would run, runs it when it is told to, and has nothing to do then")
+    func migration() async throws {
+        try await PostgresServer.shared().withDatabase { _, address in
+            func migrate(rehearsal: Bool) async throws -> PostgresMigration {
+                try await PostgresMigration.run(on: address, testOptions, isRehearsal: rehearsal)
+            }
+            let planned = try await migrate(rehearsal: true)
+            #expect(planned.found == nil && planned.newest == 1 && planned.statements.count > 20)
+            var tool = testOptions
+            tool.makesTables = false
+            let refusal = await #expect(throws: StoreError.self) {
+                try await PostgresOutbox.open(address, options: tool)
+            }
+            let words = "the database has no tables yet; 'hookline serve' makes them"
+            #expect(refusal == StoreError(.cannotOpen, words))
+            #expect(try await migrate(rehearsal: false) == planned)
+            #expect(try await migrate(rehearsal: false) == PostgresMigration(found: 1, newest: 1, statements: []))
+            let store = try await PostgresOutbox.open(address, options: tool)
+            try await store.check()
+            await store.close()
+        }
+    }
+
     @Test("of nodes with other configurations the one that comes second hears what the database says")
     func otherPartitions() async throws {
         var (days, unsaid) = (testOptions, testOptions)

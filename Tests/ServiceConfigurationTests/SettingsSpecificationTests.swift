@@ -23,7 +23,7 @@ struct SettingsSpecificationTests {
     }
 
     /// Mappings whose keys stand in the table each by itself.
-    private static let groups: Set<String> = ["consent", "transport", "admin", "privacy", "tracing", "log"]
+    private static let groups: Set<String> = ["consent", "transport", "admin", "privacy", "tracing", "log", "postgres"]
 
     @Test("every key is a row of the README, and every row is a key")
     func keys() throws {
@@ -82,7 +82,8 @@ struct SettingsSpecificationTests {
         let definitions = try #require(SettingsSchema.json["$defs"]?.object)
         #expect(
             definitions.keys.map(\.self) == [
-                "configuration", "account", "portfolio", "limit", "source", "look-up", "handshake", "statuses",
+                "configuration", "postgres", "account", "portfolio", "limit", "source", "look-up", "handshake",
+                "statuses",
                 "inbound", "consent", "transport", "admin", "log", "privacy", "tracing",
             ]
         )

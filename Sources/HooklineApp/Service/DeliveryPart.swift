@@ -168,7 +168,8 @@ struct StorePart: Sendable {
                 linksReports: context.settings.linksReports,
                 knowsWindows: context.settings.knowsWindows,
                 readsTraces: context.settings.tracing.isOn,
-                reckoned: context.reckoned
+                reckoned: context.reckoned,
+                clock: context.clock
             )
         } catch {
             throw StartError(.store, ["the store: \(error.reason)"])

@@ -79,6 +79,7 @@ extension TemplateCache {
     fileprivate init(beside store: Settings.StoreLocation) {
         switch store {
         case .sqlite(let path): self.init(folder: URL(filePath: path + ".templates"))
+        case .postgres(let settings): self.init(folder: URL(filePath: settings.templates))
         }
     }
 }

@@ -29,8 +29,8 @@ struct ServiceContext: Sendable {
 
     init(_ settings: Settings, logger: Logger, clock: any WallClock, observer: any DeliveryObserver) {
         self.settings = settings
-        self.clock = clock
-        reckoned = ReckonedTime(clock: clock)
+        self.clock = StoreOpener.clock(settings.store, over: clock)
+        reckoned = ReckonedTime(clock: self.clock)
         self.logger = logger
         self.observer = observer
     }

@@ -1,0 +1,223 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Foundation
+import NIOConcurrencyHelpers
+import PostgresConnection
+
+/// A node's line to the others: it says that it lives, calls when something became due, and hears when others call.
+///
+/// One connection with a thread, to the database itself and never in a transaction for longer than a statement takes: whoever
+/// listens inside of one holds up the queue of calls for all. Calls are no part of the transactions that they tell of, since a
+/// transaction that calls has the whole server's commits wait for its own; they say nothing but that somebody should look, and
+/// there are ten a second at most. What gets lost heals by the look that everybody takes anyway. A line that is silent shows
+/// itself by a beat that is not answered.
+final class NodeLink: Sendable {
+    /// What is to be known of a node beside the address.
+    struct Settings: Sendable {
+        /// Under which name it lives; no other has the same.
+        let node: String
+        /// Which build it is.
+        let build: String
+        /// How often it says that it lives.
+        let beats: Duration
+        /// How long whoever leads does so without a further beat.
+        let term: Duration
+
+        init(_ membership: PostgresOutbox.Membership, node: String) {
+            self.node = node
+            (build, beats, term) = (membership.build, membership.beats, membership.term)
+        }
+    }
+
+    private struct State {
+        var isClosed = false
+        /// Whether the others are to be told that something became due.
+        var owesCall = false
+        /// Until when this node leads, by its own clock that only passes.
+        var leadsUntil: ContinuousClock.Instant?
+        /// Whether a call of this node came back to it; `nil` while nobody knows.
+        var hears: Bool?
+        var hasEnded = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let address: PostgresAddress
+    private let options: PostgresSession.Options
+    private let settings: Settings
+    private let clock: DatabaseClock
+    private let wakeUps: WakeUps
+    /// What is done with each beat of a node that leads; it must not wait.
+    private let lead: @Sendable () -> Void
+    private let alarm = Alarm()
+    private let state = NIOLockedValueBox(State())
+
+    private static let channel = "hookline"
+    /// On which a leader says that it leads no longer.
+    private static let resignation = "hookline_leader"
+    /// How close together calls are.
+    private static let pause: Duration = .milliseconds(100)
+    /// How long a statement of it may take.
+    private static let patience: Duration = .seconds(10)
+
+    /// Starts the thread.
+    ///
+    /// - Parameters:
+    ///   - address: The database, without a pooler.
+    ///   - options: How to connect.
+    ///   - settings: What is to be known of the node.
+    ///   - clock: Set with each beat.
+    ///   - wakeUps: Whom calls of others wake.
+    ///   - lead: What is done with each beat of a node that leads; it must not wait.
+    init(
+        to address: PostgresAddress,
+        _ options: PostgresSession.Options,
+        _ settings: Settings,
+        clock: DatabaseClock,
+        wakeUps: WakeUps,
+        lead: @escaping @Sendable () -> Void
+    ) {
+        (self.address, self.options, self.settings, self.clock) = (address, options, settings, clock)
+        (self.wakeUps, self.lead) = (wakeUps, lead)
+        let thread = Thread { [self] in work() }
+        thread.name = "postgres nodes"
+        thread.start()
+    }
+
+    /// Has the others told that something became due.
+    func call() {
+        state.withLockedValue { $0.owesCall = true }
+        alarm.ring()
+    }
+
+    /// Whether this node leads, as far as it can be sure of it.
+    var leads: Bool {
+        state.withLockedValue { $0.leadsUntil.map { $0 > .now } ?? false }
+    }
+
+    /// Whether calls between nodes arrive; `nil` while nobody knows.
+    var hears: Bool? { state.withLockedValue(\.hears) }
+
+    /// Says that the node ends, and ends the connection.
+    func close() async {
+        state.withLockedValue { $0.isClosed = true }
+        alarm.ring()
+        await withCheckedContinuation { waiter in
+            let hasEnded = state.withLockedValue { state in
+                if !state.hasEnded { state.waiters.append(waiter) }
+                return state.hasEnded
+            }
+            if hasEnded { waiter.resume() }
+        }
+    }
+
+    private var isClosed: Bool { state.withLockedValue(\.isClosed) }
+
+    private func work() {
+        var connector = PostgresConnector(to: address, options)
+        while !isClosed {
+            switch connector.session() {
+            case .failure: alarm.wait(until: ContinuousClock.now.advanced(by: .seconds(1)))
+            case .success(let session): serve(session)
+            }
+        }
+        if case .success(let session) = connector.session() { resign(session) }
+        connector.end()
+        let waiters = state.withLockedValue { state in
+            state.hasEnded = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Serves until the connection ends or the node does.
+    private func serve(_ session: PostgresSession) {
+        do {
+            for channel in [Self.channel, Self.resignation] {
+                try run(PostgresQuery("LISTEN \(channel)", prepared: false), session)
+            }
+            // The others may have called while nobody listened; and what comes back of this shows whether calls arrive.
+            wakeUps.heard()
+            state.withLockedValue { ($0.owesCall, $0.hears) = (true, nil) }
+            var (nextBeat, nextCall) = (ContinuousClock.now, ContinuousClock.now)
+            while !isClosed {
+                if nextBeat <= .now {
+                    nextBeat = ContinuousClock.now.advanced(by: settings.beats)
+                    try beat(session)
+                }
+                let owesCall = state.withLockedValue(\.owesCall)
+                if owesCall, nextCall <= .now {
+                    nextCall = ContinuousClock.now.advanced(by: Self.pause)
+                    try call(session)
+                    continue
+                }
+                let until = owesCall ? min(nextBeat, nextCall) : nextBeat
+                if hear(try session.notifications(until: until, or: alarm)) { nextBeat = .now }
+            }
+        } catch {
+            // Another connection is tried, and until then nobody hears of anything but by looking.
+            state.withLockedValue { $0.hears = false }
+            if session.isUsable { alarm.wait(until: ContinuousClock.now.advanced(by: .seconds(1))) }
+        }
+    }
+
+    private func beat(_ session: PostgresSession) throws {
+        let (begin, asked) = (ContinuousClock.now, clock.steadyNow)
+        let query = NodeRows.beat(
+            settings.node,
+            build: settings.build,
+            offset: clock.offset ?? .zero,
+            leads: leads,
+            term: settings.term
+        )
+        guard let beat = try NodeRows.found(run(query, session)) else { return }
+        clock.hear(beat.time, asked: asked, answered: clock.steadyNow)
+        // From before it was asked: the database counts from later on.
+        state.withLockedValue { $0.leadsUntil = beat.term == nil ? nil : begin.advanced(by: settings.term) }
+        if beat.term != nil { lead() }
+    }
+
+    /// A transaction that stores nothing, so nobody waits for a disk or a standby.
+    private func call(_ session: PostgresSession) throws {
+        state.withLockedValue { $0.owesCall = false }
+        try session.transaction(by: ContinuousClock.now.advanced(by: Self.patience)) { transaction in
+            transaction.write(PostgresQuery("SET LOCAL synchronous_commit = off", prepared: false))
+            transaction.write(PostgresQuery("NOTIFY \(Self.channel)", prepared: false))
+        }
+    }
+
+    /// Takes calls in.
+    ///
+    /// - Returns: Whether nobody leads any more.
+    private func hear(_ calls: [PostgresNotification]) -> Bool {
+        guard !calls.isEmpty else { return false }
+        state.withLockedValue { $0.hears = true }
+        let others = calls.filter { !$0.isOwn }
+        if others.contains(where: { $0.channel == Self.channel }) { wakeUps.heard() }
+        return others.contains { $0.channel == Self.resignation }
+    }
+
+    private func resign(_ session: PostgresSession) {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(2))
+        // Where that fails the others find out by the time.
+        try? session.transaction(by: deadline) { transaction in
+            for query in NodeRows.resignations(of: settings.node) { transaction.write(query) }
+            transaction.write(PostgresQuery("NOTIFY \(Self.resignation)", prepared: false))
+        }
+    }
+
+    @discardableResult
+    private func run(_ query: PostgresQuery, _ session: PostgresSession) throws -> PostgresRows {
+        try session.rows(query, by: ContinuousClock.now.advanced(by: Self.patience))
+    }
+}
+
+extension NodeLink {
+    /// Tells the nodes that something became due, for a tool beside them.
+    static func call(_ session: PostgresSession) throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(5))
+        _ = try session.rows(PostgresQuery("NOTIFY \(channel)", prepared: false), by: deadline)
+    }
+}

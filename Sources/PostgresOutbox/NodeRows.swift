@@ -1,0 +1,86 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import PostgresConnection
+
+/// The tables of the nodes: who lives, and who leads.
+enum NodeRows {
+    static let tables = [
+        """
+        CREATE TABLE hookline.nodes (
+            node text PRIMARY KEY, started_at timestamptz NOT NULL, seen_at timestamptz NOT NULL, build text NOT NULL,
+            clock_offset bigint NOT NULL, leads boolean NOT NULL) WITH (fillfactor = 50)
+        """,
+        """
+        CREATE TABLE hookline.leader (
+            id bigint PRIMARY KEY CHECK (id = 1), node text NOT NULL, term timestamptz NOT NULL,
+            expires_at timestamptz NOT NULL) WITH (fillfactor = 10)
+        """,
+    ]
+
+    /// What a beat found.
+    struct Beat {
+        /// What the database's clock showed.
+        let time: Timestamp
+        /// Since when this node leads without a break; `nil` when another one does.
+        let term: Timestamp?
+    }
+
+    /// Says that a node lives, and has it lead, on or where nobody else does.
+    ///
+    /// - Parameters:
+    ///   - node: The node.
+    ///   - build: Which build it is.
+    ///   - offset: How far the database's clock is ahead of its own.
+    ///   - leads: Whether it led until now.
+    ///   - term: How long that holds.
+    /// - Returns: The statement, of which ``found(_:)`` reads the answer.
+    static func beat(
+        _ node: String,
+        build: String,
+        offset: Duration,
+        leads: Bool,
+        term: Duration
+    ) -> PostgresQuery {
+        PostgresQuery(beating) {
+            $0.add(node)
+            $0.add(build)
+            $0.add(Int64(offset / .microseconds(1)))
+            $0.add(leads)
+            $0.add(Int64(term / .milliseconds(1)))
+        }
+    }
+
+    private static let beating = """
+        WITH beat AS (
+            INSERT INTO hookline.nodes AS n (node, build, clock_offset, leads, started_at, seen_at)
+            VALUES ($1, $2, $3, $4, now(), now())
+            ON CONFLICT (node) DO UPDATE SET
+                seen_at = excluded.seen_at, clock_offset = excluded.clock_offset, leads = excluded.leads),
+        lead AS (
+            INSERT INTO hookline.leader AS l (id, node, term, expires_at)
+            VALUES (1, $1, now(), now() + $5 * interval '1 millisecond')
+            ON CONFLICT (id) DO UPDATE SET
+                node = excluded.node, expires_at = excluded.expires_at,
+                term = CASE WHEN l.node = excluded.node AND l.expires_at > now() THEN l.term ELSE excluded.term END
+                WHERE l.node = excluded.node OR l.expires_at <= now()
+            RETURNING term)
+        SELECT clock_timestamp(), (SELECT term FROM lead)
+        """
+
+    static func found(_ rows: PostgresRows) throws -> Beat? {
+        try rows.first.map { Beat(time: try $0.time(0), term: try $0.optionalTime(1)) }
+    }
+
+    /// Takes a node that ends out of the tables.
+    static func resignations(of node: String) -> [PostgresQuery] {
+        [
+            PostgresQuery("DELETE FROM hookline.leader WHERE node = $1") { $0.add(node) },
+            PostgresQuery("DELETE FROM hookline.nodes WHERE node = $1") { $0.add(node) },
+        ]
+    }
+
+    /// Forgets nodes that were not seen for a day.
+    static let sweep = PostgresQuery("DELETE FROM hookline.nodes WHERE seen_at < now() - interval '1 day'")
+}

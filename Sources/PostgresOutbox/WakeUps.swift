@@ -1,0 +1,64 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOConcurrencyHelpers
+import Outbox
+
+/// Wakes those of this node who wait for due messages and digests, and has the other nodes told.
+final class WakeUps: Sendable {
+    private let messages = WakeUpCalls()
+    private let digests = WakeUpCalls()
+    private let state = NIOLockedValueBox(State())
+
+    private struct State {
+        var tell: (@Sendable () -> Void)?
+        var isOwed = false
+    }
+
+    /// A message got a due time, by this node.
+    func ring() {
+        messages.ring()
+        tellOthers()
+    }
+
+    /// Something was gathered for a digest, by this node.
+    func ringDigests() {
+        digests.ring()
+        tellOthers()
+    }
+
+    /// Another node rang, for whatever it was.
+    func heard() {
+        messages.ring()
+        digests.ring()
+    }
+
+    /// A new stream of rings for due messages.
+    func stream() -> AsyncStream<Void> { messages.stream() }
+
+    /// A new stream of rings for digests.
+    func digestStream() -> AsyncStream<Void> { digests.stream() }
+
+    /// Ends all streams.
+    func close() {
+        messages.close()
+        digests.close()
+        state.withLockedValue { $0.tell = nil }
+    }
+
+    /// Has the others told from now on.
+    func onRing(_ tell: @escaping @Sendable () -> Void) {
+        state.withLockedValue { $0.tell = tell }
+    }
+
+    /// Whether it rang while nobody told the others.
+    var isOwed: Bool { state.withLockedValue(\.isOwed) }
+
+    private func tellOthers() {
+        let tell = state.withLockedValue { state in
+            if state.tell == nil { state.isOwed = true }
+            return state.tell
+        }
+        tell?()
+    }
+}
