@@ -107,6 +107,7 @@ step "5. $orders signed orders; node 2 is killed at order $kill_at"
 repeats=0
 for ((number = 1; number <= orders; number++)); do
     if [ "$number" -eq "$kill_at" ]; then
+        disown "${node_pids[1]}"
         kill -KILL "${node_pids[1]}"
         echo "   node 2 is dead"
     fi
@@ -132,20 +133,23 @@ while :; do
     done
     [ "$open" -gt 0 ] || break
     [ "$SECONDS" -lt "$deadline" ] || { echo "demo-cluster: $open messages still wait" >&2; exit 1; }
-    echo "   $open on their way"
+    [ "$open" = "${told:-}" ] || echo "   $open on their way"
+    told=$open
     sleep 2
 done
 
 step "7. The account"
-curl -fs "http://$sandbox/sandbox/messages?limit=$((orders * 3))" | grep -o 'We have your order [0-9]*\.' >"$folder/received"
-distinct=$(sort -u "$folder/received" | wc -l)
-twice=$(sort "$folder/received" | uniq -d | wc -l)
-echo "   orders answered with 2xx: $orders"
-echo "   customers who got their message: $distinct"
-echo "   of these twice: $twice, all of them messages whose timeline says 'uncertain':"
-for text in $(sort "$folder/received" | uniq -d | grep -o '[0-9]*'); do
-    message=$("$hookline" messages list "${config[@]}" --to "+9198$((10000000 + text))" --json | grep -o 'msg_[0-9A-Z]*' | head -1)
-    "$hookline" messages show "${config[@]}" "$message" | grep -m1 uncertain
+curl -fs "http://$sandbox/sandbox/messages?limit=$((orders * 3))" |
+    python3 -c 'import json, sys; [print(message["text"].split()[-1].rstrip(".")) for message in json.load(sys.stdin)]' |
+    sort -n >"$folder/received"
+distinct=$(uniq "$folder/received" | wc -l)
+echo "   orders answered with 2xx:           $orders"
+echo "   customers who got their message:    $distinct"
+echo "   of these twice, as nobody can know: $(uniq -d "$folder/received" | wc -l)"
+for number in $(uniq -d "$folder/received"); do
+    message=$("$hookline" messages list "${config[@]}" --to "+9198$((10000000 + number))" --json | grep -o -m1 'msg_[0-9A-Z]*')
+    "$hookline" messages show "${config[@]}" "$message" | grep -m1 uncertain ||
+        { echo "demo-cluster: order $number came twice, and its timeline does not say that it might" >&2; exit 1; }
 done
 [ "$distinct" -eq "$orders" ] || { echo "demo-cluster: $((orders - distinct)) messages were lost" >&2; exit 1; }
 step "Nothing was lost. Cleaning up."

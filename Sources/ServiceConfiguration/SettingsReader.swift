@@ -15,8 +15,6 @@ package struct SettingsReader {
     private let path: String
     let environment: SettingsEnvironment
     let needsSecrets: Bool
-    /// Whether a store on PostgreSQL is one.
-    let takesPostgres: Bool
     private(set) var diagnostics: [Diagnostic] = []
     /// How log lines look, as far as the file could be read: also what is wrong with the rest is said so.
     package private(set) var logFormat = Settings.LogFormat.text
@@ -36,16 +34,13 @@ package struct SettingsReader {
     ///   - environment: What the file may refer to.
     ///   - needsSecrets: `false` for a tool that signs in nowhere: then a variable or file that is missing counts as
     ///     some text, so that the tool works where the secrets are not.
-    ///   - takesPostgres: Whether a store on PostgreSQL is one.
     package init(
         path: String,
         environment: SettingsEnvironment = .process,
-        needsSecrets: Bool = true,
-        takesPostgres: Bool = Self.takesPostgres
+        needsSecrets: Bool = true
     ) {
         self.path = path
         self.needsSecrets = needsSecrets
-        self.takesPostgres = takesPostgres
         self.environment = environment
     }
 

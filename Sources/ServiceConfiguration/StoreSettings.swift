@@ -44,9 +44,6 @@ package struct PostgresSettings: Hashable, Sendable {
 }
 
 extension SettingsReader {
-    /// Whether a configuration may name a store on PostgreSQL: once that keeps every promise (docs/postgres.md).
-    package static let takesPostgres = true
-
     mutating func store(_ text: String, _ node: YAMLNode?) -> Settings.StoreLocation {
         let scheme = "sqlite:"
         if text.hasPrefix(scheme), text.count > scheme.count {
@@ -56,7 +53,7 @@ extension SettingsReader {
             return .postgres(PostgresSettings(address: address, templates: templates))
         }
         let shown = text.prefix { $0 != ":" }
-        let kinds = takesPostgres ? "sqlite:PATH or postgres://USER@HOST/DATABASE" : "sqlite:PATH"
+        let kinds = "sqlite:PATH or postgres://USER@HOST/DATABASE"
         if let node { add(.invalidValue, at: node.location, "found a store of the kind '\(shown)'; expected \(kinds)") }
         return .sqlite(path: "")
     }
@@ -70,7 +67,7 @@ extension SettingsReader {
     /// The address of a database; `nil` for another kind of store, and for an address that was reported.
     private mutating func postgresAddress(_ text: String, _ node: YAMLNode?) -> PostgresAddress? {
         let schemes = ["postgres://", "postgresql://"]
-        guard takesPostgres, schemes.contains(where: text.hasPrefix) else { return nil }
+        guard schemes.contains(where: text.hasPrefix) else { return nil }
         do throws(PostgresError) {
             return try PostgresAddress(text)
         } catch {

@@ -280,7 +280,7 @@ struct SettingsReaderTests {
         let text = """
             listen: 8080
             stroe: sqlite:x.db
-            store: postgres://db/hookline
+            store: mysql://db/hookline
             accounts:
               main: {base_url: http://partner.example, api_key: pk_1, api_secret: ${UNSET}, rate: fast}
             sources:
@@ -291,7 +291,7 @@ struct SettingsReaderTests {
             read(text).findings == [
                 "etc/hookline.yaml:1:9: error: found '8080'; expected host:port, such as 127.0.0.1:8080 [invalid-value]",
                 "etc/hookline.yaml:2:1: error: found the unknown key 'stroe'; expected a key of this configuration; did you mean 'store'? [unknown-key]",
-                "etc/hookline.yaml:3:8: error: found a store of the kind 'postgres'; expected sqlite:PATH [invalid-value]",
+                "etc/hookline.yaml:3:8: error: found a store of the kind 'mysql'; expected sqlite:PATH or postgres://USER@HOST/DATABASE [invalid-value]",
                 "etc/hookline.yaml:5:20: error: account main: base_url is http; expected https, because credentials go there [invalid-value]",
                 "etc/hookline.yaml:5:71: error: the environment has no UNSET; expected it to be set [invalid-value]",
                 "etc/hookline.yaml:5:87: error: found 'fast'; expected messages a second, minute or hour, such as 20/s [invalid-value]",

@@ -18,18 +18,13 @@ struct StoreSettingsTests {
 
     private func read(
         _ text: String,
-        _ variables: [String: String] = [:],
-        takesPostgres: Bool = true
+        _ variables: [String: String] = [:]
     ) -> (settings: Settings?, findings: [String]) {
         let bytes = Array((text + rest).utf8)
         let environment = SettingsEnvironment(variables: variables) { path in
             ["etc/hookline.yaml": bytes, "/run/creds/db": Array("t0p s3cret\n".utf8)][path]
         }
-        var reader = SettingsReader(
-            path: "etc/hookline.yaml",
-            environment: environment,
-            takesPostgres: takesPostgres
-        )
+        var reader = SettingsReader(path: "etc/hookline.yaml", environment: environment)
         let (settings, diagnostics) = reader.read()
         return (settings, diagnostics.map(\.description))
     }
@@ -88,12 +83,5 @@ struct StoreSettingsTests {
         let other =
             "etc/hookline.yaml:1:8: error: found a store of the kind 'mysql'; expected sqlite:PATH or postgres://USER@HOST/DATABASE [invalid-value]"
         #expect(read("store: mysql://db/x").findings == [other])
-    }
-
-    @Test("until it keeps every promise the configuration takes none")
-    func notYet() {
-        let words =
-            "etc/hookline.yaml:1:8: error: found a store of the kind 'postgres'; expected sqlite:PATH [invalid-value]"
-        #expect(read("store: postgres://db/x", takesPostgres: false).findings == [words])
     }
 }
