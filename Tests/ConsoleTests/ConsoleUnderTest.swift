@@ -339,7 +339,12 @@ extension JSON {
                 ]
             ],
             "todo": [["name": "TODO_phone_number", "what": .string(hostile)]],
-            "findings": [["text": .string(hostile)]],
+            "findings": [
+                [
+                    "severity": "warning", "file": "order-paid.yaml", "line": 3, "column": 5,
+                    "message": .string(hostile), "hint": .null,
+                ]
+            ],
             "test": ["passed": false, "tests": [["failures": [.string(hostile)]]]],
             "whole": false, "preview": .null,
             "bubble": ["header": .null, "body": .string("\(chosen) \(hostile)"), "footer": .null, "buttons": []],

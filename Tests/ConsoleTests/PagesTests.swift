@@ -394,6 +394,8 @@ struct PagesTests {
             #expect(none.contains("This account has no approved template."))
             let picks = try await browser.get("events/\(event.id)/rule?account=second").page
             #expect(picks.contains("/rule?template=order_paid&amp;language=en&amp;account=second\""))
+            let filtered = try await browser.get("events/\(event.id)/rule?account=second&q=nothing").page
+            #expect(filtered.contains("/rule?account=second\">Show all</a>"))
             #expect(!picks.contains("template=other") && !picks.contains("<script>alert"))
             let unknown = try await browser.get("events/\(event.id)/rule?template=missing&account=second").page
             #expect(
@@ -409,6 +411,8 @@ struct PagesTests {
                     "--account second --fill &#39;1=it&#39;\\&#39;&#39;s {{ order.note }}&#39; --save rules/order-paidx.yaml"
                 )
             )
+            #expect(page.contains("<code>order-paid.yaml:3:5: warning: \(VisibleHTML().escapeText(hostile))</code>"))
+            #expect(page.contains("/rule?account=second\">Another template</a>"))
             let chosen = try await browser.get(
                 "events/\(event.id)/rule?template=order_paid&gap.1=%7B%7B+order.note+%7D%7D"
             )
