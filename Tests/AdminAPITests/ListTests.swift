@@ -53,6 +53,26 @@ struct ListTests {
         }
     }
 
+    @Test("what a payload says is looked for a piece of the list at a time, by whoever sees payloads")
+    func payloads() async throws {
+        try await withAdmin { admin in
+            for number in 0..<620 {
+                let body = [0, 100, 610].contains(number) ? #"{"sku": "red shoe", "n": \#(number)}"# : "{}"
+                _ = try await admin.store.accept(Submission(event: Make.event(at: admin.clock.now, body: body)))
+            }
+            let path = "/events/search?text=red%20shoe"
+            let first = try await admin.ask(.get, path)
+            #expect(first.ids.count == 1 && first.json?["looked"] == 500)
+            #expect(first.json?["back_to"]?.string == admin.clock.now.rfc3339)
+            let next = try await admin.ask(.get, "\(path)&after=\(first.json?["next"]?.string ?? "")")
+            #expect(next.ids.count == 2 && next.json?["looked"] == 120 && next.json?["next"] == JSON.null)
+            #expect(try await admin.ask(.get, "\(path)&limit=1").json?["looked"] == 50)
+            #expect(try await admin.ask(.get, "\(path)&source=none").ids.isEmpty)
+            #expect(try await admin.ask(.get, path, as: "admin").problem == "hidden")
+            #expect(try await admin.ask(.get, "/events/search").status == 400)
+        }
+    }
+
     @Test("keys and tokens come in pages, the newest first, and each has a resource of its own")
     func access() async throws {
         try await withAdmin { admin in

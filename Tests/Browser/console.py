@@ -89,7 +89,7 @@ class Service:
             "token-new": "access/tokens/new", "key-new": "access/keys/new", "consent-doubtful": "consent?view=doubtful",
             "consent-suggested": "consent?view=suggested", "message": f"messages/{message}",
             "offer": f"messages/{offer}", "playground": "playground", "playground-event": f"playground?event={event}",
-            "decision": f"messages/{message}/cancel", "events": "events", "refused": "events/refused",
+            "decision": f"messages/{message}/cancel", "events": "events", "events-says": "events?says=order", "refused": "events/refused",
             "event": f"events/{event}", "event-rule": f"events/{event}/rule",
             "event-replay": f"events/{event}/replay", "event-replay-again": f"events/{event}/replay?again=1&rule=none",
             "event-rule-none": f"events/{event}/rule?q=nothing",

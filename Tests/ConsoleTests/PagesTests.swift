@@ -339,6 +339,23 @@ struct PagesTests {
         }
     }
 
+    @Test("events are found by what their payload says, and the page tells how far it looked")
+    func payloadSearch() async throws {
+        try await withConsole { test in
+            let found = Make.event(at: test.clock.now, body: #"{"sku": "red shoe"}"#)
+            _ = try await test.store.accept(Submission(event: found))
+            _ = try await test.store.accept(Submission(event: Make.event(at: test.clock.now)))
+            var browser = try await test.browser(as: "read+pii")
+            let page = try await browser.get("events?says=red+shoe").page
+            #expect(page.contains("events/\(found.id)") && page.contains("2 events were looked at, back to <time"))
+            #expect(page.split(separator: "<a class=\"row\"").count == 2 && !page.contains("looks further"))
+            #expect(try await browser.get("events?says=nothing").page.contains("No event is like that."))
+            var masked = try await test.browser(as: "read")
+            #expect(try await !masked.get("events").page.contains("name=\"says\""))
+            #expect(try await masked.get("events?says=x").status == 403)
+        }
+    }
+
     @Test("the menu has the playground for those who may use it alone")
     func menu() async throws {
         try await withConsole { test in

@@ -69,6 +69,13 @@ enum Components {
                 ("count", .count),
             ])
         ),
+        (
+            "EventSearch",
+            .object([
+                ("data", .list(.ref("EventSummary"))), ("next", .optionalText), ("prev", .optionalText),
+                ("looked", .count), ("back_to", .optionalTime),
+            ])
+        ),
         ("Count", .object([("count", .count), ("has_more", .flag)])),
     ]
 

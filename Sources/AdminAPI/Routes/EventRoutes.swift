@@ -12,7 +12,7 @@ extension RouteTable {
     /// What is counted at most: a count says whether there are more.
     static let countBound = 10_000
 
-    private static let filters =
+    static let eventFilters =
         [
             Parameter("source", "Only those of this source."),
             Parameter("type", "Only those of this type."),
@@ -24,7 +24,9 @@ extension RouteTable {
         ] + recipient + [.since]
 
     static func eventRoutes(_ ports: AdminPorts) -> [Route] {
-        eventLists(ports) + [event(ports.store), rejections(ports.store)] + eventContents(ports) + [eventRetry]
+        eventLists(ports) + [event(ports.store), eventSearch(ports), rejections(ports.store)] + eventContents(ports) + [
+            eventRetry
+        ]
     }
 
     private static func eventLists(_ ports: AdminPorts) -> [Route] {
@@ -34,15 +36,21 @@ extension RouteTable {
                 "/events",
                 .read,
                 "Events, the newest first.",
-                query: filters + Parameter.paging,
+                query: eventFilters + Parameter.paging,
                 answer: .page("EventSummary")
             ) { call in
-                let page = try await store.events(filter(call, ports))
+                let page = try await store.events(eventFilter(call, ports))
                 return .page(page) { $0.json(call.masking) }
                     .printed { OutboxViews.table(page.elements, [], masking: call.masking) }
             },
-            .get("/events/count", .read, "How many events there are.", query: filters, answer: .value(.ref("Count"))) {
-                count(try await store.count(filter($0, ports), upTo: countBound + 1))
+            .get(
+                "/events/count",
+                .read,
+                "How many events there are.",
+                query: eventFilters,
+                answer: .value(.ref("Count"))
+            ) {
+                count(try await store.count(eventFilter($0, ports), upTo: countBound + 1))
             },
         ]
     }
@@ -148,7 +156,7 @@ extension RouteTable {
         }
     }
 
-    private static func filter(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> EventFilter {
+    static func eventFilter(_ call: Call, _ ports: AdminPorts) throws(APIProblem) -> EventFilter {
         EventFilter(
             source: call.query["source"],
             type: call.query["type"],

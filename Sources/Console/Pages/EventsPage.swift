@@ -13,7 +13,7 @@ extension Screens {
         place: "events",
         filters: [
             ("source", "Source"), ("type", "Type"), ("result", "Result"), ("to", "To"), ("country", "Country"),
-            ("contact", "Contact"), ("secret", "Secret"), ("since", "Since"),
+            ("contact", "Contact"), ("secret", "Secret"), ("since", "Since"), ("says", "Payload says"),
         ]
     )
 
@@ -23,7 +23,17 @@ extension Screens {
     )
 
     static let events = Screen(path: PathPattern("events"), scope: .read, tab: .events, template: "events") { visit in
-        let answer = try await visit.get("/events", eventList.query(visit))
+        // What a payload says is looked for a piece of the list at a time.
+        let says = visit.query["says"]
+        let query = eventList.query(visit).filter { $0.0 != "says" }
+        let answer = try await visit.get(says == nil ? "/events" : "/events/search", query + [("text", says)])
+        let looked: Shown =
+            says == nil
+            ? .nothing
+            : [
+                "count": .number(answer["looked"]?.number?.int ?? 0), "back": .time(answer["back_to"]?.string),
+                "more": .flag(answer["next"]?.string != nil),
+            ]
         let rows = (answer["data"]?.array ?? []).map(row)
         let results = Disposition.Name.allCases.map { name in
             result(.string(name.rawValue)).with([
@@ -37,7 +47,10 @@ extension Screens {
         ]
         return .page(
             title: "Events",
-            eventList.frame(visit, answer).reduce(["rows": .list(rows), "results": .list([all] + results)]) {
+            eventList.frame(visit, answer).reduce([
+                "rows": .list(rows), "results": .list([all] + results), "looked": looked,
+                "maySearch": .flag(visit.token.seesPersonalData),
+            ]) {
                 $0.with([$1.key: $1.value])
             }
         )

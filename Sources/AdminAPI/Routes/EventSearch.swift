@@ -1,0 +1,52 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Messages
+internal import Outbox
+internal import Presentation
+
+// What a payload says, looked for without an index: a piece of the list at a time, and each answer says how far it got.
+
+extension RouteTable {
+    /// So many events are looked at for one answer.
+    private static let mostSearched = 500
+    /// Of each body so many bytes are; a body may have ten megabytes.
+    private static let mostOfBody = 65_536
+    /// So many are read at a time.
+    private static let searchPage = 50
+
+    static func eventSearch(_ ports: AdminPorts) -> Route {
+        .get(
+            "/events/search",
+            .read,
+            showsPersonalData: true,
+            "Events whose body has a text, the newest first: of \(mostSearched) events for each answer, whose `next` looks further.",
+            query: [Parameter("text", .text, required: true, "The text, byte for byte, in the first 64 KiB of a body.")]
+                + eventFilters + Parameter.paging,
+            answer: .value(.ref("EventSearch"))
+        ) { call in
+            var filter = try eventFilter(call, ports)
+            let (text, limit) = (Array((call.query["text"] ?? "").utf8), call.limit)
+            filter.limit = searchPage
+            var (found, looked, last): ([EventSummary], Int, Timestamp?) = ([], 0, nil)
+            repeat {
+                let page = try await ports.store.events(filter)
+                for event in page.elements where try await says(event.id, text, ports.store) { found.append(event) }
+                looked += page.elements.count
+                last = page.elements.last?.receivedAt ?? last
+                filter.cursor = page.next
+            } while filter.cursor != nil && looked < mostSearched && found.count < limit
+            return .json([
+                "data": .array(found.map { $0.json(call.masking) }),
+                "next": filter.cursor.map { .string($0.rawValue) } ?? .null, "prev": .null,
+                "looked": .number(JSONNumber(looked)), "back_to": last.map { .string($0.rfc3339) } ?? .null,
+            ])
+        }
+    }
+
+    private static func says(_ id: EventID, _ text: [UInt8], _ store: any ServiceStore) async throws -> Bool {
+        let event = try await store.event(id, messages: 0)
+        return event?.event.rawBody.prefix(mostOfBody).firstRange(of: text) != nil
+    }
+}
