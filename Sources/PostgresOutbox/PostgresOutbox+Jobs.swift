@@ -67,20 +67,11 @@ extension PostgresOutbox: JobStore {
 
     /// A piece of the tables that is missing for the new messages is made, as for those that come through the doors.
     package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
-        let (keys, hearing, partitions) = (keys(at: now), options.hearing, partitions)
+        let (keys, hearing) = (keys(at: now), options.hearing)
         let ids = batch.events.flatMap { $0.consequences?.messages ?? [] }.compactMap { PostgresUUID($0.id) }
-        let job = try await perform(on: desk) { session, deadline in
-            func store() throws -> Job? {
-                try session.transaction(by: deadline) { transaction in
-                    try ReplayWork.store(batch, of: id, at: now, keys: keys, hearing, &transaction)
-                }
-            }
-            do {
-                return try store()
-            } catch let error as PostgresError where error.sqlState == .checkViolation && error.constraint == nil {
-                try partitions.make(partitions.beginnings(of: ids), session, by: deadline)
-                return try store()
-            }
+        // Run again it finds the job at another place.
+        let job = try await write(piecesOf: ids, again: true) {
+            try ReplayWork.store(batch, of: id, at: now, keys: keys, hearing, &$0)
         }
         wakeUpCalls.ring()
         return job

@@ -104,7 +104,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     ///   - options: What can be chosen.
     ///   - reckoned: What time it is for keys, where the callers' word is not to count.
     /// - Returns: The store; close it in the end.
-    /// - Throws: `StoreError` with `newerSchema`, with `cannotOpen` where it has to be migrated first, or `failed`.
+    /// - Throws: `StoreError` with `newerSchema`, with `cannotOpen` where it has to be migrated first or does not
+    ///   wait for its commits, or `failed`.
     package static func open(
         _ address: PostgresAddress,
         options: Options = Options(),
@@ -116,6 +117,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
                 let deadline = ContinuousClock.now.advanced(by: .seconds(60))
                 let partitions = try PostgresSchema.prepare(session, options, by: deadline)
                 if options.usesDatabaseClock { try options.clock.ask(session, by: deadline) }
+                if options.membership != nil { try requireDurableCommits(session, by: deadline) }
                 return partitions
             }
             return PostgresOutbox(address, doors, options, partitions, reckoned)
@@ -123,6 +125,20 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             await doors.close()
             throw StoreError(error)
         }
+    }
+
+    /// Pitfall 5: an answer that the event is stored has to outlive the server's process.
+    private static func requireDurableCommits(
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws {
+        let setting = PostgresSchema.plain("SHOW synchronous_commit")
+        guard try session.rows(setting, by: deadline).first?.text(0) == "off" else { return }
+        throw StoreError(
+            .cannotOpen,
+            "synchronous_commit is off for this database or role: what a sender was told is stored could be lost; "
+                + "expected on, or local where no standby is to be waited for"
+        )
     }
 
     private init(

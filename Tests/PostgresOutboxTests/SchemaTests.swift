@@ -50,6 +50,24 @@ struct SchemaTests {
         }
     }
 
+    /// Pitfall 5. A tool that looks is let in.
+    @Test("a node does not take a database that tells of commits before they are on disk")
+    func lazyCommits() async throws {
+        try await PostgresServer.shared().withDatabase { name, address in
+            let lane = PostgresLane(to: address)
+            try await lane.run(["ALTER DATABASE \(name) SET synchronous_commit = off"])
+            await lane.close()
+            await (try PostgresOutbox.open(address, options: testOptions)).close()
+            var options = testOptions
+            options.membership = PostgresOutbox.Membership(build: "1")
+            let refusal = await #expect(throws: StoreError.self) {
+                try await PostgresOutbox.open(address, options: options)
+            }
+            #expect(refusal?.code == .cannotOpen)
+            #expect(refusal?.reason.hasPrefix("synchronous_commit is off") == true)
+        }
+    }
+
     /// Pitfalls 21 and 23.
     @Test(
         "two equal deliveries a week apart are one event, and a piece of the tables that is missing is made",
