@@ -28,9 +28,10 @@ extension RouteTable {
         ) { call in
             var filter = try eventFilter(call, ports)
             let (text, limit) = (Array((call.query["text"] ?? "").utf8), call.limit)
-            filter.limit = searchPage
             var (found, looked, last): ([EventSummary], Int, Timestamp?) = ([], 0, nil)
             repeat {
+                // All of them may have it, and no more than was asked for are told.
+                filter.limit = min(searchPage, limit - found.count)
                 let page = try await ports.store.events(filter)
                 for event in page.elements where try await says(event.id, text, ports.store) { found.append(event) }
                 looked += page.elements.count
