@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 # Where build products go; `make test SCRATCH=/somewhere` shares one folder between checkouts.
 SCRATCH ?= .build
-SWIFT_FLAGS := --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error --disable-index-store
+SWIFT_FLAGS := --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
 DEBUG_BIN := $(SCRATCH)/debug
 RELEASE_BIN := $(SCRATCH)/release
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks)

@@ -55,7 +55,7 @@ final class NodeLink: Sendable {
 
     private static let channel = "hookline"
     /// On which a leader says that it leads no longer.
-    private static let resignation = "hookline_leader"
+    private static let resignation = "leader_of_hookline"
     /// How close together calls are.
     private static let pause: Duration = .milliseconds(100)
     /// How long a statement of it may take.

@@ -50,7 +50,7 @@ struct SchemaTests {
         }
     }
 
-    /// Pitfall 5. A tool that looks is let in.
+    /// Pitfall 5; a tool that looks is let in.
     @Test("a node does not take a database that tells of commits before they are on disk")
     func lazyCommits() async throws {
         try await PostgresServer.shared().withDatabase { name, address in
