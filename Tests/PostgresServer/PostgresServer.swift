@@ -80,7 +80,7 @@ package final class PostgresServer: Sendable {
 
     private static func common(_ settings: [String]) -> [String] {
         [
-            "listen_addresses = ''", "fsync = off", "max_connections = 300", "shared_buffers = 64MB",
+            "listen_addresses = ''", "fsync = off", "max_connections = 1500", "shared_buffers = 64MB",
             "autovacuum_naptime = 5s", "max_wal_size = 256MB",
         ] + settings
     }

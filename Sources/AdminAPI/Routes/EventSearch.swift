@@ -31,7 +31,7 @@ extension RouteTable {
             var (found, looked, last): ([EventSummary], Int, Timestamp?) = ([], 0, nil)
             repeat {
                 // All of them may have it, and no more than was asked for are told.
-                filter.limit = min(searchPage, limit - found.count)
+                filter.limit = min(searchPage, limit - found.count, mostSearched - looked)
                 let page = try await ports.store.events(filter)
                 for event in page.elements where try await says(event.id, text, ports.store) { found.append(event) }
                 looked += page.elements.count
