@@ -9,6 +9,7 @@
 #   deploy/demo-cluster.sh [HOOKLINE [ORDERS]]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. deploy/demo-functions.sh
 
 hookline=$(realpath "${1:-.build/debug/hookline}")
 orders=${2:-120}
@@ -28,19 +29,6 @@ clean_up() {
     rm -rf "$folder"
 }
 trap clean_up EXIT
-
-step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-
-# Waits for a program's first line that matches, and prints what follows the words.
-address_of() {
-    local log=$1 words=$2 pid=$3 line
-    while read -r -t 60 line; do
-        case "$line" in *"$words "*) echo "${line##*"$words "}"; return 0 ;; esac
-    done < <(tail -n +1 -F --pid="$pid" "$log" 2>/dev/null)
-    echo "demo-cluster: no line '$words' in $log" >&2
-    cat "$log" >&2
-    return 1
-}
 
 step "1. A PostgreSQL of its own"
 mkdir "$folder/pg"

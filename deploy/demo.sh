@@ -7,6 +7,7 @@
 # it was accepted, shows that nobody hears of the failure, and cleans up.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. deploy/demo-functions.sh
 
 hookline=${1:-.build/debug/hookline}
 folder=$(mktemp -d)
@@ -18,19 +19,6 @@ clean_up() {
     rm -rf "$folder"
 }
 trap clean_up EXIT
-
-# Waits for a program's first line that matches, and prints what follows the words.
-address_of() {
-    local log=$1 words=$2 pid=$3 line
-    while read -r -t 60 line; do
-        case "$line" in *"$words "*) echo "${line##*"$words "}"; return 0 ;; esac
-    done < <(tail -n +1 -F --pid="$pid" "$log" 2>/dev/null)
-    echo "demo: no line '$words' in $log" >&2
-    cat "$log" >&2
-    return 1
-}
-
-step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 
 step "1. The partner's sandbox"
 "$hookline" sandbox --port 0 >"$folder/sandbox.log" 2>&1 &
