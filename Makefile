@@ -40,6 +40,7 @@ format: ## Rewrite the sources in the project's format
 format-check: ## Fail when a source is not in the project's format, a function too long, or an arrow between targets unexplained
 	swift format lint --strict --recursive --parallel $(SOURCES)
 	python3 Tests/house_check.py --self-test && python3 Tests/house_check.py
+	python3 Benchmarks/Scale/scale.py --self-test
 
 # Other people's programs drive the command while the tests are built.
 test: setup setup-test format-check ## Everything CI checks: format, build without warnings, every test

@@ -9,7 +9,7 @@ A day has a shape (SHAPE: shares of the hours, a shop's day in one time zone) an
 so many times its mean. What comes waits in a queue per number of the sender's; the partner takes so many a second of each. The
 tables and figures of docs/scale.md are what this prints with its defaults; every default says where it was measured.
 """
-import argparse, math, sys
+import argparse, math, pathlib, sys
 
 # Shares of a day's messages in the hours of a shop's clock; the sum is 1.
 SHAPE = [
@@ -22,8 +22,7 @@ MEASURED = {
     "burst": (5.0, "times the mean of an hour in its busiest second", "an assumption; change it"),
     "node-cpu": (250e-6, "s of a core an event costs a node", "the judge, README of Benchmarks"),
     "node-cores": (2.0, "cores of a node", "the machine of the figures"),
-    "store-rate": (4_500.0, "events/s accepted, claimed and settled by one connection", "PostgresBenchmark, batch 32"),
-    "store-lanes": (2.0, "connections that write at once before the log binds", "the most that 2 cores ran side by side"),
+    "store-rate": (4_500.0, "events/s accepted, claimed and settled by one connection", "PostgresBenchmark, batch 32, builds beside it"),
     "wal": (3_613.0, "bytes of the log a message", "PostgresBenchmark, event of 600 bytes"),
     "disk": (2_642.0, "bytes on disk a message", "PostgresBenchmark, event of 600 bytes"),
     "body": (600.0, "bytes of an event's body", "what the two figures before were measured with"),
@@ -31,6 +30,8 @@ MEASURED = {
     "vacuum": (1_000.0, "dead rows of `waiting` or `leases` that start a vacuum", "the tables' own setting"),
     "used": (0.6, "share of a limit that should be used at most", "queues get long beyond it"),
 }
+
+DAYS = [10**power for power in range(1, 10)]
 
 
 def play(day, rate, burst):
@@ -68,7 +69,7 @@ def numbers_for(day, values, wait=60.0):
 def plan(day, values):
     """What a day of so many messages needs."""
     mean, peak = day / 86_400, day * max(SHAPE) / 3_600 * values["burst"]
-    store = values["store-rate"] * values["store-lanes"] * values["used"]
+    store = values["store-rate"] * values["used"]
     node = values["node-cores"] / values["node-cpu"] * values["used"]
     return {
         "day": day,
@@ -91,7 +92,7 @@ def binds(found, values):
         "nothing": 0.0,
         "the sender's number": found["peak"] / values["number-rate"],
         "a node": found["peak"] / (values["node-cores"] / values["node-cpu"] * values["used"]),
-        "one primary": found["peak"] / (values["store-rate"] * values["store-lanes"] * values["used"]),
+        "one primary": found["peak"] / (values["store-rate"] * values["used"]),
     }
     name, share = max(limits.items(), key=lambda item: item[1])
     return name if share > 1 else "nothing"
@@ -106,11 +107,12 @@ def size(count):
 
 
 def table(days, values):
-    print("| messages a day | mean/s | peak/s | binds first | numbers | nodes | primaries | log a day | kept | rows kept | vacuums an hour |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    """The lines of a table, a day each."""
+    yield "| messages a day | mean/s | peak/s | binds first | numbers | nodes | primaries | log a day | kept | rows kept | vacuums an hour |"
+    yield "|---|---|---|---|---|---|---|---|---|---|---|"
     for day in days:
         found = plan(day, values)
-        print(
+        yield (
             f"| {day:,} | {found['mean']:,.2f} | {found['peak']:,.1f} | {binds(found, values)} | {found['numbers']:,} "
             f"| {found['nodes']} | {found['shards']} | {size(found['log'])} | {size(found['disk'])} | {found['rows']:,.0f} "
             f"| {found['vacuums']:,.1f} |"
@@ -131,6 +133,8 @@ def self_test():
         count = numbers_for(day, values)
         assert play(day, count * 80, values["burst"])[0] <= 60
         assert count == 1 or play(day, (count - 1) * 80, values["burst"])[0] > 60
+    page = pathlib.Path(__file__).resolve().parents[2] / "docs/scale.md"
+    assert "\n".join(table(DAYS, values)) in page.read_text(), "docs/scale.md has another table than this prints"
     print("scale: the self-test passed")
 
 
@@ -146,7 +150,7 @@ def main():
     values = {name: options[name.replace("-", "_")] for name in MEASURED}
     if wrong := [name for name, value in values.items() if value <= 0]:
         sys.exit(f"{wrong[0]} is {values[wrong[0]]}; expected more than 0")
-    table(options["day"] or [10**power for power in range(1, 10)], values)
+    print("\n".join(table(options["day"] or DAYS, values)))
 
 
 if __name__ == "__main__":
