@@ -58,3 +58,11 @@ func withDatabase<Value>(_ body: (PostgresLane) async throws -> Value) async thr
         try await withLane(to: address) { try await body($0) }
     }
 }
+
+/// Runs what waits on a thread of its own, and not on one of the few that all tests share.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    let result = await withCheckedContinuation { continuation in
+        Thread { continuation.resume(returning: Result { try body() }) }.start()
+    }
+    return try result.get()
+}

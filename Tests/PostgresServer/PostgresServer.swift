@@ -21,6 +21,24 @@ package final class PostgresServer: Sendable {
     private let folder: URL
     private let admin: PostgresLane
     private let names = NIOLockedValueBox(0)
+    private let places = Places()
+
+    /// How many databases are in use at once: each has stores with half a dozen connections and as many processes, and the
+    /// tests of a process all run at once.
+    private actor Places {
+        private var free = 16
+        private var waiters: [CheckedContinuation<Void, Never>] = []
+
+        func take() async {
+            guard free == 0 else { return free -= 1 }
+            await withCheckedContinuation { waiters.append($0) }
+        }
+
+        func giveBack() {
+            guard waiters.isEmpty else { return waiters.removeFirst().resume() }
+            free += 1
+        }
+    }
 
     /// The server that all tests of a process share, each with a database of its own.
     package static func shared() async throws -> PostgresServer {
@@ -80,7 +98,7 @@ package final class PostgresServer: Sendable {
 
     private static func common(_ settings: [String]) -> [String] {
         [
-            "listen_addresses = ''", "fsync = off", "max_connections = 1500", "shared_buffers = 64MB",
+            "listen_addresses = ''", "fsync = off", "max_connections = 400", "shared_buffers = 64MB",
             "autovacuum_naptime = 5s", "max_wal_size = 256MB",
         ] + settings
     }
@@ -156,6 +174,14 @@ package final class PostgresServer: Sendable {
     /// - Returns: What the closure returned.
     /// - Throws: What the closure throws, or why there is no database.
     package func withDatabase<Value>(_ body: (String, PostgresAddress) async throws -> Value) async throws -> Value {
+        await places.take()
+        let result: Result<Value, any Error>
+        do { result = .success(try await withNewDatabase(body)) } catch { result = .failure(error) }
+        await places.giveBack()
+        return try result.get()
+    }
+
+    private func withNewDatabase<Value>(_ body: (String, PostgresAddress) async throws -> Value) async throws -> Value {
         let name = names.withLockedValue { count in
             count += 1
             return "test_\(count)"
