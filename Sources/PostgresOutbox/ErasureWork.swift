@@ -31,8 +31,8 @@ struct ErasureWork {
 
     // MARK: Finding
 
-    /// What there is of the recipient: messages by their recipient, and the events of those; events that the ledger and
-    /// doubts name; and others that were found already.
+    /// What there is of the recipient: messages by their recipient, and the events of those; events that joined a digest of
+    /// theirs; events that the ledger and doubts name; and others that were found already.
     ///
     /// - Parameters:
     ///   - bodies: Events of which the bodies have the digits of the number.
@@ -48,7 +48,7 @@ struct ErasureWork {
                 PostgresQuery("SELECT id, event FROM hookline.messages WHERE recipient = ANY($1::text[]) ORDER BY id") {
                     $0.add(names)
                 },
-                PostgresQuery(Self.named) { $0.add(names) },
+                PostgresQuery(Self.named) { $0.add(names) }, PostgresQuery(Self.joined) { $0.add(names) },
             ] + counts
         )
         var traces = Traces()
@@ -56,12 +56,18 @@ struct ErasureWork {
         let told = try found[1].map { try $0.optionalText(0) }.compactMap { text in
             text.flatMap { PostgresUUID(EventID(rawValue: $0)) }
         }
-        let events = Set(try found[0].map { try $0.uuid(1) } + told + bodies)
+        let joined = try found[2].map { try $0.uuid(0) }
+        let events = Set(try found[0].map { try $0.uuid(1) } + joined + told + bodies)
         traces.events = try kept(events, &transaction)
-        let numbers = try found[2...].map { Int(try $0.first?.number(0) ?? 0) }
+        let numbers = try found[3...].map { Int(try $0.first?.number(0) ?? 0) }
         (traces.lines, traces.others) = (numbers[0], numbers[1...].reduce(0, +))
         return traces
     }
+
+    private static let joined = """
+        SELECT i.event FROM hookline.digest_items i JOIN hookline.messages m ON m.id = i.message
+        WHERE m.recipient = ANY($1::text[])
+        """
 
     private static let named = """
         SELECT event FROM hookline.consents WHERE recipient = ANY($1::text[])

@@ -118,7 +118,9 @@ enum Reading {
             attempts: attempts.sorted { $0.number < $1.number },
             timeline: story.timeline,
             digest: record.digest.map { DigestDetail($0, events: events) },
-            replay: try found[2].first.map { JobID(rawValue: try $0.text(0)) }
+            replay: try found[2].first.map { JobID(rawValue: try $0.text(0)) },
+            successor: record.message.state == .failed
+                ? try ReplayRows.successors(of: [id], &transaction)[id] : nil
         )
     }
 

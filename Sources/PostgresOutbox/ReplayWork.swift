@@ -76,7 +76,11 @@ struct ReplayWork {
     ) throws -> [EventID: EventRow] {
         let made = batch.events.compactMap(\.consequences)
         let messages = made.flatMap(\.messages).filter { scope.rule ?? $0.rule == $0.rule }
-        let sql = "SELECT id, place, source, type, received_at FROM hookline.events WHERE id = ANY($1::uuid[])"
+        // Held until the commit, so that no node prunes an event whose messages are made meanwhile.
+        let sql = """
+            SELECT id, place, source, type, received_at FROM hookline.events WHERE id = ANY($1::uuid[])
+            ORDER BY id FOR KEY SHARE
+            """
         let query = PostgresQuery(sql) { $0.add(batch.events.map { PostgresUUID($0.event) }) }
         let found = try transaction.rows([query, ConsentRows.question])
         let rows = try found[0].map { row -> EventRow in

@@ -189,8 +189,12 @@ extension OutboxStoreTests {
             let before = try await store.dueDigests(at: later(900), limit: 10).orders
             let built = try before.map { DigestClosing($0, try Make.digest($0)) }
             let order = ErasureOrder(by: Operator(.user, "asha"), because: "she asked", at: later(2))
+            let joined = Make.event(at: later(2), body: #"{"phone":"919812345670"}"#)
+            let item = try Make.item(to: "919812345670", at: later(2))
+            _ = try await store.accept(Submission(event: joined, digests: DigestItems([item], payload: hers)))
             let erased = try await store.erase("phone:919812345670", searchingBodies: false, on: order)
-            #expect(erased.messages == 1 && erased.events == 1)
+            #expect(erased.messages == 1 && erased.events == 2)
+            #expect(try await store.event(joined.id)?.event.rawBody.isEmpty == true)
             let results = try await store.close(built, at: later(900))
             #expect(results == [.over, .changed, .over], "what was built tells what was erased")
             let left = try await store.dueDigests(at: later(900), limit: 10).orders

@@ -131,6 +131,7 @@ extension OutboxStoreTests {
             #expect(done?.tally == [.events: 2, .made: 1, .held: 1])
             #expect(try await store.state(of: mine.id) == .queued)
             #expect(try await store.message(foreign.id)?.message.reason.contains("\(mine.id)") == true)
+            #expect(try await store.message(refused.message)?.successor == mine.id)
             // 18: the failed one cannot be sent beside it.
             let reason =
                 "\(refused.message): a message in state failed does not take 'retry': \(mine.id) tells the same "
