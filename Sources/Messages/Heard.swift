@@ -35,6 +35,14 @@ package struct Heard: Hashable, Sendable, CustomStringConvertible, CustomReflect
         self.meaning = meaning
     }
 
+    /// Whether it may say what they want, and so be a line of the ledger.
+    package var isWish: Bool {
+        switch meaning {
+        case .message(.doubtful, _), .message(nil, _): false
+        default: true
+        }
+    }
+
     /// Whether they wrote to us themselves.
     package var isMessage: Bool {
         if case .message = meaning { true } else { false }

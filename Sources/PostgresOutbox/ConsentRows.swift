@@ -112,7 +112,8 @@ enum ConsentRows {
     /// Waits until nobody else writes about a recipient.
     ///
     /// - Returns: The key of the names of those who were erased; `nil` when nobody was.
-    private static func lock(_ subject: String, _ transaction: inout PostgresTransaction) throws -> [UInt8]? {
+    @discardableResult
+    static func lock(_ subject: String, _ transaction: inout PostgresTransaction) throws -> [UInt8]? {
         let sql = """
             INSERT INTO hookline.consent_subjects (recipient) VALUES ($1)
             ON CONFLICT (recipient) DO UPDATE SET recipient = excluded.recipient

@@ -18,6 +18,9 @@ struct HeardRows {
     func take(_ heard: Heard, _ transaction: inout PostgresTransaction) throws -> ConsentReceipt? {
         if heard.isMessage { transaction.write(open(heard)) }
         if let doubt = heard.doubt { transaction.write(keep(doubt, heard)) }
+        guard heard.isWish else { return nil }
+        // Of a STOP on one node and a START on another the second sees the first.
+        try ConsentRows.lock(heard.recipient, &transaction)
         let entry = try heard.entry(
             stopping: scope,
             event: event,

@@ -122,6 +122,7 @@ final class NodeLink: Sendable {
             case .success(let session): serve(session)
             }
         }
+        state.withLockedValue { $0.leadsUntil = nil }
         if case .success(let session) = connector.session() { resign(session) }
         connector.end()
         let waiters = state.withLockedValue { state in

@@ -35,7 +35,11 @@ extension PostgresOutbox: PendingEventStore {
     package func conclude(_ evaluation: LateEvaluation, at now: Timestamp) async throws(StoreError) -> Receipt? {
         let work = LateWork(evaluation, at: now, keys: keys(at: now), options.hearing)
         let concluded = try await write(piecesOf: work.ids, again: true) { try work.conclude(&$0) }
-        guard let concluded else { return nil }
+        guard let concluded else {
+            // This node itself may have concluded it, with a commit of which nobody heard.
+            bells.wakeUps.ring()
+            return nil
+        }
         bells.ring(concluded.effects)
         return concluded.receipt
     }
