@@ -34,11 +34,7 @@ package struct SettingsReader {
     ///   - environment: What the file may refer to.
     ///   - needsSecrets: `false` for a tool that signs in nowhere: then a variable or file that is missing counts as
     ///     some text, so that the tool works where the secrets are not.
-    package init(
-        path: String,
-        environment: SettingsEnvironment = .process,
-        needsSecrets: Bool = true
-    ) {
+    package init(path: String, environment: SettingsEnvironment = .process, needsSecrets: Bool = true) {
         self.path = path
         self.needsSecrets = needsSecrets
         self.environment = environment

@@ -49,7 +49,8 @@ extension SettingsReader {
         if text.hasPrefix(scheme), text.count > scheme.count {
             return .sqlite(path: beside(String(text.dropFirst(scheme.count))))
         }
-        if let address = postgresAddress(text, node) {
+        if text.hasPrefix("postgres") {
+            guard let address = postgresAddress(text, node) else { return .sqlite(path: "") }
             return .postgres(PostgresSettings(address: address, templates: templates))
         }
         let shown = text.prefix { $0 != ":" }
@@ -64,10 +65,8 @@ extension SettingsReader {
         return beside(state + "hookline.templates")
     }
 
-    /// The address of a database; `nil` for another kind of store, and for an address that was reported.
+    /// The address of a database; `nil` for one that was reported.
     private mutating func postgresAddress(_ text: String, _ node: YAMLNode?) -> PostgresAddress? {
-        let schemes = ["postgres://", "postgresql://"]
-        guard schemes.contains(where: text.hasPrefix) else { return nil }
         do throws(PostgresError) {
             return try PostgresAddress(text)
         } catch {

@@ -83,5 +83,8 @@ struct StoreSettingsTests {
         let other =
             "etc/hookline.yaml:1:8: error: found a store of the kind 'mysql'; expected sqlite:PATH or postgres://USER@HOST/DATABASE [invalid-value]"
         #expect(read("store: mysql://db/x").findings == [other])
+        let listen = "store: postgres://db/x\npostgres: {listen: mysql://db/x}"
+        let begins = "etc/hookline.yaml:2:20: error: the address of a PostgreSQL database begins with postgres://"
+        #expect(read(listen).findings == ["\(begins) [invalid-value]"])
     }
 }
