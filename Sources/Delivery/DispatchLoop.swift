@@ -116,7 +116,7 @@ struct DispatchLoop {
                 dispatcher.announce(code, detail, ended.message)
             }
             unsettled.append(settlement(of: ended, outcome))
-            spans[ended.message.id] = ended.span
+            if let span = ended.span { spans[ended.message.id] = span }
         }
     }
 
@@ -164,7 +164,7 @@ struct DispatchLoop {
         unsettled.removeFirst(settlements.count)
         for (settlement, result) in zip(settlements, results) {
             dispatcher.held.remove(settlement.message)
-            if let span = spans.removeValue(forKey: settlement.message) {
+            if !spans.isEmpty, let span = spans.removeValue(forKey: settlement.message) {
                 dispatcher.tracer.record(settlement, result, inside: span, at: now)
             }
             dispatcher.observer.observe(.settled(settlement.message, settlement.state, result))

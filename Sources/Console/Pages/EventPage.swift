@@ -47,8 +47,8 @@ extension Screens {
     /// The whole payload, byte for byte, as text that no browser takes for anything else.
     static let payloadFile = Screen(path: PathPattern("events/{id}/payload"), scope: .read, tab: nil, template: "event")
     { visit in
-        // Whether there is such an event is said before what a token may not see of it.
-        _ = try await visit.event(visit.id)
+        // Whether there is such an event is said before what a token may not see of it; of others the bytes say it.
+        if !visit.token.seesPersonalData { _ = try await visit.event(visit.id) }
         // It may have ten megabytes: nobody reads it on its way.
         return .bytes(try await visit.bytes("/events/\(Visit.segment(visit.id))/payload"))
     }
