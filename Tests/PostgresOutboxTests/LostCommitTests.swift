@@ -23,15 +23,10 @@ struct LostCommitTests {
         let lane: PostgresLane
         fileprivate let keeper: PostgresLane
 
-        /// Returns once a query brings a number.
-        func until(_ number: Int64, _ sql: String) async throws {
-            while try await lane.number(sql) != number {}
-        }
-
         /// Cuts the connection of a commit that stands before the gate.
         func cutCommit() async throws {
             let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted"
-            try await until(1, waiting)
+            try await lane.until(waiting, is: 1)
             proxy.cut()
         }
 
@@ -85,7 +80,10 @@ struct LostCommitTests {
             async let receipt = store.accept(submission)
             try await gated.cutCommit()
             // The second run wants to write the same rows.
-            try await gated.until(1, "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted")
+            try await gated.lane.until(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted",
+                is: 1
+            )
             try await gated.open()
             let expected = Receipt(
                 event: submission.event.id,
@@ -111,7 +109,7 @@ struct LostCommitTests {
             try await gated.cutCommit()
             await #expect(throws: StoreError.self) { try await lost.value }
             try await gated.open()
-            try await gated.until(2, "SELECT count(*) FROM hookline.leases")
+            try await gated.lane.until("SELECT count(*) FROM hookline.leases", is: 2)
             let claimed = try await store.claim(10, at: now)
             #expect(claimed.map(\.id) == messages.map(\.id))
             #expect(claimed.map(\.claim) == [2, 2])
