@@ -17,7 +17,8 @@ set -m
 "$here/run.sh" "$hookline" "$folder" >"$folder/run.log" 2>&1 &
 interop=$!
 set +m
-# What fails first ends both: the other one's servers end when it is told to.
-"$@" || { kill -TERM -- "-$interop" 2>/dev/null || true; wait "$interop" || true; exit 1; }
+# Where the command fails, or is interrupted, what runs beside it ends too, with its servers.
+trap 'kill -TERM -- "-$interop" 2>/dev/null || true' EXIT
+"$@"
 wait "$interop" || { cat "$folder/run.log"; echo "interop: failed"; exit 1; }
 cat "$folder/run.log"
