@@ -7,7 +7,7 @@
 
 A day has a shape (SHAPE: shares of the hours, a shop's day in one time zone) and a burst: the busiest second of an hour brings
 so many times its mean. What comes waits in a queue per number of the sender's; the partner takes so many a second of each. The
-tables and figures of docs/scale.md are what this prints with its defaults; every default says where it was measured.
+table of docs/scale.md is what this prints with its defaults; every default says where it was measured, or that it was not.
 """
 import argparse, math, pathlib, sys
 
@@ -20,7 +20,7 @@ MEASURED = {
     # name: (value, unit, where from)
     "number-rate": (80.0, "messages/s a sender's number may send", "Meta, throughput of a number; 20 in coexistence"),
     "burst": (5.0, "times the mean of an hour in its busiest second", "an assumption; change it"),
-    "node-cpu": (250e-6, "s of a core an event costs a node", "the judge, README of Benchmarks"),
+    "node-cpu": (250e-6, "s of a core an event costs a node", "about what Benchmarks/README.md has with SQLite; not measured with PostgreSQL"),
     "node-cores": (2.0, "cores of a node", "the machine of the figures"),
     "store-rate": (4_500.0, "events/s accepted, claimed and settled by one connection", "PostgresBenchmark, batch 32, builds beside it"),
     "wal": (3_613.0, "bytes of the log a message", "PostgresBenchmark, event of 600 bytes"),

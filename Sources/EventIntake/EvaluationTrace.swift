@@ -17,7 +17,7 @@ package struct EvaluationTrace: Hashable, Sendable {
     package let end: Timestamp
     /// How many messages the rules made, those that share one with other events too.
     fileprivate let messages: Int
-    /// How many rules failed.
+    /// How many messages could not be built.
     fileprivate let failures: Int
 
     /// What is told of the evaluation of events that came together.

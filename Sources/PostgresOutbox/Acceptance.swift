@@ -8,8 +8,8 @@ import PostgresConnection
 
 /// Stores the events of several requests with all they caused, in one transaction.
 ///
-/// Four ways to the server at most for events that only send: whose the dedupe keys are, which places are free, whose the
-/// facts are, and all rows with the commit. One that calls off, compares values or tells something of recipients asks more,
+/// Three ways to the server for events that only send: whose the dedupe keys are, which places are free, and all rows with the
+/// commit; one more each where messages tell something once, can be called off, or somebody opted out. One that calls off, compares values or tells something of recipients asks more,
 /// after what came before it was written. Ids are made before, so the same group may be run again when nobody knows what
 /// became of it.
 struct Acceptance {

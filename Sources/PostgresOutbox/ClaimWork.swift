@@ -9,7 +9,8 @@ import PostgresConnection
 /// Asks the law about messages that are due and were taken out of line, and has written what it says, inside the caller's
 /// transaction.
 ///
-/// Consent, windows and limits are read for all of them at once, and for those alone that have such terms. Who counts under
+/// Consent and windows are read for all of them at once, limits one after the other, since each claim counts for the next; and
+/// all for those alone that have such terms. Who counts under
 /// a limit holds its line until the commit: of two nodes one counts what the other one claimed.
 struct ClaimWork {
     /// A message whose time has come, and the time by which it has.

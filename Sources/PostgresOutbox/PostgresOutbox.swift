@@ -30,7 +30,6 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     private let upkeep: Upkeep?
     let tokenUses = TokenUses()
     let address: PostgresAddress
-    /// In which pieces the tables are.
     private let state = NIOLockedValueBox(State())
 
     private struct State {

@@ -11,7 +11,7 @@ internal import Presentation
 extension RouteTable {
     /// So many events are looked at for one answer.
     private static let mostSearched = 500
-    /// Of each body so many bytes are; a body may have ten megabytes.
+    /// In so many bytes of each body it is looked for; a body may have ten megabytes, and is read whole all the same.
     private static let mostOfBody = 65_536
     /// So many are read at a time.
     private static let searchPage = 50
