@@ -479,7 +479,8 @@ let package = Package(
         .testTarget(
             name: "PostgresOutboxTests",
             dependencies: [
-                "Events", "FaultServer", "Messages", "Outbox", "PostgresConnection", "PostgresOutbox", "PostgresServer",
+                "Delivery", "Events", "FaultServer", "Messages", "Outbox", "PostgresConnection", "PostgresOutbox",
+                "PostgresServer",
                 "TestSupport",
             ]
         ),

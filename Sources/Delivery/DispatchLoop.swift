@@ -73,6 +73,9 @@ struct DispatchLoop {
         )
     }
 
+    /// How long nothing is asked of a store that has failed.
+    private static let storePause: Duration = .seconds(5)
+
     var now: Timestamp { dispatcher.clock.now }
 
     var steady: Timestamp { dispatcher.clock.steadyNow }
@@ -324,7 +327,7 @@ struct DispatchLoop {
     /// The poll bounds it, so that a wake-up that got lost heals.
     private func nextTime() -> Timestamp? {
         let time = steady
-        guard storeFailure == nil else { return time.advanced(by: dispatcher.settings.poll) }
+        guard storeFailure == nil else { return time.advanced(by: min(dispatcher.settings.poll, Self.storePause)) }
         guard news.isEmpty else { return nil }
         let ready = throttle.ready(at: time)
         guard watch.covers(ready) else { return nil }

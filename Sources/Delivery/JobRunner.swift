@@ -28,8 +28,8 @@ package struct JobRunner: Service {
     private let logger: Logger
     private let observer: any DeliveryObserver
 
-    /// How often it is asked whether there are jobs.
-    private static let poll: Duration = .seconds(1)
+    private let polling: Polling
+
     /// The shortest pause between two looks.
     private static let shortestPause: Duration = .milliseconds(20)
     /// So many jobs at most are read at a time.
@@ -41,6 +41,7 @@ package struct JobRunner: Service {
     ///   - store: Where the jobs are.
     ///   - replay: Goes on with a replay; leaves it as it is if left out.
     ///   - hear: Hears which jobs run.
+    ///   - polling: How often it is asked whether there are jobs.
     ///   - clock: What time it is, and what is waited on.
     ///   - metrics: Counts what jobs do.
     ///   - logger: Receives a line for each job that is done.
@@ -49,6 +50,7 @@ package struct JobRunner: Service {
         store: any JobStore,
         replay: @escaping Replay = { job, _ in job },
         hear: @escaping Hear = { _ in },
+        polling: Polling = .ofOneProcess,
         clock: any WallClock = SystemClock(),
         metrics: JobMetrics,
         logger: Logger,
@@ -57,6 +59,7 @@ package struct JobRunner: Service {
         self.store = store
         self.replay = replay
         self.hear = hear
+        self.polling = polling
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -78,20 +81,24 @@ package struct JobRunner: Service {
     private func round() async -> Duration {
         let jobs: [Job]
         do throws(StoreError) {
-            try await store.heedOthers()
-            jobs = try await running()
+            jobs = try await store.heedOthers() ? running() : []
         } catch {
             note(error, of: nil)
-            return Self.poll
+            return pause
         }
         metrics.running(jobs)
         hear(Set(jobs.map(\.id)))
-        var next: Duration = Self.poll
+        var next = pause
         for job in jobs.reversed() where !Task.isCancelled {
             guard let stepped = await step(job), stepped.state == .running else { continue }
             next = min(next, clock.now.duration(to: stepped.nextAt))
         }
         return max(next, Self.shortestPause)
+    }
+
+    /// How long nobody is asked; processes that share a store do not ask in step.
+    private var pause: Duration {
+        polling.look * (1 + Double.random(in: -1...1) * polling.spread)
     }
 
     /// All jobs that run, the newest first.

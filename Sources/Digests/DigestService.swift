@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CoreMetrics
-internal import Delivery
+package import Delivery
 package import EventIntake
 package import Events
 internal import FairThreads
@@ -33,10 +33,7 @@ package final class DigestService: Service {
     private static let batch = 20
     /// How long nothing is asked of a store that has failed.
     private static let storePause: Duration = .seconds(5)
-    /// What is due is looked at so often at least: somebody may set the clock, and a tool may retry one.
-    private static let look: Duration = .seconds(5)
-    /// How often open digests are counted.
-    private static let count: Duration = .seconds(15)
+    private let polling: Polling
 
     /// A service that builds, to be run once.
     ///
@@ -44,6 +41,8 @@ package final class DigestService: Service {
     ///   - store: Where the digests are.
     ///   - rules: The rules that run.
     ///   - conventions: How the senders of the sources write their data.
+    ///   - polling: How often what is due is looked at, at least (somebody may set the clock, and a tool may retry one), and
+    ///     how often open digests are counted.
     ///   - clock: What time it is, and what is waited on.
     ///   - metrics: Counts the digests.
     ///   - logger: Receives a line for each digest that cannot be built.
@@ -52,6 +51,7 @@ package final class DigestService: Service {
         store: any DigestStore,
         rules: RulesEngine,
         conventions: [String: DataConventions],
+        polling: Polling = .ofOneProcess,
         clock: any WallClock,
         metrics: DigestMetrics,
         logger: Logger,
@@ -60,6 +60,7 @@ package final class DigestService: Service {
         self.store = store
         self.rules = rules
         self.conventions = conventions
+        self.polling = polling
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -74,7 +75,9 @@ package final class DigestService: Service {
                     for await _ in calls { self.doorbell.ring() }
                 }
                 group.addTask { await self.build() }
-                group.addTask { await periodically(every: Self.count, on: self.clock) { await self.countOpen() } }
+                group.addTask {
+                    await periodically(every: self.polling.openDigests, on: self.clock) { await self.countOpen() }
+                }
             }
         }
     }
@@ -95,8 +98,8 @@ package final class DigestService: Service {
                 let due = try await store.dueDigests(at: clock.now, limit: Self.batch)
                 guard !due.orders.isEmpty else {
                     onLook([])
-                    let wait = due.next.map { clock.now.duration(to: $0) } ?? Self.look
-                    return clock.steadyNow.advanced(by: max(.zero, min(wait, Self.look)))
+                    let wait = due.next.map { clock.now.duration(to: $0) } ?? polling.digests
+                    return clock.steadyNow.advanced(by: max(.zero, min(wait, polling.digests)))
                 }
                 try await build(due.orders)
             }

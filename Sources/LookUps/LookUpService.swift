@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CoreMetrics
-internal import Delivery
+package import Delivery
 internal import Enrichment
 internal import EventIntake
 package import Events
@@ -25,12 +25,18 @@ package final class LookUpService: Service, EventLookUps {
     /// Sources that events wait for and that are gone; each is said once.
     private let missing = NIOLockedValueBox<Set<String>>([])
     /// The store is asked so often who waits: a tool beside the service may have resumed an event.
-    private static let poll: Duration = .seconds(5)
+    private let pause: Duration
 
     /// - Parameters:
     ///   - sources: The sources of the configuration.
     ///   - context: What their queues share.
-    package init(_ sources: [LookUpQueue.Source], _ context: LookUpQueue.Context) {
+    ///   - polling: How often the store is asked who waits.
+    package init(
+        _ sources: [LookUpQueue.Source],
+        _ context: LookUpQueue.Context,
+        polling: Polling = .ofOneProcess
+    ) {
+        pause = polling.lookUps
         queues = Dictionary(sources.map { ($0.name, LookUpQueue($0, context)) }) { first, _ in first }
         store = context.store
         clock = context.clock
@@ -51,7 +57,7 @@ package final class LookUpService: Service, EventLookUps {
             await withDiscardingTaskGroup { group in
                 for queue in self.queues.values { group.addTask { await queue.run() } }
                 group.addTask {
-                    await periodically(every: Self.poll, on: self.clock) { await self.look() }
+                    await periodically(every: self.pause, on: self.clock) { await self.look() }
                 }
             }
         }

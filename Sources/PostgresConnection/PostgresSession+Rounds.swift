@@ -32,6 +32,7 @@ extension PostgresSession {
         do throws(PostgresError) {
             _ = takeWarnings()
             let sent = try send(queries)
+            options.meter?.add(queries.count)
             try flush(by: deadline)
             let results = try receive(sent, by: deadline)
             if commits { try requireCommit() }

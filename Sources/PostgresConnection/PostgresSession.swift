@@ -23,6 +23,8 @@ import Glibc
         package var confirmsWithin: Duration = .seconds(10)
         /// Under which name the server lists the session.
         package var name = "hookline"
+        /// Counts what is asked.
+        package var meter: StatementMeter?
 
         package init() {}
     }

@@ -9,6 +9,7 @@
 package struct PostgresTransaction: ~Copyable {
     private let session: PostgresSession
     private let deadline: ContinuousClock.Instant
+    private let mode: Mode
     private var waiting: [PostgresQuery]
     /// Whether the server knows of the transaction.
     private var hasBegun = false
@@ -19,12 +20,15 @@ package struct PostgresTransaction: ~Copyable {
         case writes = "BEGIN"
         /// Sees one moment, and changes nothing.
         case reads = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        /// One statement that is a transaction by itself, and nothing else: three statements fewer than ``reads``.
+        case question = ""
     }
 
     fileprivate init(_ session: PostgresSession, _ mode: Mode, _ deadline: ContinuousClock.Instant) {
         self.session = session
         self.deadline = deadline
-        waiting = [PostgresQuery(mode.rawValue)]
+        self.mode = mode
+        waiting = mode == .question ? [] : [PostgresQuery(mode.rawValue)]
     }
 
     /// Has a statement run before the next question.
@@ -44,14 +48,15 @@ package struct PostgresTransaction: ~Copyable {
     /// The same with several statements, on one way to the server.
     package mutating func rows(_ queries: [PostgresQuery]) throws(PostgresError) -> [PostgresRows] {
         let all = waiting + queries
+        precondition(mode != .question || (!hasBegun && all.count == 1), "a question is one statement")
         waiting = []
         hasBegun = true
-        return try session.exchange(all, commits: false, by: deadline).suffix(queries.count)
+        return try session.exchange(all, commits: mode == .question, by: deadline).suffix(queries.count)
     }
 
     fileprivate mutating func commit() throws(PostgresError) {
         // Nothing was asked and nothing is to be done.
-        if !hasBegun, waiting.count == 1 { return }
+        if mode == .question || (!hasBegun && waiting.count == 1) { return }
         hasBegun = true
         let results = try session.exchange(waiting + [PostgresQuery("COMMIT")], commits: true, by: deadline)
         guard results.last?.tag == "COMMIT" else {
@@ -60,7 +65,7 @@ package struct PostgresTransaction: ~Copyable {
     }
 
     fileprivate mutating func rollBack() {
-        guard hasBegun, session.isUsable else { return }
+        guard hasBegun, mode != .question, session.isUsable else { return }
         let second = ContinuousClock.now.advanced(by: .seconds(1))
         do throws(PostgresError) {
             _ = try session.exchange([PostgresQuery("ROLLBACK")], commits: false, by: second)

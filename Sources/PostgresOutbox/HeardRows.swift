@@ -101,10 +101,8 @@ struct HeardRows {
         }
     }
 
-    /// How many of them there are, counted no further than that.
-    static func counting(upTo most: Int) -> PostgresQuery {
-        PostgresQuery("SELECT count(*) FROM (SELECT 1 \(open) LIMIT $1) counted") { $0.add(most) }
-    }
+    /// How many of them there are, counted no further than the second parameter.
+    static let counting = "SELECT count(*) FROM (SELECT 1 \(open) LIMIT $2) counted"
 }
 
 extension PostgresOutbox {
@@ -125,10 +123,13 @@ extension PostgresOutbox {
     }
 
     package func openConsent(upTo most: Int) async throws(StoreError) -> OpenConsent {
-        try await read { transaction in
-            let found = try transaction.rows([HeardRows.counting(upTo: most), CodeRows.counting(upTo: most)])
-            let counts = try found.map { Int(try $0.first?.number(0) ?? 0) }
-            return OpenConsent(doubts: counts[0], suggestions: counts[1])
+        try await ask { transaction in
+            let query = PostgresQuery("SELECT (\(HeardRows.counting)), (\(CodeRows.counting))") {
+                $0.add(ConsentSuggestion.least)
+                $0.add(most)
+            }
+            guard let row = try transaction.rows(query).first else { return OpenConsent(doubts: 0, suggestions: 0) }
+            return OpenConsent(doubts: Int(try row.number(0)), suggestions: Int(try row.number(1)))
         }
     }
 

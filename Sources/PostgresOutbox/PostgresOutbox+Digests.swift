@@ -23,7 +23,7 @@ extension PostgresOutbox: DigestStore {
     }
 
     package func openDigests() async throws(StoreError) -> Int {
-        try await read { try DigestRows.count(&$0) }
+        try await ask { try DigestRows.count(&$0) }
     }
 
     package func digestCalls() -> AsyncStream<Void> {

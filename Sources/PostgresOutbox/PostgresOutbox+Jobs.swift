@@ -24,7 +24,7 @@ extension PostgresOutbox: JobStore {
     }
 
     package func jobs(_ filter: JobFilter) async throws(StoreError) -> Page<Job> {
-        try await read { try JobRows.jobs(filter, &$0) }
+        try await ask { try JobRows.jobs(filter, &$0) }
     }
 
     /// What a job to begin is about; `nil` for any other change.
@@ -46,9 +46,6 @@ extension PostgresOutbox: JobStore {
         if wakes { wakeUpCalls.ring() }
         return job
     }
-
-    /// Other nodes, and commands beside them, tell by themselves what they wrote; here nothing is to be asked.
-    package func heedOthers() async throws(StoreError) {}
 
     // MARK: Replays
 

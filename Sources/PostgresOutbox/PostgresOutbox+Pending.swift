@@ -10,7 +10,7 @@ import PostgresConnection
 extension PostgresOutbox: PendingEventStore {
     package func pendingEvents(of source: String, limit: Int) async throws(StoreError) -> [PendingEvent.Due] {
         let holder = holder
-        return try await read { try LookUpRows.due(of: source, limit: limit, by: holder, &$0) }
+        return try await ask { try LookUpRows.due(of: source, limit: limit, by: holder, &$0) }
     }
 
     /// The event is this node's for a while.
@@ -20,7 +20,7 @@ extension PostgresOutbox: PendingEventStore {
     }
 
     package func pendingCounts() async throws(StoreError) -> [String: Int] {
-        try await read { try LookUpRows.counts(&$0) }
+        try await ask { try LookUpRows.counts(&$0) }
     }
 
     package func postpone(

@@ -36,8 +36,18 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         var isClosed = false
         var nextReader = 0
         var floors = ClaimFloors()
+        /// The accounts that could have taken more in the last exchange, and whether they took nothing.
+        var standing: [String] = []
+        var foundNothing = false
         /// The exchanges whose commit nobody answered, until nothing is left of what they may have claimed.
         var lost: [(exchange: PostgresUUID, until: ContinuousClock.Instant)] = []
+
+        /// Remembers for whom an exchange found less than they asked for.
+        mutating func note(_ quotas: [ClaimQuota], _ claimed: [String]) {
+            guard !quotas.isEmpty else { return }
+            standing = quotas.filter { quota in claimed.count { $0 == quota.account } < quota.limit }.map(\.account)
+            foundNothing = claimed.isEmpty
+        }
     }
 
     /// What can be chosen when a store is opened.
@@ -226,6 +236,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         riding: RidingClaims?
     ) async throws(StoreError) -> Exchange {
         let begin = ContinuousClock.now
+        if settlements.isEmpty, let exchange = try await idleExchange(quotas, now: now) { return exchange }
         let (floors, lost) = state.withLockedValue { state in
             state.lost.removeAll { $0.until <= begin }
             let floors = state.floors.floors(quotas, at: begin, every: options.looksThroughEvery)
@@ -245,9 +256,50 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             lost: lost
         )
         let outcome = try await perform(exchange, lease: lease)
-        state.withLockedValue { $0.floors.note(quotas, floors, oldest: outcome.oldest, at: begin) }
+        state.withLockedValue { state in
+            state.floors.note(quotas, floors, oldest: outcome.oldest, at: begin)
+            state.note(quotas, outcome.claims.claimed.map(\.account))
+        }
         bells.ring(outcome.effects)
         return outcome.exchange
+    }
+
+    /// For whom a look suffices before an exchange, with the time from which on to look; `nil` where it has to be made, because the
+    /// last one claimed something, something rang since, or what a lost one claimed is to be given back.
+    func quiet(
+        before quotas: [ClaimQuota],
+        at now: ContinuousClock.Instant
+    ) -> [(name: String, floor: Timestamp?)]? {
+        let hasRung = wakeUpCalls.takeRing()
+        return state.withLockedValue { state in
+            state.lost.removeAll { $0.until <= now }
+            guard !hasRung, state.foundNothing, state.lost.isEmpty else { return nil }
+            let asked = quotas.filter { $0.limit > 0 }
+            let floors = state.floors.floors(asked, at: now, every: options.looksThroughEvery)
+            return asked.map { ($0.account, floors[$0.account]) }
+        }
+    }
+
+    /// Remembers that a look found nothing for them.
+    func noteQuiet(
+        _ quotas: [ClaimQuota],
+        _ look: [(name: String, floor: Timestamp?)],
+        at now: ContinuousClock.Instant
+    ) {
+        let floors = Dictionary(look.compactMap { name, floor in floor.map { (name, $0) } }) { first, _ in first }
+        state.withLockedValue { state in
+            state.floors.note(quotas, floors, oldest: [:], at: now)
+            state.note(quotas, [])
+        }
+    }
+
+    /// Who could take more than was there, with the time from which on to look.
+    func standing(at now: ContinuousClock.Instant) -> [(name: String, floor: Timestamp?)] {
+        state.withLockedValue { state in
+            let quotas = state.standing.map { ClaimQuota(account: $0, limit: 1) }
+            let floors = state.floors.floors(quotas, at: now, every: options.looksThroughEvery)
+            return state.standing.map { ($0, floors[$0]) }
+        }
     }
 
     private func perform(_ exchange: WorkExchange, lease: Duration) async throws(StoreError) -> WorkExchange.Outcome {
@@ -267,7 +319,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
 
     package func expiredLeases(at now: Timestamp, limit: Int) async throws(StoreError) -> [ClaimedMessage] {
         let time = options.usesDatabaseClock ? nil : now
-        return try await read { transaction in
+        return try await ask { transaction in
             let sql = """
                 \(MessageRows.select) WHERE l.lease_ends <= coalesce($1, now()) ORDER BY l.lease_ends, m.place LIMIT $2
                 """
@@ -327,7 +379,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     }
 
     package func countsByState() async throws(StoreError) -> [MessageState: Int] {
-        try await read { try Counts.byState(&$0) }
+        try await ask { try Counts.byState(&$0) }
     }
 
     package func growth(
@@ -348,6 +400,19 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     ) async throws(StoreError) -> Value {
         try await perform(on: nextReader()) { session, deadline in
             try session.transaction(.reads, by: deadline, body)
+        }
+    }
+
+    /// Reads with one statement, which sees one moment by itself.
+    ///
+    /// - Parameter body: What is asked; a second statement would be a mistake of ours.
+    /// - Returns: What the body returned.
+    /// - Throws: `StoreError`.
+    func ask<Value: Sendable>(
+        _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        try await perform(on: nextReader()) { session, deadline in
+            try session.transaction(.question, by: deadline, body)
         }
     }
 

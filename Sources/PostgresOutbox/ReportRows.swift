@@ -197,11 +197,6 @@ enum CodeRows {
         }
     }
 
-    /// How many of them there are, counted no further than that.
-    static func counting(upTo most: Int) -> PostgresQuery {
-        PostgresQuery("SELECT count(*) FROM (SELECT 1 \(open) LIMIT $2) counted") {
-            $0.add(ConsentSuggestion.least)
-            $0.add(most)
-        }
-    }
+    /// How many of them there are, counted no further than the second parameter; the first is the least count.
+    static let counting = "SELECT count(*) FROM (SELECT 1 \(open) LIMIT $2) counted"
 }

@@ -13,11 +13,13 @@ final class WakeUps: Sendable {
     private struct State {
         var tell: (@Sendable () -> Void)?
         var isOwed = false
+        /// Whether it rang for messages since that was asked last.
+        var hasRung = false
     }
 
     /// A message got a due time, by this node.
     func ring() {
-        messages.ring()
+        heardOfMessages()
         tellOthers()
     }
 
@@ -29,8 +31,27 @@ final class WakeUps: Sendable {
 
     /// Another node rang, for whatever it was.
     func heard() {
+        heardOfMessages()
+        heardOfDigests()
+    }
+
+    /// Something is due, whoever stored it.
+    func heardOfMessages() {
+        state.withLockedValue { $0.hasRung = true }
         messages.ring()
+    }
+
+    /// A digest is to be built, whoever gathered for it.
+    func heardOfDigests() {
         digests.ring()
+    }
+
+    /// Whether it rang for messages since this was asked last.
+    func takeRing() -> Bool {
+        state.withLockedValue { state in
+            defer { state.hasRung = false }
+            return state.hasRung
+        }
     }
 
     /// A new stream of rings for due messages.

@@ -31,7 +31,7 @@ extension SQLiteOutbox: JobStore {
     ///
     /// A transaction that writes nothing waits for no disk. The version is known from the commit on, as a write that shares its
     /// transaction may fail, and both are run again.
-    package func heedOthers() async throws(StoreError) {
+    package func heedOthers() async throws(StoreError) -> Bool {
         let known = dataVersion.withLockedValue(\.self)
         let version = try await writes.perform { database, effects in
             let version = try database.row("PRAGMA data_version", []) { $0[0] as Int64 }
@@ -39,6 +39,7 @@ extension SQLiteOutbox: JobStore {
             return version
         }
         dataVersion.withLockedValue { $0 = version }
+        return true
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {

@@ -24,8 +24,8 @@ extension MemoryOutbox {
     }
 
     /// No other process has this store.
-    package func heedOthers() async throws(StoreError) {
-        try read { _ in }
+    package func heedOthers() async throws(StoreError) -> Bool {
+        try read { book in book.jobs.contains { $0.element.state == .running } }
     }
 
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {

@@ -220,13 +220,13 @@ struct SQLiteOutboxTests {
             let tool = try await SQLiteOutbox.open(path, role: .tool)
             let message = try Make.message(dueAt: now.advanced(by: .seconds(60)))
             _ = try await tool.accept(Make.submission(messages: [message]))
-            try await service.heedOthers()
+            _ = try await service.heedOthers()
             let calls = EventRecorder<String>()
             let wakeUps = service.wakeUps()
             let listener = Task { for await _ in wakeUps { calls.record("woken") } }
-            try await service.heedOthers()
+            _ = try await service.heedOthers()
             _ = try await tool.decide(.cancel, on: message.id, by: "asha", at: now)
-            try await service.heedOthers()
+            _ = try await service.heedOthers()
             await calls.until { $0 == ["woken"] }
             listener.cancel()
             await tool.close()

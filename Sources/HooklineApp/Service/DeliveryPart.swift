@@ -37,7 +37,7 @@ struct DeliveryPart: Sendable {
             store: store.store,
             sender: partner.client,
             accounts: settings.accounts.map(\.limits),
-            settings: Self.delivery(settings),
+            settings: Self.delivery(settings, context.polling),
             clock: context.clock,
             metrics: metrics,
             logger: context.logger,
@@ -48,6 +48,7 @@ struct DeliveryPart: Sendable {
         rescuer = Rescuer(
             store: store.store,
             held: dispatcher.held,
+            every: context.polling.leases,
             clock: context.clock,
             metrics: metrics,
             logger: context.logger,
@@ -55,18 +56,23 @@ struct DeliveryPart: Sendable {
         )
         let engine = rules.engine
         replayer = Replayer(context.settings, store: store.store) { engine.plan($0, in: $1) }
-        jobs = JobRunner(
+        jobs = Self.jobs(context, store, replayer)
+    }
+
+    var services: [any Service] { [jobs, rescuer, dispatcher] }
+
+    private static func jobs(_ context: ServiceContext, _ store: StorePart, _ replayer: Replayer) -> JobRunner {
+        JobRunner(
             store: store.store,
-            replay: { [replayer] job, now throws(StoreError) in try await replayer.step(job, at: now) },
-            hear: { [replayer] in replayer.forget(allBut: $0) },
+            replay: { job, now throws(StoreError) in try await replayer.step(job, at: now) },
+            hear: { replayer.forget(allBut: $0) },
+            polling: context.polling,
             clock: context.clock,
             metrics: JobMetrics(factory: context.registry),
             logger: context.logger,
             observer: context.observer
         )
     }
-
-    var services: [any Service] { [jobs, rescuer, dispatcher] }
 
     private static func hints(_ partner: PartnerPart) -> TemplateHints {
         let templates = partner.templates
@@ -78,10 +84,11 @@ struct DeliveryPart: Sendable {
     }
 
     /// Each account has its own bound: with one below their sum, accounts that hang would take the room of others.
-    private static func delivery(_ settings: Settings) -> DeliverySettings {
+    private static func delivery(_ settings: Settings, _ polling: Polling) -> DeliverySettings {
         DeliverySettings(
             maxInFlight: max(1, settings.maxInFlight),
             lease: lease(settings),
+            poll: polling.messages,
             drain: settings.drain,
             portfolios: settings.portfolios.map {
                 PortfolioLimit(name: $0.name, recipients: $0.recipients, accounts: $0.accounts)
@@ -142,6 +149,7 @@ struct StorePart: Sendable {
         )
         depth = DepthReporter(
             store: store,
+            every: context.polling.depth,
             clock: context.clock,
             metrics: DeliveryMetrics(factory: context.registry),
             logger: context.logger,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CurlTransport
+internal import Delivery
 internal import Digests
 internal import DurableAPI
 internal import Enrichment
@@ -75,6 +76,7 @@ struct IntakePart: Sendable {
             conventions: Dictionary(context.settings.sources.map { ($0.name, $0.preset.conventions) }) { first, _ in
                 first
             },
+            polling: context.polling,
             clock: context.clock,
             metrics: DigestMetrics(factory: context.registry),
             logger: context.logger
@@ -102,7 +104,8 @@ struct IntakePart: Sendable {
                 messages: metrics,
                 tracer: tracing.tracer,
                 logger: context.logger
-            )
+            ),
+            polling: context.polling
         )
     }
 }

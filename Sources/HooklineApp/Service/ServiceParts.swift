@@ -35,6 +35,14 @@ struct ServiceContext: Sendable {
         self.observer = observer
     }
 
+    /// How often those who wait ask the store by themselves.
+    var polling: Polling {
+        switch settings.store {
+        case .sqlite: .ofOneProcess
+        case .postgres: .ofNodes
+        }
+    }
+
     /// The names of the configuration's sources: rules about others send nothing.
     var sources: [String] { settings.sources.map(\.name) }
     /// The names of the accounts, the default first.

@@ -76,8 +76,9 @@ package protocol JobStore: Sendable {
     /// Wakes whoever waits for due messages and digests when another process has written since this was asked last: a command
     /// beside the service decided something, and cannot ring itself.
     ///
+    /// - Returns: Whether a job may run; `false` saves asking which ones.
     /// - Throws: `StoreError` when the store cannot tell.
-    func heedOthers() async throws(StoreError)
+    func heedOthers() async throws(StoreError) -> Bool
 
     /// Carries out a few of the messages of a job that decides about them, if it is due.
     ///
