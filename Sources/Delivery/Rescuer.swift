@@ -27,7 +27,7 @@ package struct Rescuer: Service {
         store: any WorkStore,
         policy: RetryPolicy = RetryPolicy(),
         held: HeldClaims = HeldClaims(),
-        every interval: Duration = .seconds(15),
+        every interval: Duration = .seconds(5),
         clock: any WallClock = SystemClock(),
         metrics: DeliveryMetrics,
         logger: Logger,

@@ -57,6 +57,8 @@ package struct Settings: Sendable {
     package var tracing = TracingSettings()
     /// How long a shutdown waits for requests that have left.
     package var drain: Duration
+    /// How long a process may be silent before what it sends is taken over; longer where an attempt may take longer.
+    package var lease: Duration
     /// The least important lines that are logged.
     package var logLevel: Logger.Level
     /// How log lines look.
@@ -212,6 +214,7 @@ extension Settings {
             transport: TransportSettings(),
             retention: .zero,
             drain: .zero,
+            lease: .zero,
             logLevel: .info,
             logFormat: .text
         )

@@ -82,6 +82,7 @@ enum SettingsSpecification {
                 if let node = $0 { tracing.read(node, &$1, &$2.tracing) }
             },
             .duration("drain", \.drain, fallback: "20s", "How long a shutdown waits for requests that have left."),
+            .duration("lease", \.lease, fallback: "2m", "How long a process may be silent before another takes over."),
         ]
     )
 

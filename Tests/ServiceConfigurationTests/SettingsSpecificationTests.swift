@@ -53,6 +53,7 @@ struct SettingsSpecificationTests {
             rules: rules
             retention: 90d
             drain: 20s
+            lease: 2m
             log: {level: info, format: text}
             consent: {stop_scope: all-but-authentication}
             transport: {connect_timeout: 5s, timeout: 30s, http2: false}
@@ -63,6 +64,7 @@ struct SettingsSpecificationTests {
         let (left, given) = (try Self.read(minimal), try Self.read(written))
         #expect(left.listen == given.listen && left.adminListen == given.adminListen && left.store == given.store)
         #expect(left.storeTimeout == given.storeTimeout && left.rules == given.rules && left.drain == given.drain)
+        #expect(left.lease == given.lease && left.lease == .seconds(120))
         #expect(left.consent == given.consent && left.consent.scope == .allButAuthentication)
         #expect(left.retention == given.retention && left.transport == given.transport)
         #expect(left.logLevel == given.logLevel && left.logFormat == given.logFormat)

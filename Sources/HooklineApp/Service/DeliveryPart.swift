@@ -98,7 +98,7 @@ struct DeliveryPart: Sendable {
 
     /// Longer than any attempt can take, or a message under way would be taken for lost.
     private static func lease(_ settings: Settings) -> Duration {
-        max(.seconds(120), settings.transport.timeout * 2 + settings.drain)
+        max(settings.lease, settings.transport.timeout * 2 + settings.drain)
     }
 }
 
