@@ -42,6 +42,16 @@ package struct PostgresError: Error, Hashable, CustomStringConvertible {
 
     package var description: String { sqlState.map { "\(reason) (SQLSTATE \($0))" } ?? reason }
 
+    /// Whether the same may go well on another connection: this one is given up, its statements are forgotten, or its server
+    /// takes no writes any more.
+    package var asksForAnotherConnection: Bool {
+        switch kind {
+        case .lost, .late, .doubtful: true
+        case .refused: sqlState?.spoilsConnection == true
+        case .address, .unreachable, .unreadable: false
+        }
+    }
+
     /// The same, known to have happened while a commit was on its way.
     var inCommit: PostgresError {
         let isDoubtful = kind == .lost || kind == .late || (kind == .refused && sqlState?.leavesCommitOpen ?? true)
@@ -73,8 +83,11 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
 
     private var `class`: Substring { code.prefix(2) }
 
+    /// What another transaction has locked was not to be had in time.
+    package static let lockNotAvailable = SQLState("55P03")
+
     /// Whether the transaction may simply be run again: it lost against another one.
-    package var isContention: Bool { ["40001", "40P01", "55P03"].contains(code) }
+    package var isContention: Bool { ["40001", "40P01"].contains(code) || self == .lockNotAvailable }
 
     /// Whether the disk is full.
     package var isFull: Bool { code == "53100" }

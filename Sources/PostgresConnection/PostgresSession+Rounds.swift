@@ -157,7 +157,10 @@ extension PostgresSession {
             case PGRES_PIPELINE_ABORTED: break
             default:
                 failure = unsafe failure ?? refusal(result)
-                if unsafe PQstatus(connection) == CONNECTION_BAD { throw broken(failure) }
+                // Of a server that is gone without a word libpq tells in the same way, but without a code.
+                if unsafe PQstatus(connection) == CONNECTION_BAD {
+                    throw broken(failure?.sqlState == nil ? nil : failure)
+                }
             }
         }
     }

@@ -17,6 +17,13 @@ import Glibc
         /// Whether a statement that is prepared is planned once, and not for each run by its values: where statements say little
         /// more than keys, a plan of their own costs more than they do.
         package var plansOnce = false
+        /// Whether the server is told at the beginning how the session is to run; a pooler refuses that.
+        package var setsUp = true
+        /// After how long the server ends a transaction of which it hears nothing more: of a client that is gone in silence it
+        /// would keep the locks.
+        package var abandonsAfter: Duration = .seconds(30)
+        /// How long a statement waits for what another transaction has locked; as long as it may take where it is `nil`.
+        package var waitsForLocks: Duration?
         /// How long a connection may take to come about.
         package var connectsWithin: Duration = .seconds(5)
         /// How long sent bytes may stay unconfirmed by the other machine.
@@ -79,8 +86,11 @@ import Glibc
             ("tcp_user_timeout", String(options.confirmsWithin.milliseconds)), ("keepalives_idle", "5"),
             ("keepalives_interval", "3"), ("keepalives_count", "3"),
         ]
-        if options.prepares, options.plansOnce {
-            defaults.append(("options", "-c plan_cache_mode=force_generic_plan"))
+        if options.setsUp {
+            var parts = ["idle_in_transaction_session_timeout=\(options.abandonsAfter.milliseconds)"]
+            if options.prepares, options.plansOnce { parts.append("plan_cache_mode=force_generic_plan") }
+            if let time = options.waitsForLocks { parts.append("lock_timeout=\(time.milliseconds)") }
+            defaults.append(("options", parts.map { "-c \($0)" }.joined(separator: " ")))
         }
         let missing = defaults.filter { address.value($0.0) == nil }
         return address.settings + missing.map { .init(keyword: $0.0, value: $0.1, isSecret: false) }

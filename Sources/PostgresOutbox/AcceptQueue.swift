@@ -27,6 +27,29 @@ final class AcceptQueue: Sendable {
             case .check(let completion): completion(.failure(error))
             }
         }
+
+        /// The same job, whose caller hears one answer only.
+        fileprivate func answering(_ caller: AcceptCaller) -> Job {
+            func first<Value>(
+                _ completion: @escaping @Sendable (Result<Value, StoreError>) -> Void
+            ) -> @Sendable (Result<Value, StoreError>) -> Void {
+                { if caller.answer() { completion($0) } }
+            }
+            return switch self {
+            case .request(let submissions, let keys, let completion):
+                .request(submissions, keys: keys, first(completion))
+            case .keyed(let request): .keyed(request.with(first(request.completion)))
+            case .rejection: self
+            case .check(let completion): .check(first(completion))
+            }
+        }
+    }
+
+    /// A job in line, with who waits for it.
+    private struct Waiting {
+        let job: Job
+        /// `nil` for what nobody waits for.
+        var caller: AcceptCaller?
     }
 
     /// A request that must not count twice, with its caller.
@@ -38,13 +61,19 @@ final class AcceptQueue: Sendable {
         let keys: Timestamp
         let completion: @Sendable (Result<IdempotentReceipt, StoreError>) -> Void
 
+        fileprivate func with(
+            _ completion: @escaping @Sendable (Result<IdempotentReceipt, StoreError>) -> Void
+        ) -> Keyed {
+            Keyed(submission: submission, key: key, answer: answer, keys: keys, completion: completion)
+        }
+
         fileprivate var wish: IdempotencyRows.Wish {
             IdempotencyRows.Wish(key: key, answer: answer, event: submission.event.id, keys: keys)
         }
     }
 
     private struct Backlog {
-        var jobs: [Job] = []
+        var jobs: [Waiting] = []
         var rejections = 0
         var isDraining = false
         var isClosed = false
@@ -54,6 +83,8 @@ final class AcceptQueue: Sendable {
 
     private let lane: PostgresLane
     private let patience: Duration
+    /// So that nobody waits for more than a write and its repetition.
+    private let callers: AcceptPatience
     private let partitions: PostgresPartitions
     private let hearing: Effects.Hearing
     private let bells: Bells
@@ -79,22 +110,32 @@ final class AcceptQueue: Sendable {
         (self.lane, self.patience, self.partitions, self.hearing, self.bells) = (
             lane, patience, partitions, hearing, bells
         )
+        callers = AcceptPatience(patience * 2)
     }
 
     /// Takes a job, unless the store is closed, or it is a record and too many wait.
     func add(_ job: Job) {
+        let waiting = watched(job)
         let (isTaken, starts) = backlog.withLockedValue { backlog -> (Bool, Bool) in
             guard !backlog.isClosed else { return (false, false) }
             if case .rejection = job {
                 guard backlog.rejections < Self.mostRejections else { return (true, false) }
                 backlog.rejections += 1
             }
-            backlog.jobs.append(job)
+            backlog.jobs.append(waiting)
             defer { backlog.isDraining = true }
             return (true, !backlog.isDraining)
         }
-        guard isTaken else { return job.fail(StoreError(.closed, "the store is closed")) }
+        guard isTaken else { return waiting.job.fail(StoreError(.closed, "the store is closed")) }
         if starts { drain() }
+    }
+
+    private func watched(_ job: Job) -> Waiting {
+        if case .rejection = job { return Waiting(job: job) }
+        let caller = AcceptCaller()
+        let answered = job.answering(caller)
+        callers.watch(caller) { answered.fail($0) }
+        return Waiting(job: answered, caller: caller)
     }
 
     /// Refuses what comes from now on, and returns when what waits is done.
@@ -108,22 +149,24 @@ final class AcceptQueue: Sendable {
             }
             if isOver { waiter.resume() }
         }
+        callers.close()
     }
 
     private func drain() {
         let isTaken = lane.submit { [self] session in
             let group = backlog.withLockedValue { backlog in
-                let group = Array(backlog.jobs.prefix(Self.largestGroup))
+                let group = backlog.jobs.prefix(Self.largestGroup)
                 backlog.jobs.removeFirst(group.count)
-                for case .rejection in group { backlog.rejections -= 1 }
+                for case .rejection in group.map(\.job) { backlog.rejections -= 1 }
                 return group
             }
-            run(group, session, mayBeThere: false)
+            // Who was told that it is too late comes again; nothing of it is stored before.
+            run(group.filter { $0.caller?.isAnswered != true }.map(\.job), session, mayBeThere: false)
         }
         guard !isTaken else { return }
         let left = backlog.withLockedValue { backlog in
             defer { backlog.jobs = [] }
-            return backlog.jobs
+            return backlog.jobs.map(\.job)
         }
         for job in left { job.fail(StoreError(.closed, "the store is closed")) }
     }
@@ -143,8 +186,8 @@ final class AcceptQueue: Sendable {
     private func run(_ group: [Job], _ session: Result<PostgresSession, PostgresError>, mayBeThere: Bool) {
         do {
             try store(group, try session.get(), mayBeThere)
-        } catch let error as PostgresError where [.lost, .late, .doubtful].contains(error.kind) && !mayBeThere {
-            // On another connection: this one is given up.
+        } catch let error as PostgresError where error.asksForAnotherConnection && !mayBeThere {
+            // This one is given up.
             if lane.submit({ [self] in run(group, $0, mayBeThere: true) }) { return }
             for job in group { job.fail(StoreError(error)) }
         } catch {
@@ -277,7 +320,8 @@ final class AcceptQueue: Sendable {
     ) throws {
         if error.isMissingPiece {
             try partitions.make(partitions.beginnings(of: ids), session, by: deadline)
-        } else if error.sqlState?.isContention != true {
+        } else if error.sqlState?.isContention != true || error.sqlState == .lockNotAvailable {
+            // Of a group with one that has to wait for another transaction the others go on alone.
             throw error
         }
     }

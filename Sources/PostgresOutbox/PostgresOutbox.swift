@@ -85,6 +85,13 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             return options
         }
 
+        /// The same for what senders wait for: what a node that is gone has locked must not take the time of all others.
+        fileprivate var atTheDoors: PostgresSession.Options {
+            var options = writing
+            options.waitsForLocks = patience / 2
+            return options
+        }
+
         package init() {}
 
         var hearing: Effects.Hearing { Effects.Hearing(linksReports: linksReports, knowsWindows: knowsWindows) }
@@ -120,18 +127,19 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         options: Options = Options(),
         reckoned: ReckonedTime? = nil
     ) async throws(StoreError) -> PostgresOutbox {
-        let doors = PostgresLane(to: address, options.writing)
+        let setup = PostgresLane(to: address, options.session)
         do {
-            let partitions = try await doors.perform { session in
+            let partitions = try await setup.perform { session in
                 let deadline = ContinuousClock.now.advanced(by: .seconds(60))
                 let partitions = try PostgresSchema.prepare(session, options, by: deadline)
                 if options.usesDatabaseClock { try options.clock.ask(session, by: deadline) }
                 if options.membership != nil { try requireDurableCommits(session, by: deadline) }
                 return partitions
             }
-            return PostgresOutbox(address, doors, options, partitions, reckoned)
+            await setup.close()
+            return PostgresOutbox(address, options, partitions, reckoned)
         } catch {
-            await doors.close()
+            await setup.close()
             throw StoreError(error)
         }
     }
@@ -152,12 +160,11 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
 
     private init(
         _ address: PostgresAddress,
-        _ doors: PostgresLane,
         _ options: Options,
         _ partitions: PostgresPartitions,
         _ reckoned: ReckonedTime?
     ) {
-        self.doors = doors
+        doors = PostgresLane(to: address, options.atTheDoors)
         self.address = address
         self.partitions = partitions
         work = PostgresLane(to: address, options.writing)

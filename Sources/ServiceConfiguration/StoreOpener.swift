@@ -130,6 +130,8 @@ extension PostgresOutbox.Options {
     fileprivate init(_ settings: PostgresSettings) {
         self.init()
         session.prepares = settings.prepares
+        // PgBouncer refuses a connection that says how the session is to run.
+        session.setsUp = settings.prepares && settings.listen == nil
         partitions = settings.partitions
     }
 }
