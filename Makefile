@@ -17,7 +17,7 @@ BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 # Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
 PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
 
-.PHONY: help setup setup-test build release test check format format-check crash-test demo demo-cluster run bench clean starters numbering-plans numbers-agreement
+.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster run bench clean starters numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,7 @@ format-check: ## Fail when a source is not in the project's format, a function t
 	swift format lint --strict --recursive --parallel $(SOURCES)
 	python3 Tests/house_check.py --self-test && python3 Tests/house_check.py
 	python3 Benchmarks/Scale/scale.py --self-test
+	python3 Tests/Chaos/chaos.py --self-test
 
 # Other people's programs drive the command while the tests are built.
 test: setup setup-test format-check ## Everything CI checks: format, build without warnings, every test
@@ -59,6 +60,19 @@ KILLS ?= 40
 crash-test: build ## Kill the service KILLS times (40) while EVENTS events (60000) come in, alone and in sequences; nothing may be lost
 	CRASH_EVENTS=$(EVENTS) CRASH_KILLS=$(KILLS) swift test $(SWIFT_FLAGS) --skip-build --disable-xctest \
 	    --filter 'AcceptanceTests\.Crash(Recovery|Sequence)Tests'
+
+# What `make chaos` does: eight faults come with all tests. KINDS=node-killed,… chooses, RATE is events a second.
+FAULTS ?= 200
+SEED ?= 1
+RATE ?= 150
+KINDS ?=
+chaos: EVENTS = 100000
+
+chaos: ## FAULTS faults (200) beneath three nodes on PostgreSQL while EVENTS events (100000) come in; nothing may be lost
+	@./deploy/setup.sh chaos
+	swift build $(SWIFT_FLAGS) --product hookline
+	python3 Tests/Chaos/chaos.py $(DEBUG_BIN)/hookline --faults $(FAULTS) --events $(EVENTS) --seed $(SEED) --rate $(RATE) \
+	    --kinds "$(KINDS)"
 
 # Builds what it runs and no test; `make test` goes on from there.
 demo: setup ## A signed payment becomes a WhatsApp message, on this machine, and everything is cleaned up

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs the Debian packages that the build needs and that are not there yet; with the argument `test` those of the
-# test command, too, with `cluster` those of `make demo-cluster`. Asks nothing; uses sudo only where it is not root; does not touch the package lists when nothing
-# is missing.
+# test command, too, with `cluster` those of `make demo-cluster`, with `chaos` those of `make chaos`. Asks nothing; uses
+# sudo only where it is not root; does not touch the package lists when nothing is missing.
 set -euo pipefail
 
 packages=(
@@ -17,6 +17,7 @@ packages=(
 if [ "${1:-}" = test ]; then
     packages+=(
         openssl                  # certificates for the tests
+        pgbouncer                # before a node of the chaos run
         postgresql-15            # the tests start a PostgreSQL of their own
         python3-venv             # the tests with other people's programs
         chromium chromium-driver # the test of the sandbox's page
@@ -28,6 +29,13 @@ if [ "${1:-}" = cluster ]; then
         nginx-light   # in front of the nodes
         postgresql-15 # the store
         python3       # finds a free port
+    )
+fi
+if [ "${1:-}" = chaos ]; then
+    packages+=(
+        pgbouncer     # before one of the nodes
+        postgresql-15 # the store and its standby
+        python3       # drives it
     )
 fi
 

@@ -7,6 +7,7 @@
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
 #   - promtool runs the tests of the alert rules, after metrics, page and dashboard were held against each other,
+#   - eight faults strike PostgreSQL, PgBouncer and three nodes, and every event is accounted for,
 #   - a headless browser opens the sandbox's page and every page of the console, holds them against axe, and keeps screenshots.
 # FOLDER keeps the Python environment, made on the first run from PyPI, and the screenshots.
 set -euo pipefail
@@ -34,6 +35,9 @@ echo "interop: schemathesis against the admin API"
 tail -n 3 "$folder/admin_api.log"
 echo "interop: the alert rules and their tests"
 "$here/alerts.sh" "$folder"
+echo "interop: faults beneath three nodes on PostgreSQL"
+python3 "$here/../Chaos/chaos.py" "$hookline" --small >"$folder/chaos.log" 2>&1 || { cat "$folder/chaos.log"; exit 1; }
+tail -n 24 "$folder/chaos.log"
 echo "interop: the sandbox's page in a browser"
 PYTHON="$venv/bin/python" "$here/../Browser/sandbox_page.sh" "$hookline" "$folder/screenshots"
 echo "interop: the console in a browser"
