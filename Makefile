@@ -17,7 +17,7 @@ BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 # Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
 PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
 
-.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster run bench clean starters numbering-plans numbers-agreement
+.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster run bench clean embedded numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -97,8 +97,8 @@ numbering-plans: ## Renew the numbering plans from PyPI's newest phonenumbers; P
 	$(SCRATCH)/numbering-plans/bin/python Sources/CPhoneNumber/make_numbering_plans.py $(PLANS) \
 	    $(SCRATCH)/numbering-plans/wheels/*.whl
 
-starters: ## List anew which rule files and samples `hookline init` has, after one came or went
-	./Sources/CStarters/make_index.py
+embedded: ## List anew which files are built in, after a rule, sample or template of the console came or went
+	./Sources/CEmbeddedFiles/make_index.py
 
 numbers-agreement: release ## Hold 2 × 100,000 random phone numbers against PyPI's newest phonenumbers
 	./Tests/PhoneNumbersTests/Agreement/run.sh $(RELEASE_BIN)/hookline $(SCRATCH)/numbers-agreement

@@ -70,16 +70,19 @@ let package = Package(
     ],
     targets: [
         // MARK: Values
+        .target(name: "CEmbeddedFiles", exclude: ["make_index.py"]),
+        // CEmbeddedFiles, their bytes.
+        .target(name: "EmbeddedFiles", dependencies: ["CEmbeddedFiles"]),
         .target(name: "CJSON"),
         .target(name: "Events", dependencies: ["CJSON", bigInt, crypto, httpTypes, locks, orderedCollections]),
         // Events, whose payloads it matches.
         .target(name: "EventPatterns", dependencies: ["Events"]),
-        // Events, whose payloads are its data: JSON, exact numbers, the places in them.
+        // Events, whose payloads are its data: JSON, exact numbers, the places in them; EmbeddedFiles, for HTML's names of
+        // characters.
         .target(
             name: "Liquid",
-            dependencies: ["Events", bigInt, crypto, locks, orderedCollections],
-            exclude: ["Resources/make_entities.py"],
-            resources: [.embedInCode("Resources/entities.txt")]
+            dependencies: ["EmbeddedFiles", "Events", bigInt, crypto, locks, orderedCollections],
+            exclude: ["Resources"]
         ),
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
         .target(name: "PhoneNumbers", dependencies: ["CPhoneNumber", locks]),
@@ -121,14 +124,15 @@ let package = Package(
         ),
         // Rules, as whose files it writes what it makes, and Rehearsal, which tries it; PartnerAPI, for templates; Webhooks,
         // for how senders write; EventPatterns and Liquid, to try conditions and texts on the event; PhoneNumbers, for
-        // recipients; TimeZones, for dates; CheckedYAML, for findings; Events.
+        // recipients; TimeZones, for dates; CheckedYAML, for findings; EmbeddedFiles, for what the shipped rules have; Events.
         .target(
             name: "RuleDrafts",
             dependencies: [
-                "CheckedYAML", "EventPatterns", "Events", "Liquid", "PartnerAPI", "PhoneNumbers", "Rehearsal", "Rules",
+                "CheckedYAML", "EmbeddedFiles", "EventPatterns", "Events", "Liquid", "PartnerAPI", "PhoneNumbers",
+                "Rehearsal", "Rules",
                 "TimeZones", "Webhooks", orderedCollections,
             ],
-            resources: [.embedInCode("Resources/shipped-rules.json")]
+            exclude: ["Resources"]
         ),
         // Messages, which it is asked to store; Events and PartnerAPI, for what is in a submission.
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
@@ -209,18 +213,15 @@ let package = Package(
             name: "PartnerClient",
             dependencies: ["CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI", httpTypes]
         ),
-        // PartnerAPI, which it serves; Events, for JSON and times.
+        // PartnerAPI, which it serves; Events, for JSON and times; EmbeddedFiles, for its page.
         .target(
             name: "Sandbox",
             dependencies: [
-                "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, nio, nioPosix,
+                "EmbeddedFiles", "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, nio,
+                nioPosix,
                 orderedCollections,
             ],
-            exclude: ["Resources/make_templates.py"],
-            resources: [
-                .embedInCode("Resources/openapi.json"), .embedInCode("Resources/page.html"),
-                .embedInCode("Resources/templates.json"),
-            ]
+            exclude: ["Resources"]
         ),
 
         // MARK: The service and its command
@@ -266,15 +267,16 @@ let package = Package(
             ]
         ),
         // AdminAPI, whose routes it asks; HTTPValues, which come in; Outbox, for scopes and tokens; Messages, for the names of
-        // states and decisions; PartnerAPI, for what a customer reads; Events, for JSON and the clock.
+        // states and decisions; PartnerAPI, for what a customer reads; EmbeddedFiles, for its templates; Events, for JSON and the
+        // clock.
         .target(
             name: "Console",
             dependencies: [
-                "AdminAPI", "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", httpTypes, locks, logging,
-                mustache,
-                orderedCollections,
+                "AdminAPI", "EmbeddedFiles", "Events", "HTTPValues", "Messages", "Outbox", "PartnerAPI", httpTypes,
+                locks,
+                logging, mustache, orderedCollections,
             ],
-            resources: [.embedInCode("Assets"), .embedInCode("Templates")]
+            exclude: ["Assets", "Templates"]
         ),
         // Outbox, where the events wait; Enrichment, which asks; EventIntake, for the rules that run and its
         // port; FairThreads, where rules are evaluated; Messages, for the times between tries; Delivery, for
@@ -374,9 +376,8 @@ let package = Package(
                 lifecycleSignals, logging, orderedCollections,
             ]
         ),
-        .target(name: "CStarters", exclude: ["make_index.py"]),
-        // CStarters, the files; Webhooks, for what a sender needs; PartnerAPI, for the sandbox's key; Events, for "did you mean".
-        .target(name: "Starters", dependencies: ["CStarters", "Events", "PartnerAPI", "Webhooks"]),
+        // EmbeddedFiles, for rules and samples; Webhooks, for what a sender needs; PartnerAPI, for the sandbox's key; Events, for "did you mean".
+        .target(name: "Starters", dependencies: ["EmbeddedFiles", "Events", "PartnerAPI", "Webhooks"]),
         // HooklineApp and Sandbox, which run in it; ServiceConfiguration, which says how; Outbox and Messages, where it sees what came;
         // Presentation, to show it; PartnerAPI and PartnerClient, for where the sandbox is; Events, for the clock.
         .target(
@@ -430,6 +431,7 @@ let package = Package(
             dependencies: ["Events", "HTTPValues", "Webhooks", httpTypes],
             path: "Tests/WebhookVectors"
         ),
+        .testTarget(name: "EmbeddedFilesTests", dependencies: ["EmbeddedFiles"]),
         .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
         .target(name: "DiagnosticsPage", path: "Tests/DiagnosticsPage"),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
@@ -746,12 +748,12 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = [
-    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "Starters",
+    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "EmbeddedFiles",
 ]
 
 for target in package.targets
 where target.type != .system
-    && !["CJSON", "CPhoneNumber", "CStarters", "CWriteAhead", "DeliveryPartner"].contains(target.name)
+    && !["CJSON", "CEmbeddedFiles", "CPhoneNumber", "CWriteAhead", "DeliveryPartner"].contains(target.name)
 {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EmbeddedFiles
 internal import EventPatterns
 package import Events
 internal import OrderedCollections
@@ -45,7 +46,8 @@ package struct ShippedRules: Sendable {
 
     /// The rules that this version comes with.
     package static let all: ShippedRules = {
-        guard let json = try? JSON(parsing: PackageResources.shipped_rules_json) else { return .none }
+        guard let json = try? JSON(parsing: EmbeddedFiles.bytes("Sources/RuleDrafts/Resources/shipped-rules.json"))
+        else { return .none }
         return ShippedRules(json)
     }()
 

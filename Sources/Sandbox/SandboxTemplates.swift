@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EmbeddedFiles
 internal import Events
 package import PartnerAPI
 
@@ -14,7 +15,7 @@ package enum SandboxTemplates {
     /// - Returns: The catalogue.
     /// - Throws: `JSONError` when the resource is damaged.
     package static func catalogue() throws -> TemplateCatalogue {
-        let json = try JSON(parsing: PackageResources.templates_json)
+        let json = try JSON(parsing: EmbeddedFiles.bytes("Sources/Sandbox/Resources/templates.json"))
         return TemplateCatalogue(json) ?? TemplateCatalogue([])
     }
 }

@@ -9,20 +9,6 @@ import Webhooks
 
 /// What `hookline init` writes, before it is written.
 @Suite struct StarterTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
-
-    @Test("the files that are built in are those of the repository: `make starters` lists them")
-    func builtIn() throws {
-        var files: [String: [UInt8]] = [:]
-        let walk = try #require(FileManager.default.enumerator(atPath: Self.root.appending(path: "rules").path))
-        for case let path as String in walk where path.hasSuffix(".yaml") || path.hasPrefix("samples/") {
-            guard let content = try? Data(contentsOf: Self.root.appending(path: "rules/\(path)")) else { continue }
-            files["rules/\(path)"] = Array(content)
-        }
-        #expect(files.count > 150)
-        #expect(StarterFiles.all == files)
-    }
-
     @Test(
         "every sender has rules, samples, secrets that are its own, and a trial of a sample that is there",
         arguments: Preset.all.map(\.name)

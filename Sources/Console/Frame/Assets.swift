@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EmbeddedFiles
 internal import Events
 internal import HTTPTypes
 internal import HTTPValues
@@ -24,8 +25,8 @@ struct Assets: Sendable {
         }
     }
 
-    let style = Asset(PackageResources.console_css, type: "text/css; charset=utf-8")
-    let script = Asset(PackageResources.console_js, type: "text/javascript; charset=utf-8")
+    let style = Asset(EmbeddedFiles.bytes("Sources/Console/Assets/console.css"), type: "text/css; charset=utf-8")
+    let script = Asset(EmbeddedFiles.bytes("Sources/Console/Assets/console.js"), type: "text/javascript; charset=utf-8")
 
     /// The answer for one of them; `nil` for any other path.
     ///

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EmbeddedFiles
 internal import Events
 internal import HTTPTypes
 internal import Hummingbird
@@ -29,7 +30,11 @@ struct RehearsalAPI: Sendable {
                 return Response(status: .noContent)
             },
             SandboxRoute(.get, "/openapi.json") { _, _ in
-                SandboxAnswer.bytes(.ok, type: "application/json", PackageResources.openapi_json)
+                SandboxAnswer.bytes(
+                    .ok,
+                    type: "application/json",
+                    EmbeddedFiles.bytes("Sources/Sandbox/Resources/openapi.json")
+                )
             },
             SandboxRoute(.get, "/healthz") { _, _ in SandboxAnswer.json(.ok, ["status": "ok"]) },
         ]

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EmbeddedFiles
 internal import Events
 internal import HTTPTypes
 internal import Hummingbird
@@ -18,7 +19,7 @@ struct SandboxPage: Sendable {
 
     /// - Parameter settings: Whose address and magic numbers the page names.
     init(_ settings: SandboxSettings) {
-        frame = String(decoding: PackageResources.page_html, as: UTF8.self)
+        frame = String(decoding: EmbeddedFiles.bytes("Sources/Sandbox/Resources/page.html"), as: UTF8.self)
         baseURL = "/api/v1/public"
     }
 

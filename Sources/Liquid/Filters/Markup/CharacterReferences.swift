@@ -1,6 +1,8 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import EmbeddedFiles
+
 /// HTML's character references, `&amp;` and `&#039;`, read as browsers read them in text.
 ///
 /// - SeeAlso: [HTML: character reference state](https://html.spec.whatwg.org/multipage/parsing.html#character-reference-state)
@@ -86,7 +88,7 @@ enum CharacterReferences {
     /// `Resources/entities.txt`: what each name stands for, with its semicolon where it needs one.
     private static let names: [[UInt8]: String] = {
         var names: [[UInt8]: String] = [:]
-        for line in PackageResources.entities_txt.split(separator: UInt8(ascii: "\n")) {
+        for line in EmbeddedFiles.bytes("Sources/Liquid/Resources/entities.txt").split(separator: UInt8(ascii: "\n")) {
             let words = line.split(separator: UInt8(ascii: " "))
             var text = ""
             for word in words.dropFirst() {
