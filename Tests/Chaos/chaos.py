@@ -49,7 +49,9 @@ class World:
         self.recovery = None
 
     async def start(self):
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.folder / "clock.so", HERE / "clock.c", "-ldl"], check=True)
+        # Swift's toolchain has a clang where there is no other compiler.
+        compiler = shutil.which("cc") or "clang"
+        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", self.folder / "clock.so", HERE / "clock.c", "-ldl"], check=True)
         await self.pair.start()
         await self.pooler.start(self.folder / "pooler", self.pair)
         for partner in self.partners.values():
