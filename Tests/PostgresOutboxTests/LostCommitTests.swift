@@ -25,7 +25,11 @@ struct LostCommitTests {
 
         /// Cuts the connection of a commit that stands before the gate.
         func cutCommit() async throws {
-            let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted"
+            // Other tests have such locks as well, in their databases.
+            let waiting = """
+                SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """
             try await lane.until(waiting, is: 1)
             proxy.cut()
         }
