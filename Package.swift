@@ -470,7 +470,7 @@ let package = Package(
         ),
         .testTarget(name: "TestSupportTests", dependencies: ["Events", "TestSupport"]),
         .testTarget(name: "MessagesTests", dependencies: ["Events", "Messages", "PartnerAPI", "TestSupport"]),
-        .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "TestSupport"]),
+        .testTarget(name: "OutboxTests", dependencies: ["Events", "Messages", "Outbox", "PartnerAPI", "TestSupport"]),
         .testTarget(
             name: "OutboxStoreTests",
             dependencies: [
@@ -481,9 +481,8 @@ let package = Package(
         .testTarget(
             name: "PostgresOutboxTests",
             dependencies: [
-                "Delivery", "Events", "FaultServer", "Messages", "Outbox", "PostgresConnection", "PostgresOutbox",
-                "PostgresServer",
-                "TestSupport",
+                "Delivery", "Events", "FaultServer", "Messages", "Outbox", "PartnerAPI", "PostgresConnection",
+                "PostgresOutbox", "PostgresServer", "TestSupport",
             ]
         ),
         .testTarget(
@@ -496,9 +495,8 @@ let package = Package(
         .testTarget(
             name: "DeliveryTests",
             dependencies: [
-                "Delivery", "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "SQLiteOutbox", "TestSupport",
-                coreMetrics,
-                inMemoryLogging,
+                "Delivery", "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "PostgresConnection",
+                "PostgresOutbox", "PostgresServer", "SQLiteOutbox", "TestSupport", coreMetrics, inMemoryLogging,
                 lifecycle, lifecycleTestKit, locks, logging, metricsTestKit,
             ]
         ),

@@ -19,10 +19,12 @@ struct AccountThrottle {
     /// Whether what is uncertain waits for a person.
     private(set) var brake: StormBrake
     private var pacer: Pacer?
+    /// The pace that all nodes keep together; `nil` where this process has the store for itself, and keeps its own.
+    private(set) var shared: SharedPace?
     /// How old a report may be that tells how the account stands now.
     private static let reportsAge: Duration = .seconds(600)
     /// Until then the partner asked for peace.
-    private var notBefore: Timestamp?
+    private(set) var notBefore: Timestamp?
     /// What is held for a time, and when that was looked at: a list over thousands of recipients is not made at each turn.
     private(set) var waits: [DeliveryStatus.Held] = []
     private(set) var waitsSeen: Timestamp?
@@ -30,11 +32,23 @@ struct AccountThrottle {
     private var changesSeen = 0
 
     /// An account with nothing on its way.
-    init(_ limits: AccountLimits, probe: Duration, circuit settings: CircuitBreaker.Settings) {
+    ///
+    /// - Parameters:
+    ///   - limits: How it may be used.
+    ///   - probe: How long it waits between two probes when its credentials are refused.
+    ///   - settings: When its circuit opens.
+    ///   - isShared: Whether other nodes send of it too.
+    init(
+        _ limits: AccountLimits,
+        probe: Duration,
+        circuit settings: CircuitBreaker.Settings,
+        isShared: Bool = false
+    ) {
         self.limits = limits
+        shared = isShared ? SharedPace() : nil
         pause = AccountPause(interval: probe)
         circuit = CircuitBreaker(settings)
-        pacer = limits.rate.map { Pacer($0) }
+        pacer = isShared ? nil : limits.rate.map { Pacer($0) }
         slowdown = Slowdown(usual: limits.rate)
         brake = StormBrake(limits.uncertainLimit)
     }
@@ -50,17 +64,59 @@ struct AccountThrottle {
         var isSlowed: Bool?
     }
 
+    /// What may leave of an account, but for its pace.
+    private enum Way {
+        case closed
+        /// One message finds out whether others may leave.
+        case probe
+        /// So many.
+        case open(Int)
+    }
+
+    private func way(at now: Timestamp) -> Way {
+        let room = limits.maxInFlight - inFlight
+        guard holds.stops[.account] == nil else { return .closed }
+        guard room > 0, notBefore.map({ $0 <= now }) ?? true else { return .closed }
+        guard !pause.isPaused || pause.allowsProbe(at: now) else { return .closed }
+        // Whatever ends while the circuit is half open is the probe: nothing else may be on its way then.
+        guard circuit.isClosed || (inFlight == 0 && circuit.allowsProbe(at: now)) else { return .closed }
+        return !pause.isPaused && circuit.isClosed ? .open(room) : .probe
+    }
+
     /// How many messages the account may take now; one when it does not send and a probe is due.
     func quota(at now: Timestamp) -> Int {
-        let room = limits.maxInFlight - inFlight
-        guard holds.stops[.account] == nil else { return 0 }
-        guard room > 0, notBefore.map({ $0 <= now }) ?? true else { return 0 }
-        guard !pause.isPaused || pause.allowsProbe(at: now) else { return 0 }
-        // Whatever ends while the circuit is half open is the probe: nothing else may be on its way then.
-        guard circuit.isClosed || (inFlight == 0 && circuit.allowsProbe(at: now)) else { return 0 }
-        guard !pause.isPaused, circuit.isClosed else { return 1 }
-        return min(room, pacer?.available(at: now) ?? room, slowdown.available(at: now) ?? room)
+        switch way(at: now) {
+        case .closed: return 0
+        case .probe: return shared?.mayProbe(at: now) ?? true ? 1 : 0
+        case .open(let room):
+            if let shared { return isPaced ? min(room, shared.available(at: now)) : room }
+            return min(room, pacer?.available(at: now) ?? room, slowdown.available(at: now) ?? room)
+        }
     }
+
+    /// What this node has to ask the others for before the account takes a message now; `nil` for nothing.
+    func wish(at now: Timestamp, lease: Duration) -> AccountStanding.Wish? {
+        guard let shared, shared.mayAsk(at: now) else { return nil }
+        switch way(at: now) {
+        case .closed: return nil
+        case .probe:
+            return shared.mayProbe(at: now) || shared.othersProbe(at: now) ? nil : .probe(for: lease)
+        case .open(let room):
+            return isPaced && shared.isEmpty(at: now) ? .places(min(room, shared.want)) : nil
+        }
+    }
+
+    /// How many messages the account could take now, with all that this node would ask for.
+    func possible(at now: Timestamp) -> Int {
+        switch wish(at: now, lease: .zero) {
+        case .probe: 1
+        case .places(let count): count
+        case nil: quota(at: now)
+        }
+    }
+
+    /// Whether the account has a pace.
+    private var isPaced: Bool { limits.rate != nil || slowdown.isSlow }
 
     /// When the account may take a message again, if nothing ends meanwhile; `nil` when something has to end first.
     func nextChance(after now: Timestamp) -> Timestamp? {
@@ -73,17 +129,28 @@ struct AccountThrottle {
     /// Until when the account may take nothing, and why, as far as time is what it waits for.
     func wait(at now: Timestamp) -> DeliveryStatus.Wait? {
         // Before half a burst may leave, the loop does not look; a single message may leave all the same.
-        let isPaced = pacer.map { $0.available(at: now) < 1 } ?? false
-        return waits(after: now).filter { $0.until > now && ($0.cause != .rate || isPaced) }.max { $0.until < $1.until }
+        let isUsedUp = pacer.map { $0.available(at: now) < 1 } ?? shared.map { $0.available(at: now) < 1 } ?? false
+        return waits(after: now).filter { $0.until > now && ($0.cause != .rate || isUsedUp) }.max {
+            $0.until < $1.until
+        }
     }
 
     /// What time alone can end, some of it over already.
     private func waits(after now: Timestamp) -> [DeliveryStatus.Wait] {
-        let all: [(Timestamp?, DeliveryStatus.Wait.Cause)] = [
+        var all: [(Timestamp?, DeliveryStatus.Wait.Cause)] = [
             (pacer?.nextRefill(after: now), .rate), (slowdown.nextRefill(after: now), .slowed),
             (notBefore, .retryAfter), (pause.pause?.nextProbe, .pause),
             (circuit.opening?.nextProbe, .circuit),
         ]
+        if let shared {
+            let refill = isPaced ? shared.nextRefill(after: now) : nil
+            all[0] = (slowdown.isSlow ? nil : refill, .rate)
+            all[1] = (slowdown.isSlow ? refill : nil, .slowed)
+            // Another node finds out, and tells; or it does not any more.
+            if pause.isPaused || !circuit.isClosed {
+                all.append((shared.othersProbeUntil ?? shared.askAt, pause.isPaused ? .pause : .circuit))
+            }
+        }
         return all.compactMap { time, cause in time.map { .init(until: $0, cause: cause) } }
     }
 
@@ -92,6 +159,7 @@ struct AccountThrottle {
         guard count > 0 else { return }
         inFlight += count
         pacer?.take(count, at: now)
+        shared?.take(count)
         slowdown.take(count, at: now)
         pause.probeLeaves()
         circuit.probeLeaves()
@@ -101,6 +169,7 @@ struct AccountThrottle {
     mutating func gaveBack(at now: Timestamp) {
         inFlight -= 1
         pacer?.giveBack(1)
+        shared?.giveBack()
         slowdown.giveBack(1)
         pause.probeMissed(at: now)
         circuit.probeMissed()
@@ -198,6 +267,22 @@ struct AccountThrottle {
         case .pauseAccount, .fail, .retry, .tryAgain, .hold: break
         }
         return change
+    }
+
+    /// Changes what this node shares with others.
+    mutating func share(_ change: (inout SharedPace) -> Void) {
+        guard var shared else { return }
+        change(&shared)
+        self.shared = shared
+    }
+
+    /// Takes over what keeps the account from sending, by what other nodes learnt.
+    mutating func adopt(_ condition: AccountCondition) {
+        notBefore = condition.notBefore
+        pause.adopt(condition.refusal)
+        circuit.adopt(condition.failure)
+        slowdown.adopt(condition.slowness)
+        holds.adopt(condition.stops, resumedAt: condition.resumedAt)
     }
 
     private mutating func rest(until time: Timestamp) {

@@ -32,17 +32,20 @@ struct DispatchLoop {
     var remembers: Bool
     /// When the store was asked last who of those of an account that have places still waits.
     var placesSeen: [String: Timestamp] = [:]
+    /// When it was looked last how accounts stand that do not send, where other nodes send of them too.
+    var standingsSeen: Timestamp?
     /// What has happened that messages in the store wait for, and the store has not heard of wholly.
     var news: [News]
 
     init(_ dispatcher: Dispatcher) {
         self.dispatcher = dispatcher
-        throttle = DispatchThrottle(dispatcher.accounts, settings: dispatcher.settings)
+        let isShared = dispatcher.paces != nil
+        throttle = DispatchThrottle(dispatcher.accounts, settings: dispatcher.settings, isShared: isShared)
         random = dispatcher.random
         steps = ClockSteps(lead: dispatcher.clock.lead)
         watch = ClaimWatch(poll: dispatcher.settings.poll)
         remembers = throttle.paces.isEmpty
-        // What had stopped is forgotten by a new run, which asks the partner again.
+        // What had stopped is forgotten by a new run, which asks the partner again; unless other nodes know it.
         news = dispatcher.accounts.map {
             News(account: $0.name, condition: nil, reason: "the service began anew, and asks again")
         }
@@ -82,7 +85,7 @@ struct DispatchLoop {
 
     private var isDone: Bool {
         guard let drainEnds, throttle.inFlight == 0 else { return false }
-        return unsettled.isEmpty && !watch.isStanding || steady >= drainEnds || Task.isCancelled
+        return unsettled.isEmpty && !watch.isStanding && !owesNews || steady >= drainEnds || Task.isCancelled
     }
 
     private mutating func noteStop() {
@@ -142,9 +145,11 @@ struct DispatchLoop {
     private mutating func exchange() async {
         resume()
         await send(dispatcher.riding.take())
-        if dispatcher.hasRung() { watch.rang() }
+        let hasRung = dispatcher.hasRung()
+        if hasRung { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero && remembers
-        let quotas = mayClaim ? throttle.quotas(at: steady) : []
+        if dispatcher.paces != nil { await share(mayClaim: mayClaim, hasRung: hasRung) }
+        let quotas = mayClaim ? quotasWorthAsking() : []
         let (settlements, begun) = (unsettled, steady)
         let withdraws = !mayClaim && watch.isStanding
         guard !settlements.isEmpty || withdraws || watch.asks(for: quotas, now: now, steady: steady) else { return }
@@ -155,12 +160,15 @@ struct DispatchLoop {
         }
         heed(exchanged, of: .exchange)
         guard case .success(let exchange) = exchanged else { return watch.rang() }
-        watch.exchanged(quotas, exchange, steady: steady)
+        // Where no room stands with the store, what was not asked is known from before.
+        if dispatcher.paces == nil || !quotas.isEmpty || withdraws { watch.exchanged(quotas, exchange, steady: steady) }
         note(settlements, exchange.results)
+        heed(exchange.standings)
         for hold in exchange.holds { dispatcher.metrics.held(hold) }
         // What rode along before room was withdrawn was handed over before the exchange ended.
         await send(exchange.claimed, claimedAt: begun)
         await send(dispatcher.riding.take())
+        if dispatcher.paces != nil { await noteClaims(exchange.claimed, of: quotas) }
     }
 
     private mutating func note(_ settlements: [Settlement], _ results: [SettlementResult]) {
@@ -185,6 +193,7 @@ struct DispatchLoop {
         guard !messages.isEmpty else { return }
         let begun = begun ?? steady.advanced(by: .zero - (messages.map(age).max() ?? .zero))
         dispatcher.held.add(messages, until: begun.advanced(by: dispatcher.settings.lease))
+        let resting = Set(messages.map(\.account).filter { throttle.accounts[$0]?.mustRest(at: steady) == true })
         throttle.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
         guard !dispatcher.isStopping, !Task.isCancelled else {
@@ -197,7 +206,10 @@ struct DispatchLoop {
             return
         }
         var free: [ClaimedMessage] = []
-        for message in messages where !holdBack(message) {
+        for message in messages where resting.contains(message.account) {
+            giveBack(message, because: "another node heard that the account has to wait")
+        }
+        for message in messages where !resting.contains(message.account) && !holdBack(message) {
             if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
             free.append(message)
         }
@@ -235,7 +247,7 @@ struct DispatchLoop {
 
     /// What the store is asked for until it is done, each of which may fail while others do not.
     enum Asking: CaseIterable {
-        case exchange, follow, memory, news
+        case exchange, follow, memory, news, paces
     }
 
     /// How the store failed, where it did not do what was asked last.
@@ -317,7 +329,7 @@ struct DispatchLoop {
             hasCancelled = true
             return await dispatcher.doorbell.untilRung()
         }
-        let isClear = unsettled.isEmpty && !watch.isStanding
+        let isClear = unsettled.isEmpty && !watch.isStanding && !owesNews
         let retry = isClear ? drainEnds : min(drainEnds, steady.advanced(by: .seconds(1)))
         await dispatcher.doorbell.untilRung(orSteady: retry, on: dispatcher.clock)
     }
@@ -332,7 +344,8 @@ struct DispatchLoop {
         let ready = throttle.ready(at: time)
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
-        let next = throttle.nextChance(after: time).map { min($0, asking) } ?? asking
+        let telling = owesNews ? time.advanced(by: SharedPace.pause) : asking
+        let next = throttle.nextChance(after: time).map { min($0, asking, telling) } ?? min(asking, telling)
         return next <= time ? nil : next
     }
 

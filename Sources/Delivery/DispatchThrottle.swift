@@ -11,11 +11,19 @@ struct DispatchThrottle {
     private(set) var accounts: [String: AccountThrottle]
     private(set) var paces: Paces
     private let maxInFlight: Int
+    private let isShared: Bool
 
-    init(_ accounts: [AccountLimits], settings: DeliverySettings) {
-        paces = Paces(accounts, portfolios: settings.portfolios)
+    /// All accounts, with nothing on their way.
+    ///
+    /// - Parameters:
+    ///   - accounts: How they may be used.
+    ///   - settings: How messages are dispatched.
+    ///   - isShared: Whether other nodes send of them too.
+    init(_ accounts: [AccountLimits], settings: DeliverySettings, isShared: Bool = false) {
+        paces = Paces(accounts, portfolios: settings.portfolios, isShared: isShared)
+        self.isShared = isShared
         let throttles = accounts.map {
-            ($0.name, AccountThrottle($0, probe: settings.probe, circuit: settings.circuit))
+            ($0.name, AccountThrottle($0, probe: settings.probe, circuit: settings.circuit, isShared: isShared))
         }
         self.accounts = Dictionary(throttles) { first, _ in first }
         maxInFlight = settings.maxInFlight
@@ -25,27 +33,34 @@ struct DispatchThrottle {
     var inFlight: Int { accounts.values.reduce(0) { $0 + $1.inFlight } }
 
     /// How many messages to claim for which account; those with the least on their way come first.
-    func quotas(at now: Timestamp) -> [ClaimQuota] {
+    func quotas(at now: Timestamp) -> [ClaimQuota] { quotas { $0.quota(at: now) } }
+
+    /// The same with all that this node would ask the others for.
+    func possibleQuotas(at now: Timestamp) -> [ClaimQuota] { quotas { $0.possible(at: now) } }
+
+    private func quotas(_ quota: (AccountThrottle) -> Int) -> [ClaimQuota] {
         var room = maxInFlight - inFlight
         let order = accounts.values.sorted { ($0.inFlight, $0.limits.name) < ($1.inFlight, $1.limits.name) }
         return order.compactMap { throttle in
-            let limit = min(room, throttle.quota(at: now))
+            let limit = min(room, quota(throttle))
             guard limit > 0 else { return nil }
             room -= limit
-            return ClaimQuota(account: throttle.limits.name, limit: limit)
+            guard isShared else { return ClaimQuota(account: throttle.limits.name, limit: limit) }
+            let (pair, number) = (throttle.limits.pair, throttle.limits.numberRate.map(PairLimit.init))
+            return ClaimQuota(account: throttle.limits.name, limit: limit, pair: pair, number: number)
         }
     }
 
     /// The accounts that may take a message now, room for all aside.
     func ready(at now: Timestamp) -> [String] {
         guard inFlight < maxInFlight else { return [] }
-        return accounts.values.filter { $0.quota(at: now) > 0 }.map(\.limits.name)
+        return accounts.values.filter { $0.possible(at: now) > 0 }.map(\.limits.name)
     }
 
     /// When the next of the accounts that may not take a message now may do so.
     func nextChance(after now: Timestamp) -> Timestamp? {
         guard inFlight < maxInFlight else { return nil }
-        return accounts.values.filter { $0.quota(at: now) == 0 }.compactMap { $0.nextChance(after: now) }.min()
+        return accounts.values.filter { $0.possible(at: now) == 0 }.compactMap { $0.nextChance(after: now) }.min()
     }
 
     mutating func claimed(_ messages: [ClaimedMessage], at now: Timestamp) {
@@ -65,7 +80,7 @@ struct DispatchThrottle {
     }
 
     /// Changes all accounts, with their names.
-    private mutating func forEachAccount(_ change: (String, inout AccountThrottle) -> Void) {
+    mutating func forEachAccount(_ change: (String, inout AccountThrottle) -> Void) {
         // Not by their names: whoever goes through a copy of those has the first change copy the accounts.
         var index = accounts.startIndex
         while index != accounts.endIndex {
@@ -87,6 +102,12 @@ struct DispatchThrottle {
             for template in approved { found.append((name, template)) }
         }
         return found
+    }
+
+    /// Changes an account, where there is one.
+    mutating func change<Value>(_ account: String, _ body: (inout AccountThrottle) -> Value) -> Value? {
+        guard let index = accounts.index(forKey: account) else { return nil }
+        return body(&accounts.values[index])
     }
 
     /// Whether an account has stopped.

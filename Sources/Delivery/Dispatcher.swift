@@ -29,6 +29,8 @@ package final class Dispatcher: Service {
     let random: any RandomNumberGenerator & Sendable
     let templates: TemplateHints
     let tracer: Tracer
+    /// What the nodes share of accounts; `nil` where this process has the store for itself.
+    let paces: (any SharedPaces)?
     let doorbell: Doorbell
     /// What was claimed along with its commit, until the loop takes it over.
     let riding: RidingClaims
@@ -90,6 +92,7 @@ package final class Dispatcher: Service {
         self.random = random
         self.templates = templates
         self.tracer = tracer
+        paces = store.sharedPaces
         let doorbell = Doorbell()
         self.doorbell = doorbell
         riding = RidingClaims { doorbell.ring() }

@@ -3,6 +3,7 @@
 
 import Events
 import Messages
+import Outbox
 import PartnerAPI
 
 /// What of an account must not leave for now, and why: recipients, templates, parts that stopped.
@@ -22,11 +23,7 @@ struct Holds {
     private static let sweep: Duration = .seconds(60)
 
     /// A part of the account that waits for a person.
-    struct Stop: Hashable {
-        let since: Timestamp
-        /// What the partner said.
-        let reason: String
-    }
+    typealias Stop = AccountCondition.Stop
 
     /// A recipient who got too many messages in a short time.
     private struct Pair: Hashable {
@@ -67,7 +64,7 @@ struct Holds {
     /// What stopped until a person resumes it.
     private(set) var stops: [MetaCode.Part: Stop] = [:]
     /// When a person let everything go on last.
-    private var resumedAt: Timestamp?
+    private(set) var resumedAt: Timestamp?
     /// How often a recipient or a template was held, so that others see whether there are new ones.
     private(set) var changes = 0
     private var forgotAt: Timestamp?
@@ -227,6 +224,11 @@ struct Holds {
     mutating func resume(at now: Timestamp) -> [MetaCode.Part] {
         defer { (stops, resumedAt) = ([:], now) }
         return MetaCode.Part.allCases.filter { stops[$0] != nil }
+    }
+
+    /// Takes over what other nodes learnt of what stopped, and that a person let it go on.
+    mutating func adopt(_ stops: [MetaCode.Part: Stop], resumedAt: Timestamp?) {
+        (self.stops, self.resumedAt) = (stops, resumedAt)
     }
 
     /// What waits for time: templates by their names, recipients by their number.

@@ -39,8 +39,14 @@ struct Paces {
     private var budgets: [PortfolioBudget] = []
     private var budgetOf: [String: Int] = [:]
 
-    init(_ accounts: [AccountLimits], portfolios: [PortfolioLimit]) {
-        for account in accounts {
+    /// Paces of which nothing is remembered.
+    ///
+    /// - Parameters:
+    ///   - accounts: How they may be used.
+    ///   - portfolios: Whose recipients of a day count together.
+    ///   - isShared: Whether the store keeps the paces of pairs and numbers, for all nodes.
+    init(_ accounts: [AccountLimits], portfolios: [PortfolioLimit], isShared: Bool = false) {
+        for account in accounts where !isShared {
             pairs[account.name] = account.pair.map { PairPace($0) }
             numbers[account.name] = account.numberRate.map { PairPace(PairLimit($0)) }
         }
@@ -84,10 +90,10 @@ struct Paces {
         if let pair,
             let turn = pairs[message.account]?.turn(of: message.id, to: pair, at: now)
         {
-            return HeldBack(until: turn, reason: "a message to the recipient left just before", gate: .pair)
+            return HeldBack(until: turn, reason: SendGate.pair.wordsOfTurn, gate: .pair)
         }
         let turn = numbers[message.account]?.turn(of: message.id, to: number, at: now)
-        return turn.map { HeldBack(until: $0, reason: "others of the same sending number leave before", gate: .number) }
+        return turn.map { HeldBack(until: $0, reason: SendGate.number.wordsOfTurn, gate: .number) }
     }
 
     /// Notes that a message leaves.

@@ -10,10 +10,14 @@ package struct ClaimQuota: Hashable, Sendable {
     package let account: String
     /// The most messages to claim; at least 1.
     package let limit: Int
+    /// How close together messages of a number to a recipient leave, where the store keeps that for all nodes; `nil` where
+    /// whoever claims does.
+    package let pair: PairLimit?
+    /// The same of a number, whatever the recipient.
+    package let number: PairLimit?
 
-    package init(account: String, limit: Int) {
-        self.account = account
-        self.limit = limit
+    package init(account: String, limit: Int, pair: PairLimit? = nil, number: PairLimit? = nil) {
+        (self.account, self.limit, self.pair, self.number) = (account, limit, pair, number)
     }
 }
 
@@ -156,7 +160,7 @@ extension MessageRecord {
         try machine.postpone(to: until, because: hold.reason)
         let entries = isHeldOn ? [] : follow(machine, at: now)
         message.dueAt = until
-        if digest?.isBuilt == true, message.attempts == 0 { unbuild() }
+        if digest?.isBuilt == true, message.attempts == 0, !hold.gate.givesTurns { unbuild() }
         agesFrom = agesFrom.advanced(by: now.duration(to: until))
         return entries
     }

@@ -62,6 +62,24 @@ package enum SendGate: String, CaseIterable, Hashable, Sendable {
     }
 }
 
+extension SendGate {
+    /// Whether it gives each message a turn of its own, at which that leaves as it is.
+    var givesTurns: Bool { self == .pair || self == .number }
+
+    /// Why it lets a message wait for its turn.
+    package var wordsOfTurn: String {
+        self == .pair
+            ? "a message to the recipient left just before" : "others of the same sending number leave before"
+    }
+}
+
+extension Hold {
+    /// A pace lets a message wait for its turn.
+    package init(_ gate: SendGate, turn: Timestamp) {
+        self.init(gate, .wait(until: turn), "\(gate.wordsOfTurn); its turn is at \(turn.rfc3339)")
+    }
+}
+
 /// What a gate makes of a message that would leave.
 package struct Hold: Hashable, Sendable {
     /// What becomes of the message.

@@ -54,14 +54,17 @@ package struct PostgresTransaction: ~Copyable {
         return try session.exchange(all, commits: mode == .question, by: deadline).suffix(queries.count)
     }
 
-    fileprivate mutating func commit() throws(PostgresError) {
+    /// Commits, after some last statements on the same way.
+    fileprivate mutating func commit(after queries: [PostgresQuery] = []) throws(PostgresError) -> [PostgresRows] {
         // Nothing was asked and nothing is to be done.
-        if mode == .question || (!hasBegun && waiting.count == 1) { return }
+        if mode == .question || (!hasBegun && waiting.count == 1 && queries.isEmpty) { return [] }
         hasBegun = true
-        let results = try session.exchange(waiting + [PostgresQuery("COMMIT")], commits: true, by: deadline)
+        let all = waiting + queries + [PostgresQuery("COMMIT")]
+        let results = try session.exchange(all, commits: true, by: deadline)
         guard results.last?.tag == "COMMIT" else {
             throw PostgresError(.refused, "the server rolled the transaction back")
         }
+        return Array(results.dropLast().suffix(queries.count))
     }
 
     fileprivate mutating func rollBack() {
@@ -93,8 +96,31 @@ extension PostgresSession {
         var transaction = PostgresTransaction(self, mode, deadline)
         do {
             let value = try body(&transaction)
-            try transaction.commit()
+            _ = try transaction.commit()
             return value
+        } catch {
+            transaction.rollBack()
+            throw error
+        }
+    }
+
+    /// Runs a transaction whose last statements go out with its commit, so that it lasts no longer than they do.
+    ///
+    /// - Parameters:
+    ///   - deadline: How long it may take, its commit included.
+    ///   - queries: The last statements.
+    ///   - body: What it does before.
+    /// - Returns: What each of the last statements brought, after the commit.
+    /// - Throws: What the body throws, and `PostgresError`: of kind `doubtful` when nobody knows whether it was committed.
+    package func transaction(
+        by deadline: ContinuousClock.Instant,
+        lastly queries: [PostgresQuery],
+        _ body: (inout PostgresTransaction) throws -> Void
+    ) throws -> [PostgresRows] {
+        var transaction = PostgresTransaction(self, .writes, deadline)
+        do {
+            try body(&transaction)
+            return try transaction.commit(after: queries)
         } catch {
             transaction.rollBack()
             throw error

@@ -35,6 +35,7 @@ struct ClaimWork {
     private let node: String
     private let exchange: PostgresUUID
     private let hearing: Effects.Hearing
+    private var turns: TurnLines
     private var optOuts = ConsentRows.OptOuts()
     private var lastInbound: [String: [String: Timestamp]] = [:]
     private var alternatives: [MessageID: Alternative] = [:]
@@ -45,12 +46,21 @@ struct ClaimWork {
     /// Claims for a node.
     ///
     /// - Parameters:
+    ///   - quotas: For whom, with the paces that hold on all nodes.
     ///   - lease: How long claims hold.
     ///   - keys: The time on the line of keys.
     ///   - node: Who claims.
     ///   - exchange: Under which the claims can be found again.
     ///   - hearing: What sources tell.
-    init(lease: Duration, keys: Timestamp, node: String, exchange: PostgresUUID, _ hearing: Effects.Hearing) {
+    init(
+        _ quotas: [ClaimQuota],
+        lease: Duration,
+        keys: Timestamp,
+        node: String,
+        exchange: PostgresUUID,
+        _ hearing: Effects.Hearing
+    ) {
+        turns = TurnLines(quotas)
         (self.lease, self.keys, self.node, self.exchange, self.hearing) = (lease, keys, node, exchange, hearing)
     }
 
@@ -71,7 +81,9 @@ struct ClaimWork {
         optOuts = try ConsentRows.optOuts(of: Set(due.compactMap(\.message.record.subject)), answer, &transaction)
         try readWindows(due, &transaction)
         try lockLines(due, &transaction)
+        try turns.lock(due.map(\.message.record), &transaction)
         for one in due { try claim(one, &transaction) }
+        turns.write(&transaction)
         if let query = leases() { transaction.write(query) }
         MessageRows.saveClaimed(leased, &transaction)
         try MessageRows.save(others, [:], &transaction)
@@ -146,8 +158,14 @@ struct ClaimWork {
         record.leaveOtherwise(closed, alternatives[record.message.id], at: now)
     }
 
-    /// What stands between a claim and its send: the recipient's word, a closed window, quiet hours, limits.
-    private func hold(
+    /// The message's turn among those of its number and recipient; one that does not leave anyway takes none.
+    private mutating func turn(of record: MessageRecord, at now: Timestamp) -> Hold? {
+        let leaves = record.message.expiresAt.map { $0 > now } ?? true && record.damage == nil
+        return leaves ? turns.hold(record, at: now) : nil
+    }
+
+    /// What stands between a claim and its send: the recipient's word, a closed window, quiet hours, limits, paces.
+    private mutating func hold(
         _ record: inout MessageRecord,
         _ window: Hold?,
         at now: Timestamp,
@@ -162,6 +180,7 @@ struct ClaimWork {
         }
         return try record.hold(against: standing, at: now) ?? window
             ?? record.hold(at: now, keys: keys) { try FactRows.departure($0, &transaction) }
+            ?? turn(of: record, at: now)
     }
 
     /// What is on its way: the row of the message stays as it was, and the lease says the rest.

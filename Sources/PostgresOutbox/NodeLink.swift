@@ -39,6 +39,8 @@ final class NodeLink: Sendable {
         var leadsUntil: ContinuousClock.Instant?
         /// Whether a call of this node came back to it; `nil` while nobody knows.
         var hears: Bool?
+        /// How many nodes lived at the last beat.
+        var nodes = 1
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -95,6 +97,9 @@ final class NodeLink: Sendable {
     var leads: Bool {
         state.withLockedValue { $0.leadsUntil.map { $0 > .now } ?? false }
     }
+
+    /// How many nodes live, as of the last beat.
+    var nodes: Int { state.withLockedValue(\.nodes) }
 
     /// Whether calls between nodes arrive; `nil` while nobody knows.
     var hears: Bool? { state.withLockedValue(\.hears) }
@@ -176,7 +181,10 @@ final class NodeLink: Sendable {
         guard let beat = try NodeRows.found(run(query, session)) else { return }
         clock.hear(beat.time, asked: asked, answered: clock.steadyNow)
         // From before it was asked: the database counts from later on.
-        state.withLockedValue { $0.leadsUntil = beat.term == nil ? nil : begin.advanced(by: settings.term) }
+        state.withLockedValue { state in
+            state.leadsUntil = beat.term == nil ? nil : begin.advanced(by: settings.term)
+            state.nodes = beat.nodes
+        }
         if beat.term != nil { lead() }
     }
 

@@ -25,7 +25,12 @@ enum NodeRows {
         let time: Timestamp
         /// Since when this node leads without a break; `nil` when another one does.
         let term: Timestamp?
+        /// How many nodes were seen within ``living``, this one with them.
+        let nodes: Int
     }
+
+    /// Who was not seen for so long does not live, as far as shares of a rate go by it.
+    private static let living = "interval '15 seconds'"
 
     /// Says that a node lives, and has it lead, on or where nobody else does.
     ///
@@ -66,11 +71,12 @@ enum NodeRows {
                 term = CASE WHEN l.node = excluded.node AND l.expires_at > now() THEN l.term ELSE excluded.term END
                 WHERE l.node = excluded.node OR l.expires_at <= now()
             RETURNING term)
-        SELECT clock_timestamp(), (SELECT term FROM lead)
+        SELECT clock_timestamp(), (SELECT term FROM lead),
+            1 + (SELECT count(*) FROM hookline.nodes WHERE node <> $1 AND seen_at > now() - \(living))
         """
 
     static func found(_ rows: PostgresRows) throws -> Beat? {
-        try rows.first.map { Beat(time: try $0.time(0), term: try $0.optionalTime(1)) }
+        try rows.first.map { Beat(time: try $0.time(0), term: try $0.optionalTime(1), nodes: Int(try $0.number(2))) }
     }
 
     /// Takes a node that ends out of the tables.

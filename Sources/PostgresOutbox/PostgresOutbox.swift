@@ -14,7 +14,7 @@ package import PostgresConnection
 /// what people, jobs and housekeeping write, two that read. What a port promises is held by the same suite that the SQLite store passes.
 package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, ReadingStore, StoreLife, SubmissionStore {
     private let doors: PostgresLane
-    private let work: PostgresLane
+    let work: PostgresLane
     let desk: PostgresLane
     private let readers: [PostgresLane]
     let accepts: AcceptQueue
@@ -190,6 +190,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
 
     /// Whether this node leads, as far as it can be sure of it.
     package var leads: Bool { link?.leads ?? false }
+
+    package var nodes: Int { link?.nodes ?? 1 }
 
     package func accept(
         _ submissions: [Submission],

@@ -157,7 +157,7 @@ enum PostgresSchema {
             + JobRows.tables + ReplayRows.tables + ClockRows.tables
             + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
             + LookUpRows.statements(kept(partitions, by: "event"), busy) + DigestRows.statements
-            + NodeRows.tables
+            + NodeRows.tables + PaceRows.tables + TurnLines.tables
     }
 
     private static func events(_ partitions: PostgresPartitions) -> [String] {

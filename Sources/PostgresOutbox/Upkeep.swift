@@ -76,6 +76,7 @@ final class Upkeep: Sendable {
 
     private func sweep(_ session: PostgresSession, _ deadline: ContinuousClock.Instant) throws {
         _ = try session.rows(NodeRows.sweep, by: deadline)
+        _ = try session.rows(TurnLines.sweep(at: clock.now), by: deadline)
     }
 
     private func vacuum(_ session: PostgresSession, _ deadline: ContinuousClock.Instant) throws {

@@ -20,13 +20,13 @@ final class WakeUps: Sendable {
     /// A message got a due time, by this node.
     func ring() {
         heardOfMessages()
-        tellOthers()
+        tell()
     }
 
     /// Something was gathered for a digest, by this node.
     func ringDigests() {
         digests.ring()
-        tellOthers()
+        tell()
     }
 
     /// Another node rang, for whatever it was.
@@ -75,7 +75,8 @@ final class WakeUps: Sendable {
     /// Whether it rang while nobody told the others.
     var isOwed: Bool { state.withLockedValue(\.isOwed) }
 
-    private func tellOthers() {
+    /// Has the other nodes told, and nobody here.
+    func tell() {
         let tell = state.withLockedValue { state in
             if state.tell == nil { state.isOwed = true }
             return state.tell

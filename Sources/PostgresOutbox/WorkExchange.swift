@@ -36,10 +36,18 @@ struct WorkExchange {
         var claims = ClaimWork.Claims()
         /// The due time of the first message that was claimed of each account.
         var oldest: [String: Timestamp] = [:]
+        /// How accounts stand that were claimed for and do not send as they would.
+        var standings: [String: AccountStanding] = [:]
         var effects: Effects
 
         var exchange: Exchange {
-            Exchange(results: results, claimed: claims.claimed, nextDue: claims.due.min(), holds: claims.holds)
+            Exchange(
+                results: results,
+                claimed: claims.claimed,
+                nextDue: claims.due.min(),
+                holds: claims.holds,
+                standings: standings
+            )
         }
     }
 
@@ -53,7 +61,7 @@ struct WorkExchange {
         var queries = fast.isEmpty ? [] : [SettlementRows.query(fast)]
         if reports { queries.append(ReportRows.question) }
         queries += asked.flatMap { [claim($0), next($0)] }
-        if !asked.isEmpty { queries.append(ConsentRows.question) }
+        if !asked.isEmpty { queries += [PaceRows.question(asked.map(\.account)), ConsentRows.question] }
         var rest = try answers(queries, &transaction)
         let settled = fast.isEmpty ? [] : try rest.removeFirst().map { try $0.uuid(0) }
         let early = reports ? rest.removeFirst() : nil
@@ -82,7 +90,8 @@ struct WorkExchange {
             next[quota.account] = try rest.removeFirst().first?.time(0)
             due += found
         }
-        var work = ClaimWork(lease: lease, keys: keys, node: node, exchange: identity, hearing)
+        outcome.standings = try rest.popFirst().map(PaceRows.standings) ?? [:]
+        var work = ClaimWork(asked, lease: lease, keys: keys, node: node, exchange: identity, hearing)
         outcome.claims = try work.claim(due, optOuts, &transaction)
         if outcome.claims.changedAccounts { outcome.effects.wakes = true }
         for quota in asked {

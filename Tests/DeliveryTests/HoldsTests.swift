@@ -3,6 +3,7 @@
 
 import Events
 import Messages
+import Outbox
 import PartnerAPI
 import TestSupport
 import Testing

@@ -27,10 +27,12 @@ final class TroubledStore: WorkStore {
     let stuck = NIOLockedValueBox<Set<MessageID>>([])
     /// The sizes of the claims that were made.
     let claims = EventRecorder<Int>()
+    /// What the nodes share of accounts, where this is one of several.
+    let sharedPaces: (any SharedPaces)?
     private let store: any WorkStore
 
-    init(_ store: any WorkStore) {
-        self.store = store
+    init(_ store: any WorkStore, sharing paces: (any SharedPaces)? = nil) {
+        (self.store, sharedPaces) = (store, paces)
     }
 
     func exchange(

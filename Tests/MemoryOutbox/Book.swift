@@ -39,6 +39,8 @@ struct Book: Sendable {
     var digestItems: [MessageID: [DigestEntry]] = [:]
     /// The job that replayed its event, by message.
     var replays: [MessageID: JobID] = [:]
+    /// How accounts stand that several who send share.
+    var standings: [String: AccountStanding] = [:]
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.

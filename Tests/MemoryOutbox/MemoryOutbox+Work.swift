@@ -21,7 +21,8 @@ extension MemoryOutbox {
             book.standing = riding.map { StandingRoom(lease: lease, riding: $0) }
             let leaseEnds = now.advanced(by: lease)
             let (claimed, nextDue, holds) = try book.claim(quotas, until: leaseEnds, at: now, keys: keys, riding)
-            return Exchange(results: results, claimed: claimed, nextDue: nextDue, holds: holds)
+            let blocked = book.standings.filter { $0.value.condition != AccountCondition() }
+            return Exchange(results: results, claimed: claimed, nextDue: nextDue, holds: holds, standings: blocked)
         }
     }
 
@@ -68,6 +69,25 @@ extension MemoryOutbox {
     package func places(of accounts: [String]) async throws(StoreError) -> PaceMemory {
         let never = Timestamp(microseconds: .max)
         return try await paceMemory(of: accounts, since: never, pairsSince: never)
+    }
+
+    /// Runs the law of what several who send share, for one of them.
+    package func answer(
+        _ turns: [String: AccountStanding.Turn],
+        at now: Timestamp
+    ) async throws(StoreError) -> [String: SharedAnswer] {
+        try write { book in
+            var answers: [String: SharedAnswer] = [:]
+            for (account, turn) in turns {
+                var standing = book.standings[account] ?? AccountStanding()
+                let condition = standing.condition
+                let grant = standing.answer(turn, at: now)
+                if standing.condition != condition { book.wakes = true }
+                book.standings[account] = standing
+                answers[account] = SharedAnswer(standing: standing, grant: grant)
+            }
+            return answers
+        }
     }
 
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {

@@ -66,6 +66,19 @@ package struct AccountPause: Hashable, Sendable {
         }
     }
 
+    /// The pause for others to take over; `nil` while the account sends.
+    package var refusal: AccountCondition.Refusal? {
+        pause.map { .init(since: $0.since, reason: $0.reason, nextProbe: $0.nextProbe) }
+    }
+
+    /// Takes over what others learnt; a probe that is on its way stays so.
+    package mutating func adopt(_ refusal: AccountCondition.Refusal?) {
+        let isProbing = pause?.isProbing ?? false
+        pause = refusal.map {
+            Pause(since: $0.since, reason: $0.reason, nextProbe: $0.nextProbe, isProbing: isProbing)
+        }
+    }
+
     /// What an attempt's end did to the account.
     package enum Change: Hashable, Sendable {
         /// Nothing.

@@ -114,6 +114,26 @@ package struct CircuitBreaker: Hashable, Sendable {
         return .none
     }
 
+    /// The circuit for others to take over; `nil` while it is closed.
+    package var failure: AccountCondition.Failure? {
+        opening.map { .init(since: $0.since, reason: $0.reason, nextProbe: $0.nextProbe, pause: $0.pause) }
+    }
+
+    /// Takes over what others learnt; a probe that is on its way stays so.
+    package mutating func adopt(_ failure: AccountCondition.Failure?) {
+        guard let failure else {
+            if opening != nil { (failures, opening) = (0, nil) }
+            return
+        }
+        opening = Opening(
+            since: failure.since,
+            reason: failure.reason,
+            nextProbe: failure.nextProbe,
+            pause: failure.pause,
+            isProbing: opening?.isProbing ?? false
+        )
+    }
+
     private mutating func open(_ reason: String, at now: Timestamp) -> Change {
         guard failures >= settings.threshold else { return .none }
         let pause = settings.firstPause

@@ -104,6 +104,17 @@ package struct Slowdown: Hashable, Sendable {
         return self.pace == nil
     }
 
+    /// The pace for others to take over; `nil` at the usual one.
+    package var slowness: AccountCondition.Slowness? {
+        pace.map { .init(interval: $0.interval, usual: $0.usual, since: $0.since) }
+    }
+
+    /// Takes over what others learnt.
+    package mutating func adopt(_ slowness: AccountCondition.Slowness?) {
+        guard slowness != self.slowness else { return }
+        pace = slowness.map { Pace($0.interval, usual: $0.usual, at: $0.since) }
+    }
+
     /// The time between two messages as it was lately, and never below what is configured.
     private func observed(at now: Timestamp) -> Duration {
         let span = windowBegan.map { $0.duration(to: now) } ?? .zero

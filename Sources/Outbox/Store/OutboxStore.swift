@@ -140,6 +140,14 @@ package protocol WorkStore: ClaimStore {
     /// Each call makes a stream of its own, in which so much waits as ``ReportedCode/mostKept`` says. It ends when the
     /// store is closed.
     func reportedCodes() -> AsyncStream<[ReportedCode]>
+
+    /// What the nodes of the store share of their accounts; `nil` where one process has it for itself.
+    var sharedPaces: (any SharedPaces)? { get }
+}
+
+extension WorkStore {
+    /// One process has the store for itself.
+    package var sharedPaces: (any SharedPaces)? { nil }
 }
 
 /// Answers questions; changes nothing.
@@ -290,17 +298,21 @@ package struct Exchange: Hashable, Sendable {
     package let nextDue: Timestamp?
     /// What gates held that nobody had held before; a message that the same gate holds on is not among it.
     package let holds: [Hold]
+    /// How accounts stand that were claimed for and do not send as they would; of a store that several nodes share.
+    package let standings: [String: AccountStanding]
 
     package init(
         results: [SettlementResult],
         claimed: [ClaimedMessage],
         nextDue: Timestamp?,
-        holds: [Hold] = []
+        holds: [Hold] = [],
+        standings: [String: AccountStanding] = [:]
     ) {
         self.results = results
         self.claimed = claimed
         self.nextDue = nextDue
         self.holds = holds
+        self.standings = standings
     }
 }
 

@@ -1,0 +1,97 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Outbox
+import PartnerAPI
+
+// What an account tells other nodes, and hears of them.
+
+extension AccountThrottle {
+    /// What keeps it from sending, as far as it is true of all nodes; times on the steady line.
+    var condition: AccountCondition {
+        var condition = AccountCondition()
+        condition.notBefore = notBefore
+        condition.refusal = pause.refusal
+        condition.failure = circuit.failure
+        condition.slowness = slowdown.slowness
+        condition.stops = holds.stops
+        condition.resumedAt = holds.resumedAt
+        return condition
+    }
+
+    /// What this node has to tell or to ask; `nil` for nothing.
+    ///
+    /// - Parameters:
+    ///   - context: Who it is, and what time it is.
+    ///   - looks: Whether it is worth a look how an account stands that does not send.
+    /// - Returns: What the store is told and asked.
+    func turn(_ context: ShareContext, looks: Bool) -> AccountStanding.Turn? {
+        guard let shared else { return nil }
+        let (condition, now) = (condition, context.steady)
+        var turn = AccountStanding.Turn(of: context.node, among: context.nodes, rate: limits.rate.map { Pacer($0) })
+        if condition != shared.known, shared.tellAt.map({ $0 <= now }) ?? true {
+            turn.learnt = (context.stored(condition), context.stored(shared.known))
+        }
+        turn.wish = context.wishes ? wish(at: now, lease: context.lease) : nil
+        let isCurious = looks && condition.isBlocked(at: now)
+        return turn.learnt != nil || turn.wish != nil || isCurious ? turn : nil
+    }
+
+    /// Whether others do not know all yet that this node learnt.
+    var owesNews: Bool { shared.map { $0.known != condition } ?? false }
+
+    /// What this node gives back: places, and the right to find out where it ends; `nil` for nothing.
+    mutating func returning(_ context: ShareContext, ends: Bool) -> AccountStanding.Turn? {
+        var unused: PaceSlice?
+        share { unused = $0.takeUnused(at: context.steady, all: ends) }
+        let dropsProbe = ends && shared?.mayProbe(at: context.steady) == true && inFlight == 0
+        guard unused != nil || dropsProbe else { return nil }
+        var turn = AccountStanding.Turn(of: context.node, among: context.nodes, rate: limits.rate.map { Pacer($0) })
+        (turn.unused, turn.dropsProbe) = (unused, dropsProbe)
+        return turn
+    }
+
+    /// Hears how the account stands for all nodes, and what this one got.
+    ///
+    /// - Parameters:
+    ///   - standing: How it stands.
+    ///   - grant: What this node got; `nil` where it did not ask.
+    ///   - isTold: Whether that says all that this node learnt.
+    ///   - context: Who it is, and what time it is.
+    /// - Returns: What changed for this node, and the parts that go on; what it learnt itself is not among it.
+    mutating func heard(
+        _ standing: AccountStanding,
+        _ grant: AccountStanding.Grant?,
+        isTold: Bool,
+        _ context: ShareContext
+    ) -> (change: Change, resumed: [MetaCode.Part]) {
+        let (before, told) = (condition, standing.condition.moved(by: context.lead))
+        var after = told
+        if !isTold, let known = shared?.known { after.take(before, since: known) }
+        adopt(after)
+        share { $0.heard(standing, grant, told, context) }
+        return (Change(from: before, to: after), Self.resumed(from: before, to: after))
+    }
+
+    private static func resumed(from before: AccountCondition, to after: AccountCondition) -> [MetaCode.Part] {
+        MetaCode.Part.allCases.filter { before.stops[$0] != nil && after.stops[$0] == nil }
+    }
+
+    /// Whether a message that was claimed must not leave by what other nodes told meanwhile.
+    func mustRest(at now: Timestamp) -> Bool {
+        let condition = condition
+        guard shared != nil, condition.isBlocked(at: now) else { return false }
+        return !(condition.needsProbe && condition.allowsProbe(at: now) && shared?.mayProbe(at: now) == true)
+    }
+}
+
+extension AccountThrottle.Change {
+    /// What others than an attempt did to an account.
+    fileprivate init(from before: AccountCondition, to after: AccountCondition) {
+        if (before.refusal == nil) != (after.refusal == nil) { pause = after.refusal == nil ? .resumed : .paused }
+        if (before.failure == nil) != (after.failure == nil) { circuit = after.failure == nil ? .closed : .opened }
+        stopped = MetaCode.Part.allCases.first { before.stops[$0] == nil && after.stops[$0] != nil }
+        if (before.slowness == nil) != (after.slowness == nil) { isSlowed = after.slowness != nil }
+    }
+}

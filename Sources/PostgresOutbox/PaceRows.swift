@@ -1,0 +1,180 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+package import Events
+package import Outbox
+import PostgresConnection
+
+/// The paces of accounts that all nodes share, a row each.
+///
+/// The law is Swift's, so a node reads a row, asks the law, and writes what it says where the row is still the one that it
+/// read: one statement, in one way to the server with its commit, so nobody holds a row while a node thinks or stands still.
+/// A row that another node holds at the moment is passed over, and is not taken for one that is missing.
+enum PaceRows {
+    static let tables = [
+        """
+        CREATE TABLE hookline.account_pace (
+            account text PRIMARY KEY, version bigint NOT NULL, full_at bigint NOT NULL, standing text)
+            WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+                autovacuum_vacuum_cost_delay = 0)
+        """
+    ]
+
+    /// A row, as it was read; its version is 0 where there is none yet.
+    struct Row {
+        let account: String
+        let version: Int64
+        let standing: AccountStanding
+    }
+
+    private static let columns = "account, version, full_at, standing"
+
+    /// Reads the rows of accounts, those that are missing too.
+    static func read(
+        _ accounts: [String],
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws -> [Row] {
+        let query = PostgresQuery("SELECT \(columns) FROM hookline.account_pace WHERE account = ANY($1::text[])") {
+            $0.add(accounts)
+        }
+        let rows = try session.rows(query, by: deadline).map(row)
+        let known = Dictionary(rows.map { ($0.account, $0) }) { first, _ in first }
+        return accounts.map { known[$0] ?? Row(account: $0, version: 0, standing: AccountStanding()) }
+    }
+
+    /// Asks how those of some accounts stand that do not send as they would.
+    static func question(_ accounts: [String]) -> PostgresQuery {
+        let sql = """
+            SELECT \(columns) FROM hookline.account_pace WHERE account = ANY($1::text[]) AND standing IS NOT NULL
+            """
+        return PostgresQuery(sql) { $0.add(accounts) }
+    }
+
+    static func standings(_ rows: PostgresRows) throws -> [String: AccountStanding] {
+        Dictionary(try rows.map(row).map { ($0.account, $0.standing) }) { first, _ in first }
+    }
+
+    /// Writes rows where they still are as they were read.
+    ///
+    /// What gets lost with a server that breaks down is a place or two, or something that the partner says again: nobody
+    /// waits for a disk.
+    ///
+    /// - Parameters:
+    ///   - rows: What was read, and how it is to be.
+    ///   - session: The connection.
+    ///   - deadline: How long it may take.
+    /// - Returns: The accounts whose row was written.
+    /// - Throws: `PostgresError`.
+    static func write(
+        _ rows: [(old: Row, new: AccountStanding)],
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws -> Set<String> {
+        let lazy = PostgresQuery("SET LOCAL synchronous_commit = off", prepared: false)
+        let (missing, known) = (rows.filter { $0.old.version == 0 }, rows.filter { $0.old.version != 0 })
+        let queries = [missing.isEmpty ? nil : query(inserting, missing), known.isEmpty ? nil : query(updating, known)]
+        let written = try session.transaction(by: deadline, lastly: queries.compactMap(\.self)) { $0.write(lazy) }
+        return Set(try written.flatMap { try $0.map { try $0.text(0) } })
+    }
+
+    /// Moves what is reckoned in spans by as much as the clock was set: rests, probes, and when buckets are full.
+    static func follow(_ span: Duration, _ transaction: inout PostgresTransaction) throws {
+        let reading = "SELECT \(columns) FROM hookline.account_pace ORDER BY account FOR UPDATE"
+        let rows = try transaction.rows(PostgresQuery(reading)).map(row)
+        guard !rows.isEmpty else { return }
+        let moved = rows.map { row in
+            var standing = row.standing
+            standing.follow(span)
+            return (old: row, new: standing)
+        }
+        transaction.write(query(updating, moved))
+    }
+
+    private static let inserting = """
+        INSERT INTO hookline.account_pace (\(columns))
+        SELECT account, seen + 1, full_at, standing
+        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS s(account, seen, full_at, standing)
+        ORDER BY account ON CONFLICT (account) DO NOTHING RETURNING account
+        """
+
+    /// What another one holds is passed over, so nobody waits, in whatever order.
+    private static let updating = """
+        UPDATE hookline.account_pace p SET version = s.seen + 1, full_at = s.full_at, standing = s.standing
+        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS s(account, seen, full_at, standing)
+        WHERE p.account = s.account AND p.version = s.seen AND p.account IN (
+            SELECT account FROM hookline.account_pace WHERE account = ANY($1::text[]) FOR UPDATE SKIP LOCKED)
+        RETURNING p.account
+        """
+
+    private static func query(_ sql: String, _ rows: [(old: Row, new: AccountStanding)]) -> PostgresQuery {
+        PostgresQuery(sql) {
+            $0.add(rows.map(\.old.account))
+            $0.add(rows.map { Optional($0.old.version) })
+            $0.add(rows.map { Optional($0.new.fullAt) })
+            $0.add(rows.map { StandingText($0.new).text })
+        }
+    }
+
+    private static func row(_ row: PostgresRow) throws -> Row {
+        let text = StandingText(try row.optionalText(3))
+        let standing = AccountStanding(fullAt: try row.number(2), condition: text.condition, probe: text.probe)
+        return Row(account: try row.text(0), version: try row.number(1), standing: standing)
+    }
+}
+
+/// A try to have the law run for a node, on rows that others change as well.
+struct PaceSharing {
+    private var left: [String: AccountStanding.Turn]
+    private let now: Timestamp
+    private(set) var answers: [String: SharedAnswer] = [:]
+    /// Whether something changed that other nodes have to hear of.
+    private(set) var isNews = false
+    /// So often rows are read that others changed meanwhile; what is left then is told again.
+    private static let tries = 8
+
+    init(_ turns: [String: AccountStanding.Turn], at now: Timestamp) {
+        (left, self.now) = (turns, now)
+    }
+
+    mutating func run(_ session: PostgresSession, by deadline: ContinuousClock.Instant) throws {
+        for _ in 0..<Self.tries where !left.isEmpty {
+            var changes: [(old: PaceRows.Row, new: AccountStanding)] = []
+            var found: [String: SharedAnswer] = [:]
+            for row in try PaceRows.read(left.keys.sorted(), session, by: deadline) {
+                guard let turn = left[row.account] else { continue }
+                var standing = row.standing
+                let grant = standing.answer(turn, at: now)
+                found[row.account] = SharedAnswer(standing: standing, grant: grant)
+                if standing != row.standing { changes.append((row, standing)) }
+            }
+            let written = changes.isEmpty ? [] : try PaceRows.write(changes, session, by: deadline)
+            let lost = Set(changes.map(\.old.account)).subtracting(written)
+            for (account, answer) in found where !lost.contains(account) {
+                answers[account] = answer
+                left[account] = nil
+            }
+            let told = changes.filter { $0.old.standing.condition != $0.new.condition }
+            if told.contains(where: { written.contains($0.old.account) }) { isNews = true }
+        }
+    }
+}
+
+extension PostgresOutbox: SharedPaces {
+    package var sharedPaces: (any SharedPaces)? { self }
+
+    package var node: String { options.node }
+
+    package func share(
+        _ turns: [String: AccountStanding.Turn],
+        at now: Timestamp
+    ) async throws(StoreError) -> [String: SharedAnswer] {
+        let sharing = try await perform(on: work) { session, deadline in
+            var sharing = PaceSharing(turns, at: now)
+            try sharing.run(session, by: deadline)
+            return sharing
+        }
+        if sharing.isNews { bells.wakeUps.tell() }
+        return sharing.answers
+    }
+}

@@ -1,0 +1,118 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import MemoryOutbox
+import Messages
+import Outbox
+import PartnerAPI
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+/// Dispatchers of several nodes on one store.
+extension DispatcherTests {
+    /// Lends two nodes on one store and one clock, each with its own sender and observer.
+    private static func withTwo(
+        _ senders: [ScriptedSender],
+        accounts: [AccountLimits] = [AccountLimits(name: "main")],
+        _ body: (DeliveryHarness, [Dispatcher], [EventRecorder<DeliveryEvent>]) async throws -> Void
+    ) async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let observers = senders.map { _ in EventRecorder<DeliveryEvent>() }
+            let dispatchers = senders.enumerated().map { index, sender in
+                Dispatcher(
+                    store: TroubledStore(store, sharing: MemoryPaces(store: store, node: "\(index)", nodes: 2)),
+                    sender: sender,
+                    accounts: accounts,
+                    clock: harness.clock,
+                    metrics: DeliveryMetrics(factory: harness.metrics),
+                    logger: harness.logger,
+                    observer: observers[index]
+                )
+            }
+            try await body(harness, dispatchers, observers)
+        }
+    }
+
+    @Test("a Retry-After that one node got keeps what another one claims meanwhile, and both go on when it is over")
+    func sharedRest() async throws {
+        let throttled = Outcome.retryable(Make.detail(429), retryAfter: .seconds(30))
+        let senders = [ScriptedSender([throttled]), ScriptedSender()]
+        try await Self.withTwo(senders) { harness, nodes, events in
+            try await harness.running(nodes[0]) {
+                let first = try await harness.accept(Make.message())[0]
+                await events[0].until { $0.contains(.settled(first, .retrying, .settled)) }
+                try await harness.running(nodes[1]) {
+                    let second = try await harness.accept(Make.message())[0]
+                    await events[1].until { $0.contains(.settled(second, .queued, .settled)) }
+                    #expect(senders[1].sent.elements.isEmpty)
+                    #expect(nodes[1].status.accounts["main"]?.wait?.cause == .retryAfter)
+                    let story = try #require(try await harness.store.message(second)).timeline
+                    #expect(story.last?.why.contains("another node heard") == true)
+                    await harness.clock.untilSleeping(atLeast: 2)
+                    await harness.clock.advance(by: .seconds(30))
+                    for id in [first, second] {
+                        while try await harness.state(of: id) != .accepted {
+                            await harness.clock.untilSleeping(atLeast: 2)
+                            await harness.clock.advance(by: .seconds(1))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a pause that one node learnt of is told by all, and a person's word goes to all")
+    func sharedPause() async throws {
+        let stopped = Outcome.held(AttemptDetail(status: 400, code: "meta_131031", reason: "locked"), for: .seconds(1))
+        let senders = [ScriptedSender([stopped]), ScriptedSender()]
+        try await Self.withTwo(senders) { harness, nodes, events in
+            try await harness.running(nodes[0]) {
+                let id = try await harness.accept(Make.message())[0]
+                await events[0].until { $0.contains(.partStopped("main", .account)) }
+                try await harness.running(nodes[1]) {
+                    // It hears of it when it claims what waits.
+                    await events[1].until { $0.contains(.partStopped("main", .account)) }
+                    #expect(nodes[1].status.accounts["main"]?.stops.map(\.reason) == ["locked"])
+                    #expect(senders[1].sent.elements.isEmpty)
+                    #expect(nodes[1].resume("main")?.count == 1)
+                    await events[0].until { $0.contains(.partResumed("main", .account)) }
+                    while try await harness.state(of: id) != .accepted {
+                        await harness.clock.untilSleeping(atLeast: 2)
+                        await harness.clock.advance(by: .seconds(1))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("two nodes share a rate, and send all there is")
+    func sharedRate() async throws {
+        let accounts = [AccountLimits(name: "main", rate: Rate(20, per: .seconds(1)))]
+        try await Self.withTwo([ScriptedSender(), ScriptedSender()], accounts: accounts) { harness, nodes, _ in
+            try await harness.running(nodes[0]) {
+                try await harness.running(nodes[1]) {
+                    let start = harness.now
+                    let ids = try (0..<30).map { _ in try Make.message() }
+                    for message in ids { try await harness.accept(message) }
+                    while try await harness.store.countsByState()[.accepted] != 30 {
+                        await harness.clock.untilSleeping(atLeast: 2)
+                        await harness.clock.advance(by: .milliseconds(50))
+                    }
+                    #expect(start.duration(to: harness.now) >= .milliseconds(1_350), "28 behind a burst of two")
+                    var times: [Timestamp] = []
+                    for message in ids {
+                        let story = try #require(try await harness.store.message(message.id)).timeline
+                        times += story.filter { $0.to == .sending }.map(\.at)
+                    }
+                    for (index, time) in times.sorted().enumerated() where index >= 22 {
+                        #expect(times.sorted()[index - 22].duration(to: time) >= .seconds(1))
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import MemoryOutbox
+import Messages
+import Outbox
+import PostgresConnection
+import PostgresOutbox
+import PostgresServer
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+/// One of several nodes that share a store in memory.
+struct MemoryPaces: SharedPaces {
+    let store: MemoryOutbox
+    let node: String
+    let nodes: Int
+
+    func share(
+        _ turns: [String: AccountStanding.Turn],
+        at now: Timestamp
+    ) async throws(StoreError) -> [String: SharedAnswer] { try await store.answer(turns, at: now) }
+}
+
+/// A kind of store that several nodes share.
+struct SharedStore: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    private let lend: @Sendable (Int, ([any SharedPaces]) async throws -> Void) async throws -> Void
+
+    static let all = [
+        SharedStore(testDescription: "memory") { count, body in
+            let store = MemoryOutbox()
+            let nodes = (0..<count).map { MemoryPaces(store: store, node: "node \($0)", nodes: count) }
+            try await closing(store) { try await body(nodes) }
+        },
+        SharedStore(testDescription: "PostgreSQL") { count, body in
+            try await PostgresServer.shared().withDatabase { _, address in
+                var nodes: [PostgresOutbox] = []
+                for index in 0..<count {
+                    var options = PostgresOutbox.Options()
+                    options.answersWithin = .seconds(60)
+                    options.node = "node \(index)"
+                    nodes.append(try await PostgresOutbox.open(address, options: options))
+                }
+                let result: Result<Void, any Error>
+                do { result = .success(try await body(nodes)) } catch { result = .failure(error) }
+                for node in nodes { await node.close() }
+                try result.get()
+            }
+        },
+    ]
+
+    /// Lends what so many nodes share on a new store.
+    func withNodes(_ count: Int, _ body: ([any SharedPaces]) async throws -> Void) async throws {
+        try await lend(count, body)
+    }
+}
+
+/// A node that sends what it may of one account, as the dispatcher does, but for the store of messages and for time.
+struct SimulatedNode {
+    let paces: any SharedPaces
+    var throttle: AccountThrottle
+    /// When it looks next.
+    var next: Timestamp
+    /// What it left at the time of its last look, and answers now.
+    var onTheWay = 0
+
+    init(_ paces: any SharedPaces, _ limits: AccountLimits, at now: Timestamp) {
+        self.paces = paces
+        let circuit = CircuitBreaker.Settings(threshold: 2)
+        throttle = AccountThrottle(limits, probe: .seconds(60), circuit: circuit, isShared: true)
+        next = now
+    }
+
+    /// Tells, hears and asks.
+    ///
+    /// - Returns: Whether the store heard it.
+    @discardableResult
+    mutating func share(wishes: Bool = true, at now: Timestamp) async throws -> Bool {
+        let context = context(wishes: wishes, at: now)
+        throttle.share { $0.forget(at: now) }
+        guard let turn = throttle.turn(context, looks: true) else { return true }
+        guard let answer = try await paces.share([throttle.limits.name: turn], at: now)[throttle.limits.name] else {
+            throttle.share { $0.wasNotHeard(at: now) }
+            return false
+        }
+        _ = throttle.heard(answer.standing, answer.grant, isTold: turn.learnt != nil, context)
+        return true
+    }
+
+    func context(wishes: Bool, at now: Timestamp) -> ShareContext {
+        ShareContext(
+            node: paces.node,
+            nodes: paces.nodes,
+            lease: .seconds(120),
+            lead: .zero,
+            steady: now,
+            wishes: wishes
+        )
+    }
+
+    /// Lets leave what may, which is taken at once.
+    ///
+    /// - Returns: How many left.
+    mutating func send(at now: Timestamp) async throws -> Int {
+        try await share(at: now)
+        let count = throttle.quota(at: now)
+        throttle.claimed(count, at: now)
+        throttle.share { $0.claimed(count, of: max(1, count)) }
+        for _ in 0..<count { _ = end(.accepted(partnerID: "wamid.1"), at: now) }
+        next = max(throttle.nextChance(after: now) ?? now, now.advanced(by: .milliseconds(1)))
+        return count
+    }
+
+    /// Has an attempt end.
+    mutating func end(_ outcome: Outcome, at now: Timestamp) -> AccountThrottle.Change {
+        let message = Addressee(recipient: 1, template: nil, isMarketing: false)
+        return throttle.ended(outcome, of: { message }, began: now, at: now).change
+    }
+}

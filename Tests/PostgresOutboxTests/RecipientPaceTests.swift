@@ -1,0 +1,129 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+import PartnerAPI
+import PostgresConnection
+import PostgresOutbox
+import TestSupport
+import Testing
+
+@Suite("The pace of a recipient on many nodes", .timeLimit(.minutes(5)))
+struct RecipientPaceTests {
+    private let start = TestClock().now
+
+    private func later(_ seconds: Int) -> Timestamp { start.advanced(by: .seconds(seconds)) }
+
+    private func claim(
+        _ nodes: [PostgresOutbox],
+        _ quota: ClaimQuota,
+        at now: Timestamp
+    ) async throws -> [Exchange] {
+        try await withThrowingTaskGroup(of: Exchange.self) { group in
+            for node in nodes {
+                group.addTask {
+                    try await node.exchange([], [quota], lease: .seconds(600), now: now, riding: nil)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    /// Pitfall 30.
+    @Test(
+        "messages to one recipient that four nodes claim leave as far apart as is wanted, in their bursts, each held once",
+        arguments: [1, 2]
+    )
+    func gap(burst: Int) async throws {
+        try await withNodes(4) { nodes, lane in
+            let same = try (0..<8).map { _ in try Make.message(to: "919812345670", at: start) }
+            let others = try (0..<8).map { try Make.message(to: "91981234569\($0)", at: start) }
+            for message in zip(same, others).flatMap({ [$0, $1] }) {
+                _ = try await nodes[0].accept(Make.submission(messages: [message], at: start))
+            }
+            let pair = PairLimit(interval: .seconds(6), burst: burst)
+            let quota = ClaimQuota(account: "main", limit: 3, pair: pair)
+            let ids = Set(same.map(\.id))
+            var (left, passed): ([Timestamp], Set<MessageID>) = ([], [])
+            for second in 0...42 {
+                for _ in 0..<3 {
+                    let claimed = try await claim(nodes, quota, at: later(second)).flatMap(\.claimed)
+                    left += claimed.filter { ids.contains($0.id) }.map { _ in later(second) }
+                    passed.formUnion(claimed.map(\.id))
+                }
+                if second == 0 { #expect(passed.isSuperset(of: others.map(\.id)), "nobody else waits") }
+            }
+            #expect(passed.count == 16 && left.count == 8)
+            let turns = (0..<8).map { later(max(0, $0 - burst + 1) * 6) }
+            #expect(left == turns)
+            let stories = try await same.asyncStories(in: nodes[1])
+            #expect(stories.filter { $0 == [.queued, .sending] }.count == burst)
+            #expect(stories.filter { $0 == [.queued, .deferred, .sending] }.count == 8 - burst)
+            #expect(try await lane.number("SELECT count(*) FROM hookline.leases") == 16)
+        }
+    }
+
+    @Test("who comes late to its turn waits for what left just before, and who is new goes behind all that have turns")
+    func late() async throws {
+        try await withNodes(2) { nodes, _ in
+            let quota = ClaimQuota(account: "main", limit: 10, pair: PairLimit(interval: .seconds(6)))
+            for _ in 0..<3 {
+                let message = try Make.message(to: "919812345670", at: start)
+                _ = try await nodes[0].accept(Make.submission(messages: [message], at: start))
+            }
+            #expect(try await claim([nodes[0]], quota, at: start)[0].claimed.count == 1)
+            // Nobody looked for a while, so two turns have passed.
+            let exchange = try await claim([nodes[1]], quota, at: later(20))[0]
+            #expect(exchange.claimed.count == 1)
+            #expect(exchange.holds.isEmpty, "it is held on, which nobody is told")
+            let new = try Make.message(to: "919812345670", at: later(21))
+            _ = try await nodes[0].accept(Make.submission(messages: [new], at: later(21)))
+            let held = try await claim([nodes[0]], quota, at: later(21))[0]
+            #expect(held.claimed.isEmpty && held.holds.map(\.gate) == [.pair])
+            #expect(try await claim([nodes[1]], quota, at: later(26))[0].claimed.count == 1)
+            #expect(try await claim([nodes[0]], quota, at: later(31))[0].claimed.isEmpty)
+            #expect(try await claim([nodes[0]], quota, at: later(32))[0].claimed.map(\.id) == [new.id])
+        }
+    }
+
+    @Test("a number's rate holds on all nodes, and pairs are of a number and a recipient")
+    func numbers() async throws {
+        try await withNodes(2) { nodes, lane in
+            let quota = ClaimQuota(
+                account: "main",
+                limit: 10,
+                pair: PairLimit(interval: .seconds(60)),
+                number: PairLimit(Rate(1, per: .seconds(2)))
+            )
+            for (index, number) in ["n1", "n1", "n1", "n2"].enumerated() {
+                let request = try Make.request(to: "91981234567\(index)", from: number)
+                let message = try Make.message(request: request, at: start)
+                _ = try await nodes[0].accept(Make.submission(messages: [message], at: start))
+            }
+            let first = try await claim([nodes[0]], quota, at: start)[0]
+            #expect(first.claimed.map(\.request.phoneNumberID) == ["n1", "n2"])
+            #expect(first.holds.map(\.gate) == [.number, .number] && first.nextDue == later(2))
+            for second in [2, 4] {
+                #expect(try await claim([nodes[1]], quota, at: later(second - 1))[0].claimed.isEmpty)
+                #expect(try await claim([nodes[1]], quota, at: later(second))[0].claimed.count == 1)
+            }
+            // No row says whose it is.
+            let naming = "SELECT count(*) FROM hookline.recipient_pace r WHERE r::text LIKE '%9198123%'"
+            #expect(try await lane.number(naming) == 0)
+            #expect(try await lane.number("SELECT count(*) FROM hookline.recipient_pace") == 6)
+        }
+    }
+}
+
+extension [NewMessage] {
+    /// The states of each message's story.
+    fileprivate func asyncStories(in store: PostgresOutbox) async throws -> [[MessageState]] {
+        var stories: [[MessageState]] = []
+        for message in self {
+            stories.append(try #require(try await store.message(message.id)).timeline.map(\.to))
+        }
+        return stories
+    }
+}
