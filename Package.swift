@@ -342,13 +342,14 @@ let package = Package(
                 "Webhooks", locks, orderedCollections,
             ]
         ),
+        .target(name: "ServiceManager"),
         // The composition root: of ServiceConfiguration it makes what runs in Server, EventIntake,
         // DurableAPI, AdminAPI, Console, Rules, Delivery, LookUps, Digests, TemplateCatalogues, PrometheusMetrics,
         // PartnerClient and CurlTransport, Enrichment, Webhooks (certificates), HTTPValues (addresses), over Outbox and
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
         // about; FairThreads, where rules are asked; Traces and TraceExport, to be
         // told of them; Events, for the clock. Replays, which its jobs need the rules for. Inquiries, for what the admin API asks of
-        // rules, with RuleDrafts, for what these refuse, and Rehearsal, for which time is rehearsed.
+        // rules, with RuleDrafts, for what these refuse, and Rehearsal, for which time is rehearsed. ServiceManager, which hears of its start and end.
         .target(
             name: "HooklineApp",
             dependencies: [
@@ -358,7 +359,7 @@ let package = Package(
                 "Events", "FairThreads", "HTTPValues", "Inquiries", "LookUps", "Messages", "Outbox", "PartnerClient",
                 "PhoneNumbers",
                 "Presentation", "PrometheusMetrics", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Server",
-                "ServiceConfiguration",
+                "ServiceConfiguration", "ServiceManager",
                 "TemplateCatalogues", "TraceExport", "Traces",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
@@ -390,13 +391,13 @@ let package = Package(
         // HooklineApp (serve), Starters (init), Workbench (dev), Doctor, Rehearsal (rules test), CommandLogic, Inquiries, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
-        // Replays, to look ahead; RuleDrafts, for what it refuses.
+        // Replays, to look ahead; RuleDrafts, for what it refuses; ServiceManager, who started it.
         .executableTarget(
             name: "hookline",
             dependencies: [
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
                 "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
-                "ServiceConfiguration", "Starters",
+                "ServiceConfiguration", "ServiceManager", "Starters",
                 "Webhooks", "Workbench", argumentParser, httpTypes, orderedCollections,
             ]
         ),
@@ -657,6 +658,7 @@ let package = Package(
                 "TestSupport", "Webhooks", "Workbench",
             ]
         ),
+        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"]),
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
@@ -746,7 +748,7 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = [
-    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "EmbeddedFiles",
+    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "EmbeddedFiles", "ServiceManager",
 ]
 
 for target in package.targets

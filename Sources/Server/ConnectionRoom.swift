@@ -20,8 +20,19 @@ final class ConnectionRoom: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    private let departing: NIOLockedValueBox<Bool>
     /// Known once ``retire()`` was called and no connection is left.
     let emptied = OnceValue<Bool>()
+
+    /// A room without connections.
+    ///
+    /// - Parameter departing: Whether its listener will be gone soon.
+    init(departing: NIOLockedValueBox<Bool> = NIOLockedValueBox(false)) {
+        self.departing = departing
+    }
+
+    /// Whether every answer is the last one of its connection, as the listener will be gone soon.
+    var isDeparting: Bool { departing.withLockedValue(\.self) }
 
     /// A connection has opened.
     ///

@@ -4,6 +4,7 @@
 internal import Foundation
 package import HTTPValues
 package import Logging
+internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
@@ -36,6 +37,8 @@ package struct HTTPListener: Service {
     private let limits: HTTPLimits
     private let loops: Int
     private let logger: Logger
+    private let socket: Int32?
+    private let departing = NIOLockedValueBox(false)
     /// The address that the socket is bound to, known once it listens.
     package let bound = OnceValue<ListenAddress>()
 
@@ -43,6 +46,7 @@ package struct HTTPListener: Service {
     ///
     /// - Parameters:
     ///   - address: Where to listen.
+    ///   - socket: A socket that listens already, in place of the address.
     ///   - endpoint: What to serve.
     ///   - limits: What a connection is granted.
     ///   - loops: How many threads read and answer; none of them is another listener's, so that what one has to do
@@ -50,12 +54,14 @@ package struct HTTPListener: Service {
     ///   - logger: Says when all connections are taken.
     package init(
         address: ListenAddress,
+        socket: Int32? = nil,
         endpoint: any HTTPEndpoint,
         limits: HTTPLimits = HTTPLimits(),
         loops: Int = 1,
         logger: Logger
     ) {
         self.address = address
+        self.socket = socket
         self.endpoint = endpoint
         self.limits = limits
         self.loops = max(1, loops)
@@ -76,9 +82,14 @@ package struct HTTPListener: Service {
         try await group.shutdownGracefully()
     }
 
+    /// Has every answer from now on close its connection, while new ones are still accepted: the listener will be gone soon.
+    package func depart() {
+        departing.withLockedValue { $0 = true }
+    }
+
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
-        let connections = ConnectionSetup(endpoint, limits, loops: Array(group.makeIterator()))
-        let room = connections.room
+        let room = ConnectionRoom(departing: departing)
+        let connections = ConnectionSetup(endpoint, limits, room, loops: Array(group.makeIterator()))
         let channel = try await bind(on: group, connections)
         bound.set(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
         await withTaskCancellationHandler {
@@ -115,6 +126,7 @@ package struct HTTPListener: Service {
                 channel.eventLoop.makeCompletedFuture { try connections.serve(channel) }
             }
         do {
+            if let socket { return try await bootstrap.withBoundSocket(socket).get() }
             return try await bootstrap.bind(host: address.host, port: address.port).get()
         } catch let error as IOError {
             throw ListenError(address: address, reason: "\(String(cString: strerror(error.errnoCode)))")
@@ -124,15 +136,16 @@ package struct HTTPListener: Service {
 
 /// What the connections of one listener share.
 private final class ConnectionSetup: Sendable {
-    let room = ConnectionRoom()
+    private let room: ConnectionRoom
     private let endpoint: any HTTPEndpoint
     private let limits: HTTPLimits
     private let bodies: BodyRoom
     /// By event loop.
     private let boxes: [ObjectIdentifier: AnswerBox]
 
-    init(_ endpoint: any HTTPEndpoint, _ limits: HTTPLimits, loops: [any EventLoop]) {
+    init(_ endpoint: any HTTPEndpoint, _ limits: HTTPLimits, _ room: ConnectionRoom, loops: [any EventLoop]) {
         self.endpoint = endpoint
+        self.room = room
         self.limits = limits
         bodies = BodyRoom(limits)
         boxes = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0), AnswerBox(of: $0)) })

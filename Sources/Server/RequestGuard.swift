@@ -31,6 +31,8 @@ final class RequestGuard: ChannelInboundHandler {
     private var awaitsContinue = false
     /// Whether the answer that is under way is the last one.
     var isRetired = false
+    /// Whether a request was answered on it.
+    private var hasAnswered = false
     /// Ends the answer that is under way in pieces.
     var endStream: (() -> Void)?
     /// Pieces of it that the system has not taken.
@@ -144,7 +146,7 @@ final class RequestGuard: ChannelInboundHandler {
         guard !pace.isLeaving, let context else { return }
         var frame = frame
         let comesEarly = answersTooEarly
-        frame.isLast = frame.isLast || isRetired || comesEarly
+        frame.isLast = frame.isLast || isRetired || comesEarly || room.isDeparting
         write(reply, frame, context)
         conclude(frame, comesEarly: comesEarly, context)
     }
@@ -152,6 +154,7 @@ final class RequestGuard: ChannelInboundHandler {
     /// What follows the last byte of an answer.
     func conclude(_ frame: AnswerFrame, comesEarly: Bool, _ context: ChannelHandlerContext) {
         unanswered -= 1
+        hasAnswered = true
         pace.heard(at: context.eventLoop.now)
         if frame.isLast {
             context.flush()
@@ -175,12 +178,16 @@ final class RequestGuard: ChannelInboundHandler {
         if let context { end(with: .empty(400), context) }
     }
 
-    /// Ends the connection when the request that it has is answered.
+    /// Ends the connection when the request that it has is answered; the first one of a new connection may be on its way still.
     private func retire() {
         guard let context, !pace.isLeaving else { return }
         isRetired = true
         endStream?()
-        if unanswered == 0 { context.close(promise: nil) }
+        guard unanswered == 0 else { return }
+        if hasAnswered && !pace.isReceiving { return context.close(promise: nil) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.lingerTime)) {
+            if self.unanswered == 0, !self.pace.isLeaving { self.context?.close(promise: nil) }
+        }
     }
 
     func write(_ reply: Reply, _ frame: AnswerFrame, _ context: ChannelHandlerContext) {

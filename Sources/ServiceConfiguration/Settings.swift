@@ -59,6 +59,8 @@ package struct Settings: Sendable {
     package var drain: Duration
     /// How long a process may be silent before what it sends is taken over; longer where an attempt may take longer.
     package var lease: Duration
+    /// How long a shutdown goes on accepting before that, while `/readyz` says that it stops.
+    package var shutdownDelay: Duration
     /// The least important lines that are logged.
     package var logLevel: Logger.Level
     /// How log lines look.
@@ -215,6 +217,7 @@ extension Settings {
             retention: .zero,
             drain: .zero,
             lease: .zero,
+            shutdownDelay: .zero,
             logLevel: .info,
             logFormat: .text
         )

@@ -200,7 +200,10 @@ extension SettingsReader {
     private func secretFile(_ text: String) -> String? {
         if text.hasPrefix("file:") { return beside(String(text.dropFirst("file:".count))) }
         guard text.hasPrefix("credential:") else { return nil }
-        return (environment.variables["CREDENTIALS_DIRECTORY"] ?? "") + "/" + text.dropFirst("credential:".count)
+        let (folder, name) = (environment.variables["CREDENTIALS_DIRECTORY"] ?? "", text.dropFirst("credential:".count))
+        // Of a folder of credentials (`LoadCredential=hookline:FOLDER`) systemd makes one each, with the first name before it.
+        let paths = [folder + "/" + name, folder + "/hookline_" + name]
+        return paths.first { environment.readFile($0) != nil } ?? paths[0]
     }
 
     /// The secrets of a source that can be read, each with what records call it.

@@ -83,6 +83,12 @@ enum SettingsSpecification {
             },
             .duration("drain", \.drain, fallback: "20s", "How long a shutdown waits for requests that have left."),
             .duration("lease", \.lease, fallback: "2m", "How long a process may be silent before another takes over."),
+            .duration(
+                "shutdown_delay",
+                \.shutdownDelay,
+                fallback: "0s",
+                "How long a shutdown goes on accepting before that, while /readyz says that it stops: for load balancers."
+            ),
         ]
     )
 

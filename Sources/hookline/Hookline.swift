@@ -6,6 +6,7 @@ import Doctor
 import Events
 import HooklineApp
 import ServiceConfiguration
+import ServiceManager
 
 /// The command line; one file a command, what a command does stands in CommandLogic.
 @main
@@ -56,7 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = LogSetup.logger(settings)
         Settings.logNumberingPlans(logger)
         do {
-            let service = try await HooklineService(settings: settings, logger: logger)
+            let service = try await HooklineService(settings: settings, logger: logger, manager: ServiceManager())
             try await service.run { voice.listens($0) }
         } catch let error as StartError {
             voice.cannotServe(error.findings)

@@ -60,6 +60,13 @@ def findings(page, sources, dashboard, alerts):
                     yield f"{place} groups by {label}, which none of its metrics has"
 
 
+def unanswered(alerts, runbook):
+    """Yields a sentence for each alert that the runbook says nothing about, and for each that it made up."""
+    alerts, headings = set(re.findall(r"- alert: (\w+)", alerts)), set(re.findall(r"^### (Hookline\w+)$", runbook, re.M))
+    yield from (f"docs/runbook.md does not say what to do about {name}" for name in sorted(alerts - headings))
+    yield from (f"docs/runbook.md has {name}, which is no alert" for name in sorted(headings - alerts))
+
+
 def self_test():
     page = "| `hookline_a_total` | counter | `x` | words |\n| `hookline_b` | gauge | | words |\n"
     panel = {"title": "P", "targets": [{"expr": 'sum by (x) (hookline_a_total{y="1"}) + hookline_c + sum by (z) (hookline_b)'}]}
@@ -73,17 +80,15 @@ def self_test():
         "the panel 'P' groups by z, which none of its metrics has",
         "the alert A asks for hookline_d, which is no metric",
     ], found
+    found = list(unanswered("      - alert: HooklineA\n      - alert: HooklineB\n", "### HooklineB\n\n### HooklineC\n"))
+    assert found == ["docs/runbook.md does not say what to do about HooklineA", "docs/runbook.md has HooklineC, which is no alert"]
 
 
 self_test()
 sources = "\n".join(path.read_text() for path in sorted((ROOT / "Sources").rglob("*.swift")))
-problems = list(
-    findings(
-        (ROOT / "docs/operations.md").read_text(),
-        sources,
-        json.loads((ROOT / "deploy/grafana-dashboard.json").read_text()),
-        (ROOT / "deploy/prometheus-alerts.yaml").read_text(),
-    )
-)
-print("\n".join(problems) or "metrics: page, sources, dashboard and alerts go together")
+alerts = (ROOT / "deploy/prometheus-alerts.yaml").read_text()
+dashboard = json.loads((ROOT / "deploy/grafana-dashboard.json").read_text())
+problems = list(findings((ROOT / "docs/operations.md").read_text(), sources, dashboard, alerts))
+problems += unanswered(alerts, (ROOT / "docs/runbook.md").read_text())
+print("\n".join(problems) or "metrics: page, sources, dashboard, alerts and runbook go together")
 sys.exit(1 if problems else 0)

@@ -16,7 +16,7 @@ final class GuardedChannel {
     let channel = EmbeddedChannel()
     private let server = Server()
     private let requests: RequestGuard
-    let room = ConnectionRoom()
+    let room: ConnectionRoom
     private let told = NIOLockedValueBox<[(HTTPRefusal, String?)]>([])
 
     private final class Server: ChannelInboundHandler {
@@ -37,7 +37,8 @@ final class GuardedChannel {
         }
     }
 
-    init(_ limits: HTTPLimits = HTTPLimits()) throws {
+    init(_ limits: HTTPLimits = HTTPLimits(), departing: Bool = false) throws {
+        room = ConnectionRoom(departing: NIOLockedValueBox(departing))
         let told = told
         requests = RequestGuard(limits, room: room) { refusal, target in
             told.withLockedValue { $0.append((refusal, target)) }
@@ -57,6 +58,12 @@ final class GuardedChannel {
 
     func receive(_ text: String) throws {
         try channel.writeInbound(ByteBuffer(string: text))
+    }
+
+    /// What a listener does that stops.
+    func retire() {
+        room.retire()
+        channel.embeddedEventLoop.run()
     }
 
     func advance(_ seconds: Int64) {

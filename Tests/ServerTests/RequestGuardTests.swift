@@ -66,6 +66,44 @@ struct RequestGuardTests {
         #expect(connection.errors == ["stream ended at an unexpected time"])
     }
 
+    @Test("a connection that is new when the listener stops is heard for two seconds, then closed")
+    func newAtTheEnd() throws {
+        let connection = try GuardedChannel()
+        connection.retire()
+        connection.advance(1)
+        try connection.receive(Self.head + "0123456789")
+        connection.advance(5)
+        connection.answer()
+        #expect(try connection.sent().contains("connection: close\r\n"))
+        connection.advance(2)
+        #expect(!connection.channel.isActive)
+        let silent = try GuardedChannel()
+        silent.retire()
+        #expect(silent.channel.isActive)
+        silent.advance(2)
+        #expect(!silent.channel.isActive)
+    }
+
+    @Test("a connection that waits for its client's next request closes when the listener stops")
+    func idleAtTheEnd() throws {
+        let connection = try GuardedChannel()
+        try connection.receive(Self.head + "0123456789")
+        connection.answer()
+        #expect(try !connection.sent().contains("connection: close\r\n"))
+        connection.retire()
+        #expect(!connection.channel.isActive)
+    }
+
+    @Test("every answer of a listener that will be gone soon is the last one of its connection")
+    func departing() throws {
+        let connection = try GuardedChannel(departing: true)
+        try connection.receive(Self.head + "0123456789")
+        connection.answer()
+        #expect(try connection.sent().contains("connection: close\r\n"))
+        connection.advance(2)
+        #expect(!connection.channel.isActive)
+    }
+
     @Test("a large body that keeps its pace may take longer than a small one")
     func largeBody() throws {
         let connection = try GuardedChannel()

@@ -26,14 +26,7 @@ struct AdminPart: Sendable {
         _ rules: RulesPart,
         _ delivery: DeliveryPart
     ) {
-        let readiness = ReadinessCheck(
-            store: store.store,
-            reloader: rules.reloader,
-            dispatcher: delivery.dispatcher,
-            templates: rules.report,
-            reckoned: context.reckoned,
-            clock: context.clock
-        )
+        let readiness = ReadinessCheck(context, store, rules, delivery)
         let accounts = Self.accounts(of: delivery.dispatcher)
         let hosts = HostNames(context.settings.adminHosts, listen: context.settings.adminListen)
         let health = AdminEndpoint(
@@ -54,7 +47,7 @@ struct AdminPart: Sendable {
             logger: context.logger
         )
         let endpoint = InnerEndpoint(health, api, context, partner, rules)
-        admin = HTTPListener(address: context.settings.adminListen, endpoint: endpoint, logger: context.logger)
+        admin = context.listener("admin", context.settings.adminListen, endpoint)
     }
 
     var services: [any Service] { [admin] }
@@ -77,11 +70,22 @@ struct ReadinessCheck: Sendable {
     let templates: TemplateReport
     let reckoned: ReckonedTime
     let clock: any WallClock
+    let departure: Departure.Stage
+
+    init(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart, _ delivery: DeliveryPart) {
+        self.store = store.store
+        reloader = rules.reloader
+        dispatcher = delivery.dispatcher
+        templates = rules.report
+        reckoned = context.reckoned
+        clock = context.clock
+        departure = context.departure
+    }
 
     func run() async -> Readiness {
         let delivery = dispatcher.status
         let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { check($0.key, $0.value) }
-        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck()
+        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck() + departureCheck()
         return Readiness(checks: service + accounts + templates.checks())
     }
 
@@ -115,6 +119,13 @@ struct ReadinessCheck: Sendable {
             case .refused: "the files have errors since \(status.at.rfc3339); the \(before)"
             }
         return .init(name: "rules", isPassing: status.isSuccess, isRequired: false, detail: detail)
+    }
+
+    /// Who is about to stop still serves, and wants no more.
+    private func departureCheck() -> [Readiness.Check] {
+        guard departure.isDeparting else { return [] }
+        let detail = "it stops; send requests elsewhere"
+        return [.init(name: "shutdown", isPassing: false, isRequired: true, detail: detail)]
     }
 
     /// A clock that nobody confirms is no reason to send events elsewhere either.

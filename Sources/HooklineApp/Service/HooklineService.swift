@@ -15,6 +15,7 @@ internal import Rules
 internal import Server
 package import ServiceConfiguration
 internal import ServiceLifecycle
+package import ServiceManager
 internal import TemplateCatalogues
 internal import UnixSignals
 package import Webhooks
@@ -27,6 +28,7 @@ package final class HooklineService: Service {
     private let parts: ServiceParts
     private let handlesSignals: Bool
     private let logger: Logger
+    private let manager: ServiceManager
 
     /// Loads the rules and opens the store; nothing runs yet.
     ///
@@ -37,6 +39,7 @@ package final class HooklineService: Service {
     ///   - observer: Sees what the delivery does; for tests.
     ///   - handlesSignals: Whether SIGHUP reads the rules again; `false` for several services in one process.
     ///   - certificates: Where senders' public keys come from; their own hosts if left out.
+    ///   - manager: Who started the process, and hears when it is ready and when it stops; nobody if left out.
     /// - Throws: ``StartError`` with everything that is wrong.
     package init(
         settings: Settings,
@@ -44,9 +47,10 @@ package final class HooklineService: Service {
         clock: any WallClock = SystemClock(),
         observer: any DeliveryObserver = NoObserver(),
         handlesSignals: Bool = true,
-        certificates: (any CertificateSource)? = nil
+        certificates: (any CertificateSource)? = nil,
+        manager: ServiceManager = ServiceManager([:])
     ) async throws(StartError) {
-        let context = ServiceContext(settings, logger: logger, clock: clock, observer: observer)
+        let context = ServiceContext(settings, logger: logger, clock: clock, observer: observer, manager: manager)
         parts = try await ServiceParts(context, certificates: certificates)
         logger.debug(
             "the service is put together",
@@ -57,6 +61,7 @@ package final class HooklineService: Service {
         )
         self.handlesSignals = handlesSignals
         self.logger = logger
+        self.manager = manager
     }
 
     /// Where the service listens; waits until it does.
@@ -100,10 +105,23 @@ package final class HooklineService: Service {
     /// - Throws: What a part throws that cannot go on.
     package func run(onListening: @escaping @Sendable (ServiceAddresses) -> Void) async throws {
         try await withThrowingTaskGroup { group in
-            group.addTask { onListening(try await self.addresses) }
-            group.addTask { try await self.run(signals: [.sigterm, .sigint]) }
-            // The announcement ends first; when the service cannot start, its error cancels the announcement.
-            for try await _ in group {}
+            group.addTask {
+                onListening(try await self.addresses)
+                self.manager.tell("READY=1")
+                await self.showLife()
+            }
+            // When it cannot start, its error cancels the announcement.
+            try await self.run(signals: [.sigterm, .sigint])
+            group.cancelAll()
+        }
+    }
+
+    /// Tells systemd's watchdog, at twice the pace that it wants, that tasks still get their turn.
+    private func showLife() async {
+        guard let watchdog = manager.watchdog else { return }
+        while !Task.isCancelled {
+            manager.tell("WATCHDOG=1")
+            try? await Task.sleep(for: watchdog / 2)
         }
     }
 

@@ -59,12 +59,7 @@ struct IntakePart: Sendable {
             logger: context.logger
         )
         let endpoint = PublicEndpoint(intake: intake, api: api)
-        hooks = HTTPListener(
-            address: context.settings.listen,
-            endpoint: endpoint,
-            loops: HTTPListener.standardLoops,
-            logger: context.logger
-        )
+        hooks = context.listener("hooks", context.settings.listen, endpoint, loops: HTTPListener.standardLoops)
     }
 
     var services: [any Service] { [digests, lookUps, hooks] }

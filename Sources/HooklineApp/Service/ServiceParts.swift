@@ -5,13 +5,16 @@ internal import Delivery
 internal import Digests
 internal import EventIntake
 internal import Events
+internal import HTTPValues
 internal import Logging
 internal import LookUps
 internal import Messages
 internal import Outbox
 internal import PrometheusMetrics
+internal import Server
 internal import ServiceConfiguration
 internal import ServiceLifecycle
+internal import ServiceManager
 internal import TemplateCatalogues
 internal import TraceExport
 internal import Webhooks
@@ -26,8 +29,18 @@ struct ServiceContext: Sendable {
     let logger: Logger
     /// Sees what the delivery does; for tests.
     let observer: any DeliveryObserver
+    /// Who started the process.
+    let manager: ServiceManager
+    let departure = Departure.Stage()
 
-    init(_ settings: Settings, logger: Logger, clock: any WallClock, observer: any DeliveryObserver) {
+    init(
+        _ settings: Settings,
+        logger: Logger,
+        clock: any WallClock,
+        observer: any DeliveryObserver,
+        manager: ServiceManager
+    ) {
+        self.manager = manager
         self.settings = settings
         self.clock = StoreOpener.clock(settings.store, over: clock)
         reckoned = ReckonedTime(clock: self.clock)
@@ -41,6 +54,22 @@ struct ServiceContext: Sendable {
         case .sqlite: .ofOneProcess
         case .postgres: .ofNodes
         }
+    }
+
+    /// What listens on the socket of that name which systemd has opened, else on an address.
+    func listener(
+        _ name: String,
+        _ address: ListenAddress,
+        _ endpoint: any HTTPEndpoint,
+        loops: Int = 1
+    ) -> HTTPListener {
+        HTTPListener(
+            address: address,
+            socket: manager.sockets[name],
+            endpoint: endpoint,
+            loops: loops,
+            logger: logger
+        )
     }
 
     /// The names of the configuration's sources: rules about others send nothing.
@@ -61,6 +90,7 @@ struct ServiceParts: Sendable {
     let intake: IntakePart
     let tracing: TracingPart
     let admin: AdminPart
+    private let departure: Departure
 
     /// Makes all parts; what can be wrong with files comes before anything is opened.
     init(_ context: ServiceContext, certificates: (any CertificateSource)?) async throws(StartError) {
@@ -72,16 +102,23 @@ struct ServiceParts: Sendable {
         delivery = DeliveryPart(context, store, partner, rules, tracing)
         intake = IntakePart(context, store, partner, rules, tracing, certificates: certificates)
         admin = AdminPart(context, store, partner, rules, delivery)
+        departure = Departure(
+            delay: context.settings.shutdownDelay,
+            clock: context.clock,
+            stage: context.departure,
+            manager: context.manager,
+            listener: intake.hooks
+        )
     }
 
     /// All services in the order in which they start; they stop in the opposite one.
     ///
-    /// So nothing new comes in first, then rules are read no more, then the dispatcher lets requests that have left come
+    /// So it is said first, and waited for (``Departure``); then nothing new comes in, then rules are read no more, then the dispatcher lets requests that have left come
     /// back, then the spans of all that are brought away, and health and metrics are there to the end.
     func services(handlingSignals: Bool) -> [any Service] {
         let services =
             admin.services + tracing.services + partner.services + store.services + delivery.services
-            + rules.services(handlingSignals: handlingSignals) + intake.services
+            + rules.services(handlingSignals: handlingSignals) + intake.services + [departure]
         return services.map(NamedService.init)
     }
 
