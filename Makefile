@@ -17,7 +17,7 @@ BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 # Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
 PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
 
-.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster run bench clean embedded numbering-plans numbers-agreement
+.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster deb deb-test site run bench clean embedded numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -83,6 +83,16 @@ demo-cluster: ## Three nodes on a PostgreSQL, one killed on the way, every messa
 	@./deploy/setup.sh cluster
 	swift build $(SWIFT_FLAGS) --product hookline
 	@./deploy/demo-cluster.sh $(DEBUG_BIN)/hookline
+
+deb: setup ## Make Debian packages of this commit: .build-deb/deb/hookline_VERSION_ARCH.deb
+	@./deploy/setup.sh deb
+	@./deploy/deb.sh $(SCRATCH)-deb
+
+deb-test: deb ## Try the packages: lintian, install, run, upgrade, remove and purge in a Debian of their own (as root)
+	@./deploy/deb-test.sh $(SCRATCH)-deb
+
+site: ## Make a site of the documentation, with search and without a server: .build-site/site/README.html
+	@./deploy/site/build.sh $(SCRATCH)-site
 
 run: release ## Run the service with hookline.yaml of this folder
 	$(RELEASE_BIN)/hookline serve

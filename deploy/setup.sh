@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs the Debian packages that the build needs and that are not there yet; with the argument `test` those of the
-# test command, too, with `cluster` those of `make demo-cluster`, with `chaos` those of `make chaos`. Asks nothing; uses
-# sudo only where it is not root; does not touch the package lists when nothing is missing.
+# test command, too, with `cluster` those of `make demo-cluster`, with `chaos` those of `make chaos`, with `deb` those of
+# `make deb`. Asks nothing; uses sudo only where it is not root; does not touch the package lists when nothing is missing.
 set -euo pipefail
 
 packages=(
@@ -36,6 +36,16 @@ if [ "${1:-}" = chaos ]; then
         pgbouncer     # before one of the nodes
         postgresql-15 # the store and its standby
         python3       # drives it
+    )
+fi
+
+if [ "${1:-}" = deb ]; then
+    packages+=(
+        debhelper   # makes packages of files
+        debootstrap # makes the Debian in which they are tried
+        lintian     # judges them
+        python3     # writes the pages of the manual
+        systemd     # judges the unit
     )
 fi
 
