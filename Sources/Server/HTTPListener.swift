@@ -136,7 +136,7 @@ package struct HTTPListener: Service {
 
 /// What the connections of one listener share.
 private final class ConnectionSetup: Sendable {
-    private let room: ConnectionRoom
+    let room: ConnectionRoom
     private let endpoint: any HTTPEndpoint
     private let limits: HTTPLimits
     private let bodies: BodyRoom

@@ -37,21 +37,21 @@ package struct ServiceManager: Sendable {
         guard isOurs, let count = variables["LISTEN_FDS"].flatMap(Int32.init), count > 0 else { return [:] }
         let names = (variables["LISTEN_FDNAMES"] ?? "").split(separator: ":", omittingEmptySubsequences: false)
         let named = zip(names, firstSocket..<firstSocket + count).map { (String($0), $1) }
-        return Dictionary(named) { first, _ in first }
+        return Dictionary(named.filter { !$0.0.isEmpty }) { first, _ in first }
     }
 
     /// Tells it something, such as `READY=1`; nothing happens where nobody listens.
     ///
     /// - Parameter state: Lines of `NAME=value`.
     package func tell(_ state: String) {
-        guard let path, let address = unsafe Self.address(path) else { return }
+        guard let path, let address = Self.address(path) else { return }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let bytes = Array(state.utf8)
         _ = unsafe withUnsafePointer(to: address.value) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue), $0, address.length)
+                unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, address.length)
             }
         }
     }

@@ -16,9 +16,10 @@ import Testing
 struct DepartureTests {
     /// The status of a page, and whether its answer is the last one of its connection.
     private func answer(_ transport: CurlHTTPTransport, _ url: String) async throws -> (status: Int, isLast: Bool) {
-        let request = TransferRequest(method: .get, url: url, headers: [:], body: [], timeout: .seconds(600))
+        let headers = try HeaderList([])
+        let request = TransferRequest(method: .get, url: url, headers: headers, body: [], timeout: .seconds(600))
         let answer = try await transport.perform(request)
-        return (answer.status, answer[name: "connection"] == "close")
+        return (answer.status, answer["connection"] == "close")
     }
 
     @Test("goes on accepting for shutdown_delay, not ready, each answer the last one of its connection")

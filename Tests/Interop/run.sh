@@ -6,6 +6,7 @@
 #   - the official libraries of senders sign requests for a running service,
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
+#   - a service is restarted ten times under load, and refuses and loses nothing,
 #   - promtool runs the tests of the alert rules, after metrics, page and dashboard were held against each other,
 #   - eight faults strike PostgreSQL, PgBouncer and three nodes, and every event is accounted for,
 #   - a headless browser opens the sandbox's page and every page of the console, holds them against axe, and keeps screenshots.
@@ -33,6 +34,8 @@ echo "interop: schemathesis against the admin API"
 (cd "$folder" && "$here/admin_api.sh" "$hookline" "$venv" >"$folder/admin_api.log" 2>&1) ||
     { cat "$folder/admin_api.log"; exit 1; }
 tail -n 3 "$folder/admin_api.log"
+echo "interop: restarts under load, the socket held by somebody else"
+"$here/restarts.py" "$hookline" 10
 echo "interop: the alert rules and their tests"
 "$here/alerts.sh" "$folder"
 echo "interop: faults beneath three nodes on PostgreSQL"

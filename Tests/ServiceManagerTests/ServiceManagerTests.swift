@@ -32,7 +32,7 @@ import Testing
         /// The next datagram; it is there already.
         func received() -> String {
             var bytes = [UInt8](repeating: 0, count: 4_096)
-            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
             return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         }
     }
