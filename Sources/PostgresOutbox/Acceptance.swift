@@ -121,8 +121,7 @@ struct Acceptance {
             guard let calledOff = there[events[index].uuid] else { continue }
             events[index].isThere = true
             events[index].done.calledOff = Reading.calledOff(calledOff)
-            // Nobody may have been woken for it.
-            effects.wakes = true
+            effects.mayHaveCommitted()
         }
     }
 

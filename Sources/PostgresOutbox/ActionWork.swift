@@ -18,18 +18,18 @@ struct ActionWork {
     /// Makes the change with its line and its key, unless the key was used.
     ///
     /// The key comes first: of several nodes with the same request one goes on, and the others wait for what becomes of it.
-    func run(_ transaction: inout PostgresTransaction) throws -> ActionOutcome {
+    func run(_ effects: inout Effects, _ transaction: inout PostgresTransaction) throws -> ActionOutcome {
         if let key = once?.key {
             let wish = IdempotencyRows.Wish(key: key, answer: nil, event: .none, keys: keys)
             if let used = try IdempotencyRows.take([wish], &transaction).first ?? nil { return .used(used.use) }
         }
-        let changed = try change(&transaction)
+        let changed = try change(&effects, &transaction)
         transaction.write(AuditRows.add(action.line(.success(changed))))
         if let once { transaction.write(IdempotencyRows.answer(once.key, once.answer(changed))) }
         return .done(changed)
     }
 
-    private func change(_ transaction: inout PostgresTransaction) throws -> Changed {
+    private func change(_ effects: inout Effects, _ transaction: inout PostgresTransaction) throws -> Changed {
         let now = action.at
         switch action.change {
         case .addKey(let key):
@@ -40,7 +40,7 @@ struct ActionWork {
             try TokenRows.add(token, at: now, &transaction)
             return .token(token)
         case .revokeToken(let id): return .token(try TokenRows.revoke(id, at: now, &transaction))
-        case .decide(let decision, let id): return .message(try decide(decision, id, &transaction))
+        case .decide(let decision, let id): return .message(try decide(decision, id, &effects, &transaction))
         case .beginJob(let order):
             guard let survey else { preconditionFailure("a job is surveyed before its transaction") }
             return .job(try JobWork.begin(order, survey, of: action, &transaction))
@@ -48,7 +48,7 @@ struct ActionWork {
             return .job(try JobWork.change(change, of: id, by: action.who.description, at: now, &transaction))
         case .consent(let entries):
             var receipt = ConsentReceipt()
-            for entry in entries { receipt += try ConsentRows.record(entry, at: now, &transaction) }
+            for entry in entries { receipt += try ConsentRows.record(entry, at: now, &effects, &transaction) }
             return .consent(receipt)
         case .lookUpAgain(let id):
             try LookUpRows.resume(id, at: now, &transaction)
@@ -59,13 +59,14 @@ struct ActionWork {
     private func decide(
         _ decision: Decision,
         _ id: MessageID,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Message {
         var work = DecisionWork(decision, by: action.who.description, at: action.at, keys: keys)
         try work.lock([id], &transaction)
         if let message = work.messages[id] { try action.require(message.record.timelineLength) }
         let message = try work.decide(id)
-        try work.save(&transaction)
+        try work.save(&effects, &transaction)
         return message
     }
 }

@@ -69,12 +69,14 @@ struct ClaimWork {
     /// - Parameters:
     ///   - due: The messages, of which none waits in line any more.
     ///   - answer: What ``ConsentRows/question`` brought after they were taken.
+    ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Returns: What was claimed.
     /// - Throws: `PostgresError`, `StoreError`.
     mutating func claim(
         _ due: [Due],
         _ answer: PostgresRows,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Claims {
         guard !due.isEmpty else { return claims }
@@ -86,7 +88,7 @@ struct ClaimWork {
         turns.write(&transaction)
         if let query = leases() { transaction.write(query) }
         MessageRows.saveClaimed(leased, &transaction)
-        try MessageRows.save(others, [:], &transaction)
+        try MessageRows.save(others, &effects, &transaction)
         return claims
     }
 

@@ -128,11 +128,10 @@ extension PostgresOutbox {
     private static let followsWithin: Duration = .seconds(300)
 
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
-        let moved = try await write(within: Self.followsWithin) { transaction in
-            try ClockRows.follow(ClockStep(step, at: now), &transaction)
+        try await change(within: Self.followsWithin) { effects, transaction in
+            (effects.wakes, effects.wakesBuilder) = (true, true)
+            return try ClockRows.follow(ClockStep(step, at: now), &transaction)
         }
-        wakeUpCalls.ring()
-        return moved
     }
 
     package func remember(_ mark: Reckoning.Mark) async throws(StoreError) {

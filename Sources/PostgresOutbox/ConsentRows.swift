@@ -91,6 +91,7 @@ enum ConsentRows {
     static func record(
         _ entry: ConsentEntry,
         at now: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> ConsentReceipt {
         let key = try lock(entry.recipient, &transaction)
@@ -106,7 +107,7 @@ enum ConsentRows {
         let standing = ConsentEntry.standing(all.map(\.entry))
         replace(names, standing.compactMap { line in all.first { $0.entry == line } }, &transaction)
         guard entry.decision == .optedOut else { return ConsentReceipt(added: 1) }
-        return try suppress(entry.recipient, standing, at: now, &transaction)
+        return try suppress(entry.recipient, standing, at: now, &effects, &transaction)
     }
 
     /// Waits until nobody else writes about a recipient.
@@ -165,6 +166,7 @@ enum ConsentRows {
         _ subject: String,
         _ standing: [ConsentEntry],
         at now: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> ConsentReceipt {
         let meant = """
@@ -182,7 +184,7 @@ enum ConsentRows {
             if isLeaving { receipt.tooLate += 1 } else { receipt.suppressed += 1 }
             changed.append(message)
         }
-        try MessageRows.save(changed, [:], &transaction)
+        try MessageRows.save(changed, &effects, &transaction)
         return receipt
     }
 

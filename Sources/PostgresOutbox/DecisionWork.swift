@@ -113,7 +113,7 @@ struct DecisionWork {
     }
 
     /// Has written what was decided.
-    func save(_ transaction: inout PostgresTransaction) throws {
+    func save(_ effects: inout Effects, _ transaction: inout PostgresTransaction) throws {
         for (fact, holder) in given { transaction.write(FactRows.give(fact, to: holder)) }
         var saved: [StoredMessage] = []
         for id in decided {
@@ -121,6 +121,7 @@ struct DecisionWork {
             try DigestRows.reopen(&message.record, &transaction)
             saved.append(message)
         }
-        try MessageRows.save(saved, [:], &transaction)
+        try MessageRows.save(saved, &effects, &transaction)
+        if saved.contains(where: \.record.message.state.isWaiting) { effects.wakes = true }
     }
 }

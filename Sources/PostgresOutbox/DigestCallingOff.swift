@@ -13,6 +13,7 @@ enum DigestCallingOff {
     ///   - meant: What that is.
     ///   - event: The event that calls off.
     ///   - now: The time now.
+    ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Returns: What was called off, and what it was too late for, by events.
     /// - Throws: `PostgresError`, `StoreError`.
@@ -20,6 +21,7 @@ enum DigestCallingOff {
         _ meant: DigestRows.Meant,
         by event: CallingEvent,
         at now: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> CallOffCount {
         var count = CallOffCount()
@@ -40,7 +42,7 @@ enum DigestCallingOff {
             row.added = entries
             changed.append(row)
         }
-        try MessageRows.save(changed, [:], &transaction)
+        try MessageRows.save(changed, &effects, &transaction)
         return count
     }
 
@@ -48,6 +50,7 @@ enum DigestCallingOff {
     static func erase(
         _ event: PostgresUUID,
         at now: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         let concerned = Array(try DigestRows.parts(ofEvent: event, &transaction).keys)
@@ -64,6 +67,6 @@ enum DigestCallingOff {
             row.added = entries
             changed.append(row)
         }
-        try MessageRows.save(changed, [:], &transaction)
+        try MessageRows.save(changed, &effects, &transaction)
     }
 }

@@ -20,6 +20,7 @@ struct DigestClosingWork {
     /// - Returns: What became of each, in order.
     func close(
         _ closings: [DigestClosing],
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [DigestResult] {
         let ids = closings.compactMap { PostgresUUID($0.message) }
@@ -32,7 +33,7 @@ struct DigestClosingWork {
         return try closings.map { closing in
             guard var row = rows[closing.message], row.record.isToBuild else { return .over }
             guard row.record.digest?.version == closing.version else { return .changed }
-            try close(&row, closing, optOuts, &transaction)
+            try close(&row, closing, optOuts, &effects, &transaction)
             rows[closing.message] = row
             return .became(row.record.message.state)
         }
@@ -42,6 +43,7 @@ struct DigestClosingWork {
         _ row: inout StoredMessage,
         _ closing: DigestClosing,
         _ optOuts: ConsentRows.OptOuts,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         // What does not read must not let the message leave.
@@ -52,7 +54,7 @@ struct DigestClosingWork {
             ?? row.record.hold(at: now, keys: keys) { try FactRows.departure($0, &transaction) }
         row.added = row.record.close(content, at: now, held: hold)
         try DigestRows.reopen(&row.record, &transaction)
-        try MessageRows.save([row], [:], &transaction)
+        try MessageRows.save([row], &effects, &transaction)
         if row.record.digest?.isBuilt == true, let alternative = content.alternative {
             let kept = [(row.record.message.id, alternative)]
             if let query = AcceptedRows.alternatives(kept) { transaction.write(query) }

@@ -65,6 +65,7 @@ struct DigestWork {
     ///   - item: What it adds; ``begin(_:_:_:)`` knows of it.
     ///   - cause: The event.
     ///   - place: Where a message would come in their list.
+    ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Returns: What became of it.
     /// - Throws: `PostgresError`, `StoreError`.
@@ -72,10 +73,11 @@ struct DigestWork {
         _ item: DigestItem,
         of cause: NewMessages.Cause,
         at place: Int64,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Joined {
         let (key, event, payload) = (DigestRows.Key(item.slot), cause.event, cause.digests.payload)
-        try endWindow(key, cause, &transaction)
+        try endWindow(key, cause, &effects, &transaction)
         let begun = try beginning(item, joining: open[key]?.record, cause, &transaction)
         guard begun.obstacle == nil, var row = open[key] else {
             let origin = (event.id, event.source)
@@ -122,6 +124,7 @@ struct DigestWork {
     private mutating func endWindow(
         _ key: DigestRows.Key,
         _ cause: NewMessages.Cause,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         let now = cause.event.now
@@ -132,7 +135,7 @@ struct DigestWork {
         stand(row, key)
         guard row.record.digest?.isOpen != true else { return }
         open[key] = nil
-        if row.before != nil { try MessageRows.save([row], [:], &transaction) }
+        if row.before != nil { try MessageRows.save([row], &effects, &transaction) }
     }
 
     /// Where an event's part begins; its fact is the digest's own from then on, if that takes it.
@@ -176,11 +179,14 @@ struct DigestWork {
     /// Writes what the group made of the digests: which are open, how they stand, and what is in them.
     ///
     /// - Returns: How the digests stand that the transaction has opened, by their ids.
-    func end(_ transaction: inout PostgresTransaction) throws -> [MessageID: MessageRecord] {
+    func end(
+        _ effects: inout Effects,
+        _ transaction: inout PostgresTransaction
+    ) throws -> [MessageID: MessageRecord] {
         var standing: [DigestRows.Key: PostgresUUID?] = [:]
         for key in slots { standing[key] = .some(open[key]?.uuid) }
         let changed = open.values.filter { $0.before != nil }
-        try MessageRows.save(changed.sorted { $0.place < $1.place }, [:], &transaction)
+        try MessageRows.save(changed.sorted { $0.place < $1.place }, &effects, &transaction)
         DigestRows.fill(standing, &transaction)
         if let insertion = DigestRows.insertion(items) { transaction.write(insertion) }
         return opened

@@ -23,8 +23,13 @@ struct Effects {
         var knowsWindows = false
     }
 
-    init(_ hearing: Hearing) {
+    init(_ hearing: Hearing = Hearing()) {
         self.hearing = hearing
+    }
+
+    /// What is found may stem from a commit of this node that nobody answered, and woke nobody.
+    mutating func mayHaveCommitted() {
+        (wakes, wakesBuilder) = (true, true)
     }
 }
 

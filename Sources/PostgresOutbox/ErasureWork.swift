@@ -122,11 +122,12 @@ struct ErasureWork {
     func erase(
         events: [PostgresUUID],
         at now: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         guard !events.isEmpty else { return }
         // A digest of somebody else goes on without the event.
-        for event in events { try DigestCallingOff.erase(event, at: now, &transaction) }
+        for event in events { try DigestCallingOff.erase(event, at: now, &effects, &transaction) }
         EventContents.erase(events, inDigests: Array("{}".utf8), &transaction)
         let sql = """
             UPDATE hookline.events SET disposition = $2, disposition_reason = $3
@@ -224,9 +225,9 @@ extension PostgresOutbox {
         var (messages, events) = (found.messages[...], found.events[...])
         while !messages.isEmpty || !events.isEmpty {
             let (some, others) = (Array(messages.prefix(Self.erasedAtOnce)), Array(events.prefix(Self.erasedAtOnce)))
-            try await write { transaction in
+            try await change { effects, transaction in
                 try work.erase(messages: some, &transaction)
-                try work.erase(events: others, at: now, &transaction)
+                try work.erase(events: others, at: now, &effects, &transaction)
             }
             messages = messages.dropFirst(Self.erasedAtOnce)
             events = events.dropFirst(Self.erasedAtOnce)

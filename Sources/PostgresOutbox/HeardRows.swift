@@ -15,7 +15,11 @@ struct HeardRows {
     let now: Timestamp
 
     /// Writes down what a recipient told.
-    func take(_ heard: Heard, _ transaction: inout PostgresTransaction) throws -> ConsentReceipt? {
+    func take(
+        _ heard: Heard,
+        _ effects: inout Effects,
+        _ transaction: inout PostgresTransaction
+    ) throws -> ConsentReceipt? {
         if heard.isMessage { transaction.write(open(heard)) }
         if let doubt = heard.doubt { transaction.write(keep(doubt, heard)) }
         guard heard.isWish else { return nil }
@@ -26,7 +30,7 @@ struct HeardRows {
             event: event,
             standing: try ConsentRows.standing(of: heard.recipient, &transaction)
         )
-        return try entry.map { try ConsentRows.record($0, at: now, &transaction) }
+        return try entry.map { try ConsentRows.record($0, at: now, &effects, &transaction) }
     }
 
     /// Writes down when they last wrote; what comes late changes nothing newer.

@@ -164,22 +164,22 @@ enum JobWork {
     ///   - now: The time now.
     ///   - keys: The same on the line of keys.
     ///   - most: How many messages at most.
+    ///   - effects: What others hear of.
     ///   - transaction: The transaction.
-    /// - Returns: The job as it stands then; `nil` when there is none; and whether messages may be due.
+    /// - Returns: The job as it stands then; `nil` when there is none.
     /// - Throws: `PostgresError`, `StoreError`.
     static func step(
         _ id: JobID,
         at now: Timestamp,
         keys: Timestamp,
         most: Int,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
-    ) throws -> (job: Job?, wakes: Bool) {
+    ) throws -> Job? {
         guard var job = try JobRows.lock(id, waits: false, &transaction) else {
-            return (try JobRows.job(id, &transaction), false)
+            return try JobRows.job(id, &transaction)
         }
-        guard job.isDue(at: now), case .decide(let decision, let selection) = job.order.work else {
-            return (job, false)
-        }
+        guard job.isDue(at: now), case .decide(let decision, let selection) = job.order.work else { return job }
         let (found, isWhole) = try candidates(job, selection, decision.kind, &transaction)
         let candidates = found.prefix(min(most, job.stepSize))
         var (step, rooms) = (Job.Step(of: job), Rooms(of: job, at: now))
@@ -198,10 +198,12 @@ enum JobWork {
             step.place = candidate.place
         }
         step.isLast = isWhole && (found.last.map { $0.place <= step.place } ?? true)
-        try work.save(&transaction)
+        try work.save(&effects, &transaction)
+        // What an earlier step sent whose commit nobody answered woke nobody.
+        if job.order.sends { effects.wakes = true }
         job.follow(step, at: now)
         transaction.write(JobRows.update(job))
-        return (job, job.order.sends)
+        return job
     }
 
     private static func decide(_ work: inout DecisionWork, _ id: MessageID, _ step: inout Job.Step) throws {

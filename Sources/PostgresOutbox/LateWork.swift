@@ -12,10 +12,9 @@ struct LateWork {
     private let evaluation: LateEvaluation
     private let now: Timestamp
     private let keys: Timestamp
-    private let hearing: Effects.Hearing
 
-    init(_ evaluation: LateEvaluation, at now: Timestamp, keys: Timestamp, _ hearing: Effects.Hearing) {
-        (self.evaluation, self.now, self.keys, self.hearing) = (evaluation, now, keys, hearing)
+    init(_ evaluation: LateEvaluation, at now: Timestamp, keys: Timestamp) {
+        (self.evaluation, self.now, self.keys) = (evaluation, now, keys)
     }
 
     /// The ids of its messages, which say in which pieces of the tables they come.
@@ -26,10 +25,13 @@ struct LateWork {
 
     /// Stores what became of the event.
     ///
-    /// - Returns: Its messages, and what others hear of; `nil` when it did not wait any more.
-    func conclude(_ transaction: inout PostgresTransaction) throws -> (receipt: Receipt, effects: Effects)? {
-        guard let waited = try LookUpRows.end(evaluation, &transaction) else { return nil }
-        var effects = Effects(hearing)
+    /// - Returns: Its messages; `nil` when it did not wait any more.
+    func conclude(_ effects: inout Effects, _ transaction: inout PostgresTransaction) throws -> Receipt? {
+        guard let waited = try LookUpRows.end(evaluation, &transaction) else {
+            // This node itself may have concluded it, with a commit of which nobody heard.
+            effects.mayHaveCommitted()
+            return nil
+        }
         let side = SideEffectWork(event: (waited.event, waited.place), now: now, keys: keys)
         let done = try side.carryOut(evaluation.sideEffects, &effects, &transaction)
         let entries = try store(waited, done, &effects, &transaction)
@@ -44,7 +46,7 @@ struct LateWork {
             )
         }
         let id = evaluation.event
-        return (Receipt(event: id, isDuplicate: false, messages: entries, calledOff: done.calledOff), effects)
+        return Receipt(event: id, isDuplicate: false, messages: entries, calledOff: done.calledOff)
     }
 
     private func store(

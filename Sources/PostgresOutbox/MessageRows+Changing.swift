@@ -125,14 +125,17 @@ extension MessageRows {
     /// - Parameters:
     ///   - messages: The messages, each once, with what is added to their stories.
     ///   - attempts: The attempts that made the changes, of those that the partner took.
+    ///   - effects: Whoever builds digests is woken for those that are to be built from now on.
     ///   - transaction: The transaction; all is written with its next question, or with its commit.
     /// - Throws: `StoreError` for an id that is none of ours.
     static func save(
         _ messages: [StoredMessage],
-        _ attempts: [MessageID: Attempt] = [:],
+        attempts: [MessageID: Attempt] = [:],
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         guard !messages.isEmpty else { return }
+        if messages.contains(where: \.record.isToBuild) { effects.wakesBuilder = true }
         let leaving = messages.filter(\.staysOnItsWay)
         let others = messages.filter { !$0.staysOnItsWay }
         var queries = [leaveLine(messages), keepLeases(leaving), endLeases(others)]

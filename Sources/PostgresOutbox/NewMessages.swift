@@ -82,7 +82,7 @@ struct NewMessages {
             }
             for item in cause.digests.items {
                 let place = places.removeFirst()
-                let joined = try digests.add(item, of: cause, at: place, &transaction)
+                let joined = try digests.add(item, of: cause, at: place, &effects, &transaction)
                 if let message = joined.message { made.messages.append(message) }
                 made.entries.append(joined.entry)
             }
@@ -93,7 +93,7 @@ struct NewMessages {
             self.made.append(made)
         }
         if !items.isEmpty {
-            replace(try digests.end(&transaction))
+            replace(try digests.end(&effects, &transaction))
             effects.wakesBuilder = true
         }
         if made.contains(where: { $0.messages.contains { $0.leavesByItself } }) { effects.wakes = true }

@@ -14,9 +14,7 @@ extension PostgresOutbox: ActionStore {
             let survey = try await survey(action)
             let work = ActionWork(action: action, once: once, keys: keys(at: action.at), survey: survey)
             // Under a key it is found again, if it was done and nobody heard.
-            let outcome = try await write(again: once != nil) { try work.run(&$0) }
-            if case .done(let changed) = outcome, changed.wakes { wakeUpCalls.ring() }
-            return outcome
+            return try await change(again: once != nil) { try work.run(&$0, &$1) }
         } catch {
             if error.code == .notFound || error.code == .conflict {
                 try await record(action.line(.failure(error)), taking: nil)
@@ -43,13 +41,6 @@ extension PostgresOutbox: ActionStore {
 
     package func audit(_ filter: AuditFilter) async throws(StoreError) -> Page<AuditLine> {
         try await read { try AuditRows.page(filter, &$0) }
-    }
-}
-
-extension Changed {
-    /// Whether messages may be due for it.
-    fileprivate var wakes: Bool {
-        if case .message(let message) = self { message.state.isWaiting } else { false }
     }
 }
 

@@ -31,6 +31,30 @@ extension PostgresOutbox {
         }
     }
 
+    /// Runs such a transaction, and rings after its commit for what it left behind.
+    ///
+    /// - Parameters:
+    ///   - ids: Of what is stored.
+    ///   - time: How long it may take; as long as any exchange if left out.
+    ///   - isFoundAgain: Whether it may also run once more when nobody knows whether it was committed.
+    ///   - body: What it does; it may run several times, each time with nothing left behind yet.
+    /// - Returns: What the body returned, after the commit.
+    /// - Throws: `StoreError`.
+    func change<Value: Sendable>(
+        piecesOf ids: [PostgresUUID] = [],
+        within time: Duration? = nil,
+        again isFoundAgain: Bool = false,
+        _ body: @escaping @Sendable (inout Effects, inout PostgresTransaction) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let hearing = options.hearing
+        let (value, effects) = try await write(piecesOf: ids, within: time, again: isFoundAgain) { transaction in
+            var effects = Effects(hearing)
+            return (try body(&effects, &transaction), effects)
+        }
+        bells.ring(effects)
+        return value
+    }
+
     private func writeOnce<Value: Sendable>(
         _ ids: [PostgresUUID],
         _ time: Duration?,

@@ -16,10 +16,12 @@ extension PostgresOutbox: DigestStore {
 
     package func close(_ closings: [DigestClosing], at now: Timestamp) async throws(StoreError) -> [DigestResult] {
         let work = DigestClosingWork(now: now, keys: keys(at: now))
-        let results = try await write(again: true) { try work.close(closings, &$0) }
-        // What is over may have been queued by this node itself, with a commit of which nobody heard.
-        if results.contains(.became(.queued)) || results.contains(.over) { bells.wakeUps.ring() }
-        return results
+        return try await change(again: true) { effects, transaction in
+            let results = try work.close(closings, &effects, &transaction)
+            // What is over may have been queued by this node itself, with a commit of which nobody heard.
+            if results.contains(.became(.queued)) || results.contains(.over) { effects.wakes = true }
+            return results
+        }
     }
 
     package func openDigests() async throws(StoreError) -> Int {

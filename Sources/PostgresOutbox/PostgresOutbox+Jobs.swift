@@ -36,15 +36,13 @@ extension PostgresOutbox: JobStore {
     /// Where messages go out of its way while it locks them, it takes fewer with the next try.
     package func step(_ id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
         let (keys, tries) = (keys(at: now), NIOLockedValueBox(0))
-        let (job, wakes) = try await write { transaction in
+        return try await change { effects, transaction in
             let most = tries.withLockedValue { tries in
                 defer { tries += 3 }
                 return max(1, Job.largestStep >> tries)
             }
-            return try JobWork.step(id, at: now, keys: keys, most: most, &transaction)
+            return try JobWork.step(id, at: now, keys: keys, most: most, &effects, &transaction)
         }
-        if wakes { wakeUpCalls.ring() }
-        return job
     }
 
     // MARK: Replays
@@ -64,13 +62,13 @@ extension PostgresOutbox: JobStore {
 
     /// A piece of the tables that is missing for the new messages is made, as for those that come through the doors.
     package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
-        let (keys, hearing) = (keys(at: now), options.hearing)
+        let keys = keys(at: now)
         let ids = batch.events.flatMap { $0.consequences?.messages ?? [] }.compactMap { PostgresUUID($0.id) }
         // Run again it finds the job at another place.
-        let job = try await write(piecesOf: ids, again: true) {
-            try ReplayWork.store(batch, of: id, at: now, keys: keys, hearing, &$0)
+        return try await change(piecesOf: ids, again: true) { effects, transaction in
+            // The batch may have been stored with a commit of which nobody heard.
+            effects.wakes = true
+            return try ReplayWork.store(batch, of: id, at: now, keys: keys, &effects, &transaction)
         }
-        wakeUpCalls.ring()
-        return job
     }
 }

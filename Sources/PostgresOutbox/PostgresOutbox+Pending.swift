@@ -33,14 +33,7 @@ extension PostgresOutbox: PendingEventStore {
 
     /// Of nodes that tried the event at the same time the first one concludes it, and the others hear that it waits no more.
     package func conclude(_ evaluation: LateEvaluation, at now: Timestamp) async throws(StoreError) -> Receipt? {
-        let work = LateWork(evaluation, at: now, keys: keys(at: now), options.hearing)
-        let concluded = try await write(piecesOf: work.ids, again: true) { try work.conclude(&$0) }
-        guard let concluded else {
-            // This node itself may have concluded it, with a commit of which nobody heard.
-            bells.wakeUps.ring()
-            return nil
-        }
-        bells.ring(concluded.effects)
-        return concluded.receipt
+        let work = LateWork(evaluation, at: now, keys: keys(at: now))
+        return try await change(piecesOf: work.ids, again: true) { try work.conclude(&$0, &$1) }
     }
 }

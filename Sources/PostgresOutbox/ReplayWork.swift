@@ -33,7 +33,7 @@ struct ReplayWork {
     ///   - id: Which job.
     ///   - now: The time now.
     ///   - keys: The same on the line of keys.
-    ///   - hearing: What sources tell.
+    ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Returns: The job as it stands then; `nil` when there is none.
     /// - Throws: `PostgresError`, `StoreError`.
@@ -42,7 +42,7 @@ struct ReplayWork {
         of id: JobID,
         at now: Timestamp,
         keys: Timestamp,
-        _ hearing: Effects.Hearing,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Job? {
         guard var job = try JobRows.lock(id, waits: false, &transaction) else {
@@ -50,10 +50,10 @@ struct ReplayWork {
         }
         guard job.isDue(at: now), job.place == batch.start, let scope = job.order.replay else { return job }
         var step = Job.Step(of: job)
-        var work = ReplayWork(batch, of: job, at: now, keys: keys, hearing)
+        var work = ReplayWork(batch, of: job, at: now, keys: keys, effects.hearing)
         let rows = try work.begin(scope, &transaction)
         for event in batch.events where step.fullAccount == nil && step.paced < job.stepSize {
-            guard try work.store(event, rows[event.event], of: job, scope, &step, &transaction) else { continue }
+            guard try work.store(event, rows[event.event], of: job, scope, &step, &effects, &transaction) else { continue }
             step.tally[.events, default: 0] += 1
             step.place = event.place
         }
@@ -110,6 +110,7 @@ struct ReplayWork {
         of job: Job,
         _ scope: ReplayScope,
         _ step: inout Job.Step,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Bool {
         guard let consequences = event.consequences, let row else {
@@ -128,7 +129,7 @@ struct ReplayWork {
             return false
         }
         let verdicts = try SideEffectWork(event: (row.caller, row.place), now: now, keys: keys)
-            .carryOutAgain(consequences.sideEffects, &transaction)
+            .carryOutAgain(consequences.sideEffects, &effects, &transaction)
         let giving = Set(earlier.filter { $0.givesWay(again: scope.again) }.map(\.id))
         var made: [(place: Int, message: NewMessage, stored: StoredMessage)] = []
         for (place, message) in new {

@@ -32,14 +32,14 @@ struct ReportRows {
         let (result, entries) = message.record.take(report, from: event, otherwise: alternatives[id], at: now)
         guard result == .linked else { return result }
         message.added = entries
-        try MessageRows.save([message], [:], &transaction)
+        try MessageRows.save([message], &effects, &transaction)
         if message.record.message.state.isWaiting { effects.wakes = true }
         if let code { note(code, message.record, &effects, &transaction) }
         if message.record.arrival?.isThere == true {
             CodeRows.reached(message.record).map { transaction.write($0) }
         } else if let code = report.code, report.status == .failed {
             let teller = RecipientCode.Teller.report(source: report.source, event: event)
-            try CodeRows.note(code, of: message.record, by: teller, at: report.at, now: now, &transaction)
+            try CodeRows.note(code, of: message.record, by: teller, at: report.at, now: now, &effects, &transaction)
         }
         return result
     }
@@ -145,6 +145,7 @@ enum CodeRows {
     ///   - teller: Who told it: the service for an answer, a source with its event for a report.
     ///   - time: When it was told.
     ///   - now: The time now.
+    ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Throws: `PostgresError`, `StoreError`.
     static func note(
@@ -153,13 +154,14 @@ enum CodeRows {
         by teller: RecipientCode.Teller,
         at time: Timestamp,
         now: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         guard let kind = RecipientCode(code), let subject = record.subject else { return }
         switch kind {
         case .stoppedMarketing:
             let entry = kind.entry(of: subject, account: record.message.account, by: teller, at: time)
-            _ = try ConsentRows.record(entry, at: now, &transaction)
+            _ = try ConsentRows.record(entry, at: now, &effects, &transaction)
         case .undeliverable:
             let sql = """
                 INSERT INTO hookline.undeliverable AS u (recipient, count, at) VALUES ($1, 1, $2)

@@ -44,7 +44,7 @@ struct SideEffectWork {
         guard !sideEffects.isEmpty, let uuid else { return done }
         let known = try FactRows.lock(Self.facts(of: sideEffects), for: uuid, &transaction)
         if !sideEffects.cancellations.isEmpty || !sideEffects.keyless.isEmpty {
-            done.calledOff = try callOff(sideEffects, known, &transaction)
+            done.calledOff = try callOff(sideEffects, known, &effects, &transaction)
         }
         var values = known.compactMapValues(\.value)
         for change in sideEffects.changes {
@@ -58,7 +58,7 @@ struct SideEffectWork {
         }
         for heard in sideEffects.heard {
             let hearing = HeardRows(event: event.id.id, scope: sideEffects.stopScope, now: now)
-            guard let receipt = try hearing.take(heard, &transaction) else { continue }
+            guard let receipt = try hearing.take(heard, &effects, &transaction) else { continue }
             done.consent = (done.consent ?? ConsentReceipt()) + receipt
         }
         return done
@@ -68,13 +68,14 @@ struct SideEffectWork {
     /// is not remembered for what comes, and turns no value back.
     func carryOutAgain(
         _ sideEffects: SideEffects,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [Change: ChangeVerdict] {
         guard let uuid else { return [:] }
         let facts = sideEffects.changes.map(\.fact)
         var values = try FactRows.lock(facts, for: uuid, &transaction).compactMapValues(\.value)
         for cancellation in sideEffects.cancellations {
-            _ = try callOff(cancellation, through: Timestamp(microseconds: .min), &transaction)
+            _ = try callOff(cancellation, through: Timestamp(microseconds: .min), &effects, &transaction)
         }
         var verdicts: [Change: ChangeVerdict] = [:]
         for change in sideEffects.changes {
@@ -92,12 +93,13 @@ struct SideEffectWork {
     private func callOff(
         _ sideEffects: SideEffects,
         _ known: [Fact: FactRows.Row],
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> CallOffReport {
         var (report, remembered) = (CallOffReport(), known.mapValues(\.cancellation))
         for cancellation in sideEffects.cancellations {
             let last = cancellation.lastConcerned(by: event.id)
-            report.add(try callOff(cancellation, through: last, &transaction), under: cancellation)
+            report.add(try callOff(cancellation, through: last, &effects, &transaction), under: cancellation)
             let before = remembered[cancellation.fact]
             let early = cancellation.early(by: event.id, at: now, keys: keys, over: before)
             guard let early, early != before else { continue }
@@ -121,6 +123,7 @@ struct SideEffectWork {
     private func callOff(
         _ cancellation: Cancellation,
         through last: Timestamp,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> CallOffCount {
         let build = { (parameters: inout PostgresParameters) in
@@ -139,7 +142,7 @@ struct SideEffectWork {
             message.added = entries
             changed.append(message)
         }
-        try MessageRows.save(changed, [:], &transaction)
+        try MessageRows.save(changed, &effects, &transaction)
         let taken = "SELECT count(*) FROM hookline.messages m WHERE \(Self.meant) AND m.state = 'accepted'"
         let accepted = try transaction.rows(PostgresQuery(taken, build)).first?.number(0) ?? 0
         count.add(CallOff(.accepted), times: Int(accepted))
@@ -151,7 +154,7 @@ struct SideEffectWork {
                 place: event.place,
                 last: last
             )
-            count += try DigestCallingOff.callOff(meant, by: event.id, at: now, &transaction)
+            count += try DigestCallingOff.callOff(meant, by: event.id, at: now, &effects, &transaction)
         }
         return count
     }

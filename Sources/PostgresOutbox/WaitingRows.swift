@@ -57,6 +57,7 @@ enum WaitingRows {
         because reason: String,
         at now: Timestamp,
         limit: Int,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Int {
         let found = try take(of: account, condition, limit: limit, &transaction)
@@ -65,7 +66,8 @@ enum WaitingRows {
             message.added = message.record.hasten(because: reason, at: now)
             if !message.added.isEmpty { changed.append(message) }
         }
-        try MessageRows.save(changed, [:], &transaction)
+        try MessageRows.save(changed, &effects, &transaction)
+        if !found.isEmpty { effects.wakes = true }
         return found.count
     }
 
@@ -92,10 +94,8 @@ extension PostgresOutbox {
         // Mostly there is nothing, and that costs no transaction.
         let found = try await read { try $0.rows(WaitingRows.question(account, condition)).count }
         guard found > 0 else { return 0 }
-        let count = try await write { transaction in
-            try WaitingRows.hasten(account, condition, because: reason, at: now, limit: limit, &transaction)
+        return try await change { effects, transaction in
+            try WaitingRows.hasten(account, condition, because: reason, at: now, limit: limit, &effects, &transaction)
         }
-        if count > 0 { wakeUpCalls.ring() }
-        return count
     }
 }

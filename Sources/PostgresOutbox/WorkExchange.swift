@@ -54,7 +54,7 @@ struct WorkExchange {
     /// Runs it inside a transaction.
     func run(_ transaction: inout PostgresTransaction) throws -> Outcome {
         var outcome = Outcome(effects: Effects(hearing))
-        try takeBackLost(&transaction)
+        try takeBackLost(&outcome.effects, &transaction)
         let asked = quotas.filter { $0.limit > 0 }
         let fast = first(settlements)
         let reports = hearing.linksReports && settlements.contains { $0.partnerID != nil }
@@ -65,7 +65,7 @@ struct WorkExchange {
         var rest = try answers(queries, &transaction)
         let settled = fast.isEmpty ? [] : try rest.removeFirst().map { try $0.uuid(0) }
         let early = reports ? rest.removeFirst() : nil
-        outcome.results = try results(of: fast, settled: Set(settled), &transaction)
+        outcome.results = try results(of: fast, settled: Set(settled), &outcome.effects, &transaction)
         if let early, let now = settlements.last?.at {
             try ReportRows(now: now).catchUp(with: early, &outcome.effects, &transaction)
         }
@@ -92,7 +92,7 @@ struct WorkExchange {
         }
         outcome.standings = try rest.popFirst().map(PaceRows.standings) ?? [:]
         var work = ClaimWork(asked, lease: lease, keys: keys, node: node, exchange: identity, hearing)
-        outcome.claims = try work.claim(due, optOuts, &transaction)
+        outcome.claims = try work.claim(due, optOuts, &outcome.effects, &transaction)
         if outcome.claims.changedAccounts { outcome.effects.wakes = true }
         for quota in asked {
             let count = outcome.claims.claimed.count { $0.account == quota.account }
@@ -117,7 +117,7 @@ struct WorkExchange {
     // MARK: What a lost exchange claimed
 
     /// Gives back what an earlier exchange claimed whose commit nobody answered: none of it was sent.
-    private func takeBackLost(_ transaction: inout PostgresTransaction) throws {
+    private func takeBackLost(_ effects: inout Effects, _ transaction: inout PostgresTransaction) throws {
         guard !lost.isEmpty else { return }
         let condition = "l.exchange = ANY($1::uuid[])"
         var given: [StoredMessage] = []
@@ -131,7 +131,7 @@ struct WorkExchange {
             for query in FactRows.takeBack(settlement.takesBack) { transaction.write(query) }
             given.append(message)
         }
-        try MessageRows.save(given, [:], &transaction)
+        try MessageRows.save(given, &effects, &transaction)
     }
 
     // MARK: Settling
@@ -148,6 +148,7 @@ struct WorkExchange {
     private func results(
         of fast: [Settlement],
         settled: Set<PostgresUUID>,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [SettlementResult] {
         var isDone = Set(fast.filter { PostgresUUID($0.message).map(settled.contains) ?? false }.map(\.message))
@@ -155,15 +156,16 @@ struct WorkExchange {
         for settlement in settlements {
             // Of two about the same message the second one finds it settled.
             let isSettled = isDone.remove(settlement.message) != nil
-            let result = isSettled ? SettlementResult.settled : try settleSlowly(settlement, &transaction)
+            let result = isSettled ? SettlementResult.settled : try settleSlowly(settlement, &effects, &transaction)
             kept.append((settlement, result))
         }
-        try follow(kept.filter { $0.result == .settled || $0.result == .acceptedLate }, &transaction)
+        try follow(kept.filter { $0.result == .settled || $0.result == .acceptedLate }, &effects, &transaction)
         return kept.map(\.result)
     }
 
     private func settleSlowly(
         _ settlement: Settlement,
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> SettlementResult {
         guard var message = try MessageRows.lock(settlement.message, &transaction) else { return .unknown }
@@ -173,13 +175,14 @@ struct WorkExchange {
         let (result, entries) = message.record.settle(settlement, otherwise: alternatives[id])
         guard !entries.isEmpty else { return result }
         message.added = entries
-        try MessageRows.save([message], settlement.attempt.map { [id: $0] } ?? [:], &transaction)
+        try MessageRows.save([message], attempts: settlement.attempt.map { [id: $0] } ?? [:], &effects, &transaction)
         return result
     }
 
     /// Writes what settlements say beside their messages: attempts, what is waited for, departures, codes.
     private func follow(
         _ written: [(settlement: Settlement, result: SettlementResult)],
+        _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         if let attempts = SettlementRows.attempts(written.map(\.settlement)) { transaction.write(attempts) }
@@ -194,7 +197,7 @@ struct WorkExchange {
                 let record = try MessageRows.read(settlement.message, &transaction)?.record
             else { continue }
             let at = settlement.at
-            try CodeRows.note(code, of: record, by: .answer, at: at, now: at, &transaction)
+            try CodeRows.note(code, of: record, by: .answer, at: at, now: at, &effects, &transaction)
         }
     }
 

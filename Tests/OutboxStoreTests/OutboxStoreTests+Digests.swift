@@ -176,6 +176,35 @@ extension OutboxStoreTests {
     }
 
     @Test(
+        "who builds is woken by an event that joins, by a retry, and by what throws a text away",
+        .timeLimit(.minutes(10)),
+        arguments: StoreUnderTest.all
+    )
+    func wakesBuilder(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            var calls = store.digestCalls().makeAsyncIterator()
+            let submissions = try ["x", "y"].map { subject in
+                Make.submission(digests: [try Make.item(subject: subject, at: now)], at: now)
+            }
+            _ = try await store.accept(submissions)
+            #expect(await calls.next() != nil)
+            let order = try #require(try await store.dueDigests(at: later(900), limit: 1).orders.first)
+            _ = try await store.close([DigestClosing(order, .failed("the rule is gone"))], at: later(900))
+            _ = try await store.decide(.retry, on: order.message, by: "asha", at: later(901))
+            #expect(await calls.next() != nil)
+            let again = try #require(try await store.dueDigests(at: later(901), limit: 1).orders.first)
+            let built = DigestClosing(again, try Make.digest(again))
+            #expect(try await store.close([built], at: later(901)) == [.became(.queued)])
+            let cancellation = Cancellation(rule: "alerts", key: "x", delay: .zero, collects: true)
+            let payment = Make.submission(sideEffects: SideEffects(cancellations: [cancellation]), at: later(902))
+            #expect(try await store.accept(payment).calledOff?.total == CallOffCount(cancelled: 1))
+            #expect(await calls.next() != nil)
+            await store.close()
+            #expect(await calls.next() == nil, "and by nothing else")
+        }
+    }
+
+    @Test(
         "47: of somebody erased no digest is left, and in those of others nothing of their events",
         arguments: StoreUnderTest.all
     )

@@ -73,13 +73,14 @@ struct LostCommitTests {
         }
     }
 
-    @Test("a group that runs again while its first commit still runs is found when that has ended, and wakes who sends")
+    @Test("a group that runs again while its first commit still runs is found when that has ended, and wakes who sends and who builds")
     func commitUnderWay() async throws {
         try await withGate(before: "events") { gated in
             let store = gated.store
             _ = try await store.accept(Make.submission())
             try await gated.keeper.run(["SELECT pg_advisory_lock(7)"])
             var calls = store.wakeUps().makeAsyncIterator()
+            var digestCalls = store.digestCalls().makeAsyncIterator()
             let submission = Make.submission(messages: [try Make.message()])
             async let receipt = store.accept(submission)
             try await gated.cutCommit()
@@ -97,6 +98,7 @@ struct LostCommitTests {
             #expect(try await receipt == expected)
             #expect(try await gated.lane.number("SELECT count(*) FROM hookline.events") == 2)
             #expect(await calls.next() != nil)
+            #expect(await digestCalls.next() != nil, "who builds, too: nobody knows what the first commit gathered")
         }
     }
 
