@@ -60,6 +60,9 @@ package struct DigestItem: Hashable, Sendable {
     /// The business fact that it tells once; `nil` when it may be told any number of times.
     package var fact: Fact? { terms.fact(rule: rule, recipient: recipient) }
 
+    /// Under which an event is remembered that called it off before it came; `nil` where none may.
+    package var calledOffFact: Fact? { terms.calledOffFact(rule: rule) }
+
     /// Of which at most one digest is open.
     package var slot: DigestSlot {
         DigestSlot(rule: rule, recipient: Fact.name(of: recipient), key: terms.digest?.key ?? "", mode: terms.mode)

@@ -165,7 +165,7 @@ package struct FactBook: Hashable, Sendable {
     ) -> Beginning {
         let precedents = Precedents(
             holder: fact.flatMap { holders[$0] },
-            calledOff: terms.key.flatMap { cancellations[Fact(kind: .calledOff, rule: rule, key: $0)] },
+            calledOff: terms.calledOffFact(rule: rule).flatMap { cancellations[$0] },
             change: terms.change.flatMap { verdicts[$0] }
         )
         let beginning = Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
@@ -219,8 +219,7 @@ package struct FactBook: Hashable, Sendable {
         keys: Timestamp
     ) -> Beginning {
         if let fact = message.fact, let holder = holders[fact], giving.contains(holder.value) { holders[fact] = nil }
-        if let early, let key = message.terms.key {
-            let fact = Fact(kind: .calledOff, rule: message.rule, key: key)
+        if let early, let fact = message.calledOffFact {
             let known = cancellations[fact]
             cancellations[fact] = .replayed(early, at: keys)
             defer { cancellations[fact] = known }

@@ -69,6 +69,9 @@ package struct NewMessage: Hashable, Sendable {
 
     /// The business fact that it tells once; `nil` when it may be told any number of times.
     package var fact: Fact? { terms.fact(rule: rule, recipient: recipient) }
+
+    /// Under which an event is remembered that called it off before it came; `nil` where none may.
+    package var calledOffFact: Fact? { terms.calledOffFact(rule: rule) }
 }
 
 extension NewMessage {

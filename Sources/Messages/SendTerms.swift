@@ -70,6 +70,11 @@ package struct SendTerms: Hashable, Sendable {
     }
 }
 
+extension SendTerms {
+    /// Under which an event is remembered that called the message off before it came; `nil` where none may.
+    package func calledOffFact(rule: String) -> Fact? { key.map { Fact(kind: .calledOff, rule: rule, key: $0) } }
+}
+
 /// How often a business fact may be told: what `once_per` and `once_within` say.
 package struct OncePer: Hashable, Sendable {
     /// The window of a rule that names none: 30 days.

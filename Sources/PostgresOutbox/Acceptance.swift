@@ -36,6 +36,7 @@ struct Acceptance {
     /// Whether some of it may be stored already.
     private let mayBeThere: Bool
     private var effects: Effects
+    private var facts = LockedFacts()
     /// The places of its messages that are not given yet.
     private var messagePlaces: ArraySlice<Int64> = []
     /// Whether anybody has opted out, as far as the transaction knows; `nil` where that has to be asked.
@@ -91,7 +92,7 @@ struct Acceptance {
         if mayBeThere { try findAgain(&transaction) }
         try recognize(&transaction)
         let new = events.indices.filter { events[$0].isNew }
-        try lockFacts(of: new, &transaction)
+        try lock(for: new, &transaction)
         try takePlaces(for: new, &transaction)
         // What an event calls off or tells is about what came before it, in the same group, too.
         var plain: [Int] = []
@@ -204,11 +205,23 @@ struct Acceptance {
 
     // MARK: What begins
 
-    /// Locks all facts that side effects are about, so that two nodes with the same ones do not wait for each other.
-    private func lockFacts(of new: [Int], _ transaction: inout PostgresTransaction) throws {
-        guard let first = new.first, new.contains(where: { !events[$0].submission.sideEffects.isEmpty }) else { return }
-        let facts = new.flatMap { SideEffectWork.facts(of: events[$0].submission.sideEffects) }
-        _ = try FactRows.lock(facts, for: events[first].uuid, &transaction)
+    /// Locks what the group is about before any of it is changed, so that two nodes with the same do not wait for each other.
+    ///
+    /// What only sends is written in one go and needs none of that: its facts are asked for when it begins.
+    private mutating func lock(for new: [Int], _ transaction: inout PostgresTransaction) throws {
+        let submissions = new.map { events[$0].submission }
+        guard let first = new.first, submissions.contains(where: { !$0.sideEffects.isEmpty }) else { return }
+        let about = submissions.flatMap { submission in
+            SideEffectWork.facts(of: submission.sideEffects) + submission.messages.flatMap(\.facts)
+                + submission.digests.items.flatMap(\.facts)
+        }
+        try facts.lock(about, for: events[first].uuid, &transaction)
+        var locks = GroupLocks()
+        for submission in submissions {
+            locks.add(submission.sideEffects)
+            locks.add(submission.digests.items)
+        }
+        try locks.lock(&transaction)
     }
 
     private mutating func takePlaces(for new: [Int], _ transaction: inout PostgresTransaction) throws {
@@ -227,7 +240,7 @@ struct Acceptance {
             now: event.receivedAt,
             keys: events[index].keys
         )
-        events[index].done = try work.carryOut(sideEffects, &effects, &transaction)
+        events[index].done = try work.carryOut(sideEffects, &facts, &effects, &transaction)
         // What it told may be an opt-out.
         if !sideEffects.heard.isEmpty || !sideEffects.reports.isEmpty { optOuts = nil }
     }
@@ -238,7 +251,7 @@ struct Acceptance {
         let answer = try optOuts ?? transaction.rows(ConsentRows.question)
         optOuts = answer
         let causes = new.map { cause(events[$0]) }
-        let made = try NewMessages.make(causes, at: &messagePlaces, answer, &effects, &transaction)
+        let made = try NewMessages.make(causes, at: &messagePlaces, answer, &facts, &effects, &transaction)
         for (index, made) in zip(new, made) {
             (events[index].messages, events[index].entries) = (made.messages, made.entries)
         }

@@ -47,7 +47,9 @@ struct ActionWork {
         case .changeJob(let change, let id):
             return .job(try JobWork.change(change, of: id, by: action.who.description, at: now, &transaction))
         case .consent(let entries):
-            var receipt = ConsentReceipt()
+            var (receipt, locks) = (ConsentReceipt(), GroupLocks())
+            locks.add(recipients: entries.map(\.recipient))
+            try locks.lock(&transaction)
             for entry in entries { receipt += try ConsentRows.record(entry, at: now, &effects, &transaction) }
             return .consent(receipt)
         case .lookUpAgain(let id):

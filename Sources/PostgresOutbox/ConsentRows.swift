@@ -123,6 +123,31 @@ enum ConsentRows {
         return try transaction.rows(question).first?.optionalBlob(1)
     }
 
+    /// The same for several, in one order.
+    static func lock(_ subjects: Set<String>, _ transaction: inout PostgresTransaction) throws {
+        guard !subjects.isEmpty else { return }
+        let sql = """
+            INSERT INTO hookline.consent_subjects (recipient) SELECT * FROM unnest($1::text[]) ORDER BY 1
+            ON CONFLICT (recipient) DO UPDATE SET recipient = excluded.recipient
+            """
+        _ = try transaction.rows(PostgresQuery(sql) { $0.add(Array(subjects)) })
+    }
+
+    /// Which messages an opt-out is about.
+    private static let meant = """
+        m.recipient = ANY($1::text[])
+        AND (l.message IS NOT NULL OR m.state IN ('scheduled', 'retrying', 'deferred'))
+        """
+
+    /// Asks which messages opt-outs of recipients would be about; `nil` for nobody.
+    static func concerned(_ subjects: Set<String>) -> PostgresQuery? {
+        guard !subjects.isEmpty else { return nil }
+        let sql = """
+            SELECT m.id FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE \(meant)
+            """
+        return PostgresQuery(sql) { $0.add(subjects.flatMap(ConsentEntry.names)) }
+    }
+
     private static func insertion(of entry: ConsentEntry, at now: Timestamp) -> PostgresQuery {
         let sql = """
             INSERT INTO hookline.consents (recipient, scope, account, decision, origin, at, who, reason, event, recorded_at)
@@ -169,10 +194,6 @@ enum ConsentRows {
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> ConsentReceipt {
-        let meant = """
-            m.recipient = ANY($1::text[])
-            AND (l.message IS NOT NULL OR m.state IN ('scheduled', 'retrying', 'deferred'))
-            """
         var (receipt, changed): (ConsentReceipt, [StoredMessage]) = (ConsentReceipt(added: 1), [])
         for var message in try MessageRows.lock(where: meant, &transaction, { $0.add(ConsentEntry.names(of: subject)) })
         {

@@ -46,8 +46,7 @@ struct DecisionWork {
         let locked = try MessageRows.lock(uuids, &transaction).map { ($0.record.message.id, $0) }
         messages = Dictionary(locked) { first, _ in first }
         guard sends else { return }
-        // A replay that was in the way had its say meanwhile.
-        if decision.kind == .retry { try lockNewSuccessors(of: ids, &transaction) }
+        if decision.kind == .retry { try requireSameSuccessors(of: ids, &transaction) }
         let answer = try transaction.rows(ConsentRows.question)
         let subjects = Set(messages.values.compactMap(\.record.subject))
         optOuts = try ConsentRows.optOuts(of: subjects, answer, &transaction)
@@ -61,13 +60,14 @@ struct DecisionWork {
         return Array(Set(facts.compactMap(\.self)))
     }
 
-    private mutating func lockNewSuccessors(
+    /// A replay that was in the way had its say meanwhile, and what it made would be locked out of order.
+    private mutating func requireSameSuccessors(
         of ids: [MessageID],
         _ transaction: inout PostgresTransaction
     ) throws {
         successors = try ReplayRows.successors(of: ids, &transaction)
-        let new = successors.values.filter { messages[$0] == nil }.compactMap { PostgresUUID($0) }
-        for message in try MessageRows.lock(new, &transaction) { messages[message.record.message.id] = message }
+        guard successors.values.contains(where: { messages[$0] == nil }) else { return }
+        throw PostgresError.contention("a replay made a message meanwhile")
     }
 
     // MARK: Deciding

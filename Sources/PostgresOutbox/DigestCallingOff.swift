@@ -27,8 +27,6 @@ enum DigestCallingOff {
         var count = CallOffCount()
         let concerned = Array(try DigestRows.parts(meant, &transaction).keys)
         guard !concerned.isEmpty else { return count }
-        // Slots first, as whoever joins does.
-        try DigestRows.lockSlots(of: concerned, &transaction)
         let rows = try MessageRows.lock(concerned, &transaction)
         // What somebody joined, or took out, until they were locked.
         let parts = try DigestRows.parts(meant, &transaction)
@@ -55,7 +53,6 @@ enum DigestCallingOff {
     ) throws {
         let concerned = Array(try DigestRows.parts(ofEvent: event, &transaction).keys)
         guard !concerned.isEmpty else { return }
-        try DigestRows.lockSlots(of: concerned, &transaction)
         let rows = try MessageRows.lock(concerned, &transaction)
         let parts = try DigestRows.parts(ofEvent: event, &transaction)
         var changed: [StoredMessage] = []

@@ -24,7 +24,6 @@ struct DigestClosingWork {
         _ transaction: inout PostgresTransaction
     ) throws -> [DigestResult] {
         let ids = closings.compactMap { PostgresUUID($0.message) }
-        try DigestRows.lockSlots(of: ids, &transaction)
         let locked = try MessageRows.lock(ids, &transaction)
         var rows = Dictionary(locked.map { ($0.record.message.id, $0) }) { first, _ in first }
         let answer = try transaction.rows(ConsentRows.question)

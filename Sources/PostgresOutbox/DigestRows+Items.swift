@@ -65,6 +65,15 @@ extension DigestRows {
         }
     }
 
+    /// The digests that events are in.
+    static func digests(
+        with events: [PostgresUUID],
+        _ transaction: inout PostgresTransaction
+    ) throws -> [PostgresUUID] {
+        let sql = "SELECT DISTINCT message FROM hookline.digest_items WHERE event = ANY($1::uuid[])"
+        return try transaction.rows(PostgresQuery(sql) { $0.add(events) }).map { try $0.uuid(0) }
+    }
+
     /// What a ``DigestPart`` is read from.
     private static let part = "count(*), count(payload), coalesce(sum(length(payload)), 0)::bigint"
 

@@ -124,6 +124,13 @@ enum DigestRows {
             (rule, recipient, mode, key) = (slot.rule, slot.recipient, slot.mode.rawValue, indexed(slot.key))
         }
 
+        /// The slot of a digest, by its message's row; `nil` for a message that is none.
+        init?(rule: String, recipient: String?, digest: String?) {
+            guard let digest = digest.flatMap(DigestRows.digest) else { return nil }
+            (self.rule, self.recipient) = (rule, recipient ?? "")
+            (mode, key) = (digest.mode.rawValue, indexed(digest.key))
+        }
+
         init(_ row: PostgresRow) throws {
             (rule, recipient, mode, key) = (try row.text(0), try row.text(1), try row.text(2), try row.blob(3))
         }
@@ -148,14 +155,27 @@ enum DigestRows {
         return Dictionary(found.compactMap { key, message in message.map { (key, $0) } }) { first, _ in first }
     }
 
-    /// Waits until nobody else has the slots of digests that are open.
-    static func lockSlots(of messages: [PostgresUUID], _ transaction: inout PostgresTransaction) throws {
-        guard !messages.isEmpty else { return }
+    /// The same, without rows of slots in which no digest is open: nobody else opens one until the commit all the same.
+    static func hold(
+        _ slots: Set<Key>,
+        _ transaction: inout PostgresTransaction
+    ) throws -> [Key: PostgresUUID] {
+        let open = try lock(slots, &transaction)
+        let empty = slots.subtracting(open.keys)
+        fill(Dictionary(uniqueKeysWithValues: empty.map { ($0, nil) }), &transaction)
+        return open
+    }
+
+    /// The slots of those of the messages that are digests, open or not.
+    static func slots(of messages: [PostgresUUID], _ transaction: inout PostgresTransaction) throws -> Set<Key> {
+        guard !messages.isEmpty else { return [] }
         let sql = """
-            SELECT message FROM hookline.digest_slots WHERE message = ANY($1::uuid[])
-            ORDER BY rule, recipient, mode, key FOR UPDATE
+            SELECT rule, recipient, digest FROM hookline.messages WHERE id = ANY($1::uuid[]) AND digest IS NOT NULL
             """
-        _ = try transaction.rows(PostgresQuery(sql) { $0.add(messages) })
+        let slots = try transaction.rows(PostgresQuery(sql) { $0.add(messages) }).map { row in
+            Key(rule: try row.text(0), recipient: try row.optionalText(1), digest: try row.optionalText(2))
+        }
+        return Set(slots.compactMap(\.self))
     }
 
     /// Says of slots that are locked which digests are open in them now.

@@ -18,7 +18,6 @@ struct DigestWork {
     private var opened: [MessageID: MessageRecord] = [:]
     private var items: [DigestRows.Item] = []
     private var optOuts = ConsentRows.OptOuts()
-    private var early: [Fact: FactRows.Row] = [:]
 
     /// An event that goes into digests.
     struct Joining {
@@ -36,35 +35,36 @@ struct DigestWork {
         let entry: Receipt.Entry
     }
 
-    /// Locks the slots of what is about to be added, with the digests that are open in them.
+    /// Locks the facts and the slots of what is about to be added, with the digests that are open in them.
     ///
     /// - Parameters:
     ///   - items: What events add.
     ///   - answer: What ``ConsentRows/question`` brought in the transaction.
+    ///   - facts: What the transaction has locked.
     ///   - transaction: The transaction.
     /// - Throws: `PostgresError`, `StoreError`.
     mutating func begin(
         _ items: [DigestItem],
         _ answer: PostgresRows,
+        _ facts: inout LockedFacts,
         _ transaction: inout PostgresTransaction
     ) throws {
+        try facts.lock(items.flatMap(\.facts), for: items.first.flatMap { PostgresUUID($0.id) }, &transaction)
         slots = Set(items.map { DigestRows.Key($0.slot) })
         let found = try DigestRows.lock(slots, &transaction)
         let messages = try MessageRows.lock(Array(Set(found.values)), &transaction)
         let byID = Dictionary(messages.compactMap { row in row.uuid.map { ($0, row) } }) { first, _ in first }
         open = found.compactMapValues { byID[$0] }
         optOuts = try ConsentRows.optOuts(of: Set(items.map(\.subject)), answer, &transaction)
-        let keyed = items.compactMap(\.earlyFact)
-        guard !keyed.isEmpty, let holder = items.first.flatMap({ PostgresUUID($0.id) }) else { return }
-        early = try FactRows.lock(keyed, for: holder, &transaction)
     }
 
     /// Puts an event into a digest; one that stays out of it gets a message that says so.
     ///
     /// - Parameters:
-    ///   - item: What it adds; ``begin(_:_:_:)`` knows of it.
+    ///   - item: What it adds; ``begin(_:_:_:_:)`` knows of it.
     ///   - cause: The event.
     ///   - place: Where a message would come in their list.
+    ///   - facts: What the transaction has locked, that of the item among it.
     ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Returns: What became of it.
@@ -73,12 +73,13 @@ struct DigestWork {
         _ item: DigestItem,
         of cause: NewMessages.Cause,
         at place: Int64,
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Joined {
         let (key, event, payload) = (DigestRows.Key(item.slot), cause.event, cause.digests.payload)
         try endWindow(key, cause, &effects, &transaction)
-        let begun = try beginning(item, joining: open[key]?.record, cause, &transaction)
+        let begun = try beginning(item, joining: open[key]?.record, cause, &facts, &transaction)
         guard begun.obstacle == nil, var row = open[key] else {
             let origin = (event.id, event.source)
             let record = MessageRecord(item, of: origin, begun, bytes: payload.count, at: event.now)
@@ -143,13 +144,14 @@ struct DigestWork {
         _ item: DigestItem,
         joining open: MessageRecord?,
         _ cause: NewMessages.Cause,
+        _ facts: inout LockedFacts,
         _ transaction: inout PostgresTransaction
     ) throws -> Beginning {
         let now = cause.event.now
         if let refused = item.beginning(against: try optOuts.of(item.subject), at: now) { return refused }
         let terms = item.terms(joining: open, at: now)
         var precedents = Precedents(
-            calledOff: item.earlyFact.flatMap { early[$0] }?.cancellation,
+            calledOff: facts.cancellation(under: item.calledOffFact),
             change: terms.change.flatMap { cause.verdicts[$0] }
         )
         let first = Beginning.of(
@@ -161,12 +163,11 @@ struct DigestWork {
         )
         guard let fact = item.fact, let until = first.holdsUntil else { return first }
         let own = open?.message.id ?? item.id
-        let held = try FactRows.lock([fact], for: try PostgresUUID.needed(PostgresUUID(own)), &transaction)[fact]
-        guard let held, held.until > cause.keys else {
-            transaction.write(FactRows.give(fact, to: FactHolder(own, until: until)))
+        guard let held = facts.holder(of: fact), held.holds(at: cause.keys) else {
+            facts.give(fact, to: FactHolder(own, until: until), &transaction)
             return first
         }
-        precedents.holder = FactHolder(held.holder.messageID, until: held.until)
+        precedents.holder = held
         return Beginning.of(
             terms,
             cause: NewMessage.ruleMatched,
@@ -191,9 +192,4 @@ struct DigestWork {
         if let insertion = DigestRows.insertion(items) { transaction.write(insertion) }
         return opened
     }
-}
-
-extension DigestItem {
-    /// Under which an event is remembered that called it off before it came.
-    fileprivate var earlyFact: Fact? { terms.key.map { Fact(kind: .calledOff, rule: rule, key: $0) } }
 }

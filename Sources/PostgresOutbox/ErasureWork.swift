@@ -126,7 +126,8 @@ struct ErasureWork {
         _ transaction: inout PostgresTransaction
     ) throws {
         guard !events.isEmpty else { return }
-        // A digest of somebody else goes on without the event.
+        // Digests of others go on without the events.
+        _ = try MessageRows.lock(try DigestRows.digests(with: events, &transaction), &transaction)
         for event in events { try DigestCallingOff.erase(event, at: now, &effects, &transaction) }
         EventContents.erase(events, inDigests: Array("{}".utf8), &transaction)
         let sql = """
@@ -145,7 +146,7 @@ struct ErasureWork {
 
     /// Gives the recipient's lines of the ledger to their hash, and deletes everything else about them.
     func eraseName(_ transaction: inout PostgresTransaction) throws {
-        for table in Self.others + ["limit_lines", "consent_subjects"] {
+        for table in ["consent_subjects"] + Self.others + ["limit_lines"] {
             let sql = "DELETE FROM hookline.\(table) WHERE recipient = ANY($1::text[])"
             transaction.write(PostgresQuery(sql) { $0.add(names) })
         }
@@ -226,9 +227,9 @@ extension PostgresOutbox {
         while !messages.isEmpty || !events.isEmpty {
             let (some, others) = (Array(messages.prefix(Self.erasedAtOnce)), Array(events.prefix(Self.erasedAtOnce)))
             try await change { effects, transaction in
-                try work.erase(messages: some, &transaction)
                 try work.erase(events: others, at: now, &effects, &transaction)
             }
+            try await write { try work.erase(messages: some, &$0) }
             messages = messages.dropFirst(Self.erasedAtOnce)
             events = events.dropFirst(Self.erasedAtOnce)
         }

@@ -59,6 +59,10 @@ enum FactRows {
 
         var value: Held<KnownValue>? { known.map { Held($0, until: until) } }
 
+        init(holder: PostgresUUID, until: Timestamp, known: KnownValue?) {
+            (self.holder, self.until, self.known) = (holder, until, known)
+        }
+
         fileprivate init(_ row: PostgresRow) throws {
             (holder, until) = (try row.uuid(4), try row.time(5))
             guard let value = try row.optionalText(6) else {
@@ -68,6 +72,12 @@ enum FactRows {
             known = KnownValue(value: value, at: try row.time(7), since: try row.time(8))
         }
     }
+
+    /// In which order facts are locked: what is told once last, for most messages take that alone, after all else was asked.
+    static let order = "kind IN ('once', 'shadow_once'), rule, recipient, kind, key"
+
+    /// A fact that a message wants, and until when.
+    typealias Wish = (fact: Fact, message: MessageID, until: Timestamp)
 
     /// Locks facts, also those of which there is nothing yet, in one order: whoever asks for one of them from then on waits.
     ///
@@ -86,8 +96,8 @@ enum FactRows {
         guard !named.isEmpty else { return [:] }
         let sql = """
             INSERT INTO hookline.facts AS f (rule, recipient, kind, key, message, until)
-            SELECT *, $5::uuid, '-infinity'::timestamptz FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
-                ORDER BY 1, 2, 3, 4
+            SELECT *, $5::uuid, '-infinity'::timestamptz
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(rule, recipient, kind, key) ORDER BY \(order)
             ON CONFLICT (rule, recipient, kind, key) DO UPDATE SET until = f.until
             RETURNING rule, recipient, kind, key, message, until, value, at, since
             """
@@ -149,7 +159,7 @@ enum FactRows {
     /// - Returns: Who holds each now.
     /// - Throws: `PostgresError`.
     static func take(
-        _ wishes: [(fact: Fact, message: MessageID, until: Timestamp)],
+        _ wishes: [Wish],
         at keys: Timestamp,
         _ transaction: inout PostgresTransaction
     ) throws -> [Fact: FactHolder] {
@@ -169,7 +179,7 @@ enum FactRows {
     private static let taking = """
         INSERT INTO hookline.facts AS f (rule, recipient, kind, key, message, until)
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::uuid[], $6::timestamptz[])
-            ORDER BY 1, 2, 3, 4
+            AS s(rule, recipient, kind, key, message, until) ORDER BY \(order)
         ON CONFLICT (rule, recipient, kind, key) DO UPDATE SET
             message = CASE WHEN f.until <= $7 THEN excluded.message ELSE f.message END,
             until = CASE WHEN f.until <= $7 THEN excluded.until ELSE f.until END
@@ -232,7 +242,7 @@ enum FactRows {
             SELECT f.rule, f.recipient, f.kind, f.key, f.message, f.until FROM hookline.facts f
                 JOIN unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(rule, recipient, kind, key)
                 USING (rule, recipient, kind, key)
-            ORDER BY 1, 2, 3, 4 FOR UPDATE OF f
+            ORDER BY \(order) FOR UPDATE OF f
             """
         let query = PostgresQuery(sql) { add(facts, to: &$0) }
         let held = try transaction.rows(query).map { row in

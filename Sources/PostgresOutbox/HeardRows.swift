@@ -20,7 +20,7 @@ struct HeardRows {
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> ConsentReceipt? {
-        if heard.isMessage { transaction.write(open(heard)) }
+        if let query = Self.open([heard]) { transaction.write(query) }
         if let doubt = heard.doubt { transaction.write(keep(doubt, heard)) }
         guard heard.isWish else { return nil }
         // Of a STOP on one node and a START on another the second sees the first.
@@ -33,16 +33,22 @@ struct HeardRows {
         return try entry.map { try ConsentRows.record($0, at: now, &effects, &transaction) }
     }
 
-    /// Writes down when they last wrote; what comes late changes nothing newer.
-    private func open(_ heard: Heard) -> PostgresQuery {
+    /// Writes down when recipients last wrote, in one order; what comes late changes nothing newer.
+    ///
+    /// - Returns: The statement; `nil` where nobody wrote.
+    static func open(_ heard: [Heard]) -> PostgresQuery? {
+        let messages = heard.filter(\.isMessage)
+        guard !messages.isEmpty else { return nil }
         let sql = """
-            INSERT INTO hookline.conversations AS c (recipient, account, at) VALUES ($1, $2, $3)
+            INSERT INTO hookline.conversations AS c (recipient, account, at)
+            SELECT recipient, account, max(at) FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+                AS s(recipient, account, at) GROUP BY 1, 2 ORDER BY 1, 2
             ON CONFLICT (recipient, account) DO UPDATE SET at = greatest(c.at, excluded.at)
             """
         return PostgresQuery(sql) {
-            $0.add(heard.recipient)
-            $0.add(heard.account ?? "")
-            $0.add(heard.at)
+            $0.add(messages.map(\.recipient))
+            $0.add(messages.map { $0.account ?? "" })
+            $0.add(messages.map(\.at))
         }
     }
 

@@ -32,9 +32,11 @@ struct LateWork {
             effects.mayHaveCommitted()
             return nil
         }
+        var facts = LockedFacts()
+        try lock(waited, &facts, &transaction)
         let side = SideEffectWork(event: (waited.event, waited.place), now: now, keys: keys)
-        let done = try side.carryOut(evaluation.sideEffects, &effects, &transaction)
-        let entries = try store(waited, done, &effects, &transaction)
+        let done = try side.carryOut(evaluation.sideEffects, &facts, &effects, &transaction)
+        let entries = try store(waited, done, &facts, &effects, &transaction)
         LookUpRows.dispose(waited.uuid, evaluation.disposition, messages: entries.count, &transaction)
         if let calledOff = done.calledOff {
             let sql = "UPDATE hookline.events SET called_off = $2 WHERE id = $1"
@@ -49,9 +51,25 @@ struct LateWork {
         return Receipt(event: id, isDuplicate: false, messages: entries, calledOff: done.calledOff)
     }
 
+    /// Locks what it is about before any of it is changed.
+    private func lock(
+        _ waited: LookUpRows.Waited,
+        _ facts: inout LockedFacts,
+        _ transaction: inout PostgresTransaction
+    ) throws {
+        let begins = evaluation.messages.flatMap(\.facts) + evaluation.digests.items.flatMap(\.facts)
+        let about = SideEffectWork.facts(of: evaluation.sideEffects) + begins
+        try facts.lock(about, for: waited.uuid, &transaction)
+        var locks = GroupLocks()
+        locks.add(evaluation.sideEffects)
+        locks.add(evaluation.digests.items)
+        try locks.lock(&transaction)
+    }
+
     private func store(
         _ waited: LookUpRows.Waited,
         _ done: SideEffectWork.Done,
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [Receipt.Entry] {
@@ -74,7 +92,7 @@ struct LateWork {
             verdicts: done.verdicts,
             keys: keys
         )
-        let made = try NewMessages.make([cause], at: &places, taken.answers[0], &effects, &transaction)[0]
+        let made = try NewMessages.make([cause], at: &places, taken.answers[0], &facts, &effects, &transaction)[0]
         let rows = made.messages.map { (waited.uuid, $0) }
         let alternatives = messages.compactMap { new in new.alternative.map { (new.id, $0) } }
         for query in try AcceptedRows.insertions(rows, alternatives) { transaction.write(query) }

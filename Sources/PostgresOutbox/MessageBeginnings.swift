@@ -27,7 +27,7 @@ struct MessageBeginnings {
 
     private let wishes: [Wish]
     private let optOuts: ConsentRows.OptOuts
-    private let early: [Fact: FactRows.Row]
+    private var facts: LockedFacts
     private var begun: [Begun] = []
 
     /// Begins messages, those first that are named first.
@@ -38,24 +38,28 @@ struct MessageBeginnings {
     /// - Parameters:
     ///   - wishes: The messages.
     ///   - answer: What ``ConsentRows/question`` brought in the transaction.
+    ///   - facts: What the transaction has locked.
     ///   - transaction: The transaction.
     /// - Returns: How each begins.
     /// - Throws: `PostgresError`, `StoreError`.
     static func begin(
         _ wishes: [Wish],
         _ answer: PostgresRows,
+        _ facts: inout LockedFacts,
         _ transaction: inout PostgresTransaction
     ) throws -> [Begun] {
         guard !wishes.isEmpty else { return [] }
         let optOuts = try ConsentRows.optOuts(of: Set(wishes.map(\.message.subject)), answer, &transaction)
-        let keyed = wishes.compactMap { wish in wish.message.earlyFact.map { ($0, PostgresUUID(wish.event.id)) } }
-        let early = try keyed.first?.1.map { try FactRows.lock(keyed.map(\.0), for: $0, &transaction) }
-        var beginnings = MessageBeginnings(wishes, optOuts, early ?? [:])
-        return try beginnings.begin(&transaction)
+        let early = wishes.compactMap(\.message.calledOffFact)
+        try facts.lock(early, for: PostgresUUID(wishes[0].event.id), &transaction)
+        var beginnings = MessageBeginnings(wishes, optOuts, facts)
+        let begun = try beginnings.begin(&transaction)
+        facts = beginnings.facts
+        return begun
     }
 
-    private init(_ wishes: [Wish], _ optOuts: ConsentRows.OptOuts, _ early: [Fact: FactRows.Row]) {
-        (self.wishes, self.optOuts, self.early) = (wishes, optOuts, early)
+    private init(_ wishes: [Wish], _ optOuts: ConsentRows.OptOuts, _ facts: LockedFacts) {
+        (self.wishes, self.optOuts, self.facts) = (wishes, optOuts, facts)
     }
 
     /// A message that tells something once.
@@ -80,8 +84,8 @@ struct MessageBeginnings {
             var asking: [Fact: Telling] = [:]
             for telling in open where asking[telling.fact] == nil { asking[telling.fact] = telling }
             let keys = asking.values.map { wishes[$0.index].keys }.max() ?? wishes[0].keys
-            let facts = asking.values.map { (fact: $0.fact, message: wishes[$0.index].message.id, until: $0.until) }
-            let holders = try FactRows.take(facts, at: keys, &transaction)
+            let asked = asking.values.map { (fact: $0.fact, message: wishes[$0.index].message.id, until: $0.until) }
+            let holders = try facts.take(asked, at: keys, &transaction)
             var left: [Telling] = []
             for telling in open where try !settle(telling, holders) { left.append(telling) }
             open = left
@@ -108,14 +112,9 @@ struct MessageBeginnings {
         if let unwanted = message.beginning(against: try optOuts.of(message.subject), at: wish.now) { return unwanted }
         let precedents = Precedents(
             holder: holder,
-            calledOff: message.earlyFact.flatMap { early[$0] }?.cancellation,
+            calledOff: facts.cancellation(under: message.calledOffFact),
             change: message.terms.change.flatMap { wish.verdicts[$0] }
         )
         return Beginning.of(message.terms, cause: message.cause, after: precedents, at: wish.now, keys: wish.keys)
     }
-}
-
-extension NewMessage {
-    /// Under which an event is remembered that called it off before it came.
-    fileprivate var earlyFact: Fact? { terms.key.map { Fact(kind: .calledOff, rule: rule, key: $0) } }
 }

@@ -14,8 +14,8 @@ extension MessageRows {
 
     /// Locks messages and reads them as they stand: from then on nobody claims, settles or changes them.
     ///
-    /// All who lock take places in line first, then leases, then the messages themselves, each in one order. A message that
-    /// went from one to the other meanwhile makes the transaction one that has to run again.
+    /// All who lock take the slots of digests first, then places in line, then leases, then the messages themselves, each in one
+    /// order (docs/postgres.md). A message that went from one to the other meanwhile makes the transaction one that has to run again.
     ///
     /// - Parameters:
     ///   - condition: Which, by columns of `m`, and of `l` for their leases.
@@ -29,11 +29,21 @@ extension MessageRows {
         _ build: (inout PostgresParameters) -> Void
     ) throws -> [StoredMessage] {
         let sql = """
-            SELECT m.id, m.account, CASE WHEN l.message IS NULL THEN m.due_at END, m.place
+            SELECT m.id, m.account, CASE WHEN l.message IS NULL THEN m.due_at END, m.place, m.rule, m.recipient, m.digest
             FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE \(condition)
             """
         let found = try transaction.rows(PostgresQuery(sql, build)).map { row in
-            Found(id: try row.uuid(0), account: try row.text(1), due: try row.optionalTime(2), place: try row.number(3))
+            Found(
+                id: try row.uuid(0),
+                account: try row.text(1),
+                due: try row.optionalTime(2),
+                place: try row.number(3),
+                slot: DigestRows.Key(
+                    rule: try row.text(4),
+                    recipient: try row.optionalText(5),
+                    digest: try row.optionalText(6)
+                )
+            )
         }
         return found.isEmpty ? [] : try lock(found, &transaction)
     }
@@ -56,12 +66,14 @@ extension MessageRows {
         let account: String
         let due: Timestamp?
         let place: Int64
+        let slot: DigestRows.Key?
     }
 
     private static func lock(
         _ found: [Found],
         _ transaction: inout PostgresTransaction
     ) throws -> [StoredMessage] {
+        _ = try DigestRows.hold(Set(found.compactMap(\.slot)), &transaction)
         let waiting = found.filter { $0.due != nil }
         let ids = found.map(\.id)
         let answers = try transaction.rows([
@@ -86,7 +98,7 @@ extension MessageRows {
             }
         }
         guard areHeld else {
-            throw PostgresError(.refused, "a message was moved meanwhile", sqlState: SQLState("40001"))
+            throw PostgresError.contention("a message was moved meanwhile")
         }
         return messages.sorted { $0.place < $1.place }
     }
@@ -314,6 +326,13 @@ extension MessageRows {
             $0.add(blobs: taken.map(\.1))
             $0.add(taken.map(\.0))
         }
+    }
+}
+
+extension PostgresError {
+    /// Something came between what was looked at and its lock: the transaction has to run again.
+    static func contention(_ reason: String) -> PostgresError {
+        PostgresError(.refused, reason, sqlState: SQLState("40001"))
     }
 }
 

@@ -127,6 +127,9 @@ enum MessageRows {
     /// States of messages of which no row is in the index of the noteworthy.
     static let plain = "('accepted', 'scheduled', 'queued', 'retrying', 'deferred')"
 
+    /// States of messages of which something may become still.
+    static let kept = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
     /// Adds to the stories of messages.
     ///
     /// - Parameter stories: Of which message, how many entries its timeline has with them, what its lease said, and what

@@ -42,6 +42,7 @@ struct NewMessages {
     ///   - causes: The events.
     ///   - places: The places that are free for messages, at least ``Cause/places(_:_:_:)`` of them; those that are left stay.
     ///   - answer: What ``ConsentRows/question`` brought in the transaction.
+    ///   - facts: What the transaction has locked.
     ///   - effects: What others hear of.
     ///   - transaction: The transaction.
     /// - Returns: What became of each.
@@ -50,11 +51,12 @@ struct NewMessages {
         _ causes: [Cause],
         at places: inout ArraySlice<Int64>,
         _ answer: PostgresRows,
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [Made] {
         var new = NewMessages(effects.hearing, places)
-        try new.make(causes, answer, &effects, &transaction)
+        try new.make(causes, answer, &facts, &effects, &transaction)
         places = new.places
         return new.made
     }
@@ -66,14 +68,16 @@ struct NewMessages {
     private mutating func make(
         _ causes: [Cause],
         _ answer: PostgresRows,
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
         let wishes = causes.flatMap { cause in cause.messages.map { wish($0, of: cause) } }
-        var begun = try MessageBeginnings.begin(wishes, answer, &transaction)[...]
         var digests = DigestWork()
         let items = causes.flatMap(\.digests.items)
-        if !items.isEmpty { try digests.begin(items, answer, &transaction) }
+        if !items.isEmpty { try lockFacts(of: causes, &facts, &transaction) }
+        var begun = try MessageBeginnings.begin(wishes, answer, &facts, &transaction)[...]
+        if !items.isEmpty { try digests.begin(items, answer, &facts, &transaction) }
         for cause in causes {
             var made = Made()
             for _ in cause.messages {
@@ -82,7 +86,7 @@ struct NewMessages {
             }
             for item in cause.digests.items {
                 let place = places.removeFirst()
-                let joined = try digests.add(item, of: cause, at: place, &effects, &transaction)
+                let joined = try digests.add(item, of: cause, at: place, &facts, &effects, &transaction)
                 if let message = joined.message { made.messages.append(message) }
                 made.entries.append(joined.entry)
             }
@@ -97,6 +101,16 @@ struct NewMessages {
             effects.wakesBuilder = true
         }
         if made.contains(where: { $0.messages.contains { $0.leavesByItself } }) { effects.wakes = true }
+    }
+
+    /// Locks the facts of messages and of what digests collect at once, since they are locked in one order.
+    private func lockFacts(
+        of causes: [Cause],
+        _ facts: inout LockedFacts,
+        _ transaction: inout PostgresTransaction
+    ) throws {
+        let about = causes.flatMap { $0.messages.flatMap(\.facts) + $0.digests.items.flatMap(\.facts) }
+        try facts.lock(about, for: causes.first?.event.uuid, &transaction)
     }
 
     private func wish(_ message: NewMessage, of cause: Cause) -> MessageBeginnings.Wish {
@@ -126,6 +140,16 @@ struct NewMessages {
             }
         }
     }
+}
+
+extension NewMessage {
+    /// The facts that say where it begins.
+    var facts: [Fact] { [calledOffFact, fact].compactMap(\.self) }
+}
+
+extension DigestItem {
+    /// The facts that say where it begins.
+    var facts: [Fact] { [calledOffFact, fact].compactMap(\.self) }
 }
 
 extension StoredMessage {

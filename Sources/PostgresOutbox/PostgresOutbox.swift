@@ -270,7 +270,15 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             state.note(quotas, outcome.claims.claimed.map(\.account))
         }
         bells.ring(outcome.effects)
+        if outcome.hasEarlyReports, let now = settlements.last?.at { await catchUp(at: now) }
         return outcome.exchange
+    }
+
+    /// Takes in reports that came before the acceptance of their messages was written down, in a transaction of its own: its messages
+    /// may be other nodes'.
+    private func catchUp(at now: Timestamp) async {
+        // What does not come about is found by the next exchange in which something is accepted.
+        _ = try? await change { try ReportRows(now: now).catchUp(&$0, &$1) }
     }
 
     /// For whom a look suffices before an exchange, with the time from which on to look; `nil` where it has to be made, because the
@@ -314,7 +322,13 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     private func perform(_ exchange: WorkExchange, lease: Duration) async throws(StoreError) -> WorkExchange.Outcome {
         do {
             return try await run(on: work) { session, deadline in
-                try session.transaction(by: deadline) { try exchange.run(&$0) }
+                do {
+                    return try session.transaction(by: deadline) { try exchange.run(&$0) }
+                } catch is WorkExchange.LawNeeded {
+                    var careful = exchange
+                    careful.asksLaw = true
+                    return try session.transaction(by: deadline) { try careful.run(&$0) }
+                }
             }
         } catch {
             if (error as? PostgresError)?.kind == .doubtful {
@@ -449,7 +463,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         do { return try await run(on: lane, body) } catch { throw StoreError(error) }
     }
 
-    /// Runs something that may be run again where another transaction was in its way.
+    /// Runs something that may be run again where another transaction was in its way, or on another connection where the server refused
+    /// it because of what this one is.
     func run<Value: Sendable>(
         on lane: PostgresLane,
         within time: Duration? = nil,
@@ -457,7 +472,19 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     ) async throws -> Value {
         guard !state.withLockedValue(\.isClosed) else { throw StoreError(.closed, "the store is closed") }
         let deadline = ContinuousClock.now.advanced(by: time ?? options.answersWithin)
-        return try await lane.perform { session in
+        do {
+            return try await run(on: lane, by: deadline, body)
+        } catch let error as PostgresError where error.kind == .refused && error.sqlState?.spoilsConnection == true {
+            return try await run(on: lane, by: deadline, body)
+        }
+    }
+
+    private func run<Value: Sendable>(
+        on lane: PostgresLane,
+        by deadline: ContinuousClock.Instant,
+        _ body: @escaping @Sendable (PostgresSession, ContinuousClock.Instant) throws -> Value
+    ) async throws -> Value {
+        try await lane.perform { session in
             for _ in 0..<2 {
                 do {
                     return try body(session, deadline)

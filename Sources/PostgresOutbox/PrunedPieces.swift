@@ -67,7 +67,7 @@ struct PrunedPieces {
                 let tables = PostgresPartitions.tables.map(piece.name).joined(separator: ", ")
                 transaction.write(PostgresSchema.plain("LOCK TABLE \(tables) IN ACCESS EXCLUSIVE MODE"))
                 guard try transaction.rows(piece.isOver).first?.flag(0) == true else { return nil }
-                for table in ["replayed_messages", "partner_ids", "waiting_messages", "digest_items"] {
+                for table in Pruning.ofMessages where !PostgresPartitions.tables.contains(table) {
                     let sql = "DELETE FROM hookline.\(table) WHERE message >= $1 AND message < $2"
                     transaction.write(PostgresQuery(sql, piece.range))
                 }

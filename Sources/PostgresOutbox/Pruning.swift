@@ -43,11 +43,9 @@ struct Pruning {
 
     // MARK: Events
 
-    private static let kept = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-
     /// No message of `e` that the law keeps; what is on its way has a state that waits in its row.
     private static let isOver = """
-        NOT EXISTS (SELECT 1 FROM hookline.messages m WHERE m.event = e.id AND m.state IN (\(kept)))
+        NOT EXISTS (SELECT 1 FROM hookline.messages m WHERE m.event = e.id AND m.state IN (\(MessageRows.kept)))
         AND e.disposition <> 'pending'
         """
 
@@ -60,7 +58,7 @@ struct Pruning {
     /// No digest of `e` that the law keeps.
     private static let isInNoneKept = """
         NOT EXISTS (SELECT 1 FROM hookline.digest_items i JOIN hookline.messages m ON m.id = i.message
-            WHERE i.event = e.id AND m.state IN (\(kept)))
+            WHERE i.event = e.id AND m.state IN (\(MessageRows.kept)))
         """
 
     /// Deletes old events whose messages all are settled; one that nobody has decided about keeps its event, and an event

@@ -18,9 +18,7 @@ struct ReplayWork {
     private typealias EventRow = (uuid: PostgresUUID, place: Int64, id: EventID, source: String, caller: CallingEvent)
 
     private var rooms: JobWork.Rooms
-    private var facts: [Fact: FactRows.Row] = [:]
-    /// Who tells what is told once, as this batch knows it.
-    private var holders: [Fact: FactHolder] = [:]
+    private var facts = LockedFacts()
     private var optOuts = ConsentRows.OptOuts()
     private var places: ArraySlice<Int64> = []
 
@@ -53,7 +51,8 @@ struct ReplayWork {
         var work = ReplayWork(batch, of: job, at: now, keys: keys, effects.hearing)
         let rows = try work.begin(scope, &transaction)
         for event in batch.events where step.fullAccount == nil && step.paced < job.stepSize {
-            guard try work.store(event, rows[event.event], of: job, scope, &step, &effects, &transaction) else { continue }
+            let row = rows[event.event]
+            guard try work.store(event, row, of: job, scope, &step, &effects, &transaction) else { continue }
             step.tally[.events, default: 0] += 1
             step.place = event.place
         }
@@ -89,14 +88,26 @@ struct ReplayWork {
             return (uuid, try row.number(1), uuid.eventID, try row.text(2), caller)
         }
         optOuts = try ConsentRows.optOuts(of: Set(messages.map(\.subject)), found[1], &transaction)
-        let about = made.flatMap { SideEffectWork.facts(of: $0.sideEffects) } + messages.compactMap(\.fact)
-        let early = messages.compactMap(\.calledOffFact)
-        if let first = rows.first { facts = try FactRows.lock(about + early, for: first.uuid, &transaction) }
-        for fact in messages.compactMap(\.fact) {
-            holders[fact] = facts[fact].map { FactHolder($0.holder.messageID, until: $0.until) }
-        }
+        let about = made.flatMap { SideEffectWork.facts(of: $0.sideEffects) } + messages.flatMap(\.facts)
+        try facts.lock(about, for: rows.first?.uuid, &transaction)
+        try lock(rows, made.map(\.sideEffects), &transaction)
         if !messages.isEmpty { places = try Places.take(events: 0, messages: messages.count, &transaction).messages }
         return Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// Locks the messages of the events and those that are called off, before any of them is changed.
+    private func lock(
+        _ rows: [EventRow],
+        _ sideEffects: [SideEffects],
+        _ transaction: inout PostgresTransaction
+    ) throws {
+        let query = PostgresQuery("SELECT id FROM hookline.messages WHERE event = ANY($1::uuid[])") {
+            $0.add(rows.map(\.uuid))
+        }
+        var locks = GroupLocks()
+        locks.add(messages: try transaction.rows(query).map { try $0.uuid(0) })
+        for one in sideEffects { locks.add(one) }
+        try locks.lock(&transaction)
     }
 
     // MARK: One event
@@ -123,13 +134,10 @@ struct ReplayWork {
         let new = meant.filter { _, message in
             !earlier.contains { $0.stands(inWayOf: message, again: scope.again) }
         }
-        for account in Set(new.map(\.element.account)) {
-            guard try !rooms.take(account, &transaction) else { continue }
-            step.fullAccount = account
-            return false
-        }
+        step.fullAccount = try fullAccount(among: new.map(\.element.account), &transaction)
+        guard step.fullAccount == nil else { return false }
         let verdicts = try SideEffectWork(event: (row.caller, row.place), now: now, keys: keys)
-            .carryOutAgain(consequences.sideEffects, &effects, &transaction)
+            .carryOutAgain(consequences.sideEffects, &facts, &effects, &transaction)
         let giving = Set(earlier.filter { $0.givesWay(again: scope.again) }.map(\.id))
         var made: [(place: Int, message: NewMessage, stored: StoredMessage)] = []
         for (place, message) in new {
@@ -144,6 +152,15 @@ struct ReplayWork {
         note(consequences.failures.filter { scope.rule ?? $0.rule == $0.rule }, of: event.event, in: &step)
         try insert(made, row, job, &transaction)
         return true
+    }
+
+    /// An account that has no room for one more message.
+    private mutating func fullAccount(
+        among accounts: [String],
+        _ transaction: inout PostgresTransaction
+    ) throws -> String? {
+        for account in Set(accounts) where try !rooms.take(account, &transaction) { return account }
+        return nil
     }
 
     private func note(_ failures: [FailedMessage], of event: EventID, in step: inout Job.Step) {
@@ -162,15 +179,13 @@ struct ReplayWork {
         var precedents = Precedents(change: message.terms.change.flatMap { verdicts[$0] })
         if let fact = message.calledOffFact {
             let later = calledOff[fact].map { EarlyCancellation.replayed($0, at: keys) }
-            precedents.calledOff = later ?? facts[fact]?.cancellation
+            precedents.calledOff = later ?? facts.cancellation(under: fact)
         }
-        let holder = message.fact.flatMap { holders[$0] }
+        let holder = message.fact.flatMap(facts.holder)
         precedents.holder = holder.flatMap { giving.contains($0.value) ? nil : $0 }
         let beginning = Beginning.of(message.terms, cause: message.cause, after: precedents, at: now, keys: keys)
         if let fact = message.fact, let until = beginning.holdsUntil {
-            let mine = FactHolder(message.id, until: until)
-            holders[fact] = mine
-            transaction.write(FactRows.give(fact, to: mine))
+            facts.give(fact, to: FactHolder(message.id, until: until), &transaction)
         }
         return beginning
     }
@@ -198,9 +213,4 @@ struct ReplayWork {
             }
         )
     }
-}
-
-extension NewMessage {
-    /// Under which an event is remembered that called it off; `nil` where none may.
-    fileprivate var calledOffFact: Fact? { terms.key.map { Fact(kind: .calledOff, rule: rule, key: $0) } }
 }

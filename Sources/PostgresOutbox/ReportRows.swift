@@ -106,11 +106,10 @@ struct ReportRows {
 
     /// Writes down what was reported of messages before their acceptance was.
     func catchUp(
-        with answer: PostgresRows,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws {
-        let early = try answer.map { row in
+        let early = try transaction.rows(Self.question).map { row in
             let report = DeliveryReport(
                 try row.name(0),
                 of: try row.text(1),
@@ -121,6 +120,9 @@ struct ReportRows {
             )
             return (report, EventID(rawValue: try row.text(6)))
         }
+        var locks = GroupLocks()
+        locks.add(SideEffects(reports: early.map(\.0)))
+        try locks.lock(&transaction)
         for (report, event) in early {
             guard try take(report, from: event, &effects, &transaction) != .unknown else { continue }
             let sql = "DELETE FROM hookline.early_reports WHERE partner = $1 AND status = $2"

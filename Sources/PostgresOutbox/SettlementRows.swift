@@ -11,7 +11,8 @@ enum SettlementRows {
     /// Writes settlements of messages whose lease is theirs, and which nobody called off; of others nothing is changed.
     ///
     /// For such a message the settlement's own values are the law's whole answer (``Settlement/entries``). The lease is
-    /// deleted first: who finds none has no say any more, however late.
+    /// deleted first: who finds none has no say any more, however late. It is locked in the order of the ids before, which
+    /// no deletion keeps by itself.
     ///
     /// - Parameter settlements: At most one of a message, each with a change, in the order of the ids.
     /// - Returns: A statement that brings the ids of those that were settled.
@@ -37,8 +38,10 @@ enum SettlementRows {
             SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::bigint[],
                 $7::text[], $8::bigint[], $9::timestamptz[], $10::text[], $11::bytea[])
                 AS s(message, claim, state, reason, due_at, attempts, partner_id, steps, at, story, partner)),
+        k AS MATERIALIZED (
+            SELECT l.message FROM hookline.leases l JOIN s ON l.message = s.message ORDER BY l.message FOR UPDATE OF l),
         l AS (
-            DELETE FROM hookline.leases l USING s WHERE l.message = s.message AND l.claim = s.claim AND NOT l.called_off
+            DELETE FROM hookline.leases l USING s JOIN k ON k.message = s.message WHERE l.message = s.message AND l.claim = s.claim AND NOT l.called_off
             RETURNING l.message, l.steps, l.story, l.claimed_at),
         m AS (
             UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, claims = s.claim,

@@ -37,20 +37,21 @@ struct SideEffectWork {
     /// none of that asks nothing.
     func carryOut(
         _ sideEffects: SideEffects,
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> Done {
         var done = Done()
-        guard !sideEffects.isEmpty, let uuid else { return done }
-        let known = try FactRows.lock(Self.facts(of: sideEffects), for: uuid, &transaction)
+        guard !sideEffects.isEmpty else { return done }
+        try facts.lock(Self.facts(of: sideEffects), for: uuid, &transaction)
         if !sideEffects.cancellations.isEmpty || !sideEffects.keyless.isEmpty {
-            done.calledOff = try callOff(sideEffects, known, &effects, &transaction)
+            done.calledOff = try callOff(sideEffects, &facts, &effects, &transaction)
         }
-        var values = known.compactMapValues(\.value)
         for change in sideEffects.changes {
-            let (verdict, value) = change.judge(values[change.fact], at: event.id.receivedAt, keys: keys)
-            (done.verdicts[change], values[change.fact]) = (verdict, value)
-            transaction.write(FactRows.put(value, of: event.id.id, under: change.fact))
+            let known = facts.value(under: change.fact)
+            let (verdict, value) = change.judge(known, at: event.id.receivedAt, keys: keys)
+            done.verdicts[change] = verdict
+            facts.put(value, of: event.id.id, under: change.fact, &transaction)
         }
         for report in sideEffects.reports {
             let reports = ReportRows(now: now)
@@ -68,22 +69,21 @@ struct SideEffectWork {
     /// is not remembered for what comes, and turns no value back.
     func carryOutAgain(
         _ sideEffects: SideEffects,
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [Change: ChangeVerdict] {
-        guard let uuid else { return [:] }
-        let facts = sideEffects.changes.map(\.fact)
-        var values = try FactRows.lock(facts, for: uuid, &transaction).compactMapValues(\.value)
+        try facts.lock(sideEffects.changes.map(\.fact), for: uuid, &transaction)
         for cancellation in sideEffects.cancellations {
             _ = try callOff(cancellation, through: Timestamp(microseconds: .min), &effects, &transaction)
         }
         var verdicts: [Change: ChangeVerdict] = [:]
         for change in sideEffects.changes {
-            let (verdict, value) = change.judgeAgain(values[change.fact], at: event.id.receivedAt, keys: keys)
+            let known = facts.value(under: change.fact)
+            let (verdict, value) = change.judgeAgain(known, at: event.id.receivedAt, keys: keys)
             verdicts[change] = verdict
             guard let value else { continue }
-            values[change.fact] = value
-            transaction.write(FactRows.put(value, of: event.id.id, under: change.fact))
+            facts.put(value, of: event.id.id, under: change.fact, &transaction)
         }
         return verdicts
     }
@@ -92,19 +92,18 @@ struct SideEffectWork {
 
     private func callOff(
         _ sideEffects: SideEffects,
-        _ known: [Fact: FactRows.Row],
+        _ facts: inout LockedFacts,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> CallOffReport {
-        var (report, remembered) = (CallOffReport(), known.mapValues(\.cancellation))
+        var report = CallOffReport()
         for cancellation in sideEffects.cancellations {
             let last = cancellation.lastConcerned(by: event.id)
             report.add(try callOff(cancellation, through: last, &effects, &transaction), under: cancellation)
-            let before = remembered[cancellation.fact]
+            let before = facts.cancellation(under: cancellation.fact)
             let early = cancellation.early(by: event.id, at: now, keys: keys, over: before)
             guard let early, early != before else { continue }
-            remembered[cancellation.fact] = early
-            transaction.write(FactRows.put(early, under: cancellation.fact))
+            facts.put(early, under: cancellation.fact, &transaction)
         }
         for keyless in sideEffects.keyless { report.add(keyless) }
         return report
@@ -116,8 +115,6 @@ struct SideEffectWork {
         m.rule = $1 AND left(m.key, 64) = left($2, 64) AND m.key = $2 AND m.event <> $3
         AND (m.created_at <= $5 OR (SELECT e.place FROM hookline.events e WHERE e.id = m.event) < $4)
         """
-
-    private static let open = MessageState.kept.map { "'\($0.rawValue)'" }.joined(separator: ", ")
 
     /// Calls off the messages of one rule and key; those that the partner has are only counted.
     private func callOff(
@@ -134,7 +131,7 @@ struct SideEffectWork {
             parameters.add(last)
         }
         var (count, changed): (CallOffCount, [StoredMessage]) = (CallOffCount(), [])
-        let waiting = "\(Self.meant) AND (l.message IS NOT NULL OR m.state IN (\(Self.open)))"
+        let waiting = "\(Self.meant) AND (l.message IS NOT NULL OR m.state IN (\(MessageRows.kept)))"
         for var message in try MessageRows.lock(where: waiting, &transaction, build) {
             let (effect, entries) = message.record.callOff(by: event.id, at: now)
             count.add(effect)

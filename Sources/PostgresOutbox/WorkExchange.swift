@@ -9,7 +9,8 @@ import PostgresConnection
 /// Settles claims and makes new ones, in one transaction and two ways to the server: what was settled and what is due, and
 /// the new leases with the commit.
 ///
-/// What has terms beyond its time asks more.
+/// What has terms beyond its time asks more. So does what the law has to be asked about when it is settled: all that is to be settled
+/// is locked first then, in one order.
 struct WorkExchange {
     let settlements: [Settlement]
     let quotas: [ClaimQuota]
@@ -29,6 +30,11 @@ struct WorkExchange {
     /// Under which the claims of this exchange can be found again, and those of earlier ones whose commit nobody answered.
     let identity: PostgresUUID
     let lost: [PostgresUUID]
+    /// Whether the law is asked about each settlement: a try without found one that was not its lease's any more.
+    var asksLaw = false
+
+    /// A settlement is about what somebody called off, or about a lease that ran out: the law has to be asked about all of them.
+    struct LawNeeded: Error {}
 
     /// What came of it.
     struct Outcome {
@@ -38,6 +44,8 @@ struct WorkExchange {
         var oldest: [String: Timestamp] = [:]
         /// How accounts stand that were claimed for and do not send as they would.
         var standings: [String: AccountStanding] = [:]
+        /// Whether something was accepted of which a report had come before.
+        var hasEarlyReports = false
         var effects: Effects
 
         var exchange: Exchange {
@@ -54,21 +62,20 @@ struct WorkExchange {
     /// Runs it inside a transaction.
     func run(_ transaction: inout PostgresTransaction) throws -> Outcome {
         var outcome = Outcome(effects: Effects(hearing))
-        try takeBackLost(&outcome.effects, &transaction)
         let asked = quotas.filter { $0.limit > 0 }
-        let fast = first(settlements)
+        let asksLaw = self.asksLaw || !lost.isEmpty || !settlements.arePlain
+        if asksLaw { try lockAll(&transaction) }
+        try takeBackLost(&outcome.effects, &transaction)
+        let fast = asksLaw ? [] : settlements.sorted { $0.message < $1.message }
         let reports = hearing.linksReports && settlements.contains { $0.partnerID != nil }
         var queries = fast.isEmpty ? [] : [SettlementRows.query(fast)]
         if reports { queries.append(ReportRows.question) }
         queries += asked.flatMap { [claim($0), next($0)] }
         if !asked.isEmpty { queries += [PaceRows.question(asked.map(\.account)), ConsentRows.question] }
         var rest = try answers(queries, &transaction)
-        let settled = fast.isEmpty ? [] : try rest.removeFirst().map { try $0.uuid(0) }
-        let early = reports ? rest.removeFirst() : nil
-        outcome.results = try results(of: fast, settled: Set(settled), &outcome.effects, &transaction)
-        if let early, let now = settlements.last?.at {
-            try ReportRows(now: now).catchUp(with: early, &outcome.effects, &transaction)
-        }
+        if !fast.isEmpty, rest.removeFirst().count < fast.count { throw LawNeeded() }
+        if reports { outcome.hasEarlyReports = rest.removeFirst().count > 0 }
+        outcome.results = try results(asksLaw, &outcome.effects, &transaction)
         if settlements.contains(where: { $0.dueAt != nil }) { outcome.effects.wakes = true }
         try claim(asked, rest, &outcome, &transaction)
         return outcome
@@ -114,6 +121,25 @@ struct WorkExchange {
         return answers
     }
 
+    // MARK: Locking
+
+    /// Locks what the law is asked about: recipients whose codes stop something, and all messages that may change.
+    private func lockAll(_ transaction: inout PostgresTransaction) throws {
+        var locks = GroupLocks()
+        let stopping = settlements.filter { $0.code == .stoppedMarketing }.map { PostgresUUID($0.message) }
+        if !stopping.isEmpty {
+            let query = PostgresQuery("\(MessageRows.select) WHERE m.id = ANY($1::uuid[])") { $0.add(stopping) }
+            let rows = try transaction.rows(query).map { try MessageRows.read($0).record.subject }
+            locks.add(recipients: rows.compactMap(\.self))
+        }
+        let claimed = PostgresQuery("SELECT message FROM hookline.leases WHERE exchange = ANY($1::uuid[])") {
+            $0.add(lost)
+        }
+        let given = lost.isEmpty ? [] : try transaction.rows(claimed).map { try $0.uuid(0) }
+        for id in given + settlements.compactMap({ PostgresUUID($0.message) }) { locks.add(messages: [id]) }
+        try locks.lock(&transaction)
+    }
+
     // MARK: What a lost exchange claimed
 
     /// Gives back what an earlier exchange claimed whose commit nobody answered: none of it was sent.
@@ -136,28 +162,15 @@ struct WorkExchange {
 
     // MARK: Settling
 
-    /// The settlements that may be written without a look: of each message the first.
-    private func first(_ settlements: [Settlement]) -> [Settlement] {
-        var seen: Set<MessageID> = []
-        return settlements.filter { !$0.entries.isEmpty && !$0.takesOtherwise && seen.insert($0.message).inserted }
-            .sorted { $0.message < $1.message }
-    }
-
-    /// What each settlement did; the law is asked about those whose lease was not there any more, which somebody called off,
-    /// or which leave as their alternatives.
+    /// What each settlement did, which is settled already where the law is not to be asked.
     private func results(
-        of fast: [Settlement],
-        settled: Set<PostgresUUID>,
+        _ asksLaw: Bool,
         _ effects: inout Effects,
         _ transaction: inout PostgresTransaction
     ) throws -> [SettlementResult] {
-        var isDone = Set(fast.filter { PostgresUUID($0.message).map(settled.contains) ?? false }.map(\.message))
         var kept: [(settlement: Settlement, result: SettlementResult)] = []
         for settlement in settlements {
-            // Of two about the same message the second one finds it settled.
-            let isSettled = isDone.remove(settlement.message) != nil
-            let result = isSettled ? SettlementResult.settled : try settleSlowly(settlement, &effects, &transaction)
-            kept.append((settlement, result))
+            kept.append((settlement, asksLaw ? try settleSlowly(settlement, &effects, &transaction) : .settled))
         }
         try follow(kept.filter { $0.result == .settled || $0.result == .acceptedLate }, &effects, &transaction)
         return kept.map(\.result)
@@ -192,11 +205,23 @@ struct WorkExchange {
         }
         if !waiting.isEmpty { transaction.write(WaitingRows.put(waiting)) }
         for query in FactRows.takeBack(settled.flatMap(\.takesBack)) { transaction.write(query) }
-        for settlement in written.map(\.settlement) {
+        try noteCodes(of: written.map(\.settlement), &effects, &transaction)
+    }
+
+    /// Writes down what codes say about recipients, in one order of these.
+    private func noteCodes(
+        of settlements: [Settlement],
+        _ effects: inout Effects,
+        _ transaction: inout PostgresTransaction
+    ) throws {
+        var told: [(code: Int, record: MessageRecord, at: Timestamp)] = []
+        for settlement in settlements {
             guard let code = settlement.attempt?.outcome.detail?.recipientCode,
                 let record = try MessageRows.read(settlement.message, &transaction)?.record
             else { continue }
-            let at = settlement.at
+            told.append((code, record, settlement.at))
+        }
+        for (code, record, at) in told.sorted(by: { $0.record.subject ?? "" < $1.record.subject ?? "" }) {
             try CodeRows.note(code, of: record, by: .answer, at: at, now: at, &effects, &transaction)
         }
     }
@@ -240,4 +265,17 @@ struct WorkExchange {
             $0.add(floors[quota.account])
         }
     }
+}
+
+extension [Settlement] {
+    /// Whether they may be written without a look: each with a change, of a message of its own, and about that alone.
+    fileprivate var arePlain: Bool {
+        Set(map(\.message)).count == count
+            && allSatisfy { !$0.entries.isEmpty && !$0.takesOtherwise && $0.code != .stoppedMarketing }
+    }
+}
+
+extension Settlement {
+    /// What its answer says about the recipient.
+    fileprivate var code: RecipientCode? { attempt?.outcome.detail?.recipientCode.flatMap { RecipientCode($0) } }
 }

@@ -152,8 +152,7 @@ private struct LaterCancellations: Sendable {
     func of(_ messages: [NewMessage], after place: Int64) -> [Fact: EventID] {
         var found: [Fact: EventID] = [:]
         for message in messages {
-            guard let key = message.terms.key else { continue }
-            let fact = Fact(kind: .calledOff, rule: message.rule, key: key)
+            guard let fact = message.calledOffFact else { continue }
             if let known = last[fact], known.place > place { found[fact] = known.event }
         }
         return found

@@ -121,9 +121,7 @@ struct Acceptance {
     ) throws -> Beginning {
         let facts = FactTable(database: database)
         var precedents = Precedents(change: terms.change.flatMap { verdicts[$0] })
-        if let key = terms.key {
-            precedents.calledOff = try facts.cancellation(Fact(kind: .calledOff, rule: rule, key: key))
-        }
+        precedents.calledOff = try terms.calledOffFact(rule: rule).flatMap { try facts.cancellation($0) }
         let first = Beginning.of(terms, cause: cause, after: precedents, at: now, keys: keys)
         guard let fact, let until = first.holdsUntil, try !facts.take(fact, FactHolder(id, until: until), at: keys)
         else { return first }

@@ -111,8 +111,7 @@ struct ReplayWork {
         if let refused = message.beginning(against: optOuts, at: now) { return refused }
         let (facts, terms) = (FactTable(database: database), message.terms)
         var precedents = Precedents(change: terms.change.flatMap { verdicts[$0] })
-        if let key = terms.key {
-            let fact = Fact(kind: .calledOff, rule: message.rule, key: key)
+        if let fact = message.calledOffFact {
             let later = calledOff[fact].map { EarlyCancellation.replayed($0, at: keys) }
             precedents.calledOff = try later ?? facts.cancellation(fact)
         }

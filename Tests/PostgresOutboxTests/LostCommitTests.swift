@@ -73,7 +73,9 @@ struct LostCommitTests {
         }
     }
 
-    @Test("a group that runs again while its first commit still runs is found when that has ended, and wakes who sends and who builds")
+    @Test(
+        "a group that runs again while its first commit still runs is found when that has ended, and wakes all who wait"
+    )
     func commitUnderWay() async throws {
         try await withGate(before: "events") { gated in
             let store = gated.store
