@@ -463,8 +463,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         do { return try await run(on: lane, body) } catch { throw StoreError(error) }
     }
 
-    /// Runs something that may be run again where another transaction was in its way, or on another connection where the server refused
-    /// it because of what this one is.
+    /// Runs something that may be run again where another transaction was in its way, or, once, on another connection where the
+    /// server refused it because of what this one is.
     func run<Value: Sendable>(
         on lane: PostgresLane,
         within time: Duration? = nil,
@@ -474,7 +474,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         let deadline = ContinuousClock.now.advanced(by: time ?? options.answersWithin)
         do {
             return try await run(on: lane, by: deadline, body)
-        } catch let error as PostgresError where error.kind == .refused && error.sqlState?.spoilsConnection == true {
+        } catch let error as PostgresError where error.kind == .refused && error.asksForAnotherConnection {
             return try await run(on: lane, by: deadline, body)
         }
     }
