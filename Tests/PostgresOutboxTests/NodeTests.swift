@@ -133,20 +133,30 @@ struct NodeTests {
         }
     }
 
-    /// Pitfall 25, as far as it is ours: nobody's call is part of what a sender waits for.
-    @Test("a session that listens inside of a transaction keeps no event from being stored")
-    func listenerInTransaction() async throws {
-        try await Self.withDatabase { address, lane in
-            let node = try await PostgresOutbox.open(address, options: Self.options("node"))
-            try await lane.perform { session in
-                let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-                for sql in ["LISTEN hookline", "BEGIN", "SELECT 1"] {
-                    _ = try session.exchange([PostgresQuery(sql, prepared: false)], commits: false, by: deadline)
-                }
+    /// Pitfall 25: who called holds a lock of the whole server's until its commit has ended, and whoever calls waits for that.
+    @Test("a call whose commit waits for a standby keeps no event from being stored")
+    func callThatWaits() async throws {
+        let settings = ["synchronous_standby_names = 'nobody'", "synchronous_commit = local"]
+        try await PostgresServer.run(settings) { server in
+            try await server.withDatabase { _, address in
+                let (lane, caller) = (PostgresLane(to: address), PostgresLane(to: address))
+                let node = try await PostgresOutbox.open(address, options: Self.options("node"))
+                try await lane.run(["CREATE TABLE calls (at timestamptz)"])
+                async let call: Void = caller.run([
+                    "SET synchronous_commit = on",
+                    "INSERT INTO calls SELECT now() FROM (SELECT pg_notify('hookline', '')) told",
+                ])
+                try await lane.until("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", is: 1)
+                let lock = "locktype = 'object' AND classid = 'pg_database'::regclass AND objid = 0 AND granted"
+                #expect(try await lane.number("SELECT count(*) FROM pg_locks WHERE \(lock)") == 1)
+                for _ in 0..<20 { _ = try await node.accept(Make.submission(messages: [try Make.message()])) }
+                #expect(try await node.messages(MessageFilter()).elements.count == 20)
+                let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                #expect(try await lane.number(end) == 1)
+                _ = try? await call
+                for lane in [lane, caller] { await lane.close() }
+                await node.close()
             }
-            for _ in 0..<20 { _ = try await node.accept(Make.submission(messages: [try Make.message()])) }
-            #expect(try await node.messages(MessageFilter()).elements.count == 20)
-            await node.close()
         }
     }
 
