@@ -54,11 +54,15 @@ package enum PostgresPartitions: String, Sendable {
         _ session: PostgresSession,
         by deadline: ContinuousClock.Instant
     ) throws -> [UInt64] {
-        let query = PostgresQuery("SELECT n FROM unnest($1::text[]) AS s(n) WHERE to_regclass(n) IS NULL") {
-            $0.add(beginnings.flatMap { start in Self.tables.map { Self.name($0, start) } })
-        }
-        let names = Set(try session.rows(query, by: deadline).map { try $0.text(0) })
+        let names = Set(try session.rows(Self.missing(beginnings), by: deadline).map { try $0.text(0) })
         return beginnings.filter { start in Self.tables.contains { names.contains(Self.name($0, start)) } }
+    }
+
+    /// Asks which tables of pieces are not there yet.
+    private static func missing(_ beginnings: [UInt64]) -> PostgresQuery {
+        PostgresQuery("SELECT n FROM unnest($1::text[]) AS s(n) WHERE to_regclass(n) IS NULL") {
+            $0.add(beginnings.flatMap { start in tables.map { name($0, start) } })
+        }
     }
 
     private static func name(_ table: String, _ start: UInt64) -> String {
@@ -91,17 +95,12 @@ package enum PostgresPartitions: String, Sendable {
             // Nobody waits long behind a table that somebody reads.
             transaction.write(PostgresSchema.plain("SET LOCAL lock_timeout = '2s'"))
             transaction.write(PostgresSchema.plain("LOCK TABLE hookline.meta IN SHARE ROW EXCLUSIVE MODE"))
-            for start in beginnings { try make(start, &transaction) }
-        }
-    }
-
-    private func make(_ start: UInt64, _ transaction: inout PostgresTransaction) throws {
-        for table in Self.tables {
-            let name = Self.name(table, start)
-            let known = PostgresSchema.plain("SELECT to_regclass('\(name)') IS NOT NULL")
-            let isThere = try transaction.rows(known).first?.flag(0) ?? false
-            let missing = isThere ? [] : statements(table, name, from: start)
-            for statement in missing { transaction.write(PostgresSchema.plain(statement)) }
+            let missing = Set(try transaction.rows(Self.missing(beginnings)).map { try $0.text(0) })
+            let new = beginnings.flatMap { start in
+                Self.tables.filter { missing.contains(Self.name($0, start)) }
+                    .flatMap { statements($0, Self.name($0, start), from: start) }
+            }
+            for statement in new { transaction.write(PostgresSchema.plain(statement)) }
         }
     }
 
