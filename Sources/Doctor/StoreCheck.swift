@@ -14,8 +14,6 @@ struct StoreCheck: Sendable {
     enum State: Hashable, Sendable {
         /// It opened, and this was found in it.
         case open(StoreExamination)
-        /// It is a server's, which looks after its pages itself, and opened.
-        case answers
         /// There is none; the service makes it.
         case missing
         /// It is there and does not open.
@@ -33,21 +31,41 @@ struct StoreCheck: Sendable {
     let state: State
     /// The bytes that are free on its disk; `nil` when nobody knows.
     let freeBytes: Int64?
+    /// How it stands; `nil` where it did not open.
+    var standing: StoreStanding?
 
-    var findings: [DoctorReport.Finding] { [opened] + (freeBytes.map { [room($0)] } ?? []) }
+    /// Whether it is a file; a server looks after its pages itself.
+    var isFile = true
+
+    var findings: [DoctorReport.Finding] {
+        let stands = (standing?.findings ?? []).map { finding in
+            DoctorReport.Finding("store", finding.isFine ? .fine : .wrong, finding.sentence)
+        }
+        return [opened] + stands + (freeBytes.map { [room($0)] } ?? [])
+    }
 
     private var opened: DoctorReport.Finding {
         switch state {
-        case .open(.sound): .init("store", .fine, "\(path) opens, and every page of it is sound")
+        case .open(.sound):
+            .init(
+                "store",
+                .fine,
+                "\(path) opens, and \(isFile ? "every page of it is sound" : "what its tables say fits together")"
+            )
         case .open(.unfinished(let limit)):
             .init(
                 "store",
                 .note,
-                "\(path) opens; in \(DurationText.write(limit)) not all of it could be examined; let sqlite3 run 'PRAGMA quick_check' on a backup"
+                "\(path) opens; in \(DurationText.write(limit)) not all of it could be examined\(isFile ? "; let sqlite3 run 'PRAGMA quick_check' on a backup" : "")"
             )
         case .open(.damaged(let damage)):
-            .init("store", .wrong, "\(path) is damaged: \(damage); stop the service and restore a backup")
-        case .answers: .init("store", .fine, "\(path) opens")
+            .init(
+                "store",
+                .wrong,
+                isFile
+                    ? "\(path) is damaged: \(damage); stop the service and restore a backup"
+                    : "what the tables of \(path) say does not fit together: \(damage)"
+            )
         case .missing: .init("store", .note, "\(path) is not there yet; 'hookline serve' creates it")
         case .broken(let reason): .init("store", .wrong, "\(path): \(reason); mend it, or name another file at 'store'")
         }
@@ -130,10 +148,10 @@ struct StoreInspection: Sendable {
             let store = try await StoreOpener.openForTools(settings.store)
             let look = await look(at: store)
             await store.close()
-            let (examination, lastTime, histories) = try look.get()
-            let state = examination.map(StoreCheck.State.open) ?? .answers
-            let check = StoreCheck(path: path, state: state, freeBytes: free)
-            return Result(check: check, sources: sources(histories), lastTime: lastTime)
+            let found = try look.get()
+            var check = StoreCheck(path: path, state: .open(found.examination), freeBytes: free)
+            (check.standing, check.isFile) = (found.standing, Self.file(settings.store) != nil)
+            return Result(check: check, sources: sources(found.histories), lastTime: found.lastTime)
         } catch {
             let check = StoreCheck(path: path, state: .broken(error.reason), freeBytes: free)
             return Result(check: check, sources: sources([:]))
@@ -151,17 +169,23 @@ struct StoreInspection: Sendable {
         }
     }
 
-    private typealias Look = (StoreExamination?, Timestamp?, [String: SourceCheck.History])
+    /// What an open store said.
+    private struct Look: Sendable {
+        let examination: StoreExamination
+        var standing: StoreStanding?
+        var lastTime: Timestamp?
+        var histories: [String: SourceCheck.History] = [:]
+    }
 
     /// A damaged store may not answer any more; then that is what is told of it.
     private func look(at store: any ServiceStore) async -> Swift.Result<Look, StoreError> {
         do throws(StoreError) {
-            let isFile = Self.file(settings.store) != nil
-            let examination = isFile ? try await store.examine(within: Self.examination) : nil
-            guard examination?.damage == nil else { return .success((examination, nil, [:])) }
-            var histories: [String: SourceCheck.History] = [:]
-            for source in settings.sources { histories[source.name] = try await history(source, store) }
-            return .success((examination, try await store.lastTime(), histories))
+            var look = Look(examination: try await store.examine(within: Self.examination))
+            guard look.examination.damage == nil else { return .success(look) }
+            look.standing = try await store.standing()
+            for source in settings.sources { look.histories[source.name] = try await history(source, store) }
+            look.lastTime = try await store.lastTime()
+            return .success(look)
         } catch {
             return .failure(error)
         }

@@ -4,6 +4,7 @@
 import Events
 import Foundation
 import NIOConcurrencyHelpers
+import Outbox
 import PostgresConnection
 
 /// A node's line to the others: it says that it lives, calls when something became due, and hears when others call.
@@ -20,14 +21,19 @@ final class NodeLink: Sendable {
         let node: String
         /// Which build it is.
         let build: String
+        /// Where it listens for senders.
+        let address: String
         /// How often it says that it lives.
         let beats: Duration
         /// How long whoever leads does so without a further beat.
         let term: Duration
+        /// How often it tries whether calls arrive.
+        let trials: Duration
 
         init(_ membership: PostgresOutbox.Membership, node: String) {
             self.node = node
-            (build, beats, term) = (membership.build, membership.beats, membership.term)
+            (build, address) = (membership.build, membership.address)
+            (beats, term, trials) = (membership.beats, membership.term, membership.trials)
         }
     }
 
@@ -37,10 +43,14 @@ final class NodeLink: Sendable {
         var owesCall = false
         /// Until when this node leads, by its own clock that only passes.
         var leadsUntil: ContinuousClock.Instant?
-        /// Whether a call of this node came back to it; `nil` while nobody knows.
+        /// Whether calls arrive; `nil` while nobody knows.
         var hears: Bool?
         /// How many nodes lived at the last beat.
         var nodes = 1
+        /// When the call left with which that is tried, until it comes back or has had time enough.
+        var tried: ContinuousClock.Instant?
+        /// How long the last one took.
+        var roundTrip: Duration?
         var hasEnded = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -52,8 +62,15 @@ final class NodeLink: Sendable {
     private let wakeUps: WakeUps
     /// What is done with each beat of a node that leads; it must not wait.
     private let lead: @Sendable () -> Void
+    /// Calls on a channel over another connection than this one, and says before that it does, and whether it could.
+    private let tryCall: Trial
+    /// On which this node alone listens, to try whether calls arrive.
+    private let ownChannel = "hookline_" + UUID().uuidString.replacing("-", with: "").lowercased()
     private let alarm = Alarm()
     private let state = NIOLockedValueBox(State())
+
+    /// See ``tryCall``.
+    typealias Trial = @Sendable (_ channel: String, _ leaves: @escaping @Sendable (_ isCalled: Bool) -> Void) -> Void
 
     private static let channel = "hookline"
     /// On which a leader says that it leads no longer.
@@ -61,7 +78,7 @@ final class NodeLink: Sendable {
     /// How close together calls are.
     private static let pause: Duration = .milliseconds(100)
     /// How long a statement of it may take.
-    private static let patience: Duration = .seconds(10)
+    static let patience: Duration = .seconds(10)
 
     /// Starts the thread.
     ///
@@ -72,16 +89,19 @@ final class NodeLink: Sendable {
     ///   - clock: Set with each beat.
     ///   - wakeUps: Whom calls of others wake.
     ///   - lead: What is done with each beat of a node that leads; it must not wait.
+    ///   - tryCall: Calls over another connection, as others do: behind a pooler a call of one's own connection comes back though
+    ///     those of others are lost. It must not wait.
     init(
         to address: PostgresAddress,
         _ options: PostgresSession.Options,
         _ settings: Settings,
         clock: DatabaseClock,
         wakeUps: WakeUps,
-        lead: @escaping @Sendable () -> Void
+        lead: @escaping @Sendable () -> Void,
+        tryCall: @escaping Trial
     ) {
         (self.address, self.options, self.settings, self.clock) = (address, options, settings, clock)
-        (self.wakeUps, self.lead) = (wakeUps, lead)
+        (self.wakeUps, self.lead, self.tryCall) = (wakeUps, lead, tryCall)
         let thread = Thread { [self] in work() }
         thread.name = "postgres nodes"
         thread.start()
@@ -101,8 +121,16 @@ final class NodeLink: Sendable {
     /// How many nodes live, as of the last beat.
     var nodes: Int { state.withLockedValue(\.nodes) }
 
-    /// Whether calls between nodes arrive; `nil` while nobody knows.
-    var hears: Bool? { state.withLockedValue(\.hears) }
+    /// Whether calls between nodes arrive, as far as it was tried.
+    var calls: StoreStanding.Calls {
+        state.withLockedValue { state in
+            switch state.hears {
+            case true?: .notify(roundTrip: state.roundTrip)
+            case false?: .poll
+            case nil: .unknown
+            }
+        }
+    }
 
     /// Says that the node ends, and ends the connection.
     func close() async {
@@ -141,14 +169,18 @@ final class NodeLink: Sendable {
     /// Serves until the connection ends or the node does.
     private func serve(_ session: PostgresSession) {
         do {
-            for channel in [Self.channel, Self.resignation] {
+            for channel in [Self.channel, Self.resignation, ownChannel] {
                 try run(PostgresQuery("LISTEN \(channel)", prepared: false), session)
             }
-            // The others may have called while nobody listened; and what comes back of this shows whether calls arrive.
+            // The others may have called while nobody listened.
             wakeUps.heard()
-            state.withLockedValue { ($0.owesCall, $0.hears) = (true, nil) }
-            var (nextBeat, nextCall) = (ContinuousClock.now, ContinuousClock.now)
+            state.withLockedValue { ($0.owesCall, $0.hears, $0.tried) = (true, nil, nil) }
+            var (nextBeat, nextCall, nextTrial) = (ContinuousClock.now, ContinuousClock.now, ContinuousClock.now)
             while !isClosed {
+                if nextTrial <= .now {
+                    nextTrial = ContinuousClock.now.advanced(by: settings.trials)
+                    tryCalls()
+                }
                 if nextBeat <= .now {
                     nextBeat = ContinuousClock.now.advanced(by: settings.beats)
                     try beat(session)
@@ -169,15 +201,33 @@ final class NodeLink: Sendable {
         }
     }
 
+    /// Whoever hears nothing in time does not hear.
+    private func tryCalls() {
+        tryCall(ownChannel) { [state] isCalled in
+            state.withLockedValue { $0.tried = isCalled ? .now : nil }
+        }
+    }
+
+    private func word() -> NodeRows.Word {
+        let hears = state.withLockedValue { state in
+            if let tried = state.tried, tried.duration(to: .now) > Self.patience {
+                (state.hears, state.tried) = (false, nil)
+            }
+            return state.hears
+        }
+        return NodeRows.Word(
+            node: settings.node,
+            build: settings.build,
+            address: settings.address,
+            offset: clock.offset ?? .zero,
+            hears: hears,
+            leads: leads
+        )
+    }
+
     private func beat(_ session: PostgresSession) throws {
         let (begin, asked) = (ContinuousClock.now, clock.steadyNow)
-        let query = NodeRows.beat(
-            settings.node,
-            build: settings.build,
-            offset: clock.offset ?? .zero,
-            leads: leads,
-            term: settings.term
-        )
+        let query = NodeRows.beat(word(), term: settings.term)
         guard let beat = try NodeRows.found(run(query, session)) else { return }
         clock.hear(beat.time, asked: asked, answered: clock.steadyNow)
         // From before it was asked: the database counts from later on.
@@ -188,13 +238,9 @@ final class NodeLink: Sendable {
         if beat.term != nil { lead() }
     }
 
-    /// A transaction that stores nothing, so nobody waits for a disk or a standby.
     private func call(_ session: PostgresSession) throws {
         state.withLockedValue { $0.owesCall = false }
-        try session.transaction(by: ContinuousClock.now.advanced(by: Self.patience)) { transaction in
-            transaction.write(PostgresQuery("SET LOCAL synchronous_commit = off", prepared: false))
-            transaction.write(PostgresQuery("NOTIFY \(Self.channel)", prepared: false))
-        }
+        try Self.call(Self.channel, session)
     }
 
     /// Takes calls in.
@@ -202,10 +248,17 @@ final class NodeLink: Sendable {
     /// - Returns: Whether nobody leads any more.
     private func hear(_ calls: [PostgresNotification]) -> Bool {
         guard !calls.isEmpty else { return false }
-        state.withLockedValue { $0.hears = true }
+        if calls.contains(where: { $0.channel == ownChannel }) { hearTrial() }
         let others = calls.filter { !$0.isOwn }
         if others.contains(where: { $0.channel == Self.channel }) { wakeUps.heard() }
         return others.contains { $0.channel == Self.resignation }
+    }
+
+    private func hearTrial() {
+        state.withLockedValue { state in
+            if let tried = state.tried { state.roundTrip = tried.duration(to: .now) }
+            (state.hears, state.tried) = (true, nil)
+        }
     }
 
     private func resign(_ session: PostgresSession) {
@@ -224,6 +277,14 @@ final class NodeLink: Sendable {
 }
 
 extension NodeLink {
+    /// Calls, in a transaction that stores nothing, so that nobody waits for a disk or a standby.
+    static func call(_ channel: String, _ session: PostgresSession) throws {
+        try session.transaction(by: ContinuousClock.now.advanced(by: patience)) { transaction in
+            transaction.write(PostgresQuery("SET LOCAL synchronous_commit = off", prepared: false))
+            transaction.write(PostgresQuery("NOTIFY \(channel)", prepared: false))
+        }
+    }
+
     /// Tells the nodes that something became due, for a tool beside them.
     static func call(_ session: PostgresSession) throws {
         let deadline = ContinuousClock.now.advanced(by: .seconds(5))

@@ -10,7 +10,8 @@ enum NodeRows {
         """
         CREATE TABLE hookline.nodes (
             node text PRIMARY KEY, started_at timestamptz NOT NULL, seen_at timestamptz NOT NULL, build text NOT NULL,
-            clock_offset bigint NOT NULL, leads boolean NOT NULL) WITH (fillfactor = 50)
+            address text NOT NULL, clock_offset bigint NOT NULL, hears boolean, leads boolean NOT NULL)
+            WITH (fillfactor = 50)
         """,
         """
         CREATE TABLE hookline.leader (
@@ -32,37 +33,45 @@ enum NodeRows {
     /// Who was not seen for so long does not live, as far as shares of a rate go by it.
     private static let living = "interval '15 seconds'"
 
+    /// What a node says of itself with a beat.
+    struct Word {
+        let node: String
+        /// Which build it is.
+        let build: String
+        /// Where it listens for senders.
+        let address: String
+        /// How far the database's clock is ahead of its own.
+        let offset: Duration
+        /// Whether calls of others reach it; `nil` while it does not know.
+        let hears: Bool?
+        /// Whether it led until now.
+        let leads: Bool
+    }
+
     /// Says that a node lives, and has it lead, on or where nobody else does.
     ///
     /// - Parameters:
-    ///   - node: The node.
-    ///   - build: Which build it is.
-    ///   - offset: How far the database's clock is ahead of its own.
-    ///   - leads: Whether it led until now.
-    ///   - term: How long that holds.
+    ///   - word: What it says.
+    ///   - term: How long it leads.
     /// - Returns: The statement, of which ``found(_:)`` reads the answer.
-    static func beat(
-        _ node: String,
-        build: String,
-        offset: Duration,
-        leads: Bool,
-        term: Duration
-    ) -> PostgresQuery {
+    static func beat(_ word: Word, term: Duration) -> PostgresQuery {
         PostgresQuery(beating) {
-            $0.add(node)
-            $0.add(build)
-            $0.add(Int64(offset / .microseconds(1)))
-            $0.add(leads)
+            $0.add(word.node)
+            $0.add(word.build)
+            $0.add(Int64(word.offset / .microseconds(1)))
+            $0.add(word.leads)
             $0.add(Int64(term / .milliseconds(1)))
+            $0.add(word.address)
+            $0.add(word.hears.map { $0 ? 1 : 0 })
         }
     }
 
     private static let beating = """
         WITH beat AS (
-            INSERT INTO hookline.nodes AS n (node, build, clock_offset, leads, started_at, seen_at)
-            VALUES ($1, $2, $3, $4, now(), now())
-            ON CONFLICT (node) DO UPDATE SET
-                seen_at = excluded.seen_at, clock_offset = excluded.clock_offset, leads = excluded.leads),
+            INSERT INTO hookline.nodes AS n (node, build, clock_offset, leads, started_at, seen_at, address, hears)
+            VALUES ($1, $2, $3, $4, now(), now(), $6, $7 = 1)
+            ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at, clock_offset = excluded.clock_offset,
+                leads = excluded.leads, hears = excluded.hears),
         lead AS (
             INSERT INTO hookline.leader AS l (id, node, term, expires_at)
             VALUES (1, $1, now(), now() + $5 * interval '1 millisecond')

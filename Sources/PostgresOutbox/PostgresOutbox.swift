@@ -26,7 +26,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     let bells = Bells()
     var wakeUpCalls: WakeUps { bells.wakeUps }
     /// The line to the other nodes, and what this one does for all while it leads; none of a store that a tool opened.
-    private let link: NodeLink?
+    let link: NodeLink?
     private let upkeep: Upkeep?
     let tokenUses = TokenUses()
     let address: PostgresAddress
@@ -103,6 +103,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         package var listen: PostgresAddress?
         /// Which build this is.
         package var build: String
+        /// Where it listens for senders, for whoever looks after the nodes.
+        package var address = ""
+        /// How often it tries whether calls of others arrive.
+        package var trials: Duration = .seconds(60)
         /// How often it says that it lives.
         package var beats: Duration = .seconds(5)
         /// How long whoever leads does so without a further beat.
@@ -176,14 +180,16 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         upkeep = options.membership.map { _ in
             Upkeep(of: address, options.session, partitions, clock: options.clock)
         }
-        link = options.membership.map { [bells, upkeep] membership in
+        link = options.membership.map { [bells, upkeep, reader = readers[0]] membership in
             NodeLink(
                 to: membership.listen ?? address,
                 options.session,
                 NodeLink.Settings(membership, node: options.node),
                 clock: options.clock,
-                wakeUps: bells.wakeUps
-            ) { upkeep?.beat() }
+                wakeUps: bells.wakeUps,
+                lead: { upkeep?.beat() },
+                tryCall: { channel, leaves in Self.tryCall(channel, on: reader, leaves) }
+            )
         }
         if let link { bells.wakeUps.onRing { link.call() } }
     }

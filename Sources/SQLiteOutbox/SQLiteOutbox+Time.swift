@@ -25,6 +25,20 @@ extension SQLiteOutbox {
         try await read { try ClockTable(database: $0).mark()?.wall }
     }
 
+    /// The file was opened only because each commit waits for the disk.
+    package func standing() async throws(StoreError) -> StoreStanding {
+        let (level, mode) = try await writes.perform { database, _ in
+            (
+                try database.row("PRAGMA synchronous", []) { $0[0] as Int64 },
+                try database.row("PRAGMA journal_mode", []) { $0[0] as String }
+            )
+        }
+        guard level ?? 0 >= 2 else {
+            return StoreStanding(durability: .doubtful(because: "synchronous is not FULL"))
+        }
+        return StoreStanding(durability: .disk(by: "SQLite with synchronous = FULL, journal_mode = \(mode ?? "")"))
+    }
+
     package func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
         let examination: DatabaseExamination
         do {

@@ -32,6 +32,7 @@ package enum StoreOpener {
     ///   - linksReports: Whether a source tells what becomes of messages.
     ///   - knowsWindows: Whether a source passes on what recipients write.
     ///   - readsTraces: Whether sends are traced.
+    ///   - address: Where the service listens for senders, for whoever looks after the nodes of a store that is shared.
     ///   - reckoned: What time it is for keys and for deleting.
     ///   - clock: What ``clock(_:over:)`` said.
     /// - Returns: The store, to be closed in the end, and what was found in it.
@@ -42,6 +43,7 @@ package enum StoreOpener {
         linksReports: Bool,
         knowsWindows: Bool,
         readsTraces: Bool,
+        address: String,
         reckoned: ReckonedTime,
         clock: any WallClock
     ) async throws(StoreError) -> (store: any ServiceStore, examination: StoreExamination?) {
@@ -63,6 +65,8 @@ package enum StoreOpener {
             options.knowsWindows = knowsWindows
             options.membership = PostgresOutbox.Membership(build: ProgramVersion.text)
             options.membership?.listen = settings.listen
+            options.membership?.address = address
+            options.session.meter = StatementMeter()
             return (try await PostgresOutbox.open(settings.address, options: options, reckoned: reckoned), nil)
         }
     }

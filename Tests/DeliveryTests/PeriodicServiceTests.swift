@@ -128,4 +128,84 @@ struct PeriodicServiceTests {
             #expect(doubtful == 1)
         }
     }
+
+    @Test("how a store stands is told by metrics, and asked again when a minute has passed")
+    func reportsStanding() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = StandingStore(harness.store)
+            let reporter = StandingReporter(
+                store: store,
+                clock: harness.clock,
+                metrics: StandingMetrics(factory: harness.metrics),
+                logger: harness.logger
+            )
+            #expect(await reporter.standing() == store.standing)
+            try await harness.running(reporter) {
+                await harness.clock.untilSleeping()
+                store.change { $0.statements = 70 }
+                await harness.clock.advance(by: .seconds(60))
+                await harness.clock.untilSleeping()
+            }
+            #expect(await reporter.standing()?.server?.statements == 70)
+            func gauge(_ name: String, _ labels: (String, String)...) throws -> Double? {
+                try harness.metrics.expectGauge("hookline_store_\(name)", labels).lastValue
+            }
+            #expect(try gauge("survives", ("loss", "machine")) == 1)
+            #expect(try gauge("survives", ("loss", "server")) == 0)
+            #expect(try gauge("nodes", ("state", "alive")) == 1)
+            #expect(try gauge("nodes", ("state", "gone")) == 1)
+            #expect(try gauge("notify") == 0)
+            #expect(try gauge("oldest_snapshot_seconds") == 90)
+            #expect(try gauge("clock_offset_seconds") == -2)
+            #expect(try gauge("dead_rows", ("table", "waiting")) == 5)
+            #expect(try gauge("connections") == 7)
+            #expect(try gauge("standbys_wanted") == 1)
+            #expect(try gauge("leads") == 1)
+            #expect(try harness.metrics.expectCounter("hookline_store_statements_total").totalValue == 70)
+        }
+    }
+}
+
+/// A store that stands as a test says.
+private final class StandingStore: Housekeeping {
+    private let store: any Housekeeping
+    private let server: NIOLockedValueBox<StoreStanding.Server>
+
+    init(_ store: any Housekeeping) {
+        self.store = store
+        var server = StoreStanding.Server(version: "PostgreSQL 15.18")
+        let start = Timestamp(seconds: 0)
+        server.nodes = [Duration.seconds(1), .seconds(100)].map {
+            StoreStanding.Node(name: "\($0)", build: "1", address: "", startedAt: start, silence: $0)
+        }
+        (server.calls, server.clockOffset, server.deadRows) = (.poll, .seconds(-2), ["waiting": 5])
+        server.oldestSnapshot = StoreStanding.Snapshot(age: .seconds(90), transactions: 3, holder: "session 1")
+        server.connections = StoreStanding.Connections(used: 7, limit: 100)
+        (server.standbysWanted, server.leads, server.statements) = (1, true, 50)
+        self.server = NIOLockedValueBox(server)
+    }
+
+    var standing: StoreStanding {
+        StoreStanding(durability: .waits(asked: "a test"), server: server.withLockedValue(\.self))
+    }
+
+    func change(_ body: (inout StoreStanding.Server) -> Void) { server.withLockedValue { body(&$0) } }
+
+    func standing() async throws(StoreError) -> StoreStanding { standing }
+
+    func check() async throws(StoreError) { try await store.check() }
+
+    func close() async {}
+
+    func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
+        try await store.prune(retention, now: now, limit: limit)
+    }
+
+    func remember(_ mark: Reckoning.Mark) async throws(StoreError) { try await store.remember(mark) }
+
+    func lastTime() async throws(StoreError) -> Timestamp? { try await store.lastTime() }
+
+    func examine(within limit: Duration) async throws(StoreError) -> StoreExamination {
+        try await store.examine(within: limit)
+    }
 }

@@ -29,6 +29,10 @@ extension MemoryOutbox {
         try read { _ in .sound }
     }
 
+    package func standing() async throws(StoreError) -> StoreStanding {
+        try read { _ in StoreStanding(durability: .memory) }
+    }
+
     package func prune(_ retention: Retention, now: Timestamp, limit: Int) async throws(StoreError) -> Pruned {
         let times = times(at: now)
         let rule = PruneRule(retention, deleting: times.deleting, keys: times.keys)

@@ -65,6 +65,7 @@ struct AdminPart: Sendable {
 /// Asks every part of the service how it fares.
 struct ReadinessCheck: Sendable {
     let store: any Housekeeping
+    let standing: StandingReporter
     let reloader: RulesReloader
     let dispatcher: Dispatcher
     let templates: TemplateReport
@@ -74,6 +75,7 @@ struct ReadinessCheck: Sendable {
 
     init(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart, _ delivery: DeliveryPart) {
         self.store = store.store
+        standing = store.standing
         reloader = rules.reloader
         dispatcher = delivery.dispatcher
         templates = rules.report
@@ -85,7 +87,9 @@ struct ReadinessCheck: Sendable {
     func run() async -> Readiness {
         let delivery = dispatcher.status
         let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { check($0.key, $0.value) }
-        let service = [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck() + departureCheck()
+        let service =
+            [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck() + departureCheck()
+            + (await standingChecks())
         return Readiness(checks: service + accounts + templates.checks())
     }
 
@@ -95,6 +99,18 @@ struct ReadinessCheck: Sendable {
             return .init(name: "store", isPassing: true, isRequired: true, detail: "takes writes")
         } catch {
             return .init(name: "store", isPassing: false, isRequired: true, detail: error.reason)
+        }
+    }
+
+    /// What there is to be said of a store that nodes share, which another node would say, too.
+    private func standingChecks() async -> [Readiness.Check] {
+        (await standing.standing()?.findings ?? []).map { finding in
+            .init(
+                name: "store \(finding.part)",
+                isPassing: finding.isFine,
+                isRequired: false,
+                detail: finding.sentence
+            )
         }
     }
 

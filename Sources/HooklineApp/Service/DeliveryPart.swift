@@ -121,6 +121,8 @@ struct StorePart: Sendable {
     let store: any ServiceStore
     private let pruner: Pruner
     private let depth: DepthReporter
+    /// Knows how the store stands.
+    let standing: StandingReporter
     private let clockMonitor: ClockMonitor
     private let examiner: StoreExaminer
 
@@ -136,17 +138,7 @@ struct StorePart: Sendable {
             metrics: context.registry,
             logger: context.logger
         ) { limit throws(StoreError) in try await store.examine(within: limit) }
-        pruner = Pruner(
-            store: store,
-            retention: Retention(
-                events: context.settings.retention,
-                contents: context.settings.retentionOfContents,
-                rejections: context.settings.retentionOfRefused
-            ),
-            clock: context.clock,
-            logger: context.logger,
-            observer: context.observer
-        )
+        pruner = Self.pruner(context, store)
         depth = DepthReporter(
             store: store,
             every: context.polling.depth,
@@ -154,6 +146,12 @@ struct StorePart: Sendable {
             metrics: DeliveryMetrics(factory: context.registry),
             logger: context.logger,
             observer: context.observer
+        )
+        standing = StandingReporter(
+            store: store,
+            clock: context.clock,
+            metrics: StandingMetrics(factory: context.registry),
+            logger: context.logger
         )
         clockMonitor = ClockMonitor(
             store: store,
@@ -164,7 +162,21 @@ struct StorePart: Sendable {
         )
     }
 
-    var services: [any Service] { [examiner, depth, clockMonitor, pruner] }
+    private static func pruner(_ context: ServiceContext, _ store: any ServiceStore) -> Pruner {
+        Pruner(
+            store: store,
+            retention: Retention(
+                events: context.settings.retention,
+                contents: context.settings.retentionOfContents,
+                rejections: context.settings.retentionOfRefused
+            ),
+            clock: context.clock,
+            logger: context.logger,
+            observer: context.observer
+        )
+    }
+
+    var services: [any Service] { [examiner, depth, standing, clockMonitor, pruner] }
 
     private static func open(
         _ context: ServiceContext
@@ -176,6 +188,7 @@ struct StorePart: Sendable {
                 linksReports: context.settings.linksReports,
                 knowsWindows: context.settings.knowsWindows,
                 readsTraces: context.settings.tracing.isOn,
+                address: "\(context.settings.listen)",
                 reckoned: context.reckoned,
                 clock: context.clock
             )

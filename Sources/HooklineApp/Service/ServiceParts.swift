@@ -152,7 +152,7 @@ enum MetricHelp {
 
     private static let parts = [
         IntakeMetrics.help, LookUpMetrics.help, DigestMetrics.help, RulesReloader.help, TemplateReport.help,
-        JobMetrics.help, TraceMetrics.help, delivery,
+        JobMetrics.help, TraceMetrics.help, StandingMetrics.help, delivery,
     ]
 
     private static let delivery = [

@@ -285,6 +285,12 @@ package protocol Housekeeping: StoreLife {
     /// - Returns: What was found; `unfinished` when the time was up.
     /// - Throws: ``StoreError`` when it cannot be read.
     func examine(within limit: Duration) async throws(StoreError) -> StoreExamination
+
+    /// How the store stands: what its commits survive, and who shares it.
+    ///
+    /// - Returns: What there is to see with the rights that the store has.
+    /// - Throws: ``StoreError`` when it cannot be asked.
+    func standing() async throws(StoreError) -> StoreStanding
 }
 
 /// What an exchange brought.
