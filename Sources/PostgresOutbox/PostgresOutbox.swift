@@ -199,6 +199,9 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
 
     package var nodes: Int { link?.nodes ?? 1 }
 
+    /// The database's, which nodes on other machines go by too.
+    package var timekeeper: any WallClock { options.clock }
+
     package func accept(
         _ submissions: [Submission],
         completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void

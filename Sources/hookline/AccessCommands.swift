@@ -48,16 +48,19 @@ struct TokensCommand: AsyncParsableCommand {
                 "expires": expires == "never" ? .null : .string(expires), "reason": why.reason.map(JSON.string),
             ]
             if try await server.does("/tokens", output, wish) { return }
-            let now = SystemClock().now
-            let issued = IssuedToken(
-                name: name,
-                scope: scope,
-                seesPersonalData: pii,
-                lifetime: DurationText.parse(expires),
-                at: now
-            )
-            try await carryOut(.addToken(issued.token), global, createsIt: true, because: why.reason, at: now)
-            output.print(json: issued.json(at: now), text: issued.description)
+            var made: (token: IssuedToken, at: Timestamp)?
+            try await carryOut(global, createsIt: true, because: why.reason) { now in
+                let token = IssuedToken(
+                    name: name,
+                    scope: scope,
+                    seesPersonalData: pii,
+                    lifetime: DurationText.parse(expires),
+                    at: now
+                )
+                made = (token, now)
+                return .addToken(token.token)
+            }
+            if let made { output.print(json: made.token.json(at: made.at), text: made.token.description) }
         }
     }
 
@@ -97,9 +100,9 @@ struct TokensCommand: AsyncParsableCommand {
         func run() async throws {
             let path = "/tokens/\(PercentEncoding.encode(id))/revoke"
             if try await server.does(path, output, ["reason": why.reason.map(JSON.string)]) { return }
-            let now = SystemClock().now
-            let changed = try await carryOut(.revokeToken(id), global, because: why.reason, at: now)
+            let changed = try await carryOut(global, because: why.reason) { _ in .revokeToken(id) }
             guard case .token(let token) = changed else { return }
+            let now = token.revokedAt ?? SystemClock().now
             output.print(json: token.json(at: now), text: AccessViews.table([token], at: now))
         }
     }

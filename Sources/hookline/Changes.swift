@@ -71,10 +71,10 @@ struct JobOptions: ParsableArguments {
             by: who,
             because: reason,
             ifAbout: yes ? nil : count,
-            at: SystemClock().now
+            at: store.timekeeper.now
         )
         guard case .job(let job) = try await store.attempt(action).orPrinted() else { return }
-        try await JobEnd(output: output, isDetached: detach).await(job, in: store)
+        try await JobEnd(output: output, isDetached: detach).await(job, in: store, by: store.timekeeper)
     }
 }
 
@@ -127,10 +127,10 @@ struct JobEnd {
         if !isDetached, isAnyRefused || job["state"] != "done" { throw ExitCode.findings }
     }
 
-    func await(_ begun: Job, in store: any JobStore) async throws {
+    func await(_ begun: Job, in store: any JobStore, by clock: any WallClock) async throws {
         var job = begun
         if !isDetached {
-            job = try await JobFollower(store).follow(begun) { next in
+            job = try await JobFollower(store, clock: clock).follow(begun) { next in
                 if !output.json { Terminal.printError("\(next.id): \(JobViews.progress(next))") }
             }
         }
@@ -177,23 +177,24 @@ extension Result<Changed, StoreError> {
 /// Makes a change in the store, with its line in the audit log.
 ///
 /// - Parameters:
-///   - change: What is changed.
 ///   - global: Where the configuration is.
 ///   - createsIt: Whether the store is made when there is none yet.
 ///   - reason: Why.
-///   - now: The time now.
+///   - change: What is changed, given what time it is for the store.
 /// - Returns: What came of it.
 /// - Throws: `ExitCode` after an error was printed: 1 when the change was refused.
 @discardableResult
 func carryOut(
-    _ change: OperatorAction.Change,
     _ global: GlobalOptions,
     createsIt: Bool = false,
     because reason: String? = nil,
-    at now: Timestamp
+    _ change: (_ now: Timestamp) -> OperatorAction.Change
 ) async throws -> Changed {
-    let action = OperatorAction(change, by: .atCommandLine, because: reason, at: now)
-    return try await withStore(global, createsIt: createsIt) { try await $0.attempt(action).orPrinted() }
+    try await withStore(global, createsIt: createsIt) { store in
+        let now = store.timekeeper.now
+        let action = OperatorAction(change(now), by: .atCommandLine, because: reason, at: now)
+        return try await store.attempt(action).orPrinted()
+    }
 }
 
 /// Carries out what a person decided about each of several events, messages or jobs, and prints what became of it.
@@ -228,7 +229,8 @@ struct EachChange {
         } else {
             results = try await withStore(global) { store in
                 try await each(ids) { id in
-                    let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: SystemClock().now)
+                    let now = store.timekeeper.now
+                    let action = OperatorAction(change(id), by: .atCommandLine, because: reason, at: now)
                     return try await store.attempt(action).map(\.sentence).mapError { Refused(reason: $0.reason) }
                 }
             }

@@ -195,21 +195,24 @@ struct ConsentChange: ParsableArguments {
         _ global: GlobalOptions,
         _ output: OutputOptions
     ) async throws {
-        let (names, now) = (try whom.someNames(), SystemClock().now)
+        let names = try whom.someNames()
         try global.requireAccount(account)
-        let entries = names.map { name in
-            ConsentEntry(
-                name,
-                decision,
-                category,
-                account: account,
-                origin: .operator,
-                at: now,
-                who: Operator.atCommandLine.name,
-                reason: why.reason
+        let changed = try await carryOut(global, createsIt: true, because: why.reason) { now in
+            .consent(
+                names.map { name in
+                    ConsentEntry(
+                        name,
+                        decision,
+                        category,
+                        account: account,
+                        origin: .operator,
+                        at: now,
+                        who: Operator.atCommandLine.name,
+                        reason: why.reason
+                    )
+                }
             )
         }
-        let changed = try await carryOut(.consent(entries), global, createsIt: true, because: why.reason, at: now)
         guard case .consent(let receipt) = changed else { return }
         output.print(json: receipt.json, text: receipt.text + "\n")
     }
@@ -374,8 +377,8 @@ extension ConsentCommand {
             if try await server.does(yes ? "/consent/erase" : "/consent/erase/count", output, order) { return }
             let names = try whom.someNames()
             let (applies, searches) = (yes, searchBodies)
-            let erasure = ErasureOrder(by: .atCommandLine, because: why.reason, at: SystemClock().now)
             let total = try await withStore(global) { store in
+                let erasure = ErasureOrder(by: .atCommandLine, because: why.reason, at: store.timekeeper.now)
                 var total = Erasure()
                 for name in names {
                     total +=

@@ -42,10 +42,13 @@ struct KeysCommand: AsyncParsableCommand {
             ]
             if try await server.does("/keys", output, wish) { return }
             try global.requireAccount(account)
-            let issued = IssuedKey(label: label, account: account, at: SystemClock().now)
-            let (why, now) = (why.reason, issued.key.createdAt)
-            try await carryOut(.addKey(issued.key), global, createsIt: true, because: why, at: now)
-            output.print(json: issued.json, text: issued.text)
+            var made: IssuedKey?
+            try await carryOut(global, createsIt: true, because: why.reason) { now in
+                let issued = IssuedKey(label: label, account: account, at: now)
+                made = issued
+                return .addKey(issued.key)
+            }
+            if let made { output.print(json: made.json, text: made.text) }
         }
     }
 
@@ -82,8 +85,7 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             let path = "/keys/\(PercentEncoding.encode(id))/revoke"
             if try await server.does(path, output, ["reason": why.reason.map(JSON.string)]) { return }
-            let now = SystemClock().now
-            let changed = try await carryOut(.revokeKey(id), global, because: why.reason, at: now)
+            let changed = try await carryOut(global, because: why.reason) { _ in .revokeKey(id) }
             guard case .key(let key) = changed else { return }
             output.print(json: key.json, text: KeyViews.table([key]))
         }

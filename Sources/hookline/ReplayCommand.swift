@@ -89,7 +89,7 @@ extension EventsCommand {
             let settings = try global.settings(needsSecrets: false)
             let rules = try RuleSet(loading: [settings.rules])
             try await withStore(global, settings: settings) { store in
-                let now = SystemClock().now
+                let now = store.timekeeper.now
                 // What was counted can be begun, whatever comes while a person makes up their mind.
                 let scope = options.yes ? scope : try await store.settled(scope, key: options.key, at: now).scope
                 let plan = try await plan(scope, rules, settings, store, at: now)

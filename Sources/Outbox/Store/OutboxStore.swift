@@ -255,13 +255,21 @@ extension ReadingStore {
     }
 }
 
-/// Whether a store takes writes, and its end.
+/// Whether a store takes writes, what time it is for it, and its end.
 package protocol StoreLife: Sendable {
+    /// The clock by which all who use the store say what time it is.
+    var timekeeper: any WallClock { get }
+
     /// Commits an empty write, to find out whether the store takes any.
     func check() async throws(StoreError)
 
     /// Ends all connections after the writes that wait; further calls throw `closed`.
     func close() async
+}
+
+extension StoreLife {
+    /// Of a store that is this machine's own, its clock.
+    package var timekeeper: any WallClock { SystemClock() }
 }
 
 /// Keeps the store small, sound and on time.
