@@ -44,6 +44,8 @@ package struct DeliverySettings: Hashable, Sendable {
     package let maxInFlight: Int
     /// How long a claim holds; must be longer than any attempt can take, or messages are taken for lost.
     package let lease: Duration
+    /// How long an attempt may take at most, however often its connection is tried.
+    package let longestAttempt: Duration
     /// How long the dispatcher sleeps at most, so that a lost wake-up heals.
     package let poll: Duration
     /// How long requests may still run after the service was asked to stop.
@@ -61,11 +63,12 @@ package struct DeliverySettings: Hashable, Sendable {
     ///
     /// A process may stand still between the two, and then others take its leases over. It is measured on the clock that
     /// only passes.
-    package var trust: Duration { lease / 2 }
+    package var trust: Duration { min(lease / 2, lease - longestAttempt) }
 
     package init(
         maxInFlight: Int = 256,
         lease: Duration = .seconds(120),
+        longestAttempt: Duration = .zero,
         poll: Duration = .seconds(5),
         drain: Duration = .seconds(20),
         probe: Duration = .seconds(60),
@@ -74,6 +77,8 @@ package struct DeliverySettings: Hashable, Sendable {
         portfolios: [PortfolioLimit] = []
     ) {
         precondition(maxInFlight >= 1 && poll > .zero && lease > .zero, "delivery needs room, a poll and a lease")
+        precondition(longestAttempt < lease, "a claim holds longer than any attempt can take")
+        self.longestAttempt = longestAttempt
         self.maxInFlight = maxInFlight
         self.lease = lease
         self.poll = poll

@@ -88,6 +88,7 @@ struct DeliveryPart: Sendable {
         DeliverySettings(
             maxInFlight: max(1, settings.maxInFlight),
             lease: lease(settings),
+            longestAttempt: longestAttempt(settings),
             poll: polling.messages,
             drain: settings.drain,
             portfolios: settings.portfolios.map {
@@ -98,8 +99,10 @@ struct DeliveryPart: Sendable {
 
     /// Longer than any attempt can take, or a message under way would be taken for lost.
     private static func lease(_ settings: Settings) -> Duration {
-        max(settings.lease, settings.transport.timeout * 2 + settings.drain)
+        max(settings.lease, longestAttempt(settings) + max(.seconds(5), settings.drain))
     }
+
+    private static func longestAttempt(_ settings: Settings) -> Duration { settings.transport.timeout * 2 }
 }
 
 extension AccountSettings {
