@@ -4,6 +4,7 @@
 internal import CheckedYAML
 package import PostgresConnection
 package import PostgresOutbox
+internal import Rules
 
 extension Settings {
     /// Where events and messages live.
@@ -77,7 +78,12 @@ extension SettingsReader {
 
     /// Puts what stands at the key `postgres` beside the address.
     mutating func postgres(_ node: YAMLNode?, _ location: inout Settings.StoreLocation) {
-        guard let node, case .postgres(var settings) = location else { return }
+        guard let node else { return }
+        guard case .postgres(var settings) = location else {
+            let found = "'postgres' is about a store on PostgreSQL, and 'store' names a file: nothing of it is used"
+            add(.unusedKey, at: node.location, found, hint: "write 'store: postgres://…', or take it out")
+            return
+        }
         SettingsSpecification.postgres.read(node, &self, &settings)
         location = .postgres(settings)
     }

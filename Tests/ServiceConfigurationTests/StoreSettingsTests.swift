@@ -72,6 +72,14 @@ struct StoreSettingsTests {
         }
     }
 
+    @Test("what is said of PostgreSQL beside a store in a file is told, and stops nobody")
+    func besideFile() {
+        let found = read("store: sqlite:hookline.db\npostgres: {prepared: off}")
+        #expect(found.settings?.store == .sqlite(path: "etc/hookline.db"))
+        #expect(found.findings.count == 1)
+        #expect(found.findings.first?.hasPrefix("etc/hookline.yaml:2:11: warning: 'postgres' is about a store") == true)
+    }
+
     @Test("mistakes are told without the address, which may have a password in it")
     func mistakes() {
         let text = """
