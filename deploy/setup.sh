@@ -17,7 +17,7 @@ packages=(
 if [ "${1:-}" = test ]; then
     packages+=(
         openssl                  # certificates for the tests
-        pgbouncer                # before a node of the chaos run
+        pgbouncer                # before nodes of tests, and one of the chaos run
         postgresql-15            # the tests start a PostgreSQL of their own
         python3-venv             # the tests with other people's programs
         chromium chromium-driver # the test of the sandbox's page

@@ -101,7 +101,8 @@ import Glibc
         while status != PGRES_POLLING_OK {
             guard status != PGRES_POLLING_FAILED, unsafe PQstatus(connection) != CONNECTION_BAD else {
                 let words = unsafe String(cString: PQerrorMessage(connection))
-                throw PostgresError(.unreachable, "\(address) cannot be reached: \(address.scrubbed(words))")
+                let pooler = words.contains("startup parameter") ? "; behind a pooler write 'prepared: off'" : ""
+                throw PostgresError(.unreachable, "\(address) cannot be reached: \(address.scrubbed(words))\(pooler)")
             }
             guard waits(for: status == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline) != nil else {
                 throw PostgresError(.unreachable, "\(address) did not answer within \(options.connectsWithin)")

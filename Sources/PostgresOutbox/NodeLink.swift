@@ -27,13 +27,15 @@ final class NodeLink: Sendable {
         let beats: Duration
         /// How long whoever leads does so without a further beat.
         let term: Duration
-        /// How often it tries whether calls arrive.
+        /// How often it tries whether calls arrive, and how long one may take.
         let trials: Duration
+        let patience: Duration
 
         init(_ membership: PostgresOutbox.Membership, node: String) {
             self.node = node
             (build, address) = (membership.build, membership.address)
-            (beats, term, trials) = (membership.beats, membership.term, membership.trials)
+            (beats, term) = (membership.beats, membership.term)
+            (trials, patience) = (membership.trials, membership.patience)
         }
     }
 
@@ -204,13 +206,13 @@ final class NodeLink: Sendable {
     /// Whoever hears nothing in time does not hear.
     private func tryCalls() {
         tryCall(ownChannel) { [state] isCalled in
-            state.withLockedValue { $0.tried = isCalled ? .now : nil }
+            state.withLockedValue { $0.tried = isCalled ? $0.tried ?? .now : nil }
         }
     }
 
     private func word() -> NodeRows.Word {
         let hears = state.withLockedValue { state in
-            if let tried = state.tried, tried.duration(to: .now) > Self.patience {
+            if let tried = state.tried, tried.duration(to: .now) > settings.patience {
                 (state.hears, state.tried) = (false, nil)
             }
             return state.hears

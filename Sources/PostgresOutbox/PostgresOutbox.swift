@@ -105,8 +105,9 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         package var build: String
         /// Where it listens for senders, for whoever looks after the nodes.
         package var address = ""
-        /// How often it tries whether calls of others arrive.
+        /// How often it tries whether calls of others arrive, and how long one may take.
         package var trials: Duration = .seconds(60)
+        package var patience: Duration = .seconds(10)
         /// How often it says that it lives.
         package var beats: Duration = .seconds(5)
         /// How long whoever leads does so without a further beat.

@@ -18,7 +18,7 @@ package final class PostgresServer: Sendable {
         package let description: String
     }
 
-    private let folder: URL
+    let folder: URL
     private let admin: PostgresLane
     private let names = NIOLockedValueBox(0)
     private let places = Places()
@@ -205,7 +205,7 @@ package final class PostgresServer: Sendable {
 }
 
 /// The end of a pipe that stays open while the process lives.
-private final class Lifeline {
+final class Lifeline {
     private let file: Int32
 
     init(at path: String) throws {
