@@ -30,6 +30,8 @@ import Glibc
         package var confirmsWithin: Duration = .seconds(10)
         /// Under which name the server lists the session.
         package var name = "hookline"
+        /// Ends what is waited for; nothing does if left out.
+        package var cutoff: Cutoff?
         /// Counts what is asked.
         package var meter: StatementMeter?
 
@@ -119,8 +121,9 @@ import Glibc
     /// - Returns: What it is ready for; `nil` when the time is up.
     func waits(for events: Int32, until deadline: ContinuousClock.Instant) -> Int32? {
         while true {
-            let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { return nil }
+            let longest = options.cutoff.map { _ in Cutoff.notice } ?? .seconds(3_600)
+            let left = min(ContinuousClock.now.duration(to: deadline), longest)
+            guard left > .zero, options.cutoff?.isOver != true else { return nil }
             var file = pollfd(fd: unsafe PQsocket(connection), events: Int16(truncatingIfNeeded: events), revents: 0)
             let found = unsafe poll(&file, 1, Int32(clamping: left.milliseconds + 1))
             if found > 0 { return Int32(file.revents) }

@@ -122,6 +122,11 @@ enum LookUpRows {
         )
     }
 
+    /// Gives back what a node tries, which ends.
+    static func release(by node: String) -> PostgresQuery {
+        PostgresQuery("UPDATE hookline.pending SET holder = NULL, held_until = NULL WHERE holder = $1") { $0.add(node) }
+    }
+
     static func postpone(
         _ id: EventID,
         until time: Timestamp,

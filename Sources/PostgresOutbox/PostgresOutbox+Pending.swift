@@ -16,7 +16,16 @@ extension PostgresOutbox: PendingEventStore {
     /// The event is this node's for a while.
     package func pendingEvent(_ id: EventID) async throws(StoreError) -> PendingEvent? {
         let holder = holder
+        noteTry()
         return try await write(again: true) { try LookUpRows.take(id, by: holder, &$0) }
+    }
+
+    /// Lets other nodes try at once what this one tried when it ended; else they would wait until its time is over.
+    func releaseTries() async {
+        let holder = holder
+        try? await desk.perform { session in
+            _ = try session.rows(LookUpRows.release(by: holder), by: ContinuousClock.now.advanced(by: .seconds(2)))
+        }
     }
 
     package func pendingCounts() async throws(StoreError) -> [String: Int] {

@@ -39,6 +39,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         /// The accounts that could have taken more in the last exchange, and whether they took nothing.
         var standing: [String] = []
         var foundNothing = false
+        /// Whether it tried an event that waits for a look-up.
+        var hasTried = false
         /// The exchanges whose commit nobody answered, until nothing is left of what they may have claimed.
         var lost: [(exchange: PostgresUUID, until: ContinuousClock.Instant)] = []
 
@@ -233,6 +235,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     package func close() async {
         state.withLockedValue { $0.isClosed = true }
         await accepts.close()
+        if state.withLockedValue(\.hasTried) { await releaseTries() }
         await link?.close()
         await upkeep?.close()
         // Of a tool the nodes hear in the end.
@@ -289,6 +292,11 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     private func catchUp(at now: Timestamp) async {
         // What does not come about is found by the next exchange in which something is accepted.
         _ = try? await change { try ReportRows(now: now).catchUp(&$0, &$1) }
+    }
+
+    /// Remembers that an event that waits for a look-up may be this node's.
+    func noteTry() {
+        state.withLockedValue { $0.hasTried = true }
     }
 
     /// For whom a look suffices before an exchange, with the time from which on to look; `nil` where it has to be made, because the

@@ -12,6 +12,7 @@ import PostgresConnection
 /// have been gone for long are forgotten.
 final class Upkeep: Sendable {
     private let lane: PostgresLane
+    private let cutoff = Cutoff()
     private let partitions: PostgresPartitions
     private let clock: DatabaseClock
     private let state = NIOLockedValueBox(State())
@@ -40,10 +41,16 @@ final class Upkeep: Sendable {
         _ partitions: PostgresPartitions,
         clock: DatabaseClock
     ) {
+        var options = options
+        options.cutoff = cutoff
         (lane, self.partitions, self.clock) = (PostgresLane(to: address, options), partitions, clock)
     }
 
-    func close() async { await lane.close() }
+    /// Ends what is under way, here and at the server: all of it can be done again.
+    func close() async {
+        cutoff.end()
+        await lane.close()
+    }
 
     /// Has it done, where the last time is a while ago; never waits.
     func beat() {
@@ -63,7 +70,7 @@ final class Upkeep: Sendable {
 
     /// What fails is done the next time; until then it only costs time.
     private func run(_ session: PostgresSession) {
-        for step in [makePieces, sweep, vacuum, analyze] where session.isUsable {
+        for step in [makePieces, sweep, vacuum, analyze] where session.isUsable && !cutoff.isOver {
             try? step(session, ContinuousClock.now.advanced(by: .seconds(600)))
         }
     }

@@ -160,6 +160,32 @@ struct NodeTests {
         }
     }
 
+    @Test("a node that ends waits for none of its upkeep, which may take minutes")
+    func endsUpkeep() async throws {
+        try await Self.withDatabase { address, lane in
+            var options = Self.options("node")
+            options.partitions = .week
+            await (try PostgresOutbox.open(address, options: options)).close()
+            // Nobody analyzes the table while somebody else says that they do.
+            let holder = PostgresLane(to: address)
+            try await holder.perform { session in
+                let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+                let lock = "LOCK TABLE hookline.events IN SHARE UPDATE EXCLUSIVE MODE"
+                let queries = ["BEGIN", lock].map { PostgresQuery($0, prepared: false) }
+                _ = try session.exchange(queries, commits: false, by: deadline)
+            }
+            let node = try await PostgresOutbox.open(address, options: options)
+            let waits = """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                    AND query = 'ANALYZE hookline.events'
+                """
+            try await lane.until(waits, is: 1)
+            await node.close()
+            try await lane.until(waits, is: 0)
+            await holder.close()
+        }
+    }
+
     @Test("who leads makes the pieces of the tables before their time")
     func piecesAhead() async throws {
         try await Self.withDatabase { address, lane in

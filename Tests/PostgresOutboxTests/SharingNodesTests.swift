@@ -41,6 +41,17 @@ struct SharingNodesTests {
         }
     }
 
+    @Test("what a node held that ends in order is another one's at once")
+    func holdsAreGivenBack() async throws {
+        try await withNodes(2) { nodes, _ in
+            let id = try await nodes[0].accept(pending()).event
+            #expect(try await nodes[0].pendingEvent(id) != nil)
+            await nodes[0].close()
+            #expect(try await nodes[1].pendingEvents(of: "shop", limit: 5).count == 1)
+            #expect(try await nodes[1].pendingEvent(id) != nil)
+        }
+    }
+
     @Test("what a node held that is gone is another one's a minute later")
     func holdsEnd() async throws {
         try await withNodes(2) { nodes, lane in
