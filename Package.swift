@@ -136,6 +136,8 @@ let package = Package(
         ),
         // Messages, which it is asked to store; Events and PartnerAPI, for what is in a submission.
         .target(name: "Outbox", dependencies: ["Events", "Messages", "PartnerAPI", httpTypes, locks]),
+        // Outbox, whose stores it copies into one another; Events, for fingerprints.
+        .target(name: "StoreCopying", dependencies: ["Events", "Outbox"]),
         .target(name: "CWriteAhead"),
         // Outbox, whose roles it plays; Messages, whose law it asks; Events and PartnerAPI, which it writes
         // and reads back; CWriteAhead, through which SQLite writes its log.
@@ -235,14 +237,14 @@ let package = Package(
         // CheckedYAML, which reads it. The others check the part that is theirs, or are made of it:
         // HTTPValues (addresses), DurableAPI (paths that are taken), Webhooks (sources), Rules (what their
         // checks know), Enrichment (look-ups), PhoneNumbers (plans, countries), Messages, Outbox, SQLiteOutbox and
-        // PostgresOutbox (the store), PostgresConnection (its address), PartnerClient, CurlTransport and PartnerAPI
+        // PostgresOutbox (the store), StoreCopying (copies of it), PostgresConnection (its address), PartnerClient, CurlTransport and PartnerAPI
         // (accounts), Events (time spans, rates).
         .target(
             name: "ServiceConfiguration",
             dependencies: [
                 "CheckedYAML", "CurlTransport", "DurableAPI", "Enrichment", "Events", "HTTPValues", "Messages",
                 "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers", "PostgresConnection", "PostgresOutbox",
-                "Rules", "SQLiteOutbox", "Webhooks", logging,
+                "Rules", "SQLiteOutbox", "StoreCopying", "Webhooks", logging,
             ]
         ),
         // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations), RuleDrafts and
@@ -391,13 +393,13 @@ let package = Package(
         // HooklineApp (serve), Starters (init), Workbench (dev), Doctor, Rehearsal (rules test), CommandLogic, Inquiries, Presentation and ServiceConfiguration, one behind each
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
-        // Replays, to look ahead; RuleDrafts, for what it refuses; ServiceManager, who started it.
+        // Replays, to look ahead; RuleDrafts, for what it refuses; ServiceManager, who started it; StoreCopying (store copy).
         .executableTarget(
             name: "hookline",
             dependencies: [
                 "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
                 "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
-                "ServiceConfiguration", "ServiceManager", "Starters",
+                "ServiceConfiguration", "ServiceManager", "Starters", "StoreCopying",
                 "Webhooks", "Workbench", argumentParser, httpTypes, orderedCollections,
             ]
         ),
@@ -484,6 +486,14 @@ let package = Package(
             dependencies: [
                 "Delivery", "Events", "FaultServer", "Messages", "Outbox", "PartnerAPI", "PostgresConnection",
                 "PostgresOutbox", "PostgresServer", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "StoreCopyingTests",
+            dependencies: [
+                "Events", "Messages", "Outbox", "PostgresConnection", "PostgresOutbox", "PostgresServer",
+                "SQLiteOutbox",
+                "StoreCopying", "TestSupport", grdb, locks,
             ]
         ),
         .testTarget(

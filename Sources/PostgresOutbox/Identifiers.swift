@@ -43,7 +43,7 @@ extension PostgresUUID {
 /// A key of strangers' as it stands in an index: itself where it is short, else its fingerprint, which is longer than any of
 /// those.
 func indexed(_ key: String) -> [UInt8] {
-    key.utf8.count < 32 ? Array(key.utf8) : Fingerprint(of: key).bytes
+    CopiedTable.indexed(key)
 }
 
 extension StoreError {

@@ -55,15 +55,25 @@ enum PostgresSchema {
                 "the database has schema \(number), and \(newest) is needed: migrate it first"
             )
         }
-        let name = try session.rows(plain("SELECT partitions FROM hookline.meta"), by: deadline).first?.text(0)
-        guard let found = name.flatMap(PostgresPartitions.init) else {
-            throw StoreError(.newerSchema, "the tables are in pieces that this Hookline does not know")
-        }
+        if try CopyRows.exist(session, by: deadline) { throw CopyRows.refusal }
+        let found = try partitions(session, by: deadline)
         guard wanted == nil || wanted == found else {
             throw StoreError(
                 .cannotOpen,
                 "the tables of the database were made with partitions: \(found.rawValue), which cannot be changed; the configuration says \(wanted?.rawValue ?? "")"
             )
+        }
+        return found
+    }
+
+    /// In which pieces the tables are that are there.
+    static func partitions(
+        _ session: PostgresSession,
+        by deadline: ContinuousClock.Instant
+    ) throws -> PostgresPartitions {
+        let name = try session.rows(plain("SELECT partitions FROM hookline.meta"), by: deadline).first?.text(0)
+        guard let found = name.flatMap(PostgresPartitions.init) else {
+            throw StoreError(.newerSchema, "the tables are in pieces that this Hookline does not know")
         }
         return found
     }

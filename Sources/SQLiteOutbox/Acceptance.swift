@@ -134,10 +134,10 @@ struct Acceptance {
     /// The law is asked as for facts.
     private func recognize(_ event: NewEvent, _ dedupe: Submission.Dedupe?) throws -> Recognition {
         let first = Recognition.of(dedupe, holder: nil, at: keys)
-        guard let dedupe, case .new(let until?) = first, try !take(dedupe.key, of: event, until: until) else {
-            return first
-        }
-        return Recognition.of(dedupe, holder: try holder(of: dedupe.key, in: event.source), at: keys)
+        guard let dedupe, case .new(let until?) = first else { return first }
+        let key = try StoredKey.name(of: dedupe.key, in: "dedupe_keys WHERE source = ?", [event.source], database)
+        if try take(key, of: event, until: until) { return first }
+        return Recognition.of(dedupe, holder: try holder(of: key, in: event.source), at: keys)
     }
 
     private func holder(of key: String, in source: String) throws -> Held<EventID>? {

@@ -16,6 +16,8 @@ enum DatabaseFile {
         let busyWait: BusyWait
         /// How long a service looks for damage before it begins.
         let examination: Duration
+        /// Whether a copy that was not finished is opened.
+        let opensCopies: Bool
     }
 
     /// A database that is ready, with what a service found in it.
@@ -49,6 +51,9 @@ enum DatabaseFile {
         let examination = role == .service ? try examine(path, limits) : nil
         let pool = try DatabasePool(path: path, configuration: configuration(limits))
         try requireKnownSchema(pool)
+        if !limits.opensCopies, try pool.read({ try CopyTable(database: $0).exists() }) {
+            throw CopyTable.refusal(path)
+        }
         try makeDurable(pool, role)
         switch role {
         case .service:

@@ -4,16 +4,27 @@
 import Events
 import GRDB
 import Messages
+import Outbox
 
 /// Who holds which business fact, inside the caller's transaction.
 struct FactTable {
     let database: Database
 
+    /// Under which key the fact stands, or would.
+    private func name(of fact: Fact) throws -> String {
+        try StoredKey.name(
+            of: fact.key,
+            in: "facts WHERE rule = ? AND recipient = ? AND kind = ?",
+            [fact.rule, fact.recipient, fact.kind.rawValue],
+            database
+        )
+    }
+
     /// Who holds the fact; the law says whether that still counts.
     func holder(of fact: Fact) throws -> FactHolder? {
         try database.row(
             "SELECT message_id, until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
-            [fact.rule, fact.recipient, fact.kind.rawValue, fact.key]
+            [fact.rule, fact.recipient, fact.kind.rawValue, try name(of: fact)]
         ) { FactHolder(MessageID(rawValue: $0[0]), until: $0.time(1)) }
     }
 
@@ -21,7 +32,7 @@ struct FactTable {
     func cancellation(_ fact: Fact) throws -> EarlyCancellation? {
         try database.row(
             "SELECT message_id, until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
-            [fact.rule, fact.recipient, fact.kind.rawValue, fact.key]
+            [fact.rule, fact.recipient, fact.kind.rawValue, try name(of: fact)]
         ) { EarlyCancellation(EventID(rawValue: $0[0]), until: $0.time(1)) }
     }
 
@@ -29,7 +40,7 @@ struct FactTable {
     func value(_ fact: Fact) throws -> Held<KnownValue>? {
         try database.row(
             "SELECT value, at, since, until FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
-            [fact.rule, fact.recipient, fact.kind.rawValue, fact.key]
+            [fact.rule, fact.recipient, fact.kind.rawValue, try name(of: fact)]
         ) { Held(KnownValue(value: $0[0], at: $0.time(1), since: $0.time(2)), until: $0.time(3)) }
     }
 
@@ -44,6 +55,7 @@ struct FactTable {
     }
 
     private func put(_ fact: Fact, event: EventID, _ known: KnownValue?, until: Timestamp) throws {
+        let key = try name(of: fact)
         try database.write(
             """
             INSERT OR REPLACE INTO facts (rule, recipient, kind, key, message_id, until, value, at, since)
@@ -53,7 +65,7 @@ struct FactTable {
             row.add(fact.rule)
             row.add(fact.recipient)
             row.add(fact.kind.rawValue)
-            row.add(fact.key)
+            row.add(key)
             row.add(event.rawValue)
             row.add(until)
             row.add(known?.value)
@@ -68,7 +80,7 @@ struct FactTable {
             "UPDATE facts SET message_id = ?, until = ? WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
             [
                 holder.value.rawValue, holder.until.microseconds, fact.rule, fact.recipient, fact.kind.rawValue,
-                fact.key,
+                try name(of: fact),
             ]
         )
     }
@@ -77,7 +89,9 @@ struct FactTable {
     ///
     /// - Returns: Whether the message holds it now.
     func take(_ fact: Fact, _ holder: FactHolder, at keys: Timestamp) throws -> Bool {
-        try database.write(
+        // A departure is of a claim that was never before.
+        let key = fact.kind == .departure ? fact.key : try name(of: fact)
+        return try database.write(
             """
             INSERT INTO facts (rule, recipient, kind, key, message_id, until) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT (rule, recipient, kind, key)
@@ -87,7 +101,7 @@ struct FactTable {
             row.add(fact.rule)
             row.add(fact.recipient)
             row.add(fact.kind.rawValue)
-            row.add(fact.key)
+            row.add(key)
             row.add(holder.value.rawValue)
             row.add(holder.until)
             row.add(keys)
@@ -125,17 +139,19 @@ struct FactTable {
 
     /// Takes a departure back that is known not to have arrived, or a turn that is over.
     func takeBack(_ departure: Fact) throws {
+        let fingerprint = StoredKey.name(of: CopiedTable.indexed(departure.key))
         guard !departure.isTurnOfAnyAccount else {
             return try database.run(
                 """
-                DELETE FROM facts WHERE rule = ? AND recipient >= ? AND recipient < 'account;' AND kind = 'turn' AND key = ?
+                DELETE FROM facts WHERE rule = ? AND recipient >= ? AND recipient < 'account;' AND kind = 'turn'
+                    AND key IN (?, ?)
                 """,
-                [departure.rule, departure.recipient, departure.key]
+                [departure.rule, departure.recipient, departure.key, fingerprint]
             )
         }
         try database.run(
-            "DELETE FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key = ?",
-            [departure.rule, departure.recipient, departure.kind.rawValue, departure.key]
+            "DELETE FROM facts WHERE rule = ? AND recipient = ? AND kind = ? AND key IN (?, ?)",
+            [departure.rule, departure.recipient, departure.kind.rawValue, departure.key, fingerprint]
         )
     }
 }

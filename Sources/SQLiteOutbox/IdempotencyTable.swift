@@ -23,7 +23,7 @@ struct IdempotencyTable {
             SELECT body_fingerprint, status, answer, event_id, expires_at FROM idempotency_keys
             WHERE api_key = ? AND key = ?
             """,
-            [key.apiKey, key.key]
+            [key.apiKey, try name(of: key)]
         ) { row in
             let kept = KeptUse(
                 bodyFingerprint: [UInt8](row[0] as Data),
@@ -65,9 +65,13 @@ struct IdempotencyTable {
                 (api_key, key, body_fingerprint, status, answer, event_id, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                key.apiKey, key.key, Data(key.bodyFingerprint), answer.status, Data(answer.body),
+                key.apiKey, try name(of: key), Data(key.bodyFingerprint), answer.status, Data(answer.body),
                 event.rawValue, held.until.microseconds,
             ]
         )
+    }
+
+    private func name(of key: IdempotencyKey) throws -> String {
+        try StoredKey.name(of: key.key, in: "idempotency_keys WHERE api_key = ?", [key.apiKey], database)
     }
 }

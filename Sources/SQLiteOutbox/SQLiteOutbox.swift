@@ -81,6 +81,8 @@ package final class SQLiteOutbox: OutboxStore {
         package var readsTraces = false
         /// How long a service looks for damage before it begins; who opens it goes on with that beside the service.
         package var examination: Duration = .milliseconds(100)
+        /// Whether a copy that was not finished is opened, to go on with it.
+        var opensCopies = false
 
         package init() {}
     }
@@ -92,7 +94,8 @@ package final class SQLiteOutbox: OutboxStore {
         let limits = DatabaseFile.Limits(
             maxBytes: options.maxBytes,
             busyWait: busyWait,
-            examination: options.examination
+            examination: options.examination,
+            opensCopies: options.opensCopies
         )
         let opened = try DatabaseFile.open(path, role: role, limits: limits)
         (pool, examination) = (opened.pool, opened.examination)

@@ -11,7 +11,7 @@ struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store",
         abstract: "Look after the store itself.",
-        subcommands: [Migrate.self]
+        subcommands: [Migrate.self, StoreCopyCommand.self]
     )
 
     /// `hookline store migrate`.

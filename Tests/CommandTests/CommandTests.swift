@@ -26,6 +26,15 @@ struct CommandTests {
             name: "server-over-http",
             arguments: ["messages", "list", "--server", "http://hookline.internal:8081", "--token-file", "order.json"]
         ),
+        Row(name: "store-copy-of-two-files", arguments: ["store", "copy", "sqlite:a.db", "sqlite:b.db"]),
+        Row(
+            name: "store-copy-of-nothing",
+            arguments: ["store", "copy", "sqlite:none.db", "postgres://shop:geheim@db.internal/shop", "--dry-run"]
+        ),
+        Row(
+            name: "store-copy-to-no-address",
+            arguments: ["store", "copy", "sqlite:none.db", "postgres://shop:geheim@db.internal:port/%zz"]
+        ),
         Row(name: "rules-check-mistakes", arguments: ["rules", "check", "mistakes.yaml"]),
         Row(name: "rules-check-mistakes-json", arguments: ["rules", "check", "--format", "json", "mistakes.yaml"]),
         Row(name: "rules-check-mistakes-github", arguments: ["rules", "check", "--format", "github", "mistakes.yaml"]),
