@@ -378,6 +378,14 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         try await read { try Reading.event(id, messages: most, &$0) }
     }
 
+    package func bodies(of ids: [EventID], first bytes: Int) async throws(StoreError) -> [EventID: [UInt8]] {
+        try await read { try Reading.bodies(of: ids, first: bytes, &$0) }
+    }
+
+    package func secretUses(of source: String, newest limit: Int) async throws(StoreError) -> SecretUses {
+        try await read { try Reading.secretUses(of: source, newest: limit, &$0) }
+    }
+
     package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {
         try await read {
             try Reading.events(filter).page(&$0, limit: filter.limit, cursor: filter.cursor, Reading.summary)
@@ -394,7 +402,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
 
     package func messages(_ filter: MessageFilter) async throws(StoreError) -> Page<Message> {
         try await read {
-            try Reading.messages(filter).page(&$0, limit: filter.limit, cursor: filter.cursor) { row in
+            try Reading.messages(filter, &$0).page(&$0, limit: filter.limit, cursor: filter.cursor) { row in
                 let message = try MessageRows.read(row)
                 return (message.place, message.record.message)
             }
@@ -416,7 +424,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     }
 
     package func count(_ filter: MessageFilter, upTo bound: Int) async throws(StoreError) -> Int {
-        try await read { try Reading.messages(filter).count(&$0, upTo: bound) }
+        try await read { try Reading.messages(filter, &$0).count(&$0, upTo: bound) }
     }
 
     package func countsByState() async throws(StoreError) -> [MessageState: Int] {

@@ -79,6 +79,53 @@ enum Reading {
         )
     }
 
+    /// The beginnings of events' bodies; what is behind them does not leave the database.
+    static func bodies(
+        of ids: [EventID],
+        first bytes: Int,
+        _ transaction: inout PostgresTransaction
+    ) throws -> [EventID: [UInt8]] {
+        let sql = """
+            SELECT event, substring(body FROM 1 FOR $2::bigint::int) FROM hookline.event_bodies WHERE event = ANY($1::uuid[])
+            """
+        let query = PostgresQuery(sql) {
+            $0.add(ids.compactMap(PostgresUUID.init))
+            $0.add(Int64(clamping: bytes))
+        }
+        let bodies = try transaction.rows(query).map { (try $0.uuid(0).eventID, try $0.optionalBlob(1) ?? []) }
+        return Dictionary(bodies) { first, _ in first }
+    }
+
+    /// When secrets had signed the newest events of a source: as many rows are read as are looked at.
+    static func secretUses(
+        of source: String,
+        newest limit: Int,
+        _ transaction: inout PostgresTransaction
+    ) throws -> SecretUses {
+        let sql = """
+            SELECT secret_label, count(*), min(received_at), max(received_at) FROM
+                (SELECT secret_label, received_at FROM hookline.events WHERE source = $1 ORDER BY place DESC LIMIT $2) e
+            GROUP BY secret_label
+            """
+        let query = PostgresQuery(sql) {
+            $0.add(source)
+            $0.add(Int64(clamping: limit))
+        }
+        let rows = try transaction.rows(query).map { row in
+            let events = Int(try row.number(1))
+            return (
+                try row.optionalText(0), SecretUses.Use(first: try row.time(2), last: try row.time(3), events: events)
+            )
+        }
+        var uses = SecretUses()
+        for (label, use) in rows {
+            uses.looked += use.events
+            if let label { uses.byLabel[label] = use }
+        }
+        uses.isWhole = uses.looked < limit
+        return uses
+    }
+
     /// Which messages are an event's, those among them that it shares with others.
     private static let ofEvent = """
         m.id IN (SELECT id FROM hookline.messages WHERE event = $1 UNION
@@ -143,7 +190,9 @@ enum Reading {
     }
 
     /// The messages that a filter means.
-    static func messages(_ filter: MessageFilter) -> ListQuery {
+    ///
+    /// By the partner's id they are found at once where sources told of messages when it was stored; else one by one.
+    static func messages(_ filter: MessageFilter, _ transaction: inout PostgresTransaction) throws -> ListQuery {
         var list = ListQuery(MessageRows.select, along: "m.place")
         switch filter.state {
         case nil: break
@@ -159,6 +208,11 @@ enum Reading {
         list.add("m.recipient = ANY(?::text[])", anyOf: filter.recipients)
         list.add("left(m.key, 64) = left(?, 64) AND m.key = ?", filter.key)
         list.add("m.partner_id = ?", filter.partnerID)
+        if let id = filter.partnerID, try isLinked(partnerID: id, &transaction) {
+            list.add("m.id IN (SELECT message FROM hookline.partner_ids WHERE partner = ?)", indexed(id)) {
+                $0.add(blob: $1)
+            }
+        }
         if let event = filter.event {
             if let uuid = PostgresUUID(event) {
                 list.add("m.event = ?", uuid) { $0.add($1) }
@@ -174,6 +228,14 @@ enum Reading {
             list.add("NOT m.rule = ANY(?::text[])", anyOf: [NewMessage.apiRule] + rules.sorted())
         }
         return list
+    }
+
+    /// Whether a message of which a source tells has a partner's id.
+    private static func isLinked(partnerID: String, _ transaction: inout PostgresTransaction) throws -> Bool {
+        let query = PostgresQuery("SELECT 1 FROM hookline.partner_ids WHERE partner = $1 LIMIT 1") {
+            $0.add(blob: indexed(partnerID))
+        }
+        return try transaction.rows(query).first != nil
     }
 
     /// That a message got so far and no further, as ``Arrival/status`` says it.

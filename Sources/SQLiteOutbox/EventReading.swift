@@ -96,6 +96,17 @@ struct EventReading {
         return uses
     }
 
+    /// The beginnings of events' bodies; what is behind them does not leave the database.
+    func bodies(of ids: [EventID], first bytes: Int) throws -> [EventID: [UInt8]] {
+        var bodies: [EventID: [UInt8]] = [:]
+        for id in ids {
+            let sql = "SELECT substr(b.body, 1, ?) FROM events e JOIN event_bodies b ON b.event = e.seq WHERE e.id = ?"
+            bodies[id] =
+                try database.row(sql, [bytes, id.rawValue]) { row in (row[0] as Data?).map { Array($0) } } ?? nil
+        }
+        return bodies
+    }
+
     func event(_ id: EventID, messages most: Int = .max) throws -> StoredEvent? {
         let found = try database.row(
             """

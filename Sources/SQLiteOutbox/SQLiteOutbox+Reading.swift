@@ -20,6 +20,10 @@ extension SQLiteOutbox {
         try await read { try EventReading(database: $0).secretUses(of: source, newest: limit) }
     }
 
+    package func bodies(of ids: [EventID], first bytes: Int) async throws(StoreError) -> [EventID: [UInt8]] {
+        try await read { try EventReading(database: $0).bodies(of: ids, first: bytes) }
+    }
+
     package func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary> {
         try await read { try EventReading(database: $0).events(filter) }
     }

@@ -41,6 +41,20 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "of bodies no more is read than is asked for; an event that nobody knows has none",
+        arguments: StoreUnderTest.all
+    )
+    func bodies(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let long = Make.event(at: now, body: "{\"é\": 1}")
+            let short = Make.event(at: later(1), body: "{}")
+            for event in [long, short] { _ = try await store.accept(Submission(event: event)) }
+            let bodies = try await store.bodies(of: [long.id, short.id, EventID(at: now)], first: 4)
+            #expect(bodies == [long.id: Array("{\"é".utf8), short.id: Array("{}".utf8)])
+        }
+    }
+
     @Test("secrets have their first and last use among the newest events of a source", arguments: StoreUnderTest.all)
     func secretUses(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in

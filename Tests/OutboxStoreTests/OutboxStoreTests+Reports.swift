@@ -64,6 +64,9 @@ extension OutboxStoreTests {
             #expect(try await tell(store, report(.read, of: "wamid.1")) == [.linked])
             #expect(try await listed(.read) == [ids[0]])
             #expect(try await listed(.delivered).isEmpty)
+            let found = try await store.messages(MessageFilter(partnerID: "wamid.2"))
+            #expect(found.elements.map(\.id) == [ids[1]])
+            #expect(try await store.count(MessageFilter(partnerID: "wamid.9"), upTo: 10) == 0)
         }
     }
 

@@ -11,7 +11,7 @@ internal import Presentation
 extension RouteTable {
     /// So many events are looked at for one answer.
     private static let mostSearched = 500
-    /// In so many bytes of each body it is looked for; a body may have ten megabytes, and is read whole all the same.
+    /// In so many bytes of each body it is looked for: it may have ten megabytes.
     private static let mostOfBody = 65_536
     /// So many are read at a time.
     private static let searchPage = 50
@@ -33,7 +33,8 @@ extension RouteTable {
                 // All of them may have it, and no more than was asked for are told.
                 filter.limit = min(searchPage, limit - found.count, mostSearched - looked)
                 let page = try await ports.store.events(filter)
-                for event in page.elements where try await says(event.id, text, ports.store) { found.append(event) }
+                let bodies = try await ports.store.bodies(of: page.elements.map(\.id), first: mostOfBody)
+                found += page.elements.filter { bodies[$0.id]?.firstRange(of: text) != nil }
                 looked += page.elements.count
                 last = page.elements.last?.receivedAt ?? last
                 filter.cursor = page.next
@@ -44,10 +45,5 @@ extension RouteTable {
                 "looked": .number(JSONNumber(looked)), "back_to": last.map { .string($0.rfc3339) } ?? .null,
             ])
         }
-    }
-
-    private static func says(_ id: EventID, _ text: [UInt8], _ store: any ServiceStore) async throws -> Bool {
-        let event = try await store.event(id, messages: 0)
-        return event?.event.rawBody.prefix(mostOfBody).firstRange(of: text) != nil
     }
 }

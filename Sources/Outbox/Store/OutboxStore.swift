@@ -170,6 +170,15 @@ package protocol ReadingStore: Sendable {
     /// - Throws: ``StoreError``.
     func secretUses(of source: String, newest limit: Int) async throws(StoreError) -> SecretUses
 
+    /// The beginnings of what events' senders posted.
+    ///
+    /// - Parameters:
+    ///   - ids: Of which events.
+    ///   - bytes: The most bytes of each.
+    /// - Returns: By event; one that is unknown, or whose contents are erased, is left out.
+    /// - Throws: ``StoreError``.
+    func bodies(of ids: [EventID], first bytes: Int) async throws(StoreError) -> [EventID: [UInt8]]
+
     /// Events without their bodies and headers, the newest first.
     func events(_ filter: EventFilter) async throws(StoreError) -> Page<EventSummary>
 
@@ -235,6 +244,16 @@ extension ReadingStore {
     /// - Throws: ``StoreError``.
     package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
         try await event(id, messages: .max)
+    }
+
+    /// For a store that has no shorter way: each event with all that is kept of it.
+    package func bodies(of ids: [EventID], first bytes: Int) async throws(StoreError) -> [EventID: [UInt8]] {
+        var bodies: [EventID: [UInt8]] = [:]
+        for id in ids {
+            guard let found = try await event(id, messages: 0), found.hasBody else { continue }
+            bodies[id] = Array(found.event.rawBody.prefix(bytes))
+        }
+        return bodies
     }
 
     /// For a store that has no shorter way: the events of lists, a page at a time.
