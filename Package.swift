@@ -575,8 +575,8 @@ let package = Package(
             name: "ServiceConfigurationTests",
             dependencies: [
                 "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "HTTPValues", "Messages", "Outbox",
-                "PartnerClient", "PostgresConnection", "PostgresOutbox", "Rules", "ServiceConfiguration", "Webhooks",
-                orderedCollections,
+                "PartnerClient", "PostgresConnection", "PostgresOutbox", "Rules", "ServiceConfiguration", "TestSupport",
+                "Webhooks", orderedCollections,
             ]
         ),
         .testTarget(

@@ -46,6 +46,8 @@ struct SourceCheck: Sendable {
     let path: String
     /// The labels of the live secrets, the newest first.
     let secrets: [String]
+    /// When the files of secrets were last written, by label; those of variables are not in it.
+    var written: [String: Timestamp] = [:]
     /// What the store knows; `nil` when there is none.
     let history: History?
 
@@ -58,7 +60,7 @@ struct SourceCheck: Sendable {
     private var secretFinding: DoctorReport.Finding {
         switch secrets.count {
         case 0: .init(area, .note, "\(path) has no secret: whoever knows the address can post; give it 'secrets'")
-        case 1: .init(area, .fine, "\(path) has a secret")
+        case 1: .init(area, .fine, "\(path) has a secret\(age(of: secrets[0]))")
         default: .init(area, .fine, "\(path) has \(secrets.count) secrets; remove the old ones after a rotation")
         }
     }
@@ -68,8 +70,17 @@ struct SourceCheck: Sendable {
         guard secrets.count > 1 else { return [] }
         return secrets.map { label in
             let use = history.lastUses[label].map { "signed an event last at \($0.rfc3339)" }
-            return DoctorReport.Finding(area, .fine, "secret \(label) \(use ?? "signed no event that is kept")")
+            return DoctorReport.Finding(
+                area,
+                .fine,
+                "secret \(label) \(use ?? "signed no event that is kept")\(age(of: label))"
+            )
         }
+    }
+
+    /// Since when a secret stands in its file; nothing where nobody knows.
+    private func age(of label: String) -> String {
+        written[label].map { "; its file was written at \($0.rfc3339)" } ?? ""
     }
 
     private func lastEvent(_ history: History) -> DoctorReport.Finding {

@@ -164,6 +164,7 @@ struct StoreInspection: Sendable {
                 name: source.name,
                 path: source.path,
                 secrets: source.secretLabels,
+                written: settings.secretsWritten[source.name] ?? [:],
                 history: histories[source.name]
             )
         }

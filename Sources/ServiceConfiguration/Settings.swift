@@ -41,6 +41,11 @@ package struct Settings: Sendable {
     package var sources: [Source]
     /// What is looked up for thin events, by source.
     package var lookUps: [String: LookUpSettings]
+    /// When the files of a source's secrets were last written, by source and by the secret's name.
+    ///
+    /// Of one in a variable or in the configuration nobody knows since when it stands there, and systemd writes a credential
+    /// anew at each start: they are not in here.
+    package var secretsWritten: [String: [String: Timestamp]] = [:]
     /// The words by which recipients stop messages.
     package var consent = ConsentSettings()
     /// How connections to the partner are made.

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Events
 internal import Foundation
 
 /// What a configuration may refer to beside itself: variables, files, systemd credentials.
@@ -9,6 +10,8 @@ package struct SettingsEnvironment: Sendable {
     package var variables: [String: String]
     /// A file's content; `nil` when it cannot be read.
     package var readFile: @Sendable (String) -> [UInt8]?
+    /// When a file was last written; `nil` where nobody knows.
+    package var writtenAt: @Sendable (String) -> Timestamp? = { _ in nil }
 
     package init(variables: [String: String], readFile: @escaping @Sendable (String) -> [UInt8]?) {
         self.variables = variables
@@ -17,9 +20,16 @@ package struct SettingsEnvironment: Sendable {
 
     /// This process's environment and this machine's files.
     package static var process: SettingsEnvironment {
-        SettingsEnvironment(variables: ProcessInfo.processInfo.environment) { path in
+        var environment = SettingsEnvironment(variables: ProcessInfo.processInfo.environment) { path in
             FileManager.default.contents(atPath: path).map { Array($0) }
         }
+        environment.writtenAt = { path in
+            // Through symbolic links: what they point to is what is read.
+            let real = URL(filePath: path).resolvingSymlinksInPath().path
+            let written = (try? FileManager.default.attributesOfItem(atPath: real))?[.modificationDate] as? Date
+            return written.map { Timestamp($0) }
+        }
+        return environment
     }
 }
 

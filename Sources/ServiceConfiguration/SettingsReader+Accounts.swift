@@ -215,6 +215,20 @@ extension SettingsReader {
         }
         return secrets
     }
+
+    /// When the files of secrets were last written, by what records call each.
+    ///
+    /// A credential's file is systemd's copy, made at the start: it says nothing of the secret.
+    func secretsWritten(_ node: YAMLNode?) -> [String: Timestamp] {
+        var times: [String: Timestamp] = [:]
+        for node in node?.elements ?? [] {
+            guard let text = node.text, text.hasPrefix("file:"), let label = label(of: node),
+                let file = secretFile(text)
+            else { continue }
+            times[label] = environment.writtenAt(file)
+        }
+        return times
+    }
 }
 
 /// The text of a secret's file: UTF-8, and editors of Windows put a mark in front of it that is no part of the secret.

@@ -14,20 +14,22 @@ struct SourceDraft {
     var settings: SourceSettings
     /// What is looked up for its events, as it was written.
     var enrich: YAMLNode?
+    /// When the files of its secrets were last written, by the secret's name.
+    var secretsWritten: [String: Timestamp] = [:]
     var lookUpPeriod = Duration.zero
 }
 
 extension SettingsReader {
-    /// The sources in their order, without those that were reported, and what is looked up for their events.
-    mutating func sources(_ node: YAMLNode?) -> ([Source], [String: LookUpSettings]) {
-        var (sources, lookUps): ([Source], [String: LookUpSettings]) = ([], [:])
+    /// Reads the sources in their order, without those that are reported, what is looked up for their events, and when the
+    /// files of their secrets were written.
+    mutating func sources(_ node: YAMLNode?, into settings: inout Settings) {
         for entry in node?.entries ?? [] {
             var draft = SourceDraft(settings: SourceSettings(name: entry.key))
             SettingsSpecification.source.read(entry.value, &self, &draft)
-            if let source = source(draft.settings, entry) { sources.append(source) }
-            lookUps[entry.key] = self.lookUps(draft)
+            if let source = source(draft.settings, entry) { settings.sources.append(source) }
+            settings.lookUps[entry.key] = lookUps(draft)
+            settings.secretsWritten[entry.key] = draft.secretsWritten
         }
-        return (sources, lookUps)
     }
 
     private mutating func source(_ settings: SourceSettings, _ entry: YAMLEntry) -> Source? {

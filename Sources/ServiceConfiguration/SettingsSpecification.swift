@@ -58,7 +58,7 @@ enum SettingsSpecification {
                 shape: .map(.nonEmpty, .object(source.shape)),
                 required: true,
                 "Who posts to us, by name."
-            ) { ($2.sources, $2.lookUps) = $1.sources($0) },
+            ) { $1.sources($0, into: &$2) },
             .group(consent, "consent", "The words by which recipients stop messages."),
             Setting("transport", shape: .object(transport.shape), "How connections to the partner are made.") {
                 transport.read($0, &$1, &$2.transport)
@@ -265,7 +265,10 @@ enum SettingsSpecification {
                 "secrets",
                 shape: .list(.text(.nonEmpty)),
                 "The secrets that are valid now: ${ENV}, file:… or credential:…."
-            ) { $2.settings.secrets = $1.secrets($0) },
+            ) {
+                $2.settings.secrets = $1.secrets($0)
+                $2.secretsWritten = $1.secretsWritten($0)
+            },
             Setting(
                 "verify",
                 shape: .map(.nonEmpty, .text(.nonEmpty)),

@@ -127,7 +127,14 @@ extension AdminPorts {
             accountStates: { ["accounts": [["name": "main"]]] },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },
             templates: { $0 == "main" ? TemplateCatalogue([]) : nil },
-            sources: { [["name": "shop", "secrets": ["NEW", "UNUSED"]]] },
+            sources: {
+                [
+                    [
+                        "name": "shop", "secrets": ["NEW", "UNUSED"],
+                        "secrets_written_at": [.null, "2026-01-01T00:00:00.000Z"],
+                    ]
+                ]
+            },
             explain: { stored throws(Refusal) in
                 guard stored.event.source == "shop" else { throw Refusal("the configuration has no source") }
                 return Shown(json: ["source": .string(stored.event.source), "rules": []], text: "an event\n")

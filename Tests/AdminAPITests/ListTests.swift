@@ -107,12 +107,17 @@ struct ListTests {
                 answer.json == [
                     "secrets": [
                         [
-                            "name": "NEW", "configured": true, "first_at": .string(times[0].rfc3339),
+                            "name": "NEW", "configured": true, "written_at": .null,
+                            "first_at": .string(times[0].rfc3339),
                             "last_at": .string(times[2].rfc3339), "events": 2,
                         ],
-                        ["name": "UNUSED", "configured": true, "first_at": .null, "last_at": .null, "events": 0],
                         [
-                            "name": "GONE", "configured": false, "first_at": .string(times[1].rfc3339),
+                            "name": "UNUSED", "configured": true, "written_at": "2026-01-01T00:00:00.000Z",
+                            "first_at": .null, "last_at": .null, "events": 0,
+                        ],
+                        [
+                            "name": "GONE", "configured": false, "written_at": .null,
+                            "first_at": .string(times[1].rfc3339),
                             "last_at": .string(times[1].rfc3339), "events": 1,
                         ],
                     ],

@@ -167,7 +167,13 @@ struct DoctorCheckTests {
             hasMore: false,
             parked: .init(count: 2, hasMore: false, reason: "the body is empty", id: EventID(rawValue: "evt_1"))
         )
-        let check = SourceCheck(name: "shop", path: "/hooks/shop", secrets: ["SHOP_NEW", "SHOP_OLD"], history: history)
+        let check = SourceCheck(
+            name: "shop",
+            path: "/hooks/shop",
+            secrets: ["SHOP_NEW", "SHOP_OLD"],
+            written: ["SHOP_OLD": now],
+            history: history
+        )
         #expect(
             check.findings == [
                 .init("source shop", .fine, "/hooks/shop has 2 secrets; remove the old ones after a rotation"),
@@ -176,7 +182,11 @@ struct DoctorCheckTests {
                     .fine,
                     "secret SHOP_NEW signed an event last at 2026-01-15T04:30:00.000Z"
                 ),
-                .init("source shop", .fine, "secret SHOP_OLD signed no event that is kept"),
+                .init(
+                    "source shop",
+                    .fine,
+                    "secret SHOP_OLD signed no event that is kept; its file was written at 2026-01-15T04:30:00.000Z"
+                ),
                 .init("source shop", .fine, "it last sent at 2026-01-15T04:30:00.000Z"),
                 .init(
                     "source shop",

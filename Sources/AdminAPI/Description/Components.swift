@@ -198,6 +198,7 @@ enum Components {
             "Source",
             .object([
                 ("name", .text), ("preset", .text), ("path", .text), ("secrets", .list(.text)),
+                ("secrets_written_at", .list(.optionalTime)),
                 ("country", .optionalText), ("rate", .optionalText), ("warnings", .list(.text)),
             ])
         ),
@@ -208,8 +209,8 @@ enum Components {
                     "secrets",
                     .list(
                         .object([
-                            ("name", .text), ("configured", .flag), ("first_at", .optionalTime),
-                            ("last_at", .optionalTime), ("events", .count),
+                            ("name", .text), ("configured", .flag), ("written_at", .optionalTime),
+                            ("first_at", .optionalTime), ("last_at", .optionalTime), ("events", .count),
                         ])
                     )
                 ),

@@ -118,7 +118,7 @@ extension RouteTable {
         .get(
             "/sources/{name}/secrets",
             .read,
-            "When which secret had signed an event of a source, among its newest \(newestOfSource); never a secret.",
+            "When the file of which secret was written, and when it had signed an event of a source, among its newest \(newestOfSource); never a secret.",
             answer: .value(.ref("SecretUses"))
         ) { call in
             let name = call.path["name"] ?? ""
@@ -126,17 +126,20 @@ extension RouteTable {
                 throw APIProblem(.notFound, "The configuration has no source of this name.")
             }
             let uses = try await ports.store.secretUses(of: name, newest: newestOfSource)
-            return .json(json(uses, configured: (source["secrets"]?.array ?? []).compactMap(\.string)))
+            return .json(json(uses, of: source))
         }
     }
 
     /// Those of the configuration in its order, then those that are not in it any more.
-    private static func json(_ uses: SecretUses, configured: [String]) -> JSON {
+    private static func json(_ uses: SecretUses, of source: JSON) -> JSON {
+        let configured = (source["secrets"]?.array ?? []).compactMap(\.string)
+        let written = Dictionary(zip(configured, source["secrets_written_at"]?.array ?? [])) { first, _ in first }
         let others = uses.byLabel.keys.filter { !configured.contains($0) }.sorted()
         let secrets = (configured + others).map { label -> JSON in
             let use = uses.byLabel[label]
             return [
                 "name": .string(label), "configured": .bool(configured.contains(label)),
+                "written_at": written[label] ?? .null,
                 "first_at": use.map { .string($0.first.rfc3339) } ?? .null,
                 "last_at": use.map { .string($0.last.rfc3339) } ?? .null,
                 "events": .number(JSONNumber(use?.events ?? 0)),

@@ -106,7 +106,7 @@ extension AdminPorts {
             accountStates: accounts.list,
             resume: accounts.resume,
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
-            sources: { settings.sources.map(\.adminJSON) },
+            sources: { settings.sources.map { $0.adminJSON(settings.secretsWritten[$0.name] ?? [:]) } },
             explain: { event throws(AdminPorts.Refusal) in try await inquiries.explain(event) },
             explainPayload: { try await inquiries.explain($0) },
             draft: { event, wish in try await inquiries.draft(event, wish) },
@@ -131,11 +131,13 @@ extension AdminPorts {
 }
 
 extension Source {
-    /// The sender as the admin API shows it: no secret, but what its secrets are called.
-    fileprivate var adminJSON: JSON {
+    /// The sender as the admin API shows it: no secret, but what its secrets are called, and when their files were written.
+    fileprivate func adminJSON(_ written: [String: Timestamp]) -> JSON {
         [
             "name": .string(name), "preset": .string(preset.name), "path": .string(path),
-            "secrets": .array(secretLabels.map(JSON.string)), "country": country.map(JSON.string) ?? .null,
+            "secrets": .array(secretLabels.map(JSON.string)),
+            "secrets_written_at": .array(secretLabels.map { written[$0].map { .string($0.rfc3339) } ?? .null }),
+            "country": country.map(JSON.string) ?? .null,
             "rate": rate.map { .string("\($0)") } ?? .null,
             "warnings": .array(warnings.map { .string($0.message) }), "steps": .array(preset.steps.map(JSON.string)),
         ]
