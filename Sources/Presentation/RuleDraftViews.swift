@@ -22,7 +22,8 @@ package enum RuleDraftViews {
             "template": .string(draft.template.name), "language": .string(draft.template.language),
             "gaps": .array(draft.gaps.map { json($0, masking) }), "rule": .string(draft.text),
             "todo": .array(draft.todos.map { ["name": .string($0.name), "what": .string($0.words)] }),
-            "findings": .array(draft.findings.map(\.json)), "test": draft.test.json, "whole": .bool(draft.isWhole),
+            "findings": .array(draft.findings.map(\.wordedJSON)), "test": draft.test.json,
+            "whole": .bool(draft.isWhole),
             "preview": draft.preview.map { .string(masking.made($0.body)) } ?? .null,
             "bubble": draft.preview.map { json(masked($0, masking)) } ?? .null,
         ]

@@ -43,7 +43,7 @@ extension RulesStatus {
     /// - Parameter rules: The rules that run.
     /// - Returns: The status, with a summary of each rule.
     package func json(_ rules: RuleSet) -> JSON {
-        let findings = diagnostics.map(Self.finding)
+        let findings = diagnostics.map(\.wordedJSON)
         return [
             "success": .bool(isSuccess), "waits_for_templates": .bool(outcome == .waiting),
             "at": .string(at.rfc3339), "rule_count": .number(JSONNumber(ruleCount)), "diagnostics": .array(findings),
@@ -68,7 +68,7 @@ extension RulesStatus {
             "description": rule.summary.map { .string(masking.text($0)) } ?? .null,
             "first_line": .number(JSONNumber(rule.text.firstLine)),
             "lines": .array(rule.text.lines.map { .string(masking.text($0)) }),
-            "findings": .array(found.map(Self.finding)), "read_at": .string(at.rfc3339),
+            "findings": .array(found.map(\.wordedJSON)), "read_at": .string(at.rfc3339),
             "is_latest": .bool(isSuccess),
         ])
     }
@@ -91,8 +91,9 @@ extension RulesStatus {
             "otherwise": .bool(use.isFallback),
         ]
     }
+}
 
-    private static func finding(_ diagnostic: Diagnostic) -> JSON {
-        diagnostic.json.adding(["text": .string("\(diagnostic)")])
-    }
+extension Diagnostic {
+    /// The finding for programs, and with it as the command line says it.
+    var wordedJSON: JSON { json.adding(["text": .string("\(self)")]) }
 }

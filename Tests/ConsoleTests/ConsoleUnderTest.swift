@@ -231,7 +231,8 @@ extension AdminPorts {
             sources: {
                 [
                     [
-                        "name": "shop", "preset": "shopify", "path": "/hooks/shop", "secrets": ["SHOP_SECRET"],
+                        "name": "shop", "preset": "shopify", "path": "/hooks/shop", "secrets": ["SHOP_SECRET", "shop"],
+                        "secrets_written_at": [.null, "2026-01-05T04:30:00.000Z"],
                         "country": "IN", "rate": .null, "warnings": [.string(hostile)],
                     ],
                     [
@@ -343,6 +344,7 @@ extension JSON {
                 [
                     "severity": "warning", "file": "order-paid.yaml", "line": 3, "column": 5,
                     "message": .string(hostile), "hint": .null,
+                    "text": .string("order-paid.yaml:3:5: warning: \(hostile)"),
                 ]
             ],
             "test": ["passed": false, "tests": [["failures": [.string(hostile)]]]],
@@ -352,13 +354,15 @@ extension JSON {
     }
 }
 
-/// A rule of two lines, of which the second has a finding.
+/// A rule of four lines, of which the second has a finding and the last are its tests.
 private func scriptedRule(_ masking: Masking) -> JSON {
     [
         "name": "order-paid", "source": "shop", "events": "orders/paid", "mode": "live", "file": "rules/shop.yaml:3:5",
         "description": .string(hostile), "first_line": 3,
         "lines": .array(
-            ["  - name: order-paid", "    to: \"919812345670\" # <b>&"].map { .string(masking.text($0)) }
+            [
+                "  - name: order-paid", "    to: \"919812345670\" # <b>&", "    tests:", "      - name: it is told",
+            ].map { .string(masking.text($0)) }
         ),
         "templates": [["name": "order_paid", "languages": [], "account": .null, "otherwise": true]],
         "findings": [

@@ -50,6 +50,28 @@ struct MessagePagesTests {
         }
     }
 
+    @Test("a time is typed as a day, or with its hour, in UTC; another text is refused on a page with the way back")
+    func typedTimes() async throws {
+        try await withConsole { test in
+            try await test.message()
+            let day = String(test.clock.now.rfc3339.prefix(10))
+            var browser = try await test.browser(as: "operate+pii")
+            for (typed, taken, found) in [
+                (day, "\(day)T00:00:00Z", 1), ("\(day)%2023:59", "\(day)T23:59:00Z", 0),
+                ("2026-01-01T09:30", "2026-01-01T09:30:00Z", 1), ("2026-01-01T09:30:00Z", "2026-01-01T09:30:00Z", 1),
+            ] {
+                let page = try await browser.get("messages?since=\(typed)").page
+                #expect(page.contains("value=\"\(taken)\"") && rows(page).count == found, "\(typed)")
+            }
+            #expect(
+                try await browser.get("jobs/new?action=cancel&since=\(day)").page.contains("</b> message stands so now")
+            )
+            let refused = try await browser.get("messages?since=2026-02-31")
+            #expect(refused.status == 400 && refused.page.contains("href=\"./messages\">Without this filter</a>"))
+            #expect(!(try await browser.get("no/such/page?since=1").page.contains("Without this filter")))
+        }
+    }
+
     /// The address of the link with an attribute.
     private func link(_ page: String, _ attribute: String) -> String? {
         let before = page.split(separator: " \(attribute)", maxSplits: 1, omittingEmptySubsequences: false)
@@ -76,6 +98,11 @@ struct MessagePagesTests {
             for (text, place) in cases {
                 #expect(try await browser.get("search?q=\(PercentEncoding.encode(text))").place == place, "\(text)")
             }
+            // What no key says may stand in a payload; who sees none looks at the events themselves.
+            let empty = try await browser.get("messages?key=pay_1").page
+            #expect(empty.contains("href=\"./events?says=pay_1\">which events say so</a>"))
+            var masked = try await test.browser(as: "read")
+            #expect(!(try await masked.get("messages?key=pay_1").page.contains("?says=")))
         }
     }
 
@@ -92,6 +119,12 @@ struct MessagePagesTests {
             #expect(!page.contains("parts(") && !page.contains("pieces"))
             #expect(page.contains(VisibleHTML().escapeText(hostile)))
             #expect(!page.contains("<script>alert"))
+            // What its rule tests says nothing of the message.
+            #expect(
+                page.contains(
+                    "And 2 more lines in the file, all on the <a href=\"../rules/order-paid\">rule's page</a>."
+                )
+            )
             #expect(page.contains("href=\"../messages/\(id)/cancel\""))
             #expect(!page.contains("messages/\(id)/retry"))
             var reader = try await test.browser(as: "read")
@@ -162,19 +195,29 @@ struct MessagePagesTests {
         }
     }
 
-    @Test("what was never built cannot be sent after all, and nobody is offered that")
+    @Test(
+        "what was never built cannot be sent after all: its page offers its event instead, and a link where it names another"
+    )
     func neverBuilt() async throws {
         try await withConsole { test in
+            let other = MessageID(at: test.clock.now)
             let failed = FailedMessage(
                 id: MessageID(at: test.clock.now),
                 rule: "order-paid",
-                reason: "'phone' is undefined"
+                reason: "'phone' is undefined, and \(other) took it"
             )
             _ = try await test.store.accept(Submission(event: Make.event(at: test.clock.now), failures: [failed]))
             let message = try #require(try await test.store.messages(MessageFilter(state: .failed)).elements.first)
             var browser = try await test.browser(as: "operate+pii")
             let page = try await browser.get("messages/\(message.id)").page
-            #expect(page.contains("It was never built") && !page.contains("Send it after all"))
+            #expect(page.contains("It could not be made") && !page.contains("Send it after all"))
+            #expect(page.contains("href=\"../events/\(message.event)/replay\""))
+            #expect(page.contains("and <a href=\"../messages/\(other)\">\(other)</a> took it"))
+            // A row is a link itself, and has none in it.
+            let list = try await browser.get("messages?state=failed").page
+            #expect(list.contains("and \(other) took it") && !list.contains("/\(other)\""))
+            var reader = try await test.browser(as: "read+pii")
+            #expect(!(try await reader.get("messages/\(message.id)").page.contains("/replay")))
             let form = try await browser.get("messages/\(message.id)/retry").page
             #expect(form.contains("This cannot be done with a message in this state."))
         }

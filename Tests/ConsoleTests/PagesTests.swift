@@ -200,6 +200,7 @@ struct PagesTests {
                     "href=\"../messages?state=scheduled&amp;rule=order-paid\"><span class=\"figure\">1</span>"
                 )
             )
+            #expect(rule.contains("</svg>Cancelled</span>") && !rule.contains("</svg>Sending</span>"))
             #expect(try await browser.get("rules/none").status == 404)
         }
     }
@@ -218,6 +219,7 @@ struct PagesTests {
                 )
             )
             #expect(page.contains("<a href=\"#line-4\">Line 4</a>: \(VisibleHTML().escapeText(hostile))"))
+            #expect(page.contains("<code>      - name: it is told</code>"))
             #expect(
                 page.contains("href=\"../templates/order_paid\">order_paid</a> <span class=\"dim\">(otherwise)</span>")
             )
@@ -251,8 +253,12 @@ struct PagesTests {
             var browser = try await test.browser(as: "read")
             #expect(try await browser.get("sources").page.contains("last event <time"))
             let page = try await browser.get("sources/shop").page
+            let age = try #require(Timestamp(rfc3339: "2026-01-05T04:30:00.000Z")).duration(to: test.clock.now)
             #expect(page.contains("/hooks/shop") && page.contains("<code>SHOP_SECRET</code>"))
             #expect(page.contains("signed none of them") && page.contains("Of all its events that are kept."))
+            #expect(page.contains("Of unknown age: where it stands there is no date"))
+            let written = "its file was written at <time datetime=\"2026-01-05T04:30:00.000Z\">"
+            #expect(page.contains("\(DurationText.about(age)) old: \(written)"))
             for (second, label) in ["SHOP_SECRET", "GONE", "SHOP_SECRET"].enumerated() {
                 let event = Make.event(at: test.clock.now.advanced(by: .seconds(second)), secretLabel: label)
                 _ = try await test.store.accept(Submission(event: event))
@@ -261,6 +267,7 @@ struct PagesTests {
             let last = test.clock.now.advanced(by: .seconds(2)).rfc3339
             #expect(used.contains("signed 2 events, the first at <time datetime=\"\(test.clock.now.rfc3339)\">"))
             #expect(used.contains("the last at <time datetime=\"\(last)\">"))
+            #expect(used.contains("At least 0s old: where it stands there is no date"))
             #expect(
                 used.contains("<code>GONE</code> <span class=\"dim\">is in the configuration no more; signed 1 event")
             )

@@ -49,7 +49,7 @@ extension Console {
             token: token,
             now: clock.now,
             path: path,
-            query: request.query,
+            query: TypedTimes.read(request.query),
             form: request.form,
             lastEventID: request.lastEventID,
             ports: ports,
@@ -170,10 +170,18 @@ extension Console {
         let shown: Shown = [
             "status": .text(String(problem.kind.status)), "what": .text(problem.kind.title),
             "detail": .text(problem.words), "advice": .optional(Self.advice(problem)),
+            "again": Self.again(problem, request),
         ]
         let frame = frame(problem.kind.title, nil, request, token)
         let reply = page("trouble", shown.with(frame), status: problem.kind.status)
         return Reply(status: reply.status, headers: reply.headers + problem.headers, body: reply.body)
+    }
+
+    /// The same page without what was asked of it, where that was what is wrong.
+    private static func again(_ problem: APIProblem, _ request: BrowserRequest) -> Shown {
+        guard [.badParameter, .badBody, .badValue].contains(problem.kind), !request.isPost, !request.query.isEmpty
+        else { return .nothing }
+        return .text(request.segments.map(Visit.segment).joined(separator: "/"))
     }
 
     /// How to go on.

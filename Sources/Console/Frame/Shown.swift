@@ -105,17 +105,36 @@ extension Shown {
             || name.hasSuffix("_until")
     }
 
-    /// A sentence with the times in it as times, for the partial `words`; nothing where there is none.
+    /// A sentence with the times in it as times, and the ids of messages, events and jobs as places; nothing where there is
+    /// none.
+    ///
+    /// The partial `words` shows it, and `linked` with its ids as links: not inside of what is a link itself.
     static func sentence(_ text: String?) -> Shown {
         guard let text, !text.isEmpty else { return .nothing }
         var pieces: [Shown] = []
         var rest = text[...]
-        while let found = rest.firstMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z/) {
-            pieces.append(["text": .text(String(rest[..<found.range.lowerBound])), "instant": .nothing])
-            pieces.append(["text": .nothing, "instant": .time(String(found.output))])
+        while let found = rest.firstMatch(of: marked) {
+            pieces.append(piece(rest[..<found.range.lowerBound]))
+            pieces.append(found.output.1.map { piece(found.output.0, kind: $0) } ?? instant(found.output.0))
             rest = rest[found.range.upperBound...]
         }
-        return ["pieces": .list(pieces + [["text": .text(String(rest)), "instant": .nothing]])]
+        return ["pieces": .list(pieces + [piece(rest)])]
+    }
+
+    /// A time, or an id with its kind.
+    private static var marked: Regex<(Substring, Substring?)> {
+        /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?Z|(msg|evt|job)_[0-9A-HJKMNP-TV-Z]{26}/
+    }
+
+    private static func piece(_ text: Substring, kind: Substring? = nil) -> Shown {
+        let list = kind.flatMap { ["msg": "messages", "evt": "events", "job": "jobs"][$0] }
+        return [
+            "text": .text(String(text)), "place": .optional(list.map { "\($0)/\(text)" }), "instant": .nothing,
+        ]
+    }
+
+    private static func instant(_ text: Substring) -> Shown {
+        ["text": .nothing, "place": .nothing, "instant": .time(String(text))]
     }
 
     /// An instant, for the partial `time`; another text stays a text.

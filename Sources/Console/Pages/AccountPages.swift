@@ -35,7 +35,7 @@ extension Screens {
     )
 
     /// Whether a stop is of the whole account.
-    private static func isWhole(_ stop: JSON) -> Bool { stop["part"]?.string == "account" }
+    static func isWhole(_ stop: JSON) -> Bool { stop["part"]?.string == "account" }
 
     /// How each account fares.
     static func accounts(_ visit: Visit) async throws -> Shown {

@@ -97,7 +97,16 @@ extension Screens {
 
     private static func calledOff(_ json: JSON?) -> Shown {
         guard let json, json != .null else { return .nothing }
-        return Shown(json).with(["by": .list((json["by"]?.array ?? []).map { Shown($0) })])
+        let by: Shown = .list((json["by"]?.array ?? []).map { Shown($0) })
+        let counts = [
+            ("cancelled", "called off"), ("leaving", "leaving already"), ("too_late", "too late: it had left"),
+        ]
+        .map { (count: json[$0.0]?.number?.int ?? 0, words: $0.1) }
+        guard counts.contains(where: { $0.count > 0 }) else {
+            return ["words": "Nothing waited that it could have called off, under:", "by": by]
+        }
+        let words = counts.filter { $0.count > 0 }.map { "\($0.count) \($0.words)" }.joined(separator: "; ")
+        return ["words": .text("What it was to call off: \(words). Under:"), "by": by]
     }
 
     static let lookUpAgain = Screen(

@@ -131,7 +131,7 @@ struct RuleChoice: Sendable {
             "bubble": Bubble.shown(draft["bubble"] ?? .null), "rule": .text(lines.text), "cut": .flag(lines.isCut),
             "another": .text(Self.anotherPlace(visit)),
             "todo": .list(todo.map { ["name": Shown($0["name"]), "what": Shown($0["what"])] }),
-            "findings": .list(findings.map { .text(Self.words($0)) }), "tested": .flag(isTested),
+            "findings": .list(findings.map { Shown($0["text"]) }), "tested": .flag(isTested),
             "failures": .list(
                 (draft["test"]?["tests"]?.array ?? []).flatMap { $0["failures"]?.array ?? [] }.map { Shown($0) }
             ),
@@ -181,14 +181,6 @@ struct RuleChoice: Sendable {
 
     /// So many bytes of the file are on the page.
     private static let mostOfFile = 20_000
-
-    /// What was found in the file, as the command line says it.
-    private static func words(_ finding: JSON) -> String {
-        let place = ["file", "line", "column"].compactMap { finding[$0]?.string ?? finding[$0]?.number?.text }
-        let what = ["severity", "message"].compactMap { finding[$0]?.string }
-        let hint = finding["hint"]?.string.map { "; \($0)" } ?? ""
-        return "\(place.joined(separator: ":")): \(what.joined(separator: ": "))\(hint)"
-    }
 
     // MARK: Where it goes
 

@@ -36,7 +36,7 @@ extension Screens {
         let isNewer = read.flatMap { read in made.map { $0 < read } } ?? false
         let shown: Shown = [
             "answers": .list(answers), "why": .sentence(why), "gaps": gaps(message["request"]),
-            "rule": rule.map { ruleShown($0).with(["newer": .flag(isNewer)]) } ?? .nothing,
+            "rule": rule.map { ruleShown($0, withTests: false).with(["newer": .flag(isNewer)]) } ?? .nothing,
             "payload": event.map { payload($0, most: mostPayload) } ?? .nothing, "event": .text(id),
         ]
         return Origin(shown: shown, event: event)
@@ -99,7 +99,7 @@ extension Screens {
             return "The configuration has no account '\(name)' any more."
         }
         let stops = account["stopped"]?.array ?? []
-        if let stop = stops.first(where: { $0["part"]?.string == "account" })?["reason"]?.string {
+        if let stop = stops.first(where: isWhole)?["reason"]?.string {
             return "Its account stopped: \(stop)"
         }
         if let since = account["paused_since"]?.string { return "Its account is paused since \(since)." }
@@ -112,7 +112,7 @@ extension Screens {
 
     /// What of an account's messages is held though the rest leaves, each with its reason.
     static func holds(_ account: JSON) -> [String] {
-        let stops = (account["stopped"]?.array ?? []).filter { $0["part"]?.string != "account" }.map { stop in
+        let stops = (account["stopped"]?.array ?? []).filter { !isWhole($0) }.map { stop in
             "\(stop["part"]?.string ?? "a part") stopped: \(stop["reason"]?.string ?? "nobody says why")"
         }
         let held = (account["held"]?.array ?? []).map { held in

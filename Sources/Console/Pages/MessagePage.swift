@@ -29,7 +29,9 @@ extension Screens {
             "timeline": .list(Array(entries.suffix(newestEntries))),
             "tries": .list((detail["attempts"]?.array ?? []).map { Shown($0).with(["look": outcome($0)]) }),
             "tried": .flag(detail["attempts"]?.array?.isEmpty == false), "replay": Shown(detail["replay"]),
-            "digest": Shown(detail["digest"]), "actions": actions(message, visit), "same": same(message),
+            "digest": Shown(detail["digest"]), "unbuilt": .flag(wasNeverBuilt(message)),
+            "canReplay": .flag(wasNeverBuilt(message) && visit.may(.operate)), "actions": actions(message, visit),
+            "same": same(message),
         ]
         return .page(title: "Message to \(MessageRows.recipient(message["request"]) ?? "nobody")", shown)
     }
@@ -91,6 +93,11 @@ extension Screens {
     static func canBe(_ kind: Decision.Kind, _ message: JSON, _ state: MessageState) -> Bool {
         let sends = kind == .retry || kind == .release
         return kind.states.contains(state) && (!sends || message["request"].map { $0 != .null } ?? false)
+    }
+
+    /// Whether nothing but the reason is there of it: what was built has an account, also when its contents are erased.
+    private static func wasNeverBuilt(_ message: JSON) -> Bool {
+        message["state"]?.string == MessageState.failed.rawValue && message["account"]?.string?.isEmpty != false
     }
 
     /// Where to look for others like it: of the same event, to the same recipient, of the same rule.

@@ -26,9 +26,17 @@ extension Screens {
         let shown: Shown = [
             "rows": MessageRows.of(rows), "states": try await tabs(visit), "newest": .optional(newest),
             "watch": .text(watched(visit)), "mayDecide": .flag(visit.may(.operate) && !rows.isEmpty),
+            "says": says(visit),
             "decideAll": .text(Listing(place: "jobs/new", filters: messageList.filters).address(visit, changing: [:])),
         ]
         return .page(title: "Messages", shown.with(messageList.frame(visit, answer)))
+    }
+
+    /// Where events are looked for that say what was looked for as a key: not all that a sender counts by is one, and where
+    /// it stands in a payload alone it is still found there.
+    private static func says(_ visit: Visit) -> Shown {
+        guard let key = visit.query["key"], visit.token.seesPersonalData else { return .nothing }
+        return .text("events?\(Listing.query([("says", key)]))")
     }
 
     /// What is about to leave, the soonest first.

@@ -59,6 +59,7 @@ extension Screens {
         let count = preview["count"]?.number?.int ?? 0
         return [
             "verb": .text(words.verb), "consequence": .text(words.consequence), "count": .number(count),
+            "stand": .text(count == 1 ? "message stands" : "messages stand"),
             "expected": .text(String(count)), "none": .flag(count == 0), "danger": .flag(words.isRisky),
             "typed": .flag(count > clickable), "unbounded": .flag(selection?["all"] == true),
             "byRule": .list(

@@ -80,7 +80,7 @@ extension Screens {
             needs.append([
                 "tone": "bad", "icon": "failed", "place": "messages?state=failed",
                 "text": .sentence(
-                    "\(count(.failed).counted("message")) failed: see why, and send what should leave after all"
+                    "\(count(.failed).counted("message")) failed: see why, and what can be done"
                 ),
             ])
         }

@@ -41,15 +41,18 @@ extension Screens {
 
     /// A rule with its lines, for the partial `rule-text`.
     ///
-    /// - Parameter rule: As the API shows it.
+    /// - Parameters:
+    ///   - rule: As the API shows it.
+    ///   - withTests: Whether its tests are shown, which a rule has at its end mostly.
     /// - Returns: What of it is on a page.
-    static func ruleShown(_ rule: JSON) -> Shown {
+    static func ruleShown(_ rule: JSON, withTests: Bool = true) -> Shown {
         let lines = (rule["lines"]?.array ?? []).map { $0.string ?? "" }
+        let shownLines = lines.prefix { withTests || $0.trimmingPrefix(while: \.isWhitespace) != "tests:" }
         let first = rule["first_line"]?.number?.int ?? 1
         let isLatest = rule["is_latest"]?.bool == true
         let flagged = Set((rule["findings"]?.array ?? []).compactMap { $0["line"]?.number?.int })
         var (rest, shown) = (mostBytesOfLines, [Shown]())
-        for (position, line) in lines.prefix(mostLines).enumerated() where rest > 0 {
+        for (position, line) in shownLines.prefix(mostLines).enumerated() where rest > 0 {
             let (number, part) = (first + position, BoundedHTML(line, most: rest))
             shown.append([
                 "number": .text(String(number)), "text": .text(part.text),
@@ -63,6 +66,7 @@ extension Screens {
         return Shown(rule).with([
             "look": mode(rule["mode"]), "sourceLines": .list(shown), "isLatest": .flag(isLatest),
             "restLines": shown.count < lines.count ? .number(lines.count - shown.count) : .nothing,
+            "whole": withTests ? .nothing : .text("rules/\(Visit.segment(rule["name"]?.string ?? ""))"),
             "templates": .list(templates), "hasTemplates": .flag(!templates.isEmpty),
         ])
     }

@@ -27,9 +27,12 @@ extension Screens {
     /// How many of a rule's newest messages stand where.
     static func counts(of rule: String, _ visit: Visit) async throws -> Shown {
         let counts = try await visit.get("/messages/states", [("rule", rule)])
+        // What is on its way stays so for moments: it is shown while there is some.
+        let passing: Set<MessageState> = [.queued, .sending, .retrying]
         return .list(
-            [MessageState.accepted, .scheduled, .deferred, .suppressed, .uncertain, .failed].map { state in
+            MessageState.allCases.compactMap { state in
                 let count = counts[state.rawValue]?.number?.int ?? 0
+                guard count > 0 || !passing.contains(state) else { return nil }
                 return Look.of(state).with(["count": .number(count), "none": .flag(count == 0)])
             }
         )

@@ -28,6 +28,7 @@ extension Screens {
             guard try await hasMessages(query, visit) else { continue }
             return list(query)
         }
+        if try await isTemplate(words, visit) { return templatePlace(words, nil) }
         return list([(words.contains("wamid.") ? "partner_id" : looksLikeNumber(words) ? "to" : "key", words)])
     }
 
@@ -44,6 +45,16 @@ extension Screens {
         if words.hasPrefix("wamid.") { guesses.append(("partner_id", nil)) }
         if sources.contains(where: { $0["name"]?.string == words }) { guesses.append(("source", nil)) }
         return guesses
+    }
+
+    /// Whether the first account has a template of that name; where the partner told none yet, nobody knows of one.
+    private static func isTemplate(_ words: String, _ visit: Visit) async throws -> Bool {
+        do throws(APIProblem) {
+            return try await visit.find("/templates/\(Visit.segment(words))") != nil
+        } catch {
+            guard error.kind == .unavailable else { throw error }
+            return false
+        }
     }
 
     private static func looksLikeNumber(_ words: String) -> Bool {

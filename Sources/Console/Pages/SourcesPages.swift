@@ -27,7 +27,7 @@ extension Screens {
         let uses = try await visit.get("/sources/\(Visit.segment(name))/secrets")
         let times = events.compactMap { $0["received_at"]?.time }
         let shown: Shown = [
-            "source": Shown(source), "secretRows": .list(secrets(uses)),
+            "source": Shown(source), "secretRows": .list(secrets(uses, visit.now)),
             "looked": uses["complete"] == true ? .nothing : Shown.number(uses["events"]?.number?.int ?? 0),
             "silence": .optional(Silence(times, at: visit.now)?.sentence),
             "events": .list(events.prefix(5).map { Shown($0).with(["look": result($0["result"])]) }),
@@ -39,16 +39,29 @@ extension Screens {
         return .page(title: "Source \(name)", shown)
     }
 
-    /// Its secrets by their names, with when each had signed an event first and last; never a value.
+    /// Its secrets by their names, with how old each is and when it had signed an event first and last; never a value.
     ///
     /// Those that are gone from the configuration follow.
-    private static func secrets(_ uses: JSON) -> [Shown] {
+    private static func secrets(_ uses: JSON, _ now: Timestamp) -> [Shown] {
         (uses["secrets"]?.array ?? []).prefix(20).map { use in
             let count = use["events"]?.number?.int ?? 0
             return Shown(use).with([
-                "used": .flag(count > 0), "gone": .flag(use["configured"] != true),
+                "age": age(use, now), "used": .flag(count > 0), "gone": .flag(use["configured"] != true),
                 "count": .text(count.counted("event")),
             ])
         }
+    }
+
+    /// How old a secret is: as its file, where it is in one; else it is in use since its first event at the latest.
+    private static func age(_ use: JSON, _ now: Timestamp) -> Shown {
+        guard use["configured"] == true else { return .nothing }
+        func span(_ since: Timestamp) -> String { DurationText.about(max(.zero, since.duration(to: now))) }
+        if let written = use["written_at"]?.time {
+            return .sentence("\(span(written)) old: its file was written at \(written.rfc3339).")
+        }
+        guard let first = use["first_at"]?.time else {
+            return .sentence("Of unknown age: where it stands there is no date, and it has signed nothing yet.")
+        }
+        return .sentence("At least \(span(first)) old: where it stands there is no date, but it signed an event then.")
     }
 }

@@ -48,12 +48,22 @@ struct Playground: Sendable {
         return (rules, diagnostics.map { .string("\($0)") })
     }
 
+    /// What is wrong with a payload; where it is no JSON, and begins as such, at which place.
+    private static func mistake(in payload: String) -> String {
+        let looks = "look at its body, and at the headers that its sender adds."
+        guard let first = payload.first(where: { !$0.isWhitespace }), "{[".contains(first) else { return looks }
+        do throws(JSONError) {
+            _ = try JSON(parsing: payload)
+            return looks
+        } catch {
+            return "\(error)"
+        }
+    }
+
     private func events(_ trial: ConsolePorts.Trial, _ source: Source) throws(ConsolePorts.Refusal) -> [Event] {
         let events = source.reread(headers: trial.headers, body: Array(trial.payload.utf8), at: clock.now)
         guard let events, !events.isEmpty else {
-            throw ConsolePorts.Refusal(
-                "'\(source.name)' cannot read this payload: look at its body, and at the headers that its sender adds."
-            )
+            throw ConsolePorts.Refusal("'\(source.name)' cannot read this payload: \(Self.mistake(in: trial.payload))")
         }
         return events
     }
