@@ -20,7 +20,7 @@ build=(
     swift build --scratch-path "$scratch" -c release --static-swift-stdlib --product hookline
     --explicit-target-dependency-import-check error
     -Xswiftc -file-prefix-map -Xswiftc "$root=/usr/src/hookline" -Xcc "-ffile-prefix-map=$root=/usr/src/hookline"
-    -Xlinker --build-id=sha1
+    -Xlinker --build-id=sha1 -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 )
 "${build[@]}"
 program=$("${build[@]}" --show-bin-path)/hookline
@@ -32,13 +32,14 @@ cp -r deploy/debian "$tree/debian"
 cp -r rules "$tree/rules"
 cp deploy/grafana-dashboard.json deploy/prometheus-alerts.yaml deploy/hookline.example.yaml "$tree/deploy/"
 cp README.md docs/*.md "$tree/docs/"
+# Under its own name debhelper would take it for the Debian changelog.
+cp CHANGELOG.md "$tree/docs/versions.md"
 cp deploy/debian/hookline.yaml "$tree/"
 cp deploy/hookline.service "$tree/debian/hookline.service"
 # What differs from one build to the next and nobody reads.
 objcopy --remove-section .swift_modhash "$program" "$tree/hookline"
-cp CHANGELOG.md "$tree/debian/hookline.changelog.upstream"
 
-"$tree/hookline" --generate-completion-script bash >"$tree/completions/hookline"
+"$tree/hookline" --generate-completion-script bash | sed '1{/^#!/d}' >"$tree/completions/hookline"
 "$tree/hookline" --generate-completion-script zsh >"$tree/completions/_hookline"
 "$tree/hookline" --generate-completion-script fish >"$tree/completions/hookline.fish"
 deploy/debian/manpages.py "$tree/hookline" "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" "$tree"
