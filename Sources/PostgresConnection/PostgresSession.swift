@@ -88,9 +88,10 @@ import Glibc
             ("tcp_user_timeout", String(options.confirmsWithin.milliseconds)), ("keepalives_idle", "5"),
             ("keepalives_interval", "3"), ("keepalives_count", "3"),
         ]
-        if options.setsUp {
+        // `prepared: off` is written for a pooler, which takes none of these.
+        if options.setsUp, options.prepares {
             var parts = ["idle_in_transaction_session_timeout=\(options.abandonsAfter.milliseconds)"]
-            if options.prepares, options.plansOnce { parts.append("plan_cache_mode=force_generic_plan") }
+            if options.plansOnce { parts.append("plan_cache_mode=force_generic_plan") }
             if let time = options.waitsForLocks { parts.append("lock_timeout=\(time.milliseconds)") }
             defaults.append(("options", parts.map { "-c \($0)" }.joined(separator: " ")))
         }

@@ -90,8 +90,8 @@ struct RefusalTests {
         try await withPlaces { places in
             await (try await places.target(.postgres)).close()
             let node = """
-                INSERT INTO hookline.nodes (node, started_at, seen_at, build, clock_offset, leads)
-                VALUES ('shop-1/abc', now(), now() - interval '20 seconds', '1', 0, true)
+                INSERT INTO hookline.nodes (node, started_at, seen_at, build, clock_offset, leads, address)
+                VALUES ('shop-1/abc', now(), now() - interval '20 seconds', '1', 0, true, '')
                 """
             try await places.address.run([node])
             try await closing(try await places.source(.postgres)) { source in
