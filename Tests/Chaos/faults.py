@@ -18,6 +18,17 @@ async def some_work(world):
     await asyncio.sleep(world.random.uniform(1, 3))
 
 
+async def stop_for(seconds, processes):
+    """Lets processes stand still for so long: neither dead nor answering."""
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    for process in reversed(processes):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
+
+
 # MARK: Nodes
 
 
@@ -33,10 +44,7 @@ async def node_killed(world):
 
 @fault
 async def node_stopped_past_its_lease(world):
-    node = world.a_node()
-    node.process.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(LEASE + 3)
-    node.process.send_signal(signal.SIGCONT)
+    await stop_for(LEASE + 3, [world.a_node().process.pid])
 
 
 @fault
@@ -83,14 +91,7 @@ async def database_restarted_at_once(world):
 
 @fault
 async def database_stopped(world):
-    processes = world.pair.primary.processes
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGSTOP)
-    await asyncio.sleep(6)
-    for process in reversed(processes):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGCONT)
+    await stop_for(6, world.pair.primary.processes)
 
 
 @fault
@@ -121,14 +122,7 @@ async def connections_exhausted(world):
 @fault
 async def standby_stopped(world):
     """Commits wait for a standby that does not answer."""
-    processes = world.pair.standby.processes
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGSTOP)
-    await asyncio.sleep(5)
-    for process in reversed(processes):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGCONT)
+    await stop_for(5, world.pair.standby.processes)
 
 
 @fault
