@@ -4,7 +4,7 @@
 #
 # Tries the packages of deb.sh in a Debian of its own: deb-test.sh SCRATCH
 #
-# lintian and systemd's own checks; then, in a root that debootstrap makes: the version before is installed, configured, run as the
+# lintian and systemd's own checks; then, in a root that debootstrap makes: it is installed under an older number, configured, run as the
 # service's user with what the sandbox sends back, upgraded, removed and purged, and nothing is left. Two builds of the same commit
 # are compared byte by byte. Needs root and a Debian mirror (DEBIAN_MIRROR, that of this machine if left out).
 set -euo pipefail
@@ -33,15 +33,16 @@ lintian --fail-on error,warning --allow-root "$package"
 step "2. The unit"
 systemd-analyze security --offline=true --threshold=15 deploy/hookline.service | tail -1
 
-step "3. Twice the same"
+step "3. Built twice, the same"
 first=$(sha256sum "$package" | cut -d' ' -f1)
 cp "$package" "$work/new.deb"
+swift package --scratch-path "$scratch" clean
 deploy/deb.sh "$scratch" >/dev/null
 second=$(sha256sum "$package" | cut -d' ' -f1)
 [ "$first" = "$second" ] || { echo "two builds differ: $first, $second" >&2; exit 1; }
 echo "$first"
 
-step "4. A version before it"
+step "4. The same under an older number"
 deploy/deb.sh "$scratch" 0.0.9 >/dev/null
 cp "$scratch"/deb/hookline_0.0.9_*.deb "$work/old.deb"
 deploy/deb.sh "$scratch" >/dev/null
@@ -53,7 +54,7 @@ mount -t proc proc "$root/proc"
 find "$root" -xdev \( -path "$root/proc" -o -path "$root/var/cache" -o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \
     -o -path "$root/var/log" -o -path "$root/tmp" \) -prune -o -print | sort >"$work/before"
 
-step "6. Install the version before"
+step "6. Install the older one"
 cp "$work/old.deb" "$work/new.deb" "$root/tmp/"
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends /tmp/old.deb >"$work/install.log" 2>&1 || { tail -20 "$work/install.log" >&2; exit 1; }

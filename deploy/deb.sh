@@ -5,12 +5,13 @@
 # Makes Debian packages for this release of Debian: deb.sh SCRATCH [VERSION]
 #
 # The program is built with Swift's runtime in it and its debug symbols in a package of their own; SCRATCH keeps what was built
-# and gets deb/. VERSION is the newest of CHANGELOG.md if left out. Two runs over the same commit give the same bytes: times are the
+# and gets deb/. VERSION is the program's own if left out. Two runs over the same commit give the same bytes: times are the
 # commit's, paths are not in the binary.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scratch=$1
+mkdir -p "$1"
+scratch=$(realpath "$1")
 version=${2:-$(sed -n 's/.*static let number = "\(.*\)".*/\1/p' Sources/ServiceConfiguration/Settings.swift)}
 architecture=$(dpkg --print-architecture)
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
@@ -35,7 +36,9 @@ cp README.md docs/*.md "$tree/docs/"
 # Under its own name debhelper would take it for the Debian changelog.
 cp CHANGELOG.md "$tree/docs/versions.md"
 cp deploy/debian/hookline.yaml "$tree/"
-cp deploy/hookline.service "$tree/debian/hookline.service"
+cp deploy/hookline.service deploy/hookline.socket "$tree/debian/"
+# What makes a backtrace of a crash; the program looks for it where the unit says.
+cp "$(dirname "$(dirname "$(realpath "$(command -v swift)")")")/libexec/swift/linux/swift-backtrace-static" "$tree/swift-backtrace"
 # What differs from one build to the next and nobody reads.
 objcopy --remove-section .swift_modhash "$program" "$tree/hookline"
 
@@ -51,7 +54,7 @@ for file in "$tree/debian/hookline.NEWS" "$tree/debian/changelog"; do
     sed -i "s/@VERSION@/$version/; s/@DATE@/$day/" "$file"
 done
 
-(cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$root/$scratch/deb/build.log" 2>&1) || {
+(cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$scratch/deb/build.log" 2>&1) || {
     tail -40 "$scratch/deb/build.log" >&2
     exit 1
 }
