@@ -212,7 +212,7 @@ def arguments():
     parser.add_argument("--rate", type=float, default=150, help="events a second")
     parser.add_argument("--small", action="store_true", help="a run for every day, which judges no times")
     parser.add_argument("--self-test", action="store_true", help="show that the account finds what is wrong")
-    parser.add_argument("--keep", type=pathlib.Path, help="a folder for logs and databases, which is kept")
+    parser.add_argument("--keep", type=lambda path: pathlib.Path(path).resolve(), help="a folder for logs and databases, which is kept")
     options = parser.parse_args()
     if options.small:
         options.faults, options.events, options.kinds = len(SMALL), 400, list(SMALL)

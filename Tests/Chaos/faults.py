@@ -160,8 +160,10 @@ async def connections_cut(world):
 async def cut_commit(world, plan):
     wire = world.random.choice(world.wires_to_primary())
     wire.cut_commit(plan)
-    with contextlib.suppress(asyncio.TimeoutError):
+    try:
         await asyncio.wait_for(wire.happened.wait(), 20)
+    except asyncio.TimeoutError:
+        raise RuntimeError("nothing was committed for 20 s: no commit was cut") from None
     wire.plan = None
 
 
