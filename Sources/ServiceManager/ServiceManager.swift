@@ -43,17 +43,20 @@ package struct ServiceManager: Sendable {
     /// Tells it something, such as `READY=1`; nothing happens where nobody listens.
     ///
     /// - Parameter state: Lines of `NAME=value`.
-    package func tell(_ state: String) {
-        guard let path, let address = Self.address(path) else { return }
+    /// - Returns: Whether it was handed over.
+    @discardableResult
+    package func tell(_ state: String) -> Bool {
+        guard let path, let address = Self.address(path) else { return false }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         let bytes = Array(state.utf8)
-        _ = unsafe withUnsafePointer(to: address.value) { pointer in
+        let sent = unsafe withUnsafePointer(to: address.value) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, address.length)
             }
         }
+        return sent == bytes.count
     }
 
     /// A path, or a name without a file that begins with `@`; `nil` when it is too long to be one.

@@ -41,7 +41,7 @@ import Testing
     func tells() throws {
         let listener = try Listener()
         let manager = ServiceManager(["NOTIFY_SOCKET": listener.path])
-        manager.tell("READY=1\nSTATUS=listening")
+        #expect(manager.tell("READY=1\nSTATUS=listening"))
         #expect(listener.received() == "READY=1\nSTATUS=listening")
         manager.tell("WATCHDOG=1")
         #expect(listener.received() == "WATCHDOG=1")
@@ -56,7 +56,7 @@ import Testing
         ]
     )
     func nobody(variables: [String: String]) {
-        ServiceManager(variables).tell("READY=1")
+        #expect(!ServiceManager(variables).tell("READY=1"))
     }
 
     @Test("a sign of life is wanted of the process that is named")

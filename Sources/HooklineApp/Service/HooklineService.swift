@@ -119,10 +119,7 @@ package final class HooklineService: Service {
     /// Tells systemd's watchdog, at twice the pace that it wants, that tasks still get their turn.
     private func showLife() async {
         guard let watchdog = manager.watchdog else { return }
-        while !Task.isCancelled {
-            manager.tell("WATCHDOG=1")
-            try? await Task.sleep(for: watchdog / 2)
-        }
+        await periodically(every: watchdog / 2, on: SystemClock()) { [manager] in manager.tell("WATCHDOG=1") }
     }
 
     private func run(signals: [UnixSignal]) async throws {
