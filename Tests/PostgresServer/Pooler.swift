@@ -57,27 +57,14 @@ package enum Pooler {
         }.value
     }
 
-    /// PgBouncer refuses to be root; `$1` is the folder.
-    private static let supervision = """
-        set -u
-        supervise() {
-        cd "$1"
-        trap '' INT TERM HUP PIPE
-        exec 3<alive
-        as=()
-        if [ "$(id -u)" = 0 ]; then
-            chown -R postgres .
-            as=(setpriv --reuid=postgres --regid=postgres --init-groups --)
-        fi
+    /// `$1` is the folder.
+    private static let supervision = PostgresServer.supervising(
+        """
         "${as[@]}" /usr/sbin/pgbouncer pooler.ini >log 2>&1 3<&- &
         pooler=$!
         trap 'kill -KILL $pooler 2>/dev/null; wait $pooler 2>/dev/null; rm -rf "$1"' EXIT
         for _ in $(seq 600); do [ -S .s.PGSQL.6432 ] && break; kill -0 $pooler 2>/dev/null || break; sleep 0.1; done
         [ -S .s.PGSQL.6432 ] || { cat log >&2; exit 1; }
-        echo ready
-        read -r _ <&3
-        }
-        supervise "$@" &
-        wait
         """
+    )
 }

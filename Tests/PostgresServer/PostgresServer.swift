@@ -114,8 +114,10 @@ package final class PostgresServer: Sendable {
         return root.appending(path: "\(newest)/bin").path
     }
 
-    /// `$1` is the folder, `$2` where the programs are, `$3` the configuration.
-    private static let supervision = """
+    /// A shell's lines, run in the folder `$1` until nobody holds its pipe `alive` open any more; `as` runs programs that refuse to
+    /// be root.
+    static func supervising(_ lines: String) -> String {
+        """
         set -u
         supervise() {
         cd "$1"
@@ -123,9 +125,21 @@ package final class PostgresServer: Sendable {
         exec 3<alive
         as=()
         if [ "$(id -u)" = 0 ]; then
-            chown postgres .
+            chown -R postgres .
             as=(setpriv --reuid=postgres --regid=postgres --init-groups --)
         fi
+        \(lines)
+        echo ready
+        read -r _ <&3
+        }
+        supervise "$@" &
+        wait
+        """
+    }
+
+    /// `$1` is the folder, `$2` where the programs are, `$3` the configuration.
+    private static let supervision = supervising(
+        """
         end() {
             "${as[@]}" "$2/pg_ctl" -D "$1/data" -m immediate stop >/dev/null 2>&1
             rm -rf "$1"
@@ -135,12 +149,8 @@ package final class PostgresServer: Sendable {
             >log 2>&1 || { cat log >&2; exit 1; }
         printf '%s\\n' "unix_socket_directories = '$1'" "$3" >>data/postgresql.conf
         "${as[@]}" "$2/pg_ctl" -D "$1/data" -l "$1/data/log" -w -t 60 start >/dev/null || { cat data/log >&2; exit 1; }
-        echo ready
-        read -r _ <&3
-        }
-        supervise "$@" &
-        wait
         """
+    )
 
     private init(_ folder: URL) throws {
         self.folder = folder
