@@ -34,7 +34,8 @@ extension AccountThrottle {
             turn.learnt = (context.stored(condition), context.stored(shared.known))
         }
         turn.wish = context.wishes ? wish(at: now, lease: context.lease) : nil
-        let isCurious = looks && condition.isBlocked(at: now)
+        // Of what waits for a person a node hears too that has nothing to send: some of it may be its own to let go on.
+        let isCurious = looks && (condition.isBlocked(at: now) || !condition.stops.isEmpty)
         return turn.learnt != nil || turn.wish != nil || isCurious ? turn : nil
     }
 

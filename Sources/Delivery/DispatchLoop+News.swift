@@ -106,11 +106,23 @@ extension DispatchLoop {
     /// Lets go on what a person resumed.
     mutating func resume() {
         for account in dispatcher.takeResumptions() {
-            for part in throttle.resume(account, at: steady) {
-                dispatcher.announce(resumed: part, of: account)
-                let reason = "a person let \(part.subject) go on"
-                news.append(News(account: account, condition: part.rawValue, reason: reason))
-            }
+            let parts = throttle.resume(account, at: steady)
+            for part in parts { goesOn(part, of: account) }
+            guard dispatcher.paces != nil else { continue }
+            // Another node may know more of them, and may be gone.
+            for part in MetaCode.Part.allCases where !parts.contains(part) { letGo(part, of: account) }
         }
+    }
+
+    /// Tells that a person let a part of an account go on, here or at another node, which does not know what this one
+    /// has yet to settle: what waits for it in the store is let go by each of them.
+    mutating func goesOn(_ part: MetaCode.Part, of account: String) {
+        dispatcher.announce(resumed: part, of: account)
+        letGo(part, of: account)
+    }
+
+    private mutating func letGo(_ part: MetaCode.Part, of account: String) {
+        let reason = "a person let \(part.subject) go on"
+        news.append(News(account: account, condition: part.rawValue, reason: reason))
     }
 }

@@ -105,6 +105,6 @@ extension DispatchLoop {
         let condition = standing.condition
         let reason = condition.refusal?.reason ?? condition.failure?.reason ?? condition.stops.values.first?.reason
         dispatcher.announce(heard.change, of: account, because: reason)
-        for part in heard.resumed { dispatcher.announce(resumed: part, of: account) }
+        for part in heard.resumed { goesOn(part, of: account) }
     }
 }

@@ -4,6 +4,7 @@
 import Events
 import MemoryOutbox
 import Messages
+import NIOConcurrencyHelpers
 import Outbox
 import PartnerAPI
 import TestSupport
@@ -19,12 +20,26 @@ extension DispatcherTests {
         accounts: [AccountLimits] = [AccountLimits(name: "main")],
         _ body: (DeliveryHarness, [Dispatcher], [EventRecorder<DeliveryEvent>]) async throws -> Void
     ) async throws {
+        try await withTwo(senders, accounts: accounts) { harness, nodes, events, _ in
+            try await body(harness, nodes, events)
+        }
+    }
+
+    /// The same with what goes wrong between each node and the store.
+    private static func withTwo(
+        _ senders: [ScriptedSender],
+        accounts: [AccountLimits] = [AccountLimits(name: "main")],
+        _ body: (DeliveryHarness, [Dispatcher], [EventRecorder<DeliveryEvent>], [TroubledStore]) async throws -> Void
+    ) async throws {
         try await DeliveryHarness.with { harness in
             let store = try #require(harness.store as? MemoryOutbox)
             let observers = senders.map { _ in EventRecorder<DeliveryEvent>() }
+            let stores = senders.indices.map { index in
+                TroubledStore(store, sharing: MemoryPaces(store: store, node: "\(index)", nodes: 2))
+            }
             let dispatchers = senders.enumerated().map { index, sender in
                 Dispatcher(
-                    store: TroubledStore(store, sharing: MemoryPaces(store: store, node: "\(index)", nodes: 2)),
+                    store: stores[index],
                     sender: sender,
                     accounts: accounts,
                     clock: harness.clock,
@@ -33,7 +48,7 @@ extension DispatcherTests {
                     observer: observers[index]
                 )
             }
-            try await body(harness, dispatchers, observers)
+            try await body(harness, dispatchers, observers, stores)
         }
     }
 
@@ -89,6 +104,33 @@ extension DispatcherTests {
         }
     }
 
+    @Test("what a node had yet to settle goes on too when a person lets its part go on at another node")
+    func sharedResumption() async throws {
+        let detail = AttemptDetail(status: 400, code: "meta_131048", reason: "spam")
+        let senders = [ScriptedSender([.held(detail, for: .seconds(1))]), ScriptedSender()]
+        try await Self.withTwo(senders) { harness, nodes, events, stores in
+            try await harness.running(nodes[0]) {
+                let request = try Make.template("sale", to: "919812345670")
+                let first = try await harness.accept(Make.message(request: request, at: harness.now))[0]
+                await events[0].until { $0.contains(.settled(first, .deferred, .settled)) }
+                stores[0].failures.withLockedValue { $0 = 1_000 }
+                let id = try await harness.accept(Make.message(request: request, at: harness.now))[0]
+                await events[0].until { $0.contains(.heldBack(id)) }
+                try await harness.running(nodes[1]) {
+                    await events[1].until { $0.contains(where: \.isIdle) }
+                    #expect(nodes[1].resume("main") != nil)
+                    await events[0].until { $0.contains(.partResumed("main", .marketing)) }
+                    stores[0].failures.withLockedValue { $0 = 0 }
+                    for _ in 0..<60 where try await harness.state(of: id) != .accepted {
+                        await harness.clock.untilSleeping(atLeast: 2)
+                        await harness.clock.advance(by: .seconds(1))
+                    }
+                    #expect(try await harness.state(of: id) == .accepted)
+                }
+            }
+        }
+    }
+
     @Test("two nodes share a rate, and send all there is")
     func sharedRate() async throws {
         let accounts = [AccountLimits(name: "main", rate: Rate(20, per: .seconds(1)))]
@@ -115,4 +157,8 @@ extension DispatcherTests {
             }
         }
     }
+}
+
+extension DeliveryEvent {
+    fileprivate var isIdle: Bool { if case .idle = self { true } else { false } }
 }

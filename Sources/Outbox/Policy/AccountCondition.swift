@@ -111,6 +111,8 @@ package struct AccountCondition: Hashable, Sendable {
         if new.slowness != old.slowness { slowness = new.slowness }
         for part in MetaCode.Part.allCases where new.stops[part] != old.stops[part] { stops[part] = new.stops[part] }
         if new.resumedAt != old.resumedAt { resumedAt = [resumedAt, new.resumedAt].compactMap(\.self).max() }
+        // A person lets go on what had stopped until then, whether the node that was told so had heard of it or not.
+        if let resumedAt { stops = stops.filter { $0.value.since > resumedAt } }
     }
 
     /// Whether nothing of the account may leave now.

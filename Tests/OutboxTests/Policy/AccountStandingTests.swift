@@ -88,6 +88,24 @@ struct AccountStandingTests {
         #expect(standing.probe == nil)
     }
 
+    @Test("a person lets go on what stopped before, also by way of a node that had not heard of it; a later stop holds")
+    func resumes() {
+        func stopped(at second: Int64) -> AccountCondition {
+            var condition = AccountCondition()
+            condition.stops[.marketing] = .init(since: later(second), reason: "spam")
+            return condition
+        }
+        var standing = AccountStanding(condition: stopped(at: 0))
+        var resumed = AccountCondition()
+        resumed.resumedAt = later(10)
+        _ = standing.answer(turn("b", learnt: (resumed, AccountCondition())), at: later(10))
+        #expect(standing.condition == resumed)
+        _ = standing.answer(turn("a", learnt: (stopped(at: 5), AccountCondition())), at: later(11))
+        #expect(standing.condition.stops.isEmpty, "it was let go on since")
+        _ = standing.answer(turn("a", learnt: (stopped(at: 12), AccountCondition())), at: later(12))
+        #expect(standing.condition.stops[.marketing]?.since == later(12))
+    }
+
     @Test("a pace after a throttle holds for all nodes")
     func slows() {
         var slow = AccountCondition()
