@@ -60,23 +60,38 @@ extension AccountThrottle {
     ///   - grant: What this node got; `nil` where it did not ask.
     ///   - isTold: Whether that says all that this node learnt.
     ///   - context: Who it is, and what time it is.
-    /// - Returns: What changed for this node, and the parts that go on; what it learnt itself is not among it.
+    /// - Returns: What changed for this node; what it learnt itself is not among it.
     mutating func heard(
         _ standing: AccountStanding,
         _ grant: AccountStanding.Grant?,
         isTold: Bool,
         _ context: ShareContext
-    ) -> (change: Change, resumed: [MetaCode.Part]) {
+    ) -> Heard {
         let (before, told) = (condition, standing.condition.moved(by: context.lead))
         var after = told
         if !isTold, let known = shared?.known { after.take(before, since: known) }
         adopt(after)
         share { $0.heard(standing, grant, told, context) }
-        return (Change(from: before, to: after), Self.resumed(from: before, to: after))
+        return Heard(from: before, to: after)
     }
 
-    private static func resumed(from before: AccountCondition, to after: AccountCondition) -> [MetaCode.Part] {
-        MetaCode.Part.allCases.filter { before.stops[$0] != nil && after.stops[$0] == nil }
+    /// What others than an attempt did to an account.
+    struct Heard {
+        /// What changed, but for parts that stopped, of which there may be several.
+        let change: Change
+        /// The parts that stopped, each with why.
+        let stopped: [(part: MetaCode.Part, reason: String)]
+        /// The parts that go on.
+        let resumed: [MetaCode.Part]
+
+        fileprivate init(from before: AccountCondition, to after: AccountCondition) {
+            change = Change(from: before, to: after)
+            stopped = MetaCode.Part.allCases.compactMap { part in
+                guard before.stops[part] == nil, let stop = after.stops[part] else { return nil }
+                return (part, stop.reason)
+            }
+            resumed = MetaCode.Part.allCases.filter { before.stops[$0] != nil && after.stops[$0] == nil }
+        }
     }
 
     /// Whether a message that was claimed must not leave by what other nodes told meanwhile.
@@ -88,11 +103,9 @@ extension AccountThrottle {
 }
 
 extension AccountThrottle.Change {
-    /// What others than an attempt did to an account.
     fileprivate init(from before: AccountCondition, to after: AccountCondition) {
         if (before.refusal == nil) != (after.refusal == nil) { pause = after.refusal == nil ? .resumed : .paused }
         if (before.failure == nil) != (after.failure == nil) { circuit = after.failure == nil ? .closed : .opened }
-        stopped = MetaCode.Part.allCases.first { before.stops[$0] == nil && after.stops[$0] != nil }
         if (before.slowness == nil) != (after.slowness == nil) { isSlowed = after.slowness != nil }
     }
 }

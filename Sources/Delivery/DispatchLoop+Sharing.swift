@@ -103,8 +103,9 @@ extension DispatchLoop {
             return
         }
         let condition = standing.condition
-        let reason = condition.refusal?.reason ?? condition.failure?.reason ?? condition.stops.values.first?.reason
+        let reason = condition.refusal?.reason ?? condition.failure?.reason
         dispatcher.announce(heard.change, of: account, because: reason)
+        for (part, reason) in heard.stopped { dispatcher.announce(stopped: part, of: account, because: reason) }
         for part in heard.resumed { goesOn(part, of: account) }
     }
 }

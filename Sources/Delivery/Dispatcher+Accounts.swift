@@ -15,7 +15,7 @@ extension Dispatcher {
         announce(change.pause, account, reason)
         announce(change.circuit, account, reason)
         announce(change.brake, account)
-        if let part = change.stopped { announce(stopped: part, account, reason) }
+        if let part = change.stopped { announce(stopped: part, of: account, because: reason) }
         if let isSlowed = change.isSlowed { announce(isSlowed: isSlowed, account, reason) }
     }
 
@@ -85,7 +85,8 @@ extension Dispatcher {
         observer.observe(change == .engaged ? .brakeEngaged(account) : .brakeReleased(account))
     }
 
-    private func announce(stopped part: MetaCode.Part, _ account: String, _ reason: String) {
+    /// Tells that a part of an account waits for a person.
+    func announce(stopped part: MetaCode.Part, of account: String, because reason: String) {
         logger.error(
             "\(part.subject) stopped, and its messages wait: mend what is wrong, then 'hookline accounts resume'",
             metadata: ["account": "\(account)", "reason": "\(reason)"]

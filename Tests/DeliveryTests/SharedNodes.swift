@@ -77,18 +77,17 @@ struct SimulatedNode {
 
     /// Tells, hears and asks.
     ///
-    /// - Returns: Whether the store heard it.
+    /// - Returns: What it heard; `nil` where it had nothing to say, or was not heard.
     @discardableResult
-    mutating func share(wishes: Bool = true, at now: Timestamp) async throws -> Bool {
+    mutating func share(wishes: Bool = true, at now: Timestamp) async throws -> AccountThrottle.Heard? {
         let context = context(wishes: wishes, at: now)
         throttle.share { $0.forget(at: now) }
-        guard let turn = throttle.turn(context, looks: true) else { return true }
+        guard let turn = throttle.turn(context, looks: true) else { return nil }
         guard let answer = try await paces.share([throttle.limits.name: turn], at: now)[throttle.limits.name] else {
             throttle.share { $0.wasNotHeard(at: now) }
-            return false
+            return nil
         }
-        _ = throttle.heard(answer.standing, answer.grant, isTold: turn.learnt != nil, context)
-        return true
+        return throttle.heard(answer.standing, answer.grant, isTold: turn.learnt != nil, context)
     }
 
     func context(wishes: Bool, at now: Timestamp) -> ShareContext {

@@ -133,6 +133,23 @@ struct SharedPaceTests {
         }
     }
 
+    @Test("of several parts that stopped a node hears each with its own reason", arguments: SharedStore.all)
+    func hearsStops(kind: SharedStore) async throws {
+        try await kind.withNodes(2) { paces in
+            var nodes = nodes(paces)
+            for (code, reason) in [(131_031, "locked"), (131_048, "spam")] {
+                nodes[0].throttle.claimed(1, at: start)
+                let detail = AttemptDetail(status: 400, code: "meta_\(code)", reason: reason)
+                _ = nodes[0].end(.held(detail, for: .seconds(1)), at: start)
+            }
+            try await nodes[0].share(at: start)
+            let heard = try #require(try await nodes[1].share(at: start))
+            #expect(heard.stopped.map(\.part) == [.account, .marketing])
+            #expect(heard.stopped.map(\.reason) == ["locked", "spam"])
+            #expect(heard.resumed.isEmpty && heard.change == AccountThrottle.Change())
+        }
+    }
+
     @Test("a node that ends, or has nothing to send, gives a slow rate's place back", arguments: SharedStore.all)
     func givesBack(kind: SharedStore) async throws {
         try await kind.withNodes(2) { paces in
