@@ -261,7 +261,7 @@ struct AccountThrottle {
             guard isOfNow, holds.stop(part, because: reason, began: taken, at: now) else { break }
             change.stopped = part
         case .slowAccount:
-            if isOfNow, slowdown.throttled(taken, at: now) { change.isSlowed = true }
+            if isOfNow, slowdown.throttled(taken, at: now, among: shared?.nodes ?? 1) { change.isSlowed = true }
         case .restAccount(let span): rest(until: time.advanced(by: span))
         case .pacePair, .holdRecipient, .holdTemplate: holds.heard(code, message(), taken: taken, at: time)
         case .pauseAccount, .fail, .retry, .tryAgain, .hold: break
@@ -305,7 +305,7 @@ struct AccountThrottle {
             return part == .account ? .zero : MetaCode.patience
         case .restAccount: rest(until: now.advanced(by: span))
         case .slowAccount:
-            if slowdown.throttled(began, at: now) { change.isSlowed = true }
+            if slowdown.throttled(began, at: now, among: shared?.nodes ?? 1) { change.isSlowed = true }
             if span > .seconds(1) { rest(until: now.advanced(by: span)) }
             return max(span, slowdown.interval ?? span)
         default: break

@@ -14,8 +14,13 @@ extension DispatchLoop {
         let wishes = mayClaim && watch.asks(for: throttle.possibleQuotas(at: steady), now: now, steady: steady)
         let looks = hasRung || standingsSeen.map { $0.advanced(by: dispatcher.settings.poll) <= steady } ?? true
         if looks { standingsSeen = steady }
-        let time = steady
-        throttle.forEachAccount { $1.share { $0.forget(at: time) } }
+        let (time, nodes) = (steady, dispatcher.paces?.nodes ?? 1)
+        throttle.forEachAccount { _, account in
+            account.share { shared in
+                shared.nodes = nodes
+                shared.forget(at: time)
+            }
+        }
         if drainEnds != nil { await giveBackPlaces(of: Set(throttle.accounts.keys), ends: true) }
         guard let context = shareContext(wishes: wishes) else { return }
         var turns: [String: AccountStanding.Turn] = [:]

@@ -42,6 +42,8 @@ struct SharedPace {
     private(set) var probeUntil: Timestamp?
     /// Until then another one does.
     private(set) var othersProbeUntil: Timestamp?
+    /// How many nodes live.
+    var nodes = 1
     /// How the account stands as far as the others know it from this node.
     private(set) var known = AccountCondition()
 

@@ -81,7 +81,10 @@ struct SimulatedNode {
     @discardableResult
     mutating func share(wishes: Bool = true, at now: Timestamp) async throws -> AccountThrottle.Heard? {
         let context = context(wishes: wishes, at: now)
-        throttle.share { $0.forget(at: now) }
+        throttle.share { shared in
+            shared.nodes = context.nodes
+            shared.forget(at: now)
+        }
         guard let turn = throttle.turn(context, looks: true) else { return nil }
         guard let answer = try await paces.share([throttle.limits.name: turn], at: now)[throttle.limits.name] else {
             throttle.share { $0.wasNotHeard(at: now) }

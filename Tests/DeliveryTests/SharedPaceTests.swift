@@ -133,6 +133,27 @@ struct SharedPaceTests {
         }
     }
 
+    @Test("a throttle that one node meets halves the pace of all, not its own part of it")
+    func halves() async throws {
+        let store = MemoryOutbox()
+        let paces = (0..<2).map { MemoryPaces(store: store, node: "\($0)", nodes: 2) }
+        try await closing(store) {
+            var nodes = nodes(paces, AccountLimits(name: "main"))
+            for second in 0..<10 {
+                for index in nodes.indices {
+                    try await nodes[index].share(at: later(second * 1_000))
+                    nodes[index].throttle.claimed(10, at: later(second * 1_000))
+                    for _ in 0..<10 { _ = nodes[index].end(.accepted(partnerID: "wamid.1"), at: later(second * 1_000)) }
+                }
+            }
+            nodes[0].throttle.claimed(1, at: later(9_000))
+            let detail = AttemptDetail(status: 429, code: "meta_80007", reason: "too many")
+            #expect(nodes[0].end(.held(detail, for: .seconds(1)), at: later(9_999)).isSlowed == true)
+            let interval = try #require(nodes[0].throttle.slowdown.interval)
+            #expect(interval > .milliseconds(90) && interval < .milliseconds(110))
+        }
+    }
+
     @Test("of several parts that stopped a node hears each with its own reason", arguments: SharedStore.all)
     func hearsStops(kind: SharedStore) async throws {
         try await kind.withNodes(2) { paces in

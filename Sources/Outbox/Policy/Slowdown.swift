@@ -85,10 +85,11 @@ package struct Slowdown: Hashable, Sendable {
     /// - Parameters:
     ///   - began: When the request left; one that left before the last slowing down tells nothing new.
     ///   - now: The time now.
+    ///   - nodes: How many nodes send of the account, of which this one counts its own departures.
     /// - Returns: Whether the account goes slower from now on.
-    package mutating func throttled(_ began: Timestamp, at now: Timestamp) -> Bool {
+    package mutating func throttled(_ began: Timestamp, at now: Timestamp, among nodes: Int = 1) -> Bool {
         if let pace, began < pace.since { return false }
-        let usual = pace?.usual ?? observed(at: now)
+        let usual = pace?.usual ?? observed(at: now, among: nodes)
         let next = min(Self.slowest, (pace?.interval ?? usual) * 2)
         pace = Pace(max(.milliseconds(1), next), usual: usual, at: now)
         return true
@@ -115,10 +116,11 @@ package struct Slowdown: Hashable, Sendable {
         pace = slowness.map { Pace($0.interval, usual: $0.usual, at: $0.since) }
     }
 
-    /// The time between two messages as it was lately, and never below what is configured.
-    private func observed(at now: Timestamp) -> Duration {
+    /// The time between two messages of all nodes as it was lately, taken that each sends as many, and never below what
+    /// is configured.
+    private func observed(at now: Timestamp, among nodes: Int) -> Duration {
         let span = windowBegan.map { $0.duration(to: now) } ?? .zero
         let counted = previous > 0 ? span + Self.window : max(.seconds(1), span)
-        return max(configured ?? .zero, counted / max(1, previous + current))
+        return max(configured ?? .zero, counted / (max(1, previous + current) * max(1, nodes)))
     }
 }

@@ -30,6 +30,14 @@ struct SlowdownTests {
         #expect(slowdown.nextRefill(after: later(10)) == later(10.1))
     }
 
+    @Test("of several nodes each halves what all of them sent, not what it sent itself")
+    func amongNodes() {
+        var slowdown = busy(20)
+        #expect(slowdown.throttled(later(9), at: later(10), among: 4) && slowdown.interval == .milliseconds(25))
+        var configured = busy(20, rate: Rate(40, per: .seconds(1)))
+        #expect(configured.throttled(later(9), at: later(10), among: 4) && configured.interval == .milliseconds(50))
+    }
+
     @Test("a configured pace is the one that is halved when it is the slower one")
     func configured() {
         var slowdown = busy(1, rate: Rate(6, per: .seconds(60)))
