@@ -24,7 +24,10 @@ package struct PaceSlice: Hashable, Sendable {
     }
 
     /// The time of the place behind the last one.
-    var end: Int64 { first + Int64(count) * interval }
+    var end: Int64 { first + span }
+
+    /// How far the places that are left moved the bucket that they were taken of, in nanoseconds.
+    var span: Int64 { Int64(count) * interval }
 
     /// When the last place's time is over.
     package var lasts: Timestamp { Timestamp(microseconds: end / 1_000) }

@@ -77,9 +77,11 @@ package struct Pacer: Hashable, Sendable {
     }
 
     /// Takes places back that nobody used, where nobody has taken one behind them; else they are lost.
+    ///
+    /// They may have been taken at another pace.
     package mutating func giveBack(_ slice: PaceSlice) {
         guard slice.end == fullAt - slack else { return }
-        fullAt -= Int64(slice.count) * interval
+        fullAt -= slice.span
     }
 
     /// From when on the next place can be taken ahead.

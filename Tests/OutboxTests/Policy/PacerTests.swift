@@ -94,6 +94,15 @@ struct PacerTests {
         #expect(pacer.available(at: minute) == 0 && next.available(at: minute) == 1)
     }
 
+    @Test("places that were taken before the pace changed free no more than they took")
+    func givesBackOtherPace() throws {
+        var usual = Pacer(Rate(1, per: .seconds(1)))
+        let place = try reserve(1, ahead: .zero, at: start, &usual)
+        var slow = Pacer(Rate(1, per: .seconds(60)), fullAt: usual.fullAt)
+        slow.giveBack(place)
+        #expect(slow.fullAt == start.microseconds * 1_000)
+    }
+
     @Test(
         "whoever uses which place, and when, no second has more than a second's worth and a burst",
         arguments: [3, 20, 150]
