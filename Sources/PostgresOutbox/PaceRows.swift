@@ -154,7 +154,8 @@ struct PaceSharing {
                 answers[account] = answer
                 left[account] = nil
             }
-            let told = changes.filter { $0.old.standing.condition != $0.new.condition }
+            // That a rest is over every node knows by itself.
+            let told = changes.filter { $0.old.standing.condition.lasting(at: now) != $0.new.condition }
             if told.contains(where: { written.contains($0.old.account) }) { isNews = true }
         }
     }

@@ -99,6 +99,14 @@ package struct AccountCondition: Hashable, Sendable {
         return moved
     }
 
+    /// The same without a rest that is over.
+    package func lasting(at now: Timestamp) -> AccountCondition {
+        guard let notBefore, notBefore <= now else { return self }
+        var lasting = self
+        lasting.notBefore = nil
+        return lasting
+    }
+
     /// Takes over what somebody learnt; what others told meanwhile stays, where that is not about the same.
     ///
     /// - Parameters:

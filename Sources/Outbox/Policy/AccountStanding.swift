@@ -80,6 +80,7 @@ package struct AccountStanding: Hashable, Sendable {
     /// - Returns: What it gets.
     package mutating func answer(_ turn: Turn, at now: Timestamp) -> Grant {
         hear(turn)
+        condition = condition.lasting(at: now)
         var pacer = condition.slowness.map { Pacer(Rate(1, per: $0.interval), burst: 1) } ?? turn.rate
         pacer?.fullAt = fullAt
         if let unused = turn.unused { pacer?.giveBack(unused) }

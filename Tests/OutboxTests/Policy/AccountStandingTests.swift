@@ -88,6 +88,18 @@ struct AccountStandingTests {
         #expect(standing.probe == nil)
     }
 
+    @Test("a rest that is over is forgotten, so that nothing keeps an account that sends")
+    func forgetsRest() {
+        var rest = AccountCondition()
+        rest.notBefore = later(30)
+        var standing = AccountStanding()
+        _ = standing.answer(turn(learnt: (rest, AccountCondition())), at: start)
+        _ = standing.answer(turn("b", .places(1)), at: later(29))
+        #expect(standing.condition == rest)
+        _ = standing.answer(turn("b", .places(1)), at: later(30))
+        #expect(standing.condition == AccountCondition())
+    }
+
     @Test("a person lets go on what stopped before, also by way of a node that had not heard of it; a later stop holds")
     func resumes() {
         func stopped(at second: Int64) -> AccountCondition {
