@@ -96,9 +96,10 @@ extension AccountThrottle {
 
     /// Whether a message that was claimed must not leave by what other nodes told meanwhile.
     func mustRest(at now: Timestamp) -> Bool {
+        guard let shared else { return false }
         let condition = condition
-        guard shared != nil, condition.isBlocked(at: now) else { return false }
-        return !(condition.needsProbe && condition.allowsProbe(at: now) && shared?.mayProbe(at: now) == true)
+        guard condition.isBlocked(at: now) else { return false }
+        return !(condition.needsProbe && condition.allowsProbe(at: now) && shared.mayProbe(at: now))
     }
 }
 

@@ -193,7 +193,7 @@ struct DispatchLoop {
         guard !messages.isEmpty else { return }
         let begun = begun ?? steady.advanced(by: .zero - (messages.map(age).max() ?? .zero))
         dispatcher.held.add(messages, until: begun.advanced(by: dispatcher.settings.lease))
-        let resting = Set(messages.map(\.account).filter { throttle.accounts[$0]?.mustRest(at: steady) == true })
+        let resting = resting(messages)
         throttle.claimed(messages, at: steady)
         dispatcher.observer.observe(.claimed(messages.map(\.id)))
         guard !dispatcher.isStopping, !Task.isCancelled else {
@@ -214,6 +214,12 @@ struct DispatchLoop {
             free.append(message)
         }
         if !free.isEmpty { handOver(free) }
+    }
+
+    /// The accounts of messages that must not leave by what other nodes told meanwhile.
+    private func resting(_ messages: [ClaimedMessage]) -> Set<String> {
+        guard dispatcher.paces != nil else { return [] }
+        return Set(messages.map(\.account)).filter { throttle.accounts[$0]?.mustRest(at: steady) == true }
     }
 
     /// How long ago a message was claimed, by the wall clock.
