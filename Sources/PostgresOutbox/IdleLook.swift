@@ -93,7 +93,8 @@ extension PostgresOutbox {
     ) async throws(StoreError) -> IdleLook.Found {
         let clock = options.usesDatabaseClock ? options.clock : nil
         let look = IdleLook(accounts: accounts, now: clock == nil ? now : nil)
-        return try await ask { transaction in
+        // Who sends must not wait behind what people read.
+        return try await ask(on: work) { transaction in
             let asked = clock?.steadyNow
             let found = try look.run(&transaction)
             if let clock, let asked { clock.hear(found.time, asked: asked, answered: clock.steadyNow) }

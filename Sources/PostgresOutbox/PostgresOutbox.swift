@@ -454,13 +454,16 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
 
     /// Reads with one statement, which sees one moment by itself.
     ///
-    /// - Parameter body: What is asked; a second statement would be a mistake of ours.
+    /// - Parameters:
+    ///   - lane: Over which connection; `nil` for the reader whose turn it is.
+    ///   - body: What is asked; a second statement would be a mistake of ours.
     /// - Returns: What the body returned.
     /// - Throws: `StoreError`.
     func ask<Value: Sendable>(
+        on lane: PostgresLane? = nil,
         _ body: @escaping @Sendable (inout PostgresTransaction) throws -> Value
     ) async throws(StoreError) -> Value {
-        try await perform(on: nextReader()) { session, deadline in
+        try await perform(on: lane ?? nextReader()) { session, deadline in
             try session.transaction(.question, by: deadline, body)
         }
     }
