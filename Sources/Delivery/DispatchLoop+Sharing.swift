@@ -86,7 +86,9 @@ extension DispatchLoop {
         guard let paces = dispatcher.paces, !turns.isEmpty else { return }
         let time = context.steady.advanced(by: .zero - context.lead)
         let shared = await Self.attempting { () throws(StoreError) in try await paces.share(turns, at: time) }
-        heed(shared, of: .paces)
+        // What is not asked again keeps nobody from being ready.
+        let isAskedAgain = turns.values.contains { $0.learnt != nil || $0.wish != nil }
+        if isAskedAgain { heed(shared, of: .paces) } else { heed(shared) }
         guard case .success(let answers) = shared else { return }
         for (account, turn) in turns {
             guard let answer = answers[account] else {

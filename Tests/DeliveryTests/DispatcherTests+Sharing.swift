@@ -131,6 +131,21 @@ extension DispatcherTests {
         }
     }
 
+    @Test("a place that could not be given back is not asked about again, and keeps no node from being ready")
+    func failedReturn() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let paces = KeepingPaces(paces: MemoryPaces(store: store, node: "0", nodes: 1))
+            let accounts = [AccountLimits(name: "main", rate: Rate(1, per: .seconds(60)))]
+            let dispatcher = harness.dispatcher(over: TroubledStore(store, sharing: paces), accounts: accounts)
+            try await harness.running(dispatcher) {
+                await harness.events.until { $0.contains(.storeFailed(.full)) }
+                await harness.events.until { $0.last?.isIdle == true }
+                #expect(dispatcher.status.storeFailure == nil)
+            }
+        }
+    }
+
     @Test("two nodes share a rate, and send all there is")
     func sharedRate() async throws {
         let accounts = [AccountLimits(name: "main", rate: Rate(20, per: .seconds(1)))]

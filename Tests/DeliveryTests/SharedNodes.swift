@@ -25,6 +25,21 @@ struct MemoryPaces: SharedPaces {
     ) async throws(StoreError) -> [String: SharedAnswer] { try await store.answer(turns, at: now) }
 }
 
+/// A node of which the store takes nothing back.
+struct KeepingPaces: SharedPaces {
+    let paces: MemoryPaces
+    var node: String { paces.node }
+    var nodes: Int { paces.nodes }
+
+    func share(
+        _ turns: [String: AccountStanding.Turn],
+        at now: Timestamp
+    ) async throws(StoreError) -> [String: SharedAnswer] {
+        if turns.values.contains(where: { $0.unused != nil }) { throw StoreError(.full, "the database is full") }
+        return try await paces.share(turns, at: now)
+    }
+}
+
 /// A kind of store that several nodes share.
 struct SharedStore: Sendable, CustomTestStringConvertible {
     let testDescription: String

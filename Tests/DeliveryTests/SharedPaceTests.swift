@@ -147,7 +147,7 @@ struct SharedPaceTests {
                 }
             }
             nodes[0].throttle.claimed(1, at: later(9_000))
-            let detail = AttemptDetail(status: 429, code: "meta_80007", reason: "too many")
+            let detail = AttemptDetail(status: 400, code: "meta_4", reason: "too many")
             #expect(nodes[0].end(.held(detail, for: .seconds(1)), at: later(9_999)).isSlowed == true)
             let interval = try #require(nodes[0].throttle.slowdown.interval)
             #expect(interval > .milliseconds(90) && interval < .milliseconds(110))
