@@ -85,7 +85,9 @@ struct TurnLines {
         }
     }
 
-    /// Lets a message leave that would, or gives it a turn.
+    /// Lets a message leave that would, or gives it a turn in each of its lines, of which the latest counts.
+    ///
+    /// Its reason names one line, but it has its turn in all of them.
     ///
     /// - Parameters:
     ///   - record: The message.
@@ -93,18 +95,16 @@ struct TurnLines {
     /// - Returns: What holds it; `nil` when it leaves.
     mutating func hold(_ record: MessageRecord, at now: Timestamp) -> Hold? {
         let lines = lines(of: record)
-        for (gate, line, _) in lines {
-            let isOwn = record.isHeld(by: gate)
-            guard let turn = paces[line]?.turn(isOwn: isOwn, at: now), turn > now else { continue }
-            if !isOwn { paces[line]?.given.take(1, at: now) }
-            changed.insert(line)
-            return Hold(gate, turn: turn)
+        let isOwn = lines.contains { record.isHeld(by: $0.gate) }
+        let turns = lines.compactMap { gate, line, _ in
+            paces[line].map { (gate: gate, turn: $0.turn(isOwn: isOwn, at: now)) }
         }
-        for (gate, line, _) in lines {
-            paces[line]?.leave(isOwn: record.isHeld(by: gate), at: now)
+        let latest = turns.max { $0.turn < $1.turn }.flatMap { $0.turn > now ? $0 : nil }
+        for (_, line, _) in lines where latest == nil || !isOwn {
+            if latest == nil { paces[line]?.leave(isOwn: isOwn, at: now) } else { paces[line]?.given.take(1, at: now) }
             changed.insert(line)
         }
-        return nil
+        return latest.map { Hold($0.gate, turn: $0.turn) }
     }
 
     /// Writes what changed.

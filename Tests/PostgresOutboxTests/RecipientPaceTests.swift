@@ -58,7 +58,7 @@ struct RecipientPaceTests {
             #expect(passed.count == 16 && left.count == 8)
             let turns = (0..<8).map { later(max(0, $0 - burst + 1) * 6) }
             #expect(left == turns)
-            let stories = try await same.asyncStories(in: nodes[1])
+            let stories = try await same.stories(in: nodes[1])
             #expect(stories.filter { $0 == [.queued, .sending] }.count == burst)
             #expect(stories.filter { $0 == [.queued, .deferred, .sending] }.count == 8 - burst)
             #expect(try await lane.number("SELECT count(*) FROM hookline.leases") == 16)
@@ -85,6 +85,27 @@ struct RecipientPaceTests {
             #expect(try await claim([nodes[1]], quota, at: later(26))[0].claimed.count == 1)
             #expect(try await claim([nodes[0]], quota, at: later(31))[0].claimed.isEmpty)
             #expect(try await claim([nodes[0]], quota, at: later(32))[0].claimed.map(\.id) == [new.id])
+        }
+    }
+
+    @Test("what waits for its recipient's turn and its number's has both, and leaves at the later one")
+    func both() async throws {
+        try await withNodes(2) { nodes, _ in
+            let quota = ClaimQuota(
+                account: "main",
+                limit: 10,
+                pair: PairLimit(interval: .seconds(6)),
+                number: PairLimit(Rate(1, per: .seconds(2)))
+            )
+            let messages = try (0..<6).map { try Make.message(to: "91981234567\($0 % 2)", at: start) }
+            for message in messages { _ = try await nodes[0].accept(Make.submission(messages: [message], at: start)) }
+            var left: [Int: [MessageID]] = [:]
+            for second in 0...30 {
+                let claimed = try await claim(nodes, quota, at: later(second)).flatMap(\.claimed)
+                if !claimed.isEmpty { left[second] = claimed.map(\.id) }
+            }
+            let ids = messages.map { [$0.id] }
+            #expect(left == [0: ids[0], 2: ids[1], 6: ids[2], 8: ids[3], 12: ids[4], 14: ids[5]])
         }
     }
 
@@ -119,7 +140,7 @@ struct RecipientPaceTests {
 
 extension [NewMessage] {
     /// The states of each message's story.
-    fileprivate func asyncStories(in store: PostgresOutbox) async throws -> [[MessageState]] {
+    fileprivate func stories(in store: PostgresOutbox) async throws -> [[MessageState]] {
         var stories: [[MessageState]] = []
         for message in self {
             stories.append(try #require(try await store.message(message.id)).timeline.map(\.to))
