@@ -18,7 +18,8 @@ package final class StandingReporter: Service {
     private let interval: Duration
     private let metrics: StandingMetrics
     private let logger: Logger
-    private let kept = NIOLockedValueBox<StoreStanding?>(nil)
+    /// What the last look brought, `nil` in it where it failed; `nil` before the first.
+    private let kept = NIOLockedValueBox<StoreStanding??>(nil)
 
     /// A reporter, to be run once.
     ///
@@ -39,9 +40,12 @@ package final class StandingReporter: Service {
         (self.metrics, self.logger) = (metrics, logger)
     }
 
-    /// How the store stood when it was asked last; asks where it was not, or could not be asked.
+    /// How the store stood when it was asked last; asks where it never was.
     ///
-    /// - Returns: Its standing; `nil` when it cannot be asked now.
+    /// A database that does not answer would else be asked with each probe, which waits for it; the next look in turn tells
+    /// when it answers again.
+    ///
+    /// - Returns: Its standing; `nil` when it could not be asked.
     package func standing() async -> StoreStanding? {
         if let standing = kept.withLockedValue(\.self) { return standing }
         return await look()
@@ -63,7 +67,7 @@ package final class StandingReporter: Service {
                 metadata: ["code": "\(error.code)", "reason": "\(error.reason)"]
             )
         }
-        kept.withLockedValue { $0 = standing }
+        kept.withLockedValue { $0 = .some(standing) }
         if let standing { metrics.note(standing) }
         return standing
     }

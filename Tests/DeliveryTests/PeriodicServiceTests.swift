@@ -164,12 +164,35 @@ struct PeriodicServiceTests {
             #expect(try harness.metrics.expectCounter("hookline_store_statements_total").totalValue == 70)
         }
     }
+
+    @Test("a store that does not say how it stands is not asked by everybody who wants to know, but with the next look")
+    func failedStanding() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = StandingStore(harness.store)
+            let reporter = StandingReporter(
+                store: store,
+                clock: harness.clock,
+                metrics: StandingMetrics(factory: harness.metrics),
+                logger: harness.logger
+            )
+            store.fails.withLockedValue { $0 = true }
+            for _ in 0..<2 { #expect(await reporter.standing() == nil) }
+            #expect(store.looks.withLockedValue(\.self) == 1)
+            store.fails.withLockedValue { $0 = false }
+            try await harness.running(reporter) { await harness.clock.untilSleeping() }
+            #expect(await reporter.standing() == store.standing)
+        }
+    }
 }
 
 /// A store that stands as a test says.
 private final class StandingStore: Housekeeping {
     private let store: any Housekeeping
     private let server: NIOLockedValueBox<StoreStanding.Server>
+    /// Whether it does not say how it stands.
+    let fails = NIOLockedValueBox(false)
+    /// How often it was asked that.
+    let looks = NIOLockedValueBox(0)
 
     init(_ store: any Housekeeping) {
         self.store = store
@@ -191,7 +214,11 @@ private final class StandingStore: Housekeeping {
 
     func change(_ body: (inout StoreStanding.Server) -> Void) { server.withLockedValue { body(&$0) } }
 
-    func standing() async throws(StoreError) -> StoreStanding { standing }
+    func standing() async throws(StoreError) -> StoreStanding {
+        looks.withLockedValue { $0 += 1 }
+        if fails.withLockedValue(\.self) { throw StoreError(.busy, "the database did not answer in time") }
+        return standing
+    }
 
     func check() async throws(StoreError) { try await store.check() }
 
