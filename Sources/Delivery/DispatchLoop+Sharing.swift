@@ -95,7 +95,8 @@ extension DispatchLoop {
                 _ = throttle.change(account) { $0.share { $0.wasNotHeard(at: context.steady) } }
                 continue
             }
-            hear(answer.standing, answer.grant, isTold: turn.learnt != nil, of: account, context)
+            let grant = turn.wish == nil ? nil : answer.grant
+            hear(answer.standing, grant, isTold: turn.learnt != nil, of: account, context)
         }
     }
 

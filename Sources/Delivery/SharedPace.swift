@@ -135,8 +135,8 @@ struct SharedPace {
         known = condition
         let until = standing.probe?.until.advanced(by: lead)
         (probeUntil, othersProbeUntil) = standing.probe?.node == context.node ? (until, nil) : (nil, until)
-        guard let grant else { return }
         tellAt = nil
+        guard let grant else { return }
         askAt = grant.askAt?.advanced(by: lead)
         guard let places = grant.places else { return }
         (self.places, self.lead) = (places, lead)

@@ -67,7 +67,8 @@ struct StoreCheck: Sendable {
                     : "what the tables of \(path) say does not fit together: \(damage)"
             )
         case .missing: .init("store", .note, "\(path) is not there yet; 'hookline serve' creates it")
-        case .broken(let reason): .init("store", .wrong, "\(path): \(reason); mend it, or name another file at 'store'")
+        case .broken(let reason):
+            .init("store", .wrong, "\(path): \(reason); mend it, or name another \(isFile ? "file" : "one") at 'store'")
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import Outbox
 import PostgresConnection
 
 /// The tables of the nodes: who lives, and who leads.
@@ -26,12 +27,12 @@ enum NodeRows {
         let time: Timestamp
         /// Since when this node leads without a break; `nil` when another one does.
         let term: Timestamp?
-        /// How many nodes were seen within ``living``, this one with them.
+        /// How many nodes live, this one with them.
         let nodes: Int
     }
 
-    /// Who was not seen for so long does not live, as far as shares of a rate go by it.
-    private static let living = "interval '15 seconds'"
+    /// Who was not seen for so long does not live.
+    private static let silence = "interval '\(Int(StoreStanding.Node.longestSilence.inSeconds)) seconds'"
 
     /// What a node says of itself with a beat.
     struct Word {
@@ -81,7 +82,7 @@ enum NodeRows {
                 WHERE l.node = excluded.node OR l.expires_at <= now()
             RETURNING term)
         SELECT clock_timestamp(), (SELECT term FROM lead),
-            1 + (SELECT count(*) FROM hookline.nodes WHERE node <> $1 AND seen_at > now() - \(living))
+            1 + (SELECT count(*) FROM hookline.nodes WHERE node <> $1 AND seen_at > now() - \(silence))
         """
 
     static func found(_ rows: PostgresRows) throws -> Beat? {

@@ -149,7 +149,8 @@ extension DispatcherTests {
     @Test("two nodes share a rate, and send all there is")
     func sharedRate() async throws {
         let accounts = [AccountLimits(name: "main", rate: Rate(20, per: .seconds(1)))]
-        try await Self.withTwo([ScriptedSender(), ScriptedSender()], accounts: accounts) { harness, nodes, _ in
+        let senders = [ScriptedSender(), ScriptedSender()]
+        try await Self.withTwo(senders, accounts: accounts) { harness, nodes, _ in
             try await harness.running(nodes[0]) {
                 try await harness.running(nodes[1]) {
                     let start = harness.now
@@ -160,6 +161,7 @@ extension DispatcherTests {
                         await harness.clock.advance(by: .milliseconds(50))
                     }
                     #expect(start.duration(to: harness.now) >= .milliseconds(1_350), "28 behind a burst of two")
+                    #expect(senders.allSatisfy { !$0.sent.elements.isEmpty })
                     var times: [Timestamp] = []
                     for message in ids {
                         let story = try #require(try await harness.store.message(message.id)).timeline

@@ -105,7 +105,17 @@ struct SimulatedNode {
             throttle.share { $0.wasNotHeard(at: now) }
             return nil
         }
-        return throttle.heard(answer.standing, answer.grant, isTold: turn.learnt != nil, context)
+        let grant = turn.wish == nil ? nil : answer.grant
+        return throttle.heard(answer.standing, grant, isTold: turn.learnt != nil, context)
+    }
+
+    /// Hears how the account stands along with what it claims, or when it is woken: it has nothing to tell and asks for nothing.
+    mutating func claim(at now: Timestamp) async throws {
+        let turn = AccountStanding.Turn(of: paces.node, among: paces.nodes, rate: nil)
+        guard let answer = try await paces.share([throttle.limits.name: turn], at: now)[throttle.limits.name] else {
+            return
+        }
+        _ = throttle.heard(answer.standing, nil, isTold: false, context(wishes: false, at: now))
     }
 
     func context(wishes: Bool, at now: Timestamp) -> ShareContext {

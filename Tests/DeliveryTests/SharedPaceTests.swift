@@ -77,8 +77,8 @@ struct SharedPaceTests {
             nodes[0].throttle.claimed(1, at: start)
             #expect(nodes[0].end(.unauthorized(Make.detail(401)), at: start).pause == .paused)
             for index in nodes.indices { try await nodes[index].share(at: start) }
-            // Those that have no rate to ask for hear it with what they claim, or when they are woken.
-            for index in nodes.indices.dropFirst() { nodes[index].throttle.adopt(nodes[0].throttle.condition) }
+            // They have no rate to ask for.
+            for index in nodes.indices.dropFirst() { try await nodes[index].claim(at: start) }
             for index in nodes.indices { try await nodes[index].share(at: later(1)) }
             for index in nodes.indices { #expect(nodes[index].throttle.quota(at: later(59_999)) == 0) }
 

@@ -150,8 +150,8 @@ package struct StoreStanding: Hashable, Sendable {
         /// Whether it said so lately; one that ended in order is no node any more.
         package var isAlive: Bool { silence < Self.longestSilence }
 
-        /// Three beats, and what they take.
-        private static let longestSilence: Duration = .seconds(20)
+        /// Three beats, and what they take; who is silent for longer does not count, neither here nor where nodes share a rate.
+        package static let longestSilence: Duration = .seconds(20)
     }
 
     /// Who leads.
