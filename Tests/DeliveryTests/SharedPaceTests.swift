@@ -204,6 +204,35 @@ struct SharedPaceTests {
             await store.close()
         }
     }
+
+    @Test("a row that another node holds is not taken for one that is missing, and nobody waits for it")
+    func lockedRow() async throws {
+        try await PostgresServer.shared().withDatabase { _, address in
+            let store = try await PostgresOutbox.open(address)
+            var nodes = nodes([store])
+            #expect(try await nodes[0].send(at: start) == 1)
+            // A connection is given up after each job that leaves a transaction open: so both are one job.
+            let lane = PostgresLane(to: address)
+            try await lane.perform { session in
+                let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+                for sql in ["BEGIN", "SELECT FROM hookline.account_pace WHERE account = 'main' FOR UPDATE"] {
+                    _ = try session.exchange([PostgresQuery(sql, prepared: false)], commits: false, by: deadline)
+                }
+            }
+            var turn = AccountStanding.Turn(of: store.node, among: 1, rate: Pacer(Rate(20, per: .seconds(1))))
+            turn.wish = .places(1)
+            let answers = try await store.share(["main": turn, "other": turn], at: later(1_000))
+            #expect(answers.keys.sorted() == ["other"])
+            #expect(try await nodes[0].send(at: later(1_000)) == 0)
+            #expect(nodes[0].throttle.nextChance(after: later(1_000)) == later(1_050))
+            // The server takes the transaction back when its connection ends, which nobody waits for.
+            await lane.close()
+            var time = 1_050
+            while try await nodes[0].send(at: later(time)) == 0 { time += 50 }
+            #expect(nodes[0].throttle.shared?.tellAt == nil)
+            await store.close()
+        }
+    }
 }
 
 extension SimulatedNode {
