@@ -154,7 +154,8 @@ struct StoreInspection: Sendable {
             (check.standing, check.isFile) = (found.standing, Self.file(settings.store) != nil)
             return Result(check: check, sources: sources(found.histories), lastTime: found.lastTime)
         } catch {
-            let check = StoreCheck(path: path, state: .broken(error.reason), freeBytes: free)
+            var check = StoreCheck(path: path, state: .broken(error.reason), freeBytes: free)
+            check.isFile = Self.file(settings.store) != nil
             return Result(check: check, sources: sources([:]))
         }
     }

@@ -85,6 +85,13 @@ struct DoctorCheckTests {
         #expect(StoreCheck(path: "a.db", state: state, freeBytes: nil).findings.map(\.verdict) == [verdict])
     }
 
+    @Test("for a broken database another one is to be named, not another file")
+    func brokenDatabase() {
+        var check = StoreCheck(path: "a database", state: .broken("it refuses"), freeBytes: nil)
+        check.isFile = false
+        #expect(check.findings.map(\.sentence) == ["a database: it refuses; mend it, or name another one at 'store'"])
+    }
+
     @Test("a store that is missing can be made in a folder that is there and can be written")
     func obstacle() async throws {
         try await withTemporaryFolder { folder in
