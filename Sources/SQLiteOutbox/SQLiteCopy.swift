@@ -26,9 +26,9 @@ package final class SQLiteCopy: CopyingStore {
         }
     }
 
-    /// Opens a file to copy from, which has to be there and of this build's schema; nothing in it is changed.
+    /// Opens a file to copy from, or to look into, which has to be there and of this build's schema; nothing in it is changed.
     ///
-    /// - Parameter path: The file.
+    /// - Parameter path: The file; a copy that was not finished is opened, too, so that a rehearsal can tell of it.
     /// - Returns: The store; close it in the end.
     /// - Throws: `StoreError`, with `inUse` where a service runs on it.
     package static func source(_ path: String) async throws(StoreError) -> SQLiteCopy {
@@ -36,8 +36,10 @@ package final class SQLiteCopy: CopyingStore {
             throw StoreError(.cannotOpen, "there is no database at \(path)")
         }
         let lock = try ServiceLock(on: path)
+        var options = SQLiteOutbox.Options()
+        options.opensCopies = true
         do throws(StoreError) {
-            return try make(path, try await SQLiteOutbox.open(path, role: .tool), lock)
+            return try make(path, try await SQLiteOutbox.open(path, role: .tool, options: options), lock)
         } catch {
             lock.release()
             throw error

@@ -73,9 +73,14 @@ package struct StoreCopy: Sendable {
         return summary
     }
 
+    /// The source's mark, where nobody uses either store and the source is whole.
     private func idleMark() async throws(StoreError) -> String {
         try await source.requireIdle()
         try await target.requireIdle()
+        if case .begun(let begun) = try await source.standing() {
+            let words = "\(source.name) is itself a copy of \(begun.source) that was not finished"
+            throw StoreError(.conflict, "\(words): finish that first")
+        }
         return try await source.mark()
     }
 

@@ -42,6 +42,24 @@ struct RefusalTests {
         }
     }
 
+    @Test("a copy that was not finished is no source, and a rehearsal says what is left", arguments: Engine.allCases)
+    func wantsWholeSources(engine: Engine) async throws {
+        try await withPlaces { places in
+            try await half(engine, places)
+            try await closing(try await places.source(engine)) { half in
+                let other: Engine = engine == .sqlite ? .postgres : .sqlite
+                let error = await #expect(throws: StoreError.self) {
+                    try await places.copy(half, to: other, "other.db")
+                }
+                #expect(error?.code == .conflict)
+                let words = "is itself a copy of what the test made that was not finished: finish that first"
+                #expect(error?.reason.hasSuffix(words) == true)
+                #expect(try await StoreCopy(from: MadeStore(seed: 3), to: half).rehearse().isResumed)
+                #expect(try await StoreComparison(MadeStore(seed: 3), half).run().differences != [])
+            }
+        }
+    }
+
     @Test("nothing is copied into a store that something is in", arguments: Engine.allCases)
     func wantsEmptyTargets(engine: Engine) async throws {
         try await withPlaces { places in
