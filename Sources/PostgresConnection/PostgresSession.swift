@@ -17,7 +17,8 @@ import Glibc
         /// Whether a statement that is prepared is planned once, and not for each run by its values: where statements say little
         /// more than keys, a plan of their own costs more than they do.
         package var plansOnce = false
-        /// Whether the server is told at the beginning how the session is to run; a pooler refuses that.
+        /// Whether the server is told at the beginning how the session is to run; a pooler refuses that, and is told with each
+        /// transaction what it must not take longer than (``PostgresSession/limits``).
         package var setsUp = true
         /// After how long the server ends a transaction of which it hears nothing more: of a client that is gone in silence it
         /// would keep the locks.
@@ -49,6 +50,10 @@ import Glibc
     private(set) var warnings: [SQLState] = []
     /// Whether anything more can be asked of the connection.
     package private(set) var isUsable = true
+    /// What the server is told of each transaction where it was not told at the beginning of the session.
+    ///
+    /// It is how long the transaction may be silent, and wait for locks, and holds until it ends, so that a pooler bears it.
+    let limits: [PostgresQuery]
 
     /// Connects.
     ///
@@ -66,6 +71,7 @@ import Glibc
         unsafe self.connection = connection
         self.options = options
         self.address = address
+        limits = options.setsUpSessions ? [] : [options.limits]
         try finishConnecting(by: ContinuousClock.now.advanced(by: options.connectsWithin))
         let receive: PQnoticeReceiver = { context, result in
             guard let context = unsafe context, let result = unsafe result else { return }
@@ -88,12 +94,10 @@ import Glibc
             ("tcp_user_timeout", String(options.confirmsWithin.milliseconds)), ("keepalives_idle", "5"),
             ("keepalives_interval", "3"), ("keepalives_count", "3"),
         ]
-        // `prepared: off` is written for a pooler, which takes none of these.
-        if options.setsUp, options.prepares {
-            var parts = ["idle_in_transaction_session_timeout=\(options.abandonsAfter.milliseconds)"]
-            if options.plansOnce { parts.append("plan_cache_mode=force_generic_plan") }
-            if let time = options.waitsForLocks { parts.append("lock_timeout=\(time.milliseconds)") }
-            defaults.append(("options", parts.map { "-c \($0)" }.joined(separator: " ")))
+        if options.setsUpSessions {
+            let plans = options.plansOnce ? [("plan_cache_mode", "force_generic_plan")] : []
+            let parts = (options.timeouts + plans).map { "-c \($0.0)=\($0.1)" }
+            defaults.append(("options", parts.joined(separator: " ")))
         }
         let missing = defaults.filter { address.value($0.0) == nil }
         return address.settings + missing.map { .init(keyword: $0.0, value: $0.1, isSecret: false) }
@@ -178,6 +182,23 @@ import Glibc
         isUsable = false
         guard cancels, let order = unsafe PQgetCancel(connection) else { return }
         unsafe CancelOrder(order).carryOut()
+    }
+}
+
+extension PostgresSession.Options {
+    /// `prepared: off` is written for a pooler, which takes no options at the beginning of a session.
+    fileprivate var setsUpSessions: Bool { setsUp && prepares }
+
+    /// The server's own limits, in milliseconds.
+    fileprivate var timeouts: [(String, String)] {
+        let locks = waitsForLocks.map { [("lock_timeout", String($0.milliseconds))] } ?? []
+        return [("idle_in_transaction_session_timeout", String(abandonsAfter.milliseconds))] + locks
+    }
+
+    /// Says ``timeouts`` to the server for one transaction.
+    fileprivate var limits: PostgresQuery {
+        let settings = timeouts.map { "set_config('\($0.0)', '\($0.1)', true)" }
+        return PostgresQuery("SELECT \(settings.joined(separator: ", "))", prepared: false)
     }
 }
 

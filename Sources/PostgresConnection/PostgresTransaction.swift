@@ -10,6 +10,8 @@ package struct PostgresTransaction: ~Copyable {
     private let session: PostgresSession
     private let deadline: ContinuousClock.Instant
     private let mode: Mode
+    /// With what it begins.
+    private let beginning: [PostgresQuery]
     private var waiting: [PostgresQuery]
     /// Whether the server knows of the transaction.
     private var hasBegun = false
@@ -28,7 +30,8 @@ package struct PostgresTransaction: ~Copyable {
         self.session = session
         self.deadline = deadline
         self.mode = mode
-        waiting = mode == .question ? [] : [PostgresQuery(mode.rawValue)]
+        beginning = mode == .question ? [] : [PostgresQuery(mode.rawValue)] + session.limits
+        waiting = beginning
     }
 
     /// Has a statement run before the next question.
@@ -57,7 +60,7 @@ package struct PostgresTransaction: ~Copyable {
     /// Commits, after some last statements on the same way.
     fileprivate mutating func commit(after queries: [PostgresQuery] = []) throws(PostgresError) -> [PostgresRows] {
         // Nothing was asked and nothing is to be done.
-        if mode == .question || (!hasBegun && waiting.count == 1 && queries.isEmpty) { return [] }
+        if mode == .question || (!hasBegun && waiting.count == beginning.count && queries.isEmpty) { return [] }
         hasBegun = true
         let all = waiting + queries + [PostgresQuery("COMMIT")]
         let results = try session.exchange(all, commits: true, by: deadline)

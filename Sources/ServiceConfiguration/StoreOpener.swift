@@ -135,7 +135,7 @@ extension PostgresOutbox.Options {
         self.init()
         session.prepares = settings.prepares
         // PgBouncer refuses a connection that says how the session is to run.
-        session.setsUp = settings.prepares && settings.listen == nil
+        session.setsUp = settings.listen == nil
         partitions = settings.partitions
     }
 }

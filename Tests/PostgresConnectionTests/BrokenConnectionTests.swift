@@ -242,22 +242,24 @@ struct StandbyTests {
     }
 
     /// Pitfall 8: nobody tells the server that a client is gone whose packets are swallowed.
-    @Test("a transaction whose client fell silent is ended by the server, and others get its locks")
-    func silentTransaction() async throws {
+    @Test(
+        "a transaction whose client fell silent is ended by the server, and others get its locks, also without options",
+        arguments: [true, false]
+    )
+    func silentTransaction(setsUp: Bool) async throws {
         try await PostgresServer.shared().withDatabase { _, address in
             var options = PostgresSession.Options()
-            options.abandonsAfter = .milliseconds(100)
+            (options.abandonsAfter, options.setsUp) = (.milliseconds(100), setsUp)
             try await withLane(to: address, options) { silent in
                 try await withLane(to: address) { other in
                     let gate = ConditionLock(value: 0)
-                    async let failure = Self.keepLock(silent, until: gate)
-                    try await other.until(
-                        """
-                        SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 5
-                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                        """,
-                        is: 1
-                    )
+                    let isHeld = Gate()
+                    async let failure = Self.keepLock(silent, isHeld, until: gate)
+                    defer {
+                        gate.lock()
+                        gate.unlock(withValue: 1)
+                    }
+                    await isHeld.pass()
                     try await other.run("SELECT pg_advisory_xact_lock(5)")
                     gate.lock()
                     gate.unlock(withValue: 1)
@@ -268,11 +270,16 @@ struct StandbyTests {
     }
 
     /// Takes a lock in a transaction, and asks nothing more until a gate opens.
-    private static func keepLock(_ lane: PostgresLane, until gate: ConditionLock<Int>) async -> PostgresError? {
+    private static func keepLock(
+        _ lane: PostgresLane,
+        _ isHeld: Gate,
+        until gate: ConditionLock<Int>
+    ) async -> PostgresError? {
         do {
             try await lane.perform { session in
                 try session.transaction(by: soon()) { transaction in
                     _ = try transaction.rows(PostgresQuery("SELECT pg_advisory_xact_lock(5)"))
+                    isHeld.open()
                     gate.lock(whenValue: 1)
                     gate.unlock()
                 }

@@ -58,11 +58,12 @@ struct PatienceTests {
         }
     }
 
-    @Test("an event whose key a silent transaction has locked waits alone; the others of its node do not")
-    func lockedKey() async throws {
-        var options = testOptions
-        options.patience = .seconds(4)
-        try await withNodes(1, options) { nodes, lane in
+    @Test(
+        "an event whose key a silent transaction has locked waits alone; the others of its node do not",
+        arguments: [false, true]
+    )
+    func lockedKey(behindPooler: Bool) async throws {
+        try await Self.withNode(behindPooler: behindPooler) { node, lane in
             try await lane.perform { session in
                 try session.transaction(by: ContinuousClock.now.advanced(by: .seconds(120))) { transaction in
                     let locked = Make.submission(dedupe: "locked")
@@ -75,12 +76,35 @@ struct PatienceTests {
                     )
                     _ = try transaction.rows(key)
                     let answers = Answers()
-                    nodes[0].accept([locked]) { answers.hear("locked", $0) }
+                    node.accept([locked]) { answers.hear("locked", $0) }
                     for number in 0..<3 {
-                        nodes[0].accept([Make.submission(dedupe: "\(number)")]) { answers.hear("\(number)", $0) }
+                        node.accept([Make.submission(dedupe: "\(number)")]) { answers.hear("\(number)", $0) }
                     }
                     answers.wait(for: 4)
                     #expect(answers.failures == ["locked": .busy])
+                }
+            }
+        }
+    }
+
+    /// Lends a node whose senders wait for four seconds, and a connection to its database without the pooler.
+    private static func withNode(
+        behindPooler: Bool,
+        _ body: @Sendable (PostgresOutbox, PostgresLane) async throws -> Void
+    ) async throws {
+        var options = testOptions
+        (options.patience, options.session.prepares) = (.seconds(4), !behindPooler)
+        guard behindPooler else { return try await withNodes(1, options) { try await body($0[0], $1) } }
+        let server = try await PostgresServer.shared()
+        try await server.withDatabase { [options] name, direct in
+            try await Pooler.run(before: server, name) { pooled in
+                let node = try await PostgresOutbox.open(pooled, options: options)
+                try await closing(node) {
+                    let lane = PostgresLane(to: direct)
+                    let result: Result<Void, any Error>
+                    do { result = .success(try await body(node, lane)) } catch { result = .failure(error) }
+                    await lane.close()
+                    try result.get()
                 }
             }
         }
