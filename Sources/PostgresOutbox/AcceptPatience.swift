@@ -26,7 +26,8 @@ final class AcceptCaller: Sendable {
 ///
 /// A write has a deadline, but several of them may come one after the other: the group before, one run again on another
 /// connection, the hosts that are tried for that. A sender gives up after a few seconds, and comes again when it is told to
-/// in time. What was under way goes on: its events are found by their keys when they come again.
+/// in time. What was under way goes on: where their source has a key to know repetitions by, its events are found when they come
+/// again, and are stored twice where it has none.
 final class AcceptPatience: Sendable {
     private struct Waiting {
         let until: ContinuousClock.Instant

@@ -50,6 +50,9 @@ final class AcceptQueue: Sendable {
         let job: Job
         /// `nil` for what nobody waits for.
         var caller: AcceptCaller?
+
+        /// Who was told that it is too late comes again; nothing of it is to be stored before.
+        var isGivenUp: Bool { caller?.isAnswered == true }
     }
 
     /// A request that must not count twice, with its caller.
@@ -160,8 +163,7 @@ final class AcceptQueue: Sendable {
                 for case .rejection in group.map(\.job) { backlog.rejections -= 1 }
                 return group
             }
-            // Who was told that it is too late comes again; nothing of it is stored before.
-            run(group.filter { $0.caller?.isAnswered != true }.map(\.job), session, mayBeThere: false)
+            run(group.filter { !$0.isGivenUp }, session, mayBeThere: false)
         }
         guard !isTaken else { return }
         let left = backlog.withLockedValue { backlog in
@@ -183,35 +185,35 @@ final class AcceptQueue: Sendable {
         if hasMore { drain() }
     }
 
-    private func run(_ group: [Job], _ session: Result<PostgresSession, PostgresError>, mayBeThere: Bool) {
+    private func run(_ group: [Waiting], _ session: Result<PostgresSession, PostgresError>, mayBeThere: Bool) {
         do {
-            try store(group, try session.get(), mayBeThere)
+            try store(group.map(\.job), try session.get(), mayBeThere)
         } catch let error as PostgresError where error.asksForAnotherConnection && !mayBeThere {
             // This one is given up.
             if lane.submit({ [self] in run(group, $0, mayBeThere: true) }) { return }
-            for job in group { job.fail(StoreError(error)) }
+            for waiting in group { waiting.job.fail(StoreError(error)) }
         } catch {
             fail(group, StoreError(error), session, mayBeThere)
         }
         goOn()
     }
 
-    /// Runs each by itself, where that may help the others.
+    /// Runs each by itself, where that may help the others, and somebody still waits for it.
     private func fail(
-        _ group: [Job],
+        _ group: [Waiting],
         _ error: StoreError,
         _ session: Result<PostgresSession, PostgresError>,
         _ mayBeThere: Bool
     ) {
         guard case .success(let session) = session, session.isUsable, group.count > 1 || !mayBeThere else {
-            for job in group { job.fail(error) }
+            for waiting in group { waiting.job.fail(error) }
             return
         }
-        for job in group {
+        for waiting in group where !waiting.isGivenUp {
             do {
-                try store([job], session, true)
+                try store([waiting.job], session, true)
             } catch {
-                job.fail(StoreError(error))
+                waiting.job.fail(StoreError(error))
             }
         }
     }

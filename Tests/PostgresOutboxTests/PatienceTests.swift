@@ -87,6 +87,41 @@ struct PatienceTests {
         }
     }
 
+    @Test("of a group that locks hold up nobody is stored who was told meanwhile that it is too late")
+    func givenUp() async throws {
+        var options = testOptions
+        options.patience = .seconds(2)
+        try await withNodes(1, options) { nodes, lane in
+            let locked = (0..<8).map { Make.submission(dedupe: "locked-\($0)") }
+            let answers = Answers()
+            await #expect(throws: CancellationError.self) {
+                try await lane.perform { session in
+                    try session.transaction(by: ContinuousClock.now.advanced(by: .seconds(120))) { transaction in
+                        let keys = PostgresQuery(
+                            """
+                            INSERT INTO hookline.dedupe_keys (source, key, event, expires_at)
+                            SELECT '\(locked[0].event.source)', ('locked-' || n)::bytea, gen_random_uuid(),
+                                now() + interval '1 hour' FROM generate_series(0, 7) n
+                            """,
+                            prepared: false
+                        )
+                        _ = try transaction.rows(keys)
+                        for (number, submission) in locked.enumerated() {
+                            nodes[0].accept([submission]) { answers.hear("\(number)", $0) }
+                        }
+                        // Alone and with the group each waits a second, so that four seconds do not reach all of them.
+                        answers.wait(for: locked.count)
+                        throw CancellationError()
+                    }
+                }
+            }
+            #expect(answers.failures.count == locked.count)
+            // Comes after whatever is still under way.
+            _ = try await nodes[0].accept(Make.submission())
+            #expect(try await nodes[0].event(locked[7].event.id) == nil)
+        }
+    }
+
     /// Lends a node whose senders wait for four seconds, and a connection to its database without the pooler.
     private static func withNode(
         behindPooler: Bool,
