@@ -51,8 +51,11 @@ struct GroupLocks {
     }
 
     /// Locks what was named; nothing where one round follows, which has its own order.
+    ///
+    /// Conversations come before all of it; only of one recipient who writes, and nothing else, the one round sees to that.
     func lock(_ transaction: inout PostgresTransaction) throws {
-        if heard.count > 1, let query = HeardRows.open(heard) { transaction.write(query) }
+        let isAlone = heard.count < 2 && rounds <= heard.count(where: \.isWish)
+        if !isAlone, let query = HeardRows.open(heard) { transaction.write(query) }
         let recipients = recipients.union(try stopped(&transaction))
         guard rounds > 1 || recipients.count > self.recipients.count else { return }
         try ConsentRows.lock(recipients, &transaction)

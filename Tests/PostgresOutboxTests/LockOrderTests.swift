@@ -128,6 +128,58 @@ struct LockOrderTests {
         }
     }
 
+    @Test("a STOP in a group that calls something off as well, against a STOP alone")
+    func stoppingAndCallingOff() async throws {
+        try await withNodes(2) { nodes, lane in
+            let phone = "919812345610"
+            let message = try Make.message(to: phone, key: "1", dueAt: later(3_600))
+            _ = try await nodes[0].accept(Make.submission(messages: [message]))
+            // Whose connections a transaction sees is settled when it first looks.
+            _ = try await nodes[1].accept(Make.submission())
+            let stops = [1, 2].map { second in
+                let time = later(second)
+                let heard = Heard("phone:\(phone)", account: "main", at: time, source: "meta", .message(.stop))
+                return Make.submission(sideEffects: SideEffects(heard: [heard]), at: time)
+            }
+            let cancelling = cancelling(1, at: later(1))
+            let (isHeld, isWaiting) = (Gate(), Gate())
+            async let keeper: Void = lane.perform { session in
+                let deadline = ContinuousClock.now.advanced(by: .seconds(120))
+                try session.transaction(by: deadline) { transaction in
+                    let message = "SELECT 1 FROM hookline.messages FOR UPDATE"
+                    _ = try transaction.rows(PostgresQuery(message, prepared: false))
+                    isHeld.open()
+                    // The group has what comes before the message.
+                    while try transaction.rows(Self.waiters).first?.number(0) != 1 { try Task.checkCancellation() }
+                    isWaiting.open()
+                    while try transaction.rows(Self.waiters).first?.number(0) != 2 { try Task.checkCancellation() }
+                }
+            }
+            await isHeld.pass()
+            async let group = nodes[0].accept([cancelling, stops[0]])
+            await isWaiting.pass()
+            async let alone = nodes[1].accept(stops[1])
+            try await keeper
+            _ = try await (group, alone)
+            #expect(try await nodes[0].countsByState() == [.cancelled: 1])
+            #expect(try await deadlocks(met: nodes, lane) == 0)
+        }
+    }
+
+    @Test("an event that joins a digest locks the slot once")
+    func joining() async throws {
+        var options = testOptions
+        let meter = StatementMeter()
+        options.session.meter = meter
+        try await withNodes(1, options) { nodes, _ in
+            let items = try (0..<2).map { try Make.item(key: "1", subject: "\($0)", at: now) }
+            _ = try await nodes[0].accept(Make.submission(digests: [items[0]], at: now))
+            let before = meter.count
+            _ = try await nodes[0].accept(Make.submission(digests: [items[1]], at: now))
+            #expect(meter.count == before + 18)
+        }
+    }
+
     @Test("an event whose transaction was ended because of a deadlock is stored with the next try")
     func endedAndRunAgain() async throws {
         try await withNodes(1) { nodes, lane in
