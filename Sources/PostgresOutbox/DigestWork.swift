@@ -52,7 +52,7 @@ struct DigestWork {
         try facts.lock(items.flatMap(\.facts), for: items.first.flatMap { PostgresUUID($0.id) }, &transaction)
         slots = Set(items.map { DigestRows.Key($0.slot) })
         let found = try DigestRows.lock(slots, &transaction)
-        let messages = try MessageRows.lock(Array(Set(found.values)), &transaction)
+        let messages = try MessageRows.lock(Array(Set(found.values)), holding: slots, &transaction)
         let byID = Dictionary(messages.compactMap { row in row.uuid.map { ($0, row) } }) { first, _ in first }
         open = found.compactMapValues { byID[$0] }
         optOuts = try ConsentRows.optOuts(of: Set(items.map(\.subject)), answer, &transaction)

@@ -64,7 +64,7 @@ struct GroupLocks {
         var ids = Set(others + (try found.flatMap { try $0.map { try $0.uuid(0) } }))
         let all = slots.union(try DigestRows.slots(of: Array(ids), &transaction))
         ids.formUnion(try DigestRows.hold(all, &transaction).values)
-        _ = try MessageRows.lock(Array(ids), &transaction)
+        _ = try MessageRows.lock(Array(ids), holding: all, &transaction)
     }
 
     /// Messages that are to be called off.

@@ -19,12 +19,14 @@ extension MessageRows {
     ///
     /// - Parameters:
     ///   - condition: Which, by columns of `m`, and of `l` for their leases.
+    ///   - slots: The slots that the transaction has locked.
     ///   - transaction: The transaction.
     ///   - build: Adds the parameters of the condition.
     /// - Returns: The messages, in the order in which they were stored.
     /// - Throws: `PostgresError`, `StoreError`.
     static func lock(
         where condition: String,
+        holding slots: Set<DigestRows.Key> = [],
         _ transaction: inout PostgresTransaction,
         _ build: (inout PostgresParameters) -> Void
     ) throws -> [StoredMessage] {
@@ -45,15 +47,16 @@ extension MessageRows {
                 )
             )
         }
-        return found.isEmpty ? [] : try lock(found, &transaction)
+        return found.isEmpty ? [] : try lock(found, holding: slots, &transaction)
     }
 
     /// Locks messages by their ids; those that are not there are left out.
     static func lock(
         _ ids: [PostgresUUID],
+        holding slots: Set<DigestRows.Key> = [],
         _ transaction: inout PostgresTransaction
     ) throws -> [StoredMessage] {
-        ids.isEmpty ? [] : try lock(where: "m.id = ANY($1::uuid[])", &transaction) { $0.add(ids) }
+        ids.isEmpty ? [] : try lock(where: "m.id = ANY($1::uuid[])", holding: slots, &transaction) { $0.add(ids) }
     }
 
     /// Locks one message; `nil` when there is none.
@@ -71,9 +74,10 @@ extension MessageRows {
 
     private static func lock(
         _ found: [Found],
+        holding slots: Set<DigestRows.Key>,
         _ transaction: inout PostgresTransaction
     ) throws -> [StoredMessage] {
-        _ = try DigestRows.hold(Set(found.compactMap(\.slot)), &transaction)
+        _ = try DigestRows.hold(Set(found.compactMap(\.slot)).subtracting(slots), &transaction)
         let waiting = found.filter { $0.due != nil }
         let ids = found.map(\.id)
         let answers = try transaction.rows([
