@@ -11,7 +11,11 @@ struct CopiedTableSQL {
         /// Its columns, each with an expression in which `:name` is a column of the copied row.
         let columns: [(name: String, expression: String)]
         /// The column of the copied row without which nothing is written.
-        var needed: String?
+        let needed: String?
+        /// The statement.
+        let sql: String
+        /// The columns of the copied row in the order in which SQLite numbers their names.
+        let parameters: [String]
 
         /// - Parameters:
         ///   - table: The table.
@@ -29,21 +33,15 @@ struct CopiedTableSQL {
                 copied.split(separator: " ").map { (String($0), ":\($0)") }
                 + others.map { (name: $0.key, expression: $0.value) }
             self.needed = needed
-        }
-
-        /// The statement.
-        var sql: String {
             let names = columns.map(\.name).joined(separator: ", ")
-            return "INSERT INTO \(table) (\(names)) VALUES (\(columns.map(\.expression).joined(separator: ", ")))"
+            let values = columns.map(\.expression).joined(separator: ", ")
+            sql = "INSERT INTO \(table) (\(names)) VALUES (\(values))"
+            parameters = Self.parameters(of: values)
         }
 
-        /// The columns of the copied row in the order in which SQLite numbers their names.
-        var parameters: [String] {
+        private static func parameters(of values: String) -> [String] {
             var found: [String] = []
-            for piece in columns.map(\.expression).joined(separator: ", ").split(
-                separator: ":",
-                omittingEmptySubsequences: false
-            ).dropFirst() {
+            for piece in values.split(separator: ":", omittingEmptySubsequences: false).dropFirst() {
                 let name = String(piece.prefix { $0.isLetter || $0 == "_" })
                 if !found.contains(name) { found.append(name) }
             }
@@ -62,6 +60,8 @@ struct CopiedTableSQL {
     /// What columns of the copied row are, where they are not columns of that name.
     var expressions: [String: String] = [:]
     let insertions: [Insertion]
+    /// Where in a copied row the columns are that each of them binds, and the one that it needs.
+    let places: [(bound: [Int], needed: Int?)]
 
     private init?(
         _ name: String,
@@ -79,6 +79,7 @@ struct CopiedTableSQL {
         self.place = place
         self.expressions = expressions
         self.insertions = insertions
+        places = insertions.map { ($0.parameters.compactMap(table.index), $0.needed.flatMap(table.index)) }
     }
 
     /// The statement that counts its rows.

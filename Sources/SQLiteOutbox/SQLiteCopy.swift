@@ -235,7 +235,7 @@ extension CopiedTableSQL {
 
     /// Writes a row of a copy.
     fileprivate func write(_ row: CopiedRow, _ database: Database) throws {
-        for insertion in insertions where isThere(insertion.needed, in: row) {
+        for (insertion, places) in zip(insertions, places) where places.needed.map({ row[$0] != .null }) ?? true {
             try database.write(insertion.sql) { binding in
                 for name in insertion.parameters {
                     guard let index = table.index(of: name) else { continue }
@@ -243,10 +243,6 @@ extension CopiedTableSQL {
                 }
             }
         }
-    }
-
-    private func isThere(_ column: String?, in row: CopiedRow) -> Bool {
-        column.flatMap(table.index).map { row[$0] != .null } ?? true
     }
 }
 
