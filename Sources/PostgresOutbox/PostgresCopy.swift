@@ -235,17 +235,19 @@ package final class PostgresCopy: CopyingStore {
                 let sequence = "pg_get_serial_sequence('hookline.\(column[0])', '\(column[1])')"
                 _ = try session.rows(Self.setting(sequence, behind: column[1], of: column[0]), by: deadline)
             }
-            let examination = try DatabaseExamination.run(session, within: Self.answersWithin)
-            if let damage = examination.damage {
-                throw StoreError(.corrupt, "\(name) does not fit together: \(damage)")
+            switch try DatabaseExamination.run(session, within: Self.answersWithin) {
+            case .sound: break
+            case .damaged(let damage): throw StoreError(.corrupt, "\(name) does not fit together: \(damage)")
+            case .unfinished(let limit):
+                throw StoreError(.failed, "\(name) could not be looked through within \(limit): run the same again")
             }
+            // So that the first plans know how many rows there are.
+            _ = try session.rows(PostgresSchema.plain("ANALYZE"), by: deadline)
             try session.transaction(by: deadline) { transaction in
                 let clock = "INSERT INTO hookline.clock (id) VALUES (1) ON CONFLICT DO NOTHING"
                 transaction.write(PostgresSchema.plain(clock))
                 transaction.write(CopyRows.end)
             }
-            // So that the first plans know how many rows there are.
-            _ = try session.rows(PostgresSchema.plain("ANALYZE"), by: deadline)
         }
     }
 
