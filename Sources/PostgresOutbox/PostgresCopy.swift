@@ -39,17 +39,18 @@ package final class PostgresCopy: CopyingStore {
         try await open(address, options, isTarget: false)
     }
 
-    /// Opens a database to copy into, and makes or migrates its tables.
+    /// Opens a database to copy into, and makes its tables where it has none; one that has some is left as it is.
     ///
     /// - Parameters:
     ///   - address: The database, without a pooler before it.
     ///   - options: How to connect, and in which pieces tables are made.
     /// - Returns: The store, to be closed in the end.
-    /// - Throws: `StoreError`.
+    /// - Throws: `StoreError`, also where its schema is not this build's.
     package static func target(
         _ address: PostgresAddress,
         _ options: PostgresOutbox.Options
     ) async throws(StoreError) -> PostgresCopy {
+        if let store = try await open(address, options, isTarget: true) { return store }
         _ = try await PostgresMigration.run(on: address, options, isRehearsal: false)
         guard let store = try await open(address, options, isTarget: true) else {
             throw StoreError(.failed, "the database has no tables although they were just made")
@@ -71,6 +72,9 @@ package final class PostgresCopy: CopyingStore {
                 switch try PostgresSchema.standing(session, by: deadline) {
                 case .empty: return nil
                 case .number(PostgresSchema.newest): return try PostgresSchema.partitions(session, by: deadline)
+                case .number(let number) where number > PostgresSchema.newest:
+                    let words = "\(address) has schema \(number)"
+                    throw StoreError(.newerSchema, "\(words); this Hookline knows \(PostgresSchema.newest)")
                 case .number(let number):
                     let words = "\(address) has schema \(number), and this Hookline copies \(PostgresSchema.newest)"
                     throw StoreError(.cannotOpen, "\(words): migrate it first")

@@ -46,12 +46,17 @@ package final class SQLiteCopy: CopyingStore {
         }
     }
 
-    /// Opens a file to copy into, and makes it where it is missing.
+    /// Opens a file to copy into, and makes it where it is missing; one that something is in is left as it is.
     ///
     /// - Parameter path: The file.
-    /// - Returns: The store; close it in the end.
+    /// - Returns: The store, which says of itself that something is in it; close it in the end.
     /// - Throws: `StoreError`, with `inUse` where a service runs on it.
     package static func target(_ path: String) async throws(StoreError) -> SQLiteCopy {
+        if StoreFiles(path: path).hasDatabase {
+            let found = try await source(path)
+            if try await found.isFilled() { return found }
+            await found.close()
+        }
         var options = SQLiteOutbox.Options()
         options.opensCopies = true
         return try make(path, try await SQLiteOutbox.open(path, options: options), nil)
@@ -96,6 +101,14 @@ package final class SQLiteCopy: CopyingStore {
             let mark = CopyTable(database: database)
             if try mark.exists() { return .begun(try mark.begun()) }
             return try Self.isEmpty(database) ? .empty : .filled
+        }
+    }
+
+    /// Whether something is in it that no copy brings; it is closed where that cannot be said.
+    private func isFilled() async throws(StoreError) -> Bool {
+        do throws(StoreError) { return try await standing() == .filled } catch {
+            await close()
+            throw error
         }
     }
 
@@ -237,10 +250,7 @@ extension CopiedTableSQL {
     fileprivate func write(_ row: CopiedRow, _ database: Database) throws {
         for (insertion, places) in zip(insertions, places) where places.needed.map({ row[$0] != .null }) ?? true {
             try database.write(insertion.sql) { binding in
-                for name in insertion.parameters {
-                    guard let index = table.index(of: name) else { continue }
-                    binding.add(row[index], table.columns[index].kind)
-                }
+                for index in places.bound { binding.add(row[index], table.columns[index].kind) }
             }
         }
     }

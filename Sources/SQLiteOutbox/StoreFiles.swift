@@ -37,6 +37,9 @@ struct StoreFiles {
         )
     }
 
+    /// Whether there is a database, and not only a name for one.
+    var hasDatabase: Bool { (Self.status(real)?.st_size ?? 0) >= Self.smallest }
+
     /// Refuses a file with several names: SQLite would keep a log beside each, and none of them would be whole.
     ///
     /// - SeeAlso: [Multiple links to the same file](https://www.sqlite.org/howtocorrupt.html)

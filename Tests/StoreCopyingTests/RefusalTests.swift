@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Events
+import GRDB
 import Messages
 import Outbox
 import PostgresOutbox
@@ -54,8 +55,10 @@ struct RefusalTests {
                 #expect(error?.code == .conflict)
                 let words = "is itself a copy of what the test made that was not finished: finish that first"
                 #expect(error?.reason.hasSuffix(words) == true)
-                #expect(try await StoreCopy(from: MadeStore(seed: 3), to: half).rehearse().isResumed)
-                #expect(try await StoreComparison(MadeStore(seed: 3), half).run().differences != [])
+                let rehearsed = try await StoreCopy(from: MadeStore(seed: 3), to: half).rehearse()
+                #expect(rehearsed.isResumed)
+                let compared = try await StoreComparison(MadeStore(seed: 3), half).run()
+                #expect(compared.differences != [])
             }
         }
     }
@@ -69,6 +72,37 @@ struct RefusalTests {
             }
             #expect(error?.code == .conflict)
             #expect(error?.reason.hasSuffix("already; expected an empty store") == true)
+        }
+    }
+
+    @Test("a store that something is in is refused as it is, and not made fit first: the leases in a file stand")
+    func leavesFilesAlone() async throws {
+        try await withPlaces { places in
+            let now = TestClock().now
+            let service = try await SQLiteOutbox.open(places.path())
+            _ = try await service.accept(Make.submission(messages: [try Make.message()], at: now))
+            #expect(try await service.claim(at: now).count == 1)
+            await service.close()
+            let error = await #expect(throws: StoreError.self) {
+                try await places.copy(MadeStore(seed: 3), to: .sqlite)
+            }
+            #expect(error?.code == .conflict)
+            let leases = try await DatabaseQueue(path: places.path()).read { database in
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM messages WHERE lease_ends > 0")
+            }
+            #expect(leases == 1)
+        }
+    }
+
+    @Test("a database of a newer schema is neither copied nor copied into, and stays as it is")
+    func leavesNewerSchemasAlone() async throws {
+        try await withPlaces { places in
+            await (try await places.target(.postgres)).close()
+            try await places.address.run(["UPDATE hookline.meta SET version = version + 1"])
+            for open in [places.source, places.target] {
+                let error = await #expect(throws: StoreError.self) { _ = try await open(.postgres, "") }
+                #expect(error?.code == .newerSchema)
+            }
         }
     }
 
