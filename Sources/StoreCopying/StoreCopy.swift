@@ -178,8 +178,8 @@ package struct CopySummary: Hashable, Sendable {
         (self.tables, self.isResumed) = (tables, isResumed)
     }
 
-    /// Whether both sides say the same.
-    package var isSame: Bool { differences.isEmpty }
+    /// Whether both sides say the same; the checksums tell that also where no row is found that differs.
+    package var isSame: Bool { differences.isEmpty && tables.allSatisfy { Set($0.checksums).count < 2 } }
 
     /// The same with what was copied of each table.
     fileprivate func adding(_ copied: [Table]) -> CopySummary {

@@ -90,6 +90,15 @@ struct RoundTripTests {
         }
     }
 
+    @Test("two sides with different checksums are not the same, whatever rows are found")
+    func believesChecksums() {
+        var table = CopySummary.Table(name: "events", rows: 1)
+        table.checksums = ["0a", "0a"]
+        #expect(CopySummary(tables: [table]).isSame)
+        table.checksums = ["0a", "0b"]
+        #expect(!CopySummary(tables: [table]).isSame)
+    }
+
     @Test("rows that differ are told with their table and key")
     func tellsDifferences() async throws {
         try await withPlaces { places in
