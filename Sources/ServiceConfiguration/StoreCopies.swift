@@ -58,7 +58,9 @@ package struct StoreCopies: Sendable {
         if case .postgres(let known)? = access.configured, known.address.description == address.description {
             settings = known
             // A copy talks to the database itself, and not to a pooler.
-            settings.address = known.listen ?? known.address
+            if let direct = known.listen {
+                (settings.address, settings.listen, settings.prepares) = (direct, nil, true)
+            }
         }
         if let password = access.password { settings.address = settings.address.with(password: password) }
         if let partitions = access.partitions.flatMap(PostgresPartitions.init) { settings.partitions = partitions }
@@ -82,7 +84,8 @@ package struct StoreCopies: Sendable {
         if isRehearsal { return try await Self.openAsItIs(target) ?? NoStoreYet(name: "\(target)") }
         switch target {
         case .sqlite(let path): return try await SQLiteCopy.target(path)
-        case .postgres(let settings): return try await PostgresCopy.target(settings.address, Self.options(settings))
+        case .postgres(let settings):
+            return try await PostgresCopy.target(settings.address, PostgresOutbox.Options(settings))
         }
     }
 
@@ -94,14 +97,7 @@ package struct StoreCopies: Sendable {
             guard FileManager.default.fileExists(atPath: path) else { return nil }
             return try await SQLiteCopy.source(path)
         case .postgres(let settings):
-            return try await PostgresCopy.source(settings.address, options(settings))
+            return try await PostgresCopy.source(settings.address, PostgresOutbox.Options(settings))
         }
-    }
-
-    private static func options(_ settings: PostgresSettings) -> PostgresOutbox.Options {
-        var options = PostgresOutbox.Options()
-        options.session.prepares = settings.prepares
-        options.partitions = settings.partitions
-        return options
     }
 }

@@ -131,7 +131,7 @@ extension StoreOpener {
 
 extension PostgresOutbox.Options {
     /// What the configuration says.
-    fileprivate init(_ settings: PostgresSettings) {
+    init(_ settings: PostgresSettings) {
         self.init()
         session.prepares = settings.prepares
         // PgBouncer refuses a connection that says how the session is to run.
