@@ -67,6 +67,67 @@ struct ServiceAfterCopyTests {
         }
     }
 
+    /// Opens a service's store, one source of which tells what becomes of messages.
+    private func service(_ engine: Engine, _ places: Places) async throws -> any ServiceStore {
+        switch engine {
+        case .sqlite:
+            var options = SQLiteOutbox.Options()
+            options.linksReports = true
+            return try await SQLiteOutbox.open(places.path(), options: options)
+        case .postgres:
+            var options = places.options
+            options.linksReports = true
+            return try await PostgresOutbox.open(places.address, options: options)
+        }
+    }
+
+    /// What is found by indexes that a copy makes anew.
+    private struct Found {
+        let accepted: MessageID
+        let digest: MessageID
+    }
+
+    /// Leaves a message that the partner took, one that it refused, and a digest that is open.
+    private func fillIndexes(_ store: any ServiceStore) async throws -> Found {
+        let messages = try ["paid", "cart"].map { try Make.message(rule: $0) }
+        _ = try await store.accept(Make.submission(messages: messages, at: now))
+        for claimed in try await store.claim(at: now) {
+            let isTaken = claimed.id == messages[0].id
+            let outcome = isTaken ? Outcome.accepted(partnerID: "wamid.1") : .refused(Make.detail(422))
+            #expect(try await store.settle(claimed, outcome, at: now) == .settled)
+        }
+        let item = try Make.item(subject: "first", at: now)
+        let opened = try await store.accept(Make.submission(digests: [item], at: now))
+        return Found(accepted: messages[0].id, digest: try #require(opened.messages.first?.id))
+    }
+
+    @Test(
+        "a report finds its message, an event the digest that is open, and a selection what failed, on the other engine",
+        arguments: Engine.allCases
+    )
+    func findsByIndexes(target: Engine) async throws {
+        try await withPlaces { places in
+            let source: Engine = target == .sqlite ? .postgres : .sqlite
+            let old = try await service(source, places)
+            let found = try await closing(old) { try await fillIndexes(old) }
+            try await closing(try await places.source(source)) { try await places.copy($0, to: target) }
+            let store = try await service(target, places)
+            try await closing(store) {
+                let report = DeliveryReport(.delivered, of: "wamid.1", code: nil, at: later(20), source: "wa")
+                let effects = SideEffects(reports: [report])
+                let told = try await store.accept(Make.submission(source: "wa", sideEffects: effects, at: later(20)))
+                #expect(told.reports == [.linked])
+                #expect(try await store.message(found.accepted)?.message.arrival?.status == .delivered)
+                let item = try Make.item(subject: "second", at: later(21))
+                let joined = try await store.accept(Make.submission(digests: [item], at: later(21)))
+                #expect(joined.messages.map(\.id) == [found.digest])
+                #expect(try await store.message(found.digest)?.digest?.size == 2)
+                let failed = try await store.counts(MessageSelection(rule: "cart"), for: .retry)
+                #expect(failed == [SelectionCount(rule: "cart", state: .failed, count: 1)])
+            }
+        }
+    }
+
     @Test("the same on SQLite, also of keys of which there is only a fingerprint")
     func goesOnOnSQLite() async throws {
         try await withPlaces { places in
