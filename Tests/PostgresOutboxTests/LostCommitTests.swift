@@ -87,10 +87,11 @@ struct LostCommitTests {
             async let receipt = store.accept(submission)
             try await gated.cutCommit()
             // The second run wants to write the same rows.
-            try await gated.lane.until(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted",
-                is: 1
-            )
+            let repeating = """
+                SELECT count(*) FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted
+                    AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())
+                """
+            try await gated.lane.until(repeating, is: 1)
             try await gated.open()
             let expected = Receipt(
                 event: submission.event.id,
