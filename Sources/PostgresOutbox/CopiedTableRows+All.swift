@@ -53,13 +53,7 @@ extension CopiedTableRows {
         ]
     )
 
-    private static let eventBodies = CopiedTableRows(
-        "event_bodies",
-        "hookline.event_bodies b",
-        by: ["b.event": .event],
-        where: hangs("b", onEvent: true),
-        into: [Insertion("event_bodies", "event headers body")]
-    )?.with { $0.bulk = "b.body" }
+    private static let eventBodies = whole("event_bodies", where: hangs("t", onEvent: true), bulk: "body")
 
     /// The row is as it was before the claim, and the lease says the rest.
     private static let messages = CopiedTableRows(
@@ -168,38 +162,15 @@ extension CopiedTableRows {
         )
     }
 
-    private static let ofMessages = [
-        CopiedTableRows(
-            "message_requests",
-            "hookline.message_requests r",
-            by: ["r.message": .message],
-            where: hangs("r", onMessage: true),
-            into: [Insertion("message_requests", "message request")]
-        )?.with { $0.bulk = "r.request" },
-        CopiedTableRows(
-            "message_alternatives",
-            "hookline.message_alternatives a",
-            by: ["a.message": .message],
-            where: hangs("a", onMessage: true),
-            into: [Insertion("message_alternatives", "message account category request")]
-        )?.with { $0.bulk = "a.request" },
-        CopiedTableRows(
-            "attempts",
-            "hookline.attempts a",
-            by: ["a.message": .message, "a.number": .number],
-            where: hangs("a", onMessage: true),
-            into: [
-                Insertion(
-                    "attempts",
-                    "message number started_at duration outcome retry_after status code reason body"
-                )
-            ]
-        )?.with { $0.bulk = "a.body" },
+    private static let ofMessages: [CopiedTableRows?] = [
+        .whole("message_requests", where: hangs("t", onMessage: true), bulk: "request"),
+        .whole("message_alternatives", where: hangs("t", onMessage: true), bulk: "request"),
+        .whole("attempts", where: hangs("t", onMessage: true), bulk: "body"),
     ]
 
     private static let placeOfEvent = "(SELECT e.place FROM hookline.events e WHERE e.id = s.event)"
 
-    private static let hanging = [
+    private static let hanging: [CopiedTableRows?] = [
         CopiedTableRows(
             "digest_items",
             "hookline.digest_items i",
@@ -209,13 +180,7 @@ extension CopiedTableRows {
                 Insertion("digest_items", "message number event rule key joined_at payload", ["place": placeOfEvent])
             ]
         )?.with { $0.bulk = "i.payload" },
-        CopiedTableRows(
-            "waiting_messages",
-            "hookline.waiting_messages w",
-            by: ["w.account": .text, "w.condition": .text, "w.message": .message],
-            where: hangs("w", onMessage: true),
-            into: [Insertion("waiting_messages", "account condition message")]
-        ),
+        .whole("waiting_messages", where: hangs("t", onMessage: true)),
         CopiedTableRows(
             "look_ups",
             """
@@ -240,22 +205,11 @@ extension CopiedTableRows {
                 )
             ]
         ),
-        CopiedTableRows(
-            "replayed_messages",
-            "hookline.replayed_messages r",
-            by: ["r.message": .message],
-            where: hangs("r", onEvent: true, onMessage: true),
-            into: [Insertion("replayed_messages", "message job event rule place")]
-        ),
+        .whole("replayed_messages", where: hangs("t", onEvent: true, onMessage: true)),
     ]
 
-    private static let keys = [
-        CopiedTableRows(
-            "dedupe_keys",
-            "hookline.dedupe_keys d",
-            by: ["d.source": .text, "d.key": .key],
-            into: [Insertion("dedupe_keys", "source key event expires_at")]
-        ),
+    private static let keys: [CopiedTableRows?] = [
+        .whole("dedupe_keys"),
         CopiedTableRows(
             "facts",
             "hookline.facts f",
@@ -265,12 +219,7 @@ extension CopiedTableRows {
             ["holder": "f.message"],
             into: [Insertion("facts", "rule recipient kind key until value at since", ["message": "s.holder"])]
         )?.with { $0.completes = nameHolder },
-        CopiedTableRows(
-            "idempotency_keys",
-            "hookline.idempotency_keys i",
-            by: ["i.caller": .text, "i.key": .key],
-            into: [Insertion("idempotency_keys", "caller key fingerprint status answer event expires_at")]
-        )?.with { $0.bulk = "i.answer" },
+        .whole("idempotency_keys", bulk: "answer"),
         CopiedTableRows(
             "early_reports",
             "hookline.early_reports r",
@@ -281,12 +230,7 @@ extension CopiedTableRows {
         )?.with {
             $0.added = [Addition(name: "partner", kind: .bytes) { .bytes(indexed($0[0].text ?? "")) }]
         },
-        CopiedTableRows(
-            "rejections",
-            "hookline.rejections r",
-            by: ["r.place": .number],
-            into: [Insertion("rejections", "place at source status code reason count")]
-        ),
+        .whole("rejections"),
     ]
 
     /// Of an id there are only the bits; the kind of a fact says whose it is.
@@ -297,75 +241,19 @@ extension CopiedTableRows {
         row[4] = .text(uuid.messageID.rawValue)
     }
 
-    private static let consent = [
-        CopiedTableRows(
-            "consents",
-            "hookline.consents c",
-            by: ["c.place": .number],
-            into: [
-                Insertion(
-                    "consents",
-                    "place recipient scope account decision origin at who reason event recorded_at"
-                )
-            ]
-        ),
-        CopiedTableRows(
-            "opt_outs",
-            "hookline.opt_outs o",
-            by: ["o.recipient": .text, "o.consent": .number],
-            into: [Insertion("opt_outs", "recipient consent")]
-        ),
-        CopiedTableRows(
-            "erasure_key",
-            "hookline.erasure_key k",
-            by: ["k.id": .number],
-            into: [Insertion("erasure_key", "id key")]
-        ),
-        CopiedTableRows(
-            "conversations",
-            "hookline.conversations c",
-            by: ["c.recipient": .text, "c.account": .text],
-            into: [Insertion("conversations", "recipient account at")]
-        ),
-        CopiedTableRows(
-            "consent_doubts",
-            "hookline.consent_doubts d",
-            by: ["d.place": .number],
-            into: [Insertion("consent_doubts", "place recipient at text source event")]
-        ),
-        CopiedTableRows(
-            "undeliverable",
-            "hookline.undeliverable u",
-            by: ["u.recipient": .text],
-            into: [Insertion("undeliverable", "recipient count at")]
-        ),
+    private static let consent: [CopiedTableRows?] = [
+        .whole("consents"),
+        .whole("opt_outs"),
+        .whole("erasure_key"),
+        .whole("conversations"),
+        .whole("consent_doubts"),
+        .whole("undeliverable"),
     ]
 
-    private static let access = [
-        CopiedTableRows(
-            "api_keys",
-            "hookline.api_keys k",
-            by: ["k.id": .text],
-            into: [Insertion("api_keys", "id label account secret_fingerprint created_at revoked_at")]
-        ),
-        CopiedTableRows(
-            "access_tokens",
-            "hookline.access_tokens t",
-            by: ["t.id": .text],
-            into: [
-                Insertion(
-                    "access_tokens",
-                    "id name scope fingerprint created_at expires_at last_used_at revoked_at",
-                    ["pii": "s.pii = 1"]
-                )
-            ]
-        ),
-        CopiedTableRows(
-            "audit",
-            "hookline.audit a",
-            by: ["a.place": .number],
-            into: [Insertion("audit", "place at actor who action subject reason count result detail")]
-        ),
+    private static let access: [CopiedTableRows?] = [
+        .whole("api_keys"),
+        .whole("access_tokens"),
+        .whole("audit"),
         CopiedTableRows(
             "clock",
             "hookline.clock c",

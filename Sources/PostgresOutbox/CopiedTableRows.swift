@@ -34,6 +34,13 @@ struct CopiedTableRows {
             self.condition = condition
         }
 
+        /// Each column as it is in the copied row; flags are numbers there.
+        fileprivate init(whole copied: CopiedTable) {
+            table = copied.name
+            columns = copied.columns.map { ($0.name, $0.kind == .flag ? "s.\($0.name) = 1" : "s.\($0.name)") }
+            condition = nil
+        }
+
         fileprivate func sql(_ rows: String) -> String {
             let names = columns.map(\.name).joined(separator: ", ")
             return """
@@ -83,6 +90,27 @@ struct CopiedTableRows {
         self.place = place.map { ($0.key, $0.value) }
         self.expressions = expressions
         self.insertions = insertions
+    }
+
+    /// A table that is here as it is in a copy: read along what says which row it is, each column itself.
+    ///
+    /// - Parameters:
+    ///   - name: The table.
+    ///   - condition: Which rows alone, by columns of `t`.
+    ///   - bulk: The column that may be large.
+    /// - Returns: How it is copied; `nil` where no copy has such a table.
+    static func whole(_ name: String, where condition: String? = nil, bulk: String? = nil) -> CopiedTableRows? {
+        guard let table = CopiedTable.all.first(where: { $0.name == name }) else { return nil }
+        return CopiedTableRows(whole: table, where: condition, bulk: bulk)
+    }
+
+    private init(whole table: CopiedTable, where condition: String?, bulk: String?) {
+        (self.table, self.condition) = (table, condition)
+        (letter, from) = ("t", "hookline.\(table.name) t")
+        place = table.columns.prefix(table.identity).map { ("t.\($0.name)", $0.kind) }
+        self.bulk = bulk.map { "t.\($0)" }
+        expressions = [:]
+        insertions = [Insertion(whole: table)]
     }
 
     /// The same with something changed.
@@ -162,7 +190,7 @@ struct CopiedTableRows {
 }
 
 extension PostgresRow {
-    /// A column as a copy has it; a time before all times is none.
+    /// A column as a copy has it.
     fileprivate func copied(_ column: Int, _ kind: CopiedTable.Kind) throws -> CopiedValue {
         switch kind {
         case .number: CopiedValue(number: try optionalNumber(column))
