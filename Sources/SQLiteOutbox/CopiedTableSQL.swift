@@ -82,6 +82,21 @@ struct CopiedTableSQL {
         places = insertions.map { ($0.parameters.compactMap(table.index), $0.needed.flatMap(table.index)) }
     }
 
+    /// A table that is here as it is in a copy: read along what says which row it is, each column itself.
+    ///
+    /// - Parameter name: The table.
+    /// - Returns: How it is copied; `nil` where no copy has such a table.
+    private static func whole(_ name: String) -> CopiedTableSQL? {
+        guard let table = CopiedTable.all.first(where: { $0.name == name }) else { return nil }
+        let names = table.columns.map(\.name)
+        return CopiedTableSQL(
+            name,
+            "\(name) t",
+            by: names.prefix(table.identity).map { "t.\($0)" },
+            into: [Insertion(name, names.joined(separator: " "))]
+        )
+    }
+
     /// The statement that counts its rows.
     var count: String { "SELECT count(*) FROM \(from)\(condition.map { " WHERE \($0)" } ?? "")" }
 
@@ -323,7 +338,7 @@ extension CopiedTableSQL {
         ),
     ]
 
-    private static let consent = [
+    private static let consent: [CopiedTableSQL?] = [
         CopiedTableSQL(
             "consents",
             "consents c",
@@ -337,19 +352,9 @@ extension CopiedTableSQL {
                 )
             ]
         ),
-        CopiedTableSQL(
-            "opt_outs",
-            "opt_outs o",
-            by: ["o.recipient", "o.consent"],
-            into: [Insertion("opt_outs", "recipient consent")]
-        ),
-        CopiedTableSQL("erasure_key", "erasure_key k", by: ["k.id"], into: [Insertion("erasure_key", "id key")]),
-        CopiedTableSQL(
-            "conversations",
-            "conversations c",
-            by: ["c.recipient", "c.account"],
-            into: [Insertion("conversations", "recipient account at")]
-        ),
+        .whole("opt_outs"),
+        .whole("erasure_key"),
+        .whole("conversations"),
         CopiedTableSQL(
             "consent_doubts",
             "consent_doubts d",
@@ -357,32 +362,12 @@ extension CopiedTableSQL {
             ["place": "d.seq", "event": "d.event_id"],
             into: [Insertion("consent_doubts", "recipient at text source", ["seq": ":place", "event_id": ":event"])]
         ),
-        CopiedTableSQL(
-            "undeliverable",
-            "undeliverable u",
-            by: ["u.recipient"],
-            into: [Insertion("undeliverable", "recipient count at")]
-        ),
+        .whole("undeliverable"),
     ]
 
-    private static let access = [
-        CopiedTableSQL(
-            "api_keys",
-            "api_keys k",
-            by: ["k.id"],
-            into: [Insertion("api_keys", "id label account secret_fingerprint created_at revoked_at")]
-        ),
-        CopiedTableSQL(
-            "access_tokens",
-            "access_tokens t",
-            by: ["t.id"],
-            into: [
-                Insertion(
-                    "access_tokens",
-                    "id name scope pii fingerprint created_at expires_at last_used_at revoked_at"
-                )
-            ]
-        ),
+    private static let access: [CopiedTableSQL?] = [
+        .whole("api_keys"),
+        .whole("access_tokens"),
         CopiedTableSQL(
             "audit",
             "audit a",
@@ -392,6 +377,6 @@ extension CopiedTableSQL {
                 Insertion("audit", "at actor who action subject reason count result detail", ["seq": ":place"])
             ]
         ),
-        CopiedTableSQL("clock", "clock c", by: ["c.id"], into: [Insertion("clock", "id wall keys")]),
+        .whole("clock"),
     ]
 }
