@@ -7,6 +7,7 @@
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
 #   - a service is restarted ten times under load, and refuses and loses nothing,
+#   - the documentation is built as a site,
 #   - promtool runs the tests of the alert rules, after metrics, page and dashboard were held against each other,
 #   - eight faults strike PostgreSQL, PgBouncer and three nodes, and every event is accounted for,
 #   - a headless browser opens the sandbox's page and every page of the console, holds them against axe, and keeps screenshots.
@@ -36,6 +37,8 @@ echo "interop: schemathesis against the admin API"
 tail -n 3 "$folder/admin_api.log"
 echo "interop: restarts under load, the socket held by somebody else"
 "$here/restarts.py" "$hookline" 10
+echo "interop: the documentation as a site, where every link and anchor leads somewhere"
+"$here/../../deploy/site/build.sh" "$folder/site"
 echo "interop: the alert rules and their tests"
 "$here/alerts.sh" "$folder"
 echo "interop: faults beneath three nodes on PostgreSQL"
