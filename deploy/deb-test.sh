@@ -13,8 +13,8 @@ cd "$(dirname "$0")/.."
 scratch=$1
 package=$(ls "$scratch"/deb/hookline_*.deb)
 release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-mirror=${DEBIAN_MIRROR:-$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p' \
-    /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null | head -1)}
+mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sed -n 1p)}
+[ -n "$mirror" ] || { echo "deb-test: no Debian mirror is known here; name one: DEBIAN_MIRROR=http://…" >&2; exit 69; }
 work=$(mktemp -d)
 root=$work/root
 

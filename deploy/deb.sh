@@ -39,8 +39,8 @@ cp deploy/debian/hookline.yaml "$tree/"
 cp deploy/hookline.service deploy/hookline.socket "$tree/debian/"
 # What makes a backtrace of a crash; the program looks for it where the unit says.
 cp "$(dirname "$(dirname "$(realpath "$(command -v swift)")")")/libexec/swift/linux/swift-backtrace-static" "$tree/swift-backtrace"
-# What differs from one build to the next and nobody reads.
-objcopy --remove-section .swift_modhash "$program" "$tree/hookline"
+# What differs from one build to the next and nobody reads. GNU's objcopy would take the read-only relocations (RELRO) with it.
+llvm-objcopy --remove-section .swift_modhash "$program" "$tree/hookline"
 
 "$tree/hookline" --generate-completion-script bash | sed '1{/^#!/d}' >"$tree/completions/hookline"
 "$tree/hookline" --generate-completion-script zsh >"$tree/completions/_hookline"
