@@ -13,6 +13,7 @@ packages=(
     libpq-dev            # PostgreSQL
     libsimdjson-dev      # JSON
     libsqlite3-dev       # the outbox
+    libssl-dev           # digests, signatures and TLS
 )
 if [ "${1:-}" = test ]; then
     packages+=(
