@@ -3,15 +3,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long lists, searches, counts and pages of the admin API and the console take over a large store.
 
-    Benchmarks/Pages/pages.py HOOKLINE [--rows 1000000] [--times 40]
+    Benchmarks/Pages/pages.py HOOKLINE [--rows 1000000] [--times 40] [--viewers 200]
 
 Two services of this machine in turn: one over a thousand events with a message each, which is the baseline, and one over so many.
 Each address is asked so many times over one connection, with other values each time; the 95th percentile of the milliseconds from
-request to answer counts. Ends with 1 where an address of the large store takes longer than 50 ms.
+request to answer counts. Then so many viewers look on at the large store's console for half a minute, while an event comes every
+other second, so that all have something to be told; the processor time of the service counts, less that of the same half minute with
+nobody there. Ends with 1 where an address of the large store takes longer than 50 ms, or the viewers more than a twentieth of a core.
 """
-import argparse, http.client, json, os, random, re, sqlite3, subprocess, sys, tempfile, time, urllib.parse
+import argparse, http.client, json, os, random, re, selectors, socket, sqlite3, subprocess, sys, tempfile, time, urllib.parse
 
 LIMIT = 50.0
+# Of a core, for all viewers together; seconds for which they look on.
+VIEWERS_LIMIT, VIEWED = 0.05, 30
 STATES = ["accepted"] * 970 + ["failed"] * 10 + ["suppressed"] * 10 + ["cancelled"] * 5 + ["scheduled"] * 3 + ["uncertain"] * 2
 CONFIGURATION = """\
 listen: 127.0.0.1:0
@@ -48,7 +52,8 @@ class Service:
                 sys.exit(f"the service did not start:\n{self.text()}")
             time.sleep(0.02)
         host, port = found[1].rsplit(":", 1)
-        self.connection = http.client.HTTPConnection(host, int(port))
+        self.admin = (host, int(port))
+        self.connection = http.client.HTTPConnection(*self.admin)
         return self
 
     def __exit__(self, *_):
@@ -60,6 +65,23 @@ class Service:
     def text(self):
         with open(self.log.name) as log:
             return log.read()
+
+    def seconds(self):
+        """Of processor time, user and system, since it began."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def post(self, number):
+        """An event of the only source, for which a rule has a message."""
+        host, port = re.search(r"(?<!admin: )listening on (\S+)", self.text())[1].rsplit(":", 1)
+        connection = http.client.HTTPConnection(host, int(port))
+        body = json.dumps({"type": "order.kind1", "id": f"viewed-{number}", "phone": "919845061237"})
+        connection.request("POST", "/hooks/shop", body, {"Content-Type": "application/json"})
+        status = connection.getresponse().status
+        connection.close()
+        if status not in (200, 202):
+            sys.exit(f"an event was answered with {status}")
 
     def ask(self, path, headers, method="GET", body=None):
         """Milliseconds, status, headers, bytes."""
@@ -202,7 +224,40 @@ def sign_in(service, token):
     return cookie
 
 
-def measure(hookline, rows, times):
+def look_on(service, cookie, count):
+    """Processor seconds a second with so many viewers and with none, and the updates that a viewer was sent."""
+    viewers, selector, updates = [], selectors.DefaultSelector(), 0
+    for _ in range(count):
+        viewer = socket.create_connection(service.admin)
+        viewer.sendall(f"GET /console/live HTTP/1.1\r\nHost: {service.admin[0]}\r\nCookie: {cookie}\r\n\r\n".encode())
+        viewers.append(viewer)
+        selector.register(viewer, selectors.EVENT_READ)
+
+    def half_minute(first):
+        nonlocal updates
+        began, before, posted = time.monotonic(), service.seconds(), 0
+        while (now := time.monotonic() - began) < VIEWED:
+            if now >= 2 * posted:
+                service.post(first + posted)
+                posted += 1
+            for key, _ in selector.select(0.1) if selector.get_map() else [time.sleep(0.1)] and []:
+                if not (read := key.fileobj.recv(65_536)):
+                    sys.exit("a viewer was sent away")
+                if b" 200 " not in read[:20] and read.startswith(b"HTTP/"):
+                    sys.exit(f"a viewer was answered {read[:40]}")
+                updates += read.count(b"\nid:") + read.startswith(b"id:")
+        return (service.seconds() - before) / VIEWED
+
+    half_minute(0)
+    updates = 0
+    with_viewers = half_minute(1_000)
+    for viewer in viewers:
+        selector.unregister(viewer)
+        viewer.close()
+    return with_viewers, half_minute(2_000), updates / count
+
+
+def measure(hookline, rows, times, viewers=0):
     with tempfile.TemporaryDirectory() as folder:
         token = prepare(hookline, folder)
         phones = fill(folder, rows)
@@ -222,7 +277,7 @@ def measure(hookline, rows, times):
                 else:
                     taken.sort()
                     figures[name] = (taken[len(taken) // 2], taken[int(len(taken) * 0.95)], size)
-            return figures
+            return figures, look_on(service, headers["Cookie"], viewers) if viewers else None
 
 
 def main():
@@ -230,10 +285,11 @@ def main():
     parser.add_argument("hookline")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=40)
+    parser.add_argument("--viewers", type=int, default=200)
     options = parser.parse_args()
     hookline = os.path.realpath(options.hookline)
-    small = measure(hookline, 1_000, options.times)
-    large = measure(hookline, options.rows, options.times)
+    small, _ = measure(hookline, 1_000, options.times)
+    large, viewed = measure(hookline, options.rows, options.times, options.viewers)
     print(f"{'address':40} {'p50 ms':>8} {'p95 ms':>8} {'kB':>6}   {'of 1,000: p95':>13} {'ratio':>6}")
     slow = []
     for name, figure in large.items():
@@ -247,6 +303,13 @@ def main():
             slow.append(name)
     if slow:
         print(f"over {LIMIT:.0f} ms, or no answer: " + ", ".join(slow))
+    cost = 0
+    if viewed:
+        cost = viewed[0] - viewed[1]
+        print(f"{options.viewers} viewers, {viewed[2]:.0f} updates each in {VIEWED} s: {viewed[0]:.2%} of a core, {viewed[1]:.2%} without them")
+        if cost > VIEWERS_LIMIT:
+            print(f"the viewers cost {cost:.2%} of a core, more than {VIEWERS_LIMIT:.0%}")
+    if slow or cost > VIEWERS_LIMIT:
         sys.exit(1)
 
 
