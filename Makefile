@@ -25,7 +25,7 @@ help: ## List the verbs
 setup: ## Install the system packages that are missing (apt; sudo only where it is not root)
 	@./deploy/setup.sh
 
-setup-test: ## Install what the tests need beyond that: a browser, openssl, PostgreSQL, python3-venv
+setup-test: ## Install what the tests need beyond that: a browser, nginx, openssl, PostgreSQL, python3-venv, …
 	@./deploy/setup.sh test
 
 build: setup ## Build everything, tests included, for debugging

@@ -17,9 +17,11 @@ packages=(
 )
 if [ "${1:-}" = test ]; then
     packages+=(
+        curl jq nginx-light      # what the documentation's commands use
         openssl                  # certificates for the tests
         pgbouncer                # before nodes of tests, and one of the chaos run
         postgresql-15            # the tests start a PostgreSQL of their own
+        sqlite3                  # a copy of the database, as the documentation makes it
         python3-venv             # the tests with other people's programs
         chromium chromium-driver # the test of the sandbox's page
     )

@@ -93,7 +93,7 @@ struct InitCommand: AsyncParsableCommand {
             next:
               \(enter)hookline dev
               \(enter)\(starter.trial)
-              FLOWZIAC_API_KEY=pk_… FLOWZIAC_API_SECRET=… hookline serve
+              \(enter)FLOWZIAC_API_KEY=pk_… FLOWZIAC_API_SECRET=… hookline serve
 
             The first runs the service with the partner's sandbox and shows what happens; the second, in another terminal, a first
             message; the third is for real. In the sender's dashboard:

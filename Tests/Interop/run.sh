@@ -7,6 +7,7 @@
 #   - PyPI's newest phonenumbers judges a sample of random phone numbers, too,
 #   - schemathesis holds the sandbox and the admin API against their OpenAPI descriptions,
 #   - a service is restarted ten times under load, and refuses and loses nothing,
+#   - every command and block of the documentation runs,
 #   - the documentation is built as a site,
 #   - promtool runs the tests of the alert rules, after metrics, page and dashboard were held against each other,
 #   - eight faults strike PostgreSQL, PgBouncer and three nodes, and every event is accounted for,
@@ -37,6 +38,8 @@ echo "interop: schemathesis against the admin API"
 tail -n 3 "$folder/admin_api.log"
 echo "interop: restarts under load, the socket held by somebody else"
 "$here/restarts.py" "$hookline" 10
+echo "interop: what the documentation shows, as it is printed"
+"$here/docs.py" "$hookline"
 echo "interop: the documentation as a site, where every link and anchor leads somewhere"
 "$here/../../deploy/site/build.sh" "$folder/site"
 echo "interop: the alert rules and their tests"
