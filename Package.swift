@@ -14,8 +14,6 @@ func library(_ name: String, _ package: String) -> Target.Dependency {
 
 let argumentParser = library("ArgumentParser", "swift-argument-parser")
 let bigInt = library("BigInt", "BigInt")
-let crypto = library("Crypto", "swift-crypto")
-let cryptoExtras = library("_CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
 let grdbSQLite = library("GRDBSQLite", "GRDB.swift")
 let hummingbird = library("Hummingbird", "hummingbird")
@@ -52,7 +50,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
@@ -73,15 +70,21 @@ let package = Package(
         .target(name: "CEmbeddedFiles", exclude: ["make_index.py"]),
         // CEmbeddedFiles, their bytes.
         .target(name: "EmbeddedFiles", dependencies: ["CEmbeddedFiles"]),
+        .systemLibrary(name: "CLibcrypto"),
+        .target(name: "Cryptography", dependencies: ["CLibcrypto"]),
         .target(name: "CJSON"),
-        .target(name: "Events", dependencies: ["CJSON", bigInt, crypto, httpTypes, locks, orderedCollections]),
+        // Cryptography, for fingerprints.
+        .target(
+            name: "Events",
+            dependencies: ["CJSON", "Cryptography", bigInt, httpTypes, locks, orderedCollections]
+        ),
         // Events, whose payloads it matches.
         .target(name: "EventPatterns", dependencies: ["Events"]),
         // Events, whose payloads are its data: JSON, exact numbers, the places in them; EmbeddedFiles, for HTML's names of
-        // characters.
+        // characters; Cryptography, for its filters.
         .target(
             name: "Liquid",
-            dependencies: ["EmbeddedFiles", "Events", bigInt, crypto, locks, orderedCollections],
+            dependencies: ["Cryptography", "EmbeddedFiles", "Events", bigInt, locks, orderedCollections],
             exclude: ["Resources"]
         ),
         .target(name: "CPhoneNumber", exclude: ["make_numbering_plans.py", "numbering-plans.bin"]),
@@ -99,10 +102,10 @@ let package = Package(
         .target(name: "Traces", dependencies: ["Events", locks, logging]),
 
         // MARK: What happens to an event
-        // HTTPValues, which it verifies; Events, which it makes of them.
+        // HTTPValues, which it verifies, by Cryptography; Events, which it makes of them.
         .target(
             name: "Webhooks",
-            dependencies: ["Events", "HTTPValues", crypto, cryptoExtras, httpTypes, orderedCollections]
+            dependencies: ["Cryptography", "Events", "HTTPValues", httpTypes, orderedCollections]
         ),
         // Events, for JSON, time spans and "did you mean".
         .target(name: "CheckedYAML", dependencies: ["Events", orderedCollections, yams]),
@@ -435,6 +438,7 @@ let package = Package(
             path: "Tests/WebhookVectors"
         ),
         .testTarget(name: "EmbeddedFilesTests", dependencies: ["EmbeddedFiles"]),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], exclude: ["Fixtures"]),
         .testTarget(name: "EventsTests", dependencies: ["Events", "ExtremeNumbers", "TestSupport", bigInt]),
         .target(name: "DiagnosticsPage", path: "Tests/DiagnosticsPage"),
         .testTarget(name: "EventPatternsTests", dependencies: ["EventPatterns", "Events", "TestSupport"]),
@@ -672,9 +676,9 @@ let package = Package(
         .testTarget(
             name: "AcceptanceTests",
             dependencies: [
-                "CommandLogic", "CurlTransport", "Delivery", "Doctor", "Events", "FaultServer", "HooklineApp",
-                "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "Sandbox", "ServiceConfiguration",
-                "SQLiteOutbox", "TestSupport", "TraceCollector", "Webhooks", "hookline", crypto, cryptoExtras, grdb,
+                "CommandLogic", "Cryptography", "CurlTransport", "Delivery", "Doctor", "Events", "FaultServer",
+                "HooklineApp", "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "Sandbox",
+                "ServiceConfiguration", "SQLiteOutbox", "TestSupport", "TraceCollector", "Webhooks", "hookline", grdb,
                 httpTypes, lifecycle, logging,
             ],
             exclude: ["Fixtures"]
@@ -758,7 +762,8 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = [
-    "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "EmbeddedFiles", "ServiceManager",
+    "Cryptography", "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "EmbeddedFiles",
+    "ServiceManager",
 ]
 
 for target in package.targets

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 
 /// The SHA-256 of a secret or a body: what can be kept and compared where the text itself must or need not be.
 package struct Fingerprint: Sendable {
@@ -19,7 +19,7 @@ package struct Fingerprint: Sendable {
     ///
     /// - Parameter bytes: Such as a request's body.
     package init(of bytes: [UInt8]) {
-        self.bytes = Array(SHA256.hash(data: bytes))
+        self.bytes = HashFunction.sha256.hash(bytes)
     }
 
     /// The keyed fingerprint of a text's UTF-8, which nobody can try texts against without the key.
@@ -28,7 +28,7 @@ package struct Fingerprint: Sendable {
     ///   - text: Such as a phone number.
     ///   - key: 32 bytes that are kept apart from what is fingerprinted.
     package init(of text: String, key: [UInt8]) {
-        bytes = Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
+        bytes = KeyedHash(.sha256, key: key).code(over: Array(text.utf8))
     }
 
     /// Whether it is that one, in a time that does not depend on where two differ.
@@ -36,7 +36,6 @@ package struct Fingerprint: Sendable {
     /// - Parameter other: A fingerprint's bytes, as they were kept.
     /// - Returns: Whether all bytes are equal.
     package func isSame(as other: [UInt8]) -> Bool {
-        guard other.count == bytes.count else { return false }
-        return zip(bytes, other).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        ConstantTime.areEqual(bytes, other)
     }
 }

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 package import Events
 internal import HTTPTypes
 internal import HTTPValues
@@ -89,8 +89,7 @@ package struct ConfiguredHandshake: Hashable, Sendable {
     }
 
     private static func code(of text: String, under secret: Secret) -> [UInt8] {
-        let key = SymmetricKey(data: Array(secret.reveal().utf8))
-        return Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+        KeyedHash(.sha256, key: Array(secret.reveal().utf8)).code(over: Array(text.utf8))
     }
 }
 

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 package import Events
 internal import Foundation
 package import HTTPTypes
@@ -110,7 +110,7 @@ enum DedupeKey {
         var key = source
         for part in parts { key += "/" + escaped(part) }
         guard key.utf8.count > maxLength else { return key }
-        let digest = HMACScheme.Encoding.hex.encode(Array(SHA256.hash(data: Array(key.utf8))))
+        let digest = HMACScheme.Encoding.hex.encode(HashFunction.sha256.hash(Array(key.utf8)))
         return "\(source)/sha256:\(digest)"
     }
 

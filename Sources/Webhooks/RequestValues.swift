@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import HTTPTypes
 internal import HTTPValues
@@ -36,7 +36,7 @@ struct RequestValues {
 
     /// The SHA-256 of the hashed bytes in hex.
     var bodyHash: String {
-        HMACScheme.Encoding.hex.encode(Array(SHA256.hash(data: hashedBytes)))
+        HMACScheme.Encoding.hex.encode(HashFunction.sha256.hash(hashedBytes))
     }
 
     private func value(at place: Place) -> String? {

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import Foundation
 
@@ -20,9 +20,9 @@ extension LiquidEnvironment {
             if !text.hasSuffix("=") { text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4) }
             return .string(try Self.decode(text))
         }
-        text("sha256") { Self.hex(SHA256.hash(data: Data($0.utf8))) }
+        text("sha256") { Self.hex(HashFunction.sha256.hash(Array($0.utf8))) }
         text("hmac_sha256") { text, key in
-            Self.hex(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: SymmetricKey(data: Data(key.utf8))))
+            Self.hex(KeyedHash(.sha256, key: Array(key.utf8)).code(over: Array(text.utf8)))
         }
         register("json", arguments: 0...0) { input, _, _ in .string(input.json.text()) }
     }
@@ -35,7 +35,7 @@ extension LiquidEnvironment {
         return text
     }
 
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    private static func hex(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -1,14 +1,13 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import Foundation
-internal import _CryptoExtras
 
 /// A sender's public key from a PEM text that its own host served: a certificate or a bare key.
 package struct FetchedKey: Sendable {
-    private let key: _RSA.Signing.PublicKey
+    private let key: RSAPublicKey
     /// When the certificate is valid; `nil` for a bare key.
     private let validity: ClosedRange<Timestamp>?
 
@@ -17,19 +16,14 @@ package struct FetchedKey: Sendable {
     /// - Parameter pem: What the host served.
     /// - Throws: ``WebhookError`` with code `badCertificate` when no RSA key of 2048 bits or more is in it.
     package init(pem: String) throws(WebhookError) {
-        let mistake = WebhookError(code: .badCertificate, reason: "no RSA key or certificate in PEM was served")
-        do {
-            guard pem.contains("-----BEGIN CERTIFICATE-----") else {
-                key = try _RSA.Signing.PublicKey(pemRepresentation: pem)
-                validity = nil
-                return
-            }
-            guard let certificate = DERCertificate(pem: pem) else { throw mistake }
-            key = try _RSA.Signing.PublicKey(derRepresentation: certificate.publicKey)
-            validity = certificate.validity
-        } catch {
-            throw mistake
+        let certificate = DERCertificate(pem: pem)
+        let isCertificate = pem.contains("-----BEGIN CERTIFICATE-----")
+        let key = isCertificate ? certificate.flatMap { RSAPublicKey(der: $0.publicKey) } : RSAPublicKey(pem: pem)
+        guard let key else {
+            throw WebhookError(code: .badCertificate, reason: "no RSA key or certificate in PEM was served")
         }
+        self.key = key
+        validity = certificate?.validity
     }
 
     /// Whether a signature is by this key, at a time when its certificate is valid.
@@ -41,11 +35,7 @@ package struct FetchedKey: Sendable {
     /// - Returns: Whether it is.
     func isValid(_ signature: [UInt8], for text: [UInt8], now: Timestamp) -> Bool {
         guard validity?.contains(now) ?? true else { return false }
-        return key.isValidSignature(
-            _RSA.Signing.RSASignature(rawRepresentation: signature),
-            for: SHA256.hash(data: text),
-            padding: .insecurePKCS1v1_5
-        )
+        return key.isValid(signature, for: text)
     }
 }
 

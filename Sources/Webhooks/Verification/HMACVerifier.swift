@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import Foundation
 internal import HTTPTypes
@@ -11,7 +11,7 @@ internal import HTTPValues
 struct HMACVerifier: RequestCheck {
     private struct Key: Sendable {
         let label: String
-        let begun: BegunHMAC
+        let begun: KeyedHash
     }
 
     /// More signatures than any sender writes; each costs a comparison.
@@ -26,8 +26,8 @@ struct HMACVerifier: RequestCheck {
     init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [Key] = []
         for secret in secrets {
-            let key = SymmetricKey(data: try scheme.key.bytes(of: secret))
-            keys.append(Key(label: secret.label, begun: BegunHMAC(scheme.hash, key)))
+            let begun = KeyedHash(scheme.hash.function, key: try scheme.key.bytes(of: secret))
+            keys.append(Key(label: secret.label, begun: begun))
         }
         self.scheme = scheme
         self.keys = keys
@@ -40,7 +40,7 @@ struct HMACVerifier: RequestCheck {
         let candidates = try decode(header)
         let pieces = pieces(timestamp: header.timestamp, id: header.id, body: request.body)
         var matched: String?
-        for key in keys.reversed() where key.begun.leads(to: candidates, over: pieces) { matched = key.label }
+        for key in keys.reversed() where Self.leads(key.begun, to: candidates, over: pieces) { matched = key.label }
         guard let matched else { throw mismatch }
         // Only now: of a forged request nobody learns how old it is.
         try scheme.checkWindow(header.time, now: now)
@@ -78,48 +78,21 @@ struct HMACVerifier: RequestCheck {
     private func pieces(timestamp: String, id: String, body: [UInt8]) -> [[UInt8]] {
         scheme.signed.pieces(timestamp: timestamp, id: id, url: publicURL, body: body)
     }
+
+    /// Whether the code of a text is among these, in a time that does not depend on where they differ.
+    private static func leads(_ key: KeyedHash, to candidates: [[UInt8]], over pieces: [[UInt8]]) -> Bool {
+        let code = key.code(over: pieces)
+        return candidates.reduce(false) { found, candidate in ConstantTime.areEqual(code, candidate) || found }
+    }
 }
 
-/// A keyed hash that has its key and nothing else yet: what the key costs is done once and not for each request.
-private enum BegunHMAC: Sendable {
-    case sha1(HMAC<Insecure.SHA1>)
-    case sha256(HMAC<SHA256>)
-    case sha512(HMAC<SHA512>)
-
-    init(_ hash: HMACScheme.Hash, _ key: SymmetricKey) {
-        switch hash {
-        case .sha1: self = .sha1(HMAC(key: key))
-        case .sha256: self = .sha256(HMAC(key: key))
-        case .sha512: self = .sha512(HMAC(key: key))
-        }
-    }
-
-    /// Whether the code of a text is among these, which are as long as it is.
-    func leads(to candidates: [[UInt8]], over pieces: [[UInt8]]) -> Bool {
+extension HMACScheme.Hash {
+    /// What computes it.
+    fileprivate var function: HashFunction {
         switch self {
-        case .sha1(let begun): Self.matches(candidates, Self.code(begun, pieces))
-        case .sha256(let begun): Self.matches(candidates, Self.code(begun, pieces))
-        case .sha512(let begun): Self.matches(candidates, Self.code(begun, pieces))
+        case .sha1: .sha1
+        case .sha256: .sha256
+        case .sha512: .sha512
         }
-    }
-
-    /// The code of a text.
-    func code(over pieces: [[UInt8]]) -> [UInt8] {
-        switch self {
-        case .sha1(let begun): Array(Self.code(begun, pieces))
-        case .sha256(let begun): Array(Self.code(begun, pieces))
-        case .sha512(let begun): Array(Self.code(begun, pieces))
-        }
-    }
-
-    /// Compares in constant time: Crypto's `==` of an authentication code with bytes is.
-    private static func matches(_ candidates: [[UInt8]], _ code: some MessageAuthenticationCode) -> Bool {
-        candidates.reduce(false) { found, candidate in code == candidate || found }
-    }
-
-    private static func code<H: HashFunction>(_ begun: HMAC<H>, _ pieces: [[UInt8]]) -> HMAC<H>.MAC {
-        var code = begun
-        for piece in pieces { code.update(data: piece) }
-        return code.finalize()
     }
 }

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 package import Events
 internal import HTTPValues
 internal import OrderedCollections
@@ -30,12 +30,12 @@ extension ItemHashScheme: CustomStringConvertible {
 /// An ``ItemHashScheme`` with its keys.
 struct ItemHashVerifier: RequestCheck {
     let scheme: ItemHashScheme
-    private let keys: [(label: String, key: SymmetricKey)]
+    private let keys: [(label: String, key: KeyedHash)]
 
     init(_ scheme: ItemHashScheme, secrets: [Secret]) throws(WebhookError) {
-        var keys: [(label: String, key: SymmetricKey)] = []
+        var keys: [(label: String, key: KeyedHash)] = []
         for secret in secrets {
-            keys.append((secret.label, SymmetricKey(data: try HMACScheme.KeyDecoding.hex.bytes(of: secret))))
+            keys.append((secret.label, KeyedHash(.sha256, key: try HMACScheme.KeyDecoding.hex.bytes(of: secret))))
         }
         self.scheme = scheme
         self.keys = keys
@@ -65,10 +65,10 @@ struct ItemHashVerifier: RequestCheck {
             let document = try? JSONDocument(body), let unsigned = try? scheme.items.split(document)
         else { return SignedHeaders() }
         let items = unsigned.map { item in
-            let code = HMAC<SHA256>.authenticationCode(for: text(of: item), using: key)
+            let code = key.code(over: text(of: item))
             return item.setting(
                 scheme.signature.steps[...],
-                to: .string(HMACScheme.Encoding.base64.encode(Array(code)))
+                to: .string(HMACScheme.Encoding.base64.encode(code))
             )
         }
         return SignedHeaders(body: document.root.value.setting(path.steps[...], to: .array(items)).encoded())
@@ -78,16 +78,14 @@ struct ItemHashVerifier: RequestCheck {
         guard let coded = item.scalar(at: scheme.signature), !coded.isEmpty else {
             throw failure(.missingField("\(scheme.signature)"))
         }
-        guard let signature = HMACScheme.Encoding.base64.decode(coded[...]), signature.count == SHA256.byteCount else {
-            let shape = HMACScheme.Encoding.base64.shape(byteCount: SHA256.byteCount)
+        let length = HashFunction.sha256.byteCount
+        guard let signature = HMACScheme.Encoding.base64.decode(coded[...]), signature.count == length else {
+            let shape = HMACScheme.Encoding.base64.shape(byteCount: length)
             throw failure(.malformedField("\(scheme.signature)", expected: shape))
         }
         let text = text(of: item)
         var matched: String?
-        for (label, key) in keys.reversed()
-        where HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: text, using: key) {
-            matched = label
-        }
+        for (label, key) in keys.reversed() where key.isValid(signature, for: text) { matched = label }
         guard let matched else { throw failure(.noMatch) }
         return matched
     }

@@ -1,18 +1,17 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import Foundation
 internal import HTTPTypes
 internal import HTTPValues
-internal import _CryptoExtras
 
 /// A ``PublicKeyScheme`` with its keys.
 struct PublicKeyVerifier: RequestCheck {
     private enum Key: Sendable {
-        case ed25519(Curve25519.Signing.PublicKey)
-        case rsa(_RSA.Signing.PublicKey)
+        case ed25519(Ed25519PublicKey)
+        case rsa(RSAPublicKey)
     }
 
     /// More signatures than any sender writes; each costs far more than a keyed hash does.
@@ -66,13 +65,8 @@ struct PublicKeyVerifier: RequestCheck {
 
     private static func isValid(_ signature: [UInt8], _ text: [UInt8], _ key: Key) -> Bool {
         switch key {
-        case .ed25519(let key): key.isValidSignature(signature, for: text)
-        case .rsa(let key):
-            key.isValidSignature(
-                _RSA.Signing.RSASignature(rawRepresentation: signature),
-                for: SHA256.hash(data: text),
-                padding: .insecurePKCS1v1_5
-            )
+        case .ed25519(let key): key.isValid(signature, for: text)
+        case .rsa(let key): key.isValid(signature, for: text)
         }
     }
 
@@ -80,14 +74,14 @@ struct PublicKeyVerifier: RequestCheck {
         switch algorithm {
         case .ed25519:
             let bytes = HMACScheme.Encoding.base64.decode(secret.reveal().trimmingPrefix("whpk_"))
-            guard let bytes, let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else {
+            guard let bytes, let key = Ed25519PublicKey(bytes) else {
                 throw mistake(secret, "a public key of 32 bytes in base64 after 'whpk_'")
             }
             return .ed25519(key)
         case .rsaSHA256:
             // Pasted through an environment variable, a PEM text often has \n for its line ends.
             let pem = secret.reveal().replacing(#"\n"#, with: "\n")
-            guard let key = try? _RSA.Signing.PublicKey(pemRepresentation: pem) else {
+            guard let key = RSAPublicKey(pem: pem) else {
                 throw mistake(secret, "an RSA public key of 2048 bits or more in PEM")
             }
             return .rsa(key)

@@ -1,11 +1,10 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 package import Events
 internal import Foundation
 internal import HTTPValues
-internal import _CryptoExtras
 
 /// A checksum of all other fields of a form, or of one member of a JSON body, encrypted with AES-128 in CBC mode under
 /// the secret (Paytm).
@@ -37,18 +36,16 @@ package struct SealedFieldsScheme: Hashable, Sendable, CustomStringConvertible {
 
 /// A ``SealedFieldsScheme`` with its keys.
 struct SealedFieldsVerifier: RequestCheck {
-    private static let keyLength = 16
-
     let scheme: SealedFieldsScheme
-    private let keys: [(label: String, key: SymmetricKey)]
+    private let keys: [(label: String, key: PaytmSeal)]
 
     init(_ scheme: SealedFieldsScheme, secrets: [Secret]) throws(WebhookError) {
-        var keys: [(label: String, key: SymmetricKey)] = []
+        var keys: [(label: String, key: PaytmSeal)] = []
         for secret in secrets {
-            guard secret.reveal().utf8.count == Self.keyLength else {
+            guard let key = PaytmSeal(key: Array(secret.reveal().utf8)) else {
                 throw WebhookError(code: .badSecret, reason: "\(secret.label) is not a merchant key of 16 characters")
             }
-            keys.append((secret.label, SymmetricKey(data: Array(secret.reveal().utf8))))
+            keys.append((secret.label, key))
         }
         self.scheme = scheme
         self.keys = keys
@@ -74,7 +71,7 @@ struct SealedFieldsVerifier: RequestCheck {
         let salt = Array(SortableID.make(at: now).suffix(PaytmSeal.saltLength).utf8)
         if let member = scheme.member, let document = try? JSONDocument(body), document.root.kind == .object {
             let text = document.root[FieldPath(steps: [member.name])]?.value.text() ?? "{}"
-            let seal = PaytmSeal.make(text, salt: salt, key: key)
+            let seal = key.make(text, salt: salt)
             return SignedHeaders(
                 body: document.root.value.setting(member.signature.steps[...], to: .string(seal)).encoded()
             )
@@ -82,7 +79,7 @@ struct SealedFieldsVerifier: RequestCheck {
         let form = FormFields(decoding: body)
         var fields = form.lastValues
         fields[scheme.signature] = nil
-        let seal = PaytmSeal.make(Self.text(of: fields), salt: salt, key: key)
+        let seal = key.make(Self.text(of: fields), salt: salt)
         return SignedHeaders(body: form.replacing(scheme.signature, with: seal).encoded)
     }
 
@@ -110,7 +107,7 @@ struct SealedFieldsVerifier: RequestCheck {
         }
         var matched: String?
         for (label, key) in keys.reversed() {
-            for text in texts where PaytmSeal.isValid(sealed, of: text, key: key) { matched = label }
+            for text in texts where key.isValid(sealed, of: text) { matched = label }
         }
         guard let matched else { throw failure(.noMatch) }
         return matched
@@ -128,55 +125,58 @@ struct SealedFieldsVerifier: RequestCheck {
     }
 }
 
-/// The encrypted checksum of a text.
+/// What makes and checks the encrypted checksum of a text.
 ///
 /// - SeeAlso: ``SealedFieldsScheme``.
-enum PaytmSeal {
-    /// Characters of the salt.
+struct PaytmSeal: Sendable {
+    /// Bytes of the salt.
     static let saltLength = 4
     /// Hex digits of a SHA-256.
     private static let digestLength = 64
-    /// Digest and salt, padded to whole blocks.
-    private static let sealedLength = 80
+    /// What fills digest and salt up to whole blocks: as many bytes as are missing, each of which says how many (PKCS #7).
+    private static let filling = [UInt8](repeating: 12, count: 12)
     /// The vector that Paytm's libraries have built in.
     private static let vector = Array("@@@@&&&&####$$$$".utf8)
+
+    private let blocks: AESBlocks
+
+    /// Takes a merchant key.
+    ///
+    /// - Parameter key: 16 bytes; of any other number nothing comes back.
+    init?(key: [UInt8]) {
+        guard let blocks = AESBlocks(key: key, vector: Self.vector) else { return nil }
+        self.blocks = blocks
+    }
 
     /// Seals a text.
     ///
     /// - Parameters:
     ///   - text: What to seal.
     ///   - salt: Four bytes.
-    ///   - key: 16 bytes.
     /// - Returns: The seal in base64; empty when it cannot be made.
-    static func make(_ text: String, salt: [UInt8], key: SymmetricKey) -> String {
-        guard let vector = try? AES._CBC.IV(ivBytes: Self.vector),
-            let sealed = try? AES._CBC.encrypt(checksum(of: text, salt: salt), using: key, iv: vector)
-        else { return "" }
-        return sealed.base64EncodedString()
+    func make(_ text: String, salt: [UInt8]) -> String {
+        blocks.encrypted(Self.checksum(of: text, salt: salt)).map { HMACScheme.Encoding.base64.encode($0) } ?? ""
     }
 
     /// Whether a seal is of that text.
     ///
-    /// It takes the same time whatever is wrong: what decrypts to nothing is compared like everything else, or the time
+    /// It takes the same time whatever is wrong: what fills up the last block is compared with everything else, or the time
     /// would tell whether the padding was right, and with that, byte by byte, what is sealed.
     ///
     /// - Parameters:
     ///   - sealed: The seal's bytes.
     ///   - text: What should be sealed.
-    ///   - key: 16 bytes.
     /// - Returns: Whether it is.
-    static func isValid(_ sealed: [UInt8], of text: String, key: SymmetricKey) -> Bool {
-        guard sealed.count == sealedLength, let vector = try? AES._CBC.IV(ivBytes: Self.vector) else { return false }
-        let plain = (try? AES._CBC.decrypt(sealed, using: key, iv: vector)) ?? Data(count: digestLength + saltLength)
-        let expected = checksum(of: text, salt: Array(plain.suffix(saltLength)))
-        // Codes under a key of this call: the comparison's time says nothing about either text.
-        let comparison = SymmetricKey(size: .bits256)
-        let code = HMAC<SHA256>.authenticationCode(for: expected, using: comparison)
-        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: plain, using: comparison)
+    func isValid(_ sealed: [UInt8], of text: String) -> Bool {
+        guard sealed.count == Self.digestLength + Self.saltLength + Self.filling.count,
+            let plain = blocks.decrypted(sealed)
+        else { return false }
+        let salt = Array(plain[Self.digestLength..<Self.digestLength + Self.saltLength])
+        return ConstantTime.areEqual(plain, Self.checksum(of: text, salt: salt))
     }
 
     private static func checksum(of text: String, salt: [UInt8]) -> [UInt8] {
-        let digest = SHA256.hash(data: Array("\(text)|".utf8) + salt)
-        return Array(HMACScheme.Encoding.hex.encode(Array(digest)).utf8) + salt
+        let digest = HashFunction.sha256.hash(Array("\(text)|".utf8) + salt)
+        return Array(HMACScheme.Encoding.hex.encode(digest).utf8) + salt + filling
     }
 }

@@ -1,18 +1,17 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import Foundation
 package import HTTPTypes
-internal import _CryptoExtras
 
 /// A private key of our own that stands for the sender's, so that a sender with such a key can be imitated: the source
 /// that is to accept it has the public half as its secret.
 package struct SenderKey: Sendable {
     private enum Key: Sendable {
-        case rsa(_RSA.Signing.PrivateKey)
-        case ed25519(Curve25519.Signing.PrivateKey)
+        case rsa(RSAPrivateKey)
+        case ed25519(Ed25519PrivateKey)
     }
 
     private let key: Key
@@ -25,9 +24,9 @@ package struct SenderKey: Sendable {
         let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
         let bytes = HMACScheme.Encoding.base64.decode(text.trimmingPrefix("whsk_"))
         // Some libraries write the public half behind the private one.
-        if let bytes, let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes.prefix(32)) {
+        if let bytes, let key = Ed25519PrivateKey(seed: Array(bytes.prefix(32))) {
             self.key = .ed25519(key)
-        } else if let key = try? _RSA.Signing.PrivateKey(pemRepresentation: text) {
+        } else if let key = RSAPrivateKey(pem: text) {
             self.key = .rsa(key)
         } else {
             throw WebhookError(
@@ -41,8 +40,8 @@ package struct SenderKey: Sendable {
     /// The public half, as a source has it for its secret.
     package var publicText: String {
         switch key {
-        case .rsa(let key): key.publicKey.pemRepresentation
-        case .ed25519(let key): "whpk_" + HMACScheme.Encoding.base64.encode(Array(key.publicKey.rawRepresentation))
+        case .rsa(let key): key.publicKey.pem
+        case .ed25519(let key): "whpk_" + HMACScheme.Encoding.base64.encode(key.publicKey.bytes)
         }
     }
 
@@ -67,11 +66,9 @@ package struct SenderKey: Sendable {
 
     private func signature(_ algorithm: PublicKeyScheme.Algorithm, _ text: [UInt8]) -> [UInt8]? {
         switch (algorithm, key) {
-        case (.rsaSHA256, .rsa(let key)):
-            let digest = SHA256.hash(data: text)
-            return (try? key.signature(for: digest, padding: .insecurePKCS1v1_5)).map { Array($0.rawRepresentation) }
-        case (.ed25519, .ed25519(let key)): return (try? key.signature(for: text)).map { Array($0) }
-        case (.rsaSHA256, .ed25519), (.ed25519, .rsa): return nil
+        case (.rsaSHA256, .rsa(let key)): key.signature(for: text)
+        case (.ed25519, .ed25519(let key)): key.signature(for: text)
+        case (.rsaSHA256, .ed25519), (.ed25519, .rsa): nil
         }
     }
 }

@@ -1,7 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Cryptography
 internal import Events
 internal import HTTPTypes
 internal import HTTPValues
@@ -25,11 +25,11 @@ package struct SortedPairsScheme: Hashable, Sendable, CustomStringConvertible {
 /// A ``SortedPairsScheme`` with its keys.
 struct SortedPairsVerifier: RequestCheck {
     let scheme: SortedPairsScheme
-    private let keys: [(label: String, key: SymmetricKey)]
+    private let keys: [(label: String, key: KeyedHash)]
 
     init(_ scheme: SortedPairsScheme, secrets: [Secret]) {
         self.scheme = scheme
-        keys = secrets.map { ($0.label, SymmetricKey(data: Array($0.reveal().utf8))) }
+        keys = secrets.map { ($0.label, KeyedHash(.sha256, key: Array($0.reveal().utf8))) }
     }
 
     func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
@@ -37,16 +37,13 @@ struct SortedPairsVerifier: RequestCheck {
         guard let value = values.first, !value.isEmpty else { throw failure(.missingHeader("\(scheme.header)")) }
         guard values.count == 1 else { throw failure(.malformedHeader("\(scheme.header)", expected: "one line")) }
         let hash = HMACScheme.Encoding.hex.decode(value[...]) ?? HMACScheme.Encoding.base64.decode(value[...])
-        guard let hash, hash.count == SHA256.byteCount else {
+        guard let hash, hash.count == HashFunction.sha256.byteCount else {
             let expected = "64 hex digits, or 44 characters of padded base64"
             throw failure(.malformedHeader("\(scheme.header)", expected: expected))
         }
         let text = Self.text(of: request)
         var matched: String?
-        for (label, key) in keys.reversed()
-        where HMAC<SHA256>.isValidAuthenticationCode(hash, authenticating: text, using: key) {
-            matched = label
-        }
+        for (label, key) in keys.reversed() where key.isValid(hash, for: text) { matched = label }
         guard let matched else { throw failure(.noMatch) }
         return matched
     }
@@ -64,8 +61,7 @@ struct SortedPairsVerifier: RequestCheck {
         let query = extras.query.map { FormFields.Field(name: $0.key, value: $0.value) }
         let isForm = BodyDecoding.shape(of: body) == nil && body.contains(UInt8(ascii: "="))
         let text = Self.text(query: query, body: body, isForm: isForm)
-        let code = HMAC<SHA256>.authenticationCode(for: text, using: key)
-        return SignedHeaders(headers: [scheme.header.field: HMACScheme.Encoding.hex.encode(Array(code))])
+        return SignedHeaders(headers: [scheme.header.field: HMACScheme.Encoding.hex.encode(key.code(over: text))])
     }
 
     private static func text(of request: InboundRequest) -> [UInt8] {
@@ -132,12 +128,15 @@ struct FieldHashVerifier: RequestCheck {
 
     func verify(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys) throws(VerificationFailure) -> String? {
         let form = try SignedForm(request, signature: scheme.signature, scheme: scheme.description)
-        guard let hash = HMACScheme.Encoding.hex.decode(form.signature[...]), hash.count == SHA512.byteCount else {
-            let shape = HMACScheme.Encoding.hex.shape(byteCount: SHA512.byteCount)
+        let length = HashFunction.sha512.byteCount
+        guard let hash = HMACScheme.Encoding.hex.decode(form.signature[...]), hash.count == length else {
+            let shape = HMACScheme.Encoding.hex.shape(byteCount: length)
             throw form.failure(.malformedField(scheme.signature, expected: shape))
         }
         var matched: String?
-        for secret in secrets.reversed() where digest(form.fields, secret) == hash { matched = secret.label }
+        for secret in secrets.reversed() where ConstantTime.areEqual(digest(form.fields, secret), hash) {
+            matched = secret.label
+        }
         guard let matched else { throw form.failure(.noMatch) }
         return matched
     }
@@ -149,12 +148,11 @@ struct FieldHashVerifier: RequestCheck {
     func sign(_ body: [UInt8], id: String, now: Timestamp) -> SignedHeaders {
         guard let secret = secrets.first else { return SignedHeaders() }
         let form = FormFields(decoding: body)
-        let hash = HMACScheme.Encoding.hex.encode(Array(digest(form.lastValues, secret)))
+        let hash = HMACScheme.Encoding.hex.encode(digest(form.lastValues, secret))
         return SignedHeaders(body: form.replacing(scheme.signature, with: hash).encoded)
     }
 
-    /// Crypto's `==` of a digest with bytes takes constant time.
-    private func digest(_ fields: [String: String], _ secret: Secret) -> SHA512.Digest {
+    private func digest(_ fields: [String: String], _ secret: Secret) -> [UInt8] {
         var pieces = scheme.parts.map { part in
             switch part {
             case .secret: secret.reveal()
@@ -163,6 +161,6 @@ struct FieldHashVerifier: RequestCheck {
             }
         }
         if let value = scheme.optionalFirst.lazy.compactMap({ fields[$0] }).first { pieces.insert(value, at: 0) }
-        return SHA512.hash(data: Array(pieces.joined(separator: scheme.separator).utf8))
+        return HashFunction.sha512.hash(Array(pieces.joined(separator: scheme.separator).utf8))
     }
 }

@@ -1,7 +1,6 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
 internal import Events
 internal import Foundation
 internal import HTTPTypes
@@ -12,11 +11,8 @@ struct TokenVerifier: RequestCheck {
     private struct Token: Sendable {
         let label: String
         let text: String
-        let fingerprint: Data
+        let fingerprint: Fingerprint
     }
-
-    /// A key of this process alone: comparing two codes under it tells a listener nothing about either text.
-    private static let comparisonKey = SymmetricKey(size: .bits256)
 
     let scheme: TokenScheme
     private let tokens: [Token]
@@ -25,15 +21,15 @@ struct TokenVerifier: RequestCheck {
         self.scheme = scheme
         tokens = secrets.map { secret in
             let text = scheme.form == .plain ? secret.reveal() : Self.digest(secret.reveal())
-            return Token(label: secret.label, text: text, fingerprint: Data(Self.fingerprint(text)))
+            return Token(label: secret.label, text: text, fingerprint: Fingerprint(of: text))
         }
     }
 
     func verify(_ request: InboundRequest, now: Timestamp, keys _: FetchedKeys) throws(VerificationFailure) -> String? {
         let text = try presented(in: request)
-        let presented = Self.fingerprint(scheme.form == .sha256Hex ? text.lowercased() : text)
+        let presented = Fingerprint(of: scheme.form == .sha256Hex ? text.lowercased() : text)
         var matched: String?
-        for token in tokens.reversed() where presented == token.fingerprint { matched = token.label }
+        for token in tokens.reversed() where presented.isSame(as: token.fingerprint.bytes) { matched = token.label }
         guard let matched else { throw failure(.noMatch) }
         return matched
     }
@@ -90,12 +86,8 @@ struct TokenVerifier: RequestCheck {
         VerificationFailure(scheme: scheme.description, reason: reason)
     }
 
-    private static func fingerprint(_ text: String) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: comparisonKey)
-    }
-
     private static func digest(_ text: String) -> String {
-        HMACScheme.Encoding.hex.encode(Array(SHA256.hash(data: Array(text.utf8))))
+        HMACScheme.Encoding.hex.encode(Fingerprint(of: text).bytes)
     }
 }
 
