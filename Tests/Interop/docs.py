@@ -6,10 +6,11 @@
 Every `sh` block of the README and of docs/ runs as it is printed, in the order of its page, in a folder that begins with the README's
 first rule, where a service, a sandbox and a message are; every `yaml` block is a part of a configuration that is read, every `nginx`
 block is read by nginx, every `json` block is JSON. What runs otherwise is told: blocks that other tests run (ELSEWHERE), and commands that
-would change the machine (`apt`, `systemctl`, `make`: the verb must be there). A block of a language that nobody knows here is a failure.
+would change the machine or another one (`apt`, `systemctl`, `kubectl`, `make`: the verb must be there). A block of a
+language that nobody knows here is a failure.
 
 The ports are the documentation's own, so all of it runs in a network of its own where the machine allows that. Needs curl, jq,
-nginx and sqlite3.
+nginx and sqlite3, and Python's PyYAML and jsonschema.
 """
 import ctypes, fcntl, json, os, pathlib, re, shutil, signal, socket, struct, subprocess, sys, tempfile
 
@@ -57,6 +58,7 @@ BEFORE = {
     "docs/consent.md": """
         printf 'phone,category,reason\\n9845061239,all,asked at the counter\\n' >list.csv
     """,
+    "docs/containers.md": f"ln -s {ROOT}/deploy deploy",
     "docs/durable-front.md": "end; rm -rf hookline.yaml rules hookline.db*",
     "docs/operations.md": "mkdir -p var/lib/hookline var/backups; for f in hookline.db*; do ln -s $PWD/$f var/lib/hookline/$f; done",
     "docs/rules.md": "cp -r rules new-rules",
@@ -69,6 +71,9 @@ BEFORE = {
     """,
 }
 AFTER = {
+    "docs/containers.md": """
+        [ "$(ls objects)" = "$(printf '1-configuration.yaml\\n3-service.yaml')" ] && grep -q 'kind: Secret' objects/1-configuration.yaml
+    """,
     "docs/operations.md": """
         [ "$(sqlite3 var/backups/hookline.db 'PRAGMA integrity_check')" = ok ]
         mkdir restored && cp var/backups/hookline.db restored/ && sed 's/^store:.*//' hookline.yaml >restored/hookline.yaml && cp -r rules restored/
@@ -113,6 +118,9 @@ systemctl() { told systemctl "$@"; }
 apt() { told apt "$@"; }
 apt-get() { told apt-get "$@"; }
 certbot() { told certbot "$@"; }
+kubectl() { told kubectl "$@"; }
+podman() { told podman "$@"; }
+docker() { told docker "$@"; }
 sudo() { "$@"; }
 trap end EXIT
 """

@@ -9,6 +9,7 @@
 #   - a service is restarted ten times under load, and refuses and loses nothing,
 #   - every command and block of the documentation runs,
 #   - the documentation is built as a site,
+#   - what is rendered for Kubernetes is held against its own schemas, and wrong values are refused,
 #   - promtool runs the tests of the alert rules, after metrics, page and dashboard were held against each other,
 #   - eight faults strike PostgreSQL, PgBouncer and three nodes, and every event is accounted for,
 #   - a headless browser opens the sandbox's page and every page of the console, holds them against axe, and keeps screenshots.
@@ -39,7 +40,9 @@ tail -n 3 "$folder/admin_api.log"
 echo "interop: restarts under load, the socket held by somebody else"
 "$here/restarts.py" "$hookline" 10
 echo "interop: what the documentation shows, as it is printed"
-"$here/docs.py" "$hookline"
+PATH="$venv/bin:$PATH" "$here/docs.py" "$hookline"
+echo "interop: what is made for Kubernetes, against its own schemas, and what is refused"
+"$venv/bin/python" "$here/../Kubernetes/check.py" "$hookline"
 echo "interop: the documentation as a site, where every link and anchor leads somewhere"
 "$here/../../deploy/site/build.sh" "$folder/site"
 echo "interop: the alert rules and their tests"
