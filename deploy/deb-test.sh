@@ -62,7 +62,7 @@ inside hookline --version
 [ "$(inside stat -c '%a %U:%G' /etc/hookline/hookline.yaml)" = "640 root:hookline" ]
 [ "$(inside stat -c '%a %U:%G' /etc/hookline/credentials)" = "700 root:root" ]
 inside getent passwd hookline
-systemd-analyze verify --root="$root" hookline.service
+systemd-analyze verify --man=no --root="$root" hookline.service
 
 step "7. Configure it, and run it as the service's user"
 cp "$root/usr/share/hookline/rules/razorpay.yaml" "$root/etc/hookline/rules/"
