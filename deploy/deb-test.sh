@@ -65,16 +65,21 @@ inside getent passwd hookline
 systemd-analyze verify --man=no --root="$root" hookline.service
 
 step "7. Configure it, and run it as the service's user"
-cp "$root/usr/share/hookline/rules/razorpay.yaml" "$root/etc/hookline/rules/"
-mkdir -p "$root/run/credentials" "$root/var/lib/hookline"
-printf 'pk_sandbox000000000000000000000000000000000' >"$root/run/credentials/hookline_partner-api-key"
-printf 'sk_sandbox_not_a_secret' >"$root/run/credentials/hookline_partner-api-secret"
-printf 'package-test-secret' >"$root/run/credentials/hookline_razorpay-webhook-secret"
+# As README.Debian says.
+inside sh -ec 'cd /usr/share/hookline/rules && cp --parents -r razorpay.yaml samples/razorpay /etc/hookline/rules/'
+credentials=$root/etc/hookline/credentials
+printf pk_sandbox000000000000000000000000000000000 >"$credentials/partner-api-key"
+printf sk_sandbox_not_a_secret >"$credentials/partner-api-secret"
+printf package-test-secret >"$credentials/razorpay-webhook-secret"
 sed -i 's#^sources: {}#sources:\n  razorpay: {preset: razorpay, secrets: [credential:razorpay-webhook-secret], country: IN}#' \
     "$root/etc/hookline/hookline.yaml"
+inside env CREDENTIALS_DIRECTORY=/etc/hookline/credentials hookline rules check --config /etc/hookline/hookline.yaml
+inside env CREDENTIALS_DIRECTORY=/etc/hookline/credentials hookline rules test --config /etc/hookline/hookline.yaml
+# What the unit does: credentials as files of the user, called after the folder; a folder for the state.
+mkdir -p "$root/run/credentials" "$root/var/lib/hookline"
+for file in "$credentials"/*; do cp "$file" "$root/run/credentials/hookline_$(basename "$file")"; done
 inside chown -R hookline:hookline /var/lib/hookline /run/credentials
 try=(inside setpriv --reuid hookline --regid hookline --init-groups env CREDENTIALS_DIRECTORY=/run/credentials)
-"${try[@]}" hookline rules check --config /etc/hookline/hookline.yaml
 follow() {
     "${try[@]}" sh -ec '
         cd /var/lib/hookline
@@ -96,7 +101,8 @@ grep -q razorpay-webhook-secret "$root/etc/hookline/hookline.yaml"
 step "9. Remove: the messages stay; purge: nothing does"
 inside apt-get remove -y -qq hookline >/dev/null
 [ -e "$root/var/lib/hookline/hookline.db" ]
-rm -rf "$root/run/credentials" "$root/etc/hookline/rules/razorpay.yaml" "$root/tmp"/*.deb
+# What the administrator put there is the administrator's.
+rm -rf "$root/run/credentials" "$root/etc/hookline/rules"/* "$credentials"/* "$root/tmp"/*.deb
 inside apt-get purge -y -qq hookline >/dev/null
 inside apt-get autoremove -y -qq --purge >/dev/null
 find "$root" -xdev \( -path "$root/proc" -o -path "$root/var/cache" -o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \
