@@ -637,8 +637,9 @@ let package = Package(
         .testTarget(
             name: "DoctorTests",
             dependencies: [
-                "CheckedYAML", "Doctor", "Events", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
-                "PhoneNumbers", "Rules", "ScriptedCatalogues", "TemplateCatalogues", "TestSupport", "Webhooks",
+                "CheckedYAML", "Doctor", "Events", "FaultServer", "HTTPValues", "Messages", "Outbox", "PartnerAPI",
+                "PartnerClient", "PhoneNumbers", "Rules", "ScriptedCatalogues", "ServiceConfiguration",
+                "TemplateCatalogues", "TestSupport", "Webhooks",
             ]
         ),
         .testTarget(

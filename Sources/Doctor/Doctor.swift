@@ -127,29 +127,12 @@ package struct Doctor: Sendable {
         let answer: ServiceCheck.Answer
         do {
             let response = try await PartnerAccess.withTransport(settings) { transport in
-                await Self.get(address, transport)
+                await ServiceCheck.get(address, transport, patience: .seconds(5))
             }
             answer = .readiness(try JSON(parsing: try response.get().body))
         } catch {
             answer = .none("\(error)")
         }
         return ServiceCheck(address: address, answer: answer)
-    }
-
-    private static func get(
-        _ address: String,
-        _ transport: any HTTPTransport
-    ) async -> Result<TransferResponse, TransportError> {
-        do throws(TransportError) {
-            let request = TransferRequest(
-                method: .get,
-                url: address,
-                headers: try HeaderList([]),
-                timeout: .seconds(5)
-            )
-            return .success(try await transport.perform(request))
-        } catch {
-            return .failure(error)
-        }
     }
 }

@@ -15,7 +15,7 @@ package struct SettingsReader {
     private let path: String
     let environment: SettingsEnvironment
     let needsSecrets: Bool
-    private(set) var diagnostics: [Diagnostic] = []
+    var diagnostics: [Diagnostic] = []
     /// How log lines look, as far as the file could be read: also what is wrong with the rest is said so.
     package private(set) var logFormat = Settings.LogFormat.text
     /// The files that hold secrets, in the order of the configuration.
@@ -50,6 +50,18 @@ package struct SettingsReader {
     }
 
     private mutating func readFile() -> Settings? {
+        guard let root = readTree() else { return nil }
+        let resolved = resolve(root)
+        logFormat = resolved["log"]?["format"]?.text.flatMap { Settings.LogFormat(rawValue: $0) } ?? .text
+        var checker = ShapeChecker()
+        checker.check(resolved, .object(SettingsSpecification.file.shape))
+        diagnostics += checker.diagnostics
+        // What has the wrong shape reads as absent from here on, so that the rest is checked in the same run.
+        return settings(resolved)
+    }
+
+    /// The file as YAML, without the environment's values; `nil` where it is none, which is reported.
+    mutating func readTree() -> YAMLNode? {
         let start = SourceLocation(file: path, line: 1, column: 1)
         guard let bytes = environment.readFile(path) else {
             add(.fileUnreadable, at: start, "the configuration cannot be read; expected a file")
@@ -61,14 +73,7 @@ package struct SettingsReader {
         }
         let (root, found) = YAMLFile.read(path: path, bytes: Array(Interpolation.mask(text).utf8))
         diagnostics += found
-        guard let root, found.isEmpty else { return nil }
-        let resolved = resolve(root)
-        logFormat = resolved["log"]?["format"]?.text.flatMap { Settings.LogFormat(rawValue: $0) } ?? .text
-        var checker = ShapeChecker()
-        checker.check(resolved, .object(SettingsSpecification.file.shape))
-        diagnostics += checker.diagnostics
-        // What has the wrong shape reads as absent from here on, so that the rest is checked in the same run.
-        return settings(resolved)
+        return found.isEmpty ? root : nil
     }
 
     mutating func add(_ id: DiagnosticID, at location: SourceLocation, _ message: String, hint: String? = nil) {
@@ -77,7 +82,7 @@ package struct SettingsReader {
     }
 
     /// The tree with the environment's values in it; what names an unset variable is reported and left broken.
-    private mutating func resolve(_ node: YAMLNode) -> YAMLNode {
+    mutating func resolve(_ node: YAMLNode) -> YAMLNode {
         switch node.content {
         case .broken: return node
         case .sequence(let elements):

@@ -433,14 +433,19 @@ enum SettingsSpecification {
         ]
     )
 
+    /// `admin.listen`, which health checks read alone.
+    static let innerAddress = Setting<Settings>.value(
+        "listen",
+        \.adminListen,
+        fallback: "127.0.0.1:8081",
+        "Where health, metrics and the admin API are."
+    ) { $2.address($0, $1) }
+
     static let admin = Specification<Settings>(
         "admin",
         "The inner listener.",
         [
-            .value("listen", \.adminListen, fallback: "127.0.0.1:8081", "Where health, metrics and the admin API are.")
-            {
-                $2.address($0, $1)
-            },
+            innerAddress,
             .texts(
                 "hosts",
                 \.adminHosts,
