@@ -17,7 +17,7 @@ BENCH_FLAGS := --scratch-path $(SCRATCH)-bench -c release
 # Where `make numbering-plans` writes; another path makes a file for `numbering_plans` of the configuration.
 PLANS ?= Sources/CPhoneNumber/numbering-plans.bin
 
-.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster deb deb-test site run bench clean embedded numbering-plans numbers-agreement
+.PHONY: help setup setup-test build release test check format format-check crash-test chaos demo demo-cluster deb deb-test image image-test site run bench clean embedded numbering-plans numbers-agreement
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -90,6 +90,13 @@ deb: setup ## Make Debian packages of this commit: .build-deb/deb/hookline_VERSI
 
 deb-test: deb ## Try the packages: lintian, install, run, upgrade, remove and purge in a Debian of their own (as root)
 	@./deploy/deb-test.sh $(SCRATCH)-deb
+
+image: ## Build the image of deploy/Containerfile with podman or docker: hookline:VERSION
+	@./deploy/image.sh
+
+image-test: deb ## Try the image: read-only, its health check, its end, on a file and on a PostgreSQL (as root, with podman)
+	@./deploy/setup.sh image
+	@./deploy/image-test.sh $(SCRATCH)-deb/deb
 
 site: ## Make a site of the documentation, with search and without a server: .build-site/site/README.html
 	@./deploy/site/build.sh $(SCRATCH)-site

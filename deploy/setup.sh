@@ -4,7 +4,8 @@
 #
 # Installs the Debian packages that the build needs and that are not there yet; with the argument `test` those of the
 # test command, too, with `cluster` those of `make demo-cluster`, with `chaos` those of `make chaos`, with `deb` those of
-# `make deb`. Asks nothing; uses sudo only where it is not root; does not touch the package lists when nothing is missing.
+# `make deb`, with `image` those of `make image-test`. Asks nothing; uses sudo only where it is not root; does not touch the package
+# lists when nothing is missing.
 set -euo pipefail
 
 packages=(
@@ -49,6 +50,14 @@ if [ "${1:-}" = deb ]; then
         lintian     # judges them
         python3     # writes the pages of the manual
         systemd     # judges the unit
+    )
+fi
+if [ "${1:-}" = image ]; then
+    packages+=(
+        debootstrap                # makes the Debian beneath, where no registry is reached
+        docker-compose             # judges the files for Compose
+        podman buildah crun runc   # build and run it
+        postgresql-15              # a store that can be taken away
     )
 fi
 
