@@ -50,6 +50,7 @@ if [ "${1:-}" = deb ]; then
         lintian     # judges them
         python3     # writes the pages of the manual
         systemd     # judges the unit
+        systemd-container # runs it
     )
 fi
 if [ "${1:-}" = image ]; then
