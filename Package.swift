@@ -16,7 +16,6 @@ let argumentParser = library("ArgumentParser", "swift-argument-parser")
 let bigInt = library("BigInt", "BigInt")
 let grdb = library("GRDB", "GRDB.swift")
 let grdbSQLite = library("GRDBSQLite", "GRDB.swift")
-let hummingbird = library("Hummingbird", "hummingbird")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
 let lifecycleTestKit = library("ServiceLifecycleTestKit", "swift-service-lifecycle")
@@ -56,8 +55,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/attaswift/BigInt.git", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
-        // Without what reads settings from the environment: the service has its own.
-        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -171,6 +168,13 @@ let package = Package(
         ),
 
         // MARK: The doors
+        // HTTPValues, which it makes of bytes; Events, for JSON and the clock.
+        .target(
+            name: "Server",
+            dependencies: [
+                "Events", "HTTPValues", deque, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
+            ]
+        ),
         .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
         // HTTPValues, which come in; Webhooks, which verifies and decodes; Rules, which plans; PhoneNumbers,
         // for the kinds that a source allows; Outbox and Messages, to store what follows; FairThreads, for
@@ -218,25 +222,17 @@ let package = Package(
             name: "PartnerClient",
             dependencies: ["CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI", httpTypes]
         ),
-        // PartnerAPI, which it serves; Events, for JSON and times; EmbeddedFiles, for its page.
+        // PartnerAPI, which it serves, through Server and HTTPValues; Events, for JSON and times; EmbeddedFiles, for its page.
         .target(
             name: "Sandbox",
             dependencies: [
-                "EmbeddedFiles", "Events", "PartnerAPI", deque, httpTypes, hummingbird, lifecycle, logging, nio,
-                nioPosix,
-                orderedCollections,
+                "EmbeddedFiles", "Events", "HTTPValues", "PartnerAPI", "Server", deque, httpTypes, lifecycle, logging,
+                nioPosix, orderedCollections,
             ],
             exclude: ["Resources"]
         ),
 
         // MARK: The service and its command
-        // HTTPValues, which it makes of bytes; Events, for JSON and the clock.
-        .target(
-            name: "Server",
-            dependencies: [
-                "Events", "HTTPValues", deque, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
-            ]
-        ),
         // CheckedYAML, which reads it. The others check the part that is theirs, or are made of it:
         // HTTPValues (addresses), DurableAPI (paths that are taken), Webhooks (sources), Rules (what their
         // checks know), Enrichment (look-ups), PhoneNumbers (plans, countries), Messages, Outbox, SQLiteOutbox and
@@ -540,8 +536,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "CurlTransport", "Events", "ExtremeNumbers", "PartnerAPI", "Sandbox", "TestSupport", httpTypes,
-                hummingbird, nio, nioEmbedded, orderedCollections,
+                "CurlTransport", "Events", "ExtremeNumbers", "HTTPValues", "PartnerAPI", "Sandbox", "Server",
+                "TestSupport", httpTypes, orderedCollections,
             ]
         ),
         .testTarget(name: "FairThreadsTests", dependencies: ["FairThreads", locks]),
@@ -696,7 +692,7 @@ if Context.environment["BENCHMARKS"] == "1" {
             dependencies: [
                 "CheckedYAML", "CommandLogic", "CurlTransport", "Delivery", "Events", "HTTPValues", "HooklineApp",
                 "Messages", "Outbox", "Rules", "SQLiteOutbox", "Server", "ServiceConfiguration",
-                "Webhooks", argumentParser, httpTypes, hummingbird, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
+                "Webhooks", argumentParser, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ],
             path: "Benchmarks/EndToEnd"
         ),

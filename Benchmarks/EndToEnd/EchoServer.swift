@@ -1,37 +1,61 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOPosix
 import Server
 import ServiceLifecycle
 
-/// The baseline: Hummingbird as the service uses it, which takes a body and answers 200.
+/// The baseline: SwiftNIO's own HTTP/1 pipeline, as its examples set it up, which takes a body and answers 200.
 struct EchoServer: Service {
-    private let application: Application<CallbackResponder<BasicRequestContext>>
     /// Where it listens on this machine, once it does.
     let port = OnceValue<Int>()
 
-    init() {
-        let port = port
-        application = Application(
-            responder: CallbackResponder { request, _ in
-                let body = try await request.body.collect(upTo: 1 << 20)
-                return Response(
-                    status: .ok,
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: "\(body.readableBytes)\n"))
-                )
-            },
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
-            configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
-            onServerRunning: { channel in port.set(channel.localAddress?.port ?? 0) },
-            logger: .silent
-        )
-    }
-
     func run() async throws {
-        try await application.run()
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(EchoHandler())
+                }
+            }
+        let channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        port.set(channel.localAddress?.port ?? 0)
+        try await withGracefulShutdownHandler {
+            try await channel.closeFuture.get()
+        } onGracefulShutdown: {
+            channel.close(promise: nil)
+        }
+    }
+}
+
+/// Answers each request with the length of its body.
+private final class EchoHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var body = ByteBuffer()
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head: body.clear()
+        case .body(var part): body.writeBuffer(&part)
+        case .end:
+            let text = ByteBuffer(string: "\(body.readableBytes)\n")
+            let head = HTTPResponseHead(
+                version: .http1_1,
+                status: .ok,
+                headers: ["content-length": "\(text.readableBytes)"]
+            )
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.write(wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
     }
 }
 

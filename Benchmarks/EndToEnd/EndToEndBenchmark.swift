@@ -14,7 +14,7 @@ import NIOPosix
 struct EndToEndBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "EndToEndBenchmark",
-        abstract: "Events a second accepted and delivered, beside requests a second of a bare Hummingbird server."
+        abstract: "Events a second accepted and delivered, beside requests a second of a bare SwiftNIO server."
     )
 
     @Option(help: "Events a round.")

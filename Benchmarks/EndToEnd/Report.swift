@@ -21,7 +21,7 @@ enum Report {
             \(setup.events) events a round over \(setup.connections) connections on \
             \(ProcessInfo.processInfo.activeProcessorCount) cores; about \(OrderWorkload.averageBytes) bytes each, \
             \(OrderWorkload.ruleCount) rules, one matches; database \(disk).
-            echo: bare Hummingbird answers 200. accepted: until the last 2xx. delivered: until the partner has the last \
+            echo: bare SwiftNIO answers 200. accepted: until the last 2xx. delivered: until the partner has the last \
             message. µs: processor time for each, without load generator and partner.
             \(line(columns))
             """

@@ -36,6 +36,12 @@ package struct Reply: Hashable, Sendable {
         Reply(status: status)
     }
 
+    /// No answer: the connection is cut where the answer would begin, as by a service that dies.
+    package static let silence = Reply(status: 0)
+
+    /// Whether it is ``silence``.
+    package var isSilence: Bool { status == 0 }
+
     /// A text that no browser may take for HTML, whoever wrote it.
     ///
     /// - Parameter text: The body.

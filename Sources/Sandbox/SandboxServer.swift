@@ -1,24 +1,26 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
-internal import Hummingbird
+internal import HTTPValues
 package import Logging
-internal import NIOCore
+internal import Server
 internal import ServiceLifecycle
 
 /// The partner API as a local server.
 package struct SandboxServer: Service {
     /// What it received.
     package let state: SandboxState
-    private let application: Application<RouterResponder<SandboxContext>>
-    private let address: String
+    private let listener: HTTPListener
+    private let stateFile: StateFile?
+    private let ending: OnceValue<Void>
+    private let onListening: @Sendable (Int) async -> Void
+    private let logger: Logger
 
     /// A server that is not listening yet.
     ///
     /// - Parameters:
     ///   - settings: How it is set up.
-    ///   - logger: Receives the library's own lines.
+    ///   - logger: Receives the listener's own lines.
     ///   - onListening: Called with the port once it listens.
     /// - Throws: When the state file is damaged or cannot be read.
     package init(
@@ -27,34 +29,54 @@ package struct SandboxServer: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
         let snapshot = try settings.stateFile.flatMap(StateFile.read) ?? SandboxSnapshot(registry: .seed(settings))
-        let state = SandboxState(settings, snapshot: snapshot)
+        let (state, ending) = (SandboxState(settings, snapshot: snapshot), OnceValue<Void>())
         self.state = state
-        address = "\(settings.host):\(settings.port)"
-        var application = Application(
-            router: SandboxRoute.router(Self.routes(settings, state)),
-            configuration: .init(address: .hostname(settings.host, port: settings.port)),
-            onServerRunning: { await onListening($0.localAddress?.port ?? settings.port) },
+        self.ending = ending
+        self.onListening = onListening
+        self.logger = logger
+        stateFile = settings.stateFile.map { StateFile(url: $0, state: state, logger: logger) }
+        listener = HTTPListener(
+            address: ListenAddress(host: settings.host, port: settings.port),
+            endpoint: SandboxEndpoint(routes: Self.routes(settings, state, ending: ending)),
+            limits: Self.limits,
+            loops: HTTPListener.standardLoops,
             logger: logger
         )
-        if let url = settings.stateFile { application.addServices(StateFile(url: url, state: state, logger: logger)) }
-        self.application = application
     }
 
     /// All routes over one state.
-    static func routes(_ settings: SandboxSettings, _ state: SandboxState) -> [SandboxRoute] {
-        ImitatedAPI(settings: settings, state: state).routes
+    static func routes(_ settings: SandboxSettings, _ state: SandboxState, ending: OnceValue<Void>) -> [SandboxRoute] {
+        ImitatedAPI(settings: settings, state: state, ending: ending).routes
             + AdminAPI(settings: settings, state: state).routes
             + RehearsalAPI(state: state, page: SandboxPage(settings)).routes
+    }
+
+    /// Those of every listener; but a connection that nothing is sent on stays, so that nobody sees a fault that was not ordered.
+    private static var limits: HTTPLimits {
+        var limits = HTTPLimits()
+        limits.idleTime = .seconds(3_600)
+        return limits
     }
 
     /// Serves until a graceful shutdown.
     ///
     /// - Throws: ``SandboxAddressError`` when the address cannot be had.
     package func run() async throws {
+        // Ended in the other order: the file is written once nothing more is accepted.
+        let parts: [any Service] = (stateFile.map { [$0] } ?? []) + [listener]
+        let services = ServiceGroup(services: parts, logger: logger)
         do {
-            try await application.run()
-        } catch let error as IOError {
-            throw SandboxAddressError(address: address, reason: String(cString: strerror(error.errnoCode)))
+            try await withThrowingTaskGroup(of: Void.self) { [listener, onListening, ending] group in
+                group.addTask { await onListening(try await listener.bound.value.port) }
+                defer { group.cancelAll() }
+                try await withGracefulShutdownHandler {
+                    try await services.run()
+                } onGracefulShutdown: {
+                    ending.set(())
+                }
+            }
+        } catch let error as ListenError {
+            throw SandboxAddressError(address: "\(error.address)", reason: error.reason)
         }
     }
 }

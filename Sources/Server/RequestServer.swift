@@ -221,6 +221,13 @@ final class RequestServer: ChannelDuplexHandler {
     }
 
     private func finish(_ reply: Reply) {
+        guard !reply.isSilence else {
+            // The answers before it still leave. What came behind it is not served: the request stays unanswered.
+            phase = .waiting
+            context?.flush()
+            context?.close(promise: nil)
+            return
+        }
         phase = .idle
         frame.isLast = frame.isLast || isEnded
         requests.send(reply, frame)

@@ -3,9 +3,8 @@
 
 import Events
 import HTTPTypes
-import Hummingbird
-import NIOCore
-import NIOEmbedded
+import HTTPValues
+import Server
 import TestSupport
 import Testing
 
@@ -15,7 +14,7 @@ import Testing
 struct SandboxUnderTest {
     let settings: SandboxSettings
     let state: SandboxState
-    let responder: RouterResponder<SandboxContext>
+    let endpoint: SandboxEndpoint
 
     /// An answer with its body read as JSON; `null` for a body that is none.
     struct Answer: Hashable {
@@ -46,41 +45,25 @@ struct SandboxUnderTest {
         _ body: String? = nil,
         headers: HTTPFields = Self.key
     ) async throws -> Answer {
-        var head = HTTPRequest(
-            method: method,
-            scheme: "http",
-            authority: "localhost",
-            path: path,
-            headerFields: headers
-        )
-        let sent = ByteBuffer(string: body ?? "")
-        if body != nil { head.headerFields[.contentLength] = String(sent.readableBytes) }
-        let context = SandboxContext(source: .init(channel: NIOAsyncTestingChannel(), logger: quietLogger))
-        let response = try await responder.respond(
-            to: Request(head: head, body: RequestBody(buffer: sent)),
-            context: context
-        )
-        let written = WrittenBody()
-        try await response.body.write(written)
+        let line = RequestLine(method: method, target: path)
+        let reply: Reply
+        switch endpoint.open(line) {
+        case .answer(let early): reply = early
+        case .body(let taker):
+            let request = InboundRequest(line: line, headers: headers, body: Array((body ?? "").utf8))
+            reply = await withCheckedContinuation { answered in taker.take(request) { answered.resume(returning: $0) } }
+        }
         return Answer(
-            status: response.status.code,
-            json: (try? JSON(parsing: written.bytes)) ?? .null,
-            text: String(decoding: written.bytes, as: UTF8.self),
-            headers: response.headers
+            status: reply.status,
+            json: (try? JSON(parsing: reply.body)) ?? .null,
+            text: String(decoding: reply.body, as: UTF8.self),
+            headers: reply.headers
         )
     }
 
     func send(_ body: String, headers: HTTPFields = Self.key) async throws -> Answer {
         try await call(.post, Self.sendPath, body, headers: headers)
     }
-}
-
-/// Keeps the bytes of an answer.
-private final class WrittenBody: ResponseBodyWriter {
-    private(set) var bytes: [UInt8] = []
-
-    func write(_ buffer: ByteBuffer) { bytes += buffer.readableBytesView }
-    func finish(_ trailingHeaders: HTTPFields?) {}
 }
 
 /// Lends a sandbox.
@@ -97,8 +80,8 @@ func withSandboxUnderTest(
     settings.clock = StillClock()
     try change(&settings)
     let state = SandboxState(settings, snapshot: SandboxSnapshot(registry: .seed(settings)))
-    let responder = SandboxRoute.router(SandboxServer.routes(settings, state)).buildResponder()
-    try await body(SandboxUnderTest(settings: settings, state: state, responder: responder))
+    let endpoint = SandboxEndpoint(routes: SandboxServer.routes(settings, state, ending: OnceValue()))
+    try await body(SandboxUnderTest(settings: settings, state: state, endpoint: endpoint))
 }
 
 /// A clock that always shows the same time; whoever sleeps on it wakes at once.

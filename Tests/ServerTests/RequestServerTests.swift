@@ -20,13 +20,18 @@ struct RequestServerTests {
         private let waiting = NIOLockedValueBox<[@Sendable () -> Void]>([])
 
         func open(_ line: RequestLine) -> Opening {
-            line.path == "/nowhere" ? .answer(.empty(404)) : .body(self)
+            switch line.path {
+            case "/nowhere": .answer(.empty(404))
+            case "/silence": .answer(.silence)
+            default: .body(self)
+            }
         }
 
         func refuseOversized(_ line: RequestLine) -> Reply { .empty(413) }
 
         func take(_ request: InboundRequest, answer: @escaping @Sendable (Reply) -> Void) {
-            waiting.withLockedValue { $0.append { answer(.plainText(request.target)) } }
+            let reply: Reply = request.target == "/later-silence" ? .silence : .plainText(request.target)
+            waiting.withLockedValue { $0.append { answer(reply) } }
             taken.record(request.target)
         }
 
@@ -74,6 +79,27 @@ struct RequestServerTests {
                 #expect(try await connection.answer(toRest: get("/nowhere")).text == "/b")
                 #expect(try await connection.answer(toRest: []).status == 404)
             }
+        }
+    }
+
+    @Test("silence cuts the connection without a byte and serves nothing behind it", arguments: [true, false])
+    func silence(isKnownAtOnce: Bool) async throws {
+        try await served { endpoint, address in
+            try await WireConnection.open(to: address) { connection in
+                let target = isKnownAtOnce ? "/silence" : "/later-silence"
+                try await connection.write(String(decoding: get("/a") + get(target) + get("/b"), as: UTF8.self))
+                await endpoint.taken.until { $0 == ["/a"] }
+                endpoint.answerAll()
+                #expect(try await connection.answer(toRest: []).text == "/a")
+                if !isKnownAtOnce {
+                    await endpoint.taken.until { $0 == ["/a", "/later-silence"] }
+                    endpoint.answerAll()
+                }
+                try await connection.untilClosed()
+            }
+            let next = try await WireConnection.open(to: address) { try await $0.answer(toRest: get("/nowhere")) }
+            #expect(next.status == 404)
+            #expect(!endpoint.taken.elements.contains("/b"))
         }
     }
 

@@ -4,11 +4,10 @@
 internal import Events
 internal import Foundation
 internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
+internal import HTTPValues
 internal import OrderedCollections
 internal import PartnerAPI
-internal import ServiceLifecycle
+internal import Server
 
 /// Lets the fate of one request happen around its real answer, and counts what the caller got.
 struct FaultPerformer: Sendable {
@@ -29,7 +28,8 @@ struct FaultPerformer: Sendable {
     let fate: FaultPlan.Fate
     let clock: any WallClock
     let state: SandboxState
-    let channel: any Channel
+    /// Known once the sandbox ends.
+    let ending: OnceValue<Void>
 
     /// Waits, strikes, answers.
     ///
@@ -37,13 +37,13 @@ struct FaultPerformer: Sendable {
     ///   - credentials: The request's key, which may be revoked.
     ///   - body: The request's body, whose template may be paused.
     ///   - answer: Does what the request asks; told whether Meta is to hold the message back.
-    /// - Returns: What to send; nobody receives it when the connection was broken.
+    /// - Returns: What to send.
     /// - Throws: `CancellationError` when the sandbox ends meanwhile.
     func perform(
         _ credentials: PartnerCredentials,
         body: Result<JSON, PartnerError>,
-        _ answer: (_ isHeld: Bool) async -> Response
-    ) async throws -> Response {
+        _ answer: (_ isHeld: Bool) async -> Reply
+    ) async throws -> Reply {
         if fate.delay > .zero { try await wait(fate.delay) }
         switch fate.strike {
         case .hangBeforeAccepting?, .hangAfterAccepting?, .dropBeforeAccepting?, .dropAfterAccepting?:
@@ -52,38 +52,33 @@ struct FaultPerformer: Sendable {
         case .pauseTemplate?: await pause(credentials, (try? body.get())?["templateName"]?.string)
         default: break
         }
-        let response = if let replacement { replacement } else { cut(await answer(fate.strike == .heldForQuality)) }
-        await state.count(status: response.status.code)
-        return response
+        let reply = if let replacement { replacement } else { cut(await answer(fate.strike == .heldForQuality)) }
+        await state.count(status: reply.status)
+        return reply
     }
 
-    private func goSilent(_ answer: (_ isHeld: Bool) async -> Response) async throws -> Response {
+    private func goSilent(_ answer: (_ isHeld: Bool) async -> Reply) async throws -> Reply {
         if fate.strike == .hangAfterAccepting || fate.strike == .dropAfterAccepting { _ = await answer(false) }
         await state.count(status: 0)
         if fate.strike == .hangBeforeAccepting || fate.strike == .hangAfterAccepting { try await wait(Self.hang) }
-        channel.close(mode: .all, promise: nil)
-        return Response(status: .internalServerError)
+        return .silence
     }
 
     /// What is sent instead of the real answer; `nil` for nothing else.
-    private var replacement: Response? {
+    private var replacement: Reply? {
         switch fate.strike {
         case .status(let status, let retryAfter)?:
             let error = PartnerError(status, "FAULT", "The sandbox was told to fail this request.")
-            var response = SandboxAnswer.error(error)
-            response.headers[.retryAfter] = retryAfter.map(text)
-            return response
+            return SandboxAnswer.error(error, headers(retryAfter))
         case .meta(let fault)?:
-            var response = SandboxAnswer.json(.init(code: fault.answerStatus), fault.body)
-            response.headers[.retryAfter] = fault.retryAfter.map(text)
-            return response
+            return SandboxAnswer.json(fault.answerStatus, fault.body, headers(fault.retryAfter))
         case .proxyPage?:
             let page =
                 "<!doctype html><title>502 Bad Gateway</title><h1>502 Bad Gateway</h1><p>The proxy has no upstream.</p>"
-            return SandboxAnswer.html(.badGateway, page)
+            return SandboxAnswer.html(502, page)
         case .unsuccessful?:
             return SandboxAnswer.json(
-                .ok,
+                200,
                 PartnerError(200, "FAULT", "The sandbox was told to refuse this request.").json
             )
         default:
@@ -91,19 +86,21 @@ struct FaultPerformer: Sendable {
         }
     }
 
-    private func cut(_ response: Response) -> Response {
-        guard fate.strike == .malformedBody, response.status == .created else { return response }
+    private func cut(_ reply: Reply) -> Reply {
+        guard fate.strike == .malformedBody, reply.status == 201 else { return reply }
         return SandboxAnswer.bytes(
-            .created,
+            201,
             type: "application/json",
             Array(#"{"success": true, "data": {"id": "wamid."#.utf8)
         )
     }
 
-    private func text(_ retryAfter: SandboxFault.RetryAfter) -> String {
+    private func headers(_ retryAfter: SandboxFault.RetryAfter?) -> HTTPFields {
         switch retryAfter {
-        case .seconds(let seconds): String(seconds)
-        case .date(let seconds): clock.now.advanced(by: .seconds(seconds)).date.formatted(Self.httpDate)
+        case .seconds(let seconds)?: [.retryAfter: String(seconds)]
+        case .date(let seconds)?:
+            [.retryAfter: clock.now.advanced(by: .seconds(seconds)).date.formatted(Self.httpDate)]
+        case nil: [:]
         }
     }
 
@@ -119,7 +116,18 @@ struct FaultPerformer: Sendable {
 
     private func wait(_ duration: Duration) async throws {
         let deadline = clock.now.advanced(by: duration)
-        _ = try await cancelWhenGracefulShutdown { try await clock.sleep(until: deadline, tolerance: nil) }
+        try await withThrowingTaskGroup(of: Bool.self) { [clock, ending] group in
+            group.addTask {
+                try await clock.sleep(until: deadline, tolerance: nil)
+                return true
+            }
+            group.addTask {
+                try await ending.value
+                return false
+            }
+            defer { group.cancelAll() }
+            guard try await group.next() == true else { throw CancellationError() }
+        }
     }
 }
 

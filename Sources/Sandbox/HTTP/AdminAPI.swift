@@ -3,7 +3,7 @@
 
 internal import Events
 internal import HTTPTypes
-internal import Hummingbird
+internal import HTTPValues
 internal import OrderedCollections
 internal import PartnerAPI
 
@@ -16,49 +16,49 @@ struct AdminAPI: Sendable {
 
     var routes: [SandboxRoute] {
         [
-            SandboxRoute(.get, "/sandbox/workspaces") { _, _ in await list(state.registry.workspaces.values.map(\.json))
+            SandboxRoute(.get, "/sandbox/workspaces") { _ in await list(state.registry.workspaces.values.map(\.json))
             },
             SandboxRoute(.post, "/sandbox/workspaces", createWorkspace),
-            SandboxRoute(.get, "/sandbox/keys") { _, _ in await list(state.registry.keys.values.map(\.json)) },
+            SandboxRoute(.get, "/sandbox/keys") { _ in await list(state.registry.keys.values.map(\.json)) },
             SandboxRoute(.post, "/sandbox/keys", createKey),
             SandboxRoute(.put, "/sandbox/keys/:id", changeKey),
             SandboxRoute(.delete, "/sandbox/keys/:id", revokeKey),
-            SandboxRoute(.get, "/sandbox/contacts") { request, _ in
+            SandboxRoute(.get, "/sandbox/contacts") { request in
                 try await list(state.registry.workspace(request.query("workspace")).contacts.values.map(\.json))
             },
             SandboxRoute(.post, "/sandbox/contacts", createContact),
-            SandboxRoute(.get, "/sandbox/phone-numbers") { request, _ in
+            SandboxRoute(.get, "/sandbox/phone-numbers") { request in
                 try await list(state.registry.workspace(request.query("workspace")).numberList)
             },
             SandboxRoute(.post, "/sandbox/phone-numbers", createNumber),
             SandboxRoute(.put, "/sandbox/phone-numbers/:id", activateNumber),
-            SandboxRoute(.get, "/sandbox/templates") { request, _ in
-                SandboxAnswer.json(.ok, try await state.registry.workspace(request.query("workspace")).catalogue.json())
+            SandboxRoute(.get, "/sandbox/templates") { request in
+                SandboxAnswer.json(200, try await state.registry.workspace(request.query("workspace")).catalogue.json())
             },
             SandboxRoute(.put, "/sandbox/templates", replaceTemplates),
             SandboxRoute(.put, "/sandbox/templates/:name", changeTemplate),
         ]
     }
 
-    private func list(_ items: [JSON]) -> Response {
-        SandboxAnswer.json(.ok, .array(items))
+    private func list(_ items: [JSON]) -> Reply {
+        SandboxAnswer.json(200, .array(items))
     }
 
     // MARK: Workspaces and keys
 
     @Sendable
-    private func createWorkspace(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let name = try await request.json().requiredText("name")
+    private func createWorkspace(_ request: SandboxRequest) async throws -> Reply {
+        let name = try request.json().requiredText("name")
         let id = SortableID.make("ws_", at: settings.clock.now)
         let workspace = Workspace(id: id, name: name, catalogue: settings.catalogue)
         await state.put(workspace)
-        return SandboxAnswer.json(.created, workspace.json)
+        return SandboxAnswer.json(201, workspace.json)
     }
 
     /// Only owners and admins create keys, as the API's page says; `role` lets a test rehearse the refusal.
     @Sendable
-    private func createKey(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let body = try await request.json()
+    private func createKey(_ request: SandboxRequest) async throws -> Reply {
+        let body = try request.json()
         let label = try body.optionalText("label")
         let role = try body.optionalText("role") ?? "owner"
         guard ["owner", "admin"].contains(role) else {
@@ -69,47 +69,47 @@ struct AdminAPI: Sendable {
         let issued = try await state.update { registry throws(PartnerError) in
             try registry.createKey(label: label, workspace: workspace, at: now)
         }
-        guard var answer = issued.key.json.object else { return SandboxAnswer.json(.created, issued.key.json) }
+        guard var answer = issued.key.json.object else { return SandboxAnswer.json(201, issued.key.json) }
         answer["apiSecret"] = .string(issued.secret)
-        return SandboxAnswer.json(.created, .object(answer))
+        return SandboxAnswer.json(201, .object(answer))
     }
 
     @Sendable
-    private func changeKey(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        guard let isRevoked = try await request.json().optionalBool("revoked") else {
+    private func changeKey(_ request: SandboxRequest) async throws -> Reply {
+        guard let isRevoked = try request.json().optionalBool("revoked") else {
             throw PartnerError(422, "MISSING_FIELD", "revoked: expected true or false")
         }
-        let id = try context.parameters.require("id")
+        let id = request.parameter
         let key = try await state.update { registry throws(PartnerError) in
             try registry.setRevoked(isRevoked, key: id)
         }
-        return SandboxAnswer.json(.ok, key.json)
+        return SandboxAnswer.json(200, key.json)
     }
 
     @Sendable
-    private func revokeKey(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let id = try context.parameters.require("id")
+    private func revokeKey(_ request: SandboxRequest) async throws -> Reply {
+        let id = request.parameter
         _ = try await state.update { registry throws(PartnerError) in try registry.setRevoked(true, key: id) }
-        return Response(status: .noContent)
+        return .empty(204)
     }
 
     // MARK: People and numbers
 
     @Sendable
-    private func createContact(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let body = try await request.json()
+    private func createContact(_ request: SandboxRequest) async throws -> Reply {
+        let body = try request.json()
         let contact = Workspace.Contact(
             id: try body.optionalText("id") ?? SortableID.make("ct_", at: settings.clock.now),
             name: try body.requiredText("name"),
             phone: try phone(body)
         )
         try await state.change(workspace: request.query("workspace")) { $0.add(contact) }
-        return SandboxAnswer.json(.created, contact.json)
+        return SandboxAnswer.json(201, contact.json)
     }
 
     @Sendable
-    private func createNumber(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let body = try await request.json()
+    private func createNumber(_ request: SandboxRequest) async throws -> Reply {
+        let body = try request.json()
         let number = Workspace.SendingNumber(
             id: try body.optionalText("id") ?? SortableID.make("pn_", at: settings.clock.now),
             phone: try phone(body),
@@ -119,20 +119,20 @@ struct AdminAPI: Sendable {
         let changed = try await state.change(workspace: request.query("workspace")) {
             $0.add(number, isActive: isActive)
         }
-        return SandboxAnswer.json(.created, number.json(isActive: changed.activeNumberID == number.id))
+        return SandboxAnswer.json(201, number.json(isActive: changed.activeNumberID == number.id))
     }
 
     /// One number is active at a time, so making one active makes the others inactive.
     @Sendable
-    private func activateNumber(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        guard try await request.json().optionalBool("active") == true else {
+    private func activateNumber(_ request: SandboxRequest) async throws -> Reply {
+        guard try request.json().optionalBool("active") == true else {
             throw PartnerError(422, "WRONG_TYPE", "active: expected true; make another number active instead")
         }
-        let id = try context.parameters.require("id")
+        let id = request.parameter
         let workspace = request.query("workspace")
         let number = try await state.registry.workspace(workspace).sendingNumber(id)
         try await state.change(workspace: workspace) { $0.add(number, isActive: true) }
-        return SandboxAnswer.json(.ok, number.json(isActive: true))
+        return SandboxAnswer.json(200, number.json(isActive: true))
     }
 
     private func phone(_ body: JSON) throws(PartnerError) -> PhoneNumberDigits {
@@ -147,8 +147,8 @@ struct AdminAPI: Sendable {
     // MARK: Templates
 
     @Sendable
-    private func replaceTemplates(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        guard let catalogue = TemplateCatalogue(try await request.json()) else {
+    private func replaceTemplates(_ request: SandboxRequest) async throws -> Reply {
+        guard let catalogue = TemplateCatalogue(try request.json()) else {
             throw PartnerError(
                 422,
                 "BAD_TEMPLATES",
@@ -161,15 +161,15 @@ struct AdminAPI: Sendable {
             throw PartnerError(422, "BAD_TEMPLATES", reason)
         }
         try await state.change(workspace: request.query("workspace")) { $0.catalogue = catalogue }
-        return SandboxAnswer.json(.ok, catalogue.json())
+        return SandboxAnswer.json(200, catalogue.json())
     }
 
     @Sendable
-    private func changeTemplate(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        let body = try await request.json()
+    private func changeTemplate(_ request: SandboxRequest) async throws -> Reply {
+        let body = try request.json()
         let status = MessageTemplate.Status(try body.requiredText("status"))
         let language = try body.optionalText("language")
-        let name = try context.parameters.require("name")
+        let name = request.parameter
         var workspace = try await state.registry.workspace(request.query("workspace"))
         guard workspace.setStatus(status, ofTemplate: name, language: language) > 0 else {
             throw PartnerError(404, "UNKNOWN_TEMPLATE", "no template has this name and language")
@@ -177,6 +177,6 @@ struct AdminAPI: Sendable {
         try await state.change(workspace: workspace.id) {
             _ = $0.setStatus(status, ofTemplate: name, language: language)
         }
-        return SandboxAnswer.json(.ok, workspace.catalogue.json())
+        return SandboxAnswer.json(200, workspace.catalogue.json())
     }
 }

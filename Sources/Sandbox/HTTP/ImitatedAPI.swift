@@ -3,14 +3,17 @@
 
 internal import Events
 internal import HTTPTypes
-internal import Hummingbird
+internal import HTTPValues
 internal import OrderedCollections
 internal import PartnerAPI
+internal import Server
 
 /// The partner API's own routes: messages, templates, uploads.
 struct ImitatedAPI: Sendable {
     let settings: SandboxSettings
     let state: SandboxState
+    /// Known once the sandbox ends.
+    let ending: OnceValue<Void>
 
     var routes: [SandboxRoute] {
         [
@@ -21,21 +24,20 @@ struct ImitatedAPI: Sendable {
     }
 
     @Sendable
-    private func send(_ request: Request, _ context: SandboxContext) async throws -> Response {
+    private func send(_ request: SandboxRequest) async throws -> Reply {
         let credentials = PartnerCredentials(request.headers)
-        let body = await body(of: request)
+        let body = body(of: request)
         let fate = await fate(of: body, credentials)
-        let fault = FaultPerformer(fate: fate, clock: settings.clock, state: state, channel: context.channel)
-        let response = try await fault.perform(credentials, body: body) { isHeld in
+        let fault = FaultPerformer(fate: fate, clock: settings.clock, state: state, ending: ending)
+        return try await fault.perform(credentials, body: body) { isHeld in
             await answer(credentials, body, isHeld: isHeld)
         }
-        return response
     }
 
     /// The body or why there is none, which is only told to those with a key.
-    private func body(of request: Request) async -> Result<JSON, PartnerError> {
+    private func body(of request: SandboxRequest) -> Result<JSON, PartnerError> {
         do {
-            return .success(try await request.json())
+            return .success(try request.json())
         } catch {
             return .failure(error)
         }
@@ -56,7 +58,7 @@ struct ImitatedAPI: Sendable {
         _ credentials: PartnerCredentials,
         _ body: Result<JSON, PartnerError>,
         isHeld: Bool
-    ) async -> Response {
+    ) async -> Reply {
         do {
             let workspace = try await state.workspace(for: credentials)
             if let refusal = await refusalByRate() { return refusal }
@@ -74,32 +76,30 @@ struct ImitatedAPI: Sendable {
 
     /// Only approved templates are listed, as the API's page says.
     @Sendable
-    private func templates(_ request: Request, _ context: SandboxContext) async throws -> Response {
+    private func templates(_ request: SandboxRequest) async throws -> Reply {
         let workspace = try await state.workspace(for: PartnerCredentials(request.headers))
         if let refusal = await refusalByRate() { return refusal }
-        return SandboxAnswer.json(.ok, workspace.catalogue.approved.json())
+        return SandboxAnswer.json(200, workspace.catalogue.approved.json())
     }
 
     /// Uploads are ours: the published page names media ids and no way to get one.
     @Sendable
-    private func upload(_ request: Request, _ context: SandboxContext) async throws -> Response {
+    private func upload(_ request: SandboxRequest) async throws -> Reply {
         let workspace = try await state.workspace(for: PartnerCredentials(request.headers))
         if let refusal = await refusalByRate() { return refusal }
         let type = request.headers[.contentType]
-        let bytes = try await request.bytes(upTo: (MediaLibrary.limits.values.max() ?? 0) + 1)
         let upload = try await state.update { registry throws(PartnerError) in
-            try registry.media.upload(bytes, contentType: type, workspaceID: workspace.id)
+            try registry.media.upload(request.inbound.body, contentType: type, workspaceID: workspace.id)
         }
         let data: JSON = ["id": .string(upload.id), "contentType": .string(upload.contentType)]
-        return SandboxAnswer.json(.created, ["success": true, "data": data])
+        return SandboxAnswer.json(201, ["success": true, "data": data])
     }
 
-    private func refusalByRate() async -> Response? {
+    private func refusalByRate() async -> Reply? {
         guard let wait = await state.take(at: settings.clock.now) else { return nil }
         let reason = "The global rate limit is reached; Retry-After says when there is room again."
-        var response = SandboxAnswer.error(PartnerError(429, "RATE_LIMITED", reason))
-        response.headers[.retryAfter] = String(max(1, Int(wait.inSeconds.rounded(.up))))
-        return response
+        let seconds = max(1, Int(wait.inSeconds.rounded(.up)))
+        return SandboxAnswer.error(PartnerError(429, "RATE_LIMITED", reason), [.retryAfter: String(seconds)])
     }
 }
 

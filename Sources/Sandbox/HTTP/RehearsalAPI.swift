@@ -4,7 +4,7 @@
 internal import EmbeddedFiles
 internal import Events
 internal import HTTPTypes
-internal import Hummingbird
+internal import HTTPValues
 internal import OrderedCollections
 internal import PartnerAPI
 
@@ -15,51 +15,51 @@ struct RehearsalAPI: Sendable {
 
     var routes: [SandboxRoute] {
         [
-            SandboxRoute(.get, "/") { _, _ in await page.answer(state) },
-            SandboxRoute(.get, "/sandbox/events") { request, _ in events(request) },
+            SandboxRoute(.get, "/") { _ in await page.answer(state) },
+            SandboxRoute(.get, "/sandbox/events") { request in events(request) },
             SandboxRoute(.get, "/sandbox/media/:id", media),
             SandboxRoute(.get, "/sandbox/messages", messages),
-            SandboxRoute(.delete, "/sandbox/messages") { _, _ in
+            SandboxRoute(.delete, "/sandbox/messages") { _ in
                 await state.clear()
-                return Response(status: .noContent)
+                return .empty(204)
             },
-            SandboxRoute(.get, "/sandbox/faults") { _, _ in SandboxAnswer.json(.ok, await state.plan.json) },
+            SandboxRoute(.get, "/sandbox/faults") { _ in SandboxAnswer.json(200, await state.plan.json) },
             SandboxRoute(.put, "/sandbox/faults", setFaults),
-            SandboxRoute(.delete, "/sandbox/faults") { _, _ in
+            SandboxRoute(.delete, "/sandbox/faults") { _ in
                 await state.setFaults([])
-                return Response(status: .noContent)
+                return .empty(204)
             },
-            SandboxRoute(.get, "/openapi.json") { _, _ in
+            SandboxRoute(.get, "/openapi.json") { _ in
                 SandboxAnswer.bytes(
-                    .ok,
+                    200,
                     type: "application/json",
                     EmbeddedFiles.bytes("Sources/Sandbox/Resources/openapi.json")
                 )
             },
-            SandboxRoute(.get, "/healthz") { _, _ in SandboxAnswer.json(.ok, ["status": "ok"]) },
+            SandboxRoute(.get, "/healthz") { _ in SandboxAnswer.json(200, ["status": "ok"]) },
         ]
     }
 
     /// The accepted messages, oldest first; `?phone=` leaves only one telephone's.
     @Sendable
-    private func messages(_ request: Request, _ context: SandboxContext) async throws -> Response {
+    private func messages(_ request: SandboxRequest) async throws -> Reply {
         let phone = request.query("phone")
         let messages = await state.received.filter { phone == nil || $0.recipient.digits == phone }
-        return SandboxAnswer.json(.ok, .array(messages.map(\.json)))
+        return SandboxAnswer.json(200, .array(messages.map(\.json)))
     }
 
     @Sendable
-    private func media(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        guard let upload = await state.registry.media[try context.parameters.require("id")] else {
+    private func media(_ request: SandboxRequest) async throws -> Reply {
+        guard let upload = await state.registry.media[request.parameter] else {
             throw PartnerError(404, "UNKNOWN_MEDIA", "no upload has this id")
         }
-        return SandboxAnswer.bytes(.ok, type: upload.contentType, upload.bytes)
+        return SandboxAnswer.bytes(200, type: upload.contentType, upload.bytes)
     }
 
     /// Replaces all faults, those of the command line too; nothing changes when one of them is wrong.
     @Sendable
-    private func setFaults(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        guard let list = try await request.json()["faults"]?.array else {
+    private func setFaults(_ request: SandboxRequest) async throws -> Reply {
+        guard let list = try request.json()["faults"]?.array else {
             throw PartnerError(422, "BAD_FAULT", "'faults' is missing; expected a list of faults")
         }
         var faults: [SandboxFault] = []
@@ -71,13 +71,12 @@ struct RehearsalAPI: Sendable {
             }
         }
         await state.setFaults(faults)
-        return SandboxAnswer.json(.ok, await state.plan.json)
+        return SandboxAnswer.json(200, await state.plan.json)
     }
 
-    private func events(_ request: Request) -> Response {
+    private func events(_ request: SandboxRequest) -> Reply {
         let after = request.headers[.lastEventID] ?? request.query("after") ?? ""
-        let live = LiveEvents(state: state, page: page, start: LivePosition(after))
-        return live.response(to: request)
+        return LiveEvents(state: state, page: page, start: LivePosition(after)).reply
     }
 }
 

@@ -3,45 +3,46 @@
 
 internal import Events
 internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
+internal import HTTPValues
 internal import OrderedCollections
 internal import PartnerAPI
 
-// What the routes read from requests, with errors in the API's shape.
-
-extension Request {
+/// A request to a route, with errors in the API's shape.
+struct SandboxRequest: Sendable {
     /// The most bytes of a JSON body; one message needs a hundredth of it.
     static let maxJSONBytes = 1 << 20
+    /// The most bytes of any body: one more than the largest upload has, which is refused in words of its own.
+    static let maxBytes = (MediaLibrary.limits.values.max() ?? 0) + 1
+
+    let inbound: InboundRequest
+    /// What stands in the path where the route has a name, decoded; empty where it has none.
+    let parameter: String
+
+    var headers: HTTPFields { inbound.headers }
 
     /// The body, which must be JSON and say so.
-    func json() async throws(PartnerError) -> JSON {
+    func json() throws(PartnerError) -> JSON {
         let type = headers[.contentType].map { $0.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace } }
         guard type == "application/json" else {
             throw PartnerError(415, "WRONG_CONTENT_TYPE", "The Content-Type is not application/json.")
         }
-        let bytes = try await bytes(upTo: Self.maxJSONBytes)
+        guard inbound.body.count <= Self.maxJSONBytes else { throw .bodyTooLarge(over: Self.maxJSONBytes) }
         do {
-            return try JSON(parsing: bytes)
+            return try JSON(parsing: inbound.body)
         } catch {
             throw .invalidJSON(error)
         }
     }
 
-    /// The body as it came.
-    func bytes(upTo limit: Int) async throws(PartnerError) -> [UInt8] {
-        do {
-            return Array(buffer: try await body.collect(upTo: limit))
-        } catch is NIOTooManyBytesError {
-            throw .bodyTooLarge(over: limit)
-        } catch {
-            throw PartnerError(400, "BROKEN_BODY", "The body ended before it was complete.")
-        }
-    }
-
-    /// A parameter of the query.
+    /// A parameter of the query, decoded; of several of the name the first.
     func query(_ name: String) -> String? {
-        uri.queryParameters[name[...]].map(String.init)
+        let query = inbound.target.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()
+        for pair in query.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let texts = parts.map { String(decoding: PercentEncoding.decode(Array($0)[...]), as: UTF8.self) }
+            if texts.first == name { return texts.count > 1 ? texts[1] : "" }
+        }
+        return nil
     }
 }
 

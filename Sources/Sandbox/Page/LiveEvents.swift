@@ -3,10 +3,8 @@
 
 internal import Events
 internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
+internal import HTTPValues
 internal import PartnerAPI
-internal import ServiceLifecycle
 
 /// The stream of new messages for an open page: server-sent events.
 ///
@@ -21,32 +19,25 @@ struct LiveEvents: Sendable {
     let start: LivePosition?
 
     /// Lasts until the page goes away or the sandbox ends.
-    func response(to request: Request) -> Response {
-        Response(
-            status: .ok,
+    var reply: Reply {
+        Reply(
+            status: 200,
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .xContentTypeOptions: "nosniff"],
-            body: ResponseBody { writer in
-                try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await write(to: &writer)
-                }
-                try await writer.finish(nil)
-            }
+            stream: ReplyStream { try await write($0) }
         )
     }
 
-    /// Concurrent, because the writer's own methods are: it must not come from somebody's isolation.
-    @concurrent
-    private func write(to writer: inout any ResponseBodyWriter) async throws {
+    private func write(_ send: ReplyStream.Send) async throws {
         // A comment first: the browser calls the stream open when it has seen a byte.
-        try await writer.write(ByteBuffer(string: ": hello\n\n"))
+        try await send(Array(": hello\n\n".utf8))
         var position = await start == nil ? state.position : start
-        for await _ in await state.changes().cancelOnGracefulShutdown() {
+        for await _ in await state.changes() {
             guard let last = position, let messages = await state.messages(after: last) else {
-                return try await writer.write(ByteBuffer(string: "event: stale\ndata: {}\n\n"))
+                return try await send(Array("event: stale\ndata: {}\n\n".utf8))
             }
             for message in messages {
                 let next = LivePosition(generation: last.generation, sequence: message.sequence)
-                try await writer.write(ByteBuffer(string: event(message, at: next)))
+                try await send(Array(event(message, at: next).utf8))
                 position = next
             }
         }

@@ -4,7 +4,7 @@
 internal import EmbeddedFiles
 internal import Events
 internal import HTTPTypes
-internal import Hummingbird
+internal import HTTPValues
 internal import PartnerAPI
 
 /// The page at `/`: the telephones that got messages, the last one first.
@@ -24,18 +24,18 @@ struct SandboxPage: Sendable {
     }
 
     /// The page as it is now, under a policy that runs no script but its own.
-    func answer(_ state: SandboxState) async -> Response {
+    func answer(_ state: SandboxState) async -> Reply {
         let (messages, position, count) = await state.page
         let nonce = String(
             (0..<22).compactMap { _ in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".randomElement()
             }
         )
-        var response = SandboxAnswer.html(.ok, html(messages, position: position, count: count, nonce: nonce))
-        response.headers[.contentSecurityPolicy] = """
+        let policy = """
             default-src 'none'; style-src 'nonce-\(nonce)'; script-src 'nonce-\(nonce)'; img-src 'self' data:; \
             media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
             """
-        return response
+        let page = html(messages, position: position, count: count, nonce: nonce)
+        return SandboxAnswer.html(200, page, [.contentSecurityPolicy: policy])
     }
 
     func html(_ messages: [ReceivedMessage], position: LivePosition, count: Int, nonce: String) -> String {
