@@ -22,6 +22,7 @@ struct DispatchLoop {
     private var spans: [MessageID: TraceContext] = [:]
     /// How each thing that was asked of the store failed last, if it did.
     private var failures: [Asking: StoreError] = [:]
+    private var outage = StoreOutage()
     var watch: ClaimWatch
     private var steps: ClockSteps
     private var tries = Tries()
@@ -266,11 +267,31 @@ struct DispatchLoop {
     ///   - asking: What it was asked, if that is asked again until it is done.
     mutating func heed(_ result: Result<some Any, StoreError>, of asking: Asking? = nil) {
         if let asking { failures[asking] = nil }
-        guard case .failure(let error) = result else { return }
+        guard case .failure(let error) = result else {
+            if failures.isEmpty { tell(outage.worked(at: steady)) }
+            return
+        }
         if let asking { failures[asking] = error }
-        dispatcher.logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
+        tell(outage.failed(error, at: steady))
         dispatcher.metrics.storeFailed(error.code)
         dispatcher.observer.observe(.storeFailed(error.code))
+    }
+
+    private func tell(_ line: StoreOutage.Line?) {
+        let logger = dispatcher.logger
+        func metadata(_ failures: Int, _ span: Duration) -> Logger.Metadata {
+            ["failures": "\(failures)", "seconds": "\(Int(span.inSeconds))"]
+        }
+        switch line {
+        case nil: break
+        case .began(let error):
+            logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
+        case .goesOn(let error, let failures, let span):
+            let known: Logger.Metadata = ["code": "\(error.code)", "reason": "\(error.reason)"]
+            logger.error("the store still fails", metadata: known.merging(metadata(failures, span)) { $1 })
+        case .ended(let failures, let span):
+            logger.notice("the store works again", metadata: metadata(failures, span))
+        }
     }
 
     /// Defers a claimed message that must not leave yet, for what was learnt of its account, recipient or template.

@@ -79,6 +79,28 @@ extension DispatcherTests {
         }
     }
 
+    @Test("a store that is away for long is told of once, then each half minute, and when it is back")
+    func tellsOutage() async throws {
+        try await DeliveryHarness.with { harness in
+            let troubled = TroubledStore(harness.store)
+            troubled.failures.withLockedValue { $0 = 9 }
+            let id = try await harness.accept(Make.message())[0]
+            let dispatcher = harness.dispatcher(over: troubled)
+            try await harness.running(dispatcher) {
+                for count in 1...9 {
+                    await harness.events.until { $0.count { $0 == .storeFailed(.full) } == count }
+                    await harness.untilIdle(to: harness.now.advanced(by: .seconds(5)))
+                    await harness.clock.advance(by: .seconds(5))
+                }
+                await harness.untilSettled(id, .accepted)
+            }
+            let lines = harness.log.entries.filter { "\($0.message)".hasPrefix("the store ") }
+            let told = ["the store failed", "the store still fails", "the store works again"]
+            #expect(lines.map { "\($0.message)" } == told)
+            #expect(lines.map { $0.metadata["failures"].map { "\($0)" } } == [nil, "7", "9"])
+        }
+    }
+
     @Test("asked to stop, it lets requests end, settles them, and leaves the rest queued")
     func drains() async throws {
         let gate = Gate()
