@@ -52,6 +52,7 @@ struct StoreCheck: Sendable {
                 .fine,
                 "\(path) opens, and \(isFile ? "every page of it is sound" : "what its tables say fits together")"
             )
+        case .open(.flawed(let flaw)): .init("store", .wrong, "\(path) opens, and nothing is lost; but \(flaw)")
         case .open(.unfinished(let limit)):
             .init(
                 "store",

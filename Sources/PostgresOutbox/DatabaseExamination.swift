@@ -14,14 +14,6 @@ enum DatabaseExamination {
     private static let questions: [(sql: String, finding: String)] = [
         (
             """
-            SELECT 1 FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'hookline' AND NOT (x.indisvalid AND x.indisready)
-                AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = c.oid) LIMIT 1
-            """,
-            "an index is invalid: it costs every write, and finds nothing"
-        ),
-        (
-            """
             SELECT 1 FROM hookline.event_places s
             WHERE s.last_value < (SELECT coalesce(max(place), 0) FROM hookline.events)
             """,
@@ -60,6 +52,15 @@ enum DatabaseExamination {
         ),
     ]
 
+    /// The name of an index that PostgreSQL gave up building: it costs every write and finds nothing, but nothing is lost by it.
+    private static let invalidIndex = """
+        SELECT c.relname::text FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'hookline' AND NOT (x.indisvalid AND x.indisready)
+            AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = c.oid)
+        ORDER BY 1 LIMIT 1
+        """
+
     /// Asks, one question after the other.
     ///
     /// - Parameters:
@@ -75,7 +76,10 @@ enum DatabaseExamination {
                 where try transaction.rows(PostgresSchema.plain(question.sql)).count > 0 {
                     return .damaged(question.finding)
                 }
-                return .sound
+                guard let row = try transaction.rows(PostgresSchema.plain(invalidIndex)).first else { return .sound }
+                let name = "hookline.\(try row.text(0))"
+                let advice = "REINDEX INDEX CONCURRENTLY \(name), or DROP it if it is no index of Hookline's"
+                return .flawed("the index \(name) is invalid: it costs every write, and finds nothing; \(advice)")
             }
         } catch let error as PostgresError where error.kind == .late {
             return .unfinished(after: limit)

@@ -240,7 +240,7 @@ package final class PostgresCopy: CopyingStore {
                 _ = try session.rows(Self.setting(sequence, behind: column[1], of: column[0]), by: deadline)
             }
             switch try DatabaseExamination.run(session, within: Self.answersWithin) {
-            case .sound: break
+            case .sound, .flawed: break
             case .damaged(let damage): throw StoreError(.corrupt, "\(name) does not fit together: \(damage)")
             case .unfinished(let limit):
                 throw StoreError(.failed, "\(name) could not be looked through within \(limit): run the same again")

@@ -78,7 +78,8 @@ struct DoctorCheckTests {
         "a store that is missing is to be made, one that is broken or damaged is wrong",
         arguments: [
             (.open(.sound), .fine), (.open(.unfinished(after: .seconds(60))), .note),
-            (.open(.damaged("page 7")), .wrong), (.missing, .note), (.broken("the file is no database"), .wrong),
+            (.open(.damaged("page 7")), .wrong), (.open(.flawed("the index x is invalid")), .wrong), (.missing, .note),
+            (.broken("the file is no database"), .wrong),
         ] as [(StoreCheck.State, DoctorReport.Verdict)]
     )
     func store(_ state: StoreCheck.State, _ verdict: DoctorReport.Verdict) {

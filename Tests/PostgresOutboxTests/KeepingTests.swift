@@ -97,6 +97,19 @@ struct KeepingTests {
         }
     }
 
+    @Test("an index that was given up half built is a flaw, named with what to do, and no damage")
+    func invalidIndex() async throws {
+        try await withNodes(1) { nodes, lane in
+            try await lane.run([
+                "CREATE INDEX half_built ON hookline.messages (rule)",
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'hookline.half_built'::regclass",
+            ])
+            let found = try await nodes[0].examine(within: .seconds(60))
+            guard case .flawed(let words) = found else { return #expect(Bool(false), "\(found)") }
+            #expect(words.hasPrefix("the index hookline.half_built is invalid") && words.contains("REINDEX INDEX"))
+        }
+    }
+
     @Test("what does not fit together is found, and named")
     func examines() async throws {
         try await withNodes(1) { nodes, lane in

@@ -59,6 +59,9 @@ package struct StoreExaminer: Service {
         }
         switch found {
         case .sound: gauge.record(1)
+        case .flawed(let finding):
+            gauge.record(1)
+            logger.warning("a flaw of the store costs time, and loses nothing", metadata: ["finding": "\(finding)"])
         case .unfinished where Task.isCancelled: break
         case .unfinished:
             logger.notice("the store is too big to be examined whole at the start; 'hookline doctor' examines it")

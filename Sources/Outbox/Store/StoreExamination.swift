@@ -7,6 +7,8 @@ package enum StoreExamination: Hashable, Sendable {
     case sound
     /// The time was up before everything was read; nothing was found until then.
     case unfinished(after: Duration)
+    /// Everything was read, and something was found that costs time and loses nothing: what, and what to do.
+    case flawed(String)
     /// The first thing that was found, in the database's own words, which name tables and pages but no values.
     case damaged(String)
 

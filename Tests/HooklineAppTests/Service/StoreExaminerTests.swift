@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HooklineApp
+import InMemoryLogging
+import Logging
 import MetricsTestKit
 import Outbox
 import TestSupport
@@ -34,6 +36,23 @@ struct StoreExaminerTests {
         let examiner = examiner(.unfinished(after: .zero), .damaged("row 1 missing from index"))
         let error = await #expect(throws: StartError.self) { try await examiner.run() }
         #expect(error?.kind == .store && error?.description.contains("row 1 missing from index") == true)
+    }
+
+    @Test("has an index that is half built: it is told of, and the service goes on")
+    func flawed() async throws {
+        let log = InMemoryLogHandler()
+        let examiner = StoreExaminer(
+            begunWith: nil,
+            metrics: metrics,
+            logger: Logger(label: "store") { _ in log }
+        ) { [looks] limit in
+            looks.record(limit)
+            return .flawed("the index hookline.x is invalid")
+        }
+        _ = try await running(examiner) { await looks.until { $0.count == 1 } }
+        #expect(try gauge() == 1)
+        let warnings = log.entries.filter { $0.level == .warning }
+        #expect(warnings.map { $0.metadata["finding"].map { "\($0)" } } == ["the index hookline.x is invalid"])
     }
 
     @Test("cannot be examined just then: the service goes on, and does not call it examined")
