@@ -100,7 +100,13 @@ import Glibc
             defaults.append(("options", parts.joined(separator: " ")))
         }
         let missing = defaults.filter { address.value($0.0) == nil }
-        return address.settings + missing.map { .init(keyword: $0.0, value: $0.1, isSecret: false) }
+        let all = address.settings + missing.map { .init(keyword: $0.0, value: $0.1, isSecret: false) }
+        guard let own = address.value("options"), let ours = defaults.first(where: { $0.0 == "options" }) else {
+            return all
+        }
+        // Of what both say the later counts: the address has the last word about what it names, and about nothing else.
+        return all.filter { $0.keyword != "options" }
+            + [.init(keyword: "options", value: "\(ours.1) \(own)", isSecret: false)]
     }
 
     private func finishConnecting(by deadline: ContinuousClock.Instant) throws(PostgresError) {

@@ -54,6 +54,22 @@ struct PostgresSessionTests {
         #expect(throws: PostgresError.self) { try row.number(2) }
     }
 
+    @Test("options of an address stand beside the limits of a session, and have the last word about what they name")
+    func options() async throws {
+        let server = try await PostgresServer.shared()
+        var options = PostgresSession.Options()
+        (options.abandonsAfter, options.waitsForLocks) = (.seconds(17), .seconds(3))
+        let address = try server.address.with("options", "-c work_mem=3MB -c lock_timeout=4s")
+        try await withLane(to: address, options) { lane in
+            let said = try await lane.perform { session in
+                try ["work_mem", "lock_timeout", "idle_in_transaction_session_timeout"].map {
+                    try session.rows(PostgresQuery("SELECT current_setting('\($0)')"), by: soon()).first?.text(0)
+                }
+            }
+            #expect(said == ["3MB", "4s", "17s"])
+        }
+    }
+
     @Test("arrays go as one parameter each, with nulls in them, and empty ones")
     func arrays() async throws {
         let server = try await PostgresServer.shared()
