@@ -91,6 +91,7 @@ final class AcceptQueue: Sendable {
     private let partitions: PostgresPartitions
     private let hearing: Effects.Hearing
     private let bells: Bells
+    private let node: String
     private let backlog = NIOLockedValueBox(Backlog())
     private static let largestGroup = 500
     private static let mostRejections = 1_000
@@ -103,16 +104,19 @@ final class AcceptQueue: Sendable {
     ///   - partitions: In which pieces the tables are.
     ///   - hearing: What sources tell.
     ///   - bells: Rung after the commit.
+    ///   - node: Whose row is written where somebody asks whether the store takes writes.
     init(
         _ lane: PostgresLane,
         patience: Duration,
         _ partitions: PostgresPartitions,
         _ hearing: Effects.Hearing,
-        _ bells: Bells
+        _ bells: Bells,
+        node: String
     ) {
         (self.lane, self.patience, self.partitions, self.hearing, self.bells) = (
             lane, patience, partitions, hearing, bells
         )
+        self.node = node
         callers = AcceptPatience(patience * 2)
     }
 
@@ -225,7 +229,7 @@ final class AcceptQueue: Sendable {
             let deadline = ContinuousClock.now.advanced(by: patience)
             do {
                 let stored = try session.transaction(by: deadline) { transaction in
-                    Self.write(group, &transaction)
+                    write(group, &transaction)
                     let used = try Self.takeKeys(group, &transaction)
                     let rest = used.isEmpty ? acceptance : try self.acceptance(of: requests(group, used), mayBeThere)
                     let stored = try rest.run(&transaction)
@@ -329,7 +333,7 @@ final class AcceptQueue: Sendable {
     }
 
     /// What is written beside the requests.
-    private static func write(_ group: [Job], _ transaction: inout PostgresTransaction) {
+    private func write(_ group: [Job], _ transaction: inout PostgresTransaction) {
         var (rejections, checks): ([Rejection], Bool) = ([], false)
         for job in group {
             switch job {
@@ -338,7 +342,7 @@ final class AcceptQueue: Sendable {
             case .request, .keyed: break
             }
         }
-        if checks { transaction.write(PostgresQuery("UPDATE hookline.meta SET checked_at = now()")) }
+        if checks { transaction.write(NodeRows.check(of: node)) }
         guard !rejections.isEmpty else { return }
         for query in RejectionRows.insertions(rejections) { transaction.write(query) }
     }

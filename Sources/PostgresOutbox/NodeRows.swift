@@ -89,6 +89,16 @@ enum NodeRows {
         try rows.first.map { Beat(time: try $0.time(0), term: try $0.optionalTime(1), nodes: Int(try $0.number(2))) }
     }
 
+    /// Writes something that nothing else hangs on, to see whether the store takes writes: the node's own row, so that no node
+    /// waits for another one's look; of who has none, a row that all share.
+    static func check(of node: String) -> PostgresQuery {
+        let sql = """
+            WITH mine AS (UPDATE hookline.nodes SET seen_at = now() WHERE node = $1 RETURNING node)
+            UPDATE hookline.meta SET checked_at = now() WHERE NOT EXISTS (SELECT FROM mine)
+            """
+        return PostgresQuery(sql) { $0.add(node) }
+    }
+
     /// Takes a node that ends out of the tables.
     static func resignations(of node: String) -> [PostgresQuery] {
         [

@@ -109,7 +109,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         work = PostgresLane(to: address, options.writing)
         desk = PostgresLane(to: address, options.session)
         readers = (0..<2).map { _ in PostgresLane(to: address, options.session) }
-        accepts = AcceptQueue(doors, patience: options.patience, partitions, options.hearing, bells)
+        accepts = AcceptQueue(doors, patience: options.patience, partitions, options.hearing, bells, node: options.node)
         self.options = options
         self.reckoned = reckoned
         upkeep = options.membership.map { _ in

@@ -70,6 +70,21 @@ struct NodeTests {
         }
     }
 
+    @Test("whether the store takes writes is tried on a row of the node's own: nothing of another node's holds it up")
+    func checks() async throws {
+        try await Self.withDatabase { address, lane in
+            let node = try await PostgresOutbox.open(address, options: Self.options("node"))
+            try await lane.until("SELECT count(*) FROM hookline.nodes", is: 1)
+            try await node.check()
+            #expect(try await lane.number("SELECT count(*) FROM hookline.meta WHERE checked_at IS NOT NULL") == 0)
+            await node.close()
+            let tool = try await PostgresOutbox.open(address, options: testOptions)
+            try await tool.check()
+            #expect(try await lane.number("SELECT count(*) FROM hookline.meta WHERE checked_at IS NOT NULL") == 1)
+            await tool.close()
+        }
+    }
+
     @Test("a tool beside the nodes has them look when it ends")
     func tools() async throws {
         try await Self.withDatabase { address, lane in
