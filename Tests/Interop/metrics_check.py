@@ -19,6 +19,8 @@ GROUPS = re.compile(r"\bby \(([^)]*)\)")
 # What Prometheus and its scrape add.
 SCRAPED = {"job", "instance", "le"}
 SUFFIXES = ("_bucket", "_sum", "_count")
+# What each node tells of the store, which all nodes may share: a sum over them counts it once a node.
+OF_THE_STORE = {"hookline_outbox_depth", "hookline_digests_open", "hookline_job_left", "hookline_consent_open"}
 
 
 def table(text):
@@ -50,6 +52,8 @@ def findings(page, sources, dashboard, alerts):
             if base not in known:
                 yield f"{place} asks for {name}, which is no metric"
                 continue
+            if base in OF_THE_STORE and place.startswith("the panel") and not re.search(rf"(max|min)( by \([^)]*\))? ?\({base}\{{", expression):
+                yield f"{place} counts {base} once for each node that shares the store; ask for its max by job"
             labels |= known[base]
             for label in re.findall(r"(\w+)\s*(?:=~|!=|=|!~)\s*\"", matchers):
                 if label not in known[base] | SCRAPED:
@@ -79,6 +83,13 @@ def self_test():
         "the panel 'P' asks for hookline_c, which is no metric",
         "the panel 'P' groups by z, which none of its metrics has",
         "the alert A asks for hookline_d, which is no metric",
+    ], found
+    depth = "| `hookline_outbox_depth` | gauge | `state` | words |\n"
+    panels = [{"title": str(place), "targets": [{"expr": expression}]} for place, expression in enumerate([
+        'sum(hookline_outbox_depth{job="x"})', 'sum(max by (job, state) (hookline_outbox_depth{job="x"}))'])]
+    found = list(findings(depth, '"hookline_outbox_depth"', {"panels": panels}, ""))
+    assert found == [
+        "the panel '0' counts hookline_outbox_depth once for each node that shares the store; ask for its max by job"
     ], found
     found = list(unanswered("      - alert: HooklineA\n      - alert: HooklineB\n", "### HooklineB\n\n### HooklineC\n"))
     assert found == ["docs/runbook.md does not say what to do about HooklineA", "docs/runbook.md has HooklineC, which is no alert"]
