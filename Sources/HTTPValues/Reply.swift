@@ -42,6 +42,14 @@ package struct Reply: Hashable, Sendable {
     /// Whether it is ``silence``.
     package var isSilence: Bool { status == 0 }
 
+    /// What goes on coming, event by event: `text/event-stream`.
+    ///
+    /// - Parameter stream: Its pieces.
+    /// - Returns: An answer with status 200, which says to nginx that it is not to be collected before it is passed on.
+    package static func events(_ stream: ReplyStream) -> Reply {
+        Reply(status: 200, headers: [.contentType: "text/event-stream", .accelBuffering: "no"], stream: stream)
+    }
+
     /// A text that no browser may take for HTML, whoever wrote it.
     ///
     /// - Parameter text: The body.
@@ -79,6 +87,13 @@ package final class ReplyStream: Hashable, Sendable {
     package static func == (left: ReplyStream, right: ReplyStream) -> Bool { left === right }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+extension HTTPField.Name {
+    fileprivate static let accelBuffering: HTTPField.Name = {
+        guard let name = HTTPField.Name("X-Accel-Buffering") else { preconditionFailure("it is a field name") }
+        return name
+    }()
 }
 
 extension HTTPFields {

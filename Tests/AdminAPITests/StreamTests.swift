@@ -26,6 +26,7 @@ struct StreamTests {
     ) async throws {
         let reply = try await admin.ask(.get, "/stream\(query)", as: token, headers)
         #expect(reply.status == 200 && reply["Content-Type"] == "text/event-stream")
+        #expect(reply["X-Accel-Buffering"] == "no", "a proxy that collects answers would keep it to itself")
         let (stream, heard) = (try #require(reply.stream), Heard())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

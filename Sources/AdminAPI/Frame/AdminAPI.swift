@@ -128,7 +128,9 @@ package struct AdminAPI: HTTPEndpoint {
         switch route.work {
         case .look(let work): return conditional(try await work(call), request)
         case .follow(let work):
-            return Reply(status: 200, headers: [.contentType: route.answer.streamType], stream: try work(call))
+            let (type, stream) = (route.answer.streamType, try work(call))
+            if type == "text/event-stream" { return .events(stream) }
+            return Reply(status: 200, headers: [.contentType: type], stream: stream)
         case .change(let work):
             let reply = try await changes.carryOut(call, request, work)
             logger.info(

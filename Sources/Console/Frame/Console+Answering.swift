@@ -80,9 +80,7 @@ extension Console {
             let reply = Reply.plainText(text)
             let headers = reply.headers + [.contentDisposition: "attachment; filename=\"\(name)\""]
             return Reply(status: 200, headers: headers, body: reply.body)
-        case .live(let stream):
-            let headers: HTTPFields = [.contentType: "text/event-stream"]
-            return Reply(status: 200, headers: headers, stream: stream)
+        case .live(let stream): return .events(stream)
         case .data(let json):
             return Reply(status: 200, headers: [.contentType: "application/json"], body: json.encoded())
         case .page(let title, var shown):
