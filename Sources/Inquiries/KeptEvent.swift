@@ -60,16 +60,24 @@ package struct KeptEvent: Sendable {
     /// - Parameters:
     ///   - id: Its id.
     ///   - store: Where it is kept.
+    ///   - messages: The most of its messages.
     /// - Returns: The event.
     /// - Throws: `StoreError` when the store cannot be read, ``ExplainError`` where it keeps no such event.
-    static func stored(_ id: EventID, in store: any ReadingStore) async throws -> StoredEvent {
-        if let stored = try await store.event(id, messages: 0) { return stored }
+    static func stored(
+        _ id: EventID,
+        in store: any ReadingStore,
+        messages: Int = 0
+    ) async throws -> StoredEvent {
+        if let stored = try await store.event(id, messages: messages) { return stored }
         throw ExplainError(reason: "there is no event '\(id)'; 'hookline events list' shows those that are kept")
     }
 }
 
 extension EventExplainer {
-    /// What every rule makes of an event that is kept, at the time when it came.
+    /// So many of an event's messages an explanation tells.
+    package static let mostMade = 20
+
+    /// What every rule makes of an event that is kept, at the time when it came, and what came of it then.
     ///
     /// - Parameters:
     ///   - id: Its id.
@@ -82,7 +90,9 @@ extension EventExplainer {
         in store: any ReadingStore,
         _ settings: Settings
     ) async throws -> ExplainedBody {
-        let kept = try KeptEvent(try await KeptEvent.stored(id, in: store), settings)
-        return ExplainedBody(reports: [report(kept.event, of: kept.source, at: kept.event.receivedAt)])
+        let stored = try await KeptEvent.stored(id, in: store, messages: Self.mostMade)
+        let kept = try KeptEvent(stored, settings)
+        let report = report(kept.event, of: kept.source, at: kept.event.receivedAt)
+        return ExplainedBody(reports: [report.with(stored.messages, of: stored.messageCount)])
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Events
+package import Messages
 internal import OrderedCollections
 package import PartnerAPI
 package import Rules
@@ -14,6 +15,16 @@ package struct ExplainReport: Sendable {
     private var notes: [Note?] = []
     /// What of the event may be shown.
     private var masking = Masking.none
+    /// What came of the event when it came; `nil` for one that is not kept.
+    private var made: Made?
+
+    /// The messages that an event has caused.
+    private struct Made: Sendable {
+        /// The first of them.
+        let messages: [Message]
+        /// How many there are.
+        let count: Int
+    }
 
     /// What is known of a message's recipient.
     package struct Note: Hashable, Sendable {
@@ -41,6 +52,18 @@ package struct ExplainReport: Sendable {
     package func with(_ notes: [Note?]) -> ExplainReport {
         var report = self
         report.notes = notes
+        return report
+    }
+
+    /// The same with what came of the event: a rule that would send now may have told the same before, or been another one.
+    ///
+    /// - Parameters:
+    ///   - messages: The first messages that it has caused.
+    ///   - count: How many there are.
+    /// - Returns: The report.
+    package func with(_ messages: [Message], of count: Int) -> ExplainReport {
+        var report = self
+        report.made = Made(messages: messages, count: count)
         return report
     }
 
@@ -75,7 +98,7 @@ package struct ExplainReport: Sendable {
     /// The answer for people: a line a rule, then each message, then its checks with their numbers.
     package var text: String {
         let type = explanation.type.isEmpty ? "without a type" : "of type '\(VisibleText.line(explanation.type))'"
-        var text = "an event \(type) from the source '\(explanation.source)'\n\n\(answers)"
+        var text = "an event \(type) from the source '\(explanation.source)'\n\n\(answers)\(outcome)"
         for (place, message) in messages.enumerated() {
             let verb = note(place)?.holds == true ? "would send" : "sends"
             text += "\n\(message.rule) \(verb) to \(masking.recipient(message.request)):\n"
@@ -94,6 +117,17 @@ package struct ExplainReport: Sendable {
     private var answers: String {
         guard !explanation.entries.isEmpty else { return explanation.text }
         return explanation.entries.map { "\($0.rule): \(VisibleText.line(answer($0)))\n" }.joined()
+    }
+
+    /// What came of the event, a line a message; nothing for one that is not kept.
+    private var outcome: String {
+        guard let made else { return "" }
+        guard made.count > 0 else { return "\nno message came of it\n" }
+        let lines = made.messages.map { message in
+            "  \(message.rule) \(message.state.rawValue), \(message.id): \(VisibleText.line(masking.reason(message.reason)))\n"
+        }
+        let rest = made.count - made.messages.count
+        return "\nwhat came of it:\n" + lines.joined() + (rest > 0 ? "  and \(rest.counted("message")) more\n" : "")
     }
 
     /// What a rule made of the event, as much as may be shown of it.
@@ -124,8 +158,15 @@ package struct ExplainReport: Sendable {
                 "country": message.refusal.country.map(Self.json) ?? .null,
             ]
         }
+        let made = made?.messages.map { message -> JSON in
+            [
+                "id": .string(message.id.rawValue), "rule": .string(message.rule),
+                "state": .string(message.state.rawValue), "reason": .string(masking.reason(message.reason)),
+            ]
+        }
         return [
             "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
+            "made": made.map(JSON.array) ?? .null,
             "messages": .array(messages), "refused": .array(refusals), "does_something": .bool(doesSomething),
         ]
     }

@@ -30,6 +30,11 @@ struct TenQuestionsTests {
             event: order.paid
             to: "{{ phone }}"
             send: {text: "Thank you, {{ name | default: 'friend' }}!"}
+          - name: cart
+            event: order.cart
+            to: "{{ phone }}"
+            once_per: "{{ name }}"
+            send: {text: "Your cart waits, {{ name }}."}
           - name: later
             event: order.later
             to: "{{ phone }}"
@@ -125,7 +130,16 @@ struct TenQuestionsTests {
             let second = try await asked.newest("events")
             let price = "no match: total: expected a number > 100, found 50"
             #expect(try await asked.page("events/\(second)").contains(price))
+            #expect(try await asked.command("explain", second).contains("\nno message came of it\n"))
             #expect(try await asked.command("explain", second).contains(price))
+            // Told before: its rule would send it.
+            for id in ["3", "4"] { try await hookline.post(Self.body(id, "order.cart"), source: "orders") }
+            let (third, mine) = (try await asked.newest("events"), try await asked.newest("messages"))
+            let told = "its rule tells it once (once_per), and not again before"
+            #expect(try await asked.page("events/\(third)").contains(told))
+            let said = try await asked.command("explain", third)
+            #expect(said.contains("what came of it:\n  cart suppressed, \(mine): the same is told by msg_"))
+            #expect(said.contains(told) && said.contains("cart: matched: sends a text to …30"))
         }
     }
 

@@ -117,10 +117,10 @@ extension RouteTable {
                 "/events/{id}/explanation",
                 .read,
                 showsPersonalData: true,
-                "What every rule makes of an event now, as `hookline explain` says it.",
+                "What every rule makes of an event now, and what came of it, as `hookline explain` says it.",
                 answer: .value(.ref("Explanation"))
             ) { call in
-                let event = try await whole(call, store)
+                let event = try await whole(call, store, messages: 20)
                 do throws(AdminPorts.Refusal) {
                     let explanation = try await ports.explain(event)
                     return .json(explanation.json).printed { explanation.text }
@@ -134,8 +134,8 @@ extension RouteTable {
     /// An event with what it says.
     ///
     /// - Throws: ``APIProblem`` where that was erased, or what the store says.
-    static func whole(_ call: Call, _ store: any ServiceStore) async throws -> StoredEvent {
-        let event = try found(try await store.event(EventID(rawValue: call.id), messages: 0), "event")
+    static func whole(_ call: Call, _ store: any ServiceStore, messages: Int = 0) async throws -> StoredEvent {
+        let event = try found(try await store.event(EventID(rawValue: call.id), messages: messages), "event")
         guard event.hasBody else {
             throw APIProblem(.conflict, "What the event says was erased; its record alone is kept.")
         }
