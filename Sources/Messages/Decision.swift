@@ -78,7 +78,7 @@ package struct Rival: Hashable, Sendable {
     fileprivate var givesWay: Bool { state == .failed || state == .cancelled || state == .suppressed }
 
     fileprivate var advice: String {
-        let tells = "\(message) tells the same (\(isReplay ? "replayed" : "once_per"))"
+        let tells = "\(message) tells the same (\(isReplay ? "replayed" : "its rule tells it once, once_per"))"
         return switch state {
         case .accepted, nil: "\(tells) and has left: there is nothing to send"
         case .uncertain: "\(tells) and is uncertain: decide about that one first"
@@ -149,8 +149,11 @@ extension MessageRecord {
         return record
     }
 
+    /// Whether there is something to send: its request, or a digest that can be built.
+    package var isSayable: Bool { message.request != nil || digest?.isBuilt == false }
+
     private func requireBuilt() throws(MessageStateMachine.IllegalTransition) {
-        guard message.request == nil, digest?.isBuilt != false else { return }
+        guard !isSayable else { return }
         let advice =
             timelineLength <= 1
             ? "it was never built: mend the rule, and replay its event" : "what it said is not kept any more"

@@ -49,6 +49,17 @@ package struct MessageSelection: Hashable, Sendable {
         kind.states.filter { states.isEmpty || states.contains($0) }
     }
 
+    /// Whether a message is meant, and can be: of what was never built nothing can be retried.
+    ///
+    /// - Parameters:
+    ///   - record: The message as it stands.
+    ///   - kind: What is decided.
+    ///   - click: When it was decided.
+    /// - Returns: Whether it is.
+    package func takes(_ record: MessageRecord, for kind: Decision.Kind, since click: Timestamp) -> Bool {
+        means(record.message, for: kind, since: click) && (kind != .retry || record.isSayable)
+    }
+
     /// Whether a message is meant.
     ///
     /// - Parameters:
@@ -57,7 +68,7 @@ package struct MessageSelection: Hashable, Sendable {
     ///   - click: When it was decided: what has failed or become uncertain since is not meant. A message that waits is, when
     ///     it is to be called off, whatever it waits for by now.
     /// - Returns: Whether it is.
-    package func takes(_ message: Message, for kind: Decision.Kind, since click: Timestamp) -> Bool {
+    package func means(_ message: Message, for kind: Decision.Kind, since click: Timestamp) -> Bool {
         guard states(for: kind).contains(message.state) else { return false }
         guard message.state.isWaiting || message.updatedAt <= click else { return false }
         guard messages.isEmpty || messages.contains(message.id) else { return false }
@@ -114,11 +125,16 @@ package struct SelectionCount: Hashable, Sendable {
     package let state: MessageState
     /// How many.
     package let count: Int
+    /// How many more stand so of which nothing can be sent: never built, or what they said is not kept any more.
+    ///
+    /// Only a retry asks, and is not about them.
+    package let unsayable: Int
 
-    package init(rule: String, state: MessageState, count: Int) {
+    package init(rule: String, state: MessageState, count: Int, unsayable: Int = 0) {
         self.rule = rule
         self.state = state
         self.count = count
+        self.unsayable = unsayable
     }
 }
 

@@ -69,15 +69,29 @@ enum JobWork {
         _ transaction: inout PostgresTransaction
     ) throws -> [SelectionCount] {
         var counts: [SelectionCount] = []
-        for part in parts(selection, kind, "m.rule, m.state, count(*)") {
+        let sayable = kind == .retry ? sayable : "true"
+        let columns = "m.rule, m.state, count(*) FILTER (WHERE \(sayable)), count(*) FILTER (WHERE NOT \(sayable))"
+        for part in parts(selection, kind, columns) {
             var list = part
             list.add("m.place <= ?", bound) { $0.add($1) }
             counts += try list.rows(&transaction, then: "GROUP BY m.rule, m.state").map {
-                SelectionCount(rule: try $0.text(0), state: try $0.name(1), count: Int(try $0.number(2)))
+                let (count, unsayable) = (Int(try $0.number(2)), Int(try $0.number(3)))
+                return SelectionCount(
+                    rule: try $0.text(0),
+                    state: try $0.name(1),
+                    count: count,
+                    unsayable: unsayable
+                )
             }
         }
         return counts.sorted { ($0.rule, $0.state.rawValue) < ($1.rule, $1.state.rawValue) }
     }
+
+    /// Whether there is something to send: ``MessageRecord/isSayable``.
+    private static let sayable = """
+        (EXISTS (SELECT FROM hookline.message_requests r WHERE r.message = m.id)
+            OR coalesce(m.digest::jsonb ->> 'built' = 'false', false))
+        """
 
     static func change(
         _ change: JobChange,
@@ -186,14 +200,14 @@ enum JobWork {
         var work = DecisionWork(decision, by: job.order.who, at: now, keys: keys)
         try work.lock(candidates.map(\.id), &transaction)
         for candidate in candidates where step.fullAccount == nil {
-            if let message = work.messages[candidate.id]?.record.message,
-                selection.takes(message, for: decision.kind, since: job.createdAt)
+            if let record = work.messages[candidate.id]?.record,
+                selection.takes(record, for: decision.kind, since: job.createdAt)
             {
-                guard try job.order.sends == false || rooms.take(message.account, &transaction) else {
-                    step.fullAccount = message.account
+                guard try job.order.sends == false || rooms.take(record.message.account, &transaction) else {
+                    step.fullAccount = record.message.account
                     continue
                 }
-                try decide(&work, message.id, &step)
+                try decide(&work, record.message.id, &step)
             }
             step.place = candidate.place
         }

@@ -48,7 +48,7 @@ package enum JobViews {
     }
 
     private static let words: [(Job.Result, String)] = [
-        (.refused, "refused"), (.made, "made"), (.told, "told before"), (.held, "held back"),
+        (.refused, "refused"), (.made, "made"), (.told, "told before"), (.held, "made, and kept from leaving"),
         (.notBuilt, "that cannot be built"), (.omitted, "left out"),
     ]
 
@@ -60,22 +60,32 @@ package enum JobViews {
     ) -> String {
         let table = TextTable.render(
             titles: ["RULE", "STATE", "MESSAGES"],
-            rows: counts.map { [$0.rule, $0.state.rawValue, String($0.count)] }
+            rows: counts.filter { $0.count > 0 }.map { [$0.rule, $0.state.rawValue, String($0.count)] }
         )
-        let total = counts.reduce(0) { $0 + $1.count }.counted("message")
-        return (counts.isEmpty ? "" : table) + "\(total) to \(kind.rawValue): \(selection.words)\n"
+        let total = counts.reduce(0) { $0 + $1.count }
+        let unsayable = counts.reduce(0) { $0 + $1.unsayable }
+        let rest =
+            unsayable == 0
+            ? ""
+            : "\(unsayable) more cannot be retried: they were never built, or what they said is not kept any more; "
+                + "mend the rule, and 'hookline events replay --failed'\n"
+        let head = (total == 0 ? "" : table) + "\(total.counted("message")) to \(kind.rawValue): \(selection.words)\n"
+        return head + rest
     }
 
     /// The same as data.
     package static func json(_ counts: [SelectionCount]) -> JSON {
-        let rows = counts.map { count -> JSON in
+        let rows = counts.filter { $0.count > 0 }.map { count -> JSON in
             [
                 "rule": .string(count.rule), "state": .string(count.state.rawValue),
                 "count": .number(JSONNumber(count.count)),
             ]
         }
         let total = counts.reduce(0) { $0 + $1.count }
-        return ["count": .number(JSONNumber(total)), "by_rule": .array(rows)]
+        let unsayable = counts.reduce(0) { $0 + $1.unsayable }
+        return [
+            "count": .number(JSONNumber(total)), "by_rule": .array(rows), "not_built": .number(JSONNumber(unsayable)),
+        ]
     }
 }
 

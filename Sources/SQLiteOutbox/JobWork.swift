@@ -58,9 +58,10 @@ struct JobWork {
     func counts(_ selection: MessageSelection, for kind: Decision.Kind) throws -> [SelectionCount] {
         let states = selection.states(for: kind).map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let named = selection.messages.isEmpty ? "" : "id IN (SELECT value FROM json_each(?6)) AND"
+        let sayable = kind == .retry ? Self.sayable : "1"
         return try database.rows(
             """
-            SELECT rule, state, count(*) FROM messages
+            SELECT rule, state, count(*) FILTER (WHERE \(sayable)), count(*) FILTER (WHERE NOT \(sayable)) FROM messages
                 WHERE \(named) state IN (\(states)) AND state NOT IN ('accepted', 'sending')
                 AND (?1 IS NULL OR rule = ?1) AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR account = ?3)
                 AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5)
@@ -70,8 +71,14 @@ struct JobWork {
                 selection.rule, selection.source, selection.account, selection.since?.microseconds,
                 selection.until?.microseconds,
             ] + Self.ids(selection)
-        ) { try SelectionCount(rule: $0[0], state: $0.name(1), count: $0[2]) }
+        ) { try SelectionCount(rule: $0[0], state: $0.name(1), count: $0[2], unsayable: $0[3]) }
     }
+
+    /// Whether there is something to send: ``MessageRecord/isSayable``.
+    private static let sayable = """
+        (request IS NOT NULL OR EXISTS (SELECT 1 FROM message_requests r WHERE r.message = messages.seq)
+            OR EXISTS (SELECT 1 FROM digests d WHERE d.message = messages.seq AND d.is_built = 0))
+        """
 
     func change(_ change: JobChange, of id: JobID, by who: String, at now: Timestamp) throws -> Job {
         guard var job = try table.job(id) else { throw StoreError(.notFound, "there is no job \(id)") }
@@ -101,7 +108,7 @@ struct JobWork {
         for place in places where step.fullAccount == nil && step.paced < job.stepSize {
             guard let row = try messages.row(place) else { continue }
             let message = row.record.message
-            if selection.takes(message, for: decision.kind, since: job.createdAt) {
+            if selection.takes(row.record, for: decision.kind, since: job.createdAt) {
                 guard try job.order.sends == false || hasRoom(job, message.account, at: now, &room) else {
                     step.fullAccount = message.account
                     continue

@@ -207,7 +207,7 @@ struct RemoteCommandTests {
             #expect(asked.output.hasSuffix("1 message to cancel: state scheduled, rule dunning\n"))
             let none = try await hookline.command(["messages", "retry", "--all", "--json"], token: operate)
             #expect(none.exitCode == 0)
-            #expect(try JSON(parsing: none.output) == ["count": 0, "by_rule": []])
+            #expect(try JSON(parsing: none.output) == ["count": 0, "by_rule": [], "not_built": 0])
 
             let order = cancel + ["--yes", "--key", "k", "--rate", "7", "--why", "paid meanwhile"]
             // The clock of the service stands still: it takes its steps while this goes on.

@@ -51,11 +51,20 @@ extension Book {
     }
 
     fileprivate borrowing func counts(_ selection: MessageSelection, for kind: Decision.Kind) -> [SelectionCount] {
-        let found = messages.values.map(\.record.message).filter {
-            selection.takes($0, for: kind, since: Timestamp(microseconds: .max))
+        let found = messages.values.map(\.record).filter {
+            selection.means($0.message, for: kind, since: Timestamp(microseconds: .max))
         }
-        return Dictionary(grouping: found) { [$0.rule, $0.state.rawValue] }.values
-            .map { SelectionCount(rule: $0[0].rule, state: $0[0].state, count: $0.count) }
+        return Dictionary(grouping: found) { [$0.message.rule, $0.message.state.rawValue] }.values
+            .map { records in
+                let message = records[0].message
+                let sayable = records.count { kind != .retry || $0.isSayable }
+                return SelectionCount(
+                    rule: message.rule,
+                    state: message.state,
+                    count: sayable,
+                    unsayable: records.count - sayable
+                )
+            }
             .sorted { ($0.rule, $0.state.rawValue) < ($1.rule, $1.state.rawValue) }
     }
 
@@ -91,7 +100,7 @@ extension Book {
         let rest = messages.values.filter { $0.seq > job.place && $0.seq <= job.bound }.sorted { $0.seq < $1.seq }
         for row in rest where step.fullAccount == nil && step.paced < job.stepSize {
             let message = row.record.message
-            if selection.takes(message, for: decision.kind, since: job.createdAt) {
+            if selection.takes(row.record, for: decision.kind, since: job.createdAt) {
                 guard !job.order.sends || due(of: message.account, at: now) < job.room else {
                     step.fullAccount = message.account
                     continue

@@ -10,11 +10,14 @@ import Testing
 /// What a person decides about many messages at once.
 extension OutboxStoreTests {
     /// Messages that the partner refused, one for each of the names of rules.
-    private func failed(_ store: any OutboxStore, _ rules: [String], at time: Timestamp? = nil) async throws
-        -> [MessageID]
-    {
+    private func failed(
+        _ store: any OutboxStore,
+        _ rules: [String],
+        to phone: String = "919812345670",
+        at time: Timestamp? = nil
+    ) async throws -> [MessageID] {
         let time = time ?? now
-        let messages = try rules.map { try Make.message(rule: $0) }
+        let messages = try rules.map { try Make.message(rule: $0, to: phone) }
         _ = try await store.accept(Make.submission(messages: messages, at: time))
         for claimed in try await store.claim(1_000, at: time) {
             _ = try await store.settle(claimed, .refused(Make.detail(422)), at: time)
@@ -183,13 +186,20 @@ extension OutboxStoreTests {
             let failure = FailedMessage(id: MessageID(at: now), rule: "paid", reason: "name is undefined")
             _ = try await store.accept(Make.submission(failures: [failure]))
             let ids = try await failed(store, ["paid", "paid"])
-            let order = JobOrder(.retry, MessageSelection(rule: "paid"), by: "asha", rate: 1_000)
-            let job = try await store.begin(order, at: now)
+            let unwanted = try await failed(store, ["paid"], to: "919812345679")[0]
+            let optOut = ConsentEntry("phone:919812345679", .optedOut, .all, origin: .operator, at: now, who: "asha")
+            _ = try await store.record([optOut], at: now)
+            let selection = MessageSelection(rule: "paid")
+            let counts = [SelectionCount(rule: "paid", state: .failed, count: 3, unsayable: 1)]
+            #expect(try await store.counts(selection, for: .retry) == counts)
+            let job = try await store.begin(JobOrder(.retry, selection, by: "asha", rate: 1_000), at: now)
             _ = try await store.decide(.retry, on: ids[1], by: "ravi", at: now)
             let done = try await finish(job, store)
+            // What was never built cannot be sent, and is neither counted nor tried.
             #expect(job.total == 3 && done.tally == [.done: 1, .refused: 1] && done.passedBy == 1)
-            let advice = "it was never built: mend the rule, and replay its event"
-            #expect(done.note == "\(failure.id): a message in state failed does not take 'retry': \(advice)")
+            let refusal = "\(unwanted): a message in state failed does not take 'retry': consent: "
+            #expect(done.note?.hasPrefix(refusal) == true)
+            #expect(try await states(store, [failure.id]) == [.failed])
         }
     }
 

@@ -39,8 +39,9 @@ enum Components {
             "ReplayPlan",
             .object([
                 ("events", .count), ("made", .count), ("by_rule", .list(.anyObject)), ("told", .count),
-                ("digests", .count), ("not_built", .count), ("omitted", .count), ("renamed", .list(.anyObject)),
-                ("left_out", .list(.text)), ("messages", .list(.anyObject)), ("failures", .list(.anyObject)),
+                ("held", .count), ("digests", .count), ("not_built", .count), ("omitted", .count),
+                ("renamed", .list(.anyObject)), ("left_out", .list(.text)), ("messages", .list(.anyObject)),
+                ("failures", .list(.anyObject)),
                 ("until", .optionalTime),
             ])
         ),
@@ -111,7 +112,7 @@ enum Components {
                 ("at", .time), ("who", .text), ("from", .optionalText), ("to", states), ("why", .text),
             ])
         ),
-        ("JobPreview", .object([("count", .count), ("by_rule", .list(.anyObject))])),
+        ("JobPreview", .object([("count", .count), ("by_rule", .list(.anyObject)), ("not_built", .count)])),
         ("StateCounts", .object(MessageState.allCases.map { ($0.rawValue, .count) })),
         (
             "Job",

@@ -33,6 +33,7 @@ extension Screens {
                 "ticked": .number(choice.ids.count), "named": .flag(!choice.ids.isEmpty), "chosen": .flag(kind != nil),
                 "once": .text(Sessions.randomText()), "seenAt": .text(visit.form["seen_at"] ?? visit.now.rfc3339),
             ]
+            shown = shown.with(try await Choices.of(visit))
             if let kind, !choice.isEmpty { shown = shown.with(try await question(kind, choice)) }
             return .page(title: "Decide about many messages", shown)
         },
@@ -60,6 +61,7 @@ extension Screens {
         return [
             "verb": .text(words.verb), "consequence": .text(words.consequence), "count": .number(count),
             "stand": .text(count == 1 ? "message stands" : "messages stand"),
+            "unbuilt": preview["not_built"]?.number?.int.flatMap { $0 > 0 ? .number($0) : nil } ?? .nothing,
             "expected": .text(String(count)), "none": .flag(count == 0), "danger": .flag(words.isRisky),
             "typed": .flag(count > clickable), "unbounded": .flag(selection?["all"] == true),
             "byRule": .list(
