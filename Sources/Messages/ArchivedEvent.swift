@@ -96,10 +96,14 @@ package struct ArchivedMessage: Hashable, Sendable {
 
     /// The message that tells the same by `once_per` and has kept this one; `nil` when none has.
     package var holder: MessageID? {
-        guard let reason = timeline.first?.why, let start = reason.firstRange(of: Beginning.holderWords.before),
-            let end = reason[start.upperBound...].firstRange(of: Beginning.holderWords.after)
-        else { return nil }
-        return MessageID(rawValue: String(reason[start.upperBound..<end.lowerBound]))
+        guard let reason = timeline.first?.why else { return nil }
+        for words in [Beginning.holderWords, Beginning.olderHolderWords] {
+            guard let start = reason.firstRange(of: words.before),
+                let end = reason[start.upperBound...].firstRange(of: words.after)
+            else { continue }
+            return MessageID(rawValue: String(reason[start.upperBound..<end.lowerBound]))
+        }
+        return nil
     }
 
     /// Since when the value was known that is no other one, by `when_changed`; `nil` where that did not keep it.

@@ -79,7 +79,11 @@ package struct Beginning: Hashable, Sendable {
     }
 
     /// What stands before and after the message that tells the same, in the reason of the one that does not leave.
-    static let holderWords = (before: "once_per: ", after: " holds the same key until ")
+    static let holderWords = (
+        before: "the same is told by ", after: ": its rule tells it once (once_per), and not again before "
+    )
+    /// The same, as versions before 1.0 said it.
+    static let olderHolderWords = (before: "once_per: ", after: " holds the same key until ")
 
     /// What keeps it from leaving, the first of what there is, and why; `nil` when nothing does.
     private static func obstacle(

@@ -88,6 +88,19 @@ package struct Fact: Hashable, Sendable {
 /// The message that tells a fact, and until when nobody else does.
 package typealias FactHolder = Held<MessageID>
 
+extension [Fact: FactHolder] {
+    /// Those that still hold, until when by another clock.
+    ///
+    /// - Parameters:
+    ///   - now: The time now by that clock.
+    ///   - keys: The same on the line of keys.
+    /// - Returns: The holders.
+    package func held(at now: Timestamp, keys: Timestamp) -> [Fact: FactHolder] {
+        filter { $0.value.holds(at: keys) }
+            .mapValues { FactHolder($0.value, until: now.advanced(by: keys.duration(to: $0.until))) }
+    }
+}
+
 /// Facts in memory, for what has no tables: `rules test`, `explain`, a store in memory.
 package struct FactBook: Hashable, Sendable {
     private var holders: [Fact: FactHolder] = [:]

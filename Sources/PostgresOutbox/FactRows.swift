@@ -232,9 +232,17 @@ enum FactRows {
 
     // MARK: What rivals hold
 
-    /// Who holds facts, whose rows are locked; a fact that nobody ever held is left out.
+    /// Who holds facts; one that nobody ever held is left out.
+    ///
+    /// - Parameters:
+    ///   - facts: Which.
+    ///   - locks: Whether their rows are locked.
+    ///   - transaction: The transaction.
+    /// - Returns: The holders, also those whose time is over.
+    /// - Throws: `PostgresError`.
     static func holders(
         of facts: [Fact],
+        locks: Bool = true,
         _ transaction: inout PostgresTransaction
     ) throws -> [Fact: FactHolder] {
         guard !facts.isEmpty else { return [:] }
@@ -242,7 +250,7 @@ enum FactRows {
             SELECT f.rule, f.recipient, f.kind, f.key, f.message, f.until FROM hookline.facts f
                 JOIN unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(rule, recipient, kind, key)
                 USING (rule, recipient, kind, key)
-            ORDER BY \(order) FOR UPDATE OF f
+            \(locks ? "ORDER BY \(order) FOR UPDATE OF f" : "")
             """
         let query = PostgresQuery(sql) { add(facts, to: &$0) }
         let held = try transaction.rows(query).map { row in

@@ -60,6 +60,11 @@ extension PostgresOutbox: JobStore {
         try await read { try ReplayRows.events(scope, after: place, upTo: bound, limit: limit, &$0) }
     }
 
+    package func holders(of facts: [Fact], at now: Timestamp) async throws(StoreError) -> [Fact: FactHolder] {
+        let held = try await read { try FactRows.holders(of: Array(Set(facts)), locks: false, &$0) }
+        return held.held(at: now, keys: keys(at: now))
+    }
+
     /// A piece of the tables that is missing for the new messages is made, as for those that come through the doors.
     package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
         let keys = keys(at: now)

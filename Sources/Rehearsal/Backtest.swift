@@ -248,10 +248,12 @@ struct Rerun: Sendable {
             fate = Self.fate(entry)
         }
 
+        private static let told = "the same is told by another message: its rule tells it once (once_per)"
+
         private static func fate(_ entry: VirtualOutbox.Entry) -> RuledFate {
             let (begins, message) = (entry.beginning, entry.record.message)
             // The id of the other message is drawn anew each time.
-            if begins.obstacle == .repeated { return .held(why: "once_per: another message tells the same") }
+            if begins.obstacle == .repeated { return .held(why: Self.told) }
             if message.state == .failed, message.request == nil { return .notBuilt(why: message.reason) }
             if begins.obstacle != nil || entry.leftAt == nil { return .held(why: message.reason) }
             return .leaves(begins.due > message.createdAt ? .at(begins.due) : .atOnce)

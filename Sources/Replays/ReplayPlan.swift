@@ -9,8 +9,9 @@ package import PartnerAPI
 
 /// What a replay would come to, before anybody wants it: counted without writing anything.
 ///
-/// What `once_per`, quiet hours, limits, expiries and opt-outs hold is only known when a message begins; of what would be made
-/// some may not leave.
+/// What `once_per`, an expiry and shadow mode keep is counted as the replay will act: by the same law, over what is told now
+/// and what the events before would tell. What a recipient wants, a limit, `when_changed` and a later event's word are asked
+/// only when a message begins; of what would be made some may not leave.
 package struct ReplayPlan: Sendable {
     /// How many events it is about.
     package private(set) var events = 0
@@ -22,6 +23,8 @@ package struct ReplayPlan: Sendable {
     package private(set) var made: [String: Int] = [:]
     /// How many would tell what was told, or is about to be.
     package private(set) var told = 0
+    /// How many would be made and not leave, by what keeps them.
+    package private(set) var kept: [Beginning.Obstacle: Int] = [:]
     /// How many parts of digests the rules would make: they are left alone.
     package private(set) var digests = 0
     /// How many a rule cannot build.
@@ -29,6 +32,11 @@ package struct ReplayPlan: Sendable {
     /// Rules that look new, and under which other name they told the same recipients of the same events.
     package private(set) var renamed: [String: Renamed] = [:]
     private var known: Set<String> = []
+    /// What the messages that would be made tell once.
+    private var tellers: [Fact: FactHolder] = [:]
+    private let scope: ReplayScope
+    private let rules: Set<String>
+    private let now: Timestamp
     /// The messages that the rules make now, as many as are listed.
     package private(set) var items: [Item] = []
     /// What a rule cannot build, likewise.
@@ -45,6 +53,8 @@ package struct ReplayPlan: Sendable {
         package let message: NewMessage
         /// The message that told the same, or is about to: then this one is not made.
         package let told: MessageID?
+        /// Why it would not leave; `nil` where it would, or is not made at all.
+        package let keptBecause: String?
     }
 
     /// A rule that looks like another one under a new name.
@@ -59,23 +69,44 @@ package struct ReplayPlan: Sendable {
     package var total: Int { made.values.reduce(0, +) }
 
     /// Nothing was looked at yet.
-    init() {}
+    ///
+    /// - Parameters:
+    ///   - scope: Which events.
+    ///   - rules: The names of the rules that run.
+    ///   - now: The time now.
+    init(_ scope: ReplayScope, rules: Set<String>, at now: Timestamp) {
+        (self.scope, self.rules, self.now) = (scope, rules, now)
+    }
 
     mutating func omit(_ reason: ArchiveDecoder.Omission, _ event: PlacedEvent) {
         note(event)
         omitted[reason, default: 0] += 1
     }
 
-    mutating func add(_ event: PlacedEvent, _ consequences: Consequences, _ scope: ReplayScope, rules: Set<String>) {
+    /// Counts what the rules make of an event.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - consequences: What they make of it.
+    ///   - holders: Who tells now what its messages tell once.
+    mutating func add(_ event: PlacedEvent, _ consequences: Consequences, _ holders: [Fact: FactHolder]) {
         note(event)
-        let earlier = event.archived.messages.map { EarlierMessage($0.message) }
+        let earlier = event.archived.messages.map { EarlierMessage($0.message, recipient: $0.recipient) }
         for message in consequences.messages where scope.rule ?? message.rule == message.rule {
             let before = earlier.first { $0.stands(inWayOf: message, again: scope.again) }
+            let beginning = before == nil ? begin(message, beside: earlier, holders) : nil
+            let isKept = beginning?.obstacle != nil
             if items.count < Self.mostItems {
-                items.append(Item(event: event.archived.event.id, message: message, told: before?.id))
+                let reason = isKept ? beginning?.reason : nil
+                let id = event.archived.event.id
+                items.append(Item(event: id, message: message, told: before?.id, keptBecause: reason))
             }
-            guard before == nil else {
+            guard let beginning else {
                 told += 1
+                continue
+            }
+            if let obstacle = beginning.obstacle {
+                kept[obstacle, default: 0] += 1
                 continue
             }
             made[message.rule, default: 0] += 1
@@ -87,6 +118,23 @@ package struct ReplayPlan: Sendable {
         notBuilt += failed.count
         let rest = max(0, Self.mostItems - failures.count)
         failures += failed.prefix(rest).map { (event.archived.event.id, $0) }
+    }
+
+    /// Where a message would begin, as stores begin it, and who tells from then on what it tells once.
+    private mutating func begin(
+        _ message: NewMessage,
+        beside earlier: [EarlierMessage],
+        _ holders: [Fact: FactHolder]
+    ) -> Beginning {
+        let fact = message.fact
+        let holder = fact.flatMap { tellers[$0] ?? holders[$0] }.flatMap { holder in
+            let gives = earlier.contains { $0.id == holder.value && $0.givesWay(again: scope.again) }
+            return gives ? nil : holder
+        }
+        let precedents = Precedents(holder: holder)
+        let beginning = Beginning.of(message.terms, cause: message.cause, after: precedents, at: now, keys: now)
+        if let fact, let until = beginning.holdsUntil { tellers[fact] = FactHolder(message.id, until: until) }
+        return beginning
     }
 
     private mutating func note(_ event: PlacedEvent) {
@@ -105,6 +153,9 @@ package struct ReplayPlan: Sendable {
         var lines = ["\(events.counted("event")): \(total.counted("message")) would be made"]
         for (rule, count) in made.sorted(by: { $0.key < $1.key }) { lines.append("  \(count) by \(rule)") }
         if told > 0 { lines.append("\(told) told before, or about to be: not made without --again") }
+        for obstacle in Beginning.Obstacle.allCases {
+            if let count = kept[obstacle] { lines.append("\(count) would not leave: \(words(obstacle))") }
+        }
         if notBuilt > 0 { lines.append("\(notBuilt) cannot be built") }
         if digests > 0 {
             let parts = digests.counted("event of a digest", "events of digests")
@@ -118,6 +169,18 @@ package struct ReplayPlan: Sendable {
             )
         }
         return lines.map { VisibleText.line($0) + "\n" }.joined()
+    }
+
+    /// Why messages would be made and not leave.
+    private func words(_ obstacle: Beginning.Obstacle) -> String {
+        switch obstacle {
+        case .repeated: "another message tells the same, and the rule tells it once (once_per)"
+        case .expired: "too late by now" + (scope.isAsOfNow ? "" : "; with --as-of now expiries count from now")
+        case .shadow: "the rule only records (shadow mode)"
+        case .calledOff: "an event called them off"
+        case .unchanged: "what their rule looks at is what it was"
+        case .optedOut: "their recipients want none"
+        }
     }
 
     /// What is left out, in words.
@@ -140,10 +203,11 @@ package struct ReplayPlan: Sendable {
         }
         return [
             "events": .number(JSONNumber(events)), "made": .number(JSONNumber(total)), "by_rule": .array(made),
-            "told": .number(JSONNumber(told)), "digests": .number(JSONNumber(digests)),
+            "told": .number(JSONNumber(told)), "held": .number(JSONNumber(kept.values.reduce(0, +))),
+            "digests": .number(JSONNumber(digests)),
             "not_built": .number(JSONNumber(notBuilt)),
             "omitted": .number(JSONNumber(omitted.values.reduce(0, +))), "renamed": .array(renamed),
-            "left_out": .array(leftOut.map(JSON.string)), "messages": .array(items.map { $0.json(request) }),
+            "left_out": .array(leftOut.map(JSON.string)), "messages": .array(items.map { $0.json(request, reason) }),
             "failures": .array(
                 failures.map { event, message in
                     [
@@ -157,10 +221,12 @@ package struct ReplayPlan: Sendable {
 }
 
 extension ReplayPlan.Item {
-    fileprivate func json(_ request: (MessageRequest) -> JSON) -> JSON {
+    fileprivate func json(_ request: (MessageRequest) -> JSON, _ reason: (String) -> String) -> JSON {
         [
             "event": .string(event.rawValue), "rule": .string(message.rule), "account": .string(message.account),
-            "result": told == nil ? "made" : "told", "told": told.map { .string($0.rawValue) } ?? .null,
+            "result": told != nil ? "told" : keptBecause != nil ? "held" : "made",
+            "told": told.map { .string($0.rawValue) } ?? .null,
+            "reason": keptBecause.map { .string(reason($0)) } ?? .null,
             "request": message.request.message.map(request) ?? .null,
         ]
     }
@@ -180,13 +246,16 @@ extension Replayer {
         rules: Set<String>,
         at now: Timestamp
     ) async throws(StoreError) -> ReplayPlan {
-        var (plan, place) = (ReplayPlan(), Int64(0))
+        var (plan, place) = (ReplayPlan(scope, rules: rules, at: now), Int64(0))
         while true {
             let events = try await store.events(scope, after: place, upTo: .max, limit: Self.planned)
-            for (event, consequences) in zip(events, await consequences(of: events, scope, at: now)) {
+            let made = await consequences(of: events, scope, at: now)
+            let facts = made.flatMap { (try? $0.get())?.messages ?? [] }.compactMap(\.fact)
+            let holders = try await store.holders(of: facts, at: now)
+            for (event, consequences) in zip(events, made) {
                 place = event.place
                 do throws(ArchiveDecoder.Omission) {
-                    plan.add(event, try consequences.get(), scope, rules: rules)
+                    plan.add(event, try consequences.get(), holders)
                 } catch {
                     plan.omit(error, event)
                 }

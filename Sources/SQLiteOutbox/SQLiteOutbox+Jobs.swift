@@ -64,6 +64,16 @@ extension SQLiteOutbox: JobStore {
         try await read { try ReplayReading(database: $0).events(scope, after: place, upTo: bound, limit: limit) }
     }
 
+    package func holders(of facts: [Fact], at now: Timestamp) async throws(StoreError) -> [Fact: FactHolder] {
+        guard !facts.isEmpty else { return [:] }
+        let keys = times(at: now).keys
+        return try await read { database in
+            let table = FactTable(database: database)
+            let known = try Set(facts).map { ($0, try table.holder(of: $0)) }
+            return Dictionary(known.compactMap { fact, holder in holder.map { (fact, $0) } }) { first, _ in first }
+        }.held(at: now, keys: keys)
+    }
+
     package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
         let keys = times(at: now).keys
         return try await writes.perform { database, effects in

@@ -23,6 +23,14 @@ extension MemoryOutbox {
         }
     }
 
+    package func holders(of facts: [Fact], at now: Timestamp) async throws(StoreError) -> [Fact: FactHolder] {
+        let keys = times(at: now).keys
+        return try read { book in
+            let known = Set(facts).map { ($0, book.facts.holder(of: $0, at: keys)) }
+            return Dictionary(known.compactMap { fact, holder in holder.map { (fact, $0) } }) { first, _ in first }
+        }.held(at: now, keys: keys)
+    }
+
     package func replay(_ batch: ReplayBatch, of id: JobID, at now: Timestamp) async throws(StoreError) -> Job? {
         let keys = times(at: now).keys
         return try write { book throws(StoreError) in try book.replay(batch, of: id, at: now, keys: keys) }

@@ -38,7 +38,8 @@ extension OutboxStoreTests {
                 let receipt = try await store.accept(Make.submission(messages: [shadow, again, live]))
                 #expect(receipt.messages.map(\.state) == [.suppressed, .suppressed, .queued])
                 let until = now.advanced(by: OncePer.defaultWindow).rfc3339
-                let reason = "once_per: \(shadow.id) holds the same key until \(until)"
+                let reason =
+                    "the same is told by \(shadow.id): its rule tells it once (once_per), and not again before \(until)"
                 let reasons = [
                     try await store.message(shadow.id)?.message.reason,
                     try await store.message(again.id)?.message.reason,

@@ -131,7 +131,7 @@ extension OutboxStoreTests {
             let second = try Make.message(once: once)
             _ = try await store.accept(Make.submission(messages: [second], at: later(60)))
             let reason =
-                "\(first.id): a message in state failed does not take 'retry': \(second.id) tells the same (once_per) and is "
+                "\(first.id): a message in state failed does not take 'retry': \(second.id) tells the same (its rule tells it once, once_per) and is "
                 + "about to: leave this one, or cancel that one first"
             await #expect(throws: StoreError(.conflict, reason)) {
                 try await store.decide(.retry, on: first.id, by: "asha", at: later(61))

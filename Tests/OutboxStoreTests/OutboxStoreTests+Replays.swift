@@ -142,6 +142,22 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test("17: a store tells who tells what, until that is over", arguments: StoreUnderTest.all)
+    func holders(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let mine = try Make.message(once: OncePer(key: "1001", window: .seconds(60)))
+            let shadow = try Make.message(once: OncePer(key: "1001"), mode: .shadow)
+            _ = try await store.accept(Make.submission(messages: [mine, shadow]))
+            let other = try Make.message(once: OncePer(key: "1002"))
+            let facts = [mine, shadow, other].compactMap(\.fact)
+            let held = try await store.holders(of: facts + facts, at: later(59))
+            #expect(held.mapValues(\.value) == [facts[0]: mine.id, facts[1]: shadow.id])
+            #expect(held[facts[0]]?.until == later(60))
+            #expect(try await store.holders(of: facts, at: later(60)).keys.map(\.self) == [facts[1]])
+            #expect(try await store.holders(of: [], at: later(60)).isEmpty)
+        }
+    }
+
     @Test(
         "12: an old canceller that is replayed calls off what came before it, and not today's message",
         arguments: StoreUnderTest.all

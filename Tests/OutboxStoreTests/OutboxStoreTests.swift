@@ -150,7 +150,9 @@ extension OutboxStoreTests {
             let second = try Make.message(once: once)
             _ = try await store.accept(Make.submission(messages: [first, second]))
             let detail = try #require(try await store.message(second.id))
-            let reason = "once_per: \(first.id) holds the same key until \(later(60).rfc3339)"
+            let reason =
+                "the same is told by \(first.id): its rule tells it once (once_per), and not again before "
+                + later(60).rfc3339
             #expect(detail.message.state == .suppressed)
             #expect(
                 detail.timeline == [TimelineEntry(at: now, who: "hookline", from: nil, to: .suppressed, why: reason)]

@@ -101,7 +101,7 @@ extension BacktestRow {
             rules: [paid.replacing(#""{{ id }}""#, with: #""{{ id }} {{ n }}""#), reminder, silent]
                 .joined(separator: "\n"),
             counts: counts(same: 2, added: 1),
-            differences: ["added evt_2 paid to …37: it did not leave: once_per: … holds the same key until …"]
+            differences: ["added evt_2 paid to …37: it did not leave: the same is told by …"]
         ),
         BacktestRow(
             testDescription: "a rule that is mended adds what could not be built",

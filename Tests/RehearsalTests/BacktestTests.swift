@@ -222,7 +222,7 @@ struct BacktestTests {
         if let why = difference.why {
             guard let colon = why.firstRange(of: "built: ") else {
                 return head
-                    + (why.contains("once_per") ? "it did not leave: once_per: … holds the same key until …" : why)
+                    + (why.contains("once_per") ? "it did not leave: the same is told by …" : why)
             }
             return head + why[..<colon.upperBound] + "…"
         }

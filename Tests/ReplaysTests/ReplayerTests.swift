@@ -54,15 +54,15 @@ struct ReplayerTests {
         }
     }
 
-    private func replayer() async throws -> Replayer {
-        let rules = try #require(RuleFolder.load(texts: [("orders.yaml", Self.rules)]).rules)
+    private func replayer(_ text: String = rules) async throws -> Replayer {
+        let rules = try #require(RuleFolder.load(texts: [("orders.yaml", text)]).rules)
         return Replayer(try await settings(), store: store) { event, context in
             rules.evaluate(event, in: context).consequences(accounts: ["main"], at: context.now, in: context)
         }
     }
 
-    private func accept(_ type: String, _ number: Int) async throws {
-        let body = #"{"event": "\#(type)", "id": "\#(type) \#(number)", "order": 1}"#
+    private func accept(_ type: String, _ number: Int, order: Int = 1) async throws {
+        let body = #"{"event": "\#(type)", "id": "\#(type) \#(number)", "order": \#(order)}"#
         let event = NewEvent(
             id: EventID(at: now),
             source: "orders",
@@ -118,7 +118,7 @@ struct ReplayerTests {
             [
                 [
                     "event": .string(event?.rawValue ?? ""), "rule": "dunning", "account": "main",
-                    "result": .string(result), "told": told.map { .string($0.rawValue) } ?? .null,
+                    "result": .string(result), "told": told.map { .string($0.rawValue) } ?? .null, "reason": .null,
                     "request": "919845061237",
                 ]
             ]
@@ -130,6 +130,41 @@ struct ReplayerTests {
         _ = try await store.settle(claimed, .accepted(partnerID: "wamid.1"), at: now)
         #expect(try await listed() == item("told", told: claimed.id))
         #expect(try await listed(again: true) == item("made"))
+    }
+
+    /// Rules of which each keeps something.
+    private static let keeping = """
+        version: 1
+        source: orders
+        rules:
+          - {name: once, event: order.unpaid, to: "+919845061237", send: {text: "Please pay"}, once_per: "{{ order }}"}
+          - {name: late, event: order.unpaid, to: "+919845061237", send: {text: "Pay now"}, expires_after: 1h}
+          - {name: still, event: order.unpaid, to: "+919845061237", send: {text: "Pay"}, mode: shadow}
+        """
+
+    @Test("17: a plan counts what once_per, an expiry and shadow mode keep as the replay then acts")
+    func keeps() async throws {
+        for (number, order) in [1, 1, 2, 3].enumerated() { try await accept("order.unpaid", number, order: order) }
+        // An order that was told of before, by another event.
+        let once = OncePer(key: "3")
+        let teller = try Make.message(rule: "once", to: "919845061237", once: once)
+        _ = try await store.accept(Make.submission(messages: [teller]))
+        let (replayer, late) = (try await replayer(Self.keeping), now.advanced(by: .seconds(7_200)))
+        let scope = ReplayScope(type: "order.unpaid")
+        let plan = try await replayer.plan(scope, rules: ["once", "late", "still"], at: late)
+        #expect(plan.made == ["once": 2] && plan.kept == [.repeated: 2, .expired: 4, .shadow: 4])
+        let json = plan.json({ _ in .null }, reason: \.self)
+        #expect(json["held"] == 10)
+        let reasons = (json["messages"]?.array ?? []).filter { $0["rule"] == "once" }.map { $0["reason"]?.string ?? "" }
+        #expect(reasons.count == 4 && reasons[0].isEmpty && reasons[2].isEmpty)
+        #expect(reasons[1].hasPrefix("the same is told by msg_") && reasons[3].contains(teller.id.rawValue))
+        #expect(plan.text.contains("2 would not leave: another message tells the same, and the rule tells it once"))
+        #expect(plan.text.contains("4 would not leave: too late by now; with --as-of now expiries count from now"))
+        let order = JobOrder(.replay(scope, why: "mended"), by: "asha", rate: 60)
+        let done = try #require(try await replayer.step(try await store.begin(order, at: late), at: late))
+        #expect(done.tally == [.events: 4, .made: 2, .held: 10], "\(done.tally)")
+        let again = try await replayer.plan(scope, rules: ["once", "late", "still"], at: late)
+        #expect(again.told == 2 && again.kept[.repeated] == 2 && again.made.isEmpty)
     }
 
     @Test("a plan evaluates rules on the threads for that, and never on those that serve everybody")

@@ -26,7 +26,8 @@ extension Screens {
             let sent = event["messages"]?.array ?? []
             let sentCount = event["message_count"]?.number?.int ?? 0
             let items = plan["messages"]?.array ?? []
-            let new = items.filter { $0["told"] == .null }
+            let (new, held) = (items.filter { $0["result"] == "made" }, items.filter { $0["result"] == "held" })
+            let toldItems = items.filter { $0["result"] == "told" }
             let made = plan["made"]?.number?.int ?? 0
             let shown: Shown = [
                 "event": Shown(event), "rows": MessageRows.of(Array(sent.prefix(mostReplayed))),
@@ -35,13 +36,15 @@ extension Screens {
                 "made": .list(new.prefix(mostReplayed).map { replayed($0, visit) }),
                 "unshown": rest(made, shown: new.count),
                 "kept": .flag(leavesOut(plan)),
-                "told": .list(items.filter { $0["told"] != .null }.prefix(mostReplayed).map { told($0, sent) }),
-                "untold": rest(plan["told"]?.number?.int ?? 0, shown: items.count - new.count),
+                "told": .list(toldItems.prefix(mostReplayed).map { told($0, sent) }),
+                "untold": rest(plan["told"]?.number?.int ?? 0, shown: toldItems.count),
+                "held": .list(held.prefix(mostReplayed).map(kept)),
+                "unheld": rest(plan["held"]?.number?.int ?? 0, shown: held.count),
                 "unbuilt": rest(
                     plan["not_built"]?.number?.int ?? 0,
                     shown: plan["failures"]?.array?.count ?? 0
                 ),
-                "wasTold": .flag(plan["told"]?.number?.int ?? 0 > 0),
+                "isHeld": .flag(!held.isEmpty), "wasTold": .flag(plan["told"]?.number?.int ?? 0 > 0),
                 "failures": .list((plan["failures"]?.array ?? []).prefix(mostReplayed).map { Shown($0) }),
                 "leftOut": .list((plan["left_out"]?.array ?? []).map { Shown($0) }),
                 "renamed": .list((plan["renamed"]?.array ?? []).map { Shown($0) }),
@@ -74,7 +77,7 @@ extension Screens {
     }
 
     private static func leavesOut(_ plan: JSON) -> Bool {
-        ["told", "digests", "not_built", "omitted"].contains { plan[$0]?.number?.int ?? 0 > 0 }
+        ["told", "held", "digests", "not_built", "omitted"].contains { plan[$0]?.number?.int ?? 0 > 0 }
     }
 
     /// A message that would be made, as the phone would show it.
@@ -85,6 +88,14 @@ extension Screens {
         return [
             "rule": Shown(item["rule"]), "recipient": .optional(MessageRows.recipient(item["request"])),
             "bubble": request.flatMap(catalogue.render).map(Bubble.shown) ?? .nothing,
+        ]
+    }
+
+    /// A message that would be made and not leave, with why.
+    private static func kept(_ item: JSON) -> Shown {
+        [
+            "rule": Shown(item["rule"]), "recipient": .optional(MessageRows.recipient(item["request"])),
+            "reason": Shown(item["reason"]),
         ]
     }
 

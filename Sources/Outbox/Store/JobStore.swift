@@ -62,6 +62,15 @@ package protocol JobStore: Sendable {
         limit: Int
     ) async throws(StoreError) -> [PlacedEvent]
 
+    /// Who tells now what is told once, and still will.
+    ///
+    /// - Parameters:
+    ///   - facts: What is told once.
+    ///   - now: The time now.
+    /// - Returns: The messages, until when by the same clock; what may be told by anybody is left out.
+    /// - Throws: `StoreError` when the store cannot be read.
+    func holders(of facts: [Fact], at now: Timestamp) async throws(StoreError) -> [Fact: FactHolder]
+
     /// Stores what the rules make of some events of a replay, if it is due and still at their place: another who was quicker
     /// has done the same.
     ///
