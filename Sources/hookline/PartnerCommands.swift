@@ -43,9 +43,11 @@ struct TemplatesCommand: AsyncParsableCommand {
         @OptionGroup var global: GlobalOptions
         @OptionGroup var output: OutputOptions
         @OptionGroup var chosen: AccountOptions
+        @Option(help: "Only templates whose name or words have this in them.")
+        var text: String?
 
         func run() async throws {
-            let query = [("account", chosen.account)]
+            let query = [("account", chosen.account), ("text", text)]
             if let remote = try chosen.server.remote {
                 return try await ServerOptions.orPrinted {
                     guard output.json else { return Terminal.print(try await remote.text("/templates", query)) }
@@ -55,7 +57,8 @@ struct TemplatesCommand: AsyncParsableCommand {
                 }
             }
             let catalogue = try await chosen.catalogue(global)
-            output.print(json: catalogue.json(), text: TemplateViews.table(catalogue.templates))
+            let found = catalogue.templates.filter { $0.says(text ?? "") }
+            output.print(json: TemplateCatalogue(found).json(), text: TemplateViews.table(found))
         }
     }
 

@@ -158,6 +158,10 @@ def inspect(person, folder, name, width):
     found = answer["violations"]
     findings = [f"{name}: {entry['id']}: {node['html'][:200]}: {node['failureSummary'][:300]}"
                 for entry in found for node in entry["nodes"]]
+    broken = person.page.evaluate(
+        "[...document.querySelectorAll('time')].filter(time => time.getClientRects().length > 1).map(time => time.textContent)"
+    )
+    findings += [f"{name}: a time stands in two lines: {text}" for text in broken[:3]]
     wide = person.page.evaluate("document.documentElement.scrollWidth")
     return findings + ([f"{name}: {wide} pixels wide"] if wide > width else [])
 
@@ -211,8 +215,16 @@ def by_keyboard_alone(browser, service, base, folder):
     page.keyboard.press("?")
     page.wait_for_selector("dialog[open]:has-text('Keyboard')")
     page.keyboard.press("Escape")
+    # A time that is typed is of the zone that is shown; the address has the instant, and its chip the time again.
+    page.click("summary:has-text('Filter')") if not page.is_visible("[name=since]") else None
+    page.fill("[name=since]", "2026-01-15 09:30")
+    page.press("[name=since]", "Enter")
+    person.arrive(".chip:has-text('15 Jan')")
+    expect("since=2026-01-15T04%3A00%3A00.000Z" in page.url, f"a typed time is taken for another: {page.url}")
+    expect(page.input_value("[name=since]") == "2026-01-15 09:30", "a typed time is not shown again as it was typed")
     page.focus(".zone-switch")
     page.keyboard.press("Enter")
+    expect(page.input_value("[name=since]") == "2026-01-15 04:00", "the switch leaves a typed time in the other zone")
     expect("Times are in UTC" in page.inner_text("footer"), "the switch does not show UTC")
     page.go_back()
     person.context.close()

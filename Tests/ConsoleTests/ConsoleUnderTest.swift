@@ -168,7 +168,7 @@ extension AdminPorts {
     static func scripted(_ store: any ServiceStore) -> AdminPorts {
         AdminPorts(
             store: store,
-            accounts: ["main", "second"],
+            accounts: ["main", "second", "many"],
             health: {
                 [
                     "ready": true,
@@ -227,7 +227,7 @@ extension AdminPorts {
                 ]
             },
             resume: { $0 == "main" ? ["account": "main", "resumed": [["part": "account"]]] : nil },
-            templates: { $0 == "main" ? TemplateCatalogue([]) : .scripted },
+            templates: { ["main": TemplateCatalogue([]), "many": .many][$0] ?? .scripted },
             sources: {
                 [
                     [
@@ -295,6 +295,13 @@ extension AdminPorts {
 }
 
 extension TemplateCatalogue {
+    /// More templates than a page shows.
+    static let many = TemplateCatalogue(
+        (0..<130).compactMap {
+            MessageTemplate(["name": .string("offer_\($0)"), "language": "en", "status": "APPROVED", "components": []])
+        }
+    )
+
     /// Two templates of which one is approved.
     static let scripted = TemplateCatalogue(
         [("order_paid", "APPROVED"), ("other", "REJECTED")].compactMap { name, status in

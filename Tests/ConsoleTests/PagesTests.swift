@@ -148,6 +148,43 @@ struct PagesTests {
         }
     }
 
+    @Test("a retry says how many were never built, and is not about them")
+    func unbuilt() async throws {
+        try await withConsole { test in
+            let failure = FailedMessage(
+                id: MessageID(at: test.clock.now),
+                rule: "order-paid",
+                reason: "name is undefined"
+            )
+            _ = try await test.store.accept(Make.submission(failures: [failure], at: test.clock.now))
+            var browser = try await test.browser(as: "operate")
+            let page = try await browser.get("jobs/new?action=retry").page
+            #expect(page.contains("No message stands so now.") && page.contains("1 more cannot be sent again"))
+            #expect(!page.contains("Begin the job"))
+            let cancel = try await browser.get("jobs/new?action=cancel").page
+            #expect(!cancel.contains("cannot be sent again"))
+        }
+    }
+
+    @Test("a job's results are told in words")
+    func results() async throws {
+        try await withConsole { test in
+            let order = JobOrder(.replay(ReplayScope(), why: "mended"), by: "asha")
+            let event = Make.event(at: test.clock.now)
+            _ = try await test.store.accept(Submission(event: event))
+            let job = try await test.store.begin(order, at: test.clock.now)
+            let late = try Make.message(expiresAt: test.clock.now)
+            let made = Consequences(disposition: .matched, messages: [late], failures: [], sideEffects: .none)
+            let placed = try #require(try await test.store.events(ReplayScope(), after: 0, upTo: .max, limit: 1).first)
+            let batch = ReplayBatch(from: 0, [ReplayedEvent(event.id, at: placed.place, made)], isLast: true)
+            _ = try await test.store.replay(batch, of: job.id, at: test.clock.now)
+            var browser = try await test.browser(as: "read")
+            let page = try await browser.get("jobs/\(job.id)").page
+            #expect(page.contains("<dt>Made, and kept from leaving</dt><dd>1</dd>"))
+            #expect(page.contains("<dt>Events gone through</dt><dd>1</dd>"))
+        }
+    }
+
     @Test("a job about another number than was counted does not begin")
     func staleJob() async throws {
         try await withConsole { test in
@@ -495,6 +532,7 @@ struct PagesTests {
             var browser = try await test.browser(as: "read")
             let reply = try await browser.get("live")
             #expect(reply.status == 200 && reply.headers[.contentType] == "text/event-stream")
+            #expect(reply.headers.contains { $0.name.rawName == "X-Accel-Buffering" && $0.value == "no" })
             #expect(reply.stream != nil)
             browser.headers["Last-Event-ID"] = "nonsense"
             #expect(try await browser.get("live").status == 400)
@@ -510,6 +548,60 @@ struct PagesTests {
             let page = try await browser.get("templates/order_paid").page
             #expect(page.contains("The account main has no template of this name."))
             #expect(page.contains("<a class=\"row\" href=\"../rules/order-paid\">"))
+        }
+    }
+
+    @Test("templates are found by their name and by what they say, and of many a page has the first")
+    func templateSearch() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "read")
+            func found(_ text: String) async throws -> [String] {
+                let page = try await browser.get("templates?account=second&text=\(text)").page
+                #expect(page.contains("name=\"text\" value=\"\(text)\""))
+                #expect(page.contains("name=\"account\" value=\"second\""))
+                return ["order_paid", "other"].filter { page.contains("<b>\($0)</b>") }
+            }
+            #expect(try await found("ORDER_") == ["order_paid"])
+            #expect(try await found("Is") == ["order_paid", "other"])
+            let none = try await browser.get("templates?account=second&text=zebra").page
+            #expect(none.contains("No template is called so, or says so."))
+            #expect(none.contains("href=\"./templates?account=second\">Show all templates"))
+            let many = try await browser.get("templates?account=many").page
+            #expect(many.contains("And 30 more: search") && many.utf8.count < 60_000)
+            #expect(!(try await browser.get("templates").page.contains("name=\"text\"")))
+        }
+    }
+
+    @Test("filters offer the senders, accounts and rules there are, and the one that was chosen and is gone")
+    func choices() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "operate")
+            let rules = ["order-paid", "later"].map { "<option value=\"\($0)\"></option>" }.joined() + "</datalist>"
+            let sources = "<option value=\"\">All</option><option>shop</option><option selected>bank</option></select>"
+            for place in ["messages?source=bank", "jobs/new?source=bank", "events?source=bank"] {
+                let page = try await browser.get(place).page
+                #expect(page.contains(sources), "\(place)")
+                #expect(page.contains(rules) == !place.hasPrefix("events"), "\(place)")
+            }
+            let gone = try await browser.get("messages?source=gone&rule=old").page
+            #expect(gone.contains("<option>bank</option><option selected>gone</option>"))
+            #expect(gone.contains("name=\"rule\" value=\"old\" list=\"rules\""))
+            let jobs = try await browser.get("jobs/new?account=second").page
+            #expect(jobs.contains("<option>main</option><option selected>second</option>"))
+        }
+    }
+
+    @Test("jobs are listed by where they stand")
+    func jobStates() async throws {
+        try await withConsole { test in
+            let order = JobOrder(.decide(.cancel, MessageSelection()), by: "asha")
+            let job = try await test.store.begin(order, at: test.clock.now)
+            var browser = try await test.browser(as: "read")
+            let running = try await browser.get("jobs?state=running").page
+            #expect(running.contains("jobs/\(job.id)\""))
+            #expect(running.contains("jobs?state=running\" aria-current=\"true\""))
+            let paused = try await browser.get("jobs?state=paused").page
+            #expect(!paused.contains("\(job.id)") && paused.contains("No job stands so."))
         }
     }
 }

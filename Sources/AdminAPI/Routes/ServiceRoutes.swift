@@ -53,10 +53,11 @@ extension RouteTable {
                 "/templates",
                 .read,
                 "An account's templates, as they were last known.",
-                query: [account],
+                query: [account, Parameter("text", "Only templates whose name or words have this in them.")],
                 answer: .list("Template")
             ) { call in
-                let templates = try templates(of: call, ports)
+                let text = call.query["text"] ?? ""
+                let templates = try templates(of: call, ports).filter { $0.says(text) }
                 return .list(templates.map(\.record)).printed { TemplateViews.table(templates) }
             },
             .get(

@@ -32,13 +32,39 @@
       find(".zone-switch", line).hidden = browserZone === "UTC";
     }
   };
+  // What is typed into a filter is of the zone that is shown; the address has the instant.
+  const showTyped = () => {
+    for (const word of all(".typed-zone")) word.textContent = utc ? "UTC" : browserZone;
+    for (const field of all("input[name=since], input[name=until]")) {
+      if (field.dataset.shown !== undefined && field.dataset.shown !== field.value) continue;
+      const text = field.dataset.at || field.value;
+      const at = new Date(text);
+      if (!/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(at.getTime())) continue;
+      field.dataset.at = text;
+      const local = new Date(at - (utc ? 0 : at.getTimezoneOffset() * 60_000));
+      field.value = field.dataset.shown = local.toISOString().slice(0, 16).replace("T", " ");
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    for (const field of all("input[name=since], input[name=until]", event.target)) {
+      const typed = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d))?$/.exec(field.value.trim());
+      const at = typed && new Date(`${typed[1]}T${typed[2] || "00:00"}${utc ? "Z" : ""}`);
+      if (field.dataset.shown === field.value && field.dataset.at) field.value = field.dataset.at;
+      else if (at && !Number.isNaN(at.getTime())) field.value = at.toISOString();
+      delete field.dataset.shown;
+      delete field.dataset.at;
+    }
+  });
+  addEventListener("pageshow", showTyped);
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".zone-switch")) return;
     utc = !utc;
     keep("hookline-utc", utc ? "1" : "0");
     showTimes();
+    showTyped();
   });
   showTimes();
+  showTyped();
   // On a narrow screen the navigation is one line: the entry that is open is in it.
   find("nav [aria-current='page']")?.scrollIntoView({ block: "nearest", inline: "center" });
 

@@ -41,8 +41,10 @@ struct Listing: Sendable {
     func frame(_ visit: Visit, _ answer: JSON) -> [String: Shown] {
         let chips = filters.compactMap { name, label -> Shown? in
             guard let value = visit.query[name] else { return nil }
+            let instant = ["since", "until"].contains(name) ? Timestamp(rfc3339: value) : nil
             return [
-                "label": .text(label), "value": .text(value), "without": .text(address(visit, changing: [name: nil])),
+                "label": .text(label), "value": .text(value), "instant": .time(instant),
+                "without": .text(address(visit, changing: [name: nil])),
             ]
         }
         return [

@@ -47,7 +47,7 @@ extension Screens {
         ]
         return .page(
             title: "Events",
-            eventList.frame(visit, answer).reduce([
+            eventList.frame(visit, answer).merging(try await Choices.of(visit)) { $1 }.reduce([
                 "rows": .list(rows), "results": .list([all] + results), "looked": looked,
                 "maySearch": .flag(visit.token.seesPersonalData),
             ]) {

@@ -14,8 +14,10 @@ extension Screens {
 
     static let jobs = Screen(path: PathPattern("jobs"), scope: .read, tab: .jobs, template: "jobs") { visit in
         let answer = try await visit.get("/jobs", jobList.query(visit))
+        let states = [nil] + JobState.allCases.map(Optional.some)
         let shown: Shown = [
             "rows": .list((answer["data"]?.array ?? []).map { jobRow($0) }), "mayBegin": .flag(visit.may(.operate)),
+            "states": .list(states.map { stateTab($0, visit) }),
         ]
         return .page(title: "Jobs", shown.with(jobList.frame(visit, answer)))
     }
@@ -23,7 +25,7 @@ extension Screens {
     static let job = Screen(path: PathPattern("jobs/{id}"), scope: .read, tab: .jobs, template: "job") { visit in
         let job = try await visit.get("/jobs/\(Visit.segment(visit.id))")
         let results = (job["results"]?.object ?? [:]).map { name, count -> Shown in
-            ["name": .text(name.replacing("_", with: " ")), "count": Shown(count)]
+            ["name": .text(Job.Result(rawValue: name).map(label) ?? name), "count": Shown(count)]
         }
         let state = job["state"]?.string ?? ""
         let changes: [JobChange] =
@@ -42,16 +44,42 @@ extension Screens {
         return .page(title: "Job: \(job["action"]?.string ?? "")", shown)
     }
 
+    /// A tab of the list: the jobs of a state, or all.
+    private static func stateTab(_ state: JobState?, _ visit: Visit) -> Shown {
+        let look: Shown = state.map(look) ?? ["label": "All", "icon": .nothing]
+        return look.with([
+            "place": .text(jobList.address(visit, changing: ["state": state?.rawValue])),
+            "current": .flag(visit.query["state"] == state?.rawValue),
+        ])
+    }
+
+    private static func look(_ state: JobState) -> Shown {
+        switch state {
+        case .running: Look.badge("Running", tone: "calm", icon: "sending")
+        case .paused: Look.badge("Paused", tone: "warn", icon: "deferred")
+        case .done: Look.badge("Done", tone: "good", icon: "accepted")
+        case .cancelled: Look.badge("Ended", tone: "dim", icon: "cancelled")
+        }
+    }
+
+    /// What became of messages or events of a job, for people; the API's word is the result's raw value.
+    private static func label(_ result: Job.Result) -> String {
+        switch result {
+        case .done: "Done"
+        case .refused: "Refused"
+        case .events: "Events gone through"
+        case .made: "Made"
+        case .told: "Told before"
+        case .held: "Made, and kept from leaving"
+        case .notBuilt: "Cannot be built"
+        case .omitted: "Left out"
+        }
+    }
+
     private static func jobRow(_ job: JSON) -> Shown {
-        let look =
-            switch job["state"]?.string ?? "" {
-            case "running": Look.badge("Running", tone: "calm", icon: "sending")
-            case "paused": Look.badge("Paused", tone: "warn", icon: "deferred")
-            case "done": Look.badge("Done", tone: "good", icon: "accepted")
-            default: Look.badge("Ended", tone: "dim", icon: "cancelled")
-            }
+        let state = job["state"]?.string.flatMap(JobState.init)
         return Shown(job).with([
-            "look": look, "what": .text((job["action"]?.string ?? "").replacing("_", with: " ")),
+            "look": state.map(look) ?? .nothing, "what": .text((job["action"]?.string ?? "").replacing("_", with: " ")),
         ])
     }
 

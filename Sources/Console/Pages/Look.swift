@@ -30,7 +30,7 @@ enum Look {
         case .uncertain: ("Uncertain", "warn", "Nobody knows whether it arrived. A person has to decide.")
         case .failed: ("Failed", "bad", "It is not sent unless a person says so.")
         case .cancelled: ("Cancelled", "dim", "It was called off before it left.")
-        case .deferred: ("Held", "warn", "It is held back for now.")
+        case .deferred: ("Deferred", "warn", "Something holds it for now, and it leaves by itself when that is over.")
         case .suppressed: ("Suppressed", "dim", "It never left, on purpose.")
         }
     }

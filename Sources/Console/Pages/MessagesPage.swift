@@ -29,7 +29,8 @@ extension Screens {
             "says": says(visit),
             "decideAll": .text(Listing(place: "jobs/new", filters: messageList.filters).address(visit, changing: [:])),
         ]
-        return .page(title: "Messages", shown.with(messageList.frame(visit, answer)))
+        let choices = try await Choices.of(visit)
+        return .page(title: "Messages", shown.with(messageList.frame(visit, answer)).with(choices))
     }
 
     /// Where events are looked for that say what was looked for as a key: not all that a sender counts by is one, and where

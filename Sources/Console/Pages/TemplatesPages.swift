@@ -9,6 +9,9 @@ internal import PartnerAPI
 // The templates as the partner last told them, each as the customer would read it.
 
 extension Screens {
+    /// So many templates are on a page.
+    private static let mostTemplates = 100
+
     static let templateList = Screen(
         path: PathPattern("templates"),
         scope: .read,
@@ -19,12 +22,13 @@ extension Screens {
         let (account, accounts) = try await account(visit)
         let list: [JSON]
         do throws(APIProblem) {
-            list = try await visit.get("/templates", [("account", account)])["data"]?.array ?? []
+            let query = [("account", account), ("text", visit.query["text"])]
+            list = try await visit.get("/templates", query)["data"]?.array ?? []
         } catch {
             guard error.kind == .unavailable else { throw error }
             return .page(title: "Templates", ["accounts": accounts, "rows": [], "unknown": true, "empty": false])
         }
-        let rows = list.map { template in
+        let rows = list.prefix(mostTemplates).map { template in
             Shown(template).with([
                 "look": status(template["status"]?.string), "category": Shown(template["category"]),
                 "link": .text(templatePlace(template["name"]?.string ?? "", account)),
@@ -33,6 +37,10 @@ extension Screens {
         }
         let shown: Shown = [
             "accounts": accounts, "rows": .list(rows), "unknown": false, "empty": .flag(rows.isEmpty),
+            "account": .optional(visit.query["account"]), "text": .optional(visit.query["text"]),
+            "all": .text(Listing(place: "templates", filters: [("account", "")]).address(visit, changing: [:])),
+            "rest": list.count > rows.count ? .number(list.count - rows.count) : .nothing,
+            "searchable": .flag(!rows.isEmpty || visit.query["text"] != nil),
         ]
         return .page(title: "Templates", shown)
     }

@@ -120,4 +120,22 @@ package struct MessageTemplate: Hashable, Sendable {
     package let cards: [Parts]
     /// The record as the partner sent it, to be stored and served again.
     package let record: JSON
+
+    /// Whether its name, or what its customer reads, has a text in it, whatever its case.
+    ///
+    /// - Parameter text: The text; every template says nothing.
+    /// - Returns: Whether it does.
+    package func says(_ text: String) -> Bool {
+        guard !text.isEmpty else { return true }
+        let wanted = text.lowercased()
+        return ([name] + ([bubble] + cards).flatMap(\.words)).contains { $0.lowercased().contains(wanted) }
+    }
+}
+
+extension MessageTemplate.Parts {
+    /// What stands in them for people.
+    fileprivate var words: [String] {
+        let head: String? = if case .text(let text) = header { text.text } else { nil }
+        return [head, body?.text, footer].compactMap(\.self) + buttons.map(\.text)
+    }
 }
