@@ -24,6 +24,10 @@ echo "== End to end: accepted and delivered, beside a bare server"
 "$bin/EndToEndBenchmark" "$@"
 
 echo
+echo "== The whole service on PostgreSQL, beside the whole service on SQLite"
+python3 Benchmarks/EndToEnd/stores.py "$bin/EndToEndBenchmark"
+
+echo
 echo "== Live messages beside a replay of ten thousand events"
 "$bin/EndToEndBenchmark" --replay 10000
 

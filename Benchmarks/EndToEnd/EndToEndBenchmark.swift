@@ -29,6 +29,9 @@ struct EndToEndBenchmark: AsyncParsableCommand {
     @Option(help: "Where the database is made; a temporary folder unless given.")
     var folder: String?
 
+    @Option(help: "The store of the service, such as an empty postgres://…, for one round; else a SQLite file.")
+    var store: String?
+
     @Option(help: "What to measure: all, echo or service.")
     var only = Part.all
 
@@ -54,13 +57,15 @@ struct EndToEndBenchmark: AsyncParsableCommand {
         guard events > 0, rounds > 0, connections > 0, replay ?? 1 > 0 else {
             throw ValidationError("--events, --rounds, --connections and --replay must be at least 1")
         }
+        guard store == nil || rounds == 1 else { throw ValidationError("--store is emptied by nobody: --rounds 1") }
     }
 
     func run() async throws {
         let parent = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
         let threads = BenchmarkThreads()
         if let replay { return try await measure(replay, in: parent, threads) }
-        let setup = RoundSetup(events: quick ? 2_000 : events, connections: connections, part: only, parent: parent)
+        var setup = RoundSetup(events: quick ? 2_000 : events, connections: connections, part: only, parent: parent)
+        setup.store = store ?? setup.store
         print(Report.opening(setup))
         do {
             let partner = try await PartnerStub.start(on: threads.partner)

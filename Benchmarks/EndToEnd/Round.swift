@@ -14,6 +14,8 @@ struct RoundSetup {
     let part: EndToEndBenchmark.Part
     /// Where folders for databases are made.
     let parent: URL
+    /// The service's store, as its configuration says it.
+    var store = "sqlite:hookline.db"
 
     /// How many requests are posted before the clock starts, so that connections are open and code is warm.
     var warmUp: Int { min(1_000, events) }
@@ -56,7 +58,7 @@ struct Round {
     }
 
     private func measureService(_ workload: OrderWorkload, in folder: URL, _ result: inout RoundResult) async throws {
-        let load = try await ServiceUnderLoad(in: folder, partnerPort: partner.port)
+        let load = try await ServiceUnderLoad(in: folder, store: setup.store, partnerPort: partner.port)
         let measured = try await running(load.service) {
             try await withGenerator(port: try await load.service.addresses.hooks.port) { generator in
                 _ = try await pass(workload.warmUp, through: load, from: generator)

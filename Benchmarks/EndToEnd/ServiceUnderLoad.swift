@@ -20,12 +20,13 @@ struct ServiceUnderLoad {
     ///
     /// - Parameters:
     ///   - folder: An empty folder.
+    ///   - store: Where events and messages live, as the configuration says it.
     ///   - partnerPort: Where the partner listens on this machine.
     /// - Throws: ``BenchmarkError`` when the service does not take its files, which is a mistake in these sources.
-    init(in folder: URL, partnerPort: Int) async throws {
+    init(in folder: URL, store: String = "sqlite:hookline.db", partnerPort: Int) async throws {
         let configuration = folder.appending(path: "hookline.yaml")
         try Data(OrderWorkload.rules.utf8).write(to: folder.appending(path: "rules.yaml"))
-        try Data(Self.configuration(partnerPort).utf8).write(to: configuration)
+        try Data(Self.configuration(store, partnerPort).utf8).write(to: configuration)
         var reader = SettingsReader(path: configuration.path)
         let (settings, diagnostics) = reader.read()
         guard let settings else { throw BenchmarkError(diagnostics.map(\.description).joined(separator: "\n")) }
@@ -39,14 +40,14 @@ struct ServiceUnderLoad {
         self.settled = settled
     }
 
-    /// How many transactions the store has committed.
+    /// How many transactions a store in a file has committed.
     var commits: Int { (service.store as? SQLiteOutbox)?.commits ?? 0 }
 
-    private static func configuration(_ partnerPort: Int) -> String {
+    private static func configuration(_ store: String, _ partnerPort: Int) -> String {
         """
         listen: 127.0.0.1:0
         admin: {listen: "127.0.0.1:0"}
-        store: sqlite:hookline.db
+        store: "\(store)"
         rules: rules.yaml
         accounts:
           main:

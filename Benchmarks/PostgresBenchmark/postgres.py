@@ -4,7 +4,7 @@
 """The store on PostgreSQL: what a batch of events costs beside pgbench with the same statements, and with what goes wrong.
 
     Benchmarks/PostgresBenchmark/postgres.py BENCHMARK [--events 12800] [--batch 32] [--rounds 5] [--scheduled 1000000]
-        [--held SECONDS] [--folder FOLDER]
+        [--held SECONDS] [--only held] [--folder FOLDER]
 
 `BENCHMARK` is the built PostgresBenchmark. Servers of this run's own stand in a temporary folder, on sockets there, as
 PostgreSQL's defaults are but for the lines of SETTINGS. Whatever is compared runs in turns; medians count. Ends with 1 where a
@@ -156,21 +156,19 @@ def snapshot(server, database):
 
 
 def held(bench, server, seconds):
-    """The rate at the end of so many seconds of work with a snapshot held open, and of as many without."""
+    """The rate at the end of so many seconds of work on a database with a snapshot held open, and on one without, in turns.
 
-    def last_rate(database):
-        (rates, end) = ([], time.monotonic() + seconds)
-        while time.monotonic() < end or len(rates) < 3:
-            rates.append(bench.ours(server, database))
-        return median(rates[-3:])
-
-    with server.database() as database:
-        bench.made(server, database)
-        free = last_rate(database)
-    with server.database() as database:
-        bench.made(server, database)
+    A snapshot holds up the cleaning of its own database alone.
+    """
+    with server.database() as database, server.database() as other:
+        for name in (database, other):
+            bench.made(server, name)
+        rates, end = [], time.monotonic() + seconds
         with snapshot(server, database):
-            return last_rate(database), free
+            while time.monotonic() < end or len(rates) < 3:
+                rates.append((bench.ours(server, database), bench.ours(server, other)))
+        last = rates[-max(3, len(rates) // 10) :]
+        return median(rate for rate, _ in last), median(rate for _, rate in last)
 
 
 def standby(bench, server, folder, rounds):
@@ -229,6 +227,7 @@ def main():
     options = parser.parse_args()
     bench, short = Bench(options.benchmark, options.events, options.batch), []
 
+    parser.add_argument("--only", choices=["held"], help="measure that alone")
     def tell(name, what, ours, other, unit="events/s"):
         ratio = ours / other
         print(f"  {what}: {ours:,.0f} / {other:,.0f} {unit}: {ratio:.2f} (reach {REACH[name]})", flush=True)
@@ -240,15 +239,16 @@ def main():
         folder.chmod(0o755)
         with Server(folder / "primary") as server:
             print(f"{options.events} events of 600 bytes, one message each, {options.batch} a commit, {options.rounds} rounds:")
-            tell("pgbench", "the store ÷ pgbench with the same statements", *beside_pgbench(bench, server, options.rounds))
-            wal, disk, hot = cost(bench, server)
-            print(f"  log a message and its event: {wal:,.0f} bytes (wanted {WANTED:,})")
-            print(f"  on disk a message: {disk:,.0f} bytes")
-            print(f"  updates of messages that stay in their page: {hot:.3f} (reach {REACH['hot']})", flush=True)
-            short += ["updates in place"] * (hot < REACH["hot"])
-            rates = scheduled(bench, server, options.scheduled, options.rounds)
-            tell("scheduled", f"claims with {options.scheduled:,} scheduled ahead ÷ with none", *rates, "claims/s")
-            tell("standby", "with a synchronous standby ÷ without", *standby(bench, server, folder, options.rounds))
+            if options.only != "held":
+                tell("pgbench", "the store ÷ pgbench with the same statements", *beside_pgbench(bench, server, options.rounds))
+                wal, disk, hot = cost(bench, server)
+                print(f"  log a message and its event: {wal:,.0f} bytes (wanted {WANTED:,})")
+                print(f"  on disk a message: {disk:,.0f} bytes")
+                print(f"  updates of messages that stay in their page: {hot:.3f} (reach {REACH['hot']})", flush=True)
+                short += ["updates in place"] * (hot < REACH["hot"])
+                rates = scheduled(bench, server, options.scheduled, options.rounds)
+                tell("scheduled", f"claims with {options.scheduled:,} scheduled ahead ÷ with none", *rates, "claims/s")
+                tell("standby", "with a synchronous standby ÷ without", *standby(bench, server, folder, options.rounds))
             tell("held", f"with a snapshot held for {options.held} s ÷ without", *held(bench, server, options.held))
     if short:
         sys.exit(f"short of what it has to reach: {', '.join(short)}")
