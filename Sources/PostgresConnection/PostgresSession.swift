@@ -14,8 +14,8 @@ import Glibc
     package struct Options: Hashable, Sendable {
         /// Whether statements are prepared once a connection; not so behind a pooler that forgets them.
         package var prepares = true
-        /// Whether a statement that is prepared is planned once, and not for each run by its values: where statements say little
-        /// more than keys, a plan of their own costs more than they do.
+        /// Whether a statement that is prepared is planned once, and not for each run by its values, and goes along keys: where statements
+        /// say little more than keys, a plan of their own costs more than they do.
         package var plansOnce = false
         /// Whether the server is told at the beginning how the session is to run; a pooler refuses that, and is told with each
         /// transaction what it must not take longer than (``PostgresSession/limits``).
@@ -87,6 +87,14 @@ import Glibc
         unsafe PQfinish(connection)
     }
 
+    /// How statements are planned that say little more than keys: once, and along the keys.
+    ///
+    /// A plan that was made while a queue was empty would read it whole as well as look one row up, and would still do so when it is
+    /// full, or full of rows that are dead and that somebody's snapshot keeps. Along keys rows are also locked in their order.
+    private static let plans =
+        [("plan_cache_mode", "force_generic_plan"), ("jit", "off")]
+        + ["seqscan", "bitmapscan", "hashjoin", "mergejoin"].map { ("enable_\($0)", "off") }
+
     /// What libpq is told: the address, and what makes a dead connection show itself unless the address says otherwise.
     private static func settings(_ address: PostgresAddress, _ options: Options) -> [PostgresAddress.Setting] {
         var defaults = [
@@ -95,8 +103,7 @@ import Glibc
             ("keepalives_interval", "3"), ("keepalives_count", "3"),
         ]
         if options.setsUpSessions {
-            let plans = options.plansOnce ? [("plan_cache_mode", "force_generic_plan")] : []
-            let parts = (options.timeouts + plans).map { "-c \($0.0)=\($0.1)" }
+            let parts = (options.timeouts + (options.plansOnce ? Self.plans : [])).map { "-c \($0.0)=\($0.1)" }
             defaults.append(("options", parts.joined(separator: " ")))
         }
         let missing = defaults.filter { address.value($0.0) == nil }

@@ -1,51 +1,91 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
-import Messages
-import Outbox
+package import Events
 
 /// From which due times on a node looks for messages, by account.
 ///
 /// What was claimed stays in the index until nobody's snapshot can see it, and while somebody holds one open each claim would
-/// go through all that was claimed since. So a claim begins a minute before where the last look through everything found its
-/// first message, and everything is looked through every few seconds: a message that waits before that, such as one that
-/// was retried with an earlier time, waits no longer than that.
-struct ClaimFloors {
+/// go through all that was claimed since. So a claim begins a second before where the last look ended; where there is a backlog,
+/// a few times a second so and else where the last claim ended. A message that waits before that, such as one whose
+/// accept took long, is found by a look through everything: every few seconds, or more rarely where that takes long.
+package struct ClaimFloors {
+    /// What a look for an account brought.
+    package struct Found: Equatable {
+        /// When the last message was due that it found; `nil` when it found none.
+        package var last: Timestamp?
+        /// Whether it found as many as it may, so that more may be due.
+        package var isFull: Bool
+
+        package init(last: Timestamp?, isFull: Bool) {
+            (self.last, self.isFull) = (last, isFull)
+        }
+    }
+
     private struct Floor {
-        var time: Timestamp?
+        /// Up to where all that was due is claimed, but for what was stored late.
+        var end: Timestamp
+        var hasMore: Bool
+        var lookedBack: ContinuousClock.Instant
         var lookedThrough: ContinuousClock.Instant
+        /// How long the look through everything took.
+        var took: Duration
     }
 
     private var accounts: [String: Floor] = [:]
-    private static let margin: Duration = .seconds(60)
+    private static let margin: Duration = .seconds(1)
+    private static let looksBackEvery: Duration = .milliseconds(250)
+    /// Looks through everything take a fiftieth of the time at most, but come at least every twelfth time they would.
+    private static let (share, rarest) = (50, 12)
+
+    package init() {}
 
     /// From when on to look; an account that is not among them is looked through.
-    func floors(
-        _ quotas: [ClaimQuota],
+    package func floors(
+        _ accounts: [String],
         at now: ContinuousClock.Instant,
         every interval: Duration
     ) -> [String: Timestamp] {
         var floors: [String: Timestamp] = [:]
-        for quota in quotas {
-            guard let floor = accounts[quota.account], floor.lookedThrough.duration(to: now) < interval else {
-                continue
-            }
-            floors[quota.account] = floor.time
+        for account in accounts {
+            guard let floor = self.accounts[account] else { continue }
+            let pause = max(interval, min(floor.took * Self.share, interval * Self.rarest))
+            guard floor.lookedThrough.duration(to: now) < pause else { continue }
+            let goesOn = floor.hasMore && floor.lookedBack.duration(to: now) < Self.looksBackEvery
+            floors[account] = goesOn ? floor.end : floor.end.advanced(by: .zero - Self.margin)
         }
         return floors
     }
 
-    /// Remembers what looks through everything found.
-    mutating func note(
-        _ quotas: [ClaimQuota],
+    /// Remembers where looks ended.
+    ///
+    /// - Parameters:
+    ///   - found: What they brought, by account.
+    ///   - floors: From when on they looked.
+    ///   - time: By which time messages were due.
+    ///   - begin: When they began.
+    ///   - end: When they ended.
+    package mutating func note(
+        _ found: [String: Found],
         _ floors: [String: Timestamp],
-        oldest: [String: Timestamp],
-        at now: ContinuousClock.Instant
+        dueBy time: Timestamp,
+        from begin: ContinuousClock.Instant,
+        to end: ContinuousClock.Instant
     ) {
-        for quota in quotas where quota.limit > 0 && floors[quota.account] == nil {
-            let time = oldest[quota.account]?.advanced(by: .zero - Self.margin)
-            accounts[quota.account] = Floor(time: time, lookedThrough: now)
+        for (account, found) in found {
+            let last = found.isFull ? found.last ?? time : time
+            var floor = Floor(
+                end: last,
+                hasMore: found.isFull,
+                lookedBack: begin,
+                lookedThrough: begin,
+                took: begin.duration(to: end)
+            )
+            if let known = accounts[account], let start = floors[account] {
+                (floor.lookedThrough, floor.took) = (known.lookedThrough, known.took)
+                if start >= known.end { floor.lookedBack = known.lookedBack }
+            }
+            accounts[account] = floor
         }
     }
 }

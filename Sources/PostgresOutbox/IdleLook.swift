@@ -69,8 +69,14 @@ extension PostgresOutbox {
     ///
     /// Asked only for accounts that took everything that was due: others ask again by themselves.
     package func heedOthers() async throws(StoreError) -> Bool {
-        let found = try await look(at: standing(at: .now), now: nil)
-        if found.isDue { wakeUpCalls.heardOfMessages() }
+        let begin = ContinuousClock.now
+        let look = standing(at: begin)
+        let found = try await self.look(at: look, now: nil)
+        if found.isDue {
+            wakeUpCalls.heardOfMessages()
+        } else {
+            noteQuiet(look, dueBy: found.time, from: begin)
+        }
         if found.hasDigest { wakeUpCalls.heardOfDigests() }
         return found.hasJob
     }
@@ -81,9 +87,10 @@ extension PostgresOutbox {
     func idleExchange(_ quotas: [ClaimQuota], now: Timestamp) async throws(StoreError) -> Exchange? {
         let begin = ContinuousClock.now
         guard let look = quiet(before: quotas, at: begin) else { return nil }
+        let time = dueTime(now)
         let found = try await self.look(at: look, now: now)
         guard !found.isDue else { return nil }
-        noteQuiet(quotas, look, at: begin)
+        noteQuiet(look, dueBy: time, from: begin, for: quotas)
         return Exchange(results: [], claimed: [], nextDue: found.due)
     }
 

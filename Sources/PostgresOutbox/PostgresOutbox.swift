@@ -193,9 +193,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         if settlements.isEmpty, let exchange = try await idleExchange(quotas, now: now) { return exchange }
         let (floors, lost) = state.withLockedValue { state in
             state.lost.removeAll { $0.until <= begin }
-            let floors = state.floors.floors(quotas, at: begin, every: options.looksThroughEvery)
+            let floors = state.floors.floors(quotas.map(\.account), at: begin, every: options.looksThroughEvery)
             return (floors, state.lost.map(\.exchange))
         }
+        let time = dueTime(now)
         let exchange = WorkExchange(
             settlements: settlements,
             quotas: quotas,
@@ -211,7 +212,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         )
         let outcome = try await perform(exchange, lease: lease)
         state.withLockedValue { state in
-            state.floors.note(quotas, floors, oldest: outcome.oldest, at: begin)
+            state.floors.note(outcome.found, floors, dueBy: time, from: begin, to: .now)
             state.note(quotas, outcome.claims.claimed.map(\.account))
         }
         bells.ring(outcome.effects)
@@ -242,29 +243,40 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             state.lost.removeAll { $0.until <= now }
             guard !hasRung, state.foundNothing, state.lost.isEmpty else { return nil }
             let asked = quotas.filter { $0.limit > 0 }
-            let floors = state.floors.floors(asked, at: now, every: options.looksThroughEvery)
+            let floors = state.floors.floors(asked.map(\.account), at: now, every: options.looksThroughEvery)
             return asked.map { ($0.account, floors[$0.account]) }
         }
     }
 
-    /// Remembers that a look found nothing for them.
+    /// By about which time messages are due when a caller says that it is `now`.
+    func dueTime(_ now: Timestamp) -> Timestamp { options.usesDatabaseClock ? options.clock.now : now }
+
+    /// Remembers that a look found nothing that is due.
+    ///
+    /// - Parameters:
+    ///   - look: For whom, with the time from which on it looked.
+    ///   - time: By which time nothing was due.
+    ///   - begin: When it began.
+    ///   - quotas: Who would have claimed; `nil` where nobody would.
     func noteQuiet(
-        _ quotas: [ClaimQuota],
         _ look: [(name: String, floor: Timestamp?)],
-        at now: ContinuousClock.Instant
+        dueBy time: Timestamp,
+        from begin: ContinuousClock.Instant,
+        for quotas: [ClaimQuota]? = nil
     ) {
         let floors = Dictionary(look.compactMap { name, floor in floor.map { (name, $0) } }) { first, _ in first }
+        let nothing = look.map { ($0.name, ClaimFloors.Found(last: nil, isFull: false)) }
         state.withLockedValue { state in
-            state.floors.note(quotas, floors, oldest: [:], at: now)
-            state.note(quotas, [])
+            let found = Dictionary(nothing) { first, _ in first }
+            state.floors.note(found, floors, dueBy: time, from: begin, to: .now)
+            if let quotas { state.note(quotas, []) }
         }
     }
 
     /// Who could take more than was there, with the time from which on to look.
     func standing(at now: ContinuousClock.Instant) -> [(name: String, floor: Timestamp?)] {
         state.withLockedValue { state in
-            let quotas = state.standing.map { ClaimQuota(account: $0, limit: 1) }
-            let floors = state.floors.floors(quotas, at: now, every: options.looksThroughEvery)
+            let floors = state.floors.floors(state.standing, at: now, every: options.looksThroughEvery)
             return state.standing.map { ($0, floors[$0]) }
         }
     }

@@ -40,8 +40,8 @@ struct WorkExchange {
     struct Outcome {
         var results: [SettlementResult] = []
         var claims = ClaimWork.Claims()
-        /// The due time of the first message that was claimed of each account.
-        var oldest: [String: Timestamp] = [:]
+        /// What was found of each account that was claimed for.
+        var found: [String: ClaimFloors.Found] = [:]
         /// How accounts stand that were claimed for and do not send as they would.
         var standings: [String: AccountStanding] = [:]
         /// Whether something was accepted of which a report had come before.
@@ -93,8 +93,12 @@ struct WorkExchange {
             let found = try rest.removeFirst().map { row in
                 ClaimWork.Due(message: try MessageRows.read(row), now: try row.time(MessageRows.width))
             }
-            outcome.oldest[quota.account] = found.first?.message.record.message.dueAt
-            next[quota.account] = try rest.removeFirst().first?.time(0)
+            let last = found.last
+            let isFull = found.count >= quota.limit
+            outcome.found[quota.account] = ClaimFloors.Found(last: last?.message.record.message.dueAt, isFull: isFull)
+            let later = try rest.removeFirst().first?.time(0)
+            // Who took as many as it may has not seen whether more are due.
+            next[quota.account] = isFull ? last?.now : later
             due += found
         }
         outcome.standings = try rest.popFirst().map(PaceRows.standings) ?? [:]
@@ -231,7 +235,8 @@ struct WorkExchange {
     /// Takes what is due of an account out of those that wait; what another node holds is passed over.
     ///
     /// `MATERIALIZED`, because else the limit may be run more than once. The lower bound passes over what was claimed before
-    /// and is still in the index while somebody's snapshot could see it.
+    /// and is still in the index while somebody's snapshot could see it. A row is deleted where it was locked, and not looked for
+    /// once more: one that was moved between the two stays for the next claim.
     private func claim(_ quota: ClaimQuota) -> PostgresQuery {
         PostgresQuery(Self.claiming) {
             $0.add(quota.account)
@@ -243,26 +248,24 @@ struct WorkExchange {
 
     private static let claiming = """
         WITH c AS MATERIALIZED (
-            SELECT account, due_at, place FROM hookline.waiting
+            SELECT ctid FROM hookline.waiting
             WHERE account = $1 AND due_at >= coalesce($2, '-infinity'::timestamptz) AND due_at <= coalesce($3, now())
             ORDER BY account, due_at, place LIMIT $4 FOR UPDATE SKIP LOCKED),
-        d AS (
-            DELETE FROM hookline.waiting w USING c
-            WHERE (w.account, w.due_at, w.place) = (c.account, c.due_at, c.place) RETURNING w.message)
+        d AS (DELETE FROM hookline.waiting w USING c WHERE w.ctid = c.ctid RETURNING w.message)
         SELECT \(MessageRows.waitingColumns), coalesce($3, now())
         FROM d JOIN hookline.messages m ON m.id = d.message
             LEFT JOIN hookline.message_requests r ON r.message = m.id
         ORDER BY m.due_at, m.place
         """
 
+    /// When the first message is due that is not yet: what was due stands before it, and is not gone through again.
     private func next(_ quota: ClaimQuota) -> PostgresQuery {
         let sql = """
-            SELECT due_at FROM hookline.waiting WHERE account = $1 AND due_at >= coalesce($2, '-infinity'::timestamptz)
-            ORDER BY due_at LIMIT 1
+            SELECT due_at FROM hookline.waiting WHERE account = $1 AND due_at > coalesce($2, now()) ORDER BY due_at LIMIT 1
             """
         return PostgresQuery(sql) {
             $0.add(quota.account)
-            $0.add(floors[quota.account])
+            $0.add(now)
         }
     }
 }

@@ -145,7 +145,7 @@ struct ManyNodesTests {
         return Make.submission(messages: [message], dedupe: "event-\(number)")
     }
 
-    @Test("a claim begins where the last look through everything found something, and the next look finds the rest")
+    @Test("a claim begins a second before where the last one ended, and the next look through everything finds the rest")
     func floors() async throws {
         var options = testOptions
         options.looksThroughEvery = .seconds(3_600)
@@ -154,9 +154,53 @@ struct ManyNodesTests {
             let late = try Make.message(dueAt: later(3_600))
             _ = try await store.accept(Make.submission(messages: [late]))
             #expect(try await store.claim(at: later(3_600)).map(\.id) == [late.id])
-            let (early, next) = (try Make.message(), try Make.message(dueAt: later(3_590)))
+            let (early, next) = (try Make.message(), try Make.message(dueAt: later(3_599)))
             _ = try await store.accept(Make.submission(messages: [early, next]))
             #expect(try await store.claim(at: later(3_600)).map(\.id) == [next.id])
+            // Where it ended moves on.
+            let last = try Make.message(dueAt: later(3_700))
+            _ = try await store.accept(Make.submission(messages: [last]))
+            #expect(try await store.claim(at: later(3_700)).map(\.id) == [last.id])
+            let between = try Make.message(dueAt: later(3_650))
+            _ = try await store.accept(Make.submission(messages: [between]))
+            #expect(try await store.claim(at: later(3_700)).isEmpty)
         }
     }
+
+    /// Pitfall 19, by the entries of the index that claims read, dead ones among them.
+    @Test("while somebody's snapshot keeps what was claimed, claims do not go through it again")
+    func heldSnapshot() async throws {
+        var options = testOptions
+        options.looksThroughEvery = .seconds(3_600)
+        let (rounds, batch) = (20, 50)
+        try await PostgresServer.shared().withDatabase { _, address in
+            let store = try await PostgresOutbox.open(address, options: options)
+            let holder = PostgresLane(to: address)
+            try await holder.perform { session in
+                let sql = ["BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT count(*) FROM hookline.waiting"]
+                let queries = sql.map { PostgresQuery($0, prepared: false) }
+                let deadline = ContinuousClock.now.advanced(by: .seconds(60))
+                _ = try session.exchange(queries, commits: false, by: deadline)
+            }
+            for round in 0..<rounds {
+                let time = later(round * 10)
+                let messages = try (0..<batch).map { _ in try Make.message(dueAt: time) }
+                _ = try await store.accept(messages.map { Make.submission(messages: [$0]) })
+                #expect(try await store.claim(batch + 1, at: time).count == batch)
+            }
+            await holder.close()
+            await store.close()
+            let lane = PostgresLane(to: address)
+            // A connection says what it did when it ends.
+            try await lane.until(Self.others, is: 0)
+            let read = try #require(try await lane.number(Self.entriesRead))
+            await lane.close()
+            #expect(read < Int64(4 * rounds * batch), "of \(rounds * batch) messages")
+        }
+    }
+
+    private static let others =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    private static let entriesRead =
+        "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'waiting_pkey'"
 }
