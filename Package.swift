@@ -477,8 +477,8 @@ let package = Package(
         .testTarget(
             name: "OutboxStoreTests",
             dependencies: [
-                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "PostgresOutbox", "PostgresServer",
-                "SQLiteOutbox", "TestSupport",
+                "Events", "MemoryOutbox", "Messages", "Outbox", "PartnerAPI", "PostgresConnection", "PostgresOutbox",
+                "PostgresServer", "SQLiteOutbox", "TestSupport",
             ]
         ),
         .testTarget(

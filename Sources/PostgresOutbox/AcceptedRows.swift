@@ -48,9 +48,11 @@ enum AcceptedRows {
         guard Set(stored.map(\.record.message.id)).count == stored.count else {
             throw StoreError(.failed, "two messages have the same id")
         }
+        var counts = MessageCounts.Changes()
+        for message in stored { counts.add(nil, message.record.message.state) }
         return [
             try messages(rows), requests(stored), self.alternatives(alternatives),
-            MessageRows.wait(stored),
+            MessageRows.wait(stored), counts.query,
         ].compactMap(\.self)
     }
 

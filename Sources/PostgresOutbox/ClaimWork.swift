@@ -28,6 +28,8 @@ struct ClaimWork {
         var holds: [Hold] = []
         /// Whether some leave through another account from now on.
         var changedAccounts = false
+        /// What is counted otherwise of those that were claimed.
+        var counts = MessageCounts.Changes()
     }
 
     private let lease: Duration
@@ -88,6 +90,7 @@ struct ClaimWork {
         turns.write(&transaction)
         if let query = leases() { transaction.write(query) }
         MessageRows.saveClaimed(leased, &transaction)
+        for message in leased { claims.counts.add(message.before?.message.state, .sending) }
         try MessageRows.save(others, &effects, &transaction)
         return claims
     }

@@ -19,6 +19,8 @@ extension CopiedTableRows {
         "nodes": "who lives is told anew every few seconds",
         "leader": "who leads is found anew",
         "stories": "copied with the message's row, in which a message begins",
+        "message_counts": "counted when all is copied",
+        "messages.went": "copied with the message's story",
         "limit_lines": "locks, made when somebody claims under a limit",
         "consent_subjects": "locks, made when somebody writes about a recipient",
         "account_pace": "what nodes share of paces and pauses; a new run learns it again, as it does on SQLite",

@@ -7,14 +7,10 @@ import PostgresConnection
 
 /// Counts what is in the store, inside the caller's snapshot.
 enum Counts {
-    private static let state = "CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END"
+    static let state = "CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END"
 
-    /// Reads every message's row: nothing keeps these counts yet.
     static func byState(_ transaction: inout PostgresTransaction) throws -> [MessageState: Int] {
-        let sql = """
-            SELECT \(state), count(*) FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id GROUP BY 1
-            """
-        return try counts(PostgresQuery(sql), &transaction)
+        try counts(MessageCounts.question, &transaction)
     }
 
     static func byState(

@@ -156,7 +156,7 @@ extension MessageRows {
         let others = messages.filter { !$0.staysOnItsWay }
         var queries = [leaveLine(messages), keepLeases(leaving), endLeases(others)]
         queries += [try note(leaving), try change(others), tell(others, attempts), getInLine(others)]
-        queries += become(messages) + DigestRows.changes(messages) + [linkPartners(messages)]
+        queries += become(messages) + DigestRows.changes(messages) + [linkPartners(messages), counts(of: messages).query]
         for query in queries.compactMap(\.self) { transaction.write(query) }
         giveUpTurns(of: messages, &transaction)
     }
@@ -165,6 +165,13 @@ extension MessageRows {
     static func saveClaimed(_ messages: [StoredMessage], _ transaction: inout PostgresTransaction) {
         for query in become(messages).compactMap(\.self) { transaction.write(query) }
         giveUpTurns(of: messages, &transaction)
+    }
+
+    /// What is counted otherwise of messages that were read.
+    static func counts(of messages: [StoredMessage]) -> MessageCounts.Changes {
+        var counts = MessageCounts.Changes()
+        for message in messages { counts.add(message.before?.message.state, message.record.message.state) }
+        return counts
     }
 
     /// Who does not wait for a turn any more keeps none.

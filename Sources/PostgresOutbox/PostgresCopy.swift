@@ -250,6 +250,7 @@ package final class PostgresCopy: CopyingStore {
             try session.transaction(by: deadline) { transaction in
                 let clock = "INSERT INTO hookline.clock (id) VALUES (1) ON CONFLICT DO NOTHING"
                 transaction.write(PostgresSchema.plain(clock))
+                for count in MessageCounts.all { transaction.write(count) }
                 transaction.write(CopyRows.end)
             }
         }

@@ -59,11 +59,14 @@ struct PrunedPieces {
     ) throws -> (events: Int, messages: Int)? {
         do {
             return try session.transaction(by: deadline) { transaction in
+                // Nobody waits long behind a piece that somebody reads.
+                transaction.write(PostgresSchema.plain("SET LOCAL lock_timeout = '500ms'"))
+                // While it is counted others may read it, and change nothing.
+                transaction.write(PostgresSchema.plain("LOCK TABLE \(piece.name("messages")) IN SHARE MODE"))
                 let counts = try transaction.rows(
                     ["events", "messages"].map { PostgresSchema.plain("SELECT count(*) FROM \(piece.name($0))") }
                 ).map { Int(try $0.first?.number(0) ?? 0) }
-                // Nobody waits long behind a piece that somebody reads.
-                transaction.write(PostgresSchema.plain("SET LOCAL lock_timeout = '500ms'"))
+                transaction.write(MessageCounts.forget(piece: piece.name("messages")))
                 let tables = PostgresPartitions.tables.map(piece.name).joined(separator: ", ")
                 transaction.write(PostgresSchema.plain("LOCK TABLE \(tables) IN ACCESS EXCLUSIVE MODE"))
                 guard try transaction.rows(piece.isOver).first?.flag(0) == true else { return nil }

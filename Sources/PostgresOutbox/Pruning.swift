@@ -106,6 +106,7 @@ struct Pruning {
             DELETE FROM hookline.waiting w USING hookline.messages m
             WHERE m.id = ANY($1::uuid[]) AND (w.account, w.due_at, w.place) = (m.account, m.due_at, m.place)
             """
+        transaction.write(MessageCounts.forget(messages))
         transaction.write(PostgresQuery(line) { $0.add(messages) })
         for (table, column) in ofMessages.map({ ($0, "message") }) + [("messages", "id")] {
             let sql = "DELETE FROM hookline.\(table) WHERE \(column) = ANY($1::uuid[])"

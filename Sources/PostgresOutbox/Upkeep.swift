@@ -9,7 +9,7 @@ import PostgresConnection
 ///
 /// Pieces of the tables are made before their time comes, so that no event waits for that; tables of which PostgreSQL does not
 /// know by itself that they grew are looked at by its planner; the queues are vacuumed when much in them is dead; nodes that
-/// have been gone for long are forgotten.
+/// have been gone for long are forgotten, and counts are folded.
 final class Upkeep: Sendable {
     private let lane: PostgresLane
     private let cutoff = Cutoff()
@@ -84,8 +84,10 @@ final class Upkeep: Sendable {
     private func sweep(_ session: PostgresSession, _ deadline: ContinuousClock.Instant) throws {
         _ = try session.rows(NodeRows.sweep, by: deadline)
         _ = try session.rows(TurnLines.sweep(at: clock.now), by: deadline)
+        _ = try session.rows(MessageCounts.fold, by: deadline)
     }
 
+    /// Vacuums the queues, unless somebody's transaction keeps what is dead in them anyway.
     private func vacuum(_ session: PostgresSession, _ deadline: ContinuousClock.Instant) throws {
         let sql = """
             SELECT coalesce(max(n_dead_tup), 0)::bigint FROM pg_stat_user_tables

@@ -78,6 +78,11 @@ struct WorkExchange {
         outcome.results = try results(asksLaw, &outcome.effects, &transaction)
         if settlements.contains(where: { $0.dueAt != nil }) { outcome.effects.wakes = true }
         try claim(asked, rest, &outcome, &transaction)
+        var counts = outcome.claims.counts
+        for settlement in fast {
+            if let last = settlement.entries.last { counts.add(.sending, last.to) }
+        }
+        if let query = counts.query { transaction.write(query) }
         return outcome
     }
 

@@ -6,6 +6,7 @@ import Foundation
 import MemoryOutbox
 import Messages
 import Outbox
+import PostgresConnection
 import PostgresOutbox
 import PostgresServer
 import SQLiteOutbox
@@ -50,6 +51,10 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
                     (options.linksReports, options.knowsWindows) = (true, true)
                     let store = try await PostgresOutbox.open(address, options: options, reckoned: reckoned)
                     try await closing(store) { try await body(store) }
+                    let lane = PostgresLane(to: address)
+                    let wrong = try await lane.wrongCounts()
+                    await lane.close()
+                    #expect(wrong == [])
                 }
             }
         ]

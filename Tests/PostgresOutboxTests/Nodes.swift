@@ -8,6 +8,7 @@ import PostgresConnection
 import PostgresOutbox
 import PostgresServer
 import TestSupport
+import Testing
 
 /// How the nodes of tests are: tests say what time it is, and the machine does many things at once.
 var testOptions: PostgresOutbox.Options {
@@ -35,8 +36,12 @@ func withNodes<Value>(
         let result: Result<Value, any Error>
         do { result = .success(try await body(nodes, lane)) } catch { result = .failure(error) }
         for node in nodes { await node.close() }
+        let wrong: Result<[String], any Error>
+        do { wrong = .success(try await lane.wrongCounts()) } catch { wrong = .failure(error) }
         await lane.close()
-        return try result.get()
+        let value = try result.get()
+        #expect(try wrong.get() == [], "what is counted is how it is")
+        return value
     }
 }
 
