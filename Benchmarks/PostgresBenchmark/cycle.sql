@@ -26,7 +26,7 @@ INSERT INTO hookline.messages (id, place, event, source, rule, account, state, r
     SELECT (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid, :base::bigint - i,
         (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid, 'shop', 'order-paid', 'main', 'queued',
         'the rule matched', now(), 'retry', now(), 1, now(), now(), 'phone:91981' || (1000000 + i),
-        '["step",1764288000000000,null,"queued","the rule matched"]' || chr(10), false
+        'shdcoiuzm80' || chr(9) || '-q' || chr(9) || '=0' || chr(10), false
     FROM generate_series(0, :batch::int - 1) i;
 INSERT INTO hookline.message_requests (message, request)
     SELECT (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid,
@@ -36,6 +36,7 @@ INSERT INTO hookline.message_requests (message, request)
 INSERT INTO hookline.waiting (account, due_at, place, message)
     SELECT 'main', now(), :base::bigint - i, (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid
     FROM generate_series(0, :batch::int - 1) i;
+INSERT INTO hookline.message_counts VALUES ('queued', :batch::int);
 COMMIT;
 \endpipeline
 \startpipeline
@@ -44,38 +45,42 @@ WITH s AS MATERIALIZED (
     SELECT (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:last::bigint - i), 20, '0'))::uuid AS message, 1::bigint AS claim,
         'accepted' AS state, 'the partner took it' AS reason, NULL::timestamptz AS due_at, 1::bigint AS attempts,
         'wamid.HBgMOTE5ODEyMzQ1Njc4FQIAERgS' AS partner_id, 1::bigint AS steps, now() AS at,
-        '["step",1764288000000000,"sending","accepted","the partner took it"]' || chr(10) AS story
+        'shdcoiuzm80' || chr(9) || 'sa' || chr(9) || '=2' || chr(10) || 'a1' || chr(9) || 'hdcoiuzm80' || chr(9) || '2kk0' || chr(9)
+            || 'wamid.HBgMOTE5ODEyMzQ1Njc4FQIAERgS' || chr(10) AS story
     FROM generate_series(0, :batch::int - 1) i),
+k AS MATERIALIZED (
+    SELECT s.*, l.tid FROM s CROSS JOIN LATERAL (
+        SELECT ctid AS tid FROM hookline.leases WHERE message = s.message OFFSET 0) l),
 l AS (
-    DELETE FROM hookline.leases l USING s WHERE l.message = s.message AND l.claim = s.claim
-    RETURNING l.message, l.steps, l.story),
+    DELETE FROM hookline.leases l USING k WHERE l.ctid = k.tid AND l.claim = k.claim AND NOT l.called_off
+    RETURNING k.*, l.steps AS known, l.story || k.story AS lines, l.claimed_at),
 m AS (
-    UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, claims = s.claim,
-        attempts = s.attempts, partner_id = coalesce(s.partner_id, m.partner_id), steps = m.steps + l.steps + s.steps,
-        updated_at = s.at, noteworthy = false
-    FROM s JOIN l ON l.message = s.message WHERE m.id = s.message
-    RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.story || s.story AS story),
-t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, story FROM m),
+    UPDATE hookline.messages m SET state = l.state, reason = l.reason, due_at = l.due_at, claims = l.claim,
+        claimed_at = l.claimed_at, attempts = l.attempts, partner_id = coalesce(l.partner_id, m.partner_id),
+        steps = m.steps + l.known + l.steps, updated_at = l.at, noteworthy = false,
+        went = CASE WHEN m.steps = 1 THEN l.lines ELSE m.went END
+    FROM l WHERE m.id = l.message
+    RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.lines, m.steps - l.known - l.steps = 1 AS is_first),
+t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, lines FROM m WHERE NOT is_first),
 w AS (
     INSERT INTO hookline.waiting (account, due_at, place, message)
     SELECT account, due_at, place, id FROM m WHERE due_at IS NOT NULL)
 SELECT id FROM m;
 WITH c AS MATERIALIZED (
-    SELECT account, due_at, place FROM hookline.waiting
+    SELECT ctid FROM hookline.waiting
     WHERE account = 'main' AND due_at >= now() - interval '1 minute' AND due_at <= now()
     ORDER BY account, due_at, place LIMIT :batch::int FOR UPDATE SKIP LOCKED),
-d AS (
-    DELETE FROM hookline.waiting w USING c
-    WHERE (w.account, w.due_at, w.place) = (c.account, c.due_at, c.place) RETURNING w.message)
+d AS (DELETE FROM hookline.waiting w USING c WHERE w.ctid = c.ctid RETURNING w.message)
 SELECT m.*, r.request FROM d JOIN hookline.messages m ON m.id = d.message
     LEFT JOIN hookline.message_requests r ON r.message = m.id
     ORDER BY m.due_at, m.place;
-SELECT due_at FROM hookline.waiting WHERE account = 'main' AND due_at >= now() - interval '1 minute'
-    ORDER BY due_at LIMIT 1;
+SELECT due_at FROM hookline.waiting WHERE account = 'main' AND due_at > now() ORDER BY due_at LIMIT 1;
 \endpipeline
-INSERT INTO hookline.leases (message, node, claim, claimed_at, lease_ends, reason, steps, story)
-    SELECT (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid, 'pgbench', 1, now(),
-        now() + interval '60 seconds', 'due', 1, '["step",1764288000000000,"queued","sending","due"]' || chr(10)
+INSERT INTO hookline.leases (message, exchange, claim, claimed_at, lease_ends, reason, steps, story)
+    SELECT (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid, 
+        '6c3b8f2e-0d64-4d0b-9a5e-7a1f6d2c9b10'::uuid, 1, now(), now() + interval '60 seconds', 'due', 1,
+        'shdcoiuzm80' || chr(9) || 'qs' || chr(9) || '=1' || chr(10)
     FROM generate_series(0, :batch::int - 1) i;
+INSERT INTO hookline.message_counts VALUES ('queued', -:batch::int), ('accepted', :batch::int);
 COMMIT;
 \set last :base

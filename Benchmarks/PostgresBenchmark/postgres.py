@@ -15,6 +15,10 @@ import argparse, contextlib, os, pathlib, pwd, shutil, statistics, subprocess, s
 HERE = pathlib.Path(__file__).resolve().parent
 PROGRAMS = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
 SETTINGS = ["listen_addresses = ''", "shared_buffers = 256MB", "max_wal_size = 4GB"]
+# How the store has its statements planned; pgbench has them planned likewise.
+PLANS = "-c plan_cache_mode=force_generic_plan -c jit=off " + " ".join(
+    f"-c enable_{kind}=off" for kind in ("seqscan", "bitmapscan", "hashjoin", "mergejoin")
+)
 REACH = {"pgbench": 0.7, "held": 0.9, "standby": 0.6, "scheduled": 0.9, "hot": 0.95}
 # Bytes of the log a message; said, and no reason to fail: it was wanted of a message without its event.
 WANTED = 2_600
@@ -90,7 +94,7 @@ class Bench:
         out = run(
             PROGRAMS / "pgbench", "-h", server.folder, "-U", "hookline", "-n", "-M", "prepared", "-c", "1",
             "-t", str(self.events // self.batch), "-f", HERE / "cycle.sql", "-D", f"batch={self.batch}", "-D", "last=0",
-            "-D", f"millis={int(time.time() * 1000)}", database,
+            "-D", f"millis={int(time.time() * 1000)}", database, env={**os.environ, "PGOPTIONS": PLANS},
         )  # fmt: skip
         if "failed transactions: 0 " not in out:
             sys.exit(out)
@@ -223,11 +227,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scheduled", type=int, default=1_000_000)
     parser.add_argument("--held", type=int, default=60, metavar="SECONDS")
+    parser.add_argument("--only", choices=["held"], help="measure that alone")
     parser.add_argument("--folder", default=None)
     options = parser.parse_args()
     bench, short = Bench(options.benchmark, options.events, options.batch), []
 
-    parser.add_argument("--only", choices=["held"], help="measure that alone")
     def tell(name, what, ours, other, unit="events/s"):
         ratio = ours / other
         print(f"  {what}: {ours:,.0f} / {other:,.0f} {unit}: {ratio:.2f} (reach {REACH[name]})", flush=True)

@@ -60,7 +60,13 @@ package struct PostgresRow {
     }
 
     package func optionalNumber(_ column: Int) throws(PostgresError) -> Int64? {
-        try unsafe read(column) { bytes in unsafe bytes.count == 8 ? Int64(bitPattern: bits(bytes, at: 0)) : nil }
+        try unsafe read(column) { bytes in
+            switch bytes.count {
+            case 8: unsafe Int64(bitPattern: bits(bytes, at: 0))
+            case 4: unsafe Int64(Int32(bitPattern: bytes.reduce(0) { $0 << 8 | UInt32($1) }))
+            default: nil
+            }
+        }
     }
 
     package func time(_ column: Int) throws(PostgresError) -> Timestamp {

@@ -34,7 +34,6 @@ struct ClaimWork {
 
     private let lease: Duration
     private let keys: Timestamp
-    private let node: String
     private let exchange: PostgresUUID
     private let hearing: Effects.Hearing
     private var turns: TurnLines
@@ -51,19 +50,17 @@ struct ClaimWork {
     ///   - quotas: For whom, with the paces that hold on all nodes.
     ///   - lease: How long claims hold.
     ///   - keys: The time on the line of keys.
-    ///   - node: Who claims.
     ///   - exchange: Under which the claims can be found again.
     ///   - hearing: What sources tell.
     init(
         _ quotas: [ClaimQuota],
         lease: Duration,
         keys: Timestamp,
-        node: String,
         exchange: PostgresUUID,
         _ hearing: Effects.Hearing
     ) {
         turns = TurnLines(quotas)
-        (self.lease, self.keys, self.node, self.exchange, self.hearing) = (lease, keys, node, exchange, hearing)
+        (self.lease, self.keys, self.exchange, self.hearing) = (lease, keys, exchange, hearing)
     }
 
     /// Claims messages, or lets their gates hold them; what a limit counts is written with the claim.
@@ -193,13 +190,12 @@ struct ClaimWork {
         guard !leased.isEmpty else { return nil }
         let records = leased.map(\.record)
         let sql = """
-            INSERT INTO hookline.leases (message, node, exchange, claim, claimed_at, lease_ends, reason, steps, story)
-            SELECT message, $1, $2::uuid, claim, claimed_at, lease_ends, reason, steps, story
-            FROM unnest($3::uuid[], $4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::bigint[], $9::text[])
+            INSERT INTO hookline.leases (message, exchange, claim, claimed_at, lease_ends, reason, steps, story)
+            SELECT message, $1::uuid, claim, claimed_at, lease_ends, reason, steps, story
+            FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[], $8::text[])
                 AS s(message, claim, claimed_at, lease_ends, reason, steps, story)
             """
         return PostgresQuery(sql) {
-            $0.add(node)
             $0.add(exchange)
             $0.add(leased.map(\.uuid))
             $0.add(records.map { Int64($0.claims) })

@@ -68,7 +68,7 @@ extension CopiedTableRows {
             "claims": "coalesce(l.claim, m.claims)", "claimed_at": "coalesce(l.claimed_at, m.claimed_at)",
             "steps": "m.steps + coalesce(l.steps, 0)", "updated_at": "coalesce(l.claimed_at, m.updated_at)",
             "story": """
-            m.began || coalesce((SELECT string_agg(t.lines, '' ORDER BY t.number) FROM hookline.stories t
+            m.began || coalesce(m.went, '') || coalesce((SELECT string_agg(t.lines, '' ORDER BY t.number) FROM hookline.stories t
                 WHERE t.message = m.id), '') || coalesce(l.story, '')
             """,
             "digest_key": "m.digest", "digest_mode": "NULL::text", "digest_open": "NULL::bigint",
@@ -105,7 +105,7 @@ extension CopiedTableRows {
             "leases",
             "reason",
             [
-                "message": "s.id", "node": "'copied'", "claim": "s.claims", "steps": "0", "story": "''",
+                "message": "s.id", "claim": "s.claims", "steps": "0", "story": "''",
                 "claimed_at": "coalesce(s.claimed_at, s.updated_at)", "lease_ends": "to_timestamp(0)",
                 "called_off": "s.called_off_by IS NOT NULL",
             ],

@@ -204,7 +204,6 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             now: options.usesDatabaseClock ? nil : now,
             keys: keys(at: now),
             floors: floors,
-            node: options.node,
             clock: options.usesDatabaseClock ? options.clock : nil,
             hearing: options.hearing,
             identity: .random(),

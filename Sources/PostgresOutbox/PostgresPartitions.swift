@@ -20,9 +20,9 @@ package enum PostgresPartitions: String, Sendable {
         "look_ups",
     ]
 
-    /// More than half of each page of `messages` is left free: the messages of a page are settled in one commit, and each then needs a
-    /// second, larger version in the same page.
-    static let room = "WITH (fillfactor = 45)"
+    /// Almost two thirds of each page of `messages` are left free: the messages of a page are settled in one commit, and each then needs a
+    /// second version in the same page, which has its story as well.
+    static let room = "WITH (fillfactor = 36)"
 
     /// How long a piece is, in milliseconds; weeks begin on Mondays.
     private var length: UInt64 { self == .week ? 7 * 86_400_000 : 86_400_000 }

@@ -188,20 +188,22 @@ enum PostgresSchema {
         ]
     }
 
+    /// What settling changes stands behind what it does not, since the log has of an update in place what comes after the first
+    /// difference; and the first settlement's lines stand with the message (`went`), and not in a row of their own.
     private static func messages(_ partitions: PostgresPartitions) -> [String] {
         // A partitioned table has no rows of its own, and no parameters for them.
         let room = partitions == .none ? " \(PostgresPartitions.room)" : ""
         return [
             """
             CREATE TABLE hookline.messages (
-                id uuid PRIMARY KEY, place bigint NOT NULL, event uuid NOT NULL, source text NOT NULL, rule text NOT NULL,
-                account text NOT NULL, state text NOT NULL, reason text NOT NULL, due_at timestamptz,
-                expires_at timestamptz, on_uncertain text NOT NULL, claims bigint NOT NULL DEFAULT 0,
-                attempts bigint NOT NULL DEFAULT 0, ages_from timestamptz NOT NULL, steps bigint NOT NULL,
-                partner_id text, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, recipient text,
-                gates text, key text, once_key text, category text, began text NOT NULL, noteworthy boolean NOT NULL,
-                called_off_by text, alternative text, arrival text, overrides_until timestamptz,
-                claimed_at timestamptz, digest text)\(kept(partitions, by: "id"))\(room)
+                id uuid PRIMARY KEY, place bigint NOT NULL, event uuid NOT NULL, ages_from timestamptz NOT NULL,
+                created_at timestamptz NOT NULL, expires_at timestamptz, source text NOT NULL, rule text NOT NULL,
+                account text NOT NULL, on_uncertain text NOT NULL, recipient text, gates text, key text, once_key text,
+                category text, alternative text, digest text, began text NOT NULL,
+                due_at timestamptz, updated_at timestamptz NOT NULL, claimed_at timestamptz,
+                claims integer NOT NULL DEFAULT 0, attempts integer NOT NULL DEFAULT 0, steps integer NOT NULL,
+                noteworthy boolean NOT NULL, state text NOT NULL, reason text NOT NULL, partner_id text, went text,
+                called_off_by text, arrival text, overrides_until timestamptz)\(kept(partitions, by: "id"))\(room)
             """,
             "CREATE INDEX messages_place ON hookline.messages (place)",
             "CREATE INDEX messages_event ON hookline.messages (event)",
@@ -235,9 +237,9 @@ enum PostgresSchema {
         """,
         """
         CREATE TABLE hookline.leases (
-            message uuid PRIMARY KEY, node text NOT NULL, claim bigint NOT NULL, claimed_at timestamptz NOT NULL,
-            lease_ends timestamptz NOT NULL, reason text NOT NULL, steps bigint NOT NULL, story text NOT NULL,
-            called_off boolean NOT NULL DEFAULT false, exchange uuid) \(busy)
+            message uuid PRIMARY KEY, exchange uuid, claimed_at timestamptz NOT NULL, lease_ends timestamptz NOT NULL,
+            claim integer NOT NULL, steps integer NOT NULL, called_off boolean NOT NULL DEFAULT false,
+            reason text NOT NULL, story text NOT NULL) \(busy)
         """,
     ]
 

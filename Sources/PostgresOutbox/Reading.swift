@@ -132,13 +132,13 @@ enum Reading {
             SELECT message FROM hookline.digest_items WHERE event = $1)
         """
 
-    /// What happened to messages, by id: how they began stands with them, the rest in rows of its own, what is on its way in the
+    /// What happened to messages, by id: how they began and went first stands with them, the rest in rows of its own, what is on its way in the
     /// lease.
     private static func stories(_ transaction: inout PostgresTransaction, _ ids: [PostgresUUID]) throws
         -> [PostgresUUID: Story.Reading]
     {
         let sql = """
-            SELECT m.id, m.began || coalesce(
+            SELECT m.id, m.began || coalesce(m.went, '') || coalesce(
                 (SELECT string_agg(s.lines, '' ORDER BY s.number) FROM hookline.stories s WHERE s.message = m.id), '')
                 || coalesce(l.story, '')
             FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE m.id = ANY($1::uuid[])

@@ -11,8 +11,9 @@ enum SettlementRows {
     /// Writes settlements of messages whose lease is theirs, and which nobody called off; of others nothing is changed.
     ///
     /// For such a message the settlement's own values are the law's whole answer (``Settlement/entries``). The lease is
-    /// deleted first: who finds none has no say any more, however late. It is locked in the order of the ids before, which
-    /// no deletion keeps by itself.
+    /// deleted first: who finds none has no say any more, however late. Leases are looked up one by one (no planner may read the
+    /// whole table because it was empty once), in the order of the ids, as others lock. Of a message that is settled for the first
+    /// time the lines stand in its own row.
     ///
     /// - Parameter settlements: At most one of a message, each with a change, in the order of the ids.
     /// - Returns: A statement that brings the ids of those that were settled.
@@ -39,18 +40,20 @@ enum SettlementRows {
                 $7::text[], $8::bigint[], $9::timestamptz[], $10::text[], $11::bytea[])
                 AS s(message, claim, state, reason, due_at, attempts, partner_id, steps, at, story, partner)),
         k AS MATERIALIZED (
-            SELECT l.message FROM hookline.leases l JOIN s ON l.message = s.message ORDER BY l.message FOR UPDATE OF l),
+            SELECT s.*, l.tid FROM s CROSS JOIN LATERAL (
+                SELECT ctid AS tid FROM hookline.leases WHERE message = s.message OFFSET 0) l),
         l AS (
-            DELETE FROM hookline.leases l USING s JOIN k ON k.message = s.message WHERE l.message = s.message AND l.claim = s.claim AND NOT l.called_off
-            RETURNING l.message, l.steps, l.story, l.claimed_at),
+            DELETE FROM hookline.leases l USING k WHERE l.ctid = k.tid AND l.claim = k.claim AND NOT l.called_off
+            RETURNING k.*, l.steps AS known, l.story || k.story AS lines, l.claimed_at),
         m AS (
-            UPDATE hookline.messages m SET state = s.state, reason = s.reason, due_at = s.due_at, claims = s.claim,
-                claimed_at = l.claimed_at, attempts = s.attempts, partner_id = coalesce(s.partner_id, m.partner_id),
-                steps = m.steps + l.steps + s.steps, updated_at = s.at, noteworthy = s.state NOT IN \(MessageRows.plain)
-            FROM s JOIN l ON l.message = s.message WHERE m.id = s.message
-            RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.story || s.story AS story,
-                CASE WHEN m.arrival IS NOT NULL THEN s.partner END AS partner),
-        t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, story FROM m),
+            UPDATE hookline.messages m SET state = l.state, reason = l.reason, due_at = l.due_at, claims = l.claim,
+                claimed_at = l.claimed_at, attempts = l.attempts, partner_id = coalesce(l.partner_id, m.partner_id),
+                steps = m.steps + l.known + l.steps, updated_at = l.at, noteworthy = l.state NOT IN \(MessageRows.plain),
+                went = CASE WHEN m.steps = 1 THEN l.lines ELSE m.went END
+            FROM l WHERE m.id = l.message
+            RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.lines, m.steps - l.known - l.steps = 1 AS is_first,
+                CASE WHEN m.arrival IS NOT NULL THEN l.partner END AS partner),
+        t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, lines FROM m WHERE NOT is_first),
         w AS (
             INSERT INTO hookline.waiting (account, due_at, place, message)
             SELECT account, due_at, place, id FROM m WHERE due_at IS NOT NULL),

@@ -20,8 +20,6 @@ struct WorkExchange {
     let keys: Timestamp
     /// Before which nothing is looked for, by account.
     let floors: [String: Timestamp]
-    /// Who claims.
-    let node: String
     /// Hears on the way what time it is; `nil` where the callers' word counts.
     let clock: DatabaseClock?
 
@@ -107,7 +105,7 @@ struct WorkExchange {
             due += found
         }
         outcome.standings = try rest.popFirst().map(PaceRows.standings) ?? [:]
-        var work = ClaimWork(asked, lease: lease, keys: keys, node: node, exchange: identity, hearing)
+        var work = ClaimWork(asked, lease: lease, keys: keys, exchange: identity, hearing)
         outcome.claims = try work.claim(due, optOuts, &outcome.effects, &transaction)
         if outcome.claims.changedAccounts { outcome.effects.wakes = true }
         for quota in asked {

@@ -11,13 +11,14 @@ EVENTS = """
         FROM hookline.event_bodies b LEFT JOIN hookline.events e ON e.id = b.event GROUP BY 1
     ) TO STDOUT
 """
-# Of each message: its number, its rule, its state, and whether its timeline says that nobody knew.
-MESSAGES = """
+# Of each message: its number, its rule, its state, and whether its timeline says that nobody knew (docs/schema.md has its lines).
+MESSAGES = r"""
     COPY (
-        SELECT (convert_from(b.body, 'UTF8')::json ->> 'number')::int, m.rule, m.state, coalesce(s.doubt, false)
+        SELECT (convert_from(b.body, 'UTF8')::json ->> 'number')::int, m.rule, m.state,
+            concat(m.went, s.lines) ~ '\t.u\t'
         FROM hookline.messages m JOIN hookline.event_bodies b ON b.event = m.event
             LEFT JOIN (
-                SELECT message, bool_or(lines LIKE '%"uncertain"%') AS doubt FROM hookline.stories GROUP BY message
+                SELECT message, string_agg(lines, '') AS lines FROM hookline.stories GROUP BY message
             ) s ON s.message = m.id
     ) TO STDOUT
 """

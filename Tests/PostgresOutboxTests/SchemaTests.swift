@@ -178,4 +178,33 @@ struct SchemaTests {
         let inPlace = try await lane.number(updates.replacing("n_tup_upd", with: "n_tup_hot_upd"))
         #expect(inPlace == Int64(count))
     }
+
+    /// Pitfall 20: the log is what a standby, an archive and the disk get, and every index and every row of its own is much of it.
+    @Test("a message with its event of 600 bytes takes no more of the log than it has to")
+    func log() async throws {
+        // Pages are written whole once after a checkpoint, which comes when it comes.
+        try await PostgresServer.run(["full_page_writes = off"]) { server in
+            try await withNodes(1, testOptions, on: server) { nodes, lane in
+                try await cycle(nodes[0], 32)
+                let place = "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint"
+                let before = try #require(try await lane.number(place))
+                for _ in 0..<10 { try await cycle(nodes[0], 32) }
+                let bytes = (try #require(try await lane.number(place)) - before) / 320
+                #expect(bytes <= 3_300)
+            }
+        }
+    }
+
+    /// So many events with a message each go through the store.
+    private func cycle(_ store: PostgresOutbox, _ count: Int) async throws {
+        let submissions = try (0..<count).map { _ in
+            let event = Make.event(body: String(repeating: "n", count: 600))
+            let dedupe = Submission.Dedupe(key: "\(event.id.rawValue) of the shop's own")
+            return Submission(event: event, messages: [try Make.message()], dedupe: dedupe)
+        }
+        _ = try await store.accept(submissions)
+        let claimed = try await store.claim(count, at: now)
+        let settlements = try claimed.map { try Settlement(of: $0, .accepted(partnerID: "wamid.1"), at: now) }
+        #expect(try await store.settle(settlements) == Array(repeating: .settled, count: count))
+    }
 }

@@ -6,13 +6,27 @@ package import Messages
 
 /// What happened to a message, as lines that are only ever added: the column `story`.
 ///
-/// A line is a JSON array: `["step",at,from,to,why]`, with who at its end when a person did it, or
-/// `["accepted",number,startedAt,duration,partnerID]` for the attempt that the partner took. So the good way writes its
-/// timeline with the row that it writes anyway. Attempts that ended otherwise have a table of the store's, because
-/// what they brought back is long.
+/// A line is a letter and fields with tabs between: `s` with at, from and to, why, and who when a person did it; or `a` with number,
+/// startedAt, duration and partnerID for the attempt that the partner took. Times and spans are microseconds to the base of
+/// 36, states have a letter each, and what is said of most messages has a number: each message has three such lines, which
+/// go through the log of the store. So the good way writes its timeline with the row that it writes anyway. Attempts that ended
+/// otherwise have a table of the store's, because what they brought back is long.
+///
+/// Earlier builds wrote each line as a JSON array, `["step",at,from,to,why]` or `["accepted",…]`; these are read as well.
 package struct Story {
     /// The lines so far.
     package private(set) var text: [UInt8] = []
+
+    /// The letters of states; one that was ever written is never another's.
+    fileprivate static let letters: [MessageState: UInt8] = [
+        .scheduled: UInt8(ascii: "t"), .queued: UInt8(ascii: "q"), .sending: UInt8(ascii: "s"),
+        .accepted: UInt8(ascii: "a"), .retrying: UInt8(ascii: "r"), .uncertain: UInt8(ascii: "u"),
+        .failed: UInt8(ascii: "f"), .cancelled: UInt8(ascii: "c"), .deferred: UInt8(ascii: "d"),
+        .suppressed: UInt8(ascii: "n"),
+    ]
+
+    /// What is said of most messages, by its number; others may only be added at the end.
+    fileprivate static let sentences = ["the rule matched", "due", "the partner took it", "due for another attempt"]
 
     /// The lines of changes.
     ///
@@ -20,56 +34,53 @@ package struct Story {
     ///   - entries: The changes.
     ///   - attempt: The attempt that made them; one that the partner took has a line.
     package init(_ entries: [TimelineEntry] = [], attempt: Attempt? = nil) {
-        text.reserveCapacity(256)
+        text.reserveCapacity(128)
         for entry in entries { add(entry) }
         if let attempt, case .accepted(let partnerID, _) = attempt.outcome { add(attempt, partnerID) }
     }
 
     private mutating func add(_ entry: TimelineEntry) {
-        begin("step")
+        text.append(UInt8(ascii: "s"))
         add(entry.at.microseconds)
-        add(entry.from?.rawValue)
-        add(entry.to.rawValue)
+        next()
+        text.append(entry.from.flatMap { Self.letters[$0] } ?? UInt8(ascii: "-"))
+        text.append(Self.letters[entry.to] ?? UInt8(ascii: "-"))
+        next()
         add(entry.why)
-        if entry.who != TimelineEntry.service { add(entry.who) }
-        end()
-    }
-
-    private mutating func add(_ attempt: Attempt, _ partnerID: String) {
-        begin("accepted")
-        add(Int64(attempt.number))
-        add(attempt.startedAt.microseconds)
-        add(attempt.duration.microseconds)
-        add(partnerID)
-        end()
-    }
-
-    private mutating func begin(_ kind: String) {
-        text.append(UInt8(ascii: "["))
-        quote(kind)
-    }
-
-    private mutating func add(_ number: Int64) {
-        text.append(UInt8(ascii: ","))
-        text.append(contentsOf: String(number).utf8)
-    }
-
-    private mutating func add(_ value: String?) {
-        text.append(UInt8(ascii: ","))
-        if let value { quote(value) } else { text.append(contentsOf: "null".utf8) }
-    }
-
-    private mutating func end() {
-        text.append(UInt8(ascii: "]"))
+        if entry.who != TimelineEntry.service {
+            next()
+            add(entry.who)
+        }
         text.append(UInt8(ascii: "\n"))
     }
 
-    private mutating func quote(_ value: String) {
-        let isPlain = value.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        guard isPlain else { return text.append(contentsOf: JSON.string(value).encoded()) }
-        text.append(UInt8(ascii: "\""))
-        text.append(contentsOf: value.utf8)
-        text.append(UInt8(ascii: "\""))
+    private mutating func add(_ attempt: Attempt, _ partnerID: String) {
+        text.append(UInt8(ascii: "a"))
+        add(Int64(attempt.number))
+        for number in [attempt.startedAt.microseconds, attempt.duration.microseconds] {
+            next()
+            add(number)
+        }
+        next()
+        add(partnerID)
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    private mutating func next() {
+        text.append(UInt8(ascii: "\t"))
+    }
+
+    private mutating func add(_ number: Int64) {
+        text.append(contentsOf: String(number, radix: 36).utf8)
+    }
+
+    private mutating func add(_ value: String) {
+        if let number = Self.sentences.firstIndex(of: value) {
+            text.append(UInt8(ascii: "="))
+            return add(Int64(number))
+        }
+        let isPlain = value.utf8.allSatisfy { $0 >= 0x20 } && value.first != "\"" && value.first != "="
+        text.append(contentsOf: isPlain ? Array(value.utf8) : JSON.string(value).encoded())
     }
 }
 
@@ -92,16 +103,62 @@ extension Story {
     package static func read(_ text: String) throws(StoreError) -> Reading {
         var reading = Reading()
         for line in text.split(separator: "\n") {
-            let fields = (try? JSON(parsing: String(line)))?.array ?? []
-            if let entry = entry(fields) {
+            let (fields, json) = (fields(line), line.first == "[" ? (try? JSON(parsing: String(line)))?.array ?? [] : [])
+            if let entry = shortEntry(fields) ?? entry(json) {
                 reading.timeline.append(entry)
-            } else if let attempt = attempt(fields) {
+            } else if let attempt = shortAttempt(fields) ?? attempt(json) {
                 reading.attempts.append(attempt)
             } else {
                 throw StoreError(.corrupt, "a message's story has a line that this Hookline does not know")
             }
         }
         return reading
+    }
+
+    /// The fields of a line, of which the first one begins with what the line is.
+    private static func fields(_ line: Substring) -> [Substring] {
+        line.split(separator: "\t", omittingEmptySubsequences: false)
+    }
+
+    private static func shortEntry(_ fields: [Substring]) -> TimelineEntry? {
+        guard fields.count >= 3, fields[0].first == "s", let at = Int64(fields[0].dropFirst(), radix: 36),
+            fields[1].utf8.count == 2, let first = fields[1].utf8.first, let last = fields[1].utf8.last,
+            let to = state(last), let why = value(fields[2])
+        else { return nil }
+        let from = state(first)
+        guard from != nil || first == UInt8(ascii: "-") else { return nil }
+        return TimelineEntry(
+            at: Timestamp(microseconds: at),
+            who: fields.count > 3 ? value(fields[3]) ?? "" : TimelineEntry.service,
+            from: from,
+            to: to,
+            why: why
+        )
+    }
+
+    private static func shortAttempt(_ fields: [Substring]) -> Attempt? {
+        guard fields.count == 4, fields[0].first == "a", let number = Int(fields[0].dropFirst(), radix: 36),
+            let start = Int64(fields[1], radix: 36), let duration = Int64(fields[2], radix: 36),
+            let id = value(fields[3])
+        else { return nil }
+        return Attempt(
+            number: number,
+            startedAt: Timestamp(microseconds: start),
+            duration: .microseconds(duration),
+            outcome: .accepted(partnerID: id)
+        )
+    }
+
+    private static func state(_ letter: UInt8) -> MessageState? {
+        Story.letters.first { $0.value == letter }?.key
+    }
+
+    private static func value(_ field: Substring) -> String? {
+        switch field.first {
+        case "=": Int(field.dropFirst(), radix: 36).flatMap { sentences.indices.contains($0) ? sentences[$0] : nil }
+        case "\"": (try? JSON(parsing: String(field)))?.string
+        default: String(field)
+        }
     }
 
     private static func entry(_ fields: [JSON]) -> TimelineEntry? {
