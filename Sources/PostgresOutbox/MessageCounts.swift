@@ -13,6 +13,7 @@ package enum MessageCounts {
     /// The statement that makes the table.
     ///
     /// - Parameter busy: Its parameters, as of a table whose rows come and go.
+    /// - Returns: The statement.
     static func table(_ busy: String) -> String {
         "CREATE TABLE hookline.message_counts (state text NOT NULL, count bigint NOT NULL) \(busy)"
     }
@@ -53,6 +54,7 @@ package enum MessageCounts {
     /// Counts the messages of a whole piece of the table no more, of which none is on its way.
     ///
     /// - Parameter piece: Its name.
+    /// - Returns: The statement.
     static func forget(piece: String) -> PostgresQuery {
         let sql = """
             INSERT INTO hookline.message_counts (state, count) SELECT state, -count(*) FROM \(piece) GROUP BY state

@@ -156,7 +156,8 @@ extension MessageRows {
         let others = messages.filter { !$0.staysOnItsWay }
         var queries = [leaveLine(messages), keepLeases(leaving), endLeases(others)]
         queries += [try note(leaving), try change(others), tell(others, attempts), getInLine(others)]
-        queries += become(messages) + DigestRows.changes(messages) + [linkPartners(messages), counts(of: messages).query]
+        queries += become(messages) + DigestRows.changes(messages)
+        queries += [linkPartners(messages), counts(of: messages).query]
         for query in queries.compactMap(\.self) { transaction.write(query) }
         giveUpTurns(of: messages, &transaction)
     }

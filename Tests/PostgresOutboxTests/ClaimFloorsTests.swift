@@ -34,7 +34,7 @@ struct ClaimFloorsTests {
         return start["main"]
     }
 
-    @Test("a look that took all that was due goes a second back the next time, and one that did not goes on where it ended")
+    @Test("who took all that was due goes a second back the next time, and who did not goes on where that ended")
     func margin() {
         var floors = ClaimFloors()
         #expect(look(&floors, 0, found(-900, full: false)) == nil, "the first one looks through everything")
@@ -47,7 +47,7 @@ struct ClaimFloorsTests {
         #expect(look(&floors, 2_000, found(nil, full: false)) == due(-500))
     }
 
-    @Test("everything is looked through every few seconds, or in a fiftieth of the time, but every twelfth time at least")
+    @Test("everything is looked through every few seconds, or where that takes long in a fiftieth of the time")
     func everything() {
         var floors = ClaimFloors()
         #expect(look(&floors, 0, took: 10, found(nil, full: false)) == nil)

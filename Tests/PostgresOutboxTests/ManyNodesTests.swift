@@ -145,7 +145,7 @@ struct ManyNodesTests {
         return Make.submission(messages: [message], dedupe: "event-\(number)")
     }
 
-    @Test("a claim begins a second before where the last one ended, and the next look through everything finds the rest")
+    @Test("a claim begins a second before where the last one ended, and a look through everything finds the rest")
     func floors() async throws {
         var options = testOptions
         options.looksThroughEvery = .seconds(3_600)

@@ -32,8 +32,10 @@ struct MessageCountsTests {
                 group.addTask {
                     for _ in 0..<15 {
                         let claimed = try await nodes[0].claim(1, at: self.now)
-                        let settled = try claimed.map { try Settlement(of: $0, .accepted(partnerID: "1"), at: self.now) }
-                        _ = try await nodes[0].settle(settled)
+                        for claim in claimed {
+                            let settled = try Settlement(of: claim, .accepted(partnerID: "wamid.1"), at: self.now)
+                            _ = try await nodes[0].settle([settled])
+                        }
                     }
                 }
             }

@@ -103,7 +103,8 @@ extension Story {
     package static func read(_ text: String) throws(StoreError) -> Reading {
         var reading = Reading()
         for line in text.split(separator: "\n") {
-            let (fields, json) = (fields(line), line.first == "[" ? (try? JSON(parsing: String(line)))?.array ?? [] : [])
+            let fields = fields(line)
+            let json = line.first == "[" ? (try? JSON(parsing: String(line)))?.array ?? [] : []
             if let entry = shortEntry(fields) ?? entry(json) {
                 reading.timeline.append(entry)
             } else if let attempt = shortAttempt(fields) ?? attempt(json) {
