@@ -8,7 +8,7 @@ package import Events
 /// What was claimed stays in the index until nobody's snapshot can see it, and while somebody holds one open each claim would
 /// go through all that was claimed since. So a claim begins a second before where the last look ended; where there is a backlog,
 /// a few times a second so and else where the last claim ended. A message that waits before that, such as one whose
-/// accept took long, is found by a look through everything: every few seconds, or more rarely where that takes long.
+/// accept took long on another node, is found by a look through everything: every few seconds, or more rarely where that takes long.
 package struct ClaimFloors {
     /// What a look for an account brought.
     package struct Found: Equatable {
@@ -33,12 +33,17 @@ package struct ClaimFloors {
     }
 
     private var accounts: [String: Floor] = [:]
-    private static let margin: Duration = .seconds(1)
+    static let margin: Duration = .seconds(1)
     private static let looksBackEvery: Duration = .milliseconds(250)
     /// Looks through everything take a fiftieth of the time at most, but come at least every twelfth time they would.
     private static let (share, rarest) = (50, 12)
 
     package init() {}
+
+    /// Has the next look for each account go through everything.
+    package mutating func forget() {
+        accounts = [:]
+    }
 
     /// From when on to look; an account that is not among them is looked through.
     package func floors(

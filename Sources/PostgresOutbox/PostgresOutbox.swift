@@ -142,7 +142,16 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void
     ) {
         let keys = keys(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0))
-        accepts.add(.request(submissions, keys: keys, completion))
+        let begin = ContinuousClock.now
+        let completing: @Sendable (Result<[Receipt], StoreError>) -> Void = { [state, bells] result in
+            // What is due since then may be before where claims begin by now.
+            if begin.duration(to: .now) > ClaimFloors.margin / 2 {
+                state.withLockedValue { $0.floors.forget() }
+                bells.wakeUps.heardOfMessages()
+            }
+            completion(result)
+        }
+        accepts.add(.request(submissions, keys: keys, completing))
     }
 
     package func recordRejection(_ rejection: Rejection) {

@@ -59,6 +59,15 @@ struct ClaimFloorsTests {
         #expect(look(&floors, 85_000, found(nil, full: false)) == nil)
     }
 
+    @Test("when something was stored late, the next look goes through everything")
+    func late() {
+        var floors = ClaimFloors()
+        _ = look(&floors, 0, found(nil, full: false))
+        floors.forget()
+        #expect(look(&floors, 1, found(nil, full: false)) == nil)
+        #expect(look(&floors, 2, found(nil, full: false)) == due(-999))
+    }
+
     @Test("each account has its own floor, and what was not looked for is not noted")
     func accounts() {
         var floors = ClaimFloors()
