@@ -53,7 +53,9 @@ struct ReplayCommandTests {
 
             let dry = try await replay(hookline, "--failed", "--dry-run")
             #expect(dry.exitCode == 0 && dry.errors == "")
-            let plan = "4 events: 4 messages would be made\n  3 by dunning\n  1 by paid\n"
+            // The command goes by the machine's clock, which is long past the rule's hour.
+            let late = "1 would not leave: too late by now; with --as-of now expiries count from now\n"
+            let plan = "4 events: 3 messages would be made\n  3 by dunning\n" + late
             #expect(dry.output.hasPrefix(plan + "\nby the rules alone, as each event came:\n"))
             #expect(dry.output.contains("it could not be built: ") && !dry.output.contains("98450612"))
             let asked = try await replay(hookline, "--failed")
@@ -97,11 +99,12 @@ struct ReplayCommandTests {
 
     @Test("36: a rule under another name is warned about before it tells everybody again")
     func renamedRule() async throws {
-        try await withHookline(HooklineSetup(rules: ["rules.yaml": Self.mended])) { hookline in
+        let rules = Self.mended.split(separator: "\n").filter { !$0.contains("expires_after") }.joined(separator: "\n")
+        try await withHookline(HooklineSetup(rules: ["rules.yaml": rules])) { hookline in
             for id in 1...2 { try await hookline.post(body("order.paid", id), source: "orders") }
             _ = await hookline.partner.received(atLeast: 2)
             await hookline.observer.settled(.accepted, count: 2)
-            try await hookline.change(rules: Self.mended.replacing("name: paid", with: "name: thanks"))
+            try await hookline.change(rules: rules.replacing("name: paid", with: "name: thanks"))
             let asked = try await replay(hookline, "--all")
             let warning =
                 "warning: thanks looks new, and like 'paid' under another name: 2 messages would be sent again\n"

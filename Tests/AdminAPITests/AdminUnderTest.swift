@@ -181,7 +181,8 @@ extension AdminPorts {
                 let count = try await store.count(scope)
                 return Shown(
                     json: [
-                        "events": .number(JSONNumber(count)), "made": 3, "by_rule": [], "told": 0, "digests": 0,
+                        "events": .number(JSONNumber(count)), "made": 3, "by_rule": [], "told": 0, "held": 0,
+                        "digests": 0,
                         "not_built": 0, "omitted": 0, "renamed": [], "left_out": [], "messages": [], "failures": [],
                     ],
                     text: "\(count) events: 3 messages would be made\n"

@@ -31,7 +31,8 @@ extension Screens {
         let changes: [JobChange] =
             state == "running" ? [.pause, .cancel] : state == "paused" ? [.resume, .cancel] : []
         let shown: Shown = [
-            "job": jobRow(job), "results": .list(results),
+            // In the place of the API's own member: what stands within a job is looked for there first.
+            "job": jobRow(job).with(["results": .list(results)]),
             "actions": .list(
                 (visit.may(.operate) ? changes : []).map { change in
                     [

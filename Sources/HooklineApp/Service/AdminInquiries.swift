@@ -42,20 +42,13 @@ struct AdminInquiries: Sendable {
         do throws(ExplainError) {
             let kept = try KeptEvent(stored, settings)
             let context = EvaluationContext(of: kept.source, now: kept.event.receivedAt)
-            let report = report(engine.explain(kept.event, in: context)).with(stored.messages, of: stored.messageCount)
+            // As the command shows it beside the store, which knows no templates unless it is told where they are.
+            let report = ExplainReport(explanation: engine.explain(kept.event, in: context), catalogue: nil)
+                .with(stored.messages, of: stored.messageCount)
             return AdminPorts.Shown(json: report.json, text: report.text)
         } catch {
             throw AdminPorts.Refusal(error.reason)
         }
-    }
-
-    /// A report that shows and checks messages by the templates of their account, where they are all of one.
-    private func report(_ explanation: Explanation) -> ExplainReport {
-        let report = ExplainReport(explanation: explanation, catalogue: nil)
-        let accounts = Set(report.messages.map { $0.account ?? settings.defaultAccount ?? "" })
-        guard accounts.count == 1, let account = accounts.first, let catalogue = templates.catalogue(account: account)
-        else { return report }
-        return ExplainReport(explanation: explanation, catalogue: catalogue)
     }
 
     /// What the rules that run make of a payload that nobody sent, with what the store knows of recipients.
