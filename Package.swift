@@ -168,11 +168,14 @@ let package = Package(
         ),
 
         // MARK: The doors
-        // HTTPValues, which it makes of bytes; Events, for JSON and the clock.
+        .systemLibrary(name: "CLibssl"),
+        // Events, for the times of certificates.
+        .target(name: "TLS", dependencies: ["CLibssl", "Events", locks, nio]),
+        // HTTPValues, which it makes of bytes; TLS, which it speaks; Events, for JSON and the clock.
         .target(
             name: "Server",
             dependencies: [
-                "Events", "HTTPValues", deque, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
+                "Events", "HTTPValues", "TLS", deque, httpTypes, lifecycle, locks, logging, nio, nioHTTP1, nioPosix,
             ]
         ),
         .target(name: "FairThreads", dependencies: [deque, locks, nioPosix]),
@@ -237,13 +240,13 @@ let package = Package(
         // HTTPValues (addresses), DurableAPI (paths that are taken), Webhooks (sources), Rules (what their
         // checks know), Enrichment (look-ups), PhoneNumbers (plans, countries), Messages, Outbox, SQLiteOutbox and
         // PostgresOutbox (the store), StoreCopying (copies of it), PostgresConnection (its address), PartnerClient, CurlTransport and PartnerAPI
-        // (accounts), Events (time spans, rates).
+        // (accounts), TLS (certificates), Events (time spans, rates).
         .target(
             name: "ServiceConfiguration",
             dependencies: [
                 "CheckedYAML", "CurlTransport", "DurableAPI", "Enrichment", "Events", "HTTPValues", "Messages",
                 "Outbox", "PartnerAPI", "PartnerClient", "PhoneNumbers", "PostgresConnection", "PostgresOutbox",
-                "Rules", "SQLiteOutbox", "StoreCopying", "Webhooks", logging,
+                "Rules", "SQLiteOutbox", "StoreCopying", "TLS", "Webhooks", logging,
             ]
         ),
         // What it shows: Outbox and Messages, PartnerAPI (templates, requests), Rules (explanations), RuleDrafts and
@@ -334,13 +337,13 @@ let package = Package(
         ),
         // ServiceConfiguration, which it examines; what stands in it: Rules and their tests (Rehearsal), CheckedYAML, Webhooks,
         // PhoneNumbers, Outbox and Messages (the store), PartnerClient, CurlTransport and PartnerAPI
-        // (accounts), TemplateCatalogues (missing templates); Events; Presentation, for its table.
+        // (accounts), TemplateCatalogues (missing templates), TLS (certificates); Events; Presentation, for its table.
         .target(
             name: "Doctor",
             dependencies: [
                 "CheckedYAML", "CurlTransport", "Events", "Messages", "Outbox", "PartnerAPI", "PartnerClient",
                 "PhoneNumbers", "Presentation", "Rehearsal", "Rules", "ServiceConfiguration", "TemplateCatalogues",
-                "Webhooks", locks, orderedCollections,
+                "TLS", "Webhooks", locks, orderedCollections,
             ]
         ),
         .target(name: "ServiceManager"),
@@ -350,18 +353,19 @@ let package = Package(
         // Messages; CheckedYAML and Presentation, to tell how the rules were read; PhoneNumbers, for whom consent is
         // about; FairThreads, where rules are asked; Traces and TraceExport, to be
         // told of them; Events, for the clock. Replays, which its jobs need the rules for. Inquiries, for what the admin API asks of
-        // rules, with RuleDrafts, for what these refuse, and Rehearsal, for which time is rehearsed. ServiceManager, which hears of its start and end.
+        // rules, with RuleDrafts, for what these refuse, and Rehearsal, for which time is rehearsed. ServiceManager, which hears of its start and end. TLS, for
+        // the certificates that it shows; MetricFamilies, for what is counted of it.
         .target(
             name: "HooklineApp",
             dependencies: [
                 "AdminAPI", "CheckedYAML", "Console", "CurlTransport", "Delivery", "Digests", "DurableAPI",
                 "Enrichment",
                 "EventIntake",
-                "Events", "FairThreads", "HTTPValues", "Inquiries", "LookUps", "Messages", "Outbox", "PartnerClient",
-                "PhoneNumbers",
+                "Events", "FairThreads", "HTTPValues", "Inquiries", "LookUps", "Messages", "MetricFamilies", "Outbox",
+                "PartnerClient", "PhoneNumbers",
                 "Presentation", "PrometheusMetrics", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Server",
                 "ServiceConfiguration", "ServiceManager",
-                "TemplateCatalogues", "TraceExport", "Traces",
+                "TLS", "TemplateCatalogues", "TraceExport", "Traces",
                 "Webhooks", coreMetrics, lifecycle,
                 lifecycleSignals, locks, logging, metrics, orderedCollections,
             ]
@@ -559,6 +563,7 @@ let package = Package(
             name: "ServerTests",
             dependencies: [
                 "EventIntake", "Events", "HTTPValues", "Messages", "Outbox", "Rules", "SQLiteOutbox", "Server",
+                "TLS",
                 "TestSupport", "WebhookVectors", "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks,
                 logging, nio, nioEmbedded, nioHTTP1, nioPosix,
             ]
@@ -575,7 +580,8 @@ let package = Package(
             name: "ServiceConfigurationTests",
             dependencies: [
                 "CheckedYAML", "DiagnosticsPage", "Events", "ExtremeNumbers", "HTTPValues", "Messages", "Outbox",
-                "PartnerClient", "PostgresConnection", "PostgresOutbox", "Rules", "ServiceConfiguration", "TestSupport",
+                "PartnerClient", "PostgresConnection", "PostgresOutbox", "Rules", "ServiceConfiguration", "TLS",
+                "TestSupport",
                 "Webhooks", orderedCollections,
             ]
         ),
@@ -635,7 +641,7 @@ let package = Package(
             dependencies: [
                 "CheckedYAML", "Doctor", "Events", "FaultServer", "HTTPValues", "Messages", "Outbox", "PartnerAPI",
                 "PartnerClient", "PhoneNumbers", "Rules", "ScriptedCatalogues", "ServiceConfiguration",
-                "TemplateCatalogues", "TestSupport", "Webhooks",
+                "TLS", "TemplateCatalogues", "TestSupport", "Webhooks",
             ]
         ),
         .testTarget(
@@ -651,7 +657,7 @@ let package = Package(
                 "CheckedYAML", "CommandLogic", "CurlTransport", "EventIntake", "Events", "HooklineApp", "HTTPValues",
                 "Outbox", "PartnerAPI", "PartnerClient", "Presentation", "Rules", "ScriptedCatalogues",
                 "ServiceConfiguration",
-                "TemplateCatalogues", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, locks, logging,
+                "TemplateCatalogues", "TLS", "TestSupport", "Webhooks", coreMetrics, inMemoryLogging, locks, logging,
                 metricsTestKit,
             ]
         ),
@@ -668,6 +674,11 @@ let package = Package(
                 "Starters",
                 "TestSupport", "Webhooks", "Workbench",
             ]
+        ),
+        .testTarget(name: "HTTPValuesTests", dependencies: ["HTTPValues"]),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: ["CLibssl", "Events", "TLS", "TestSupport", locks, nio, nioEmbedded]
         ),
         .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"]),
         .testTarget(
@@ -760,7 +771,7 @@ if let wanted = Context.environment["TESTS"]?.split(separator: ",").map(String.i
 /// The targets that touch C: every unsafe expression in them is marked.
 let strictlyMemorySafe: Set<String> = [
     "Cryptography", "Events", "PhoneNumbers", "CurlTransport", "PostgresConnection", "SQLiteOutbox", "EmbeddedFiles",
-    "ServiceManager",
+    "ServiceManager", "TLS",
 ]
 
 for target in package.targets

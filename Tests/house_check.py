@@ -68,7 +68,7 @@ def end_of_function(code, start):
 
 
 BEGINNING_OF_TARGET = re.compile(r"((?:^[ \t]*//[^\n]*\n)*)^[ \t]*\.(executableTarget|target|systemLibrary)\(", re.M)
-C_TARGETS = {"CCurl", "CJSON", "CLibcrypto", "CPhoneNumber", "CPostgres", "CWriteAhead"}
+C_TARGETS = {"CCurl", "CJSON", "CLibcrypto", "CLibssl", "CPhoneNumber", "CPostgres", "CWriteAhead"}
 ROW = re.compile(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|", re.M)
 
 

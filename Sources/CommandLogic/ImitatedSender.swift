@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CurlTransport
 internal import Events
 internal import HTTPValues
 package import ServiceConfiguration
@@ -12,6 +13,8 @@ package struct ImitatedSender: Sendable {
     package let source: Source
     /// The whole address on this machine.
     package let url: String
+    /// How the service at that address is connected to.
+    let options: TransportOptions
 
     /// The sender of a source.
     ///
@@ -73,13 +76,13 @@ package struct ImitatedSender: Sendable {
         } catch {
             throw ImitationError(reason: "\(error)".replacing("public_url", with: "--public-url"), kind: .usage)
         }
-        url = "http://127.0.0.1:8080/hooks/\(name)"
+        (url, options) = ("http://127.0.0.1:8080/hooks/\(name)", TransportOptions())
     }
 
     private init(_ settings: Settings, _ source: Source) {
         self.source = source
-        let host = settings.listen.host == "0.0.0.0" ? "127.0.0.1" : settings.listen.host
-        url = "http://\(ListenAddress(host: host, port: settings.listen.port))\(source.path)"
+        let outer = settings.outer
+        (url, options) = (outer.base + source.path, outer.options)
     }
 
     private static func preset(_ name: String) throws(ImitationError) -> Preset {

@@ -123,6 +123,7 @@ package struct Imitation: Sendable {
     private let query: [URLQueryItem]
     private let body: [UInt8]
     private let url: String
+    private let options: TransportOptions
 
     /// Signs a body as a sender would.
     ///
@@ -156,7 +157,7 @@ package struct Imitation: Sendable {
         query = signed.queryItems
         self.body = signed.body ?? given
         changedBody = self.body == body ? nil : self.body
-        url = sender.url
+        (url, options) = (sender.url, sender.options)
         let place = source.preset.eventType.description
         let request = InboundRequest(
             method: source.preset.methods.first ?? .post,
@@ -193,7 +194,7 @@ package struct Imitation: Sendable {
     package func post(to address: String?) async throws(ImitationError) -> PostAnswer {
         let transport: CurlHTTPTransport
         do {
-            transport = try CurlHTTPTransport()
+            transport = try CurlHTTPTransport(address == nil ? options : TransportOptions())
         } catch {
             throw ImitationError(reason: "\(error)", kind: .unavailable)
         }

@@ -166,9 +166,15 @@ extension CurlHTTPTransport {
     ///   - url: Where.
     ///   - headers: What is said beside the body's type.
     ///   - body: What is posted; `nil` gets.
+    ///   - options: How it connects.
     /// - Returns: The answer.
     /// - Throws: `TransportError`, or what is wrong with a header.
-    static func once(_ url: String, _ headers: [HeaderField] = [], body: JSON?) async throws -> TransferResponse {
+    static func once(
+        _ url: String,
+        _ headers: [HeaderField] = [],
+        body: JSON?,
+        options: TransportOptions = TransportOptions()
+    ) async throws -> TransferResponse {
         let type = body == nil ? [] : [HeaderField("Content-Type", "application/json")]
         let request = TransferRequest(
             method: body == nil ? .get : .post,
@@ -177,7 +183,7 @@ extension CurlHTTPTransport {
             body: body?.encoded() ?? [],
             maxResponseBytes: mostBytes
         )
-        let transport = try CurlHTTPTransport()
+        let transport = try CurlHTTPTransport(options)
         let response: Result<TransferResponse, TransportError>
         do throws(TransportError) {
             response = .success(try await transport.perform(request))

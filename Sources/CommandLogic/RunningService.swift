@@ -29,10 +29,11 @@ package struct RunningService: Sendable {
     /// - Returns: The answer.
     /// - Throws: ``Failure`` when it does not answer, or not with 200.
     package func ask(_ path: String, body: JSON? = nil) async throws(Failure) -> JSON {
-        let address = "http://\(settings.adminListen)\(path)"
+        let inner = settings.inner
+        let address = inner.base + path
         let answer: TransferResponse
         do {
-            answer = try await CurlHTTPTransport.once(address, body: body)
+            answer = try await CurlHTTPTransport.once(address, body: body, options: inner.options)
         } catch {
             throw Failure(reason: "\(address): \(error); is the service running?")
         }

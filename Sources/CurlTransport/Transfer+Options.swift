@@ -13,6 +13,7 @@ extension Transfer {
         try set(CURLOPT_MAXAGE_CONN, Int(max(1, options.maxIdle.components.seconds)))
         try set(CURLOPT_HTTP_VERSION, Int(options.offersHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
         if options.offersHTTP2 { try set(CURLOPT_PIPEWAIT, 1) }
+        if options.sendsProxyHeader { try set(CURLOPT_HAPROXYPROTOCOL, 1) }
         try set(CURLOPT_TCP_NODELAY, 1)
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         // The default of 64 KiB for each handle that uploads is far more than a message needs.
@@ -30,8 +31,9 @@ extension Transfer {
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
         try set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
-        try set(CURLOPT_SSL_VERIFYPEER, 1)
-        try set(CURLOPT_SSL_VERIFYHOST, 2)
+        try set(CURLOPT_SSL_VERIFYPEER, options.pinnedKey == nil ? 1 : 0)
+        try set(CURLOPT_SSL_VERIFYHOST, options.pinnedKey == nil ? 2 : 0)
+        if let key = options.pinnedKey { try set(CURLOPT_PINNEDPUBLICKEY, key) }
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let file = options.certificateAuthorities {
             try set(CURLOPT_CAINFO, file)

@@ -16,6 +16,12 @@ package struct TransportOptions: Hashable, Sendable {
     package var maxIdle: Duration = .seconds(4)
     /// Certificates to trust instead of the system's, as a PEM file; for tests and private authorities.
     package var certificateAuthorities: String?
+    /// The one key that a server may have, as `sha256//` and its digest in base 64; for a server of our own.
+    ///
+    /// With it neither the server's name nor who vouches for it counts.
+    package var pinnedKey: String?
+    /// Whether a connection begins with a header of the PROXY protocol, as one that a proxy makes.
+    package var sendsProxyHeader = false
     /// Offers HTTP/2 in TLS.
     ///
     /// HTTP/1.1 is the default: keep-alive is cheaper for small answers, and libcurl 7.88

@@ -18,6 +18,8 @@ struct AccessCheck: Sendable {
     let rules: [Entry]
     let database: [Entry]
     let secrets: [Entry]
+    /// The keys of certificates.
+    var keys: [Entry] = []
 
     private typealias Finding = DoctorReport.Finding
 
@@ -27,8 +29,10 @@ struct AccessCheck: Sendable {
             + writers(rules, "the rules", "and so decide what is sent to whom")
             + writers(database, "the database", "and so send messages or call them off")
             + writers(secrets, "a secret", "and so post as that sender")
+            + writers(keys, "the key of a certificate", "and so pose as this service")
             + readers(database, "the database", "with all customers' data in it", everyone: .wrong)
             + readers(secrets, "a secret", "and so post as that sender", everyone: .note)
+            + readers(keys, "the key of a certificate", "and so pose as this service", everyone: .wrong)
         let fine = "nobody else may write configuration and rules, or read database and secrets"
         return found.isEmpty ? [.init("files", .fine, fine)] : found
     }
@@ -95,13 +99,14 @@ struct AccessCheck: Sendable {
 
 extension AccessCheck {
     /// Looks at the files themselves; what is not there has no permissions, as a database that is in none of this machine's.
-    init(configuration: String, rules: String, database: String?, secrets: [String]) {
+    init(configuration: String, rules: String, database: String?, secrets: [String], keys: [String] = []) {
         let below = FileManager.default.subpaths(atPath: rules)?.map { "\(rules)/\($0)" } ?? []
         let ruleFiles = below.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") || Self.isFolder($0) }
         self.configuration = Self.entries([configuration])
         self.rules = Self.entries([rules] + ruleFiles)
         self.database = Self.entries(database.map { [$0, $0 + "-wal"] } ?? [])
         self.secrets = Self.entries(secrets)
+        self.keys = Self.entries(keys)
     }
 
     private static func entries(_ paths: [String]) -> [Entry] {

@@ -38,7 +38,7 @@ package struct Doctor: Sendable {
 
     /// Looks at everything; a configuration with errors ends it there.
     ///
-    /// - Returns: The findings, in the order configuration, numbering plans, files, rules, store, clock, accounts, sources,
+    /// - Returns: The findings, in the order configuration, numbering plans, files, certificates, rules, store, clock, accounts, sources,
     ///   service.
     package func run() async -> DoctorReport {
         var reader = SettingsReader(path: path, environment: environment)
@@ -53,18 +53,21 @@ package struct Doctor: Sendable {
         let service = await service(settings)
         let clock = ClockCheck(now: clock.now, comparison: comparison, lastTime: store.lastTime)
         return DoctorReport(
-            configuration + plans + access(settings, reader.secretFiles).findings + RulesCheck(settings).findings
+            configuration + plans + access(settings, reader).findings
+                + CertificateCheck.all(settings, now: self.clock.now).flatMap(\.findings)
+                + RulesCheck(settings).findings
                 + store.check.findings + clock.findings + partners
                 + store.sources.flatMap(\.findings) + service.findings
         )
     }
 
-    private func access(_ settings: Settings, _ secrets: [String]) -> AccessCheck {
+    private func access(_ settings: Settings, _ reader: SettingsReader) -> AccessCheck {
         AccessCheck(
             configuration: path,
             rules: settings.rules,
             database: StoreInspection.file(settings.store),
-            secrets: secrets
+            secrets: reader.secretFiles,
+            keys: reader.keyFiles
         )
     }
 
@@ -123,12 +126,13 @@ package struct Doctor: Sendable {
     }
 
     private func service(_ settings: Settings) async -> ServiceCheck {
-        let address = "http://\(settings.adminListen)/readyz"
+        let inner = settings.inner
+        let address = "\(inner.base)/readyz"
         let answer: ServiceCheck.Answer
         do {
-            let response = try await PartnerAccess.withTransport(settings) { transport in
-                await ServiceCheck.get(address, transport, patience: .seconds(5))
-            }
+            let transport = try CurlHTTPTransport(inner.options)
+            let response = await ServiceCheck.get(address, transport, patience: .seconds(5))
+            await transport.shutdown()
             answer = .readiness(try JSON(parsing: try response.get().body))
         } catch {
             answer = .none("\(error)")

@@ -13,7 +13,7 @@ package struct ReadinessProbe: Sendable {
     private let environment: SettingsEnvironment
     private let patience: Duration
 
-    /// A probe for one configuration, of which it reads `admin.listen` alone.
+    /// A probe for one configuration, of which it reads `admin.listen` and `admin.tls` alone.
     ///
     /// - Parameters:
     ///   - path: The configuration's file.
@@ -34,17 +34,17 @@ package struct ReadinessProbe: Sendable {
     /// - Returns: What the service says; that it is not ready where nobody answers, or it cannot be known where to ask.
     package func run() async -> ReadinessReport {
         var reader = SettingsReader(path: path, environment: environment)
-        let (address, diagnostics) = reader.readInnerAddress()
-        guard let address else {
+        let (_, listener, diagnostics) = reader.readInnerAddress()
+        guard let listener else {
             return ReadinessReport(isReady: false, reason: diagnostics.map(\.description).joined(separator: "; "))
         }
-        let check = ServiceCheck(address: "http://\(address)/readyz", answer: await answer("http://\(address)/readyz"))
-        return check.readiness
+        let address = "\(listener.base)/readyz"
+        return ServiceCheck(address: address, answer: await answer(address, listener.options)).readiness
     }
 
-    private func answer(_ address: String) async -> ServiceCheck.Answer {
+    private func answer(_ address: String, _ options: TransportOptions) async -> ServiceCheck.Answer {
         do {
-            let transport = try CurlHTTPTransport()
+            let transport = try CurlHTTPTransport(options)
             let response = await ServiceCheck.get(address, transport, patience: patience)
             await transport.shutdown()
             return .readiness(try JSON(parsing: try response.get().body))

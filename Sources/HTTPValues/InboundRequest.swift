@@ -35,6 +35,10 @@ package struct InboundRequest: Sendable {
     package let body: [UInt8]
     /// By which name the client speaks to this service: the header `Host`.
     package let host: String?
+    /// Who sent it, as far as a proxy whose word counts, or the connection, tells; `nil` where nobody does.
+    package let client: ClientAddress?
+    /// Whether it left the client by HTTPS.
+    package let isSecure: Bool
 
     /// A request of these parts.
     ///
@@ -43,11 +47,22 @@ package struct InboundRequest: Sendable {
     ///   - headers: The headers.
     ///   - body: The body as received.
     ///   - host: The header `Host`.
-    package init(line: RequestLine, headers: HTTPFields, body: [UInt8], host: String? = nil) {
+    ///   - client: Who sent it.
+    ///   - isSecure: Whether it left the client by HTTPS.
+    package init(
+        line: RequestLine,
+        headers: HTTPFields,
+        body: [UInt8],
+        host: String? = nil,
+        client: ClientAddress? = nil,
+        isSecure: Bool = false
+    ) {
         self.line = line
         self.headers = headers
         self.body = body
         self.host = host
+        self.client = client
+        self.isSecure = isSecure
     }
 
     /// A request of these parts.

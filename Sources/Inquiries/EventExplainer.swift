@@ -139,7 +139,7 @@ package struct EventExplainer: Sendable {
             headers: headers,
             body: signed.body ?? request.body
         )
-        switch source.receive(inbound, now: now) {
+        switch source.fromAnywhere.receive(inbound, now: now) {
         case .events(let events):
             guard !events.isEmpty else { throw ExplainError(reason: "the body holds no event") }
             return events.map { $0.event.replacing(type: request.type) }

@@ -8,6 +8,7 @@ internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
+package import TLS
 
 /// Why a listener cannot listen.
 package struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -38,6 +39,7 @@ package struct HTTPListener: Service {
     private let loops: Int
     private let logger: Logger
     private let socket: Int32?
+    private let doors: ConnectionDoors
     private let departing = NIOLockedValueBox(false)
     /// The address that the socket is bound to, known once it listens.
     package let bound = OnceValue<ListenAddress>()
@@ -47,6 +49,8 @@ package struct HTTPListener: Service {
     /// - Parameters:
     ///   - address: Where to listen.
     ///   - socket: A socket that listens already, in place of the address.
+    ///   - proxies: Who before it is trusted; nobody if left out.
+    ///   - tls: Makes it speak TLS; plain HTTP if left out.
     ///   - endpoint: What to serve.
     ///   - limits: What a connection is granted.
     ///   - loops: How many threads read and answer; none of them is another listener's, so that what one has to do
@@ -55,6 +59,8 @@ package struct HTTPListener: Service {
     package init(
         address: ListenAddress,
         socket: Int32? = nil,
+        proxies: ProxyDoor = ProxyDoor(),
+        tls: TLSDoor? = nil,
         endpoint: any HTTPEndpoint,
         limits: HTTPLimits = HTTPLimits(),
         loops: Int = 1,
@@ -62,6 +68,7 @@ package struct HTTPListener: Service {
     ) {
         self.address = address
         self.socket = socket
+        doors = ConnectionDoors(proxies: proxies, tls: tls)
         self.endpoint = endpoint
         self.limits = limits
         self.loops = max(1, loops)
@@ -89,7 +96,7 @@ package struct HTTPListener: Service {
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let room = ConnectionRoom(departing: departing)
-        let connections = ConnectionSetup(endpoint, limits, room, loops: Array(group.makeIterator()))
+        let connections = ConnectionSetup(endpoint, limits, room, doors, loops: Array(group.makeIterator()))
         let channel = try await bind(on: group, connections)
         bound.set(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
         await withTaskCancellationHandler {
@@ -134,17 +141,38 @@ package struct HTTPListener: Service {
     }
 }
 
+/// What a connection goes through before it is one of HTTP.
+private struct ConnectionDoors: Sendable {
+    let proxies: ProxyDoor
+    let tls: TLSDoor?
+
+    func install(_ origin: ClientOrigin, _ limits: HTTPLimits, in pipeline: ChannelPipeline.SynchronousOperations)
+        throws
+    {
+        try proxies.install(origin, limits, in: pipeline)
+        try tls?.install(handshakeTime: limits.headTime, lingerTime: limits.lingerTime, in: pipeline)
+    }
+}
+
 /// What the connections of one listener share.
 private final class ConnectionSetup: Sendable {
     let room: ConnectionRoom
     private let endpoint: any HTTPEndpoint
     private let limits: HTTPLimits
     private let bodies: BodyRoom
+    private let doors: ConnectionDoors
     /// By event loop.
     private let boxes: [ObjectIdentifier: AnswerBox]
 
-    init(_ endpoint: any HTTPEndpoint, _ limits: HTTPLimits, _ room: ConnectionRoom, loops: [any EventLoop]) {
+    init(
+        _ endpoint: any HTTPEndpoint,
+        _ limits: HTTPLimits,
+        _ room: ConnectionRoom,
+        _ doors: ConnectionDoors,
+        loops: [any EventLoop]
+    ) {
         self.endpoint = endpoint
+        self.doors = doors
         self.room = room
         self.limits = limits
         bodies = BodyRoom(limits)
@@ -157,7 +185,10 @@ private final class ConnectionSetup: Sendable {
             preconditionFailure("a connection lives on one of its listener's loops")
         }
         let requests = RequestGuard(limits, room: room) { [endpoint] in endpoint.wasRefused($0, target: $1) }
-        let server = RequestServer(endpoint, limits, room: bodies, box: box, requests: requests)
+        let origin = ClientOrigin(proxies: doors.proxies.trusted, speaksTLS: doors.tls != nil)
+        let server = RequestServer(endpoint, limits, room: bodies, box: box, requests: requests, origin: origin)
+        // A proxy names its client before the client begins TLS.
+        try doors.install(origin, limits, in: channel.pipeline.syncOperations)
         try requests.install(limits, before: server, in: channel.pipeline.syncOperations)
     }
 

@@ -36,6 +36,7 @@ final class RequestServer: ChannelDuplexHandler {
     }
 
     private let endpoint: any HTTPEndpoint
+    private let origin: ClientOrigin
     private let limits: HTTPLimits
     private let room: BodyRoom
     let box: AnswerBox
@@ -58,8 +59,16 @@ final class RequestServer: ChannelDuplexHandler {
     /// Makes the pieces of the answer that is under way.
     var stream: Task<Void, Never>?
 
-    init(_ endpoint: any HTTPEndpoint, _ limits: HTTPLimits, room: BodyRoom, box: AnswerBox, requests: RequestGuard) {
+    init(
+        _ endpoint: any HTTPEndpoint,
+        _ limits: HTTPLimits,
+        room: BodyRoom,
+        box: AnswerBox,
+        requests: RequestGuard,
+        origin: ClientOrigin = ClientOrigin()
+    ) {
         self.endpoint = endpoint
+        self.origin = origin
         self.limits = limits
         self.room = room
         self.box = box
@@ -185,17 +194,26 @@ final class RequestServer: ChannelDuplexHandler {
         case .receiving:
             guard var incoming = incoming.take(), let context else { return }
             phase = .waiting
-            let request = InboundRequest(
-                line: incoming.line,
-                headers: reader.fields(incoming.headers),
-                body: incoming.body.joined(),
-                host: incoming.headers.first(name: "host")
-            )
+            let request = request(&incoming, context)
             let mine = NIOLoopBound(self, eventLoop: context.eventLoop)
             isAsking = true
             incoming.taker.take(request) { [box] reply in box.put(reply, for: mine) }
             isAsking = false
         }
+    }
+
+    private func request(_ incoming: inout Incoming, _ context: ChannelHandlerContext) -> InboundRequest {
+        let headers = reader.fields(incoming.headers)
+        origin.connected(context.channel)
+        let (client, isSecure) = origin.client(headers)
+        return InboundRequest(
+            line: incoming.line,
+            headers: headers,
+            body: incoming.body.joined(),
+            host: incoming.headers.first(name: "host"),
+            client: client,
+            isSecure: isSecure
+        )
     }
 
     /// No more of a request is here: what was answered already need not wait for the rest.

@@ -9,14 +9,23 @@ package import Messages
 package import PartnerClient
 package import PhoneNumbers
 package import Rules
+package import TLS
 package import Webhooks
 
 /// The configuration of a service, checked: what stands here can be used as it is.
 package struct Settings: Sendable {
     /// Where senders post to.
     package var listen: ListenAddress
+    /// Who the listener for senders is; it speaks plain HTTP where that is `nil`.
+    package var tls: TLSFiles?
+    /// Whose word on who a client is counts, at both listeners.
+    package var trustedProxies = AddressList()
+    /// Whether each connection to the listener for senders begins with a header of the PROXY protocol.
+    package var takesProxyHeader = false
     /// Health, readiness and metrics.
     package var adminListen: ListenAddress
+    /// Who the inner listener is; it speaks plain HTTP where that is `nil`.
+    package var adminTLS: TLSFiles?
     /// Names by which browsers and programs may speak to the admin API, beside `localhost` and addresses.
     package var adminHosts: [String]
     /// How often a token of the admin API may ask.

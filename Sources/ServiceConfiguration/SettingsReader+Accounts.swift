@@ -197,7 +197,7 @@ extension SettingsReader {
     }
 
     /// The file that holds a secret, if it is in one.
-    private func secretFile(_ text: String) -> String? {
+    func secretFile(_ text: String) -> String? {
         if text.hasPrefix("file:") { return beside(String(text.dropFirst("file:".count))) }
         guard text.hasPrefix("credential:") else { return nil }
         let (folder, name) = (environment.variables["CREDENTIALS_DIRECTORY"] ?? "", text.dropFirst("credential:".count))

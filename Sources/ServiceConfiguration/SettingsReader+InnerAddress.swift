@@ -3,22 +3,28 @@
 
 package import CheckedYAML
 package import HTTPValues
+internal import TLS
 
 // A health check asks every few seconds, where the partner's secrets may not be readable, and of a service that runs whatever
 // was written into the file since it started: it needs one key of it.
 extension SettingsReader {
-    /// Reads where the inner listener is, and nothing else: no secret, no file beside the configuration, no other key.
+    /// Reads where the inner listener is and which certificate it shows, and nothing else: no secret, no other key.
     ///
     /// - Returns: The address, that of a service without `admin.listen` where it is left out; `nil` when the file is no YAML or the
-    ///   address none, with what was found.
-    package mutating func readInnerAddress() -> (address: ListenAddress?, diagnostics: [Diagnostic]) {
-        guard let root = readTree() else { return (nil, diagnostics) }
+    ///   address none, with what was found. And how to connect to it.
+    package mutating func readInnerAddress() -> (
+        address: ListenAddress?, listener: OwnListener?, diagnostics: [Diagnostic]
+    ) {
+        guard let root = readTree() else { return (nil, nil, diagnostics) }
         let listen = root["admin"]?["listen"].map { resolve($0) }
         var checker = ShapeChecker()
         if let listen { checker.check(listen, SettingsSpecification.innerAddress.field.shape) }
         diagnostics += checker.diagnostics
         var settings = Settings()
         SettingsSpecification.innerAddress.read(listen, &self, &settings)
-        return (diagnostics.isEmpty ? settings.adminListen : nil, diagnostics)
+        let certificate = root["admin"]?["tls"]?["certificate"].flatMap { resolve($0).text }
+        settings.adminTLS = certificate.map { TLSFiles(certificate: secretFile($0) ?? beside($0), key: "") }
+        guard diagnostics.isEmpty else { return (nil, nil, diagnostics) }
+        return (settings.adminListen, settings.inner, diagnostics)
     }
 }

@@ -20,6 +20,8 @@ package struct SettingsReader {
     package private(set) var logFormat = Settings.LogFormat.text
     /// The files that hold secrets, in the order of the configuration.
     package internal(set) var secretFiles: [String] = []
+    /// The files that hold keys of certificates.
+    package internal(set) var keyFiles: [String] = []
     /// The variables that texts were before their values were put in, by place.
     private(set) var variables: [SourceLocation: String] = [:]
     /// What stands for a secret that a tool does not need.
@@ -113,6 +115,7 @@ package struct SettingsReader {
         var settings = Settings()
         SettingsSpecification.file.read(root, &self, &settings)
         requireUniquePaths(settings.sources, root)
+        requireProxies(settings, root)
         return settings
     }
 }

@@ -4,6 +4,7 @@
 internal import CheckedYAML
 internal import Enrichment
 internal import Events
+internal import HTTPValues
 internal import Logging
 internal import Messages
 internal import PhoneNumbers
@@ -16,6 +17,21 @@ enum SettingsSpecification {
         "The configuration of the service.",
         [
             .value("listen", \.listen, fallback: "127.0.0.1:8080", "Where senders post to.") { $2.address($0, $1) },
+            Setting("tls", shape: .object(tls.shape), "TLS for those senders; plain HTTP if left out.") {
+                $2.tls = $1.tls($0)
+            },
+            Setting(
+                "trusted_proxies",
+                shape: .list(.text(.nonEmpty)),
+                "Addresses and ranges of proxies whose X-Forwarded-For and X-Forwarded-Proto count; nobody's if left out."
+            ) { $2.trustedProxies = AddressList($1.addresses($0)) },
+            .value(
+                "proxy_protocol",
+                \.takesProxyHeader,
+                shape: .boolean,
+                fallback: "false",
+                "Whether each connection of senders begins with a PROXY header of a trusted proxy."
+            ) { text, _, _ in text == "true" },
             .value(
                 "store",
                 \.store,
@@ -301,6 +317,11 @@ enum SettingsSpecification {
             ),
             .text("public_url", \.settings.publicURL, "The address that the sender signs."),
             .text("max_body", \.settings.maxBody, "The largest body, such as 1MiB."),
+            .texts(
+                "allow_from",
+                \.settings.allowedAddresses,
+                "Addresses and ranges that it posts from; any if left out."
+            ),
             .text("rate", \.settings.rate, "The most events, such as 50/s or 600/m; as many as come if left out."),
             .text(
                 "body",
@@ -446,6 +467,9 @@ enum SettingsSpecification {
         "The inner listener.",
         [
             innerAddress,
+            Setting("tls", shape: .object(tls.shape), "TLS for it; plain HTTP if left out.") {
+                $2.adminTLS = $1.tls($0)
+            },
             .texts(
                 "hosts",
                 \.adminHosts,
@@ -503,6 +527,7 @@ enum SettingsSpecification {
 
     /// The keys that stand below a key of the file, by their paths.
     static let below: [String: [(path: String, fallback: String?)]] = [
+        "tls": tls.settings.map { ("tls.\($0.field.name)", $0.fallback) },
         "accounts": account.settings.map { ("accounts.*.\($0.field.name)", $0.fallback) },
         "limits": limit.settings.map { ("limits.*.\($0.field.name)", $0.fallback) },
         "portfolio": portfolio.settings.map { ("portfolio.*.\($0.field.name)", $0.fallback) },
@@ -510,7 +535,8 @@ enum SettingsSpecification {
         "transport": transport.settings.map { ("transport.\($0.field.name)", $0.fallback) },
         "postgres": postgres.settings.map { ("postgres.\($0.field.name)", $0.fallback) },
         "consent": consent.settings.map { ("consent.\($0.field.name)", $0.fallback) },
-        "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) },
+        "admin": admin.settings.map { ("admin.\($0.field.name)", $0.fallback) }
+            + tls.settings.map { ("admin.tls.\($0.field.name)", $0.fallback) },
         "tracing": tracing.settings.map { ("tracing.\($0.field.name)", $0.fallback) },
         "privacy": privacy.settings.map { ("privacy.\($0.field.name)", $0.fallback) },
         "log": log.settings.map { ("log.\($0.field.name)", $0.fallback) },

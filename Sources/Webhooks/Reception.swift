@@ -93,6 +93,8 @@ package struct Rejection: Hashable, Sendable {
     package enum Code: String, Hashable, Sendable, CaseIterable {
         /// No or a wrong signature, token or time stamp: 401.
         case badSignature = "bad_signature"
+        /// An address that the source does not list: 403.
+        case addressNotAllowed = "address_not_allowed"
         /// A method that the sender does not use: 405.
         case methodNotAllowed = "method_not_allowed"
         /// A body over the source's limit: 413.

@@ -6,7 +6,7 @@ internal import HTTPTypes
 package import HTTPValues
 
 extension Source {
-    /// Decides what a request is: method, size and coding, handshake, signature, then the body.
+    /// Decides what a request is: address, method, size and coding, handshake, signature, then the body.
     ///
     /// Nothing of the body is parsed before its signature is good, but where the signature stands in the body; and
     /// nothing is stored here.
@@ -17,6 +17,7 @@ extension Source {
     ///   - keys: Senders' public keys that were fetched so far.
     /// - Returns: What to store and what to answer, or which key is needed to tell.
     package func receive(_ request: InboundRequest, now: Timestamp, keys: FetchedKeys = [:]) -> Reception {
+        if let rejection = strangersRefusal(request) { return .rejected(rejection) }
         if let reply = unsignedHandshake(request) { return reply }
         if let rejection = refusal(of: request) { return .rejected(rejection) }
         let label: String?
@@ -31,6 +32,15 @@ extension Source {
         } catch {
             return .parked(park(request, reason: error.description, label, now))
         }
+    }
+
+    /// Why a request does not come from where its sender is; without the address, of which a stranger may have any number.
+    private func strangersRefusal(_ request: InboundRequest) -> Rejection? {
+        guard !allowedAddresses.isEmpty, !allowedAddresses.include(request.client) else { return nil }
+        let reason = "it came from an address that 'allow_from' does not list"
+        let hint = ", a private one: is it a proxy's, which 'trusted_proxies' does not name?"
+        let isInside = AddressList.inside.include(request.client)
+        return rejection(403, .addressNotAllowed, isInside ? reason + hint : reason)
     }
 
     private func refusal(of request: InboundRequest) -> Rejection? {

@@ -42,6 +42,7 @@ private struct SourceBuilder {
         let allowedRate = read("allowed_rate", settings.allowedRate, "requests a minute such as 120") { text in
             Int(text).flatMap { $0 > 0 ? $0 : nil }
         }
+        let allowedAddresses = allowedAddresses()
         let secrets = secrets()
         let verifier = verifier(preset, secrets: secrets)
         guard mistakes.isEmpty, let verifier else { throw SourceMistakes(mistakes: mistakes) }
@@ -51,6 +52,7 @@ private struct SourceBuilder {
             path: path,
             maxBodyBytes: maxBody ?? preset.maxBodyBytes,
             rate: rate,
+            allowedAddresses: allowedAddresses,
             country: country,
             allowedNumbers: settings.allowedNumbers,
             verifier: verifier,
@@ -104,6 +106,15 @@ private struct SourceBuilder {
             add("path", "'\(path)' is no path; expected one such as /in/erp of letters, digits and -_.~/")
         }
         return path
+    }
+
+    private mutating func allowedAddresses() -> AddressList {
+        var ranges: [AddressRange] = []
+        for (position, text) in settings.allowedAddresses.enumerated() {
+            let form = "an address or a range of them, such as 192.0.2.1 or 198.51.100.0/24"
+            ranges += read("allow_from.\(position)", text, form, AddressRange.init(_:)).map { [$0] } ?? []
+        }
+        return AddressList(ranges)
     }
 
     private mutating func country() -> String? {
@@ -223,6 +234,8 @@ package struct Source: Sendable {
     package let maxBodyBytes: Int
     /// The most events that are taken; `nil` for as many as come.
     package let rate: Rate?
+    /// The addresses that it posts from; none for any.
+    fileprivate(set) var allowedAddresses: AddressList
     /// Where a phone number without country code is at home; an ISO 3166 code in upper case.
     package let country: String?
     /// Kinds of phone numbers that are allowed and otherwise refused, by the words of rule files.
@@ -250,8 +263,15 @@ package struct Source: Sendable {
 extension Source {
     /// The source as if its sender proved nothing: for questions about a body that nobody has sent.
     package var withoutVerification: Source {
-        var source = self
+        var source = fromAnywhere
         source.verifier = .none
+        return source
+    }
+
+    /// The source as if its sender posted from anywhere: for requests that nobody has sent.
+    package var fromAnywhere: Source {
+        var source = self
+        source.allowedAddresses = AddressList()
         return source
     }
 

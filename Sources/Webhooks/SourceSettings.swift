@@ -37,6 +37,8 @@ package struct SourceSettings: Sendable {
     package var maxBody: String?
     /// `rate`: the most events, such as `50/s` or `600/m`; as many as come if left out.
     package var rate: String?
+    /// `allow_from`: the addresses that it posts from; any if left out.
+    package var allowedAddresses: [String] = []
     /// `handshake_token`: what the sender must present when it checks the address (Meta's verify token).
     package var handshakeToken: Secret?
     /// `handshake`: how the sender checks the address; as the preset says if left out.

@@ -27,11 +27,12 @@ struct DevCommand: AsyncParsableCommand {
             let workbench = try Workbench(settings: settings, logger: logger, say: { Terminal.print($0) }) {
                 addresses,
                 port in
-                let paths = settings.sources.map { "  \($0.name): http://\(addresses.hooks)\($0.path)\n" }.joined()
+                let scheme = settings.scheme
+                let paths = settings.sources.map { "  \($0.name): \(scheme)://\(addresses.hooks)\($0.path)\n" }.joined()
                 Terminal.print(
                     """
                     sandbox: http://127.0.0.1:\(port)/ shows what customers would read
-                    console: http://\(addresses.admin)/console/ ('hookline tokens create --name me --scope admin --pii' signs in)
+                    console: \(settings.innerScheme)://\(addresses.admin)/console/ ('hookline tokens create --name me --scope admin --pii' signs in)
                     senders post to
                     \(paths)
                     """

@@ -63,6 +63,8 @@ struct Browser: Sendable {
     /// Taken out for a browser over plain HTTP in a private net.
     var headers = ["Sec-Fetch-Site": "same-origin"]
     var host = "localhost:8081"
+    /// What the listener knows of its connection.
+    var comesByHTTPS = false
 
     mutating func get(_ place: String) async throws -> Reply { try await ask(.get, place, "") }
 
@@ -80,7 +82,8 @@ struct Browser: Sendable {
             line: RequestLine(method: method, target: "/console/\(place)"),
             headers: fields,
             body: Array(body.utf8),
-            host: host
+            host: host,
+            isSecure: comesByHTTPS
         )
         let reply = await test.console.reply(to: request)
         if let set = reply.headers[.setCookie] { cookie = String(set.prefix { $0 != ";" }) }

@@ -51,6 +51,21 @@ struct SessionTests {
         }
     }
 
+    @Test("by HTTPS as the listener tells it the cookie is the same; a header that anybody may send makes none of it")
+    func secureListener() async throws {
+        try await withConsole { test in
+            let token = try #require(test.tokens["read"])
+            var browser = test.browser()
+            browser.headers["X-Forwarded-Proto"] = "https"
+            let plain = try await browser.post("login", ["token": token.text.secret])
+            #expect(plain.headers[.setCookie]?.hasPrefix("hookline=") == true)
+            var other = test.browser()
+            other.comesByHTTPS = true
+            let secure = try await other.post("login", ["token": token.text.secret])
+            #expect(secure.headers[.setCookie]?.hasPrefix("__Host-hookline=") == true)
+        }
+    }
+
     @Test("what is no live token signs nobody in, and is told so")
     func wrongToken() async throws {
         try await withConsole { test in

@@ -60,7 +60,8 @@ BEFORE = {
     """,
     "docs/containers.md": f"ln -s {ROOT}/deploy deploy",
     "docs/durable-front.md": "end; rm -rf hookline.yaml rules hookline.db*",
-    "docs/operations.md": "mkdir -p var/lib/hookline var/backups; for f in hookline.db*; do ln -s $PWD/$f var/lib/hookline/$f; done",
+    "docs/operations.md": "mkdir -p etc/letsencrypt/live etc/letsencrypt/archive/hooks.example.com; "
+    "touch etc/letsencrypt/archive/hooks.example.com/privkey1.pem; mkdir -p var/lib/hookline var/backups; for f in hookline.db*; do ln -s $PWD/$f var/lib/hookline/$f; done",
     "docs/rules.md": "cp -r rules new-rules",
     "docs/sources.md": f"""
         printf whsec_documentation >stripe.secret; export SECRET=documentation
@@ -118,6 +119,8 @@ systemctl() { told systemctl "$@"; }
 apt() { told apt "$@"; }
 apt-get() { told apt-get "$@"; }
 certbot() { told certbot "$@"; }
+# There is no group of the package's where nothing is installed.
+chgrp() { told chgrp "$@"; }
 kubectl() { told kubectl "$@"; }
 podman() { told podman "$@"; }
 docker() { told docker "$@"; }
@@ -168,7 +171,7 @@ def shell(hookline, folder, scratch, pieces):
     for name, text in pieces:
         # `command &` and what waits for it are one here: the functions go on once it listens.
         text = re.sub(r"^(hookline (?:serve|sandbox|dev)\b.*?) &$", r"\1", text, flags=re.M)
-        text = re.sub(r"(?<![\w.$/])/(etc/hookline|var/lib/hookline|var/backups)", f"{folder}/\\1", text)
+        text = re.sub(r"(?<![\w.$/])/(etc/hookline|etc/letsencrypt|var/lib/hookline|var/backups)", f"{folder}/\\1", text)
         text = re.sub(r"\b(msg|evt|job|dig)_[0-9A-Z]+…", r'"$(newest \1)"', text)
         text = re.sub(r"\b(revoke) (pk|tok)_…", r'\1 "$(newest \2)"', text)
         script.append(f"at={name!r}; cd {folder}; echo \"$at\" >{scratch}/at\n{text}")

@@ -58,6 +58,26 @@ struct SettingsReaderTests {
         #expect(settings?.maxInFlight == 1_032)
     }
 
+    @Test("proxies are trusted that are named, and a PROXY header is taken from these alone")
+    func proxies() {
+        let start = """
+            accounts: {main: {base_url: https://partner.example/api, api_key: pk_1, api_secret: "s"}}
+            sources: {shop: {preset: shopify, secrets: ["s"], allow_from: [203.0.113.0/24]}}
+
+            """
+        let nobody = read(start).settings
+        #expect(nobody?.trustedProxies.isEmpty == true && nobody?.takesProxyHeader == false)
+        let (settings, findings) = read(start + "trusted_proxies: [10.0.0.0/8, \"::1\"]\nproxy_protocol: true")
+        #expect(findings.isEmpty)
+        #expect(
+            settings?.trustedProxies.include(ClientAddress("10.1.2.3")) == true && settings?.takesProxyHeader == true
+        )
+        let wrong = read(start + "trusted_proxies: [10.0.0.1/8]").findings
+        #expect(wrong.count == 1 && wrong[0].contains("found '10.0.0.1/8'; expected an address or a range of them"))
+        let alone = read(start + "proxy_protocol: true").findings
+        #expect(alone.count == 1 && alone[0].contains("expected 'trusted_proxies' beside it"))
+    }
+
     @Test("traces go where the configuration says, with the secrets of the collector, and nowhere without it")
     func tracing() throws {
         let start = """

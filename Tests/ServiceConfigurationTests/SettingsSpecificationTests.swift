@@ -23,7 +23,10 @@ struct SettingsSpecificationTests {
     }
 
     /// Mappings whose keys stand in the table each by itself.
-    private static let groups: Set<String> = ["consent", "transport", "admin", "privacy", "tracing", "log", "postgres"]
+    private static let groups: Set<String> = [
+        "consent", "transport", "admin", "privacy", "tracing", "log", "postgres",
+        "tls", "admin.tls",
+    ]
 
     @Test("every key is a row of the README, and every row is a key")
     func keys() throws {
@@ -86,7 +89,7 @@ struct SettingsSpecificationTests {
         let definitions = try #require(SettingsSchema.json["$defs"]?.object)
         #expect(
             definitions.keys.map(\.self) == [
-                "configuration", "postgres", "account", "portfolio", "limit", "source", "look-up", "handshake",
+                "configuration", "tls", "postgres", "account", "portfolio", "limit", "source", "look-up", "handshake",
                 "statuses",
                 "inbound", "consent", "transport", "admin", "log", "privacy", "tracing",
             ]

@@ -62,6 +62,33 @@ struct ReceiveTests {
         #expect(post("{broken", to: source).parked?.reason.isEmpty == false)
     }
 
+    @Test(
+        "from an address that its source does not list it is refused before anything else, and in an explanation it is not"
+    )
+    func addresses() throws {
+        var settings = SourceSettings(name: "here", preset: "generic", verify: ["scheme": "none"])
+        settings.allowedAddresses = ["192.0.2.0/24", "2001:db8::/32"]
+        let source = try Source(settings)
+        func code(_ source: Source, _ client: String?) -> Rejection? {
+            let line = RequestLine(method: .post, target: "/hooks/here")
+            let client = client.flatMap { ClientAddress($0) }
+            return source.receive(
+                InboundRequest(line: line, headers: [:], body: Array("{}".utf8), client: client),
+                now: now
+            ).rejection
+        }
+        #expect(code(source, "192.0.2.7") == nil && code(source, "2001:db8::1") == nil)
+        for client in ["192.0.3.1", "10.0.0.1", nil] {
+            let rejection = try #require(code(source, client))
+            #expect(rejection.status == 403 && rejection.code == .addressNotAllowed)
+            #expect(rejection.reason.contains("trusted_proxies") == (client == "10.0.0.1"))
+            if let client { #expect(!rejection.reason.contains(client)) }
+        }
+        #expect(code(source.fromAnywhere, nil) == nil && code(source.withoutVerification, nil) == nil)
+        settings.allowedAddresses = ["192.0.2.1/24"]
+        #expect(throws: SourceMistakes.self) { try Source(settings) }
+    }
+
     @Test("a method that the sender does not use is told which ones it may")
     func allow() throws {
         let request = InboundRequest(method: .get, target: "/hooks/here", headers: [:], body: [])

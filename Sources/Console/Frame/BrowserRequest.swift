@@ -19,6 +19,9 @@ struct BrowserRequest: Sendable {
     let isPost: Bool
     /// Path and query below the console, for the way back after signing in.
     let place: String
+    /// Who sent it, as far as anybody says that may be believed.
+    let client: ClientAddress?
+    private let cameByHTTPS: Bool
     private let headers: HTTPFields
 
     /// Reads a request to the console.
@@ -39,6 +42,8 @@ struct BrowserRequest: Sendable {
         isPost = request.method == .post
         form = isPost ? Self.pairs(String(decoding: request.body, as: UTF8.self)[...]) : [:]
         host = request.host
+        client = request.client
+        cameByHTTPS = request.isSecure
         headers = request.headers
     }
 
@@ -60,10 +65,8 @@ struct BrowserRequest: Sendable {
     /// Whether a link on another site led here, so that the browser kept the cookie back.
     var isFromAnotherSite: Bool { headers[Self.fetchSite] == "cross-site" }
 
-    /// Whether the browser speaks HTTPS, to a proxy before us.
-    var isSecure: Bool {
-        headers[.origin]?.hasPrefix("https://") ?? (headers[Self.forwardedProto]?.lowercased() == "https")
-    }
+    /// Whether the browser speaks HTTPS: to us, to a proxy that may say so, or as it says itself of our own page.
+    var isSecure: Bool { cameByHTTPS || headers[.origin]?.hasPrefix("https://") == true }
 
     /// The session's text, and whether it came under the name that only HTTPS can set.
     var cookie: (text: String, isSecure: Bool)? {
@@ -109,7 +112,6 @@ struct BrowserRequest: Sendable {
     }
 
     private static let fetchSite = known("Sec-Fetch-Site")
-    private static let forwardedProto = known("X-Forwarded-Proto")
     private static let lastEvent = known("Last-Event-ID")
 
     private static func known(_ name: String) -> HTTPField.Name {

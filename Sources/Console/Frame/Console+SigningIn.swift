@@ -47,12 +47,18 @@ extension Console {
         do throws(APIProblem) {
             token = try await api.admit(fingerprint, host: request.host)
         } catch {
-            logger.info("somebody could not sign in to the console", metadata: ["problem": "\(error.kind.rawValue)"])
+            logger.info(
+                "somebody could not sign in to the console",
+                metadata: ["problem": "\(error.kind.rawValue)", "from": "\(Self.origin(request))"]
+            )
             return signInPage(request, error)
         }
         if let old = request.cookie { sessions.end(old.text) }
         let text = sessions.begin(token.fingerprint, isSecure: request.isSecure, at: clock.now)
-        logger.info("somebody signed in to the console", metadata: ["token": "\(token.name)"])
+        logger.info(
+            "somebody signed in to the console",
+            metadata: ["token": "\(token.name)", "from": "\(Self.origin(request))"]
+        )
         return Reply(
             status: 303,
             headers: [
@@ -61,6 +67,8 @@ extension Console {
             ]
         )
     }
+
+    private static func origin(_ request: BrowserRequest) -> String { request.client?.description ?? "unknown" }
 
     func signOut(_ request: BrowserRequest) -> Reply {
         guard let cookie = request.cookie else { return Self.redirect(to: "login", from: request) }

@@ -24,9 +24,10 @@ struct AdminPart: Sendable {
         _ store: StorePart,
         _ partner: PartnerPart,
         _ rules: RulesPart,
-        _ delivery: DeliveryPart
+        _ delivery: DeliveryPart,
+        _ tls: TLSPart
     ) {
-        let readiness = ReadinessCheck(context, store, rules, delivery)
+        let readiness = ReadinessCheck(context, store, rules, delivery, tls)
         let accounts = Self.accounts(of: delivery.dispatcher)
         let hosts = HostNames(context.settings.adminHosts, listen: context.settings.adminListen)
         let health = AdminEndpoint(
@@ -47,7 +48,7 @@ struct AdminPart: Sendable {
             logger: context.logger
         )
         let endpoint = InnerEndpoint(health, api, context, partner, rules)
-        admin = context.listener("admin", context.settings.adminListen, endpoint)
+        admin = context.listener("admin", context.settings.adminListen, endpoint, tls: tls)
     }
 
     var services: [any Service] { [admin] }
@@ -72,8 +73,16 @@ struct ReadinessCheck: Sendable {
     let reckoned: ReckonedTime
     let clock: any WallClock
     let departure: Departure.Stage
+    let tls: TLSPart
 
-    init(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart, _ delivery: DeliveryPart) {
+    init(
+        _ context: ServiceContext,
+        _ store: StorePart,
+        _ rules: RulesPart,
+        _ delivery: DeliveryPart,
+        _ tls: TLSPart
+    ) {
+        self.tls = tls
         self.store = store.store
         standing = store.standing
         reloader = rules.reloader
@@ -88,7 +97,8 @@ struct ReadinessCheck: Sendable {
         let delivery = dispatcher.status
         let accounts = delivery.accounts.sorted { $0.key < $1.key }.map { check($0.key, $0.value) }
         let service =
-            [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + clockCheck() + departureCheck()
+            [await storeCheck(), deliveryCheck(delivery), rulesCheck()] + tls.checks(at: clock.now) + clockCheck()
+            + departureCheck()
             + (await standingChecks())
         return Readiness(checks: service + accounts + templates.checks())
     }

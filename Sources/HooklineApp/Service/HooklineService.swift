@@ -155,6 +155,8 @@ package struct StartError: Error, Hashable, Sendable, CustomStringConvertible {
         case partner
         /// The client for traces cannot be set up.
         case tracing
+        /// A listener's certificate cannot be served.
+        case certificates
     }
 
     /// Which part is at fault.

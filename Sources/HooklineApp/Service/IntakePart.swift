@@ -32,6 +32,7 @@ struct IntakePart: Sendable {
         _ partner: PartnerPart,
         _ rules: RulesPart,
         _ tracing: TracingPart,
+        _ tls: TLSPart,
         certificates: (any CertificateSource)?
     ) {
         let metrics = IntakeMetrics(factory: context.registry)
@@ -49,7 +50,28 @@ struct IntakePart: Sendable {
             tracer: tracing.tracer,
             logger: context.logger
         )
-        let api = PublicAPI(
+        let api = Self.api(context, store, partner, metrics, tracing)
+        let endpoint = PublicEndpoint(intake: intake, api: api)
+        hooks = context.listener(
+            "hooks",
+            context.settings.listen,
+            endpoint,
+            tls: tls,
+            takesProxyHeader: context.settings.takesProxyHeader,
+            loops: HTTPListener.standardLoops
+        )
+    }
+
+    var services: [any Service] { [digests, lookUps, hooks] }
+
+    private static func api(
+        _ context: ServiceContext,
+        _ store: StorePart,
+        _ partner: PartnerPart,
+        _ metrics: IntakeMetrics,
+        _ tracing: TracingPart
+    ) -> PublicAPI {
+        PublicAPI(
             store: store.store,
             accounts: context.accounts,
             templates: { [templates = partner.templates] in templates.catalogue(account: $0) },
@@ -58,11 +80,7 @@ struct IntakePart: Sendable {
             tracer: tracing.tracer,
             logger: context.logger
         )
-        let endpoint = PublicEndpoint(intake: intake, api: api)
-        hooks = context.listener("hooks", context.settings.listen, endpoint, loops: HTTPListener.standardLoops)
     }
-
-    var services: [any Service] { [digests, lookUps, hooks] }
 
     private static func digests(_ context: ServiceContext, _ store: StorePart, _ rules: RulesPart) -> DigestService {
         DigestService(

@@ -9,6 +9,7 @@ internal import HTTPValues
 internal import Logging
 internal import LookUps
 internal import Messages
+internal import MetricFamilies
 internal import Outbox
 internal import PrometheusMetrics
 internal import Server
@@ -32,6 +33,7 @@ struct ServiceContext: Sendable {
     /// Who started the process.
     let manager: ServiceManager
     let departure = Departure.Stage()
+    private let proxyFailures: CounterFamily<ProxyFailure>
 
     init(
         _ settings: Settings,
@@ -46,6 +48,7 @@ struct ServiceContext: Sendable {
         reckoned = ReckonedTime(clock: self.clock)
         self.logger = logger
         self.observer = observer
+        proxyFailures = CounterFamily("hookline_proxy_failures_total", factory: registry) { [("reason", $0.rawValue)] }
     }
 
     /// How often those who wait ask the store by themselves.
@@ -61,11 +64,18 @@ struct ServiceContext: Sendable {
         _ name: String,
         _ address: ListenAddress,
         _ endpoint: any HTTPEndpoint,
+        tls: TLSPart,
+        takesProxyHeader: Bool = false,
         loops: Int = 1
     ) -> HTTPListener {
         HTTPListener(
             address: address,
             socket: manager.sockets[name],
+            proxies: ProxyDoor(trusted: settings.trustedProxies, takesHeader: takesProxyHeader) {
+                [proxyFailures] failure in
+                proxyFailures.increment(failure)
+            },
+            tls: tls.door(name),
             endpoint: endpoint,
             loops: loops,
             logger: logger
@@ -89,19 +99,21 @@ struct ServiceParts: Sendable {
     let delivery: DeliveryPart
     let intake: IntakePart
     let tracing: TracingPart
+    let tls: TLSPart
     let admin: AdminPart
     private let departure: Departure
 
     /// Makes all parts; what can be wrong with files comes before anything is opened.
     init(_ context: ServiceContext, certificates: (any CertificateSource)?) async throws(StartError) {
         let files = try RulesPart.Files(context)
+        tls = try TLSPart(context)
         partner = try PartnerPart(context)
         tracing = try TracingPart(context)
         store = try await StorePart(context)
         rules = RulesPart(files, context, partner)
         delivery = DeliveryPart(context, store, partner, rules, tracing)
-        intake = IntakePart(context, store, partner, rules, tracing, certificates: certificates)
-        admin = AdminPart(context, store, partner, rules, delivery)
+        intake = IntakePart(context, store, partner, rules, tracing, tls, certificates: certificates)
+        admin = AdminPart(context, store, partner, rules, delivery, tls)
         departure = Departure(
             delay: context.settings.shutdownDelay,
             clock: context.clock,
@@ -118,7 +130,8 @@ struct ServiceParts: Sendable {
     func services(handlingSignals: Bool) -> [any Service] {
         let services =
             admin.services + tracing.services + partner.services + store.services + delivery.services
-            + rules.services(handlingSignals: handlingSignals) + intake.services + [departure]
+            + rules.services(handlingSignals: handlingSignals) + tls.services(handlingSignals: handlingSignals)
+            + intake.services + [departure]
         return services.map(NamedService.init)
     }
 
@@ -152,10 +165,11 @@ enum MetricHelp {
 
     private static let parts = [
         IntakeMetrics.help, LookUpMetrics.help, DigestMetrics.help, RulesReloader.help, TemplateReport.help,
-        JobMetrics.help, TraceMetrics.help, StandingMetrics.help, delivery,
+        JobMetrics.help, TraceMetrics.help, StandingMetrics.help, TLSMetrics.help, delivery,
     ]
 
     private static let delivery = [
+        "hookline_proxy_failures_total": "Connections that did not begin with a PROXY header of a trusted proxy.",
         "hookline_attempts_total": "Attempts to send a message, by how they ended.",
         "hookline_attempt_duration_seconds": "From handing a request to the partner's client to its outcome.",
         "hookline_messages_in_flight": "Requests to the partner that are on their way.",

@@ -1,0 +1,65 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Events
+internal import Foundation
+internal import ServiceConfiguration
+internal import TLS
+
+/// The certificates that the listeners show; that each fits its key was seen when the configuration was read.
+struct CertificateCheck: Sendable {
+    /// Whoever renews certificates does so weeks before that: then somebody should ask why it was not done.
+    static let soon: Duration = .seconds(14 * 86_400)
+
+    /// Whose it is, such as `listen`.
+    let key: String
+    let certificate: TLSCertificate
+    let now: Timestamp
+
+    /// The certificates of a configuration.
+    ///
+    /// - Parameters:
+    ///   - settings: The configuration.
+    ///   - now: The time.
+    /// - Returns: One for each listener that speaks TLS.
+    static func all(_ settings: Settings, now: Timestamp) -> [CertificateCheck] {
+        [("tls", settings.tls), ("admin.tls", settings.adminTLS)].compactMap { key, files in
+            guard let files, let bytes = FileManager.default.contents(atPath: files.certificate),
+                let certificate = try? TLSCertificate(pem: Array(bytes))
+            else { return nil }
+            return CertificateCheck(key: key, certificate: certificate, now: now)
+        }
+    }
+
+    var findings: [DoctorReport.Finding] {
+        if let doubt = certificate.doubt(at: now) { return [finding(.wrong, "\(names): \(doubt); renew it")] }
+        let rest = now.duration(to: certificate.ends)
+        let until = "until \(certificate.ends.rfc3339)"
+        let first =
+            rest < Self.soon
+            ? finding(
+                .wrong,
+                "\(names) \(until), in \(DurationText.write(.seconds(rest.components.seconds))); renew it"
+            )
+            : finding(.fine, "\(names) \(until)")
+        return [first] + [trust].compactMap(\.self)
+    }
+
+    private var names: String { "\(key) is for \(certificate.names.joined(separator: ", "))" }
+
+    /// What keeps senders from trusting it that do not know it.
+    private var trust: DoctorReport.Finding? {
+        if certificate.isSelfSigned {
+            return finding(.note, "\(key) vouches for itself: senders that check certificates refuse it")
+        }
+        guard certificate.followers == 0 else { return nil }
+        return finding(
+            .note,
+            "the file of \(key) holds one certificate alone; most senders need the ones between it and its authority behind it"
+        )
+    }
+
+    private func finding(_ verdict: DoctorReport.Verdict, _ sentence: String) -> DoctorReport.Finding {
+        .init("certificate", verdict, sentence)
+    }
+}

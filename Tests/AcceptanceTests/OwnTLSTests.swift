@@ -1,0 +1,92 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import CurlTransport
+import Foundation
+import HTTPValues
+import HooklineApp
+import TestSupport
+import Testing
+
+@Suite("A service without a proxy", .timeLimit(.minutes(10)))
+struct OwnTLSTests {
+    /// Two certificates for one name, each its own authority, and the files that the service shows.
+    private struct Files {
+        let folder: URL
+        let old: TestCertificate
+        let new: TestCertificate
+        let shown: (certificate: URL, key: URL)
+
+        static func make(in folder: URL) async throws -> Files {
+            let files = Files(
+                folder: folder,
+                old: try await TestCertificate.make(in: folder, name: "old.example", names: "DNS:hooks.example"),
+                new: try await TestCertificate.make(in: folder, name: "new.example", names: "DNS:hooks.example"),
+                shown: (folder.appending(path: "tls.pem"), folder.appending(path: "tls.key"))
+            )
+            try files.show(files.old.certificate, files.old.key)
+            return files
+        }
+
+        func show(_ certificate: URL, _ key: URL) throws {
+            try Data(contentsOf: certificate).write(to: shown.certificate, options: .atomic)
+            try Data(contentsOf: key).write(to: shown.key, options: .atomic)
+        }
+
+        var settings: String { "tls: {certificate: \(shown.certificate.path), key: \(shown.key.path)}" }
+    }
+
+    /// Asks the listener for senders whether it is there, trusting one certificate alone.
+    private func answer(_ hookline: HooklineUnderTest, _ trusted: TestCertificate, _ more: [String] = []) async throws
+        -> String
+    {
+        let port = hookline.addresses.hooks.port
+        let address = ["--resolve", "hooks.example:\(port):127.0.0.1", "https://hooks.example:\(port)/healthz"]
+        let options = ["curl", "-s", "--cacert", trusted.certificate.path]
+        return try await Program("/usr/bin/env", options + more + address).run().output
+    }
+
+    @Test("shows a renewed certificate without a restart, and keeps it while what follows cannot be served")
+    func renewal() async throws {
+        try await withTemporaryFolder { folder in
+            let files = try await Files.make(in: folder)
+            try await withHookline(HooklineSetup(settings: files.settings)) { hookline in
+                #expect(try await answer(hookline, files.old) == "ok\n")
+                #expect(try await answer(hookline, files.new) == "")
+                try files.show(files.new.certificate, files.new.key)
+                while try await answer(hookline, files.new) != "ok\n" {
+                    await hookline.clock.untilSleeping()
+                    await hookline.clock.advance(by: .seconds(15))
+                }
+                #expect(try await answer(hookline, files.old) == "")
+                let renewed = "hookline_tls_last_renewal_successful{listener=\"hooks\"}"
+                #expect(try await hookline.metric(renewed) == "1")
+                try files.show(files.old.certificate, files.new.key)
+                while try await hookline.metric(renewed) != "0" {
+                    await hookline.clock.untilSleeping()
+                    await hookline.clock.advance(by: .seconds(15))
+                }
+                #expect(try await answer(hookline, files.new) == "ok\n")
+                let readiness = try await hookline.request(.get, "http://\(hookline.addresses.admin)/readyz")
+                let text = String(decoding: readiness.body, as: UTF8.self)
+                #expect(readiness.status == 200 && text.contains("the key does not belong to the certificate"))
+            }
+        }
+    }
+
+    @Test("takes an event through a proxy that names its sender before TLS begins, and refuses one that names none")
+    func proxied() async throws {
+        try await withTemporaryFolder { folder in
+            let files = try await Files.make(in: folder)
+            let settings = "\(files.settings)\ntrusted_proxies: [127.0.0.1]\nproxy_protocol: true"
+            try await withHookline(HooklineSetup(settings: settings)) { hookline in
+                // curl's header names the address that it connects from.
+                let named = try await answer(hookline, files.old, ["--haproxy-protocol"])
+                let bare = try await answer(hookline, files.old)
+                #expect(named == "ok\n" && bare == "")
+                let refused = try await hookline.metric("hookline_proxy_failures_total{reason=\"malformed\"}")
+                #expect(refused == "1")
+            }
+        }
+    }
+}
