@@ -87,12 +87,13 @@ struct ReplayCommandTests {
             try await hookline.post(body("order.paid", 1), source: "orders")
             await hookline.clock.advance(by: .seconds(7_200))
             try await hookline.change(rules: Self.mended)
-            _ = try await replay(hookline, "--all", "--yes", "--detach")
-            let expired = try await hookline.job(until: .done)
-            #expect(expired.tally == [.events: 1, .held: 1])
+            let expired = try await replay(hookline, "--all", "--yes", "--detach")
+            let late = "1 would not leave: too late by now; with --as-of now expiries count from now\n"
+            #expect(expired.exitCode == 0 && expired.output == "1 event: 0 messages would be made\n" + late)
+            #expect(try await hookline.command(["jobs", "list", "--json"]).output == "[]\n")
             _ = try await replay(hookline, "--all", "--as-of", "now", "--yes", "--detach")
             let sent = try await hookline.job(until: .done)
-            #expect(sent.id != expired.id && sent.tally == [.events: 1, .made: 1])
+            #expect(sent.tally == [.events: 1, .made: 1])
             _ = await hookline.partner.received(atLeast: 1)
         }
     }
