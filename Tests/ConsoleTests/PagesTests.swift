@@ -591,6 +591,19 @@ struct PagesTests {
         }
     }
 
+    @Test("a filter that is changed keeps the others, those too that have no field")
+    func keepsFilters() async throws {
+        try await withConsole { test in
+            var browser = try await test.browser(as: "read+pii")
+            let messages = try await browser.get("messages?to=9845061237&country=IN&until=2026-01-16&state=queued").page
+            for (name, value) in [("country", "IN"), ("until", "2026-01-16"), ("state", "queued")] {
+                #expect(messages.contains("<input type=\"hidden\" name=\"\(name)\" value=\"\(value)"), "\(name)")
+            }
+            let events = try await browser.get("events?to=9845061237&country=IN").page
+            #expect(events.contains("<input type=\"hidden\" name=\"country\" value=\"IN\">"))
+        }
+    }
+
     @Test("jobs are listed by where they stand")
     func jobStates() async throws {
         try await withConsole { test in
