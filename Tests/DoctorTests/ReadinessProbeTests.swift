@@ -9,7 +9,7 @@ import Testing
 
 @testable import Doctor
 
-@Suite("Whether the running service is ready", .timeLimit(.minutes(1)))
+@Suite("Whether the running service is ready", .timeLimit(.minutes(10)))
 struct ReadinessProbeTests {
     private func ask(_ configuration: String, patience: Duration = .seconds(30)) async -> ReadinessReport {
         // No variable and no other file: what would need one is not read.

@@ -103,7 +103,7 @@ struct PartnerOverSocketsTests {
         }) { server in
             try await withThrowingTaskGroup(of: Outcome.self) { group in
                 let url = server.url("")
-                group.addTask { try await send(url, timeout: .seconds(60)) }
+                group.addTask { try await send(url, timeout: .seconds(600)) }
                 await server.received(1)
                 group.cancelAll()
                 return try await group.next().map(Verdict.init)
