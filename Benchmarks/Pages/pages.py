@@ -240,7 +240,7 @@ def look_on(service, cookie, count):
             if now >= 2 * posted:
                 service.post(first + posted)
                 posted += 1
-            for key, _ in selector.select(0.1) if selector.get_map() else [time.sleep(0.1)] and []:
+            for key, _ in selector.select(0.1):
                 if not (read := key.fileobj.recv(65_536)):
                     sys.exit("a viewer was sent away")
                 if b" 200 " not in read[:20] and read.startswith(b"HTTP/"):

@@ -15,7 +15,7 @@ nginx and sqlite3, and Python's PyYAML and jsonschema.
 import ctypes, fcntl, json, os, pathlib, re, shutil, signal, socket, struct, subprocess, sys, tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PARTS = {"accounts", "sources"}
+README = "README.md"
 
 # Blocks that another test runs: page, language, test.
 ELSEWHERE = {
@@ -125,6 +125,16 @@ kubectl() { told kubectl "$@"; }
 podman() { told podman "$@"; }
 docker() { told docker "$@"; }
 sudo() { "$@"; }
+# Ids and keys that the documentation cuts short stand for the newest of their kind.
+newest() {
+    case "$1" in
+    msg) "$HOOKLINE" messages list --json | jq -r '[.. | .id? // empty | select(startswith("msg_"))][0]' ;;
+    evt) "$HOOKLINE" events list --json | jq -r '[.. | .id? // empty | select(startswith("evt_"))][0]' ;;
+    pk) "$HOOKLINE" keys list --json | jq -r '[.. | .id? // empty][0]' ;;
+    tok) "$HOOKLINE" tokens list --json | jq -r '[.. | .id? // empty][0]' ;;
+    job) "$HOOKLINE" jobs list --json | jq -r '[.. | .id? // empty | select(startswith("job_"))][0]' ;;
+    esac
+}
 trap end EXIT
 """
 
@@ -175,7 +185,6 @@ def shell(hookline, folder, scratch, pieces):
         text = re.sub(r"\b(msg|evt|job|dig)_[0-9A-Z]+…", r'"$(newest \1)"', text)
         text = re.sub(r"\b(revoke) (pk|tok)_…", r'\1 "$(newest \2)"', text)
         script.append(f"at={name!r}; cd {folder}; echo \"$at\" >{scratch}/at\n{text}")
-    script.insert(1, NEWEST)
     environment = dict(os.environ, HOOKLINE=hookline, SCRATCH=scratch, ROOT=str(ROOT), PATH=f"{scratch}/bin:{os.environ['PATH']}")
     process = subprocess.Popen(
         ["bash", "-c", "exec 3>&1 >>\"$SCRATCH/out\" 2>&1\n" + "\n".join(script)], env=environment, cwd=folder, start_new_session=True
@@ -194,25 +203,11 @@ def shell(hookline, folder, scratch, pieces):
         sys.exit(f"docs: {at} ended with {status}:\n{tail(scratch)}")
 
 
-# Ids that the documentation cuts short stand for the newest of their kind; keys, for the newest key.
-NEWEST = r"""
-newest() {
-    case "$1" in
-    msg) "$HOOKLINE" messages list --json | jq -r '[.. | .id? // empty | select(startswith("msg_"))][0]' ;;
-    evt) "$HOOKLINE" events list --json | jq -r '[.. | .id? // empty | select(startswith("evt_"))][0]' ;;
-    pk) "$HOOKLINE" keys list --json | jq -r '[.. | .id? // empty][0]' ;;
-    tok) "$HOOKLINE" tokens list --json | jq -r '[.. | .id? // empty][0]' ;;
-    job) "$HOOKLINE" jobs list --json | jq -r '[.. | .id? // empty | select(startswith("job_"))][0]' ;;
-    esac
-}
-"""
-
-
 def tail(scratch):
     return "\n".join(pathlib.Path(scratch, "out").read_text(errors="replace").splitlines()[-30:])
 
 
-def configuration(hookline, block):
+def configuration(hookline, block, _):
     """Reads a part of a configuration, completed by what every configuration needs, with the files and variables that it names."""
     with tempfile.TemporaryDirectory() as folder:
         text, environment = block.text, dict(os.environ)
@@ -246,7 +241,7 @@ def configuration(hookline, block):
             sys.exit(f"docs: {block}: not a configuration: {read.stdout}{read.stderr}\n{text}")
 
 
-def nginx(block, scratch):
+def nginx(_, block, scratch):
     text = block.text if "server {" in block.text else f"server {{\n{block.text}}}\n"
     for kind in ("certificate", "certificate_key"):
         text = re.sub(rf"(ssl_{kind}\s+)\S+;", rf"\1{scratch}/{kind}.pem;", text)
@@ -261,15 +256,18 @@ def nginx(block, scratch):
         sys.exit(f"docs: {block}: nginx says: {tried.stderr}")
 
 
+READ = {"yaml": configuration, "nginx": nginx, "json": lambda _, block, __: json.loads(block.text)}
+
+
 def run_page(hookline, page, base):
-    """Runs all blocks of a page."""
+    """Runs all blocks of a page in a copy of the folder `base`, which the README, the first of all, leaves there."""
     found, counts = blocks(page), {}
     with tempfile.TemporaryDirectory() as scratch:
         pathlib.Path(scratch, "out").touch()
         os.makedirs(f"{scratch}/bin")
         os.symlink(hookline, f"{scratch}/bin/hookline")
         folder = f"{scratch}/page"
-        if base:
+        if os.path.exists(base):
             shutil.copytree(base, folder)
         else:
             os.makedirs(folder)
@@ -279,41 +277,35 @@ def run_page(hookline, page, base):
             counts[elsewhere or block.language] = counts.get(elsewhere or block.language, 0) + 1
             if elsewhere or block.language in PROSE:
                 continue
-            elif block.language == "sh":
+            if block.language == "sh":
                 pieces.append((str(block), block.text))
-            elif block.language == "yaml":
-                configuration(hookline, block)
-            elif block.language == "nginx":
-                nginx(block, scratch)
-            elif block.language == "json":
-                json.loads(block.text)
+            elif block.language in READ:
+                READ[block.language](hookline, block, scratch)
             else:
                 sys.exit(f"docs: {block}: nobody knows how to try a block of {block.language!r}")
         if pieces:
             before = BEFORE.get(page, "")
-            if base:
+            if page != README:
                 before = "hookline sandbox; hookline serve\n" + before
             shell(hookline, folder, scratch, [(f"before {page}", before), *pieces, (f"after {page}", AFTER.get(page, ""))])
-        if page == "README.md":
-            shutil.copytree(folder, BASE, ignore=shutil.ignore_patterns("shop", "carousel.json"), dirs_exist_ok=True)
+        if page == README:
+            shutil.copytree(folder, base, ignore=shutil.ignore_patterns("shop", "carousel.json"))
     if counts:
         print(f"  {page}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
 
 
 def main():
-    global BASE
     hookline = os.path.realpath(sys.argv[1])
     wanted = sys.argv[2:]
     for tool in ("curl", "jq", "sqlite3", "openssl"):
         if not shutil.which(tool):
             sys.exit(f"docs: {tool} is missing: make setup-test installs it")
     network()
-    pages = ["README.md"] + sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))
+    pages = [README] + sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))
     with tempfile.TemporaryDirectory() as folder:
-        BASE = f"{folder}/base"
         for page in pages:
-            if not wanted or page in wanted or page == "README.md":
-                run_page(hookline, page, None if page == "README.md" else BASE)
+            if not wanted or page in wanted or page == README:
+                run_page(hookline, page, f"{folder}/base")
 
 
 if __name__ == "__main__":
