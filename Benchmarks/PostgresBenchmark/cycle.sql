@@ -36,7 +36,7 @@ INSERT INTO hookline.message_requests (message, request)
 INSERT INTO hookline.waiting (account, due_at, place, message)
     SELECT 'main', now(), :base::bigint - i, (lpad(to_hex(:millis::bigint), 12, '0') || lpad(to_hex(:base::bigint - i), 20, '0'))::uuid
     FROM generate_series(0, :batch::int - 1) i;
-INSERT INTO hookline.message_counts VALUES ('queued', :batch::int);
+INSERT INTO hookline.message_counts VALUES (:millis::bigint / 86400000, 'queued', :batch::int);
 COMMIT;
 \endpipeline
 \startpipeline
@@ -81,6 +81,7 @@ INSERT INTO hookline.leases (message, exchange, claim, claimed_at, lease_ends, r
         '6c3b8f2e-0d64-4d0b-9a5e-7a1f6d2c9b10'::uuid, 1, now(), now() + interval '60 seconds', 'due', 1,
         'shdcoiuzm80' || chr(9) || 'qs' || chr(9) || '=1' || chr(10)
     FROM generate_series(0, :batch::int - 1) i;
-INSERT INTO hookline.message_counts VALUES ('queued', -:batch::int), ('accepted', :batch::int);
+INSERT INTO hookline.message_counts VALUES
+    (:millis::bigint / 86400000, 'queued', -:batch::int), (:millis::bigint / 86400000, 'accepted', :batch::int);
 COMMIT;
 \set last :base

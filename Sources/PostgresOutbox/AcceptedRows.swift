@@ -49,7 +49,7 @@ enum AcceptedRows {
             throw StoreError(.failed, "two messages have the same id")
         }
         var counts = MessageCounts.Changes()
-        for message in stored { counts.add(nil, message.record.message.state) }
+        for message in stored { counts.add(message.uuid, nil, message.record.message.state) }
         return [
             try messages(rows), requests(stored), self.alternatives(alternatives),
             MessageRows.wait(stored), counts.query,

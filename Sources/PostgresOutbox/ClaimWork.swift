@@ -87,7 +87,7 @@ struct ClaimWork {
         turns.write(&transaction)
         if let query = leases() { transaction.write(query) }
         MessageRows.saveClaimed(leased, &transaction)
-        for message in leased { claims.counts.add(message.before?.message.state, .sending) }
+        for message in leased { claims.counts.add(message.uuid, message.before?.message.state, .sending) }
         try MessageRows.save(others, &effects, &transaction)
         return claims
     }

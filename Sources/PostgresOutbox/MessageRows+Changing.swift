@@ -171,7 +171,9 @@ extension MessageRows {
     /// What is counted otherwise of messages that were read.
     static func counts(of messages: [StoredMessage]) -> MessageCounts.Changes {
         var counts = MessageCounts.Changes()
-        for message in messages { counts.add(message.before?.message.state, message.record.message.state) }
+        for message in messages {
+            counts.add(message.uuid, message.before?.message.state, message.record.message.state)
+        }
         return counts
     }
 

@@ -61,12 +61,8 @@ struct PrunedPieces {
             return try session.transaction(by: deadline) { transaction in
                 // Nobody waits long behind a piece that somebody reads.
                 transaction.write(PostgresSchema.plain("SET LOCAL lock_timeout = '500ms'"))
-                // While it is counted others may read it, and change nothing.
-                transaction.write(PostgresSchema.plain("LOCK TABLE \(piece.name("messages")) IN SHARE MODE"))
-                let counts = try transaction.rows(
-                    ["events", "messages"].map { PostgresSchema.plain("SELECT count(*) FROM \(piece.name($0))") }
-                ).map { Int(try $0.first?.number(0) ?? 0) }
-                transaction.write(MessageCounts.forget(piece: piece.name("messages")))
+                let counting = PostgresSchema.plain("SELECT count(*) FROM \(piece.name("events"))")
+                let events = Int(try transaction.rows(counting).first?.number(0) ?? 0)
                 let tables = PostgresPartitions.tables.map(piece.name).joined(separator: ", ")
                 transaction.write(PostgresSchema.plain("LOCK TABLE \(tables) IN ACCESS EXCLUSIVE MODE"))
                 guard try transaction.rows(piece.isOver).first?.flag(0) == true else { return nil }
@@ -74,8 +70,9 @@ struct PrunedPieces {
                     let sql = "DELETE FROM hookline.\(table) WHERE message >= $1 AND message < $2"
                     transaction.write(PostgresQuery(sql, piece.range))
                 }
+                let messages = try transaction.rows(MessageCounts.forget(piece.days)).map { Int(-(try $0.number(0))) }
                 transaction.write(PostgresSchema.plain("TRUNCATE \(tables)"))
-                return (counts[0], counts[1])
+                return (events, messages.reduce(0, +))
             }
         } catch let error as PostgresError where error.sqlState?.isContention == true && session.isUsable {
             return nil
@@ -108,7 +105,10 @@ private struct Piece {
             .filter { $0.end <= milliseconds }
     }
 
-    func name(_ table: String) -> String { "hookline.\(table)_\(start / 86_400_000)" }
+    /// In days since 1970; pieces begin and end with one.
+    var days: Range<Int64> { Int64(start / 86_400_000)..<Int64(end / 86_400_000) }
+
+    func name(_ table: String) -> String { "hookline.\(table)_\(days.lowerBound)" }
 
     /// Adds the smallest id of the piece, and the smallest behind it.
     func range(_ parameters: inout PostgresParameters) {

@@ -70,7 +70,7 @@ final class Upkeep: Sendable {
 
     /// What fails is done the next time; until then it only costs time.
     private func run(_ session: PostgresSession) {
-        for step in [makePieces, sweep, vacuum, analyze] where session.isUsable && !cutoff.isOver {
+        for step in [makePieces, sweep, fold, vacuum, analyze] where session.isUsable && !cutoff.isOver {
             try? step(session, ContinuousClock.now.advanced(by: .seconds(600)))
         }
     }
@@ -84,6 +84,9 @@ final class Upkeep: Sendable {
     private func sweep(_ session: PostgresSession, _ deadline: ContinuousClock.Instant) throws {
         _ = try session.rows(NodeRows.sweep, by: deadline)
         _ = try session.rows(TurnLines.sweep(at: clock.now), by: deadline)
+    }
+
+    private func fold(_ session: PostgresSession, _ deadline: ContinuousClock.Instant) throws {
         _ = try session.rows(MessageCounts.fold, by: deadline)
     }
 

@@ -70,15 +70,20 @@ struct WorkExchange {
         if reports { queries.append(ReportRows.question) }
         queries += asked.flatMap { [claim($0), next($0)] }
         if !asked.isEmpty { queries += [PaceRows.question(asked.map(\.account)), ConsentRows.question] }
+        let begin = ContinuousClock.now
         var rest = try answers(queries, &transaction)
+        outcome.took = begin.duration(to: .now)
         if !fast.isEmpty, rest.removeFirst().count < fast.count { throw LawNeeded() }
         if reports { outcome.hasEarlyReports = rest.removeFirst().count > 0 }
         outcome.results = try results(asksLaw, &outcome.effects, &transaction)
-        if settlements.contains(where: { $0.dueAt != nil }) { outcome.effects.wakes = true }
+        for due in settlements.compactMap(\.dueAt) {
+            outcome.effects.wakes = true
+            outcome.effects.put(due: due)
+        }
         try claim(asked, rest, &outcome, &transaction)
         var counts = outcome.claims.counts
         for settlement in fast {
-            if let last = settlement.entries.last { counts.add(.sending, last.to) }
+            if let last = settlement.entries.last { counts.add(PostgresUUID(settlement.message), .sending, last.to) }
         }
         if let query = counts.query { transaction.write(query) }
         return outcome
