@@ -95,8 +95,8 @@ final class Upkeep: Sendable {
         let sql = """
             SELECT coalesce(max(n_dead_tup), 0)::bigint FROM pg_stat_user_tables
             WHERE schemaname = 'hookline' AND relname IN ('waiting', 'leases') AND NOT EXISTS (
-                SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xmin IS NOT NULL
-                    AND xact_start < now() - interval '1 minute')
+                SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+                    AND backend_xmin IS NOT NULL AND xact_start < now() - interval '1 minute')
             """
         guard let dead = try session.rows(PostgresQuery(sql), by: deadline).first?.number(0), dead > Self.mostDead
         else {
