@@ -9,9 +9,11 @@ package struct PostgresNotification: Hashable, Sendable {
     package let channel: String
     /// Whether this session called.
     package let isOwn: Bool
+    /// What the call says; empty where it says nothing.
+    package let payload: String
 
-    package init(channel: String, isOwn: Bool) {
-        (self.channel, self.isOwn) = (channel, isOwn)
+    package init(channel: String, isOwn: Bool, payload: String = "") {
+        (self.channel, self.isOwn, self.payload) = (channel, isOwn, payload)
     }
 }
 
@@ -38,7 +40,8 @@ extension PostgresSession {
         let own = unsafe PQbackendPID(connection)
         while let call = unsafe PQnotifies(connection) {
             let name = unsafe String(cString: call.pointee.relname)
-            found.append(PostgresNotification(channel: name, isOwn: unsafe call.pointee.be_pid == own))
+            let (isOwn, payload) = unsafe (call.pointee.be_pid == own, String(cString: call.pointee.extra))
+            found.append(PostgresNotification(channel: name, isOwn: isOwn, payload: payload))
             unsafe PQfreemem(call)
         }
         return found

@@ -7,8 +7,9 @@ package import Events
 ///
 /// What was claimed stays in the index until nobody's snapshot can see it, and while somebody holds one open each claim would
 /// go through all that was claimed since. So a claim begins a second before where the last look ended; where there is a backlog,
-/// a few times a second so and else where the last claim ended. A message that waits before that, such as one whose
-/// accept took long on another node, is found by a look through everything: every few seconds, or more rarely where that takes long.
+/// a few times a second so and else where the last claim ended. What gets in line before that, such as a message whose accept took
+/// long, is told with its commit (``put(_:at:)``), by this node and by the others. What nobody told is found by a look through
+/// everything: every few seconds, or more rarely where that takes long.
 package struct ClaimFloors {
     /// What a look for an account brought.
     package struct Found: Equatable {
@@ -32,7 +33,20 @@ package struct ClaimFloors {
         var took: Duration
     }
 
+    /// What got in line within a tenth of a second, for looks that were under way meanwhile.
+    private struct Put {
+        let begin: ContinuousClock.Instant
+        var end: ContinuousClock.Instant
+        /// When the first of it is due.
+        var due: Timestamp
+    }
+
+    /// In the order of time, for as long as a look can take.
+    private var puts: [Put] = []
+    private static let (together, longest) = (Duration.milliseconds(100), Duration.seconds(60))
+
     private var accounts: [String: Floor] = [:]
+    /// How much later than it is due a message may get in line without being told to anybody.
     static let margin: Duration = .seconds(1)
     private static let looksBackEvery: Duration = .milliseconds(250)
     /// Looks through everything take a fiftieth of the time at most, but come at least every twelfth time they would.
@@ -40,9 +54,22 @@ package struct ClaimFloors {
 
     package init() {}
 
-    /// Has the next look for each account go through everything.
-    package mutating func forget() {
-        accounts = [:]
+    /// Something got in line: the next look begins there, where it would begin behind.
+    ///
+    /// - Parameters:
+    ///   - due: When the first of it is due.
+    ///   - now: The time after the commit.
+    package mutating func put(_ due: Timestamp, at now: ContinuousClock.Instant) {
+        puts.removeAll { $0.end.duration(to: now) > Self.longest }
+        if let last = puts.last, last.begin.duration(to: now) < Self.together {
+            puts[puts.count - 1] = Put(begin: last.begin, end: now, due: min(last.due, due))
+        } else {
+            puts.append(Put(begin: now, end: now, due: due))
+        }
+        for (account, floor) in accounts where due < floor.end.advanced(by: .zero - Self.margin) {
+            accounts[account]?.end = due
+            accounts[account]?.hasMore = false
+        }
     }
 
     /// From when on to look; an account that is not among them is looked through.
@@ -68,23 +95,25 @@ package struct ClaimFloors {
     ///   - found: What they brought, by account.
     ///   - floors: From when on they looked.
     ///   - time: By which time messages were due.
-    ///   - begin: When they began.
-    ///   - end: When they ended.
+    ///   - begin: When they began: what got in line since then they may not have seen.
+    ///   - took: How long the database looked.
     package mutating func note(
         _ found: [String: Found],
         _ floors: [String: Timestamp],
         dueBy time: Timestamp,
         from begin: ContinuousClock.Instant,
-        to end: ContinuousClock.Instant
+        took: Duration
     ) {
+        let unseen = puts.reversed().prefix { $0.end > begin }.map(\.due).min()
         for (account, found) in found {
             let last = found.isFull ? found.last ?? time : time
+            let end = min(last, unseen ?? last)
             var floor = Floor(
-                end: last,
-                hasMore: found.isFull,
+                end: end,
+                hasMore: found.isFull && end == last,
                 lookedBack: begin,
                 lookedThrough: begin,
-                took: begin.duration(to: end)
+                took: took
             )
             if let known = accounts[account], let start = floors[account] {
                 (floor.lookedThrough, floor.took) = (known.lookedThrough, known.took)

@@ -21,6 +21,8 @@ struct IdleLook {
     struct Found {
         /// What the database's clock showed.
         let time: Timestamp
+        /// By which time it is due what is due.
+        let dueBy: Timestamp
         /// When the first message of these accounts is due; `nil` when none waits.
         let due: Timestamp?
         /// Whether that is now.
@@ -29,6 +31,8 @@ struct IdleLook {
         let hasDigest: Bool
         /// Whether a job runs.
         let hasJob: Bool
+        /// How long the database looked.
+        let took: Duration
     }
 
     /// Asks.
@@ -38,21 +42,24 @@ struct IdleLook {
             $0.add(accounts.map(\.floor))
             $0.add(now)
         }
+        let begin = ContinuousClock.now
         guard let row = try transaction.rows(query).first else {
             throw PostgresError(.unreadable, "a look brought no row")
         }
         return Found(
             time: try row.time(0),
-            due: try row.optionalTime(1),
-            isDue: try row.flag(2),
-            hasDigest: try row.flag(3),
-            hasJob: try row.flag(4)
+            dueBy: try row.time(1),
+            due: try row.optionalTime(2),
+            isDue: try row.flag(3),
+            hasDigest: try row.flag(4),
+            hasJob: try row.flag(5),
+            took: begin.duration(to: .now)
         )
     }
 
     /// One step in an index for each account, for digests and for jobs.
     private static let question = """
-        SELECT clock_timestamp(), w.due, coalesce(w.due <= coalesce($3, now()), false),
+        SELECT clock_timestamp(), coalesce($3, now()), w.due, coalesce(w.due <= coalesce($3, now()), false),
             EXISTS (SELECT 1 FROM hookline.waiting
                 WHERE account = '\(DigestRows.account)' AND due_at <= coalesce($3, now())),
             EXISTS (SELECT 1 FROM hookline.jobs WHERE state = 'running')
@@ -75,7 +82,7 @@ extension PostgresOutbox {
         if found.isDue {
             wakeUpCalls.heardOfMessages()
         } else {
-            noteQuiet(look, dueBy: found.time, from: begin)
+            noteQuiet(look, dueBy: found.dueBy, from: begin, took: found.took)
         }
         if found.hasDigest { wakeUpCalls.heardOfDigests() }
         return found.hasJob
@@ -87,10 +94,9 @@ extension PostgresOutbox {
     func idleExchange(_ quotas: [ClaimQuota], now: Timestamp) async throws(StoreError) -> Exchange? {
         let begin = ContinuousClock.now
         guard let look = quiet(before: quotas, at: begin) else { return nil }
-        let time = dueTime(now)
         let found = try await self.look(at: look, now: now)
         guard !found.isDue else { return nil }
-        noteQuiet(look, dueBy: time, from: begin, for: quotas)
+        noteQuiet(look, dueBy: found.dueBy, from: begin, took: found.took, for: quotas)
         return Exchange(results: [], claimed: [], nextDue: found.due)
     }
 

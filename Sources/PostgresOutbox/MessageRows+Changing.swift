@@ -152,6 +152,7 @@ extension MessageRows {
     ) throws {
         guard !messages.isEmpty else { return }
         if messages.contains(where: \.record.isToBuild) { effects.wakesBuilder = true }
+        for message in messages { effects.put(due: message.record.message.dueAt) }
         let leaving = messages.filter(\.staysOnItsWay)
         let others = messages.filter { !$0.staysOnItsWay }
         var queries = [leaveLine(messages), keepLeases(leaving), endLeases(others)]

@@ -100,7 +100,10 @@ struct NewMessages {
             replace(try digests.end(&effects, &transaction))
             effects.wakesBuilder = true
         }
-        if made.contains(where: { $0.messages.contains { $0.leavesByItself } }) { effects.wakes = true }
+        for message in made.flatMap(\.messages) where message.leavesByItself {
+            effects.wakes = true
+            effects.put(due: message.record.message.dueAt)
+        }
     }
 
     /// Locks the facts of messages and of what digests collect at once, since they are locked in one order.

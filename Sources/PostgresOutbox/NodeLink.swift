@@ -61,7 +61,8 @@ final class NodeLink: Sendable {
     private let options: PostgresSession.Options
     private let settings: Settings
     private let clock: DatabaseClock
-    private let wakeUps: WakeUps
+    private let bells: Bells
+    private var wakeUps: WakeUps { bells.wakeUps }
     /// What is done with each beat of a node that leads; it must not wait.
     private let lead: @Sendable () -> Void
     /// Calls on a channel over another connection than this one, and says before that it does, and whether it could.
@@ -89,7 +90,7 @@ final class NodeLink: Sendable {
     ///   - options: How to connect.
     ///   - settings: What is to be known of the node.
     ///   - clock: Set with each beat.
-    ///   - wakeUps: Whom calls of others wake.
+    ///   - bells: Who hears calls of others, and what this node has to tell.
     ///   - lead: What is done with each beat of a node that leads; it must not wait.
     ///   - tryCall: Calls over another connection, as others do: behind a pooler a call of one's own connection comes back though
     ///     those of others are lost. It must not wait.
@@ -98,12 +99,12 @@ final class NodeLink: Sendable {
         _ options: PostgresSession.Options,
         _ settings: Settings,
         clock: DatabaseClock,
-        wakeUps: WakeUps,
+        bells: Bells,
         lead: @escaping @Sendable () -> Void,
         tryCall: @escaping Trial
     ) {
         (self.address, self.options, self.settings, self.clock) = (address, options, settings, clock)
-        (self.wakeUps, self.lead, self.tryCall) = (wakeUps, lead, tryCall)
+        (self.bells, self.lead, self.tryCall) = (bells, lead, tryCall)
         let thread = Thread { [self] in work() }
         thread.name = "postgres nodes"
         thread.start()
@@ -175,6 +176,7 @@ final class NodeLink: Sendable {
                 try run(PostgresQuery("LISTEN \(channel)", prepared: false), session)
             }
             // The others may have called while nobody listened.
+            bells.hear(Timestamp(seconds: 0))
             wakeUps.heard()
             state.withLockedValue { ($0.owesCall, $0.hears, $0.tried) = (true, nil, nil) }
             var (nextBeat, nextCall, nextTrial) = (ContinuousClock.now, ContinuousClock.now, ContinuousClock.now)
@@ -242,7 +244,9 @@ final class NodeLink: Sendable {
 
     private func call(_ session: PostgresSession) throws {
         state.withLockedValue { $0.owesCall = false }
-        try Self.call(Self.channel, session)
+        // What is due since lately the others find by themselves.
+        let lately = clock.now.advanced(by: .zero - ClaimFloors.margin / 2)
+        try Self.call(Self.channel, session, saying: wakeUps.takeDue().flatMap { $0 < lately ? $0 : nil })
     }
 
     /// Takes calls in.
@@ -252,7 +256,9 @@ final class NodeLink: Sendable {
         guard !calls.isEmpty else { return false }
         if calls.contains(where: { $0.channel == ownChannel }) { hearTrial() }
         let others = calls.filter { !$0.isOwn }
-        if others.contains(where: { $0.channel == Self.channel }) { wakeUps.heard() }
+        let rings = others.filter { $0.channel == Self.channel }
+        if let due = rings.compactMap({ Int64($0.payload) }).min() { bells.hear(Timestamp(microseconds: due)) }
+        if !rings.isEmpty { wakeUps.heard() }
         return others.contains { $0.channel == Self.resignation }
     }
 
@@ -280,16 +286,25 @@ final class NodeLink: Sendable {
 
 extension NodeLink {
     /// Calls, in a transaction that stores nothing, so that nobody waits for a disk or a standby.
-    static func call(_ channel: String, _ session: PostgresSession) throws {
+    ///
+    /// - Parameters:
+    ///   - channel: Who hears it.
+    ///   - session: Over which connection.
+    ///   - due: When the first message is due that got in line late; the call's payload is its microseconds since 1970.
+    /// - Throws: ``PostgresError``.
+    static func call(_ channel: String, _ session: PostgresSession, saying due: Timestamp? = nil) throws {
         try session.transaction(by: ContinuousClock.now.advanced(by: patience)) { transaction in
             transaction.write(PostgresQuery("SET LOCAL synchronous_commit = off", prepared: false))
-            transaction.write(PostgresQuery("NOTIFY \(channel)", prepared: false))
+            transaction.write(ring(channel, due))
         }
     }
 
     /// Tells the nodes that something became due, for a tool beside them.
-    static func call(_ session: PostgresSession) throws {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(5))
-        _ = try session.rows(PostgresQuery("NOTIFY \(channel)", prepared: false), by: deadline)
+    static func call(_ session: PostgresSession, saying due: Timestamp?) throws {
+        _ = try session.rows(ring(channel, due), by: ContinuousClock.now.advanced(by: .seconds(5)))
+    }
+
+    private static func ring(_ channel: String, _ due: Timestamp?) -> PostgresQuery {
+        PostgresQuery("NOTIFY \(channel), '\(due.map { String($0.microseconds) } ?? "")'", prepared: false)
     }
 }

@@ -35,7 +35,6 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     private struct State {
         var isClosed = false
         var nextReader = 0
-        var floors = ClaimFloors()
         /// The accounts that could have taken more in the last exchange, and whether they took nothing.
         var standing: [String] = []
         var foundNothing = false
@@ -121,7 +120,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
                 options.session,
                 NodeLink.Settings(membership, node: options.node),
                 clock: options.clock,
-                wakeUps: bells.wakeUps,
+                bells: bells,
                 lead: { upkeep?.beat() },
                 tryCall: { channel, leaves in Self.tryCall(channel, on: reader, leaves) }
             )
@@ -142,16 +141,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         completion: @escaping @Sendable (Result<[Receipt], StoreError>) -> Void
     ) {
         let keys = keys(at: submissions.first?.event.receivedAt ?? Timestamp(seconds: 0))
-        let begin = ContinuousClock.now
-        let completing: @Sendable (Result<[Receipt], StoreError>) -> Void = { [state, bells] result in
-            // What is due since then may be before where claims begin by now.
-            if begin.duration(to: .now) > ClaimFloors.margin / 2 {
-                state.withLockedValue { $0.floors.forget() }
-                bells.wakeUps.heardOfMessages()
-            }
-            completion(result)
-        }
-        accepts.add(.request(submissions, keys: keys, completing))
+        accepts.add(.request(submissions, keys: keys, completion))
     }
 
     package func recordRejection(_ rejection: Rejection) {
@@ -180,7 +170,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         await link?.close()
         await upkeep?.close()
         // Of a tool the nodes hear in the end.
-        if link == nil, wakeUpCalls.isOwed { try? await doors.perform { try NodeLink.call($0) } }
+        if link == nil, wakeUpCalls.isOwed {
+            let due = wakeUpCalls.takeDue()
+            try? await doors.perform { try NodeLink.call($0, saying: due) }
+        }
         for lane in [doors, work, desk] + readers { await lane.close() }
         bells.close()
     }
@@ -200,10 +193,10 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     ) async throws(StoreError) -> Exchange {
         let begin = ContinuousClock.now
         if settlements.isEmpty, let exchange = try await idleExchange(quotas, now: now) { return exchange }
-        let (floors, lost) = state.withLockedValue { state in
+        let floors = floors(quotas.map(\.account), at: begin)
+        let lost = state.withLockedValue { state in
             state.lost.removeAll { $0.until <= begin }
-            let floors = state.floors.floors(quotas.map(\.account), at: begin, every: options.looksThroughEvery)
-            return (floors, state.lost.map(\.exchange))
+            return state.lost.map(\.exchange)
         }
         let time = dueTime(now)
         let exchange = WorkExchange(
@@ -219,10 +212,8 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             lost: lost
         )
         let outcome = try await perform(exchange, lease: lease)
-        state.withLockedValue { state in
-            state.floors.note(outcome.found, floors, dueBy: time, from: begin, to: .now)
-            state.note(quotas, outcome.claims.claimed.map(\.account))
-        }
+        bells.floors.withLockedValue { $0.note(outcome.found, floors, dueBy: time, from: begin, took: outcome.took) }
+        state.withLockedValue { $0.note(quotas, outcome.claims.claimed.map(\.account)) }
         bells.ring(outcome.effects)
         if outcome.hasEarlyReports, let now = settlements.last?.at { await catchUp(at: now) }
         return outcome.exchange
@@ -247,13 +238,11 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
         at now: ContinuousClock.Instant
     ) -> [(name: String, floor: Timestamp?)]? {
         let hasRung = wakeUpCalls.takeRing()
-        return state.withLockedValue { state in
+        let isQuiet = state.withLockedValue { state in
             state.lost.removeAll { $0.until <= now }
-            guard !hasRung, state.foundNothing, state.lost.isEmpty else { return nil }
-            let asked = quotas.filter { $0.limit > 0 }
-            let floors = state.floors.floors(asked.map(\.account), at: now, every: options.looksThroughEvery)
-            return asked.map { ($0.account, floors[$0.account]) }
+            return !hasRung && state.foundNothing && state.lost.isEmpty
         }
+        return isQuiet ? look(for: quotas.filter { $0.limit > 0 }.map(\.account), at: now) : nil
     }
 
     /// By about which time messages are due when a caller says that it is `now`.
@@ -265,28 +254,34 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
     ///   - look: For whom, with the time from which on it looked.
     ///   - time: By which time nothing was due.
     ///   - begin: When it began.
+    ///   - took: How long the database looked.
     ///   - quotas: Who would have claimed; `nil` where nobody would.
     func noteQuiet(
         _ look: [(name: String, floor: Timestamp?)],
         dueBy time: Timestamp,
         from begin: ContinuousClock.Instant,
+        took: Duration,
         for quotas: [ClaimQuota]? = nil
     ) {
         let floors = Dictionary(look.compactMap { name, floor in floor.map { (name, $0) } }) { first, _ in first }
         let nothing = look.map { ($0.name, ClaimFloors.Found(last: nil, isFull: false)) }
-        state.withLockedValue { state in
-            let found = Dictionary(nothing) { first, _ in first }
-            state.floors.note(found, floors, dueBy: time, from: begin, to: .now)
-            if let quotas { state.note(quotas, []) }
-        }
+        let found = Dictionary(nothing) { first, _ in first }
+        bells.floors.withLockedValue { $0.note(found, floors, dueBy: time, from: begin, took: took) }
+        if let quotas { state.withLockedValue { $0.note(quotas, []) } }
     }
 
     /// Who could take more than was there, with the time from which on to look.
     func standing(at now: ContinuousClock.Instant) -> [(name: String, floor: Timestamp?)] {
-        state.withLockedValue { state in
-            let floors = state.floors.floors(state.standing, at: now, every: options.looksThroughEvery)
-            return state.standing.map { ($0, floors[$0]) }
-        }
+        look(for: state.withLockedValue(\.standing), at: now)
+    }
+
+    private func look(for accounts: [String], at now: ContinuousClock.Instant) -> [(name: String, floor: Timestamp?)] {
+        let floors = floors(accounts, at: now)
+        return accounts.map { ($0, floors[$0]) }
+    }
+
+    private func floors(_ accounts: [String], at now: ContinuousClock.Instant) -> [String: Timestamp] {
+        bells.floors.withLockedValue { $0.floors(accounts, at: now, every: options.looksThroughEvery) }
     }
 
     private func perform(_ exchange: WorkExchange, lease: Duration) async throws(StoreError) -> WorkExchange.Outcome {

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Events
 import NIOConcurrencyHelpers
 import Outbox
 
@@ -15,6 +16,21 @@ final class WakeUps: Sendable {
         var isOwed = false
         /// Whether it rang for messages since that was asked last.
         var hasRung = false
+        /// When the first message is due that got in line since the others were told.
+        var due: Timestamp?
+    }
+
+    /// A message got in line, by this node; who rings then has the others told.
+    func put(_ due: Timestamp) {
+        state.withLockedValue { $0.due = min(due, $0.due ?? due) }
+    }
+
+    /// When the first message is due that got in line since that was asked last.
+    func takeDue() -> Timestamp? {
+        state.withLockedValue { state in
+            defer { state.due = nil }
+            return state.due
+        }
     }
 
     /// A message got a due time, by this node.

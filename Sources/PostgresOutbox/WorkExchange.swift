@@ -40,6 +40,8 @@ struct WorkExchange {
         var claims = ClaimWork.Claims()
         /// What was found of each account that was claimed for.
         var found: [String: ClaimFloors.Found] = [:]
+        /// How long the database looked for them.
+        var took: Duration = .zero
         /// How accounts stand that were claimed for and do not send as they would.
         var standings: [String: AccountStanding] = [:]
         /// Whether something was accepted of which a report had come before.

@@ -30,7 +30,7 @@ struct ClaimFloorsTests {
     ) -> Timestamp? {
         let begin = at(milliseconds)
         let start = floors.floors(["main"], at: begin, every: interval)
-        floors.note(found, start, dueBy: due(milliseconds), from: begin, to: at(milliseconds + took))
+        floors.note(found, start, dueBy: due(milliseconds), from: begin, took: .milliseconds(took))
         return start["main"]
     }
 
@@ -59,13 +59,34 @@ struct ClaimFloorsTests {
         #expect(look(&floors, 85_000, found(nil, full: false)) == nil)
     }
 
-    @Test("when something was stored late, the next look goes through everything")
+    @Test("what gets in line late is looked for by the next look, and what does not changes nothing")
     func late() {
         var floors = ClaimFloors()
         _ = look(&floors, 0, found(nil, full: false))
-        floors.forget()
-        #expect(look(&floors, 1, found(nil, full: false)) == nil)
-        #expect(look(&floors, 2, found(nil, full: false)) == due(-999))
+        floors.put(due(-1_000), at: at(1))
+        #expect(look(&floors, 2, found(nil, full: false)) == due(-1_000))
+        floors.put(due(-3_000), at: at(500))
+        #expect(look(&floors, 501, found(nil, full: false)) == due(-4_000))
+        #expect(look(&floors, 502, found(nil, full: false)) == due(-499))
+    }
+
+    @Test("a look that was under way when something got in line late may not have seen it", arguments: [true, false])
+    func underWay(_ isFull: Bool) {
+        var floors = ClaimFloors()
+        _ = look(&floors, 0, found(nil, full: false))
+        let start = floors.floors(["main"], at: at(100), every: interval)
+        floors.put(due(-3_000), at: at(150))
+        floors.note(found(90, full: isFull), start, dueBy: due(100), from: at(100), took: .milliseconds(100))
+        #expect(look(&floors, 300, found(nil, full: false)) == due(-4_000))
+        #expect(look(&floors, 400, found(nil, full: false)) == due(-700))
+    }
+
+    @Test("so may a first look, and one through everything")
+    func underWayThroughEverything() {
+        var floors = ClaimFloors()
+        floors.put(due(-3_000), at: at(1))
+        floors.note(found(nil, full: false), [:], dueBy: due(0), from: at(0), took: .milliseconds(2))
+        #expect(look(&floors, 3, found(nil, full: false)) == due(-4_000))
     }
 
     @Test("each account has its own floor, and what was not looked for is not noted")

@@ -145,17 +145,18 @@ struct ManyNodesTests {
         return Make.submission(messages: [message], dedupe: "event-\(number)")
     }
 
-    @Test("a claim begins a second before where the last one ended, and a look through everything finds the rest")
+    @Test("a claim begins where the last ended or its node put something; a look through everything finds the rest")
     func floors() async throws {
         var options = testOptions
         options.looksThroughEvery = .seconds(3_600)
-        try await withNodes(1, options) { nodes, _ in
-            let store = nodes[0]
+        try await withNodes(2, options) { nodes, _ in
+            let (store, other) = (nodes[0], nodes[1])
             let late = try Make.message(dueAt: later(3_600))
             _ = try await store.accept(Make.submission(messages: [late]))
             #expect(try await store.claim(at: later(3_600)).map(\.id) == [late.id])
             let (early, next) = (try Make.message(), try Make.message(dueAt: later(3_599)))
-            _ = try await store.accept(Make.submission(messages: [early, next]))
+            // Nobody tells of what this one stores.
+            _ = try await other.accept(Make.submission(messages: [early, next]))
             #expect(try await store.claim(at: later(3_600)).map(\.id) == [next.id])
             // Where it ended moves on.
             let last = try Make.message(dueAt: later(3_700))
@@ -163,7 +164,10 @@ struct ManyNodesTests {
             #expect(try await store.claim(at: later(3_700)).map(\.id) == [last.id])
             let between = try Make.message(dueAt: later(3_650))
             _ = try await store.accept(Make.submission(messages: [between]))
+            #expect(try await store.claim(at: later(3_700)).map(\.id) == [between.id])
             #expect(try await store.claim(at: later(3_700)).isEmpty)
+            // Its first look is through everything.
+            #expect(try await other.claim(at: later(3_700)).map(\.id) == [early.id])
         }
     }
 

@@ -70,6 +70,30 @@ struct NodeTests {
         }
     }
 
+    @Test("what one node puts in line late is told to the others, whose next claim begins there")
+    func late() async throws {
+        var settings = Self.options("other")
+        (settings.usesDatabaseClock, settings.looksThroughEvery) = (true, .seconds(3_600))
+        try await Self.withDatabase { [settings] address, lane in
+            let one = try await PostgresOutbox.open(address, options: Self.options("one"))
+            let other = try await PostgresOutbox.open(address, options: settings)
+            try await Self.rings(other.wakeUps()) { count in
+                try await lane.until("SELECT count(*) FROM hookline.nodes", is: 2)
+                let now = other.timekeeper.now
+                for seconds in [-1, 10, 20] {
+                    let before = await count.until(at: nil) { _ in true }
+                    let message = try Make.message(dueAt: now.advanced(by: .seconds(-seconds)))
+                    _ = try await one.accept(Make.submission(messages: [message]))
+                    await count.until(at: nil) { $0 > before }
+                    guard seconds > 0 else { continue }
+                    #expect(try await other.claim(at: now).contains { $0.id == message.id })
+                }
+            }
+            await one.close()
+            await other.close()
+        }
+    }
+
     @Test("whether the store takes writes is tried on a row of the node's own: nothing of another node's holds it up")
     func checks() async throws {
         try await Self.withDatabase { address, lane in
