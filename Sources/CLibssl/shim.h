@@ -83,16 +83,6 @@ static inline int hookline_chain_append(STACK_OF(X509) *chain, X509 *certificate
 
 static inline void hookline_free_chain(STACK_OF(X509) *chain) { sk_X509_pop_free(chain, X509_free); }
 
-// The SHA-256 of a certificate's key with its algorithm, in 32 bytes.
-static inline int hookline_digest_key(X509 *certificate, unsigned char *digest, unsigned int *count) {
-    unsigned char *text = NULL;
-    int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &text);
-    if (length <= 0) return 0;
-    int isDone = EVP_Digest(text, (size_t)length, digest, count, EVP_sha256(), NULL);
-    OPENSSL_free(text);
-    return isDone;
-}
-
 static inline GENERAL_NAMES *hookline_names(const X509 *certificate) {
     return X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
 }

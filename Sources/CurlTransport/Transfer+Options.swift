@@ -31,9 +31,8 @@ extension Transfer {
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
         try set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
-        try set(CURLOPT_SSL_VERIFYPEER, options.pinnedKey == nil ? 1 : 0)
-        try set(CURLOPT_SSL_VERIFYHOST, options.pinnedKey == nil ? 2 : 0)
-        if let key = options.pinnedKey { try set(CURLOPT_PINNEDPUBLICKEY, key) }
+        try set(CURLOPT_SSL_VERIFYPEER, options.verifiesServer ? 1 : 0)
+        try set(CURLOPT_SSL_VERIFYHOST, options.verifiesServer ? 2 : 0)
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         if let file = options.certificateAuthorities {
             try set(CURLOPT_CAINFO, file)

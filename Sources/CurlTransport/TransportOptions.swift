@@ -16,10 +16,8 @@ package struct TransportOptions: Hashable, Sendable {
     package var maxIdle: Duration = .seconds(4)
     /// Certificates to trust instead of the system's, as a PEM file; for tests and private authorities.
     package var certificateAuthorities: String?
-    /// The one key that a server may have, as `sha256//` and its digest in base 64; for a server of our own.
-    ///
-    /// With it neither the server's name nor who vouches for it counts.
-    package var pinnedKey: String?
+    /// Whether a server has to prove that it is the one of its name; `false` only for a listener of our own on this machine.
+    package var verifiesServer = true
     /// Whether a connection begins with a header of the PROXY protocol, as one that a proxy makes.
     package var sendsProxyHeader = false
     /// Offers HTTP/2 in TLS.

@@ -13,7 +13,7 @@ package struct ReadinessProbe: Sendable {
     private let environment: SettingsEnvironment
     private let patience: Duration
 
-    /// A probe for one configuration, of which it reads `admin.listen` and `admin.tls` alone.
+    /// A probe for one configuration, of which it reads `admin.listen` and whether there is `admin.tls`.
     ///
     /// - Parameters:
     ///   - path: The configuration's file.

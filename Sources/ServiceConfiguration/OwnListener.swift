@@ -2,28 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CurlTransport
-internal import Foundation
 internal import HTTPValues
-internal import TLS
 
 /// How a command reaches a listener of the service that runs with the same configuration.
 ///
-/// Over TLS it asks for no name and no authority, since it asks an address of its own machine and may be the first to learn
-/// that a certificate has ended: it takes the key of the certificate that the configuration names, and no other.
+/// Over TLS it takes every certificate, as it asks nobody who they are where the listener speaks plain HTTP: it asks an address
+/// of its own machine, by no name, may be the first to learn that a certificate has ended, and the one that is shown
+/// need not be the one in the files. No token goes there.
 package struct OwnListener: Sendable {
     /// Scheme, host and port, such as `http://127.0.0.1:8081`.
     package let base: String
     /// How it is connected to.
     package let options: TransportOptions
 
-    init(_ address: ListenAddress, _ tls: TLSFiles?, takesProxyHeader: Bool = false) {
+    init(_ address: ListenAddress, speaksTLS: Bool, takesProxyHeader: Bool = false) {
         let host = address.host == "0.0.0.0" ? "127.0.0.1" : address.host
-        base = "\(tls == nil ? "http" : "https")://\(ListenAddress(host: host, port: address.port))"
+        base = "\(speaksTLS ? "https" : "http")://\(ListenAddress(host: host, port: address.port))"
         var options = TransportOptions()
-        if let tls {
-            let certificate = FileManager.default.contents(atPath: tls.certificate).map { Array($0) } ?? []
-            options.pinnedKey = (try? TLSCertificate(pem: certificate))?.keyPin
-        }
+        options.verifiesServer = !speaksTLS
         options.sendsProxyHeader = takesProxyHeader
         self.options = options
     }
@@ -37,8 +33,8 @@ extension Settings {
     package var innerScheme: String { adminTLS == nil ? "http" : "https" }
 
     /// The listener for senders.
-    package var outer: OwnListener { OwnListener(listen, tls, takesProxyHeader: takesProxyHeader) }
+    package var outer: OwnListener { OwnListener(listen, speaksTLS: tls != nil, takesProxyHeader: takesProxyHeader) }
 
     /// The inner listener.
-    package var inner: OwnListener { OwnListener(adminListen, adminTLS) }
+    package var inner: OwnListener { OwnListener(adminListen, speaksTLS: adminTLS != nil) }
 }

@@ -3,12 +3,11 @@
 
 package import CheckedYAML
 package import HTTPValues
-internal import TLS
 
 // A health check asks every few seconds, where the partner's secrets may not be readable, and of a service that runs whatever
-// was written into the file since it started: it needs one key of it.
+// was written into the file since it started: it needs two keys of it.
 extension SettingsReader {
-    /// Reads where the inner listener is and which certificate it shows, and nothing else: no secret, no other key.
+    /// Reads where the inner listener is and whether it speaks TLS, and nothing else: no secret, no other key.
     ///
     /// - Returns: The address, that of a service without `admin.listen` where it is left out; `nil` when the file is no YAML or the
     ///   address none, with what was found. And how to connect to it.
@@ -22,9 +21,8 @@ extension SettingsReader {
         diagnostics += checker.diagnostics
         var settings = Settings()
         SettingsSpecification.innerAddress.read(listen, &self, &settings)
-        let certificate = root["admin"]?["tls"]?["certificate"].flatMap { resolve($0).text }
-        settings.adminTLS = certificate.map { TLSFiles(certificate: secretFile($0) ?? beside($0), key: "") }
         guard diagnostics.isEmpty else { return (nil, nil, diagnostics) }
-        return (settings.adminListen, settings.inner, diagnostics)
+        let speaksTLS = root["admin"]?["tls"]?["certificate"] != nil
+        return (settings.adminListen, OwnListener(settings.adminListen, speaksTLS: speaksTLS), diagnostics)
     }
 }

@@ -18,8 +18,6 @@ package struct TLSCertificate: Hashable, Sendable {
     package let isSelfSigned: Bool
     /// How many certificates stand behind it in its file, which lead to one that clients know.
     package let followers: Int
-    /// Its key as curl pins it: `sha256//` and the digest of what it says of its key, in base 64.
-    package let keyPin: String
 
     /// Such as `hooks.example.com and 2 more`.
     package var subject: String {
@@ -60,17 +58,8 @@ package struct TLSCertificate: Hashable, Sendable {
             let ends = unsafe Self.time(X509_get0_notAfter(certificate))
         else { throw TLSError(.certificate, "has no time from which and until which it holds") }
         (self.begins, self.ends) = (begins, ends)
-        keyPin = try unsafe Self.pin(certificate)
         let names = unsafe Self.names(certificate)
         self.names = names.isEmpty ? unsafe Self.commonName(certificate).map { [$0] } ?? [] : names
-    }
-
-    private static func pin(_ certificate: OpaquePointer) throws(TLSError) -> String {
-        var (digest, count) = ([UInt8](repeating: 0, count: 32), UInt32(32))
-        guard unsafe hookline_digest_key(certificate, &digest, &count) == 1 else {
-            throw TLSError(.certificate, "has no key that can be read")
-        }
-        return "sha256//\(Data(digest).base64EncodedString())"
     }
 
     private static func time(_ text: UnsafePointer<ASN1_TIME>?) -> Timestamp? {

@@ -74,6 +74,28 @@ struct OwnTLSTests {
         }
     }
 
+    @Test("is ready by its own certificate, also while what is in the files is not the one that is shown")
+    func ready() async throws {
+        try await withTemporaryFolder { folder in
+            let files = try await Files.make(in: folder)
+            try await withHookline(HooklineSetup(admin: ", \(files.settings)")) { hookline in
+                let file = folder.appending(path: "ready.yaml")
+                try Data("admin: {listen: \"\(hookline.addresses.admin)\", \(files.settings)}\n".utf8).write(to: file)
+                func isReady() async throws -> Bool {
+                    let run = try await Program.hookline(["doctor", "--ready", "--config", file.path]).run()
+                    #expect(run.output.contains(": https://\(hookline.addresses.admin)/readyz"), "\(run.output)")
+                    return run.exitCode == 0
+                }
+                #expect(try await isReady())
+                // Nobody moves the service's clock: it has not looked at its files.
+                try files.show(files.new.certificate, files.new.key)
+                #expect(try await isReady())
+                try FileManager.default.removeItem(at: files.shown.certificate)
+                #expect(try await isReady())
+            }
+        }
+    }
+
     @Test("takes an event through a proxy that names its sender before TLS begins, and refuses one that names none")
     func proxied() async throws {
         try await withTemporaryFolder { folder in

@@ -12,11 +12,13 @@ struct TLSTests {
         host: String,
         certificateFor name: String,
         trusted: Bool,
-        offersHTTP2: Bool = false
+        offersHTTP2: Bool = false,
+        verifies: Bool = true
     ) async throws -> TransportError? {
         try await TLSServer.run(certificateFor: name) { server in
             var options = TransportOptions()
             options.offersHTTP2 = offersHTTP2
+            options.verifiesServer = verifies
             if trusted { options.certificateAuthorities = server.certificate.path }
             return try await TransportFixture.run(options) { transport in
                 await TransportFixture.failure(transport, try TransportFixture.get("https://\(host):\(server.port)/"))
@@ -41,6 +43,17 @@ struct TLSTests {
         let error = try await failure(host: "localhost", certificateFor: "localhost", trusted: false)
         #expect(error?.code == .tls)
         #expect(error?.stage == .notSent)
+    }
+
+    @Test("a listener of our own is taken whatever its certificate says, and whoever vouches for it")
+    func own() async throws {
+        let found = try await failure(
+            host: "127.0.0.1",
+            certificateFor: "hooks.example",
+            trusted: false,
+            verifies: false
+        )
+        #expect(found == nil)
     }
 
     @Test("HTTP/2 is an offer: a server that speaks HTTP/1.1 only is understood")

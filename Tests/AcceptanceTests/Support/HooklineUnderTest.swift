@@ -125,6 +125,8 @@ struct HooklineSetup: Sendable {
     var listen = "127.0.0.1:0"
     /// More lines of the configuration.
     var settings = ""
+    /// More of the inner listener, such as `, tls: {…}`.
+    var admin = ""
     /// More lines of the account.
     var account = ""
     /// What the sandbox does wrong.
@@ -232,7 +234,7 @@ func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: Int) thr
             \(setup.account)
         sources:
         \(setup.sources)
-        admin: {listen: 127.0.0.1:0}
+        admin: {listen: 127.0.0.1:0\(setup.admin)}
         \(setup.settings)
         """
     let path = folder.appending(path: "hookline.yaml")
