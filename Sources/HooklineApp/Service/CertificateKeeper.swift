@@ -4,6 +4,7 @@
 internal import Events
 internal import Foundation
 internal import NIOConcurrencyHelpers
+internal import ServiceConfiguration
 internal import TLS
 
 /// The certificate that a listener shows, and what takes its place when its files are renewed.
@@ -45,33 +46,47 @@ final class CertificateKeeper: Sendable {
         case refused(TLSError)
     }
 
-    private struct State: Sendable {
+    private struct Shown: Sendable {
         var identity: TLSIdentity
-        var read: Fingerprint
-        var seen: Fingerprint
         var refusal: TLSError?
     }
 
+    /// What the files looked like when they were read, and on the last look.
+    private struct Looks: Sendable {
+        var read: Fingerprint
+        var seen: Fingerprint
+    }
+
     let files: TLSFiles
-    private let state: NIOLockedValueBox<State>
+    private let readFile: @Sendable (String) -> [UInt8]?
+    /// One look at a time; files are read under it.
+    private let turn: NIOLockedValueBox<Looks>
+    /// Nothing is read or reckoned under it: event loops take it for each connection.
+    private let shown: NIOLockedValueBox<Shown>
 
     /// Reads the files a first time; one that has ended is shown all the same, for there is no other.
     ///
-    /// - Parameter files: Where they are.
+    /// - Parameters:
+    ///   - files: Where they are.
+    ///   - readFile: A file's content; `nil` when it cannot be read.
     /// - Throws: `TLSError`.
-    init(_ files: TLSFiles) throws(TLSError) {
+    init(
+        _ files: TLSFiles,
+        readFile: @escaping @Sendable (String) -> [UInt8]? = SettingsEnvironment.process.readFile
+    ) throws(TLSError) {
         self.files = files
+        self.readFile = readFile
         // Before they are read: what changes from here on is noticed.
         let fingerprint = Fingerprint([files.certificate, files.key])
-        let identity = try files.identity(Self.read)
-        state = NIOLockedValueBox(State(identity: identity, read: fingerprint, seen: fingerprint))
+        shown = NIOLockedValueBox(Shown(identity: try files.identity(readFile)))
+        turn = NIOLockedValueBox(Looks(read: fingerprint, seen: fingerprint))
     }
 
     /// Who new connections are told that we are.
-    var identity: TLSIdentity { state.withLockedValue(\.identity) }
+    var identity: TLSIdentity { shown.withLockedValue(\.identity) }
 
     /// Why the files, as they are now, are not what is shown; `nil` when they are.
-    var refusal: TLSError? { state.withLockedValue(\.refusal) }
+    var refusal: TLSError? { shown.withLockedValue(\.refusal) }
 
     /// Looks whether the files have changed, and takes what is in them if it can be served.
     ///
@@ -83,30 +98,27 @@ final class CertificateKeeper: Sendable {
     ///   - atOnce: Reads them whatever they look like.
     /// - Returns: What there is to tell.
     func look(at now: Timestamp, atOnce: Bool = false) -> Outcome {
-        state.withLockedValue { state in
+        turn.withLockedValue { looks in
             let found = Fingerprint([files.certificate, files.key])
-            defer { state.seen = found }
-            let isDue = found == state.seen && (found != state.read || state.refusal != nil)
-            return isDue || atOnce ? renew(&state, found, now) : .nothingNew
+            defer { looks.seen = found }
+            let isDue = found == looks.seen && (found != looks.read || refusal != nil)
+            return isDue || atOnce ? renew(&looks, found, now) : .nothingNew
         }
     }
 
-    private func renew(_ state: inout State, _ found: Fingerprint, _ now: Timestamp) -> Outcome {
-        let before = (identity: state.identity.certificate, refusal: state.refusal)
+    private func renew(_ looks: inout Looks, _ found: Fingerprint, _ now: Timestamp) -> Outcome {
+        let before = shown.withLockedValue { $0 }
+        let old = before.identity.certificate
         do throws(TLSError) {
-            let identity = try files.identity(Self.read)
-            if let doubt = identity.certificate.doubt(at: now), before.identity.doubt(at: now) == nil { throw doubt }
-            state.identity = identity
-            (state.read, state.refusal) = (found, nil)
-            let isNew = identity.certificate != before.identity || before.refusal != nil
+            let identity = try files.identity(readFile)
+            if let doubt = identity.certificate.doubt(at: now), old.doubt(at: now) == nil { throw doubt }
+            shown.withLockedValue { $0 = Shown(identity: identity) }
+            looks.read = found
+            let isNew = identity.certificate != old || before.refusal != nil
             return isNew ? .taken(identity.certificate) : .nothingNew
         } catch {
-            state.refusal = error
+            shown.withLockedValue { $0.refusal = error }
             return error == before.refusal ? .nothingNew : .refused(error)
         }
-    }
-
-    private static func read(_ path: String) -> [UInt8]? {
-        FileManager.default.contents(atPath: path).map { Array($0) }
     }
 }

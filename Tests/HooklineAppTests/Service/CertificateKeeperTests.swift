@@ -3,6 +3,7 @@
 
 import Events
 import Foundation
+import NIOConcurrencyHelpers
 import TLS
 import TestSupport
 import Testing
@@ -121,6 +122,25 @@ struct CertificateKeeperTests {
             #expect(error.reason.hasPrefix("ended at ") && renewal.shown == "old.example")
             _ = renewal.look(renewal.now.advanced(by: .seconds(3 * 86_400)))
             #expect(renewal.shown == "new.example")
+        }
+    }
+
+    @Test("is read aside: whoever connects meanwhile is shown the one before and does not wait")
+    func aside() async throws {
+        try await renewing { renewal in
+            let (keeper, seen) = (NIOLockedValueBox<CertificateKeeper?>(nil), NIOLockedValueBox<[String]>([]))
+            let renewed = try CertificateKeeper(renewal.keeper.files) { path in
+                let names = keeper.withLockedValue { $0 }?.identity.certificate.names ?? []
+                seen.withLockedValue { $0 += names }
+                return FileManager.default.contents(atPath: path).map { Array($0) }
+            }
+            keeper.withLockedValue { $0 = renewed }
+            try renewal.put(renewal.new.certificate, as: "tls.pem")
+            try renewal.put(renewal.new.key, as: "tls.key")
+            _ = renewed.look(at: renewal.now, atOnce: true)
+            #expect(seen.withLockedValue { $0 } == ["old.example", "old.example"])
+            #expect(renewed.identity.certificate.names == ["new.example"])
+            keeper.withLockedValue { $0 = nil }
         }
     }
 
