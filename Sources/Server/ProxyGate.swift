@@ -111,6 +111,12 @@ final class ProxyGate: ChannelInboundHandler {
         fail(.cutOff, context)
     }
 
+    /// Until it is open nobody behind it has begun, and a reset is an end like any other.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isOpen else { return context.fireErrorCaught(error) }
+        fail(.cutOff, context)
+    }
+
     /// Closes; a connection of which nothing came is a probe, and no failure.
     private func fail(_ failure: ProxyFailure, _ context: ChannelHandlerContext) {
         guard !isOpen, !isClosed else { return }

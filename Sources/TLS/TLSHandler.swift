@@ -93,6 +93,12 @@ final class TLSHandler: ChannelDuplexHandler {
         }
     }
 
+    /// A client that resets a handshake has gone in the middle of it, which whoever stands behind need not hear of.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard case .handshaking = phase else { return context.fireErrorCaught(error) }
+        giveUp(.cutOff, context)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         if case .handshaking = phase { told(.failed(.cutOff)) }
         phase = .leaving

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import HTTPTypes
 import HTTPValues
 import NIOConcurrencyHelpers
@@ -209,6 +210,17 @@ struct ProxyGateTests {
         }
         #expect(!silent.channel.isActive && !slow.channel.isActive)
         #expect(silent.failures.isEmpty && slow.failures == [.tooSlow])
+    }
+
+    @Test("that is reset in the middle of its header is counted, and one of which nothing came is not")
+    func reset() throws {
+        let (begun, silent) = (try Connection(), try Connection())
+        try begun.receive("PROXY TCP4 ")
+        for connection in [begun, silent] {
+            connection.channel.pipeline.fireErrorCaught(IOError(errnoCode: ECONNRESET, reason: "read"))
+            #expect(!connection.channel.isActive)
+        }
+        #expect(begun.failures == [.cutOff] && silent.failures.isEmpty)
     }
 
     @Test("that ends in the middle of its header is gone")

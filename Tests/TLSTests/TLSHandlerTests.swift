@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CLibssl
+import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
@@ -212,6 +213,16 @@ struct TLSRefusalTests {
         channel.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         #expect(!channel.channel.isActive)
         #expect(channel.beginnings == [.failed(.cutOff)])
+    }
+
+    @Test("a client that resets the handshake has cut it off: nobody dropped it")
+    func reset() async throws {
+        let channel = try await channel()
+        _ = channel.client.handshake()
+        try channel.receive(Array(channel.client.sent().prefix(40)))
+        channel.channel.pipeline.fireErrorCaught(IOError(errnoCode: ECONNRESET, reason: "read"))
+        #expect(!channel.channel.isActive)
+        #expect(channel.beginnings == [.failed(.cutOff)] && channel.events == ["inactive"])
     }
 
     @Test("HTTP without TLS is answered as such, and closed when it had time to read that")
