@@ -8,9 +8,6 @@ internal import TLS
 
 /// The certificates that the listeners show; that each fits its key was seen when the configuration was read.
 struct CertificateCheck: Sendable {
-    /// Whoever renews certificates does so weeks before that: then somebody should ask why it was not done.
-    static let soon: Duration = .seconds(14 * 86_400)
-
     /// Whose it is, such as `listen`.
     let key: String
     let certificate: TLSCertificate
@@ -36,7 +33,7 @@ struct CertificateCheck: Sendable {
         let rest = now.duration(to: certificate.ends)
         let until = "until \(certificate.ends.rfc3339)"
         let first =
-            rest < Self.soon
+            rest < soon
             ? finding(
                 .wrong,
                 "\(names) \(until), in \(DurationText.write(.seconds(rest.components.seconds))); renew it"
@@ -44,6 +41,10 @@ struct CertificateCheck: Sendable {
             : finding(.fine, "\(names) \(until)")
         return [first] + [trust].compactMap(\.self)
     }
+
+    /// Whoever renews certificates does so well before that, and those of six days at half of their life: then somebody
+    /// should ask why it was not done.
+    private var soon: Duration { min(.seconds(14 * 86_400), certificate.begins.duration(to: certificate.ends) / 3) }
 
     private var names: String { "\(key) is for \(certificate.names.joined(separator: ", "))" }
 

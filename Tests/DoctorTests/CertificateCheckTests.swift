@@ -11,6 +11,19 @@ import Testing
 
 @Suite("What the doctor says of certificates", .timeLimit(.minutes(5)))
 struct CertificateCheckTests {
+    @Test("those that hold for some days alone are fine until the last third of their time")
+    func short() async throws {
+        try await withTemporaryFolder { folder in
+            let made = try await TestCertificate.make(in: folder, days: 6)
+            let certificate = try TLSCertificate(pem: Array(try Data(contentsOf: made.certificate)))
+            let verdicts = [6 * 24, 49, 47, 1].map { hours in
+                let now = certificate.ends.advanced(by: .seconds(-3_600 * hours))
+                return CertificateCheck(key: "tls", certificate: certificate, now: now).findings.first?.verdict
+            }
+            #expect(verdicts == [.fine, .fine, .wrong, .wrong])
+        }
+    }
+
     @Test("they are fine until two weeks before their end, and one that vouches for itself is worth knowing")
     func ends() async throws {
         try await withTemporaryFolder { folder in
