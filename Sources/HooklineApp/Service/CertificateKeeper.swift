@@ -13,8 +13,12 @@ internal import TLS
 /// because a file was half written, or a key came before its certificate.
 final class CertificateKeeper: Sendable {
     /// What tells one state of the files from another: names are the same, what they lead to is not.
+    ///
+    /// It asks when the file last changed in any way (`ctime`), which programs cannot set: one that copies a file with its time of
+    /// writing (`cp -p`, `tar`, `rsync -t`) onto another leaves that as it likes. Inodes are those of one device.
     struct Fingerprint: Hashable, Sendable {
         struct Entry: Hashable, Sendable {
+            let device: UInt64
             let inode: UInt64
             let size: Int64
             let seconds: Int
@@ -29,10 +33,11 @@ final class CertificateKeeper: Sendable {
                 var status = stat()
                 guard stat(path, &status) == 0 else { return nil }
                 return Entry(
+                    device: UInt64(status.st_dev),
                     inode: UInt64(status.st_ino),
                     size: Int64(status.st_size),
-                    seconds: status.st_mtim.tv_sec,
-                    nanoseconds: status.st_mtim.tv_nsec
+                    seconds: status.st_ctim.tv_sec,
+                    nanoseconds: status.st_ctim.tv_nsec
                 )
             }
         }

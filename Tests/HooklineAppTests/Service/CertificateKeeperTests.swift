@@ -125,6 +125,32 @@ struct CertificateKeeperTests {
         }
     }
 
+    @Test("is noticed in a file of the same place, size and time of writing")
+    func copied() async throws {
+        try await withTemporaryFolder { folder in
+            let (file, other) = (folder.appending(path: "tls.pem").path, folder.appending(path: "other").path)
+            func write(_ text: String, to path: String) throws {
+                let handle = try #require(FileHandle(forUpdatingAtPath: path))
+                try handle.write(contentsOf: Data(text.utf8))
+                try handle.close()
+                let date = Date(timeIntervalSince1970: 1_700_000_000)
+                try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+            }
+            func changed(_ path: String) -> [Int] {
+                var status = stat()
+                _ = stat(path, &status)
+                return [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+            }
+            for path in [file, other] { #expect(FileManager.default.createFile(atPath: path, contents: nil)) }
+            try write("old", to: file)
+            let before = CertificateKeeper.Fingerprint([file])
+            // The file system's time goes on in steps of some milliseconds.
+            repeat { try write("any", to: other) } while changed(other) == changed(file)
+            try write("new", to: file)
+            #expect(CertificateKeeper.Fingerprint([file]) != before)
+        }
+    }
+
     @Test("is read aside: whoever connects meanwhile is shown the one before and does not wait")
     func aside() async throws {
         try await renewing { renewal in
