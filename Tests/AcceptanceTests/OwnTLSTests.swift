@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLogic
 import CurlTransport
 import Foundation
 import HTTPValues
@@ -96,7 +97,7 @@ struct OwnTLSTests {
         }
     }
 
-    @Test("takes an event through a proxy that names its sender before TLS begins, and refuses one that names none")
+    @Test("speaks TLS behind a proxy that says first for whom it comes, and refuses one that does not say it")
     func proxied() async throws {
         try await withTemporaryFolder { folder in
             let files = try await Files.make(in: folder)
@@ -108,6 +109,30 @@ struct OwnTLSTests {
                 #expect(named == "ok\n" && bare == "")
                 let refused = try await hookline.metric("hookline_proxy_failures_total{reason=\"malformed\"}")
                 #expect(refused == "1")
+            }
+        }
+    }
+
+    @Test("takes events from the addresses that a source allows alone, of those that a proxy names")
+    func allowed() async throws {
+        let setup = HooklineSetup(
+            sources: """
+                  orders: {secrets: ["orders-test-secret"], country: IN, event_type: body.event, event_id: body.id, allow_from: [192.0.2.0/24]}
+                """,
+            settings: "trusted_proxies: [127.0.0.1]\nproxy_protocol: true"
+        )
+        try await withHookline(setup) { hookline in
+            let sender = try ImitatedSender(hookline.settings, source: "orders")
+            let body = #"{"event": "order.made", "id": "o-1"}"#
+            let signed = try Imitation(sender, body: Array(body.utf8), clock: hookline.clock)
+            let lines = ["POST /hooks/orders HTTP/1.1", "Host: hooks.example", "Connection: close"]
+            let head = lines + signed.headerLines + ["Content-Length: \(body.utf8.count)", "", body]
+            let request = head.joined(separator: "\r\n")
+            for (client, status) in [("198.51.100.7", 403), ("192.0.2.7", 200)] {
+                let header = "PROXY TCP4 \(client) 127.0.0.1 50000 443\r\n"
+                let send = "exec 3<>/dev/tcp/127.0.0.1/\(hookline.addresses.hooks.port) && cat >&3 && cat <&3"
+                let run = try await Program("/bin/bash", ["-c", send]).run(input: header + request)
+                #expect(run.output.hasPrefix("HTTP/1.1 \(status) "), "\(run.output)\(run.errors)")
             }
         }
     }
