@@ -42,6 +42,8 @@ package struct TLSCertificate: Hashable, Sendable {
     /// - Parameter pem: The text.
     /// - Throws: ``TLSError``.
     package init(pem: [UInt8]) throws(TLSError) {
+        // Also after a good reading: that a text has no more is an error to OpenSSL.
+        defer { ErrorQueue.clear() }
         let chain = try CertificateChain(pem)
         try self.init(reading: chain)
     }

@@ -34,7 +34,8 @@ package struct TLSError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// OpenSSL's list of errors, which is one for each thread.
 ///
-/// It is emptied before each call whose errors count, so that none is read as another connection's.
+/// It is emptied before each call whose errors count, so that none is read as another connection's; and after those that may
+/// leave one, for libcurl and libpq use the same threads.
 enum ErrorQueue {
     static func clear() { ERR_clear_error() }
 

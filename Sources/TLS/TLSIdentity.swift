@@ -21,6 +21,7 @@ internal import CLibssl
     /// - Throws: ``TLSError`` for what cannot be read, does not belong together, or is too weak.
     package init(certificate: [UInt8], key: [UInt8]) throws(TLSError) {
         ErrorQueue.clear()
+        defer { ErrorQueue.clear() }
         guard let context = unsafe hookline_tls_context() else { throw TLSError(.pair, "OpenSSL: \(ErrorQueue.words)") }
         do throws(TLSError) {
             self.certificate = try unsafe Self.fill(context, certificate, key)

@@ -86,6 +86,7 @@ internal import NIOCore
     ///   - sealed: Gets what goes to the client.
     /// - Returns: Whether that could be done.
     func write(_ plain: ByteBuffer, into sealed: inout ByteBuffer) -> Bool {
+        defer { ErrorQueue.clear() }
         var rest = plain.readableBytesView[...]
         while !rest.isEmpty {
             let piece = rest.prefix(Self.pieceBytes)

@@ -1,11 +1,14 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+import CLibssl
 import Events
 import Foundation
-import TLS
+import NIOCore
 import TestSupport
 import Testing
+
+@testable import TLS
 
 @Suite("A certificate and its key", .timeLimit(.minutes(5)))
 struct TLSIdentityTests {
@@ -47,6 +50,40 @@ struct TLSIdentityTests {
             let all = try bytes(first.key) + bytes(first.certificate) + bytes(second.certificate)
             #expect(try TLSIdentity(certificate: all, key: all).certificate.names == ["one.example"])
         }
+    }
+
+    @Test("that were read leave no error behind, good ones and bad ones")
+    func noErrors() async throws {
+        try await withTemporaryFolder { folder in
+            let made = try await TestCertificate.make(in: folder)
+            let (certificate, key) = (try bytes(made.certificate), try bytes(made.key))
+            ERR_clear_error()
+            _ = try TLSIdentity(certificate: certificate, key: key)
+            #expect(ERR_peek_error() == 0)
+            _ = try TLSCertificate(pem: certificate)
+            #expect(ERR_peek_error() == 0)
+            #expect(refusal(key, certificate) != nil && ERR_peek_error() == 0)
+        }
+    }
+
+    @Test("of a connection that takes nothing more leave no error behind")
+    func failedWrite() async throws {
+        let (identity, client) = (try await TLSChannel.identity(), TestTLSClient())
+        let session = try #require(TLSSession(identity))
+        var progress = TLSSession.Progress.waits
+        while progress == .waits {
+            _ = client.handshake()
+            var (bytes, sealed) = (ByteBuffer(bytes: client.sent()), ByteBuffer())
+            try #require(session.receive(&bytes))
+            progress = session.handshake()
+            session.takeUnsent(into: &sealed)
+            client.receive(Array(buffer: sealed))
+        }
+        #expect(progress == .done)
+        session.end()
+        var sealed = ByteBuffer()
+        #expect(!session.write(ByteBuffer(string: "late"), into: &sealed))
+        #expect(ERR_peek_error() == 0)
     }
 
     @Test("that are none, or do not belong together, are refused in words")
