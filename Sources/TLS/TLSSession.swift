@@ -30,9 +30,16 @@ internal import NIOCore
     ///
     /// - Parameter identity: Who we are.
     init?(_ identity: TLSIdentity) {
-        guard let connection = unsafe identity.connect(), let received = unsafe hookline_new_bytes(),
-            let unsent = unsafe hookline_new_bytes()
-        else { return nil }
+        guard let received = unsafe hookline_new_bytes() else { return nil }
+        guard let unsent = unsafe hookline_new_bytes() else {
+            unsafe BIO_free_all(received)
+            return nil
+        }
+        guard let connection = unsafe identity.connect() else {
+            unsafe BIO_free_all(received)
+            unsafe BIO_free_all(unsent)
+            return nil
+        }
         unsafe SSL_set_bio(connection, received, unsent)
         unsafe SSL_set_accept_state(connection)
         unsafe (self.connection, self.received, self.unsent) = (connection, received, unsent)
