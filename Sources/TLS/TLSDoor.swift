@@ -1,7 +1,6 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
 package import NIOCore
 
 /// What a listener needs to speak TLS.
@@ -12,7 +11,7 @@ package struct TLSDoor: Sendable {
     /// A door.
     ///
     /// - Parameters:
-    ///   - identity: Who we are, asked for each connection: those that are open go on with what they began with.
+    ///   - identity: Who we are, asked when a client begins to speak TLS: those that are open go on with what they began with.
     ///   - onBeginning: Hears how each connection began that said anything at all; called on its event loop.
     package init(
         identity: @escaping @Sendable () -> TLSIdentity,
@@ -28,15 +27,14 @@ package struct TLSDoor: Sendable {
     ///   - handshakeTime: How long a client has from connecting to the end of the handshake.
     ///   - lingerTime: How long a connection that is given up stays, so that what says why is read.
     ///   - pipeline: The connection's.
-    /// - Throws: What the pipeline throws, or that there is no memory; a connection without its TLS must not be served.
+    /// - Throws: What the pipeline throws; a connection without its TLS must not be served.
     package func install(
         handshakeTime: Duration,
         lingerTime: Duration,
         in pipeline: ChannelPipeline.SynchronousOperations
     ) throws {
-        guard let session = TLSSession(identity()) else { throw IOError(errnoCode: ENOMEM, reason: "SSL_new") }
         let handler = TLSHandler(
-            session,
+            identity,
             handshakeTime: TimeAmount(handshakeTime),
             lingerTime: TimeAmount(lingerTime),
             onBeginning: onBeginning

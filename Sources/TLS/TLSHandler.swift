@@ -25,24 +25,28 @@ final class TLSHandler: ChannelDuplexHandler {
         case leaving
     }
 
-    private let session: TLSSession
+    private let identity: @Sendable () -> TLSIdentity
     private let handshakeTime: TimeAmount
     private let lingerTime: TimeAmount
     private let onBeginning: @Sendable (TLSBeginning) -> Void
     private var phase = Phase.silent
+    /// From the first byte of a handshake on: a connection that says nothing costs no more than one of plain HTTP.
+    private var session: TLSSession?
     private var alarm: Scheduled<Void>?
     /// Whether the client sends nothing more, and everybody knows.
     private var hasEnded = false
     /// What was written since the last flush.
-    private var pending: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
+    private var pending = ByteBuffer()
+    /// Hears of all of it; whoever else does is told by it.
+    private var promise: EventLoopPromise<Void>?
 
     init(
-        _ session: TLSSession,
+        _ identity: @escaping @Sendable () -> TLSIdentity,
         handshakeTime: TimeAmount,
         lingerTime: TimeAmount,
         onBeginning: @escaping @Sendable (TLSBeginning) -> Void
     ) {
-        self.session = session
+        self.identity = identity
         self.handshakeTime = handshakeTime
         self.lingerTime = lingerTime
         self.onBeginning = onBeginning
@@ -57,8 +61,8 @@ final class TLSHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         alarm?.cancel()
         alarm = nil
-        for (_, promise) in pending { promise?.fail(ChannelError.ioOnClosedChannel) }
-        pending = []
+        promise?.fail(ChannelError.ioOnClosedChannel)
+        (pending, promise) = (ByteBuffer(), nil)
     }
 
     // MARK: From the client
@@ -70,12 +74,16 @@ final class TLSHandler: ChannelDuplexHandler {
             if let first = bytes.readableBytesView.first, first != TLSRecord.handshake {
                 return refuseStranger(first, context)
             }
+            session = TLSSession(identity())
         }
         guard !isLeaving, !hasEnded else { return }
-        var plain = context.channel.allocator.buffer(capacity: bytes.readableBytes)
+        // There is no memory for one.
+        guard let session else { return giveUp(.dropped, context) }
+        var plain = ByteBuffer()
+        if !isShakingHands { plain.reserveCapacity(bytes.readableBytes + TLSSession.leastRoom) }
         var progress = TLSSession.Progress.waits
         while bytes.readableBytes > 0, progress == .waits {
-            progress = session.receive(&bytes) ? advance(&plain, context) : .failed(.broken)
+            progress = session.receive(&bytes) ? advance(session, &plain, context) : .failed(.broken)
         }
         sendOwn(context)
         if plain.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(plain)) }
@@ -95,19 +103,23 @@ final class TLSHandler: ChannelDuplexHandler {
 
     /// A client that resets a handshake has gone in the middle of it, which whoever stands behind need not hear of.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case .handshaking = phase else { return context.fireErrorCaught(error) }
+        guard isShakingHands else { return context.fireErrorCaught(error) }
         giveUp(.cutOff, context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if case .handshaking = phase { told(.failed(.cutOff)) }
+        if isShakingHands { told(.failed(.cutOff)) }
         phase = .leaving
         context.fireChannelInactive()
     }
 
     /// Does what the bytes that have come make possible.
-    private func advance(_ plain: inout ByteBuffer, _ context: ChannelHandlerContext) -> TLSSession.Progress {
-        if case .handshaking = phase {
+    private func advance(
+        _ session: TLSSession,
+        _ plain: inout ByteBuffer,
+        _ context: ChannelHandlerContext
+    ) -> TLSSession.Progress {
+        if isShakingHands {
             let progress = session.handshake()
             guard progress == .done else { return progress }
             phase = .open
@@ -132,13 +144,15 @@ final class TLSHandler: ChannelDuplexHandler {
         context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
     }
 
+    private var isShakingHands: Bool { if case .handshaking = phase { true } else { false } }
+
     private var isLeaving: Bool { if case .leaving = phase { true } else { false } }
 
     // MARK: To the client
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch phase {
-        case .silent, .handshaking, .open: pending.append((unwrapOutboundIn(data), promise))
+        case .silent, .handshaking, .open: hold(unwrapOutboundIn(data), promise)
         case .closing, .leaving: promise?.fail(ChannelError.ioOnClosedChannel)
         }
     }
@@ -151,46 +165,43 @@ final class TLSHandler: ChannelDuplexHandler {
         switch (phase, mode) {
         case (_, .input), (.leaving, _): context.close(mode: mode, promise: promise)
         case (.silent, _), (.handshaking, _):
-            if case .handshaking = phase { told(.failed(.dropped)) }
+            if isShakingHands { told(.failed(.dropped)) }
             phase = .leaving
             context.close(promise: promise)
         case (.open, _):
             phase = .closing
-            session.end()
+            session?.end()
             sendOwn(context)
             context.close(mode: mode, promise: promise)
         case (.closing, _): context.close(mode: mode, promise: promise)
         }
     }
 
+    private func hold(_ bytes: ByteBuffer, _ promise: EventLoopPromise<Void>?) {
+        // The first is taken as it is: an answer is one piece, mostly.
+        if pending.readableBytes == 0 { pending = bytes } else { pending.writeImmutableBuffer(bytes) }
+        guard let promise else { return }
+        if let first = self.promise { first.futureResult.cascade(to: promise) } else { self.promise = promise }
+    }
+
     /// Sends what was written.
     private func seal(_ context: ChannelHandlerContext) {
-        guard !pending.isEmpty else { return }
-        let written = pending
-        pending.removeAll(keepingCapacity: true)
-        let plain = TLSRecord.joined(written.map(\.bytes))
+        guard let session, pending.readableBytes > 0 || promise != nil else { return }
+        let (plain, promise) = (pending, promise)
+        (pending, self.promise) = (ByteBuffer(), nil)
         let records = plain.readableBytes / TLSSession.pieceBytes + 1
         var sealed = context.channel.allocator.buffer(capacity: plain.readableBytes + records * TLSRecord.overhead)
         guard session.write(plain, into: &sealed) else {
-            for (_, promise) in written { promise?.fail(ChannelError.ioOnClosedChannel) }
+            promise?.fail(ChannelError.ioOnClosedChannel)
             return giveUp(.broken, context)
         }
-        context.writeAndFlush(wrapOutboundOut(sealed), promise: promise(for: written.compactMap(\.promise), context))
-    }
-
-    private func promise(
-        for all: [EventLoopPromise<Void>],
-        _ context: ChannelHandlerContext
-    ) -> EventLoopPromise<Void>? {
-        guard let first = all.first else { return nil }
-        for other in all.dropFirst() { first.futureResult.cascade(to: other) }
-        return first
+        context.writeAndFlush(wrapOutboundOut(sealed), promise: promise)
     }
 
     /// Sends what TLS itself has to say.
     private func sendOwn(_ context: ChannelHandlerContext) {
         var sealed = ByteBuffer()
-        session.takeUnsent(into: &sealed)
+        session?.takeUnsent(into: &sealed)
         if sealed.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(sealed), promise: nil) }
     }
 
@@ -247,12 +258,4 @@ enum TLSRecord {
         let head = "HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
         return ByteBuffer(string: "\(head)content-length: \(body.utf8.count)\r\n\r\n\(body)")
     }()
-
-    /// Buffers one behind the other; no copy where it is one.
-    static func joined(_ buffers: [ByteBuffer]) -> ByteBuffer {
-        guard var whole = buffers.first, buffers.count > 1 else { return buffers.first ?? ByteBuffer() }
-        whole.reserveCapacity(minimumWritableBytes: buffers.dropFirst().reduce(0) { $0 + $1.readableBytes })
-        for buffer in buffers.dropFirst() { whole.writeImmutableBuffer(buffer) }
-        return whole
-    }
 }

@@ -22,6 +22,9 @@ internal import NIOCore
     /// What one call is given at most: with it OpenSSL's own buffers stay as small.
     static let pieceBytes = 16 * 1_024
 
+    /// The room that a reading asks for: with so much more than came, no buffer grows.
+    static let leastRoom = 1_024
+
     private let connection: OpaquePointer
     private let received: OpaquePointer
     private let unsent: OpaquePointer
@@ -77,7 +80,7 @@ internal import NIOCore
         while true {
             ErrorQueue.clear()
             var result: Int32 = 0
-            unsafe plain.writeWithUnsafeMutableBytes(minimumWritableBytes: 1_024) { room in
+            unsafe plain.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.leastRoom) { room in
                 let room = unsafe UnsafeMutableRawBufferPointer(rebasing: room.prefix(Self.pieceBytes))
                 result = unsafe SSL_read(connection, room.baseAddress, Int32(room.count))
                 return max(0, Int(result))

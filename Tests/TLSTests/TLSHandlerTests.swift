@@ -153,6 +153,22 @@ struct TLSHandlerTests {
         #expect(first.received == Array("still here".utf8))
     }
 
+    @Test("who we are is asked when a client begins to speak, and not for one that says nothing or no TLS")
+    func asked() async throws {
+        let (identity, count) = (try await TLSChannel.identity(), NIOLockedValueBox(0))
+        func channel() throws -> TLSChannel {
+            try TLSChannel({
+                count.withLockedValue { $0 += 1 }
+                return identity
+            })
+        }
+        let (stranger, client) = (try channel(), try channel())
+        try stranger.receive(Array("GET / HTTP/1.1\r\n".utf8))
+        #expect(count.withLockedValue { $0 } == 0)
+        #expect(try client.shakeHands(pieces: 7))
+        #expect(count.withLockedValue { $0 } == 1)
+    }
+
     @Test("no session is resumed, so nothing is kept that could open what was recorded")
     func noTickets() async throws {
         let channel = try await channel()
