@@ -14,31 +14,29 @@ final class ClientOrigin {
     private let speaksTLS: Bool
     /// Who connected; a header of the PROXY protocol names another.
     private(set) var address: ClientAddress?
-    private var isKnown = false
+    /// Whether that is a proxy whose word counts.
+    private(set) var isTrusted = false
 
     /// - Parameters:
     ///   - proxies: Whose word counts.
     ///   - speaksTLS: Whether the connection speaks TLS.
-    init(proxies: AddressList = AddressList(), speaksTLS: Bool = false) {
+    init(proxies: AddressList, speaksTLS: Bool = false) {
         self.proxies = proxies
         self.speaksTLS = speaksTLS
     }
 
-    /// Notes who connected; what was noted before stays.
+    /// Notes who connected.
     ///
-    /// - Parameter channel: The connection, which knows it once it is registered.
+    /// - Parameter channel: The connection, which knows it once it is active.
     func connected(_ channel: any Channel) {
-        guard !isKnown else { return }
         named(ClientAddress(channel.remoteAddress))
     }
 
     /// Notes for whom a proxy has connected.
     func named(_ client: ClientAddress?) {
-        (address, isKnown) = (client, true)
+        address = client
+        isTrusted = proxies.include(client)
     }
-
-    /// Whether who connected is a proxy whose word counts.
-    var isTrusted: Bool { proxies.include(address) }
 
     /// Who sent a request, and whether by HTTPS.
     ///

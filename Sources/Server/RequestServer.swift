@@ -65,7 +65,7 @@ final class RequestServer: ChannelDuplexHandler {
         room: BodyRoom,
         box: AnswerBox,
         requests: RequestGuard,
-        origin: ClientOrigin = ClientOrigin()
+        origin: ClientOrigin
     ) {
         self.endpoint = endpoint
         self.origin = origin
@@ -89,6 +89,12 @@ final class RequestServer: ChannelDuplexHandler {
     }
 
     // MARK: From the client
+
+    /// Comes before every byte, also before those by which a proxy names its client.
+    func channelActive(context: ChannelHandlerContext) {
+        origin.connected(context.channel)
+        context.fireChannelActive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
@@ -194,7 +200,7 @@ final class RequestServer: ChannelDuplexHandler {
         case .receiving:
             guard var incoming = incoming.take(), let context else { return }
             phase = .waiting
-            let request = request(&incoming, context)
+            let request = request(&incoming)
             let mine = NIOLoopBound(self, eventLoop: context.eventLoop)
             isAsking = true
             incoming.taker.take(request) { [box] reply in box.put(reply, for: mine) }
@@ -202,9 +208,8 @@ final class RequestServer: ChannelDuplexHandler {
         }
     }
 
-    private func request(_ incoming: inout Incoming, _ context: ChannelHandlerContext) -> InboundRequest {
+    private func request(_ incoming: inout Incoming) -> InboundRequest {
         let headers = reader.fields(incoming.headers)
-        origin.connected(context.channel)
         let (client, isSecure) = origin.client(headers)
         return InboundRequest(
             line: incoming.line,
