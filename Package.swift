@@ -169,8 +169,8 @@ let package = Package(
 
         // MARK: The doors
         .systemLibrary(name: "CLibssl"),
-        // Events, for the times of certificates.
-        .target(name: "TLS", dependencies: ["CLibssl", "Events", locks, nio]),
+        // Events, for the times of certificates; HTTPValues, for the addresses that they are for.
+        .target(name: "TLS", dependencies: ["CLibssl", "Events", "HTTPValues", nio]),
         // HTTPValues, which it makes of bytes; TLS, which it speaks; Events, for JSON and the clock.
         .target(
             name: "Server",

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Events
-internal import Foundation
 internal import ServiceConfiguration
 internal import TLS
 
@@ -18,11 +17,16 @@ struct CertificateCheck: Sendable {
     /// - Parameters:
     ///   - settings: The configuration.
     ///   - now: The time.
+    ///   - environment: Reads their files.
     /// - Returns: One for each listener that speaks TLS.
-    static func all(_ settings: Settings, now: Timestamp) -> [CertificateCheck] {
+    static func all(
+        _ settings: Settings,
+        now: Timestamp,
+        _ environment: SettingsEnvironment
+    ) -> [CertificateCheck] {
         [("tls", settings.tls), ("admin.tls", settings.adminTLS)].compactMap { key, files in
-            guard let files, let bytes = FileManager.default.contents(atPath: files.certificate),
-                let certificate = try? TLSCertificate(pem: Array(bytes))
+            guard let files, let bytes = environment.readFile(files.certificate),
+                let certificate = try? TLSCertificate(pem: bytes)
             else { return nil }
             return CertificateCheck(key: key, certificate: certificate, now: now)
         }

@@ -50,11 +50,11 @@ package struct Doctor: Sendable {
         let uses = RuleFolder.load([settings.rules]).rules?.templateUses(for: settings.sources.map(\.name)) ?? []
         let (partners, comparison) = await partners(settings, uses)
         let store = await StoreInspection(settings, clock: clock).run()
-        let service = await service(settings)
+        let service = await ServiceCheck.ask(settings.inner, patience: .seconds(5))
         let clock = ClockCheck(now: clock.now, comparison: comparison, lastTime: store.lastTime)
         return DoctorReport(
             configuration + plans + access(settings, reader).findings
-                + CertificateCheck.all(settings, now: self.clock.now).flatMap(\.findings)
+                + CertificateCheck.all(settings, now: self.clock.now, environment).flatMap(\.findings)
                 + RulesCheck(settings).findings
                 + store.check.findings + clock.findings + partners
                 + store.sources.flatMap(\.findings) + service.findings
@@ -123,20 +123,5 @@ package struct Doctor: Sendable {
             }
         }
         return answers
-    }
-
-    private func service(_ settings: Settings) async -> ServiceCheck {
-        let inner = settings.inner
-        let address = "\(inner.base)/readyz"
-        let answer: ServiceCheck.Answer
-        do {
-            let transport = try CurlHTTPTransport(inner.options)
-            let response = await ServiceCheck.get(address, transport, patience: .seconds(5))
-            await transport.shutdown()
-            answer = .readiness(try JSON(parsing: try response.get().body))
-        } catch {
-            answer = .none("\(error)")
-        }
-        return ServiceCheck(address: address, answer: answer)
     }
 }

@@ -38,21 +38,7 @@ package struct ReadinessProbe: Sendable {
         guard let listener else {
             return ReadinessReport(isReady: false, reason: diagnostics.map(\.description).joined(separator: "; "))
         }
-        let address = "\(listener.base)/readyz"
-        return ServiceCheck(address: address, answer: await answer(address, listener.options)).readiness
-    }
-
-    private func answer(_ address: String, _ options: TransportOptions) async -> ServiceCheck.Answer {
-        do {
-            let transport = try CurlHTTPTransport(options)
-            let response = await ServiceCheck.get(address, transport, patience: patience)
-            await transport.shutdown()
-            return .readiness(try JSON(parsing: try response.get().body))
-        } catch let error as JSONError {
-            return .none("what it says is no JSON (\(error)): is that the inner listener?")
-        } catch {
-            return .none("\(error)")
-        }
+        return await ServiceCheck.ask(listener, patience: patience).readiness
     }
 }
 
@@ -88,8 +74,28 @@ extension ServiceCheck {
         }
     }
 
-    /// Asks for something, with a limit for all of it.
-    static func get(
+    /// Asks a service whether it is ready.
+    ///
+    /// - Parameters:
+    ///   - listener: Its inner listener.
+    ///   - patience: How long the answer may take.
+    /// - Returns: What it says, or why it says nothing.
+    static func ask(_ listener: OwnListener, patience: Duration) async -> ServiceCheck {
+        let address = "\(listener.base)/readyz"
+        do {
+            let transport = try CurlHTTPTransport(listener.options)
+            let response = await get(address, transport, patience: patience)
+            await transport.shutdown()
+            return ServiceCheck(address: address, answer: .readiness(try JSON(parsing: try response.get().body)))
+        } catch let error as JSONError {
+            let reason = "what it says is no JSON (\(error)): is that the inner listener?"
+            return ServiceCheck(address: address, answer: .none(reason))
+        } catch {
+            return ServiceCheck(address: address, answer: .none("\(error)"))
+        }
+    }
+
+    private static func get(
         _ address: String,
         _ transport: any HTTPTransport,
         patience: Duration

@@ -4,6 +4,7 @@
 internal import CLibssl
 package import Events
 internal import Foundation
+internal import HTTPValues
 
 /// What a certificate says of itself.
 package struct TLSCertificate: Hashable, Sendable {
@@ -77,17 +78,8 @@ package struct TLSCertificate: Hashable, Sendable {
             var (length, isAddress): (Int32, Int32) = (0, 0)
             guard let bytes = unsafe hookline_name(names, index, &length, &isAddress) else { return nil }
             let name = unsafe UnsafeBufferPointer(start: bytes, count: Int(length))
-            return unsafe isAddress == 1 ? address(Array(name)) : String(decoding: name, as: UTF8.self)
+            return unsafe isAddress == 1 ? ClientAddress(bytes: name)?.description : String(decoding: name, as: UTF8.self)
         }
-    }
-
-    private static func address(_ bytes: [UInt8]) -> String? {
-        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        let family = bytes.count == 4 ? AF_INET : AF_INET6
-        guard [4, 16].contains(bytes.count),
-            unsafe inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil
-        else { return nil }
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func commonName(_ certificate: OpaquePointer) -> String? {
