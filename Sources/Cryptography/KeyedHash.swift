@@ -12,15 +12,7 @@ internal import CLibcrypto
     /// Read after `init` by nothing but copies, which any number of threads may make at once, and freed by `deinit`.
     private nonisolated(unsafe) let begun: OpaquePointer
 
-    /// OpenSSL's own, looked for once; it lives as long as the process, and any thread may use it.
-    private nonisolated(unsafe) static let algorithm: OpaquePointer = {
-        OpenSSL.begin()
-        guard let algorithm = unsafe EVP_MAC_fetch(nil, "HMAC", nil) else {
-            preconditionFailure("OpenSSL has no HMAC: look at what openssl.cnf switches off")
-        }
-        return unsafe algorithm
-    }()
-    private static let noMemory = "OpenSSL has no memory for a keyed hash, or openssl.cnf switches its function off"
+    fileprivate static let noMemory = "OpenSSL has no memory for a keyed hash, or openssl.cnf switches its function off"
 
     /// Begins with a key.
     ///
@@ -29,19 +21,11 @@ internal import CLibcrypto
     ///   - key: Any number of bytes.
     package init(_ function: HashFunction, key: [UInt8]) {
         self.function = function
-        guard let begun = unsafe EVP_MAC_CTX_new(Self.algorithm) else { preconditionFailure(Self.noMemory) }
+        guard let begun = unsafe EVP_MAC_CTX_dup(function.begun) else { preconditionFailure(Self.noMemory) }
         unsafe self.begun = begun
         // OpenSSL takes no bytes for no key. HMAC fills a key up with zeros, so one of them is the empty key.
         let key = key.isEmpty ? [0] : key
-        var name = function.name.utf8CString.map { $0 }
-        let isBegun = unsafe name.withUnsafeMutableBufferPointer { name in
-            let parameters = unsafe [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return unsafe EVP_MAC_init(begun, key, key.count, parameters)
-        }
-        precondition(isBegun == 1, Self.noMemory)
+        precondition(unsafe EVP_MAC_init(begun, key, key.count, nil) == 1, Self.noMemory)
     }
 
     deinit { unsafe EVP_MAC_CTX_free(begun) }
@@ -75,5 +59,47 @@ internal import CLibcrypto
     /// - Returns: Whether it is.
     package func isValid(_ code: [UInt8], for text: [UInt8]) -> Bool {
         ConstantTime.areEqual(code, self.code(over: [text]))
+    }
+}
+
+extension HashFunction {
+    /// An HMAC with this function and some key, which lives as long as the process.
+    fileprivate var begun: OpaquePointer {
+        switch self {
+        case .sha1: unsafe BegunHashes.sha1
+        case .sha256: unsafe BegunHashes.sha256
+        case .sha512: unsafe BegunHashes.sha512
+        }
+    }
+}
+
+/// An HMAC for each hash function, begun once: to look for the two by their names takes longer than to take in a key.
+///
+/// Nothing reads them but copies, which any number of threads may make at once.
+private enum BegunHashes {
+    nonisolated(unsafe) static let sha1 = unsafe begin(.sha1)
+    nonisolated(unsafe) static let sha256 = unsafe begin(.sha256)
+    nonisolated(unsafe) static let sha512 = unsafe begin(.sha512)
+
+    /// The key is replaced in each copy.
+    private static func begin(_ function: HashFunction) -> OpaquePointer {
+        OpenSSL.begin()
+        let algorithm = unsafe EVP_MAC_fetch(nil, "HMAC", nil)
+        defer { unsafe EVP_MAC_free(algorithm) }
+        guard let begun = unsafe EVP_MAC_CTX_new(algorithm) else {
+            preconditionFailure("OpenSSL has no HMAC: look at what openssl.cnf switches off")
+        }
+        // A parameter points at its name and at its value, so both have to live until it is read.
+        let isBegun = unsafe OSSL_MAC_PARAM_DIGEST.withCString { parameter in
+            unsafe function.name.withCString { name in
+                let parameters = unsafe [
+                    OSSL_PARAM_construct_utf8_string(parameter, UnsafeMutablePointer(mutating: name), 0),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return unsafe EVP_MAC_init(begun, [0], 1, parameters)
+            }
+        }
+        precondition(isBegun == 1, KeyedHash.noMemory)
+        return unsafe begun
     }
 }
