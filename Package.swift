@@ -397,10 +397,11 @@ let package = Package(
         // command; the rest for their types: CheckedYAML, Events, Messages, Outbox, PartnerAPI, Rules,
         // Sandbox, Webhooks.
         // Replays, to look ahead; RuleDrafts, for what it refuses; ServiceManager, who started it; StoreCopying (store copy).
+        // Cryptography, which comes before all else that calls OpenSSL.
         .executableTarget(
             name: "hookline",
             dependencies: [
-                "CheckedYAML", "CommandLogic", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
+                "CheckedYAML", "CommandLogic", "Cryptography", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
                 "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
                 "ServiceConfiguration", "ServiceManager", "Starters", "StoreCopying",
                 "Webhooks", "Workbench", argumentParser, httpTypes, orderedCollections,

@@ -39,6 +39,7 @@ package struct AESBlocks: Sendable {
 
     private func run(_ blocks: [UInt8], encrypts: Bool) -> [UInt8]? {
         guard blocks.count.isMultiple(of: Self.blockLength) else { return nil }
+        OpenSSL.begin()
         let context = unsafe EVP_CIPHER_CTX_new()
         defer { unsafe EVP_CIPHER_CTX_free(context) }
         return unsafe [UInt8](unsafeUninitializedCapacity: blocks.count) { output, count in

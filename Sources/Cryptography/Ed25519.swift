@@ -17,6 +17,7 @@ package struct Ed25519PublicKey: Sendable {
     ///
     /// - Parameter bytes: 32 bytes; of any other number nothing comes back.
     package init?(_ bytes: [UInt8]) {
+        OpenSSL.begin()
         guard bytes.count == Self.byteCount,
             let handle = unsafe KeyHandle(
                 owning: EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
@@ -47,6 +48,7 @@ package struct Ed25519PrivateKey: Sendable {
     ///
     /// - Parameter seed: 32 bytes; of any other number nothing comes back.
     package init?(seed: [UInt8]) {
+        OpenSSL.begin()
         var bytes = [UInt8](repeating: 0, count: 32)
         var count = bytes.count
         guard seed.count == bytes.count,

@@ -21,6 +21,7 @@ struct PEMBlock {
     }
 
     private static func read(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        OpenSSL.begin()
         let memory = unsafe BIO_new_mem_buf(text.baseAddress, CInt(text.count))
         var (name, header) = unsafe (nil as UnsafeMutablePointer<CChar>?, nil as UnsafeMutablePointer<CChar>?)
         var (data, count) = unsafe (nil as UnsafeMutablePointer<UInt8>?, 0)

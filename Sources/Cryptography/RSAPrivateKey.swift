@@ -32,6 +32,7 @@ package struct RSAPrivateKey: Sendable {
     package func signature(for text: [UInt8]) -> [UInt8]? { handle.signature(for: text, hashedBy: .sha256) }
 
     private static func key(in text: UnsafeRawBufferPointer) -> KeyHandle? {
+        OpenSSL.begin()
         let memory = unsafe BIO_new_mem_buf(text.baseAddress, CInt(text.count))
         defer { unsafe BIO_free(memory) }
         // Without this OpenSSL would ask at the terminal.

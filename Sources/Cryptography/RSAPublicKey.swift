@@ -75,7 +75,8 @@ package struct RSAPublicKey: Sendable {
         _ der: [UInt8],
         read: (inout UnsafePointer<UInt8>?, Int) -> OpaquePointer?
     ) -> KeyHandle? {
-        unsafe der.withUnsafeBufferPointer { bytes in
+        OpenSSL.begin()
+        return unsafe der.withUnsafeBufferPointer { bytes in
             var place = bytes.baseAddress
             let handle = unsafe KeyHandle(owning: read(&place, bytes.count))
             let end = unsafe bytes.baseAddress.map { unsafe $0 + bytes.count }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Cryptography
 import Doctor
 import Events
 import HooklineApp
@@ -26,6 +27,12 @@ struct Hookline: AsyncParsableCommand {
             DoctorCommand.self,
         ]
     )
+
+    /// Before everything else comes OpenSSL, as the first call of it decides for libcurl and libpq too.
+    static func main() async {
+        OpenSSL.begin()
+        await main(nil)
+    }
 }
 
 /// `hookline serve`: runs the service.
