@@ -11,6 +11,15 @@ package struct AESBlocks: Sendable {
     /// The bytes of a block, of a key and of a vector.
     package static let blockLength = 16
 
+    /// OpenSSL's own, looked for once; it lives as long as the process, and any thread may use it.
+    private nonisolated(unsafe) static let cipher: OpaquePointer = {
+        OpenSSL.begin()
+        guard let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-128-CBC", nil) else {
+            preconditionFailure("OpenSSL has no AES: look at what openssl.cnf switches off")
+        }
+        return unsafe cipher
+    }()
+
     private let key: [UInt8]
     private let vector: [UInt8]
 
@@ -39,19 +48,15 @@ package struct AESBlocks: Sendable {
 
     private func run(_ blocks: [UInt8], encrypts: Bool) -> [UInt8]? {
         guard blocks.count.isMultiple(of: Self.blockLength) else { return nil }
-        OpenSSL.begin()
         let context = unsafe EVP_CIPHER_CTX_new()
         defer { unsafe EVP_CIPHER_CTX_free(context) }
         return unsafe [UInt8](unsafeUninitializedCapacity: blocks.count) { output, count in
             var written: CInt = 0
             let isDone =
-                unsafe EVP_CipherInit_ex(context, EVP_aes_128_cbc(), nil, key, vector, encrypts ? 1 : 0) == 1
+                unsafe EVP_CipherInit_ex(context, Self.cipher, nil, key, vector, encrypts ? 1 : 0) == 1
                 && EVP_CIPHER_CTX_set_padding(context, 0) == 1
                 && EVP_CipherUpdate(context, output.baseAddress, &written, blocks, CInt(blocks.count)) == 1
-            precondition(
-                isDone && written == blocks.count,
-                "OpenSSL has no memory for AES, or openssl.cnf switches it off"
-            )
+            precondition(isDone && written == blocks.count, "OpenSSL has no memory for AES")
             count = blocks.count
         }
     }
