@@ -47,15 +47,12 @@ internal import CLibcrypto
     func signature(for text: [UInt8], hashedBy function: HashFunction?) -> [UInt8]? {
         let context = unsafe EVP_MD_CTX_new()
         defer { unsafe EVP_MD_CTX_free(context) }
-        var length = 0
-        guard unsafe EVP_DigestSignInit(context, nil, function?.algorithm, nil, pointer) == 1,
-            unsafe EVP_DigestSign(context, nil, &length, text, text.count) == 1
-        else {
-            OpenSSL.forgetErrors()
-            return nil
-        }
+        var length = max(0, Int(unsafe EVP_PKEY_get_size(pointer)))
         var signature = [UInt8](repeating: 0, count: length)
-        guard unsafe EVP_DigestSign(context, &signature, &length, text, text.count) == 1 else {
+        guard
+            unsafe EVP_DigestSignInit(context, nil, function?.algorithm, nil, pointer) == 1
+                && EVP_DigestSign(context, &signature, &length, text, text.count) == 1
+        else {
             OpenSSL.forgetErrors()
             return nil
         }
