@@ -4,7 +4,7 @@
 internal import CLibcrypto
 
 /// A hash function of those that senders use.
-package enum HashFunction: Hashable, Sendable, CaseIterable {
+package enum HashFunction: String, Hashable, Sendable, CaseIterable {
     /// For keyed hashes of senders that have nothing better, and nothing else.
     case sha1
     case sha256
@@ -35,13 +35,7 @@ package enum HashFunction: Hashable, Sendable, CaseIterable {
     }
 
     /// OpenSSL's name of it.
-    var name: String {
-        switch self {
-        case .sha1: "SHA1"
-        case .sha256: "SHA256"
-        case .sha512: "SHA512"
-        }
-    }
+    var name: String { rawValue.uppercased() }
 
     /// OpenSSL's own, which lives as long as the process.
     var algorithm: OpaquePointer {

@@ -1,6 +1,7 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Cryptography
 internal import Events
 
 /// Reads a source's `verify:` and lays it over its preset's verification.

@@ -1,25 +1,14 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
+package import Cryptography
+
 /// A keyed hash in a header: what is hashed, how the hash is written, where it and its time stamp stand.
 ///
 /// A value, so that one type covers every sender of this family; see `Presets/` for how each is described.
 package struct HMACScheme: Hashable, Sendable, SignatureEnvelope {
     /// The hash function.
-    package enum Hash: String, Hashable, Sendable, CaseIterable {
-        case sha1
-        case sha256
-        case sha512
-
-        /// Bytes of its digest.
-        var byteCount: Int {
-            switch self {
-            case .sha1: 20
-            case .sha256: 32
-            case .sha512: 64
-            }
-        }
-    }
+    package typealias Hash = HashFunction
 
     /// How the hash is written.
     ///

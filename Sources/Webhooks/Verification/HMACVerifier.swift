@@ -26,7 +26,7 @@ struct HMACVerifier: RequestCheck {
     init(_ scheme: HMACScheme, secrets: [Secret], publicURL: String) throws(WebhookError) {
         var keys: [Key] = []
         for secret in secrets {
-            let begun = KeyedHash(scheme.hash.function, key: try scheme.key.bytes(of: secret))
+            let begun = KeyedHash(scheme.hash, key: try scheme.key.bytes(of: secret))
             keys.append(Key(label: secret.label, begun: begun))
         }
         self.scheme = scheme
@@ -83,16 +83,5 @@ struct HMACVerifier: RequestCheck {
     private static func leads(_ key: KeyedHash, to candidates: [[UInt8]], over pieces: [[UInt8]]) -> Bool {
         let code = key.code(over: pieces)
         return candidates.reduce(false) { found, candidate in ConstantTime.areEqual(code, candidate) || found }
-    }
-}
-
-extension HMACScheme.Hash {
-    /// What computes it.
-    fileprivate var function: HashFunction {
-        switch self {
-        case .sha1: .sha1
-        case .sha256: .sha256
-        case .sha512: .sha512
-        }
     }
 }
