@@ -17,8 +17,7 @@ package struct FetchedKey: Sendable {
     /// - Throws: ``WebhookError`` with code `badCertificate` when no RSA key of 2048 bits or more is in it.
     package init(pem: String) throws(WebhookError) {
         let certificate = DERCertificate(pem: pem)
-        let isCertificate = pem.contains("-----BEGIN CERTIFICATE-----")
-        let key = isCertificate ? certificate.flatMap { RSAPublicKey(der: $0.publicKey) } : RSAPublicKey(pem: pem)
+        let key = certificate.map { RSAPublicKey(der: $0.publicKey) } ?? RSAPublicKey(pem: pem)
         guard let key else {
             throw WebhookError(code: .badCertificate, reason: "no RSA key or certificate in PEM was served")
         }
