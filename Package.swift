@@ -401,10 +401,10 @@ let package = Package(
         .executableTarget(
             name: "hookline",
             dependencies: [
-                "CheckedYAML", "CommandLogic", "Cryptography", "Doctor", "Events", "HooklineApp", "Inquiries", "Messages", "Outbox",
-                "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules", "Sandbox",
-                "ServiceConfiguration", "ServiceManager", "Starters", "StoreCopying",
-                "Webhooks", "Workbench", argumentParser, httpTypes, orderedCollections,
+                "CheckedYAML", "CommandLogic", "Cryptography", "Doctor", "Events", "HooklineApp", "Inquiries",
+                "Messages", "Outbox", "PartnerAPI", "Presentation", "Rehearsal", "Replays", "RuleDrafts", "Rules",
+                "Sandbox", "ServiceConfiguration", "ServiceManager", "Starters", "StoreCopying", "Webhooks",
+                "Workbench", argumentParser, httpTypes, orderedCollections,
             ]
         ),
 

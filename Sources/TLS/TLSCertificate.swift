@@ -78,7 +78,8 @@ package struct TLSCertificate: Hashable, Sendable {
             var (length, isAddress): (Int32, Int32) = (0, 0)
             guard let bytes = unsafe hookline_name(names, index, &length, &isAddress) else { return nil }
             let name = unsafe UnsafeBufferPointer(start: bytes, count: Int(length))
-            return unsafe isAddress == 1 ? ClientAddress(bytes: name)?.description : String(decoding: name, as: UTF8.self)
+            return unsafe isAddress == 1
+                ? ClientAddress(bytes: name)?.description : String(decoding: name, as: UTF8.self)
         }
     }
 

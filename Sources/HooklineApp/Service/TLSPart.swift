@@ -185,7 +185,8 @@ struct TLSMetrics: Sendable {
     static let help = [
         "hookline_tls_handshakes_total": "Connections that began to speak TLS.",
         "hookline_tls_handshake_failures_total": "Connections that said something and did not come to speak TLS.",
-        "hookline_tls_certificate_begins_timestamp_seconds": "From when on the certificate that a listener shows holds.",
+        "hookline_tls_certificate_begins_timestamp_seconds":
+            "From when on the certificate that a listener shows holds.",
         "hookline_tls_certificate_expires_timestamp_seconds": "When the certificate that a listener shows ends.",
         "hookline_tls_last_renewal_successful": "Whether the certificate in the files is the one that is shown.",
     ]
