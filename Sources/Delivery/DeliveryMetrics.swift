@@ -24,6 +24,7 @@ import PartnerAPI
 /// | `hookline_meta_codes_total` | counter | `account`, `code` |
 /// | `hookline_portfolio_recipients` | gauge | `portfolio` |
 /// | `hookline_portfolio_limit` | gauge | `portfolio` |
+/// | `hookline_pair_waiting` | gauge | `account` |
 /// | `hookline_outbox_depth` | gauge | `state` |
 /// | `hookline_consent_open` | gauge | `kind` |
 /// | `hookline_messages_rescued_total` | counter | – |

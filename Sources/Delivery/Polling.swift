@@ -21,7 +21,7 @@ package struct Polling: Hashable, Sendable {
     package var lookUps: Duration = .seconds(5)
     /// Leases that ran out.
     package var leases: Duration = .seconds(5)
-    /// How many messages stand in which state, for the metrics.
+    /// How many messages stand in which state, and wait for turns, for the metrics.
     package var depth: Duration = .seconds(10)
 
     /// With a store that one process serves.
@@ -31,7 +31,7 @@ package struct Polling: Hashable, Sendable {
     package static let ofNodes = {
         var polling = Polling()
         (polling.spread, polling.messages, polling.digests) = (0.2, .seconds(30), .seconds(30))
-        (polling.lookUps, polling.openDigests, polling.depth) = (.seconds(10), .seconds(30), .seconds(20))
+        (polling.lookUps, polling.openDigests, polling.depth) = (.seconds(10), .seconds(30), .seconds(30))
         return polling
     }()
 }

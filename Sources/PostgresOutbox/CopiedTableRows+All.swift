@@ -100,7 +100,12 @@ extension CopiedTableRows {
                 "noteworthy": "s.state <> 'sending' AND s.state NOT IN \(MessageRows.plain)",
             ]
         ),
-        Insertion("waiting", "account due_at place", ["message": "s.id"], where: "s.due_at IS NOT NULL"),
+        Insertion(
+            "waiting",
+            "account due_at place",
+            ["message": "s.id", "turn": TurnLines.gate(of: "s")],
+            where: "s.due_at IS NOT NULL"
+        ),
         Insertion(
             "leases",
             "reason",

@@ -155,14 +155,15 @@ enum MessageRows {
         let waiting = messages.filter { $0.record.message.dueAt != nil }
         guard !waiting.isEmpty else { return nil }
         let sql = """
-            INSERT INTO hookline.waiting (account, due_at, place, message)
-            SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::uuid[])
+            INSERT INTO hookline.waiting (account, due_at, place, message, turn)
+            SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::uuid[], $5::text[])
             """
         return PostgresQuery(sql) {
             $0.add(waiting.map(\.record.message.account))
             $0.add(waiting.map(\.record.message.dueAt))
             $0.add(waiting.map(\.place))
             $0.add(waiting.map(\.uuid))
+            $0.add(waiting.map { $0.record.gateOfTurn?.rawValue })
         }
     }
 }

@@ -178,4 +178,11 @@ extension PostgresOutbox: SharedPaces {
         if sharing.isNews { bells.wakeUps.tell() }
         return sharing.answers
     }
+
+    package func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
+        try await ask { transaction in
+            let rows = try transaction.rows(TurnLines.waitingForPairs(of: accounts, upTo: most))
+            return Dictionary(try rows.map { (try $0.text(0), Int(try $0.number(1))) }) { first, _ in first }
+        }
+    }
 }

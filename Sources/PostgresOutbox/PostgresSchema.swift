@@ -232,9 +232,11 @@ enum PostgresSchema {
     private static let queues = [
         """
         CREATE TABLE hookline.waiting (
-            account text NOT NULL, due_at timestamptz NOT NULL, place bigint NOT NULL, message uuid NOT NULL,
+            account text NOT NULL, due_at timestamptz NOT NULL, place bigint NOT NULL, message uuid NOT NULL, turn text,
             PRIMARY KEY (account, due_at, place)) \(busy)
         """,
+        // Those alone that wait for a turn (``TurnLines``) are in it: nobody else pays for their count.
+        "CREATE INDEX waiting_turns ON hookline.waiting (account, turn) WHERE turn IS NOT NULL",
         """
         CREATE TABLE hookline.leases (
             message uuid PRIMARY KEY, exchange uuid, claimed_at timestamptz NOT NULL, lease_ends timestamptz NOT NULL,

@@ -154,6 +154,28 @@ struct TurnLines {
         }
     }
 
+    /// In SQL, for which gate's turn a message waits, by its columns.
+    static func gate(of message: String) -> String {
+        let branches = SendGate.ofTurns.map { gate in
+            "WHEN starts_with(\(message).reason, '\(gate.words)') THEN '\(gate.rawValue)'"
+        }
+        return "CASE WHEN \(message).state = 'deferred' THEN CASE \(branches.joined(separator: " ")) END END"
+    }
+
+    /// Asks how many messages of accounts wait for a turn behind others to their recipient, each up to a number.
+    static func waitingForPairs(of accounts: [String], upTo most: Int) -> PostgresQuery {
+        let sql = """
+            SELECT a.account, (SELECT count(*) FROM (
+                SELECT 1 FROM hookline.waiting w WHERE w.account = a.account AND w.turn = $2 LIMIT $3) counted)
+            FROM unnest($1::text[]) AS a(account)
+            """
+        return PostgresQuery(sql) {
+            $0.add(accounts)
+            $0.add(SendGate.pair.rawValue)
+            $0.add(most)
+        }
+    }
+
     /// Moves turns by as much as the clock was set.
     static func follow(_ span: Duration) -> PostgresQuery {
         PostgresQuery("UPDATE hookline.recipient_pace SET full_at = full_at + $1, left_at = left_at + $1") {
@@ -167,4 +189,14 @@ struct TurnLines {
             $0.add(now.advanced(by: .zero - kept).microseconds * 1_000)
         }
     }
+}
+
+extension SendGate {
+    /// Those that give turns, which ``TurnLines`` keeps.
+    static let ofTurns: [SendGate] = [.pair, .number]
+}
+
+extension MessageRecord {
+    /// The gate for whose turn it waits; `nil` for none.
+    var gateOfTurn: SendGate? { SendGate.ofTurns.first { isHeld(by: $0) } }
 }

@@ -3,6 +3,7 @@
 
 import Delivery
 import Events
+import MemoryOutbox
 import Messages
 import MetricsTestKit
 import NIOConcurrencyHelpers
@@ -126,6 +127,31 @@ struct PeriodicServiceTests {
             #expect(depths == MessageState.allCases.map { [.queued: 2, .suppressed: 1][$0] ?? 0 })
             let doubtful = try harness.metrics.expectMeter("hookline_consent_open", [("kind", "doubtful")]).lastValue
             #expect(doubtful == 1)
+        }
+    }
+
+    @Test("where nodes share the store, each tells how many of it wait behind others to the same recipient")
+    func measuresTurns() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let limits = AccountLimits(name: "main", pair: PairLimit(interval: .seconds(6)))
+            for _ in 0..<3 { try await harness.accept(Make.message(to: "919812345670")) }
+            let dispatcher = harness.dispatcher(accounts: [limits])
+            try await harness.running(dispatcher) { await harness.untilIdle(to: harness.now.advanced(by: .seconds(5))) }
+            let metrics = TestMetrics()
+            let reporter = DepthReporter(
+                store: store,
+                paces: MemoryPaces(store: store, node: "other", nodes: 2),
+                accounts: [limits, AccountLimits(name: "unpaced")],
+                clock: harness.clock,
+                metrics: DeliveryMetrics(factory: metrics),
+                logger: harness.logger,
+                observer: harness.events
+            )
+            let before = harness.events.elements.count
+            try await harness.running(reporter) { await harness.events.until { $0.count > before } }
+            let gauges = metrics.meters.filter { $0.label == "hookline_pair_waiting" }
+            #expect(gauges.map(\.dimensions.first?.1) == ["main"] && gauges.map(\.lastValue) == [2])
         }
     }
 

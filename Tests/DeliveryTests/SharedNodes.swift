@@ -23,6 +23,10 @@ struct MemoryPaces: SharedPaces {
         _ turns: [String: AccountStanding.Turn],
         at now: Timestamp
     ) async throws(StoreError) -> [String: SharedAnswer] { try await store.answer(turns, at: now) }
+
+    func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
+        try await store.waitingForPairs(of: accounts, upTo: most)
+    }
 }
 
 /// A node of which the store takes nothing back.
@@ -37,6 +41,10 @@ struct KeepingPaces: SharedPaces {
     ) async throws(StoreError) -> [String: SharedAnswer] {
         if turns.values.contains(where: { $0.unused != nil }) { throw StoreError(.full, "the database is full") }
         return try await paces.share(turns, at: now)
+    }
+
+    func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
+        try await paces.waitingForPairs(of: accounts, upTo: most)
     }
 }
 

@@ -20,7 +20,8 @@ GROUPS = re.compile(r"\bby \(([^)]*)\)")
 SCRAPED = {"job", "instance", "le"}
 SUFFIXES = ("_bucket", "_sum", "_count")
 # What each node tells of the store, which all nodes may share: a sum over them counts it once a node.
-OF_THE_STORE = {"hookline_outbox_depth", "hookline_digests_open", "hookline_job_left", "hookline_consent_open"}
+OF_THE_STORE = {
+    "hookline_outbox_depth", "hookline_digests_open", "hookline_job_left", "hookline_consent_open", "hookline_pair_waiting"}
 
 
 def table(text):

@@ -90,6 +90,15 @@ extension MemoryOutbox {
         }
     }
 
+    /// Counts those who wait for a recipient's turn.
+    package func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
+        try read { book in
+            let waiting = book.messages.values.map(\.record).filter { $0.isHeld(by: .pair) }
+            let counts = Dictionary(waiting.map { ($0.message.account, 1) }, uniquingKeysWith: +)
+            return Dictionary(uniqueKeysWithValues: accounts.map { ($0, min(counts[$0] ?? 0, most)) })
+        }
+    }
+
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         try write { $0.follow(ClockStep(step, at: now)) }
     }

@@ -45,10 +45,11 @@ struct IdleTests {
                 (polling.lookUps, 1, { _ = try await node.pendingCounts() }),
                 (polling.leases, 1, { _ = try await node.expiredLeases(at: Self.now, limit: 200) }),
                 (
-                    polling.depth, 2,
+                    polling.depth, 3,
                     {
                         _ = try await node.countsByState()
                         _ = try await node.openConsent(upTo: 1_000)
+                        _ = try await node.waitingForPairs(of: ["main"], upTo: 1_000)
                     }
                 ),
                 (.seconds(60), 3, { try await node.remember(Reckoning.Mark(wall: Self.now, keys: Self.now)) }),

@@ -109,6 +109,39 @@ struct RecipientPaceTests {
         }
     }
 
+    @Test("those who wait behind others to their recipient are counted, to every node the same, as they come and go")
+    func waiting() async throws {
+        try await withNodes(2) { nodes, lane in
+            func counts(_ most: Int = 100) async throws -> [[String: Int]] {
+                var counts: [[String: Int]] = []
+                for node in nodes { counts.append(try await node.waitingForPairs(of: ["main", "other"], upTo: most)) }
+                return counts
+            }
+            func all(_ count: Int) -> [[String: Int]] { nodes.map { _ in ["main": count, "other": 0] } }
+            let pair = ClaimQuota(account: "main", limit: 20, pair: PairLimit(interval: .seconds(6)))
+            let number = ClaimQuota(account: "other", limit: 20, number: PairLimit(Rate(1, per: .seconds(6))))
+            var same: [MessageID] = []
+            for index in 0..<12 {
+                let message = try Make.message(account: index < 8 ? "main" : "other", to: "919812345670", at: start)
+                _ = try await nodes[0].accept(Make.submission(messages: [message], at: start))
+                same.append(message.id)
+            }
+            #expect(try await counts() == all(0), "nobody has a turn that nobody gave")
+            _ = try await nodes[0].exchange([], [pair, number], lease: .seconds(600), now: start, riding: nil)
+            // Three of those of a number wait, too; but not for their recipient.
+            #expect(try await lane.number("SELECT count(*) FROM hookline.waiting") == 10)
+            #expect(try await counts() == all(7))
+            #expect(try await counts(3) == all(3))
+            #expect(try await claim([nodes[1]], pair, at: later(6))[0].claimed.map(\.id) == [same[1]])
+            #expect(try await counts() == all(6))
+            // Late for their turns, of which one goes on and the others wait on, without a word.
+            #expect(try await claim([nodes[0]], pair, at: later(25))[0].claimed.count == 1)
+            #expect(try await counts() == all(5))
+            try await nodes[1].decide(.cancel, on: same[7], by: "asha", at: later(26))
+            #expect(try await counts() == all(4))
+        }
+    }
+
     @Test("a number's rate holds on all nodes, and pairs are of a number and a recipient")
     func numbers() async throws {
         try await withNodes(2) { nodes, lane in

@@ -144,6 +144,8 @@ struct StorePart: Sendable {
         pruner = Self.pruner(context, store)
         depth = DepthReporter(
             store: store,
+            paces: store.sharedPaces,
+            accounts: context.settings.accounts.map(\.limits),
             every: context.polling.depth,
             clock: context.clock,
             metrics: DeliveryMetrics(factory: context.registry),

@@ -26,6 +26,15 @@ package protocol SharedPaces: Sendable {
         _ turns: [String: AccountStanding.Turn],
         at now: Timestamp
     ) async throws(StoreError) -> [String: SharedAnswer]
+
+    /// Counts the messages that wait for their turn behind others to the same recipient.
+    ///
+    /// - Parameters:
+    ///   - accounts: Of which accounts.
+    ///   - most: How many are counted of each at most.
+    /// - Returns: Their number by account, the same to every node; 0 where none waits.
+    /// - Throws: ``StoreError``.
+    func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int]
 }
 
 /// How an account stands, and what a node got of it.
