@@ -423,6 +423,7 @@ let package = Package(
             path: "Tests/MemoryOutbox"
         ),
         .target(name: "ExtremeNumbers", path: "Tests/ExtremeNumbers"),
+        .target(name: "WireClient", dependencies: ["Events", "HTTPValues", nio, nioPosix], path: "Tests/WireClient"),
         .target(name: "FaultServer", dependencies: ["TestSupport", locks], path: "Tests/FaultServer"),
         .target(
             name: "PostgresServer",
@@ -542,7 +543,7 @@ let package = Package(
             name: "SandboxTests",
             dependencies: [
                 "CurlTransport", "Events", "ExtremeNumbers", "HTTPValues", "PartnerAPI", "Sandbox", "Server",
-                "TestSupport", httpTypes, orderedCollections,
+                "TestSupport", "WireClient", httpTypes, lifecycle, orderedCollections,
             ]
         ),
         .testTarget(name: "FairThreadsTests", dependencies: ["FairThreads", locks]),
@@ -565,8 +566,8 @@ let package = Package(
             dependencies: [
                 "EventIntake", "Events", "HTTPValues", "Messages", "Outbox", "Rules", "SQLiteOutbox", "Server",
                 "TLS",
-                "TestSupport", "WebhookVectors", "Webhooks", coreMetrics, httpTypes, inMemoryLogging, lifecycle, locks,
-                logging, nio, nioEmbedded, nioHTTP1, nioPosix,
+                "TestSupport", "WebhookVectors", "Webhooks", "WireClient", coreMetrics, httpTypes, inMemoryLogging,
+                lifecycle, locks, logging, nio, nioEmbedded, nioHTTP1, nioPosix,
             ]
         ),
         .target(

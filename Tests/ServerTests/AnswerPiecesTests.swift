@@ -6,6 +6,7 @@ import HTTPValues
 import NIOCore
 import TestSupport
 import Testing
+import WireClient
 
 @testable import Server
 

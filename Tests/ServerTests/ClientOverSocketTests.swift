@@ -5,6 +5,7 @@ import HTTPValues
 import Server
 import TestSupport
 import Testing
+import WireClient
 
 /// The whole way of a client's address, from the bytes of a connection to the endpoint.
 @Suite("Who a client is, over a socket", .timeLimit(.minutes(10)))

@@ -4,6 +4,7 @@
 import TestSupport
 import Testing
 import WebhookVectors
+import WireClient
 
 /// What a listener does with connections, seen byte by byte.
 @Suite("A connection to the listener", .timeLimit(.minutes(10)))

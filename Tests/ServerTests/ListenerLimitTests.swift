@@ -8,6 +8,7 @@ import Server
 import TestSupport
 import Testing
 import Webhooks
+import WireClient
 
 extension HTTPLimits {
     /// Times that no test reaches, however busy the machine is, for tests of all else that a listener limits.

@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import TestSupport
 import Testing
+import WireClient
 
 @testable import Server
 

@@ -9,6 +9,7 @@ import Server
 import TLS
 import TestSupport
 import Testing
+import WireClient
 
 /// Other people's programs as clients of a listener that speaks TLS.
 @Suite("A listener that speaks TLS, over a socket", .timeLimit(.minutes(10)))

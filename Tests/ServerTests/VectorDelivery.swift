@@ -8,6 +8,7 @@ import Outbox
 import Testing
 import WebhookVectors
 import Webhooks
+import WireClient
 
 /// One vector that was delivered several times: the answers to it, and what the store kept of it.
 struct VectorDelivery {

@@ -9,6 +9,7 @@ import SQLiteOutbox
 import TestSupport
 import Testing
 import WebhookVectors
+import WireClient
 
 /// Every vector as bytes on a connection to a running listener: what its sender reads, and what is on disk afterwards.
 @Suite("Requests as providers send them, over HTTP", .timeLimit(.minutes(10)))

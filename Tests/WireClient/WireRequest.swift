@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A request as the bytes that a sender writes; no library tidies it up on the way.
-struct WireRequest: Sendable {
+package struct WireRequest: Sendable {
     /// How the end of the body is told.
-    enum Framing: CaseIterable {
+    package enum Framing: CaseIterable, Sendable {
         /// HTTP/1.1 with `Content-Length`.
         case contentLength
         /// HTTP/1.1 in chunks, of which the first is a single byte.
@@ -13,14 +13,22 @@ struct WireRequest: Sendable {
         case old
     }
 
-    let method: String
-    let target: String
+    package let method: String
+    package let target: String
     /// Names and values in their order; a name may come twice.
-    let headers: [[String]]
-    let body: [UInt8]
-    let framing: Framing
+    package let headers: [[String]]
+    package let body: [UInt8]
+    package let framing: Framing
 
-    var bytes: [UInt8] {
+    package init(method: String, target: String, headers: [[String]], body: [UInt8], framing: Framing) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+        self.framing = framing
+    }
+
+    package var bytes: [UInt8] {
         var lines = ["\(method) \(target) HTTP/1.\(framing == .old ? 0 : 1)"]
         if framing != .old { lines.append("Host: hooks.example") }
         lines += headers.map { "\($0[0]): \($0[1])" }

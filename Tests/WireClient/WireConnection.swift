@@ -1,14 +1,14 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import HTTPValues
+package import HTTPValues
 import NIOCore
 import NIOPosix
 
 /// A connection on which a test writes requests byte by byte and reads the answers to them.
-struct WireConnection {
+package struct WireConnection {
     /// What a server must not do.
-    enum Fault: Error {
+    package enum Fault: Error {
         /// The connection ended within an answer.
         case ended(after: String)
         /// What came is no answer in HTTP/1, or it is in chunks, which we never send.
@@ -22,7 +22,7 @@ struct WireConnection {
     private var rest: [UInt8] = []
 
     /// Lends a connection, and closes it.
-    static func open<Value: Sendable>(
+    package static func open<Value: Sendable>(
         to address: ListenAddress,
         _ body: (inout WireConnection) async throws -> Value
     ) async throws -> Value {
@@ -47,17 +47,22 @@ struct WireConnection {
     }
 
     /// Writes a part of a request.
-    func write(_ text: String) async throws {
+    package func write(_ text: String) async throws {
         try await outbound.write(ByteBuffer(string: text))
     }
 
+    /// Writes a request.
+    package func write(_ request: WireRequest) async throws {
+        try await outbound.write(ByteBuffer(bytes: request.bytes))
+    }
+
     /// Writes a request and reads its answer; the connection stays as it is.
-    mutating func answer(to request: WireRequest) async throws -> WireAnswer {
+    package mutating func answer(to request: WireRequest) async throws -> WireAnswer {
         try await answer(toRest: request.bytes, isHead: request.method == "HEAD")
     }
 
     /// Writes the rest of a request and reads the next answer, which may be one before the last.
-    mutating func answer(toRest bytes: [UInt8], isHead: Bool = false) async throws -> WireAnswer {
+    package mutating func answer(toRest bytes: [UInt8], isHead: Bool = false) async throws -> WireAnswer {
         // A server that has answered already, and closed, is read all the same: without an answer that is a fault.
         if !bytes.isEmpty { try? await outbound.write(ByteBuffer(bytes: bytes)) }
         var answer = try await head()
@@ -70,13 +75,13 @@ struct WireConnection {
     }
 
     /// Writes a request and reads no more of its answer than the head.
-    mutating func head(toRest bytes: [UInt8]) async throws -> WireAnswer {
+    package mutating func head(toRest bytes: [UInt8]) async throws -> WireAnswer {
         try await outbound.write(ByteBuffer(bytes: bytes))
         return try await head()
     }
 
     /// Reads the next chunk of an answer's body; an empty one is its end.
-    mutating func chunk() async throws -> String {
+    package mutating func chunk() async throws -> String {
         let end = Array("\r\n".utf8)
         while rest.firstRange(of: end) == nil { try await more() }
         guard let line = rest.firstRange(of: end),
@@ -89,14 +94,14 @@ struct WireConnection {
     }
 
     /// Reads what comes until the server closes the connection.
-    mutating func untilEnd() async throws -> String {
+    package mutating func untilEnd() async throws -> String {
         while let buffer = try await inbound.next(isolation: #isolation) { rest += Array(buffer: buffer) }
         defer { rest = [] }
         return String(decoding: rest, as: UTF8.self)
     }
 
     /// Returns when the server has closed the connection and nothing more came.
-    mutating func untilClosed() async throws {
+    package mutating func untilClosed() async throws {
         while let buffer = try await inbound.next(isolation: #isolation) { rest += Array(buffer: buffer) }
         guard rest.isEmpty else { throw Fault.excess(String(decoding: rest, as: UTF8.self)) }
     }

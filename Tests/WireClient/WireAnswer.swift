@@ -1,15 +1,15 @@
 // Hookline: webhooks in, WhatsApp out.
 // SPDX-License-Identifier: Apache-2.0
 
-import Events
+package import Events
 import Foundation
 
 /// An answer as it came over the wire.
-struct WireAnswer: Sendable {
-    let status: Int
+package struct WireAnswer: Sendable {
+    package let status: Int
     /// Names in lower case, and values.
-    let headers: [(name: String, value: String)]
-    var body: [UInt8] = []
+    package let headers: [(name: String, value: String)]
+    package var body: [UInt8] = []
 
     /// Reads status line and headers.
     ///
@@ -29,11 +29,11 @@ struct WireAnswer: Sendable {
     }
 
     /// The first header of that name.
-    subscript(_ name: String) -> String? { headers.first { $0.name == name.lowercased() }?.value }
+    package subscript(_ name: String) -> String? { headers.first { $0.name == name.lowercased() }?.value }
 
     /// How many bytes of body follow; `nil` when it goes on to the end of the connection.
-    var bodyLength: Int? { self["content-length"].flatMap { Int($0) } }
+    package var bodyLength: Int? { self["content-length"].flatMap { Int($0) } }
 
-    var text: String { String(decoding: body, as: UTF8.self) }
-    var json: JSON? { try? JSON(parsing: body) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+    package var json: JSON? { try? JSON(parsing: body) }
 }
