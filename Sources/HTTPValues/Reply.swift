@@ -44,10 +44,13 @@ package struct Reply: Hashable, Sendable {
 
     /// What goes on coming, event by event: `text/event-stream`.
     ///
-    /// - Parameter stream: Its pieces.
+    /// - Parameters:
+    ///   - stream: Its pieces.
+    ///   - headers: More headers.
     /// - Returns: An answer with status 200, which says to nginx that it is not to be collected before it is passed on.
-    package static func events(_ stream: ReplyStream) -> Reply {
-        Reply(status: 200, headers: [.contentType: "text/event-stream", .accelBuffering: "no"], stream: stream)
+    package static func events(_ stream: ReplyStream, _ headers: HTTPFields = [:]) -> Reply {
+        let fixed: HTTPFields = [.contentType: "text/event-stream", .accelBuffering: "no"]
+        return Reply(status: 200, headers: fixed + headers, stream: stream)
     }
 
     /// A text that no browser may take for HTML, whoever wrote it.

@@ -51,17 +51,23 @@ package struct SandboxServer: Service {
             + RehearsalAPI(state: state, page: SandboxPage(settings)).routes
     }
 
-    /// Those of every listener; but a connection that nothing is sent on stays, so that nobody sees a fault that was not ordered.
+    /// Those of every listener; but whoever is slow has an hour for everything, so that nobody sees a fault that was not ordered.
     private static var limits: HTTPLimits {
         var limits = HTTPLimits()
-        limits.idleTime = .seconds(3_600)
+        let hour = Duration.seconds(3_600)
+        limits.headTime = hour
+        limits.bodyTime = hour
+        limits.answerTime = hour
+        // The longest of them, so that a head or a body that stops is answered.
+        limits.idleTime = hour + .seconds(5)
         return limits
     }
 
-    /// Serves until a graceful shutdown.
+    /// Serves until a graceful shutdown; however it ends, no request is left that hangs.
     ///
     /// - Throws: ``SandboxAddressError`` when the address cannot be had.
     package func run() async throws {
+        defer { ending.set(()) }
         // Ended in the other order: the file is written once nothing more is accepted.
         let parts: [any Service] = (stateFile.map { [$0] } ?? []) + [listener]
         let services = ServiceGroup(services: parts, logger: logger)

@@ -49,6 +49,7 @@ struct SandboxUnderTest {
         let reply: Reply
         switch endpoint.open(line) {
         case .answer(let early): reply = early
+        case .body(let taker) where (body ?? "").utf8.count > taker.maxBodyBytes: reply = taker.refuseOversized(line)
         case .body(let taker):
             let request = InboundRequest(line: line, headers: headers, body: Array((body ?? "").utf8))
             reply = await withCheckedContinuation { answered in taker.take(request) { answered.resume(returning: $0) } }

@@ -5,6 +5,7 @@ import CurlTransport
 import Events
 import Foundation
 import HTTPTypes
+import HTTPValues
 import PartnerAPI
 import TestSupport
 import Testing
@@ -86,15 +87,8 @@ struct ServerTests {
         return answer
     }
 
-    /// Runs a server on a free port beside a body, and shuts it down gracefully afterwards.
+    /// Runs a server that keeps its state, and shuts it down gracefully afterwards.
     private func withServer(stateFile: URL? = nil, _ body: (Int, SandboxState) async throws -> Void) async throws {
-        var settings = SandboxSettings(catalogue: try SandboxTemplates.catalogue())
-        settings.port = 0
-        settings.stateFile = stateFile
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let server = try SandboxServer(settings: settings, logger: quietLogger) { port.yield($0) }
-        try await running(server) {
-            try await body(try #require(await ports.first { _ in true }), server.state)
-        }
+        try await withSandboxServer({ $0.stateFile = stateFile }) { try await body($0.address.port, $0.state) }
     }
 }

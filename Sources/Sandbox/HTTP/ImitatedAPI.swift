@@ -19,7 +19,7 @@ struct ImitatedAPI: Sendable {
         [
             SandboxRoute(.post, PartnerPath.base + PartnerPath.send, send),
             SandboxRoute(.get, PartnerPath.base + PartnerPath.templates, templates),
-            SandboxRoute(.post, PartnerPath.base + "/media", upload),
+            SandboxRoute(.post, PartnerPath.base + "/media", maxBodyBytes: MediaLibrary.maxBodyBytes, upload),
         ]
     }
 
@@ -70,7 +70,7 @@ struct ImitatedAPI: Sendable {
         } catch let error as PartnerError {
             return SandboxAnswer.error(error)
         } catch {
-            return SandboxAnswer.error(PartnerError(500, "INTERNAL", "The sandbox failed."))
+            return SandboxAnswer.failed
         }
     }
 

@@ -9,11 +9,6 @@ internal import PartnerAPI
 
 /// A request to a route, with errors in the API's shape.
 struct SandboxRequest: Sendable {
-    /// The most bytes of a JSON body; one message needs a hundredth of it.
-    static let maxJSONBytes = 1 << 20
-    /// The most bytes of any body: one more than the largest upload has, which is refused in words of its own.
-    static let maxBytes = (MediaLibrary.limits.values.max() ?? 0) + 1
-
     let inbound: InboundRequest
     /// What stands in the path where the route has a name, decoded; empty where it has none.
     let parameter: String
@@ -26,7 +21,6 @@ struct SandboxRequest: Sendable {
         guard type == "application/json" else {
             throw PartnerError(415, "WRONG_CONTENT_TYPE", "The Content-Type is not application/json.")
         }
-        guard inbound.body.count <= Self.maxJSONBytes else { throw .bodyTooLarge(over: Self.maxJSONBytes) }
         do {
             return try JSON(parsing: inbound.body)
         } catch {

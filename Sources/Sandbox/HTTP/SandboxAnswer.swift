@@ -30,6 +30,12 @@ enum SandboxAnswer {
         json(error.status, error.json, headers)
     }
 
+    /// What answers an error that nobody foresaw.
+    static let failed = error(PartnerError(500, "INTERNAL", "The sandbox failed."))
+
+    /// What stands in every answer.
+    static let usual: HTTPFields = [.xContentTypeOptions: "nosniff", .cacheControl: "no-store"]
+
     static func json(_ status: Int, _ body: JSON, _ headers: HTTPFields = [:]) -> Reply {
         bytes(status, type: "application/json", body.encoded(), headers)
     }
@@ -39,7 +45,6 @@ enum SandboxAnswer {
     }
 
     static func bytes(_ status: Int, type: String, _ bytes: [UInt8], _ headers: HTTPFields = [:]) -> Reply {
-        let usual: HTTPFields = [.contentType: type, .xContentTypeOptions: "nosniff", .cacheControl: "no-store"]
-        return Reply(status: status, headers: usual + headers, body: bytes)
+        Reply(status: status, headers: [.contentType: type] + usual + headers, body: bytes)
     }
 }

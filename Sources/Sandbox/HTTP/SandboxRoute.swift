@@ -10,23 +10,33 @@ internal import PartnerAPI
 struct SandboxRoute: Sendable {
     typealias Answer = @Sendable (SandboxRequest) async throws -> Reply
 
-    let method: HTTPRequest.Method
-    /// The path with `:name` for a part that may be anything.
-    let path: String
-    let answer: Answer
+    /// The most bytes of a JSON body; one message needs a hundredth of it.
+    static let maxJSONBytes = 1 << 20
 
-    init(_ method: HTTPRequest.Method, _ path: String, _ answer: @escaping Answer) {
+    let method: HTTPRequest.Method
+    /// The most bytes of body.
+    let maxBodyBytes: Int
+    let answer: Answer
+    /// The path's parts, with `:name` for one that may be anything.
+    private let pattern: [Substring]
+
+    init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        maxBodyBytes: Int = Self.maxJSONBytes,
+        _ answer: @escaping Answer
+    ) {
         self.method = method
-        self.path = path
+        self.maxBodyBytes = maxBodyBytes
         self.answer = answer
+        pattern = path.split(separator: "/")
     }
 
     /// What stands in a path for the route's name; empty where it has none, `nil` where the path is another route's.
-    func parameter(in path: String) -> String? {
-        let (pattern, parts) = (self.path.split(separator: "/"), path.split(separator: "/"))
-        guard pattern.count == parts.count else { return nil }
+    func parameter(in path: [Substring]) -> String? {
+        guard pattern.count == path.count else { return nil }
         var parameter = ""
-        for (expected, part) in zip(pattern, parts) {
+        for (expected, part) in zip(pattern, path) {
             if expected.hasPrefix(":") {
                 parameter = String(decoding: PercentEncoding.decode(Array(part.utf8)[...]), as: UTF8.self)
             } else if expected != part {
@@ -42,34 +52,37 @@ struct SandboxEndpoint: HTTPEndpoint {
     let routes: [SandboxRoute]
 
     func open(_ line: RequestLine) -> Opening {
+        let path = line.path.split(separator: "/")
         for route in routes where route.method == line.method {
-            guard let parameter = route.parameter(in: line.path) else { continue }
+            guard let parameter = route.parameter(in: path) else { continue }
             return .body(taker(route, parameter))
         }
-        return .answer(unknown(line))
+        return .answer(unknown(line.method, path))
     }
 
     private func taker(_ route: SandboxRoute, _ parameter: String) -> AsyncTaker {
         AsyncTaker(
-            maxBodyBytes: SandboxRequest.maxBytes,
-            oversized: { SandboxAnswer.error(.bodyTooLarge(over: SandboxRequest.maxBytes)) },
+            maxBodyBytes: route.maxBodyBytes,
+            oversized: { SandboxAnswer.error(.bodyTooLarge(over: route.maxBodyBytes)) },
             reply: { request in
                 do {
                     return try await route.answer(SandboxRequest(inbound: request, parameter: parameter))
                 } catch let error as PartnerError {
                     return SandboxAnswer.error(error)
-                } catch {
+                } catch is CancellationError {
                     // The sandbox ends.
                     return .silence
+                } catch {
+                    return SandboxAnswer.failed
                 }
             }
         )
     }
 
-    private func unknown(_ line: RequestLine) -> Reply {
-        let methods = routes.filter { $0.parameter(in: line.path) != nil }.map(\.method.rawValue)
+    private func unknown(_ method: HTTPRequest.Method, _ path: [Substring]) -> Reply {
+        let methods = routes.filter { $0.parameter(in: path) != nil }.map(\.method.rawValue)
         guard !methods.isEmpty else { return SandboxAnswer.error(.notFound) }
         let allowed = methods.joined(separator: ", ")
-        return SandboxAnswer.error(.methodNotAllowed(line.method.rawValue, allowed: allowed), [.allow: allowed])
+        return SandboxAnswer.error(.methodNotAllowed(method.rawValue, allowed: allowed), [.allow: allowed])
     }
 }

@@ -19,13 +19,7 @@ struct LiveEvents: Sendable {
     let start: LivePosition?
 
     /// Lasts until the page goes away or the sandbox ends.
-    var reply: Reply {
-        Reply(
-            status: 200,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store", .xContentTypeOptions: "nosniff"],
-            stream: ReplyStream { try await write($0) }
-        )
-    }
+    var reply: Reply { .events(ReplyStream { try await write($0) }, SandboxAnswer.usual) }
 
     private func write(_ send: ReplyStream.Send) async throws {
         // A comment first: the browser calls the stream open when it has seen a byte.

@@ -23,6 +23,8 @@ struct MediaLibrary: Hashable, Sendable {
         "image/jpeg": 5 << 20, "image/png": 5 << 20, "video/mp4": 16 << 20, "video/3gpp": 16 << 20,
         "application/pdf": 16 << 20,
     ]
+    /// The most bytes of any body: one more than the largest upload has, which is refused in words of its own.
+    static let maxBodyBytes = (limits.values.max() ?? 0) + 1
     /// The most bytes of all uploads together; beyond it the oldest go.
     static let capacity = 128 << 20
 
