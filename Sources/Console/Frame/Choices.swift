@@ -12,18 +12,33 @@ enum Choices {
     /// So many rules are offered; with more, the field is typed into as before.
     private static let mostRules = 200
 
-    /// The choices for a page whose address has `source`, `account` and `rule`.
+    /// A field that offers what there is.
+    enum Field {
+        case rule, source, account
+    }
+
+    /// The choices for the fields that a page has; nobody reads the lists of others for it.
     ///
-    /// - Parameter visit: Who looks.
-    /// - Returns: `sourceChoices` and `accountChoices`, each with `value` and `chosen`, and `ruleChoices`, names alone.
+    /// - Parameters:
+    ///   - visit: Who looks, and what the address has chosen.
+    ///   - fields: Those of the page.
+    /// - Returns: `sourceChoices` and `accountChoices`, each with `value` and `chosen`, and `ruleChoices`, names alone, as
+    ///   far as they were asked for.
     /// - Throws: ``APIProblem``.
-    static func of(_ visit: Visit) async throws(APIProblem) -> [String: Shown] {
-        let rules = try await names("/rules", visit).prefix(mostRules)
-        return [
-            "ruleChoices": .list(rules.map { .text($0) }),
-            "sourceChoices": options(try await names("/sources", visit), chosen: visit.query["source"]),
-            "accountChoices": options(try await names("/accounts", visit), chosen: visit.query["account"]),
-        ]
+    static func of(_ visit: Visit, _ fields: Field...) async throws(APIProblem) -> [String: Shown] {
+        var choices: [String: Shown] = [:]
+        for field in fields {
+            switch field {
+            case .rule:
+                let rules = try await names("/rules", visit).prefix(mostRules)
+                choices["ruleChoices"] = .list(rules.map { .text($0) })
+            case .source:
+                choices["sourceChoices"] = options(try await names("/sources", visit), chosen: visit.query["source"])
+            case .account:
+                choices["accountChoices"] = options(try await names("/accounts", visit), chosen: visit.query["account"])
+            }
+        }
+        return choices
     }
 
     private static func names(_ path: String, _ visit: Visit) async throws(APIProblem) -> [String] {

@@ -45,15 +45,12 @@ extension Screens {
             "label": "All", "place": .text(eventList.address(visit, changing: ["result": nil])),
             "current": .flag(visit.query["result"] == nil), "icon": .nothing,
         ]
-        return .page(
-            title: "Events",
-            eventList.frame(visit, answer).merging(try await Choices.of(visit)) { $1 }.reduce([
-                "rows": .list(rows), "results": .list([all] + results), "looked": looked,
-                "maySearch": .flag(visit.token.seesPersonalData),
-            ]) {
-                $0.with([$1.key: $1.value])
-            }
-        )
+        let shown: Shown = [
+            "rows": .list(rows), "results": .list([all] + results), "looked": looked,
+            "maySearch": .flag(visit.token.seesPersonalData),
+        ]
+        let choices = try await Choices.of(visit, .source)
+        return .page(title: "Events", shown.with(eventList.frame(visit, answer)).with(choices))
     }
 
     static let refused = Screen(path: PathPattern("events/refused"), scope: .read, tab: .events, template: "refused") {

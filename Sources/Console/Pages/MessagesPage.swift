@@ -29,7 +29,7 @@ extension Screens {
             "says": says(visit),
             "decideAll": .text(Listing(place: "jobs/new", filters: messageList.filters).address(visit, changing: [:])),
         ]
-        let choices = try await Choices.of(visit)
+        let choices = try await Choices.of(visit, .rule, .source)
         return .page(title: "Messages", shown.with(messageList.frame(visit, answer)).with(choices))
     }
 

@@ -33,7 +33,7 @@ extension Screens {
                 "ticked": .number(choice.ids.count), "named": .flag(!choice.ids.isEmpty), "chosen": .flag(kind != nil),
                 "once": .text(Sessions.randomText()), "seenAt": .text(visit.form["seen_at"] ?? visit.now.rfc3339),
             ]
-            shown = shown.with(try await Choices.of(visit))
+            shown = shown.with(try await Choices.of(visit, .rule, .source, .account))
             if let kind, !choice.isEmpty { shown = shown.with(try await question(kind, choice)) }
             return .page(title: "Decide about many messages", shown)
         },
