@@ -231,7 +231,9 @@ package struct FactBook: Hashable, Sendable {
         at now: Timestamp,
         keys: Timestamp
     ) -> Beginning {
-        if let fact = message.fact, let holder = holders[fact], giving.contains(holder.value) { holders[fact] = nil }
+        let given = message.fact.flatMap { take($0, from: giving) }
+        // What the message does not take stays with who had it.
+        defer { if let given { learn([given.fact: given.holder]) } }
         if let early, let fact = message.calledOffFact {
             let known = cancellations[fact]
             cancellations[fact] = .replayed(early, at: keys)
@@ -239,6 +241,18 @@ package struct FactBook: Hashable, Sendable {
             return begin(message, at: now, keys: keys)
         }
         return begin(message, at: now, keys: keys)
+    }
+
+    /// Takes a fact from its holder, if that is one of some messages.
+    private mutating func take(_ fact: Fact, from giving: Set<MessageID>) -> (fact: Fact, holder: FactHolder)? {
+        guard let holder = holders[fact], giving.contains(holder.value) else { return nil }
+        holders[fact] = nil
+        return (fact, holder)
+    }
+
+    /// Learns who tells what elsewhere; of a fact that somebody tells here, nothing.
+    package mutating func learn(_ others: [Fact: FactHolder]) {
+        holders.merge(others) { known, _ in known }
     }
 
     /// Who tells a fact now, and still will.

@@ -32,8 +32,8 @@ package struct ReplayPlan: Sendable {
     /// Rules that look new, and under which other name they told the same recipients of the same events.
     package private(set) var renamed: [String: Renamed] = [:]
     private var known: Set<String> = []
-    /// What the messages that would be made tell once.
-    private var tellers: [Fact: FactHolder] = [:]
+    /// Who tells now, or would, what is told once.
+    private var book = FactBook()
     private let scope: ReplayScope
     private let rules: Set<String>
     private let now: Timestamp
@@ -51,10 +51,18 @@ package struct ReplayPlan: Sendable {
         package let event: EventID
         /// The message.
         package let message: NewMessage
-        /// The message that told the same, or is about to: then this one is not made.
-        package let told: MessageID?
-        /// Why it would not leave; `nil` where it would, or is not made at all.
-        package let keptBecause: String?
+        /// What becomes of it.
+        package let fate: Fate
+    }
+
+    /// What becomes of a message that a rule makes of an event now.
+    package enum Fate: Hashable, Sendable {
+        /// It is made, and leaves as far as is known now.
+        case made
+        /// It is not made: this message told the same, or is about to.
+        case told(MessageID)
+        /// It is made and does not leave: what keeps it, and why.
+        case kept(Beginning.Obstacle, reason: String)
     }
 
     /// A rule that looks like another one under a new name.
@@ -78,6 +86,11 @@ package struct ReplayPlan: Sendable {
         (self.scope, self.rules, self.now) = (scope, rules, now)
     }
 
+    /// Learns who tells now what messages tell once that are added next.
+    mutating func learn(_ holders: [Fact: FactHolder]) {
+        book.learn(holders)
+    }
+
     mutating func omit(_ reason: ArchiveDecoder.Omission, _ event: PlacedEvent) {
         note(event)
         omitted[reason, default: 0] += 1
@@ -88,30 +101,14 @@ package struct ReplayPlan: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - consequences: What they make of it.
-    ///   - holders: Who tells now what its messages tell once.
-    mutating func add(_ event: PlacedEvent, _ consequences: Consequences, _ holders: [Fact: FactHolder]) {
+    mutating func add(_ event: PlacedEvent, _ consequences: Consequences) {
         note(event)
         let earlier = event.archived.messages.map { EarlierMessage($0.message, recipient: $0.recipient) }
         for message in consequences.messages where scope.rule ?? message.rule == message.rule {
-            let before = earlier.first { $0.stands(inWayOf: message, again: scope.again) }
-            let beginning = before == nil ? begin(message, beside: earlier, holders) : nil
-            let isKept = beginning?.obstacle != nil
-            if items.count < Self.mostItems {
-                let reason = isKept ? beginning?.reason : nil
-                let id = event.archived.event.id
-                items.append(Item(event: id, message: message, told: before?.id, keptBecause: reason))
-            }
-            guard let beginning else {
-                told += 1
-                continue
-            }
-            if let obstacle = beginning.obstacle {
-                kept[obstacle, default: 0] += 1
-                continue
-            }
-            made[message.rule, default: 0] += 1
-            let twin = earlier.first { $0.isTold && !rules.contains($0.ruleName) && $0.goesWhere(message) }
-            if let twin { renamed[message.rule, default: Renamed(old: twin.ruleName, count: 0)].count += 1 }
+            let fate = fate(of: message, beside: earlier)
+            count(fate, of: message, beside: earlier)
+            guard items.count < Self.mostItems else { continue }
+            items.append(Item(event: event.archived.event.id, message: message, fate: fate))
         }
         digests += consequences.digests.items.count { scope.rule ?? $0.rule == $0.rule }
         let failed = consequences.failures.filter { scope.rule ?? $0.rule == $0.rule }
@@ -120,21 +117,25 @@ package struct ReplayPlan: Sendable {
         failures += failed.prefix(rest).map { (event.archived.event.id, $0) }
     }
 
-    /// Where a message would begin, as stores begin it, and who tells from then on what it tells once.
-    private mutating func begin(
-        _ message: NewMessage,
-        beside earlier: [EarlierMessage],
-        _ holders: [Fact: FactHolder]
-    ) -> Beginning {
-        let fact = message.fact
-        let holder = fact.flatMap { tellers[$0] ?? holders[$0] }.flatMap { holder in
-            let gives = earlier.contains { $0.id == holder.value && $0.givesWay(again: scope.again) }
-            return gives ? nil : holder
+    /// What becomes of a message, as stores decide it, and who tells from then on what it tells once.
+    private mutating func fate(of message: NewMessage, beside earlier: [EarlierMessage]) -> Fate {
+        if let before = earlier.first(where: { $0.stands(inWayOf: message, again: scope.again) }) {
+            return .told(before.id)
         }
-        let precedents = Precedents(holder: holder)
-        let beginning = Beginning.of(message.terms, cause: message.cause, after: precedents, at: now, keys: now)
-        if let fact, let until = beginning.holdsUntil { tellers[fact] = FactHolder(message.id, until: until) }
-        return beginning
+        let giving = Set(earlier.filter { $0.givesWay(again: scope.again) }.map(\.id))
+        let beginning = book.beginAgain(message, calledOffBy: nil, from: giving, at: now, keys: now)
+        return beginning.obstacle.map { .kept($0, reason: beginning.reason) } ?? .made
+    }
+
+    private mutating func count(_ fate: Fate, of message: NewMessage, beside earlier: [EarlierMessage]) {
+        switch fate {
+        case .told: told += 1
+        case .kept(let obstacle, _): kept[obstacle, default: 0] += 1
+        case .made:
+            made[message.rule, default: 0] += 1
+            let twin = earlier.first { $0.isTold && !rules.contains($0.ruleName) && $0.goesWhere(message) }
+            if let twin { renamed[message.rule, default: Renamed(old: twin.ruleName, count: 0)].count += 1 }
+        }
     }
 
     private mutating func note(_ event: PlacedEvent) {
@@ -222,12 +223,15 @@ package struct ReplayPlan: Sendable {
 
 extension ReplayPlan.Item {
     fileprivate func json(_ request: (MessageRequest) -> JSON, _ reason: (String) -> String) -> JSON {
-        [
+        let (result, told, why): (JSON, JSON, JSON) =
+            switch fate {
+            case .made: ("made", .null, .null)
+            case .told(let other): ("told", .string(other.rawValue), .null)
+            case .kept(_, let why): ("held", .null, .string(reason(why)))
+            }
+        return [
             "event": .string(event.rawValue), "rule": .string(message.rule), "account": .string(message.account),
-            "result": told != nil ? "told" : keptBecause != nil ? "held" : "made",
-            "told": told.map { .string($0.rawValue) } ?? .null,
-            "reason": keptBecause.map { .string(reason($0)) } ?? .null,
-            "request": message.request.message.map(request) ?? .null,
+            "result": result, "told": told, "reason": why, "request": message.request.message.map(request) ?? .null,
         ]
     }
 }
@@ -251,11 +255,11 @@ extension Replayer {
             let events = try await store.events(scope, after: place, upTo: .max, limit: Self.planned)
             let made = await consequences(of: events, scope, at: now)
             let facts = made.flatMap { (try? $0.get())?.messages ?? [] }.compactMap(\.fact)
-            let holders = try await store.holders(of: facts, at: now)
+            plan.learn(try await store.holders(of: facts, at: now))
             for (event, consequences) in zip(events, made) {
                 place = event.place
                 do throws(ArchiveDecoder.Omission) {
-                    plan.add(event, try consequences.get(), holders)
+                    plan.add(event, try consequences.get())
                 } catch {
                     plan.omit(error, event)
                 }

@@ -142,6 +142,27 @@ extension OutboxStoreTests {
         }
     }
 
+    @Test(
+        "17, 36: a replayed message that does not leave takes no once_per key over, so that no other event tells the same",
+        arguments: StoreUnderTest.all
+    )
+    func leavesKey(kind: StoreUnderTest) async throws {
+        try await kind.withStore { store in
+            let once = OncePer(key: "1001")
+            let refused = try await past(store, .failed, Make.message(once: once))
+            let other = try await past(store, nil)
+            let job = try await begin(store, at: later(60))
+            let foreign = try Make.message(once: once)
+            let events = [
+                try await replayed(refused.event, store, [Make.message(once: once, expiresAt: later(30))]),
+                try await replayed(other.event, store, [foreign]),
+            ]
+            let done = try await store.replay(ReplayBatch(from: 0, events, isLast: true), of: job.id, at: later(60))
+            #expect(done?.tally == [.events: 2, .held: 2])
+            #expect(try await store.message(foreign.id)?.message.reason.contains("\(refused.message)") == true)
+        }
+    }
+
     @Test("17: a store tells who tells what, until that is over", arguments: StoreUnderTest.all)
     func holders(kind: StoreUnderTest) async throws {
         try await kind.withStore { store in
