@@ -17,14 +17,6 @@ package struct Story {
     /// The lines so far.
     package private(set) var text: [UInt8] = []
 
-    /// The letters of states; one that was ever written is never another's.
-    fileprivate static let letters: [MessageState: UInt8] = [
-        .scheduled: UInt8(ascii: "t"), .queued: UInt8(ascii: "q"), .sending: UInt8(ascii: "s"),
-        .accepted: UInt8(ascii: "a"), .retrying: UInt8(ascii: "r"), .uncertain: UInt8(ascii: "u"),
-        .failed: UInt8(ascii: "f"), .cancelled: UInt8(ascii: "c"), .deferred: UInt8(ascii: "d"),
-        .suppressed: UInt8(ascii: "n"),
-    ]
-
     /// What is said of most messages, by its number; others may only be added at the end.
     fileprivate static let sentences = ["the rule matched", "due", "the partner took it", "due for another attempt"]
 
@@ -43,8 +35,8 @@ package struct Story {
         text.append(UInt8(ascii: "s"))
         add(entry.at.microseconds)
         next()
-        text.append(entry.from.flatMap { Self.letters[$0] } ?? UInt8(ascii: "-"))
-        text.append(Self.letters[entry.to] ?? UInt8(ascii: "-"))
+        text.append(entry.from?.letter ?? UInt8(ascii: "-"))
+        text.append(entry.to.letter)
         next()
         add(entry.why)
         if entry.who != TimelineEntry.service {
@@ -124,13 +116,14 @@ extension Story {
     private static func shortEntry(_ fields: [Substring]) -> TimelineEntry? {
         guard fields.count >= 3, fields[0].first == "s", let at = Int64(fields[0].dropFirst(), radix: 36),
             fields[1].utf8.count == 2, let first = fields[1].utf8.first, let last = fields[1].utf8.last,
-            let to = state(last), let why = value(fields[2])
+            let to = states[last], let why = value(fields[2]),
+            let who = fields.count > 3 ? value(fields[3]) : TimelineEntry.service
         else { return nil }
-        let from = state(first)
+        let from = states[first]
         guard from != nil || first == UInt8(ascii: "-") else { return nil }
         return TimelineEntry(
             at: Timestamp(microseconds: at),
-            who: fields.count > 3 ? value(fields[3]) ?? "" : TimelineEntry.service,
+            who: who,
             from: from,
             to: to,
             why: why
@@ -150,9 +143,7 @@ extension Story {
         )
     }
 
-    private static func state(_ letter: UInt8) -> MessageState? {
-        Story.letters.first { $0.value == letter }?.key
-    }
+    private static let states = Dictionary(uniqueKeysWithValues: MessageState.allCases.map { ($0.letter, $0) })
 
     private static func value(_ field: Substring) -> String? {
         switch field.first {
@@ -164,12 +155,15 @@ extension Story {
 
     private static func entry(_ fields: [JSON]) -> TimelineEntry? {
         guard fields.count >= 5, fields[0].string == "step", let at = fields[1].number?.int,
-            let to = fields[3].string.flatMap(MessageState.init), let why = fields[4].string
+            let to = fields[3].string.flatMap(MessageState.init), let why = fields[4].string,
+            let who = fields.count > 5 ? fields[5].string : TimelineEntry.service
         else { return nil }
+        let from = fields[2].string.flatMap(MessageState.init)
+        guard from != nil || fields[2] == .null else { return nil }
         return TimelineEntry(
             at: Timestamp(microseconds: Int64(at)),
-            who: fields.count > 5 ? fields[5].string ?? "" : TimelineEntry.service,
-            from: fields[2].string.flatMap(MessageState.init),
+            who: who,
+            from: from,
             to: to,
             why: why
         )
@@ -185,5 +179,23 @@ extension Story {
             duration: .microseconds(duration),
             outcome: .accepted(partnerID: id)
         )
+    }
+}
+
+extension MessageState {
+    /// The letter of the state in a story; one that was ever written is never another's.
+    fileprivate var letter: UInt8 {
+        switch self {
+        case .scheduled: UInt8(ascii: "t")
+        case .queued: UInt8(ascii: "q")
+        case .sending: UInt8(ascii: "s")
+        case .accepted: UInt8(ascii: "a")
+        case .retrying: UInt8(ascii: "r")
+        case .uncertain: UInt8(ascii: "u")
+        case .failed: UInt8(ascii: "f")
+        case .cancelled: UInt8(ascii: "c")
+        case .deferred: UInt8(ascii: "d")
+        case .suppressed: UInt8(ascii: "n")
+        }
     }
 }

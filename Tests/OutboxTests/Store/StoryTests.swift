@@ -65,7 +65,13 @@ struct StoryTests {
             ]
         )
         #expect(reading.attempts.map(\.outcome) == [.accepted(partnerID: "wamid.1")])
-        for line in ["x1\tqs\tdue", "s1\tqx\tdue", "s1\tqs\t=z", "s1\tqs", "a1\t2\t3", "[\"step\"]", "due"] {
+        let unknown = [
+            "x1\tqs\tdue", "s1\tqx\tdue", "s1\t?s\tdue", "s1\tqs\t=z", "s1\tqs\tdue\t=z", "s1\tqs\tdue\t\"asha",
+            "s1\tqs", "a1\t2\t3",
+            "[\"step\"]", #"["step",1,"queued","cancelled","not wanted",7]"#, #"["step",1,"lost","queued","due"]"#,
+            "due",
+        ]
+        for line in unknown {
             #expect(throws: StoreError.self, "\(line)") { try Story.read(line + "\n") }
         }
     }
