@@ -24,7 +24,7 @@ struct StoreOutageTests {
         #expect(outage.failed(error, at: at(100)) == .began(error))
     }
 
-    @Test("one that comes and goes is told of each half minute, not each time")
+    @Test("one that comes and goes is told of each half minute, not each time, and every failure is counted once")
     func flapping() {
         var outage = StoreOutage()
         #expect(outage.failed(error, at: at(0)) == .began(error))
@@ -34,6 +34,13 @@ struct StoreOutageTests {
             lines.append(outage.failed(error, at: at(Int64(second))))
             lines.append(outage.worked(at: at(Int64(second))))
         }
-        #expect(lines.compactMap(\.self) == [.began(error), .ended(failures: 1, after: .zero)])
+        let told: [StoreOutage.Line] = [
+            .goesOn(error, failures: 30, since: .seconds(29)), .ended(failures: 30, after: .seconds(29)),
+        ]
+        #expect(lines.compactMap(\.self) == told)
+        // What came after that and is over is told in one line.
+        #expect(outage.worked(at: at(61)) == .ended(failures: 29, after: .seconds(28)))
+        #expect(outage.worked(at: at(100)) == nil)
+        #expect(outage.failed(error, at: at(101)) == .began(error))
     }
 }
