@@ -138,6 +138,14 @@ package struct SelectionCount: Hashable, Sendable {
     }
 }
 
+extension [SelectionCount] {
+    /// How many messages the selection means.
+    package var total: Int { reduce(0) { $0 + $1.count } }
+
+    /// How many more a retry cannot be about (``SelectionCount/unsayable``).
+    package var unsayable: Int { reduce(0) { $0 + $1.unsayable } }
+}
+
 extension String? {
     /// The text as a store keeps it.
     var json: JSON { map(JSON.string) ?? .null }

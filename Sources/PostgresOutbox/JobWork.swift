@@ -38,7 +38,7 @@ enum JobWork {
         switch order.work {
         case .decide(let decision, let selection):
             let counts = try counts(selection, for: decision.kind, upTo: horizon.message, &transaction)
-            return Survey(total: counts.reduce(0) { $0 + $1.count }, bound: horizon.message)
+            return Survey(total: counts.total, bound: horizon.message)
         case .replay(let scope, _):
             let total = try ReplayRows.count(scope, upTo: horizon.event, &transaction)
             return Survey(total: total, bound: horizon.event)

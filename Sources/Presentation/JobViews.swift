@@ -58,12 +58,11 @@ package enum JobViews {
         to kind: Decision.Kind,
         _ selection: MessageSelection
     ) -> String {
+        let (total, unsayable) = (counts.total, counts.unsayable)
         let table = TextTable.render(
             titles: ["RULE", "STATE", "MESSAGES"],
             rows: counts.filter { $0.count > 0 }.map { [$0.rule, $0.state.rawValue, String($0.count)] }
         )
-        let total = counts.reduce(0) { $0 + $1.count }
-        let unsayable = counts.reduce(0) { $0 + $1.unsayable }
         let rest =
             unsayable == 0
             ? ""
@@ -81,10 +80,9 @@ package enum JobViews {
                 "count": .number(JSONNumber(count.count)),
             ]
         }
-        let total = counts.reduce(0) { $0 + $1.count }
-        let unsayable = counts.reduce(0) { $0 + $1.unsayable }
         return [
-            "count": .number(JSONNumber(total)), "by_rule": .array(rows), "not_built": .number(JSONNumber(unsayable)),
+            "count": .number(JSONNumber(counts.total)), "by_rule": .array(rows),
+            "not_built": .number(JSONNumber(counts.unsayable)),
         ]
     }
 }

@@ -34,7 +34,7 @@ struct JobWork {
         let (total, rows): (Int, String)
         switch order.work {
         case .decide(let decision, let selection):
-            total = try counts(selection, for: decision.kind).reduce(0) { $0 + $1.count }
+            total = try counts(selection, for: decision.kind).total
             rows = "messages"
         case .replay(let scope, _): (total, rows) = (try ReplayReading(database: database).count(scope), "events")
         }

@@ -85,7 +85,7 @@ struct DecisionOptions: ParsableArguments {
         if let remote = try server.remote { return try await ServerOptions.orPrinted { try await run(kind, remote) } }
         try await withStore(global) { store in
             let counts = try await store.counts(choice.selection, for: kind)
-            let count = counts.reduce(0) { $0 + $1.count }
+            let count = counts.total
             if !output.json {
                 Terminal.print(JobViews.text(counts, to: kind, choice.selection))
             }
