@@ -590,7 +590,8 @@ let package = Package(
         .testTarget(
             name: "PresentationTests",
             dependencies: [
-                "Events", "Messages", "Outbox", "PartnerAPI", "Presentation", "TestSupport", inMemoryLogging, logging,
+                "Events", "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "TestSupport", inMemoryLogging,
+                logging,
             ]
         ),
         .testTarget(

@@ -167,6 +167,7 @@ package struct ExplainReport: Sendable {
         return [
             "source": .string(explanation.source), "type": .string(explanation.type), "rules": .array(rules),
             "made": made.map(JSON.array) ?? .null,
+            "made_count": self.made.map { .number(JSONNumber($0.count)) } ?? .null,
             "messages": .array(messages), "refused": .array(refusals), "does_something": .bool(doesSomething),
         ]
     }
