@@ -434,6 +434,11 @@ def hear_what_comes(browser, service, base, hooks):
     before = int(page.inner_text("[data-count=scheduled]"))
     post(hooks, {"id": "new-2", "type": "order.paid", "phone": "+91 98450 61237"})
     page.wait_for_selector(f"[data-count=scheduled]:text-is('{before + 1}')")
+    # A page that comes back from the browser's cache hears again; a browser that is driven has no such cache.
+    with page.expect_request("**/console/live"):
+        page.evaluate("for (const name of ['pagehide', 'pageshow']) dispatchEvent(new PageTransitionEvent(name, { persisted: true }))")
+    post(hooks, {"id": "new-3", "type": "order.paid", "phone": "+91 98450 61237"})
+    page.wait_for_selector(f"[data-count=scheduled]:text-is('{before + 2}')")
     page.click(".live-switch")
     expect("held" in page.inner_text("footer"), "live updates cannot be held")
     person.context.close()
