@@ -93,7 +93,7 @@ struct Round {
         let delivered = try await partner.arrivals.end(on: threads.generator)
         _ = try await load.settled.end(on: threads.generator)
         guard partner.arrivals.count == requests.count else {
-            throw BenchmarkError("the partner got \(partner.arrivals.count) requests for \(requests.count) events")
+            throw BenchmarkError("the partner got \(partner.arrivals.count) messages for \(requests.count) events")
         }
         return Pass(
             accepted: start.duration(to: accepted),
