@@ -173,7 +173,7 @@ enum AcceptedRows {
             UPDATE hookline.events e SET duplicates = e.duplicates + s.count,
                 last_duplicate_at = greatest(e.last_duplicate_at, s.at)
             FROM (SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) AS s(id, count, at) ORDER BY id) s
-            WHERE e.id = s.id
+            WHERE \(byKey("e.id", "s.id"))
             """
         return PostgresQuery(sql) {
             $0.add(known.map(\.0))
@@ -191,7 +191,8 @@ enum AcceptedRows {
             SELECT o.event, m.id, m.rule, CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END
             FROM (SELECT event, id AS message FROM hookline.messages WHERE event = ANY($1::uuid[])
                 UNION SELECT event, message FROM hookline.digest_items WHERE event = ANY($1::uuid[])) o
-                JOIN hookline.messages m ON m.id = o.message LEFT JOIN hookline.leases l ON l.message = m.id
+                JOIN hookline.messages m ON \(byKey("m.id", "o.message"))
+                LEFT JOIN hookline.leases l ON \(byKey("l.message", "m.id"))
             ORDER BY m.place
             """
         let query = PostgresQuery(sql) { $0.add(events.map { PostgresUUID($0) }) }

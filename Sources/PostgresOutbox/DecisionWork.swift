@@ -53,9 +53,8 @@ struct DecisionWork {
     }
 
     private func facts(of ids: [MessageID], _ transaction: inout PostgresTransaction) throws -> [Fact] {
-        let query = PostgresQuery("\(MessageRows.select) WHERE m.id = ANY($1::uuid[]) AND m.once_key IS NOT NULL") {
-            $0.add(ids.map { PostgresUUID($0) })
-        }
+        let sql = "\(MessageRows.selectKnown) WHERE m.id = ANY($1::uuid[]) AND m.once_key IS NOT NULL"
+        let query = PostgresQuery(sql) { $0.add(ids.map { PostgresUUID($0) }) }
         let facts = try transaction.rows(query).map { try MessageRows.read($0).record.onceFact }
         return Array(Set(facts.compactMap(\.self)))
     }

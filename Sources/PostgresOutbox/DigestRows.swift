@@ -76,7 +76,8 @@ enum DigestRows {
             UPDATE hookline.messages m SET digest = s.digest, account = s.account, category = s.category, gates = s.gates,
                 alternative = s.alternative
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-                AS s(id, digest, account, category, gates, alternative) WHERE m.id = s.id
+                AS s(id, digest, account, category, gates, alternative)
+            WHERE \(byKey("m.id", "s.id"))
             """
         let standing = PostgresQuery(rows) {
             $0.add(changed.map(\.uuid))
@@ -199,7 +200,7 @@ enum DigestRows {
         let sql = """
             DELETE FROM hookline.digest_slots d
             USING unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(rule, recipient, mode, key)
-            WHERE d.rule = s.rule AND d.recipient = s.recipient AND d.mode = s.mode AND d.key = s.key
+            WHERE \(byKey("d.rule", "s.rule")) AND d.recipient = s.recipient AND d.mode = s.mode AND d.key = s.key
             """
         transaction.write(PostgresQuery(sql) { add(Array(empty.keys), to: &$0) })
     }
@@ -244,8 +245,8 @@ enum DigestRows {
             SELECT \(MessageRows.waitingColumns), w.due_at <= coalesce($1, now())
             FROM (SELECT message, due_at, place FROM hookline.waiting WHERE account = '\(account)'
                 ORDER BY due_at, place LIMIT $2) w
-                JOIN hookline.messages m ON m.id = w.message
-                LEFT JOIN hookline.message_requests r ON r.message = m.id
+                JOIN hookline.messages m ON \(byKey("m.id", "w.message"))
+                LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "m.id"))
             ORDER BY w.due_at, w.place
             """
         let query = PostgresQuery(sql) {

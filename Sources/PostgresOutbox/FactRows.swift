@@ -30,7 +30,7 @@ enum FactRows {
         let sql = """
             DELETE FROM hookline.facts f
             USING unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(rule, recipient, kind, key)
-            WHERE (f.rule, f.recipient, f.kind, f.key) = (s.rule, s.recipient, s.kind, s.key)
+            WHERE \(byKey("f.rule", "s.rule")) AND (f.recipient, f.kind, f.key) = (s.recipient, s.kind, s.key)
             """
         let deletion = known.isEmpty ? [] : [PostgresQuery(sql) { add(known, to: &$0) }]
         return deletion + facts.filter(\.isTurnOfAnyAccount).map(takeBackAnywhere)
@@ -248,8 +248,8 @@ enum FactRows {
         guard !facts.isEmpty else { return [:] }
         let sql = """
             SELECT f.rule, f.recipient, f.kind, f.key, f.message, f.until FROM hookline.facts f
-                JOIN unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(rule, recipient, kind, key)
-                USING (rule, recipient, kind, key)
+                JOIN unnest($1::text[], $2::text[], $3::text[], $4::bytea[]) AS s(a, b, c, d)
+                ON \(byKey("f.rule", "s.a")) AND (f.recipient, f.kind, f.key) = (s.b, s.c, s.d)
             \(locks ? "ORDER BY \(order) FOR UPDATE OF f" : "")
             """
         let query = PostgresQuery(sql) { add(facts, to: &$0) }

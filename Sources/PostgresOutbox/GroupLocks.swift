@@ -72,8 +72,8 @@ struct GroupLocks {
         guard !cancellations.isEmpty else { return nil }
         let sql = """
             SELECT m.id FROM unnest($1::text[], $2::text[]) AS s(rule, key)
-                JOIN hookline.messages m ON left(m.key, 64) = left(s.key, 64) AND m.rule = s.rule AND m.key = s.key
-                LEFT JOIN hookline.leases l ON l.message = m.id
+                JOIN hookline.messages m ON \(byKey("left(m.key, 64)", "left(s.key, 64)")) AND m.rule = s.rule AND m.key = s.key
+                LEFT JOIN hookline.leases l ON \(byKey("l.message", "m.id"))
             WHERE l.message IS NOT NULL OR m.state IN (\(MessageRows.kept))
             """
         return PostgresQuery(sql) {
@@ -88,7 +88,7 @@ struct GroupLocks {
         guard !collecting.isEmpty else { return nil }
         let sql = """
             SELECT DISTINCT i.message FROM unnest($1::text[], $2::text[]) AS s(rule, key)
-                JOIN hookline.digest_items i ON left(i.key, 64) = left(s.key, 64) AND i.rule = s.rule AND i.key = s.key
+                JOIN hookline.digest_items i ON \(byKey("left(i.key, 64)", "left(s.key, 64)")) AND i.rule = s.rule AND i.key = s.key
             """
         return PostgresQuery(sql) {
             $0.add(collecting.map(\.rule))
@@ -109,7 +109,7 @@ struct GroupLocks {
         let stopping = reports.filter { $0.code.flatMap { RecipientCode($0) } == .stoppedMarketing }
         guard !stopping.isEmpty else { return [] }
         let sql = """
-            SELECT m.recipient FROM hookline.partner_ids p JOIN hookline.messages m ON m.id = p.message
+            SELECT m.recipient FROM hookline.partner_ids p JOIN hookline.messages m ON \(byKey("m.id", "p.message"))
             WHERE p.partner = ANY($1::bytea[])
             """
         let query = PostgresQuery(sql) { $0.add(blobs: stopping.map { indexed($0.partnerID) }) }

@@ -18,7 +18,7 @@ extension MessageRows {
     /// order (docs/postgres.md). A message that went from one to the other meanwhile makes the transaction one that has to run again.
     ///
     /// - Parameters:
-    ///   - condition: Which, by columns of `m`, and of `l` for their leases.
+    ///   - condition: Which, by columns of `m`; `l` are their leases, which are looked up for each.
     ///   - slots: The slots that the transaction has locked.
     ///   - transaction: The transaction.
     ///   - build: Adds the parameters of the condition.
@@ -32,7 +32,8 @@ extension MessageRows {
     ) throws -> [StoredMessage] {
         let sql = """
             SELECT m.id, m.account, CASE WHEN l.message IS NULL THEN m.due_at END, m.place, m.rule, m.recipient, m.digest
-            FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE \(condition)
+            FROM hookline.messages m LEFT JOIN hookline.leases l ON \(byKey("l.message", "m.id"))
+            WHERE \(condition)
             """
         let found = try transaction.rows(PostgresQuery(sql, build)).map { row in
             Found(
@@ -89,7 +90,7 @@ extension MessageRows {
             PostgresQuery(
                 "SELECT message FROM hookline.leases WHERE message = ANY($1::uuid[]) ORDER BY message FOR UPDATE"
             ) { $0.add(ids) },
-            PostgresQuery("\(select) WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE OF m") { $0.add(ids) },
+            PostgresQuery("\(selectKnown) WHERE m.id = ANY($1::uuid[]) ORDER BY m.id FOR UPDATE OF m") { $0.add(ids) },
         ])
         let dues = Dictionary(try answers[0].map { (try $0.number(0), try $0.time(1)) }) { first, _ in first }
         let leases = Set(try answers[1].map { try $0.uuid(0) })
@@ -189,7 +190,7 @@ extension MessageRows {
         guard !moving.isEmpty else { return nil }
         let sql = """
             DELETE FROM hookline.waiting w USING unnest($1::text[], $2::timestamptz[], $3::bigint[]) AS s(account, due_at, place)
-            WHERE w.account = s.account AND w.due_at = s.due_at AND w.place = s.place
+            WHERE \(byKey("w.account", "s.account")) AND w.due_at = s.due_at AND w.place = s.place
             """
         return PostgresQuery(sql) {
             $0.add(moving.map { $0.before?.message.account })
@@ -218,7 +219,7 @@ extension MessageRows {
                 called_off = s.called_off > 0
             FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[])
                 AS s(message, reason, steps, story, called_off)
-            WHERE l.message = s.message
+            WHERE \(byKey("l.message", "s.message"))
             """
         return PostgresQuery(sql) {
             $0.add(messages.map(\.uuid))
@@ -236,7 +237,8 @@ extension MessageRows {
         guard !changed.isEmpty else { return nil }
         let sql = """
             UPDATE hookline.messages m SET called_off_by = s.called_off_by, arrival = s.arrival
-            FROM unnest($1::uuid[], $2::text[], $3::text[]) AS s(id, called_off_by, arrival) WHERE m.id = s.id
+            FROM unnest($1::uuid[], $2::text[], $3::text[]) AS s(id, called_off_by, arrival)
+            WHERE \(byKey("m.id", "s.id"))
             """
         return PostgresQuery(sql) {
             $0.add(changed.map(\.uuid))
@@ -278,7 +280,7 @@ extension MessageRows {
             $14::timestamptz[], $15::timestamptz[])
             AS s(id, state, reason, due_at, expires_at, claims, attempts, ages_from, steps, partner_id, updated_at,
                 called_off_by, arrival, overrides_until, claimed_at)
-        WHERE m.id = s.id
+        WHERE \(byKey("m.id", "s.id"))
         """
 
     private static func tell(_ messages: [StoredMessage], _ attempts: [MessageID: Attempt]) -> PostgresQuery? {
@@ -307,7 +309,7 @@ extension MessageRows {
         let rows = """
             UPDATE hookline.messages m SET account = s.account, category = s.category, alternative = s.alternative
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS s(id, account, category, alternative)
-            WHERE m.id = s.id
+            WHERE \(byKey("m.id", "s.id"))
             """
         return [
             PostgresQuery(rows) {

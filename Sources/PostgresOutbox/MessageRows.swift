@@ -28,16 +28,23 @@ struct StoredMessage {
 /// While a message is `sending`, its row is as it was before the claim, and its lease says the rest.
 enum MessageRows {
     /// Reads messages as they stand; a condition on `m`, `l` and `r` follows.
-    static let select = """
+    static let select = reading(lease: "l.message = m.id")
+
+    /// The same where the condition says which messages: their leases are looked up one by one.
+    static let selectKnown = reading(lease: byKey("l.message", "m.id"))
+
+    private static func reading(lease: String) -> String {
+        """
         SELECT m.id, m.place, m.event, m.source, m.rule, m.account,
             CASE WHEN l.message IS NULL THEN m.state ELSE 'sending' END, coalesce(l.reason, m.reason),
             CASE WHEN l.message IS NULL THEN m.due_at END, m.expires_at, m.on_uncertain, coalesce(l.claim, m.claims),
             coalesce(l.claimed_at, m.claimed_at), l.lease_ends, m.attempts, m.ages_from, m.steps + coalesce(l.steps, 0), m.partner_id,
             m.created_at, coalesce(l.claimed_at, m.updated_at), r.request, m.recipient, m.gates, m.key, m.once_key,
             m.category, m.called_off_by, m.alternative, m.arrival, m.overrides_until, coalesce(l.story, ''), m.digest
-        FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id
-            LEFT JOIN hookline.message_requests r ON r.message = m.id
+        FROM hookline.messages m LEFT JOIN hookline.leases l ON \(lease)
+            LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "m.id"))
         """
+    }
 
     /// The same of messages that wait, of which nobody has a lease.
     static let waitingColumns = """
@@ -86,7 +93,7 @@ enum MessageRows {
     /// Reads one message; `nil` when there is none.
     static func read(_ id: MessageID, _ transaction: inout PostgresTransaction) throws -> StoredMessage? {
         guard let uuid = PostgresUUID(id) else { return nil }
-        let query = PostgresQuery("\(select) WHERE m.id = $1") { $0.add(uuid) }
+        let query = PostgresQuery("\(selectKnown) WHERE m.id = $1") { $0.add(uuid) }
         return try transaction.rows(query).first.map(read)
     }
 

@@ -78,8 +78,8 @@ enum PaceReading {
         let sql = """
             SELECT m.id, m.recipient, w.due_at, \(request), starts_with(m.reason, $3)
             FROM (SELECT message, due_at FROM hookline.waiting WHERE account = $1 ORDER BY due_at LIMIT $2) w
-                JOIN hookline.messages m ON m.id = w.message
-                LEFT JOIN hookline.message_requests r ON r.message = m.id
+                JOIN hookline.messages m ON \(byKey("m.id", "w.message"))
+                LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "m.id"))
             WHERE m.state = 'deferred' AND m.recipient IS NOT NULL
                 AND (starts_with(m.reason, $3) OR starts_with(m.reason, $4))
             ORDER BY w.due_at, m.place

@@ -104,7 +104,8 @@ struct Pruning {
         guard !messages.isEmpty else { return }
         let line = """
             DELETE FROM hookline.waiting w USING hookline.messages m
-            WHERE m.id = ANY($1::uuid[]) AND (w.account, w.due_at, w.place) = (m.account, m.due_at, m.place)
+            WHERE m.id = ANY($1::uuid[]) AND \(byKey("w.account", "m.account"))
+                AND (w.due_at, w.place) = (m.due_at, m.place)
             """
         transaction.write(MessageCounts.forget(messages))
         transaction.write(PostgresQuery(line) { $0.add(messages) })

@@ -151,7 +151,8 @@ enum Reading {
     static func message(_ id: MessageID, _ transaction: inout PostgresTransaction) throws -> MessageDetail? {
         guard let uuid = PostgresUUID(id) else { return nil }
         let found = try transaction.rows([
-            PostgresQuery("\(MessageRows.select) WHERE m.id = $1") { $0.add(uuid) }, SettlementRows.attempts(of: uuid),
+            PostgresQuery("\(MessageRows.selectKnown) WHERE m.id = $1") { $0.add(uuid) },
+            SettlementRows.attempts(of: uuid),
             ReplayRows.replay(of: uuid), DigestRows.events(of: uuid),
         ])
         guard let row = found[0].first else { return nil }
@@ -182,8 +183,8 @@ enum Reading {
             SELECT \(MessageRows.waitingColumns)
             FROM a CROSS JOIN LATERAL (
                 SELECT message FROM hookline.waiting WHERE account = a.name ORDER BY due_at, place LIMIT $1) w
-                JOIN hookline.messages m ON m.id = w.message
-                LEFT JOIN hookline.message_requests r ON r.message = m.id
+                JOIN hookline.messages m ON \(byKey("m.id", "w.message"))
+                LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "m.id"))
             ORDER BY m.due_at, m.place LIMIT $1
             """
         return PostgresQuery(sql) { $0.add(Int64(limit)) }

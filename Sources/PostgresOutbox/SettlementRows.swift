@@ -50,7 +50,7 @@ enum SettlementRows {
                 claimed_at = l.claimed_at, attempts = l.attempts, partner_id = coalesce(l.partner_id, m.partner_id),
                 steps = m.steps + l.known + l.steps, updated_at = l.at, noteworthy = l.state NOT IN \(MessageRows.plain),
                 went = CASE WHEN m.steps = 1 THEN l.lines ELSE m.went END
-            FROM l WHERE m.id = l.message
+            FROM l WHERE \(byKey("m.id", "l.message"))
             RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.lines, m.steps - l.known - l.steps = 1 AS is_first,
                 CASE WHEN m.arrival IS NOT NULL THEN l.partner END AS partner),
         t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, lines FROM m WHERE NOT is_first),

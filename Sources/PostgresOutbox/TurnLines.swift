@@ -114,7 +114,7 @@ struct TurnLines {
         let sql = """
             UPDATE hookline.recipient_pace r SET full_at = s.full_at, left_at = s.left_at
             FROM unnest($1::text[], $2::bytea[], $3::bigint[], $4::bigint[]) AS s(account, line, full_at, left_at)
-            WHERE (r.account, r.line) = (s.account, s.line)
+            WHERE \(byKey("r.account", "s.account")) AND r.line = s.line
             """
         transaction.write(
             PostgresQuery(sql) {

@@ -16,7 +16,7 @@ enum WaitingRows {
         let sql = """
             INSERT INTO hookline.waiting_messages (account, condition, message)
             SELECT m.account, s.condition, m.id FROM unnest($1::uuid[], $2::text[]) AS s(id, condition)
-                JOIN hookline.messages m ON m.id = s.id
+                JOIN hookline.messages m ON \(byKey("m.id", "s.id"))
             ON CONFLICT DO NOTHING
             """
         return PostgresQuery(sql) {
@@ -38,7 +38,7 @@ enum WaitingRows {
                 WHERE account = $1 AND condition = coalesce($2, condition)
                 ORDER BY condition, message LIMIT $3 FOR UPDATE SKIP LOCKED)
             DELETE FROM hookline.waiting_messages d USING w
-            WHERE (d.account, d.condition, d.message) = (w.account, w.condition, w.message) RETURNING d.message
+            WHERE \(byKey("d.account", "w.account")) AND (d.condition, d.message) = (w.condition, w.message) RETURNING d.message
             """
         let query = PostgresQuery(sql) {
             $0.add(account)

@@ -142,7 +142,7 @@ struct WorkExchange {
         var locks = GroupLocks()
         let stopping = settlements.filter { $0.code == .stoppedMarketing }.map { PostgresUUID($0.message) }
         if !stopping.isEmpty {
-            let query = PostgresQuery("\(MessageRows.select) WHERE m.id = ANY($1::uuid[])") { $0.add(stopping) }
+            let query = PostgresQuery("\(MessageRows.selectKnown) WHERE m.id = ANY($1::uuid[])") { $0.add(stopping) }
             let rows = try transaction.rows(query).map { try MessageRows.read($0).record.subject }
             locks.add(recipients: rows.compactMap(\.self))
         }
@@ -159,7 +159,7 @@ struct WorkExchange {
     /// Gives back what an earlier exchange claimed whose commit nobody answered: none of it was sent.
     private func takeBackLost(_ effects: inout Effects, _ transaction: inout PostgresTransaction) throws {
         guard !lost.isEmpty else { return }
-        let condition = "l.exchange = ANY($1::uuid[])"
+        let condition = "m.id = ANY (ARRAY(SELECT message FROM hookline.leases WHERE exchange = ANY($1::uuid[])))"
         var given: [StoredMessage] = []
         for var message in try MessageRows.lock(where: condition, &transaction, { $0.add(lost) }) {
             guard let claimed = message.record.claimed else { continue }
@@ -263,8 +263,8 @@ struct WorkExchange {
             ORDER BY account, due_at, place LIMIT $4 FOR UPDATE SKIP LOCKED),
         d AS (DELETE FROM hookline.waiting w USING c WHERE w.ctid = c.ctid RETURNING w.message)
         SELECT \(MessageRows.waitingColumns), coalesce($3, now())
-        FROM d JOIN hookline.messages m ON m.id = d.message
-            LEFT JOIN hookline.message_requests r ON r.message = m.id
+        FROM d JOIN hookline.messages m ON \(byKey("m.id", "d.message"))
+            LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "d.message"))
         ORDER BY m.due_at, m.place
         """
 
