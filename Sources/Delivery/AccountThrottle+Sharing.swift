@@ -17,6 +17,8 @@ extension AccountThrottle {
         condition.slowness = slowdown.slowness
         condition.stops = holds.stops
         condition.resumedAt = holds.resumedAt
+        condition.failures = circuit.isClosed ? circuit.failures : 0
+        (condition.uncertain, condition.brakedSince) = (brake.recent, brake.since)
         return condition
     }
 
@@ -35,8 +37,16 @@ extension AccountThrottle {
         }
         turn.wish = context.wishes ? wish(at: now, lease: context.lease) : nil
         // Of what waits for a person a node hears too that has nothing to send: some of it may be its own to let go on.
-        let isCurious = looks && (condition.isBlocked(at: now) || !condition.stops.isEmpty)
+        let isHeld = condition.isBlocked(at: now) || !condition.stops.isEmpty || condition.brakedSince != nil
+        let isCurious = looks && isHeld
         return turn.learnt != nil || turn.wish != nil || isCurious ? turn : nil
+    }
+
+    /// The same where it wants to hear how the account stands, whether it has anything to say or not.
+    func hearing(_ context: ShareContext) -> AccountStanding.Turn? {
+        guard shared != nil else { return nil }
+        return turn(context, looks: false)
+            ?? AccountStanding.Turn(of: context.node, among: context.nodes, rate: limits.rate.map { Pacer($0) })
     }
 
     /// Whether others do not know all yet that this node learnt.
@@ -108,5 +118,8 @@ extension AccountThrottle.Change {
         if (before.refusal == nil) != (after.refusal == nil) { pause = after.refusal == nil ? .resumed : .paused }
         if (before.failure == nil) != (after.failure == nil) { circuit = after.failure == nil ? .closed : .opened }
         if (before.slowness == nil) != (after.slowness == nil) { isSlowed = after.slowness != nil }
+        if (before.brakedSince == nil) != (after.brakedSince == nil) {
+            brake = after.brakedSince == nil ? .released : .engaged
+        }
     }
 }

@@ -280,7 +280,8 @@ struct AccountThrottle {
     mutating func adopt(_ condition: AccountCondition) {
         notBefore = condition.notBefore
         pause.adopt(condition.refusal)
-        circuit.adopt(condition.failure)
+        circuit.adopt(condition.failure, after: condition.failures)
+        brake.adopt(condition.uncertain, since: condition.brakedSince)
         slowdown.adopt(condition.slowness)
         holds.adopt(condition.stops, resumedAt: condition.resumedAt)
     }

@@ -28,6 +28,16 @@ extension DispatchLoop {
         await share(turns, context)
     }
 
+    /// Before attempts are concluded of which some are counted (failures, and uncertain ones): hears what others counted
+    /// meanwhile.
+    mutating func hear(before ended: [AttemptInbox.Ended]) async {
+        let accounts = Set(ended.lazy.filter(\.attempt.outcome.isCounted).map(\.message.account))
+        guard !accounts.isEmpty, let context = shareContext(wishes: false) else { return }
+        var turns: [String: AccountStanding.Turn] = [:]
+        for account in accounts { turns[account] = throttle.accounts[account]?.hearing(context) }
+        await share(turns, context)
+    }
+
     /// For which accounts an exchange claims; for none where nothing may be due, if other nodes share the store: room does not
     /// stand there.
     func quotasWorthAsking() -> [ClaimQuota] {

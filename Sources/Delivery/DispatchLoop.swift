@@ -61,7 +61,9 @@ struct DispatchLoop {
             await followClock()
             if !remembers { await remember() }
             lookAtTemplates()
-            conclude()
+            let ended = dispatcher.inbox.take()
+            if dispatcher.paces != nil { await hear(before: ended) }
+            conclude(ended)
             hearReports()
             await exchange()
             // Not before: what is held in memory and not in the store yet, the store cannot let go on.
@@ -110,9 +112,9 @@ struct DispatchLoop {
         dispatcher.observer.observe(.clockFollowed(pending, messages: moved))
     }
 
-    /// Takes the attempts that have ended, and decides what becomes of their messages.
-    private mutating func conclude() {
-        for ended in dispatcher.inbox.take() {
+    /// Decides what becomes of the messages whose attempts have ended.
+    private mutating func conclude(_ attempts: [AttemptInbox.Ended]) {
+        for ended in attempts {
             let (judged, change) = throttle.ended(ended, dispatcher.templates, at: steady)
             let outcome = tries.counted(judged, of: ended.message.id)
             let account = ended.message.account

@@ -12,7 +12,7 @@ import Outbox
 /// minute had no more of them than are allowed. Pure; time is a parameter, on the steady line.
 struct StormBrake {
     /// How long an uncertain answer counts.
-    static let window: Duration = .seconds(60)
+    private static let window = AccountCondition.memory
 
     /// What an attempt's end did to it.
     enum Change: Hashable {
@@ -27,8 +27,8 @@ struct StormBrake {
     let limit: Int
     /// Since when it holds; `nil` while it does not.
     private(set) var since: Timestamp?
-    /// When the last ones came, no more than decide.
-    private var recent: [Timestamp] = []
+    /// How many came of late, by when, to the second.
+    private(set) var recent: [Timestamp: Int] = [:]
 
     init(_ limit: Int) {
         self.limit = limit
@@ -47,19 +47,25 @@ struct StormBrake {
         at now: Timestamp
     ) -> Change {
         guard circuit.change != .closed else {
-            recent = []
+            recent = [:]
             return release()
         }
         guard outcome.name == .uncertain || since != nil else { return .none }
-        recent.removeAll { $0.advanced(by: Self.window) <= now }
+        recent = recent.filter { $0.key.advanced(by: Self.window) > now }
         if outcome.name == .uncertain {
-            recent.append(now)
-            if recent.count > limit + 1 { recent.removeFirst() }
-            guard since == nil, recent.count > limit else { return .none }
+            recent[now.wholeSecond, default: 0] += 1
+            guard since == nil, isOver else { return .none }
             since = now
             return .engaged
         }
-        return circuit.isClosed && recent.count <= limit ? release() : .none
+        return circuit.isClosed && !isOver ? release() : .none
+    }
+
+    private var isOver: Bool { recent.values.reduce(0, +) > limit }
+
+    /// Takes over what others learnt.
+    mutating func adopt(_ recent: [Timestamp: Int], since: Timestamp?) {
+        (self.recent, self.since) = (recent, since)
     }
 
     private mutating func release() -> Change {

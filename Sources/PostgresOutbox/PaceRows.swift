@@ -154,8 +154,10 @@ struct PaceSharing {
                 answers[account] = answer
                 left[account] = nil
             }
-            // That a rest is over every node knows by itself.
-            let told = changes.filter { $0.old.standing.condition.lasting(at: now) != $0.new.condition }
+            // That a rest is over every node knows by itself, and what is counted it hears before it counts.
+            let told = changes.filter {
+                $0.old.standing.condition.lasting(at: now).withoutCounts != $0.new.condition.withoutCounts
+            }
             if told.contains(where: { written.contains($0.old.account) }) { isNews = true }
         }
     }

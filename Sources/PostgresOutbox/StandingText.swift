@@ -23,6 +23,8 @@ struct StandingText {
             ("rest", Self.json(condition.notBefore)), ("refused", Self.json(condition.refusal)),
             ("failing", Self.json(condition.failure)), ("slowed", Self.json(condition.slowness)),
             ("stops", Self.json(condition.stops)), ("resumed", Self.json(condition.resumedAt)),
+            ("failures", condition.failures == 0 ? .null : .number(JSONNumber(condition.failures))),
+            ("uncertain", Self.json(condition.uncertain)), ("braked", Self.json(condition.brakedSince)),
             ("probe", probe.map { ["node": .string($0.node), "until": Self.json($0.until)] } ?? .null),
         ]
         return Self.object(members.filter { $0.1 != .null }).text()
@@ -37,6 +39,9 @@ struct StandingText {
         condition.failure = Self.failure(json["failing"])
         condition.slowness = Self.slowness(json["slowed"])
         condition.resumedAt = Self.time(json["resumed"])
+        condition.failures = json["failures"]?.number?.int ?? 0
+        condition.uncertain = Self.counts(json["uncertain"])
+        condition.brakedSince = Self.time(json["braked"])
         for part in MetaCode.Part.allCases { condition.stops[part] = Self.stop(json["stops"]?[part.rawValue]) }
         self.condition = condition
         let (node, until) = (json["probe"]?["node"]?.string, Self.time(json["probe"]?["until"]))
@@ -80,6 +85,12 @@ struct StandingText {
         return parts.isEmpty ? .null : object(parts)
     }
 
+    /// Times and numbers in turns, in order of time.
+    private static func json(_ counts: [Timestamp: Int]) -> JSON {
+        let members = counts.sorted { $0.key < $1.key }.flatMap { [json($0.key), .number(JSONNumber($0.value))] }
+        return members.isEmpty ? .null : .array(members)
+    }
+
     private static func object(_ members: [(String, JSON)]) -> JSON {
         members.reduce([:]) { $0.adding([$1.0: $1.1]) }
     }
@@ -88,6 +99,14 @@ struct StandingText {
 
     private static func time(_ json: JSON?) -> Timestamp? {
         json?.number?.int.map { Timestamp(microseconds: Int64($0)) }
+    }
+
+    private static func counts(_ json: JSON?) -> [Timestamp: Int] {
+        let numbers = json?.array?.map { $0.number?.int ?? 0 } ?? []
+        let pairs = stride(from: 0, to: numbers.count - 1, by: 2).map { index in
+            (Timestamp(microseconds: Int64(numbers[index])), numbers[index + 1])
+        }
+        return Dictionary(pairs, uniquingKeysWith: +)
     }
 
     private static func span(_ json: JSON?) -> Duration? {

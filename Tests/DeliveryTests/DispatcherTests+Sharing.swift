@@ -131,6 +131,28 @@ extension DispatcherTests {
         }
     }
 
+    @Test("a partner that hangs on all nodes doubles no more than the limit of them together")
+    func sharedStorm() async throws {
+        let doubt = Outcome.uncertain(AttemptDetail(code: "timed_out", reason: "no answer came within 30 s"))
+        let senders = (0..<2).map { _ in ScriptedSender(Array(repeating: doubt, count: 4)) }
+        let accounts = [AccountLimits(name: "main", uncertainLimit: 3)]
+        try await Self.withTwo(senders, accounts: accounts) { harness, nodes, events in
+            try await harness.running(nodes[0]) {
+                for _ in 0..<2 {
+                    let id = try await harness.accept(Make.message())[0]
+                    await events[0].until { $0.contains(.settled(id, .queued, .settled)) }
+                }
+            }
+            try await harness.running(nodes[1]) {
+                let first = try await harness.accept(Make.message())[0]
+                await events[1].until { $0.contains(.settled(first, .queued, .settled)) }
+                let second = try await harness.accept(Make.message())[0]
+                await events[1].until { $0.contains(.settled(second, .uncertain, .settled)) }
+                #expect(events[1].elements.contains(.brakeEngaged("main")))
+            }
+        }
+    }
+
     @Test("a place that could not be given back is not asked about again, and keeps no node from being ready")
     func failedReturn() async throws {
         try await DeliveryHarness.with { harness in

@@ -118,12 +118,15 @@ struct SimulatedNode {
     }
 
     /// Hears how the account stands along with what it claims, or when it is woken: it has nothing to tell and asks for nothing.
-    mutating func claim(at now: Timestamp) async throws {
+    mutating func claim(at now: Timestamp) async throws { _ = try await hear(at: now) }
+
+    /// The same, and what it heard; `nil` where it was not answered.
+    mutating func hear(at now: Timestamp) async throws -> AccountThrottle.Heard? {
         let turn = AccountStanding.Turn(of: paces.node, among: paces.nodes, rate: nil)
         guard let answer = try await paces.share([throttle.limits.name: turn], at: now)[throttle.limits.name] else {
-            return
+            return nil
         }
-        _ = throttle.heard(answer.standing, nil, isTold: false, context(wishes: false, at: now))
+        return throttle.heard(answer.standing, nil, isTold: false, context(wishes: false, at: now))
     }
 
     func context(wishes: Bool, at now: Timestamp) -> ShareContext {

@@ -117,6 +117,66 @@ struct SharedPaceTests {
         }
     }
 
+    @Test(
+        "failures in a row are those of all nodes, and an answer that any of them gets ends the row",
+        arguments: SharedStore.all
+    )
+    func failuresInARow(kind: SharedStore) async throws {
+        try await kind.withNodes(3) { paces in
+            var nodes = nodes(paces)
+            let failure = Outcome.retryable(Make.detail(503), retryAfter: nil)
+            let answer = Outcome.refused(Make.detail(422))
+            func end(_ index: Int, _ outcome: Outcome, _ time: Int) async throws -> CircuitBreaker.Change {
+                // As the dispatcher does, it hears before it counts, and tells then.
+                try await nodes[index].claim(at: later(time))
+                nodes[index].throttle.claimed(1, at: later(time))
+                let change = nodes[index].end(outcome, at: later(time)).circuit
+                try await nodes[index].share(at: later(time))
+                return change
+            }
+            #expect(try await end(0, failure, 0) == .none)
+            #expect(try await end(1, answer, 1_000) == .none)
+            #expect(try await end(2, failure, 2_000) == .none)
+            #expect(try await end(0, failure, 3_000) == .opened)
+            try await nodes[1].claim(at: later(3_001))
+            #expect(!nodes[1].throttle.circuit.isClosed)
+            // Once it is closed, all begin anew.
+            #expect(try await end(1, answer, 9_000) == .closed)
+            #expect(try await end(2, failure, 10_000) == .none)
+        }
+    }
+
+    @Test(
+        "uncertain answers of a minute are those of all nodes, and what is beyond the limit waits on all",
+        arguments: SharedStore.all
+    )
+    func uncertain(kind: SharedStore) async throws {
+        try await kind.withNodes(2) { paces in
+            var nodes = nodes(paces, AccountLimits(name: "main", uncertainLimit: 3))
+            // An answer that tells of no failure, so that the circuit stays closed.
+            let doubt = Outcome.uncertain(Make.detail(409))
+            func end(_ index: Int, _ outcome: Outcome, _ time: Int) async throws -> StormBrake.Change {
+                try await nodes[index].claim(at: later(time))
+                nodes[index].throttle.claimed(1, at: later(time))
+                let change = nodes[index].end(outcome, at: later(time)).brake
+                try await nodes[index].share(at: later(time))
+                return change
+            }
+            for index in [0, 1, 0] {
+                let change = try await end(index, doubt, index * 1_500)
+                #expect(change == .none)
+            }
+            #expect(try await end(1, doubt, 2_000) == .engaged)
+            #expect(try await nodes[0].hear(at: later(2_000))?.change.brake == .engaged)
+            #expect(nodes.map { $0.throttle.brake.reason != nil } == [true, true])
+            // A minute later those of the beginning count no more.
+            #expect(try await end(0, .accepted(partnerID: "wamid.1"), 59_000) == .none)
+            #expect(try await end(0, .accepted(partnerID: "wamid.1"), 61_000) == .released)
+            #expect(try await nodes[1].share(at: later(61_000))?.change.brake == .released)
+            #expect(nodes[1].throttle.brake.reason == nil)
+        }
+    }
+
     @Test("a person who lets an account go on does so on all nodes", arguments: SharedStore.all)
     func resumes(kind: SharedStore) async throws {
         try await kind.withNodes(2) { paces in

@@ -22,6 +22,15 @@ package struct AccountCondition: Hashable, Sendable {
     package var stops: [MetaCode.Part: Stop] = [:]
     /// When a person let everything go on last.
     package var resumedAt: Timestamp?
+    /// Failures of the partner in a row that opened no circuit yet.
+    package var failures = 0
+    /// How many answers left it open whether a message was taken, by when they came, to the second.
+    package var uncertain: [Timestamp: Int] = [:]
+    /// Since when what is uncertain waits for a person; `nil` while it does not.
+    package var brakedSince: Timestamp?
+
+    /// How long an uncertain answer counts.
+    package static let memory: Duration = .seconds(60)
 
     /// An account that sends.
     package init() {}
@@ -96,15 +105,24 @@ package struct AccountCondition: Hashable, Sendable {
         if let slowness { moved.slowness?.since = slowness.since.advanced(by: span) }
         moved.stops = stops.mapValues { Stop(since: $0.since.advanced(by: span), reason: $0.reason) }
         moved.resumedAt = resumedAt?.advanced(by: span)
+        moved.uncertain = Dictionary(uncertain.map { ($0.key.advanced(by: span), $0.value) }, uniquingKeysWith: +)
+        moved.brakedSince = brakedSince?.advanced(by: span)
         return moved
     }
 
-    /// The same without a rest that is over.
+    /// The same without a rest that is over, and without answers that count no more.
     package func lasting(at now: Timestamp) -> AccountCondition {
-        guard let notBefore, notBefore <= now else { return self }
         var lasting = self
-        lasting.notBefore = nil
+        if let notBefore, notBefore <= now { lasting.notBefore = nil }
+        lasting.uncertain = uncertain.filter { $0.key.advanced(by: Self.memory) > now }
         return lasting
+    }
+
+    /// The same without what is only counted: what nobody has to be called for.
+    package var withoutCounts: AccountCondition {
+        var rest = self
+        (rest.failures, rest.uncertain) = (0, [:])
+        return rest
     }
 
     /// Takes over what somebody learnt; what others told meanwhile stays, where that is not about the same.
@@ -121,6 +139,19 @@ package struct AccountCondition: Hashable, Sendable {
         if new.resumedAt != old.resumedAt { resumedAt = [resumedAt, new.resumedAt].compactMap(\.self).max() }
         // A person lets go on what had stopped until then, whether the node that was told so had heard of it or not.
         if let resumedAt { stops = stops.filter { $0.value.since > resumedAt } }
+        count(new, since: old)
+    }
+
+    /// Adds what somebody counted; an answer in between has failures begin anew, and a circuit that closes forgets what was
+    /// uncertain.
+    private mutating func count(_ new: AccountCondition, since old: AccountCondition) {
+        failures = new.failures < old.failures ? new.failures : failures + new.failures - old.failures
+        if new.failure == nil, old.failure != nil { uncertain = [:] }
+        for (time, count) in new.uncertain {
+            let more = count - (old.uncertain[time] ?? 0)
+            if more > 0 { uncertain[time.wholeSecond, default: 0] += more }
+        }
+        if new.brakedSince != old.brakedSince { brakedSince = new.brakedSince }
     }
 
     /// Whether nothing of the account may leave now.
@@ -136,4 +167,9 @@ package struct AccountCondition: Hashable, Sendable {
         guard stops[.account] == nil else { return false }
         return [notBefore, refusal?.nextProbe, failure?.nextProbe].compactMap(\.self).allSatisfy { $0 <= now }
     }
+}
+
+extension Timestamp {
+    /// The second in which it is.
+    package var wholeSecond: Timestamp { Timestamp(microseconds: microseconds / 1_000_000 * 1_000_000) }
 }

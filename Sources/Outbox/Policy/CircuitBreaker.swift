@@ -120,9 +120,13 @@ package struct CircuitBreaker: Hashable, Sendable {
     }
 
     /// Takes over what others learnt; a probe that is on its way stays so.
-    package mutating func adopt(_ failure: AccountCondition.Failure?) {
+    ///
+    /// - Parameters:
+    ///   - failure: What opened it; `nil` while it is closed.
+    ///   - failures: So many failures in a row opened none yet.
+    package mutating func adopt(_ failure: AccountCondition.Failure?, after failures: Int) {
         guard let failure else {
-            if opening != nil { (failures, opening) = (0, nil) }
+            (self.failures, opening) = (failures, nil)
             return
         }
         opening = Opening(
@@ -144,6 +148,9 @@ package struct CircuitBreaker: Hashable, Sendable {
 }
 
 extension Outcome {
+    /// Whether it is counted, as a failure or as one that leaves it open whether the message was taken.
+    package var isCounted: Bool { name == .uncertain || partnerFailure != nil }
+
     /// The reason, when the partner failed rather than answered: 5xx, no answer, no connection.
     fileprivate var partnerFailure: String? {
         switch self {

@@ -47,6 +47,35 @@ struct AccountStandingTests {
         #expect(count == 7 && last.askAt == start.advanced(by: .milliseconds(50)))
     }
 
+    @Test("what nodes count is added up, until an answer comes in between, a minute has passed or the circuit closes")
+    func counts() {
+        func condition(_ failures: Int, _ uncertain: [Timestamp: Int] = [:]) -> AccountCondition {
+            var condition = AccountCondition()
+            (condition.failures, condition.uncertain) = (failures, uncertain)
+            return condition
+        }
+        var (standing, half) = (AccountStanding(), start.advanced(by: .milliseconds(500)))
+        _ = standing.answer(turn(learnt: (condition(3, [start: 2]), condition(0))), at: start)
+        _ = standing.answer(turn("b", learnt: (condition(2, [half: 3]), condition(0))), at: later(1))
+        #expect(standing.condition == condition(5, [start: 5]))
+        // One node knows of three that are others', and an answer came there before one more failed.
+        _ = standing.answer(turn(learnt: (condition(1, [start: 5]), condition(5, [start: 5]))), at: later(2))
+        #expect(standing.condition == condition(1, [start: 5]))
+        _ = standing.answer(turn(learnt: (condition(1, [later(59): 1]), condition(1))), at: later(59))
+        #expect(standing.condition.uncertain == [start: 5, later(59): 1])
+        _ = standing.answer(turn(), at: later(60))
+        #expect(standing.condition.uncertain == [later(59): 1])
+        half = later(61)
+        var (open, closed) = (condition(0), condition(0))
+        open.failure = .init(since: half, reason: "503", nextProbe: later(66), pause: .seconds(5))
+        open.brakedSince = half
+        _ = standing.answer(turn(learnt: (open, condition(1))), at: half)
+        #expect(standing.condition.failures == 0 && standing.condition.brakedSince == half)
+        closed.brakedSince = nil
+        _ = standing.answer(turn("b", learnt: (closed, open)), at: later(66))
+        #expect(standing.condition == AccountCondition())
+    }
+
     @Test("what one node learnt keeps places from all, and what two learnt of different things stays")
     func learns() {
         var standing = AccountStanding()
