@@ -15,7 +15,7 @@ extension AccountThrottle {
         condition.refusal = pause.refusal
         condition.failure = circuit.failure
         condition.slowness = slowdown.slowness
-        condition.stops = holds.stops
+        (condition.stops, condition.templates) = (holds.stops, holds.templates)
         condition.resumedAt = holds.resumedAt
         condition.failures = circuit.isClosed ? circuit.failures : 0
         (condition.uncertain, condition.brakedSince) = (brake.recent, brake.since)
@@ -37,7 +37,9 @@ extension AccountThrottle {
         }
         turn.wish = context.wishes ? wish(at: now, lease: context.lease) : nil
         // Of what waits for a person a node hears too that has nothing to send: some of it may be its own to let go on.
-        let isHeld = condition.isBlocked(at: now) || !condition.stops.isEmpty || condition.brakedSince != nil
+        let isHeld =
+            condition.isBlocked(at: now) || !condition.stops.isEmpty || condition.brakedSince != nil
+            || !condition.templates.isEmpty
         let isCurious = looks && isHeld
         return turn.learnt != nil || turn.wish != nil || isCurious ? turn : nil
     }

@@ -283,7 +283,7 @@ struct AccountThrottle {
         circuit.adopt(condition.failure, after: condition.failures)
         brake.adopt(condition.uncertain, since: condition.brakedSince)
         slowdown.adopt(condition.slowness)
-        holds.adopt(condition.stops, resumedAt: condition.resumedAt)
+        holds.adopt(condition)
     }
 
     private mutating func rest(until time: Timestamp) {

@@ -8,15 +8,18 @@ import PartnerAPI
 
 /// What of an account must not leave for now, and why: recipients, templates, parts that stopped.
 ///
-/// Pure; time is a parameter, on the steady line. It lives in memory, and a restart forgets it: what was held keeps its time in the store. A recipient is a hash here,
-/// whose seed is the process's own.
+/// Pure; time is a parameter, on the steady line. It lives in memory, and a restart forgets it: what was held keeps its time in the store; what
+/// stopped and which templates wait nodes that share a store tell one another (``AccountCondition``). A recipient is a hash here, whose
+/// seed is the process's own.
 struct Holds {
     /// How far apart messages to a recipient leave that was throttled.
     static let gap: Duration = .seconds(6)
     /// How long after its last trouble a recipient is paced so.
     static let memory: Duration = .seconds(3_600)
-    /// So many recipients and templates at most are kept; a message of more waits by itself alone.
+    /// So many recipients at most are kept; a message of more waits by itself alone.
     static let capacity = 10_000
+    /// The same of templates, all of which a row of the store has room for.
+    static let mostTemplates = 500
     /// The longest wait of a recipient is four to that many seconds: eighteen hours.
     private static let highestLevel = 8
     /// How far apart looks are for what is old, each of which goes through all that is remembered.
@@ -51,16 +54,11 @@ struct Holds {
     }
 
     /// A template, or marketing to a recipient, that has to wait.
-    private struct Wait: Hashable {
-        var level = 0
-        var struckAt: Timestamp
-        var until: Timestamp
-        var words: String
-    }
+    typealias Wait = AccountCondition.Wait
 
     private var pairs: [Int: Pair] = [:]
     private var marketing: [Int: Wait] = [:]
-    private var templates: [String: Wait] = [:]
+    private(set) var templates: [String: Wait] = [:]
     /// What stopped until a person resumes it.
     private(set) var stops: [MetaCode.Part: Stop] = [:]
     /// When a person let everything go on last.
@@ -125,8 +123,9 @@ struct Holds {
                 templates[name]?.until = now
                 approved.append(name)
             case false?:
-                // Nobody knows when: it is looked at again before that.
-                templates[name]?.until = max(wait.until, now.advanced(by: MetaCode.templatePauses[0]))
+                // Nobody knows when: it is looked at again before that, and told others only when half of it is over.
+                guard wait.until < now.advanced(by: MetaCode.templatePauses[0] / 2) else { continue }
+                templates[name]?.until = now.advanced(by: MetaCode.templatePauses[0])
             case nil: break
             }
         }
@@ -189,7 +188,7 @@ struct Holds {
         let level = templates[template].map { min($0.level + 1, pauses.count - 1) } ?? 0
         let until = now.advanced(by: pauses[level])
         forgetOld(at: now)
-        guard templates[template] != nil || templates.count < Self.capacity else { return until }
+        guard templates[template] != nil || templates.count < Self.mostTemplates else { return until }
         changes += 1
         templates[template] = Wait(level: level, struckAt: now, until: until, words: code.wordsWithCode)
         return until
@@ -226,9 +225,12 @@ struct Holds {
         return MetaCode.Part.allCases.filter { stops[$0] != nil }
     }
 
-    /// Takes over what other nodes learnt of what stopped, and that a person let it go on.
-    mutating func adopt(_ stops: [MetaCode.Part: Stop], resumedAt: Timestamp?) {
-        (self.stops, self.resumedAt) = (stops, resumedAt)
+    /// Takes over what other nodes learnt of what stopped, that a person let it go on, and of templates.
+    mutating func adopt(_ condition: AccountCondition) {
+        (stops, resumedAt) = (condition.stops, condition.resumedAt)
+        guard templates != condition.templates else { return }
+        templates = condition.templates
+        changes += 1
     }
 
     /// What waits for time: templates by their names, recipients by their number.

@@ -23,6 +23,7 @@ struct StandingText {
             ("rest", Self.json(condition.notBefore)), ("refused", Self.json(condition.refusal)),
             ("failing", Self.json(condition.failure)), ("slowed", Self.json(condition.slowness)),
             ("stops", Self.json(condition.stops)), ("resumed", Self.json(condition.resumedAt)),
+            ("templates", Self.json(condition.templates)),
             ("failures", condition.failures == 0 ? .null : .number(JSONNumber(condition.failures))),
             ("uncertain", Self.json(condition.uncertain)), ("braked", Self.json(condition.brakedSince)),
             ("probe", probe.map { ["node": .string($0.node), "until": Self.json($0.until)] } ?? .null),
@@ -39,6 +40,9 @@ struct StandingText {
         condition.failure = Self.failure(json["failing"])
         condition.slowness = Self.slowness(json["slowed"])
         condition.resumedAt = Self.time(json["resumed"])
+        for wait in json["templates"]?.array ?? [] {
+            if let name = wait["name"]?.string { condition.templates[name] = Self.wait(wait) }
+        }
         condition.failures = json["failures"]?.number?.int ?? 0
         condition.uncertain = Self.counts(json["uncertain"])
         condition.brakedSince = Self.time(json["braked"])
@@ -85,6 +89,16 @@ struct StandingText {
         return parts.isEmpty ? .null : object(parts)
     }
 
+    private static func json(_ waits: [String: AccountCondition.Wait]) -> JSON {
+        let members = waits.sorted { $0.key < $1.key }.map { name, wait -> JSON in
+            [
+                "name": .string(name), "level": .number(JSONNumber(wait.level)), "since": json(wait.struckAt),
+                "until": json(wait.until), "reason": .string(wait.words),
+            ]
+        }
+        return members.isEmpty ? .null : .array(members)
+    }
+
     /// Times and numbers in turns, in order of time.
     private static func json(_ counts: [Timestamp: Int]) -> JSON {
         let members = counts.sorted { $0.key < $1.key }.flatMap { [json($0.key), .number(JSONNumber($0.value))] }
@@ -129,6 +143,13 @@ struct StandingText {
             let since = time(json?["since"])
         else { return nil }
         return .init(interval: interval, usual: usual, since: since)
+    }
+
+    private static func wait(_ json: JSON) -> AccountCondition.Wait? {
+        guard let since = time(json["since"]), let until = time(json["until"]) else { return nil }
+        let (level, words) = (json["level"]?.number?.int ?? 0, json["reason"]?.string ?? "")
+        let known = max(0, min(level, MetaCode.templatePauses.count - 1))
+        return .init(level: known, struckAt: since, until: until, words: words)
     }
 
     private static func stop(_ json: JSON?) -> AccountCondition.Stop? {

@@ -193,6 +193,41 @@ struct SharedPaceTests {
         }
     }
 
+    @Test(
+        "a template that the partner paused waits on all nodes, until one of them gets it through or sees it approved",
+        arguments: SharedStore.all
+    )
+    func templates(kind: SharedStore) async throws {
+        try await kind.withNodes(2) { paces in
+            var nodes = nodes(paces)
+            let detail = AttemptDetail(status: 400, code: "meta_132015", reason: "paused")
+            let (paused, accepted) = (Outcome.held(detail, for: .seconds(1)), Outcome.accepted(partnerID: "wamid.1"))
+            func message(_ name: String) -> Addressee { Addressee(recipient: 2, template: name, isMarketing: false) }
+            func end(_ index: Int, _ outcome: Outcome, _ name: String, _ time: Timestamp) {
+                nodes[index].throttle.claimed(1, at: time)
+                _ = nodes[index].throttle.ended(outcome, of: { message(name) }, began: time, at: time)
+            }
+            for name in ["sale", "news"] { end(0, paused, name, start) }
+            try await nodes[0].share(at: start)
+            try await nodes[1].claim(at: later(1))
+            for name in ["sale", "news"] {
+                #expect(nodes[1].throttle.hold({ message(name) }, at: later(1))?.until == later(3 * 3_600_000))
+            }
+            #expect(nodes[1].throttle.hold({ message("other") }, at: later(1)) == nil)
+            let approved = nodes[1].throttle.lookAtTemplates({ name, _ in name == "sale" ? true : nil }, at: later(2))
+            #expect(approved == ["sale"])
+            end(1, accepted, "news", later(3))
+            try await nodes[1].share(at: later(5))
+            try await nodes[0].share(at: later(5))
+            for name in ["sale", "news"] { #expect(nodes[0].throttle.hold({ message(name) }, at: later(60)) == nil) }
+            // It is paused anew, and for longer.
+            end(0, paused, "sale", later(6))
+            try await nodes[0].share(at: later(6))
+            try await nodes[1].share(at: later(6))
+            #expect(nodes[1].throttle.hold({ message("sale") }, at: later(7))?.until == later(6 * 3_600_000 + 6))
+        }
+    }
+
     @Test("a throttle that one node meets halves the pace of all, not its own part of it")
     func halves() async throws {
         let store = MemoryOutbox()

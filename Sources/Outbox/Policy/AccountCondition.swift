@@ -22,6 +22,8 @@ package struct AccountCondition: Hashable, Sendable {
     package var stops: [MetaCode.Part: Stop] = [:]
     /// When a person let everything go on last.
     package var resumedAt: Timestamp?
+    /// Templates that the partner paused, by their names.
+    package var templates: [String: Wait] = [:]
     /// Failures of the partner in a row that opened no circuit yet.
     package var failures = 0
     /// How many answers left it open whether a message was taken, by when they came, to the second.
@@ -90,6 +92,22 @@ package struct AccountCondition: Hashable, Sendable {
         }
     }
 
+    /// Something that has to wait for a time.
+    package struct Wait: Hashable, Sendable {
+        /// How often in a row the partner said so, from 0.
+        package var level = 0
+        /// When it said so last.
+        package var struckAt: Timestamp
+        /// Until when it waits.
+        package var until: Timestamp
+        /// What the partner said.
+        package var words: String
+
+        package init(level: Int = 0, struckAt: Timestamp, until: Timestamp, words: String) {
+            (self.level, self.struckAt, self.until, self.words) = (level, struckAt, until, words)
+        }
+    }
+
     /// The same with all times moved, onto another line.
     package func moved(by span: Duration) -> AccountCondition {
         var moved = self
@@ -105,6 +123,10 @@ package struct AccountCondition: Hashable, Sendable {
         if let slowness { moved.slowness?.since = slowness.since.advanced(by: span) }
         moved.stops = stops.mapValues { Stop(since: $0.since.advanced(by: span), reason: $0.reason) }
         moved.resumedAt = resumedAt?.advanced(by: span)
+        moved.templates = templates.mapValues { wait in
+            let (struckAt, until) = (wait.struckAt.advanced(by: span), wait.until.advanced(by: span))
+            return Wait(level: wait.level, struckAt: struckAt, until: until, words: wait.words)
+        }
         moved.uncertain = Dictionary(uncertain.map { ($0.key.advanced(by: span), $0.value) }, uniquingKeysWith: +)
         moved.brakedSince = brakedSince?.advanced(by: span)
         return moved
@@ -139,6 +161,9 @@ package struct AccountCondition: Hashable, Sendable {
         if new.resumedAt != old.resumedAt { resumedAt = [resumedAt, new.resumedAt].compactMap(\.self).max() }
         // A person lets go on what had stopped until then, whether the node that was told so had heard of it or not.
         if let resumedAt { stops = stops.filter { $0.value.since > resumedAt } }
+        for name in Set(new.templates.keys).union(old.templates.keys) where new.templates[name] != old.templates[name] {
+            templates[name] = new.templates[name]
+        }
         count(new, since: old)
     }
 
