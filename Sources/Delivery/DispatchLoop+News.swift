@@ -69,6 +69,7 @@ extension DispatchLoop {
         }
         heed(read, of: .memory)
         guard case .success(let memory) = read else { return }
+        if dispatcher.paces != nil { await sharePortfolios(asks: true) }
         let (now, steady) = (now, steady)
         throttle.remember(memory) { steady.advanced(by: now.duration(to: $0)) }
         remembers = true

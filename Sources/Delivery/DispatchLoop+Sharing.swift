@@ -21,6 +21,7 @@ extension DispatchLoop {
                 shared.forget(at: time)
             }
         }
+        await sharePortfolios(asks: looks || hasFailed(.portfolios))
         if drainEnds != nil { await giveBackPlaces(of: Set(throttle.accounts.keys), ends: true) }
         guard let context = shareContext(wishes: wishes) else { return }
         var turns: [String: AccountStanding.Turn] = [:]

@@ -152,7 +152,8 @@ struct DispatchLoop {
         if hasRung { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero && remembers
         if dispatcher.paces != nil { await share(mayClaim: mayClaim, hasRung: hasRung) }
-        let quotas = mayClaim ? quotasWorthAsking() : []
+        // What the nodes cannot agree about now would only be given back.
+        let quotas = mayClaim && !hasFailed(.portfolios) ? quotasWorthAsking() : []
         let (settlements, begun) = (unsettled, steady)
         let withdraws = !mayClaim && watch.isStanding
         guard !settlements.isEmpty || withdraws || watch.asks(for: quotas, now: now, steady: steady) else { return }
@@ -208,13 +209,16 @@ struct DispatchLoop {
             for message in messages { giveBack(message, because: "it was claimed too long ago to be sent") }
             return
         }
-        var free: [ClaimedMessage] = []
         for message in messages where resting.contains(message.account) {
             giveBack(message, because: "another node heard that the account has to wait")
         }
+        var free: [ClaimedMessage] = []
         for message in messages where !resting.contains(message.account) && !holdBack(message) {
             if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
             free.append(message)
+        }
+        if dispatcher.paces != nil {
+            free = await agree(on: free, until: begun.advanced(by: dispatcher.settings.trust))
         }
         if !free.isEmpty { handOver(free) }
     }
@@ -256,8 +260,11 @@ struct DispatchLoop {
 
     /// What the store is asked for until it is done, each of which may fail while others do not.
     enum Asking: CaseIterable {
-        case exchange, follow, memory, news, paces
+        case exchange, follow, memory, news, paces, portfolios
     }
+
+    /// Whether something that is asked until it is done was not done yet.
+    func hasFailed(_ asking: Asking) -> Bool { failures[asking] != nil }
 
     /// How the store failed, where it did not do what was asked last.
     private var storeFailure: StoreError? { Asking.allCases.lazy.compactMap { failures[$0] }.first }
@@ -305,6 +312,11 @@ struct DispatchLoop {
             return true
         }
         guard let hold = throttle.hold(message, dispatcher.templates, at: steady) else { return false }
+        holdBack(message, hold)
+        return true
+    }
+
+    mutating func holdBack(_ message: ClaimedMessage, _ hold: HeldBack) {
         let until = dispatcher.clock.wallTime(ofSteady: hold.until)
         let (policy, time) = (dispatcher.settings.retry, now)
         let turn = hold.waitsForTime ? "; its turn is at \(until.rfc3339)" : ""
@@ -321,10 +333,9 @@ struct DispatchLoop {
             )
         }
         dispatcher.observer.observe(.heldBack(message.id))
-        return true
     }
 
-    private mutating func giveBack(_ message: ClaimedMessage, because reason: String) {
+    mutating func giveBack(_ message: ClaimedMessage, because reason: String) {
         let time = now
         giveBack(message) { machine throws(MessageStateMachine.IllegalTransition) in
             try machine.release(at: time, because: reason)

@@ -9,7 +9,7 @@ import PartnerAPI
 /// All accounts with what they have on their way, within the limit for all: pure, time is a parameter.
 struct DispatchThrottle {
     private(set) var accounts: [String: AccountThrottle]
-    private(set) var paces: Paces
+    var paces: Paces
     private let maxInFlight: Int
     private let isShared: Bool
 

@@ -36,22 +36,22 @@ struct Paces {
     private var pairs: [String: PairPace] = [:]
     /// The paces of each account's numbers, in lines by number.
     private var numbers: [String: PairPace] = [:]
-    private var budgets: [PortfolioBudget] = []
-    private var budgetOf: [String: Int] = [:]
+    var budgets: [PortfolioBudget] = []
+    private(set) var budgetOf: [String: Int] = [:]
 
     /// Paces of which nothing is remembered.
     ///
     /// - Parameters:
     ///   - accounts: How they may be used.
     ///   - portfolios: Whose recipients of a day count together.
-    ///   - isShared: Whether the store keeps the paces of pairs and numbers, for all nodes.
+    ///   - isShared: Whether the store keeps the paces of pairs and numbers for all nodes, and these agree about portfolios.
     init(_ accounts: [AccountLimits], portfolios: [PortfolioLimit], isShared: Bool = false) {
         for account in accounts where !isShared {
             pairs[account.name] = account.pair.map { PairPace($0) }
             numbers[account.name] = account.numberRate.map { PairPace(PairLimit($0)) }
         }
         for (index, portfolio) in portfolios.enumerated() {
-            budgets.append(PortfolioBudget(portfolio))
+            budgets.append(PortfolioBudget(portfolio, isShared: isShared))
             for account in portfolio.accounts { budgetOf[account] = index }
         }
     }
@@ -74,14 +74,57 @@ struct Paces {
     var memoryOfPairs: Duration { pairs.values.map(\.memory).max() ?? .zero }
 
     /// Whether a message has to wait; if so, it has its turn from now on.
+    ///
+    /// Of a portfolio that nodes share it is not said here, but when they agree (``decide(_:of:at:)``).
     mutating func hold(_ message: ClaimedMessage, at now: Timestamp) -> HeldBack? {
         if let held = holdNumber(message, at: now) { return held }
-        guard message.category != .service, let index = budgetOf[message.account],
-            let recipient = Self.hash(message.recipient), let turn = budgets[index].turn(to: recipient, at: now)
-        else { return nil }
+        guard let (index, recipient) = place(of: message), budgets[index].shared == nil else { return nil }
+        return hold(recipient, index, at: now)
+    }
+
+    private mutating func hold(_ recipient: Int, _ index: Int, at now: Timestamp) -> HeldBack? {
+        guard let turn = budgets[index].turn(to: recipient, at: now) else { return nil }
         let limit = budgets[index].limit
         let reason = "\(limit.recipients) new recipients in 24 hours are used up in '\(limit.name)'"
         return HeldBack(until: turn, reason: reason, gate: .portfolio)
+    }
+
+    /// Which portfolio counts a message, and as whom; `nil` for none.
+    private func place(of message: ClaimedMessage) -> (index: Int, recipient: Int)? {
+        guard message.category != .service, let index = budgetOf[message.account] else { return nil }
+        return message.recipient.map { (index, Self.hash($0, in: budgets[index].limit.name)) }
+    }
+
+    /// The messages that each portfolio counts which nodes share.
+    func sharedPortfolios(of messages: [ClaimedMessage]) -> [Int: [ClaimedMessage]] {
+        let counted = messages.compactMap { message in place(of: message).map { ($0.index, message) } }
+        return Dictionary(grouping: counted.filter { budgets[$0.0].shared != nil }) { $0.0 }.mapValues { $0.map(\.1) }
+    }
+
+    /// Lets messages leave that a portfolio lets, until the nodes agree or it is taken back.
+    ///
+    /// - Parameters:
+    ///   - messages: Messages that it counts.
+    ///   - index: Which portfolio.
+    ///   - now: The time now.
+    /// - Returns: What holds those that have to wait.
+    mutating func decide(_ messages: [ClaimedMessage], of index: Int, at now: Timestamp) -> [MessageID: HeldBack] {
+        var holds: [MessageID: HeldBack] = [:]
+        budgets[index].begin()
+        for message in messages {
+            guard let recipient = place(of: message)?.recipient else { continue }
+            if let hold = hold(recipient, index, at: now) {
+                holds[message.id] = hold
+            } else {
+                budgets[index].left(message.id, to: recipient, at: now)
+            }
+        }
+        return holds
+    }
+
+    /// The portfolio that an operator is to be warned of, and how many percent of it are used; `nil` for none.
+    mutating func warning(of index: Int) -> (name: String, percent: Int)? {
+        budgets[index].warning().map { (budgets[index].limit.name, $0) }
     }
 
     /// Whether a message has to wait for others of its number.
@@ -105,11 +148,9 @@ struct Paces {
             if let pair { pairs[message.account]?.left(message.id, to: pair, at: now) }
             numbers[message.account]?.left(message.id, to: number, at: now)
         }
-        guard message.category != .service, let index = budgetOf[message.account],
-            let recipient = Self.hash(message.recipient)
-        else { return nil }
+        guard let (index, recipient) = place(of: message), budgets[index].shared == nil else { return nil }
         budgets[index].left(message.id, to: recipient, at: now)
-        return budgets[index].warning().map { (budgets[index].limit.name, $0) }
+        return warning(of: index)
     }
 
     /// Notes how a message's request ended.
@@ -119,12 +160,18 @@ struct Paces {
         budgets[index].ended(message.id, mayHaveArrived: mayHaveArrived, at: now)
     }
 
+    /// Notes that a message did not leave after all that a portfolio let leave.
+    mutating func didNotLeave(_ message: ClaimedMessage, at now: Timestamp) {
+        guard let index = budgetOf[message.account] else { return }
+        budgets[index].ended(message.id, mayHaveArrived: false, at: now)
+    }
+
     /// Forgets whom portfolios count no more, so that what is told of them is true now.
     mutating func forget(at now: Timestamp) {
         for index in budgets.indices { budgets[index].forget(at: now) }
     }
 
-    /// Takes over what an earlier run left behind.
+    /// Takes over what an earlier run left behind; of portfolios of which nodes have told anything, they know better.
     ///
     /// - Parameters:
     ///   - memory: What the store has of it.
@@ -136,9 +183,9 @@ struct Paces {
                 pairs[departure.account]?.remember(nil, to: pair, at: at)
             }
             guard departure.mayHaveArrived, departure.category != .service, let index = budgetOf[departure.account],
-                let recipient = Self.hash(departure.recipient)
+                budgets[index].shared.map({ $0.version == 0 }) ?? true
             else { continue }
-            budgets[index].remember(recipient, at: at)
+            budgets[index].remember(Self.hash(departure.recipient, in: budgets[index].limit.name), at: at)
         }
         for place in memory.places.sorted(by: { $0.at < $1.at }) {
             let at = steady(place.at)
@@ -193,5 +240,11 @@ struct Paces {
         hasher.combine(recipient)
         if let number { hasher.combine(number) }
         return hasher.finalize()
+    }
+
+    /// A recipient as a portfolio remembers them: nobody's number, and the same on all nodes.
+    private static func hash(_ recipient: String, in portfolio: String) -> Int {
+        let bytes = Fingerprint(of: "portfolio\u{0}\(portfolio)\u{0}\(recipient)").bytes
+        return Int(truncatingIfNeeded: bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
     }
 }

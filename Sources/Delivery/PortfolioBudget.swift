@@ -36,7 +36,7 @@ struct PortfolioBudget {
     static let warnings = [70, 90]
 
     /// An instant of a recipient's, in an order of time; in vain once the recipient has another one or none.
-    private struct Entry: Hashable {
+    fileprivate struct Entry: Hashable {
         let at: Timestamp
         let recipient: Int
     }
@@ -55,9 +55,22 @@ struct PortfolioBudget {
     /// The same in order of time.
     private var places: Deque<Entry> = []
     private var warned = 0
+    /// What other nodes know of it; `nil` where this process counts alone.
+    var shared: SharedPortfolio?
 
-    init(_ limit: PortfolioLimit) {
+    /// A budget of which nobody has used anything.
+    ///
+    /// - Parameters:
+    ///   - limit: How much it is.
+    ///   - isShared: Whether other nodes use it too.
+    init(_ limit: PortfolioLimit, isShared: Bool = false) {
         self.limit = limit
+        shared = isShared ? SharedPortfolio() : nil
+    }
+
+    /// How a recipient stands: until when they count, and for when they wait.
+    func standing(of recipient: Int) -> SharedPortfolio.Standing {
+        SharedPortfolio.Standing(until: until[recipient], place: waiting[recipient])
     }
 
     /// How many recipients count, as of when it was last asked or told to forget.
@@ -69,19 +82,23 @@ struct PortfolioBudget {
         guard until[recipient] == nil, limit.recipients > 0 else { return nil }
         let place = waiting[recipient]
         let isEarly = place.map { $0 > now.advanced(by: HoldTimes.slack) } ?? true
+        // Times of other nodes are as exact as the clocks that they were told by.
+        if let place, !isEarly, shared != nil { forget(at: max(now, place.advanced(by: HoldTimes.slack))) }
         // At its instant a recipient goes by what has left the day; before that all others who wait come first.
         let others = isEarly ? waiting.count - (place == nil ? 0 : 1) : 0
         guard limit.recipients - until.count - others <= 0 else { return nil }
         if let place, isEarly { return place }
         let new = nextPlace() ?? now.advanced(by: Self.window)
+        note(recipient)
         waiting[recipient] = new
-        places.append(Entry(at: new, recipient: recipient))
+        places.insert(Entry(at: new, recipient: recipient))
         return new
     }
 
     /// Notes that a message leaves.
     mutating func left(_ message: MessageID, to recipient: Int, at now: Timestamp) {
         let end = now.advanced(by: Self.window)
+        note(recipient)
         onTheWay[message] = (recipient, until[recipient], end)
         waiting[recipient] = nil
         count(recipient, until: end)
@@ -96,13 +113,40 @@ struct PortfolioBudget {
     mutating func ended(_ message: MessageID, mayHaveArrived: Bool, at now: Timestamp) {
         guard let (recipient, before, end) = onTheWay.removeValue(forKey: message) else { return }
         guard !mayHaveArrived, until[recipient] == end else { return }
+        note(recipient)
         // Its old place in the queue is still there, unless it is past.
         until[recipient] = before.flatMap { $0 > now ? $0 : nil }
     }
 
     /// Takes over a departure of an earlier run; in order of time.
     mutating func remember(_ recipient: Int, at time: Timestamp) {
+        note(recipient)
         count(recipient, until: time.advanced(by: Self.window))
+    }
+
+    /// Takes over how others know a recipient: what they gave away is not given away here.
+    mutating func adopt(_ recipient: Int, _ standing: SharedPortfolio.Standing) {
+        if let end = standing.until, until[recipient] != end {
+            let index = queue.insert(Entry(at: end, recipient: recipient))
+            if index < next { next += 1 }
+        }
+        until[recipient] = standing.until
+        if let place = standing.place, waiting[recipient] != place {
+            places.insert(Entry(at: place, recipient: recipient))
+            while next < queue.count, queue[next].at <= place { next += 1 }
+        }
+        waiting[recipient] = standing.place
+    }
+
+    /// Puts back how recipients stood before something was decided that does not count, and messages that did not leave.
+    mutating func restore(_ standings: [Int: SharedPortfolio.Standing], of messages: [MessageID]) {
+        for (recipient, standing) in standings {
+            // Their old places in both queues are still there, unless they are past.
+            (until[recipient], waiting[recipient]) = (standing.until, standing.place)
+        }
+        for message in messages { onTheWay[message] = nil }
+        let last = places.last { waiting[$0.recipient] == $0.at }?.at
+        while next > 0, last.map({ queue[next - 1].at > $0 }) ?? true { next -= 1 }
     }
 
     /// Forgets who has left the day, and who waits no more.
@@ -125,6 +169,13 @@ struct PortfolioBudget {
         let passed = Self.warnings.last { until.count * 100 >= limit.recipients * $0 } ?? 0
         defer { warned = passed }
         return passed > warned ? passed : nil
+    }
+
+    /// Notes how a recipient stands who is about to be changed, where others have to hear of that.
+    private mutating func note(_ recipient: Int) {
+        guard shared != nil else { return }
+        let standing = standing(of: recipient)
+        shared?.note(recipient, standing)
     }
 
     private mutating func count(_ recipient: Int, until end: Timestamp) {
@@ -150,5 +201,18 @@ struct PortfolioBudget {
             if until[queue[next].recipient] == queue[next].at { return queue[next].at }
         }
         return nil
+    }
+}
+
+extension Deque<PortfolioBudget.Entry> {
+    /// Puts an entry where its time is, behind those of the same time; most are the last.
+    ///
+    /// - Returns: Where.
+    @discardableResult
+    fileprivate mutating func insert(_ entry: Element) -> Int {
+        var index = count
+        while index > 0, self[index - 1].at > entry.at { index -= 1 }
+        insert(entry, at: index)
+        return index
     }
 }

@@ -55,6 +55,7 @@ enum ClockRows {
         transaction.write(LookUpRows.follow(step))
         try PaceRows.follow(step.span, &transaction)
         transaction.write(TurnLines.follow(step.span))
+        transaction.write(PortfolioRows.follow(step.span))
         let places = step.isBack ? try moveDue(step, &transaction) : 0
         let leases = """
             UPDATE hookline.leases SET lease_ends = greatest($1, lease_ends + $2 * interval '1 microsecond')

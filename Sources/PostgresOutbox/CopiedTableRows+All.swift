@@ -25,6 +25,8 @@ extension CopiedTableRows {
         "consent_subjects": "locks, made when somebody writes about a recipient",
         "account_pace": "what nodes share of paces and pauses; a new run learns it again, as it does on SQLite",
         "recipient_pace": "as account_pace",
+        "portfolios": "as account_pace",
+        "portfolio_recipients": "read back from what left, as a new run does on SQLite",
         "pending.holder": "a node that lives no more tries nothing",
         "pending.held_until": "as the holder",
         "leases.exchange": "the exchange of a node that lives no more",

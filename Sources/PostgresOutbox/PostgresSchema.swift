@@ -167,7 +167,7 @@ enum PostgresSchema {
             + JobRows.tables + ReplayRows.tables + ClockRows.tables
             + [SubjectTables.alternatives(kept(partitions, by: "message"))] + SubjectTables.statements
             + LookUpRows.statements(kept(partitions, by: "event"), busy) + DigestRows.statements
-            + NodeRows.tables + PaceRows.tables + TurnLines.tables + [MessageCounts.table(busy)]
+            + NodeRows.tables + PaceRows.tables + TurnLines.tables + PortfolioRows.tables + [MessageCounts.table(busy)]
     }
 
     private static func events(_ partitions: PostgresPartitions) -> [String] {

@@ -183,10 +183,18 @@ struct TurnLines {
         }
     }
 
-    /// Deletes rows that say nothing any more.
+    /// Deletes rows that say nothing any more, also of portfolios (``PortfolioRows``), whose writers hold their row.
     static func sweep(at now: Timestamp) -> PostgresQuery {
-        PostgresQuery("DELETE FROM hookline.recipient_pace WHERE full_at < $1 AND left_at < $1") {
-            $0.add(now.advanced(by: .zero - kept).microseconds * 1_000)
+        let sql = """
+            WITH r AS (DELETE FROM hookline.recipient_pace WHERE full_at < $1 AND left_at < $1),
+            p AS MATERIALIZED (SELECT portfolio FROM hookline.portfolios ORDER BY portfolio FOR UPDATE)
+            DELETE FROM hookline.portfolio_recipients r USING p WHERE r.portfolio = p.portfolio
+                AND coalesce(r.counts_until, '-infinity') < $2 AND coalesce(r.waits_until, '-infinity') < $2
+            """
+        let old = now.advanced(by: .zero - kept)
+        return PostgresQuery(sql) {
+            $0.add(Optional(old.microseconds * 1_000))
+            $0.add(Optional(old))
         }
     }
 }

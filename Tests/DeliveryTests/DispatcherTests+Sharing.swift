@@ -153,6 +153,80 @@ extension DispatcherTests {
         }
     }
 
+    @Test("two nodes let pass no more new recipients of a portfolio than one would, and give back for all")
+    func sharedPortfolio() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["a", "b"])
+            let settings = DeliverySettings(portfolios: [portfolio])
+            let troubles = (0..<2).map { TroubledPortfolios(MemoryPaces(store: store, node: "\($0)", nodes: 2)) }
+            let senders = [ScriptedSender([.refused(Make.detail(422))]), ScriptedSender()]
+            let nodes = ["a", "b"].enumerated().map { index, account in
+                Dispatcher(
+                    store: TroubledStore(store, sharing: troubles[index]),
+                    sender: senders[index],
+                    accounts: [AccountLimits(name: account)],
+                    settings: settings,
+                    clock: harness.clock,
+                    metrics: DeliveryMetrics(factory: harness.metrics),
+                    logger: harness.logger,
+                    observer: harness.events
+                )
+            }
+            func send(_ account: String, to last: Int, _ state: MessageState) async throws -> MessageID {
+                let request = try Make.template("order_paid", to: "91981234567\(last)")
+                let message = try Make.message(account: account, request: request, at: harness.now)
+                let id = try await harness.accept(message)[0]
+                await harness.untilSettled(id, state)
+                return id
+            }
+            try await harness.running(nodes[0]) {
+                try await harness.running(nodes[1]) {
+                    _ = try await send("a", to: 1, .failed)
+                    _ = try await send("b", to: 2, .accepted)
+                    _ = try await send("a", to: 3, .accepted)
+                    let waiting = try await send("b", to: 4, .deferred)
+                    let message = try #require(try await store.message(waiting)?.message)
+                    #expect(message.dueAt == harness.now.advanced(by: .seconds(86_400)))
+                    #expect(message.reason.hasPrefix("portfolio: 2 new recipients"))
+                    _ = try await send("b", to: 3, .accepted)
+                    #expect(nodes[1].status.portfolios["shop"]?.used == 2)
+                    // What the others do not hear of does not leave.
+                    troubles[0].failures.withLockedValue { $0 = 1 }
+                    let known = try await send("a", to: 2, .queued)
+                    await harness.untilSettled(known, .accepted)
+                }
+            }
+            #expect(senders.map(\.sent.elements.count) == [3, 2])
+        }
+    }
+
+    @Test("the first node that counts a portfolio with others takes over what had left before")
+    func seededPortfolio() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            func message(_ phone: String) throws -> NewMessage {
+                try Make.message(request: Make.template("order_paid", to: phone), at: harness.now)
+            }
+            try await harness.running(harness.dispatcher()) {
+                let first = try await harness.accept(message("919812345670"))[0]
+                await harness.untilSettled(first, .accepted)
+            }
+            let settings = DeliverySettings(
+                portfolios: [PortfolioLimit(name: "shop", recipients: 1, accounts: ["main"])]
+            )
+            for node in ["0", "1"] {
+                let paces = MemoryPaces(store: store, node: node, nodes: 2)
+                let dispatcher = harness.dispatcher(over: TroubledStore(store, sharing: paces), settings: settings)
+                try await harness.running(dispatcher) {
+                    let ids = try await harness.accept(message("919812345671"), message("919812345670"))
+                    await harness.untilSettled(ids[0], .deferred)
+                    await harness.untilSettled(ids[1], .accepted)
+                }
+            }
+        }
+    }
+
     @Test("a place that could not be given back is not asked about again, and keeps no node from being ready")
     func failedReturn() async throws {
         try await DeliveryHarness.with { harness in

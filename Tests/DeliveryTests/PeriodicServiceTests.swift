@@ -135,9 +135,11 @@ struct PeriodicServiceTests {
         try await DeliveryHarness.with { harness in
             let store = try #require(harness.store as? MemoryOutbox)
             let limits = AccountLimits(name: "main", pair: PairLimit(interval: .seconds(6)))
-            for _ in 0..<3 { try await harness.accept(Make.message(to: "919812345670")) }
+            let same = try await harness.accept(Make.message(), Make.message(), Make.message())
             let dispatcher = harness.dispatcher(accounts: [limits])
-            try await harness.running(dispatcher) { await harness.untilIdle(to: harness.now.advanced(by: .seconds(5))) }
+            try await harness.running(dispatcher) {
+                for id in same[1...] { await harness.untilSettled(id, .deferred) }
+            }
             let metrics = TestMetrics()
             let reporter = DepthReporter(
                 store: store,

@@ -4,6 +4,7 @@
 import Events
 import MemoryOutbox
 import Messages
+import NIOConcurrencyHelpers
 import Outbox
 import PostgresConnection
 import PostgresOutbox
@@ -24,6 +25,14 @@ struct MemoryPaces: SharedPaces {
         at now: Timestamp
     ) async throws(StoreError) -> [String: SharedAnswer] { try await store.answer(turns, at: now) }
 
+    func share(
+        _ portfolio: String,
+        _ changes: [PortfolioRow],
+        knowing version: Int64
+    ) async throws(StoreError) -> PortfolioNews {
+        try await store.share(portfolio, changes, knowing: version)
+    }
+
     func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
         try await store.waitingForPairs(of: accounts, upTo: most)
     }
@@ -41,6 +50,47 @@ struct KeepingPaces: SharedPaces {
     ) async throws(StoreError) -> [String: SharedAnswer] {
         if turns.values.contains(where: { $0.unused != nil }) { throw StoreError(.full, "the database is full") }
         return try await paces.share(turns, at: now)
+    }
+
+    func share(
+        _ portfolio: String,
+        _ changes: [PortfolioRow],
+        knowing version: Int64
+    ) async throws(StoreError) -> PortfolioNews {
+        try await paces.share(portfolio, changes, knowing: version)
+    }
+
+    func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
+        try await paces.waitingForPairs(of: accounts, upTo: most)
+    }
+}
+
+/// A node of which the store takes nothing of portfolios for some times.
+struct TroubledPortfolios: SharedPaces {
+    let failures = NIOLockedValueBox(0)
+    private let paces: MemoryPaces
+    var node: String { paces.node }
+    var nodes: Int { paces.nodes }
+
+    init(_ paces: MemoryPaces) { self.paces = paces }
+
+    func share(
+        _ turns: [String: AccountStanding.Turn],
+        at now: Timestamp
+    ) async throws(StoreError) -> [String: SharedAnswer] { try await paces.share(turns, at: now) }
+
+    func share(
+        _ portfolio: String,
+        _ changes: [PortfolioRow],
+        knowing version: Int64
+    ) async throws(StoreError) -> PortfolioNews {
+        let fails = failures.withLockedValue { failures in
+            guard failures > 0, !changes.isEmpty else { return false }
+            failures -= 1
+            return true
+        }
+        if fails { throw StoreError(.full, "the database is full") }
+        return try await paces.share(portfolio, changes, knowing: version)
     }
 
     func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {

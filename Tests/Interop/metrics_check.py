@@ -21,7 +21,8 @@ SCRAPED = {"job", "instance", "le"}
 SUFFIXES = ("_bucket", "_sum", "_count")
 # What each node tells of the store, which all nodes may share: a sum over them counts it once a node.
 OF_THE_STORE = {
-    "hookline_outbox_depth", "hookline_digests_open", "hookline_job_left", "hookline_consent_open", "hookline_pair_waiting"}
+    "hookline_outbox_depth", "hookline_digests_open", "hookline_job_left", "hookline_consent_open", "hookline_pair_waiting",
+    "hookline_portfolio_recipients", "hookline_portfolio_limit"}
 
 
 def table(text):

@@ -41,6 +41,8 @@ struct Book: Sendable {
     var replays: [MessageID: JobID] = [:]
     /// How accounts stand that several who send share.
     var standings: [String: AccountStanding] = [:]
+    /// The recipients of portfolios, each with the version in which they were changed last.
+    var portfolios: [String: (version: Int64, rows: [Int64: (row: PortfolioRow, version: Int64)])] = [:]
     /// The time that a service kept last.
     var mark: Reckoning.Mark?
     /// Whether the running write gave some message a due time.

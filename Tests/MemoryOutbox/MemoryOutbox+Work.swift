@@ -90,6 +90,30 @@ extension MemoryOutbox {
         }
     }
 
+    /// Changes what nodes know of a portfolio together, or tells what others changed.
+    package func share(
+        _ portfolio: String,
+        _ changes: [PortfolioRow],
+        knowing version: Int64
+    ) async throws(StoreError) -> PortfolioNews {
+        try write { book in
+            var known = book.portfolios[portfolio] ?? (0, [:])
+            guard changes.isEmpty || known.version != version else {
+                known.version += 1
+                for row in changes { known.rows[row.recipient] = (row, known.version) }
+                book.portfolios[portfolio] = known
+                return PortfolioNews(isTaken: true, version: known.version)
+            }
+            let rows = known.rows.values.filter { $0.version > version }.map(\.row)
+            let never = Timestamp(microseconds: .max)
+            return PortfolioNews(
+                isTaken: false,
+                version: known.version,
+                rows: rows.sorted { ($0.countsUntil ?? never, $0.recipient) < ($1.countsUntil ?? never, $1.recipient) }
+            )
+        }
+    }
+
     /// Counts those who wait for a recipient's turn.
     package func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
         try read { book in

@@ -27,6 +27,22 @@ package protocol SharedPaces: Sendable {
         at now: Timestamp
     ) async throws(StoreError) -> [String: SharedAnswer]
 
+    /// Changes how recipients of a portfolio stand, where nobody did since a version; else tells how those stand that others changed.
+    ///
+    /// What is taken survives what the store survives, before this returns: a message leaves then.
+    ///
+    /// - Parameters:
+    ///   - portfolio: Which one.
+    ///   - changes: How recipients stand from now on; none to ask only.
+    ///   - version: Up to which the node knows it; 0 for nothing.
+    /// - Returns: What came of it.
+    /// - Throws: ``StoreError``; nothing was changed then, or nobody knows.
+    func share(
+        _ portfolio: String,
+        _ changes: [PortfolioRow],
+        knowing version: Int64
+    ) async throws(StoreError) -> PortfolioNews
+
     /// Counts the messages that wait for their turn behind others to the same recipient.
     ///
     /// - Parameters:

@@ -1,0 +1,77 @@
+// Hookline: webhooks in, WhatsApp out.
+// SPDX-License-Identifier: Apache-2.0
+
+import Events
+import Messages
+import Outbox
+
+// What the loop agrees about with other nodes of its store: who is among the recipients of a portfolio's day.
+
+extension DispatchLoop {
+    /// So often a node asks the law again because others were faster; what is left then is claimed again.
+    private static let tries = 8
+
+    /// Holds back what a portfolio lets wait, as all nodes agree; the others leave.
+    ///
+    /// - Parameters:
+    ///   - messages: Messages that nothing else holds.
+    ///   - end: Until when they may be handed to the sender.
+    /// - Returns: Those that may leave.
+    mutating func agree(on messages: [ClaimedMessage], until end: Timestamp) async -> [ClaimedMessage] {
+        var (free, given) = (messages, Set<MessageID>())
+        for (index, counted) in throttle.paces.sharedPortfolios(of: messages).sorted(by: { $0.key < $1.key }) {
+            guard let holds = await agree(on: counted, of: index) else {
+                for message in counted { giveBack(message, because: "the other nodes did not agree in time") }
+                given.formUnion(counted.map(\.id))
+                continue
+            }
+            for message in counted {
+                guard let hold = holds[message.id] else { continue }
+                holdBack(message, hold)
+                given.insert(message.id)
+            }
+            if let warning = throttle.paces.warning(of: index) { dispatcher.announce(warning) }
+        }
+        free.removeAll { given.contains($0.id) }
+        guard steady >= end else { return free }
+        for message in free {
+            throttle.paces.didNotLeave(message, at: steady)
+            giveBack(message, because: "it was claimed too long ago to be sent")
+        }
+        return []
+    }
+
+    /// Tells the other nodes of portfolios what happened here, and hears what happened there.
+    ///
+    /// - Parameter asks: Whether it hears where it has nothing to tell.
+    mutating func sharePortfolios(asks: Bool) async {
+        let budgets = throttle.paces.budgets.indices.filter { index in
+            throttle.paces.budgets[index].shared.map { asks || $0.hasNews } ?? false
+        }
+        for index in budgets { _ = await tell(of: index) }
+    }
+
+    /// - Returns: What holds those that have to wait; `nil` where the nodes did not agree, and nothing has happened.
+    private mutating func agree(on messages: [ClaimedMessage], of index: Int) async -> [MessageID: HeldBack]? {
+        for _ in 0..<Self.tries {
+            let holds = throttle.paces.decide(messages, of: index, at: steady)
+            guard let isTaken = await tell(of: index, messages.map(\.id)) else { return nil }
+            if isTaken { return holds }
+        }
+        return nil
+    }
+
+    /// - Returns: Whether what was decided holds; `nil` where the store failed.
+    private mutating func tell(of index: Int, _ messages: [MessageID] = []) async -> Bool? {
+        guard let paces = dispatcher.paces else { return nil }
+        let lead = now.duration(to: steady)
+        let told: Result<Bool, StoreError>
+        do throws(StoreError) {
+            told = .success(try await throttle.paces.budgets[index].tell(to: paces, messages, lead: lead))
+        } catch {
+            told = .failure(error)
+        }
+        heed(told, of: .portfolios)
+        return try? told.get()
+    }
+}
