@@ -59,7 +59,7 @@ m AS (
         claimed_at = l.claimed_at, attempts = l.attempts, partner_id = coalesce(l.partner_id, m.partner_id),
         steps = m.steps + l.known + l.steps, updated_at = l.at, noteworthy = false,
         went = CASE WHEN m.steps = 1 THEN l.lines ELSE m.went END
-    FROM l WHERE m.id = l.message
+    FROM l WHERE m.id = ANY (ARRAY[l.message])
     RETURNING m.id, m.account, m.due_at, m.place, m.steps, l.lines, m.steps - l.known - l.steps = 1 AS is_first),
 t AS (INSERT INTO hookline.stories (message, number, lines) SELECT id, steps, lines FROM m WHERE NOT is_first),
 w AS (
@@ -71,8 +71,8 @@ WITH c AS MATERIALIZED (
     WHERE account = 'main' AND due_at >= now() - interval '1 minute' AND due_at <= now()
     ORDER BY account, due_at, place LIMIT :batch::int FOR UPDATE SKIP LOCKED),
 d AS (DELETE FROM hookline.waiting w USING c WHERE w.ctid = c.ctid RETURNING w.message)
-SELECT m.*, r.request FROM d JOIN hookline.messages m ON m.id = d.message
-    LEFT JOIN hookline.message_requests r ON r.message = m.id
+SELECT m.*, r.request FROM d JOIN hookline.messages m ON m.id = ANY (ARRAY[d.message])
+    LEFT JOIN hookline.message_requests r ON r.message = ANY (ARRAY[d.message])
     ORDER BY m.due_at, m.place;
 SELECT due_at FROM hookline.waiting WHERE account = 'main' AND due_at > now() ORDER BY due_at LIMIT 1;
 \endpipeline

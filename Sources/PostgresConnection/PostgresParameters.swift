@@ -50,7 +50,7 @@ package struct PostgresParameters: Sendable {
 
     package init() {}
 
-    package mutating func add(_ number: Int64?) { add(.number, number) { $0.append(number: $1) } }
+    package mutating func add(_ number: Int64?) { add(.number, number) { $0.append(integer: $1) } }
 
     package mutating func add(_ number: Int) { add(Int64(number)) }
 
@@ -64,7 +64,7 @@ package struct PostgresParameters: Sendable {
 
     package mutating func add(_ flag: Bool) { add(.bool, flag) { $0.append($1 ? 1 : 0) } }
 
-    package mutating func add(_ numbers: [Int64?]) { add(.numbers, of: .number, numbers) { $0.append(number: $1) } }
+    package mutating func add(_ numbers: [Int64?]) { add(.numbers, of: .number, numbers) { $0.append(integer: $1) } }
 
     package mutating func add(_ times: [Timestamp?]) { add(.times, of: .time, times) { $0.append(time: $1) } }
 
@@ -97,16 +97,16 @@ package struct PostgresParameters: Sendable {
         _ append: (inout [UInt8], Value) -> Void
     ) {
         let start = bytes.count
-        bytes.append(integer: values.isEmpty ? 0 : 1)
-        bytes.append(integer: values.contains { $0 == nil } ? 1 : 0)
-        bytes.append(integer: Int32(bitPattern: element.rawValue))
+        bytes.append(integer: values.isEmpty ? 0 : 1 as Int32)
+        bytes.append(integer: values.contains { $0 == nil } ? 1 : 0 as Int32)
+        bytes.append(integer: element.rawValue)
         if !values.isEmpty {
             bytes.append(integer: Int32(clamping: values.count))
-            bytes.append(integer: 1)
+            bytes.append(integer: 1 as Int32)
         }
         for value in values {
             let place = bytes.count
-            bytes.append(integer: -1)
+            bytes.append(integer: -1 as Int32)
             guard let value else { continue }
             append(&bytes, value)
             bytes.put(integer: Int32(clamping: bytes.count - place - 4), at: place)
@@ -116,29 +116,31 @@ package struct PostgresParameters: Sendable {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(integer: Int32) {
-        for shift in stride(from: 24, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: integer >> shift)) }
+    fileprivate mutating func append(integer: some FixedWidthInteger) {
+        unsafe Swift.withUnsafeBytes(of: integer.bigEndian) { unsafe append(contentsOf: $0) }
     }
 
     fileprivate mutating func put(integer: Int32, at place: Int) {
         for index in 0..<4 { self[place + index] = UInt8(truncatingIfNeeded: integer >> (24 - 8 * index)) }
     }
 
-    fileprivate mutating func append(number: Int64) {
-        for shift in stride(from: 56, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
-    }
-
     fileprivate mutating func append(time: Timestamp) {
-        append(number: time.microseconds.subtracting(saturating: PostgresParameters.epoch))
+        append(integer: time.microseconds.subtracting(saturating: PostgresParameters.epoch))
     }
 
     fileprivate mutating func append(uuid: PostgresUUID) {
-        append(number: Int64(bitPattern: uuid.high))
-        append(number: Int64(bitPattern: uuid.low))
+        append(integer: uuid.high)
+        append(integer: uuid.low)
     }
 
     fileprivate mutating func append(text: String) {
-        guard text.utf8.contains(0) else { return append(contentsOf: text.utf8) }
+        var text = text
+        let hasZero = text.withUTF8 { bytes in
+            unsafe append(contentsOf: bytes)
+            return unsafe bytes.contains(0)
+        }
+        guard hasZero else { return }
+        removeLast(text.utf8.count)
         for byte in text.utf8 { byte == 0 ? append(contentsOf: "\u{2400}".utf8) : append(byte) }
     }
 }
