@@ -301,6 +301,8 @@ final class AcceptQueue: Sendable {
         _ used: [EventID: IdempotencyRows.Use],
         _ effects: Effects
     ) {
+        // First: whoever has its answer may claim, and has to find what it stored.
+        bells.ring(effects)
         var rest = receipts[...]
         for job in group {
             switch job {
@@ -312,7 +314,6 @@ final class AcceptQueue: Sendable {
             case .check(let completion): completion(.success(()))
             }
         }
-        bells.ring(effects)
     }
 
     /// Makes the next try worth it: where another transaction was in the way, or a piece of a table is missing.

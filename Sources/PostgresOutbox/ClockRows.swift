@@ -131,6 +131,8 @@ extension PostgresOutbox {
     package func follow(_ step: Duration, at now: Timestamp) async throws(StoreError) -> Int {
         try await change(within: Self.followsWithin) { effects, transaction in
             (effects.wakes, effects.wakesBuilder) = (true, true)
+            // What waits is due at other times, which may be before where claims begin.
+            effects.put(due: Timestamp(seconds: 0))
             return try ClockRows.follow(ClockStep(step, at: now), &transaction)
         }
     }

@@ -246,7 +246,14 @@ final class NodeLink: Sendable {
         state.withLockedValue { $0.owesCall = false }
         // What is due since lately the others find by themselves.
         let lately = clock.now.advanced(by: .zero - ClaimFloors.margin / 2)
-        try Self.call(Self.channel, session, saying: wakeUps.takeDue().flatMap { $0 < lately ? $0 : nil })
+        let due = wakeUps.takeDue()
+        do {
+            try Self.call(Self.channel, session, saying: due.flatMap { $0 < lately ? $0 : nil })
+        } catch {
+            // The next connection tells it.
+            if let due { wakeUps.put(due) }
+            throw error
+        }
     }
 
     /// Takes calls in.
