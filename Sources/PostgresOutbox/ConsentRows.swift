@@ -143,7 +143,8 @@ enum ConsentRows {
     static func concerned(_ subjects: Set<String>) -> PostgresQuery? {
         guard !subjects.isEmpty else { return nil }
         let sql = """
-            SELECT m.id FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE \(meant)
+            SELECT m.id FROM hookline.messages m LEFT JOIN hookline.leases l ON \(byKey("l.message", "m.id"))
+            WHERE \(meant)
             """
         return PostgresQuery(sql) { $0.add(subjects.flatMap(ConsentEntry.names)) }
     }

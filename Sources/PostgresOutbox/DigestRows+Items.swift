@@ -45,7 +45,8 @@ extension DigestRows {
         guard !messages.isEmpty else { return [:] }
         let sql = """
             SELECT \(Reading.eventColumns), b.headers, i.payload, i.message FROM hookline.digest_items i
-                JOIN hookline.events e ON e.id = i.event LEFT JOIN hookline.event_bodies b ON b.event = e.id
+                JOIN hookline.events e ON \(byKey("e.id", "i.event"))
+                LEFT JOIN hookline.event_bodies b ON \(byKey("b.event", "i.event"))
             WHERE i.message = ANY($1::uuid[]) AND i.payload IS NOT NULL ORDER BY i.message, i.place, i.number
             """
         let rows = try transaction.rows(PostgresQuery(sql) { $0.add(messages) }).map { row in

@@ -63,7 +63,7 @@ package enum MessageCounts {
 
     /// Counts messages no more that are about to be deleted, and are locked.
     static func forget(_ ids: [PostgresUUID]) -> PostgresQuery {
-        PostgresQuery(counting("-", "WHERE m.id = ANY($1::uuid[])")) { $0.add(ids) }
+        PostgresQuery(counting("-", byKey("l.message", "m.id"), "WHERE m.id = ANY($1::uuid[])")) { $0.add(ids) }
     }
 
     /// Counts the messages of whole days no more, of which nobody changes any meanwhile.
@@ -84,14 +84,14 @@ package enum MessageCounts {
 
     /// Counts all messages, of which nobody changes any meanwhile.
     static var all: [PostgresQuery] {
-        ["DELETE FROM hookline.message_counts", counting("", "")].map(PostgresSchema.plain)
+        ["DELETE FROM hookline.message_counts", counting("", "l.message = m.id", "")].map(PostgresSchema.plain)
     }
 
-    private static func counting(_ sign: String, _ condition: String) -> String {
+    private static func counting(_ sign: String, _ lease: String, _ condition: String) -> String {
         """
         INSERT INTO hookline.message_counts (day, state, count)
         SELECT \(day), \(Counts.state), \(sign)count(*)
-        FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id \(condition) GROUP BY 1, 2
+        FROM hookline.messages m LEFT JOIN hookline.leases l ON \(lease) \(condition) GROUP BY 1, 2
         """
     }
 

@@ -55,8 +55,8 @@ enum PortfolioRows {
         let sql = """
             SELECT p.version, r.recipient, r.counts_until, r.waits_until
             FROM hookline.portfolios p LEFT JOIN hookline.portfolio_recipients r
-                ON r.portfolio = p.portfolio AND r.version > CASE WHEN p.version < $2 THEN 0 ELSE $2 END
-            WHERE p.portfolio = $1 ORDER BY r.counts_until
+                ON \(byKey("r.portfolio", "p.portfolio")) AND r.version > CASE WHEN p.version < $2 THEN 0 ELSE $2 END
+            WHERE p.portfolio = $1 ORDER BY r.counts_until, r.waits_until
             """
         return PostgresQuery(sql) {
             $0.add(portfolio)

@@ -141,7 +141,8 @@ enum Reading {
             SELECT m.id, m.began || coalesce(m.went, '') || coalesce(
                 (SELECT string_agg(s.lines, '' ORDER BY s.number) FROM hookline.stories s WHERE s.message = m.id), '')
                 || coalesce(l.story, '')
-            FROM hookline.messages m LEFT JOIN hookline.leases l ON l.message = m.id WHERE m.id = ANY($1::uuid[])
+            FROM hookline.messages m LEFT JOIN hookline.leases l ON \(byKey("l.message", "m.id"))
+            WHERE m.id = ANY($1::uuid[])
             """
         let rows = try transaction.rows(PostgresQuery(sql) { $0.add(ids) })
             .map { (try $0.uuid(0), try Story.read(try $0.text(1))) }
