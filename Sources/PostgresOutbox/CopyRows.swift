@@ -10,7 +10,7 @@ enum CopyRows {
     static let refusal = StoreError(
         .cannotOpen,
         "the database is a copy that was not finished: run 'hookline store copy' again, which goes on where it was, or "
-            + "drop the schema hookline"
+            + "begins again with --anew"
     )
 
     private static let (source, mark) = ("the source", "its mark")
@@ -62,6 +62,39 @@ enum CopyRows {
             $0.add(progress.place?.text)
             $0.add(progress.rows)
             $0.add(progress.isDone)
+        }
+    }
+
+    /// Has no copy go on there any more, whatever its source.
+    static let giveUp = PostgresSchema.plain(
+        """
+        WITH gone AS (DELETE FROM hookline.copying WHERE name NOT IN ('\(source)', '\(mark)'))
+        UPDATE hookline.copying SET place = '' WHERE name = '\(mark)'
+        """
+    )
+
+    /// Empties all tables that hold anything of a copy, each for itself: a piece more, and one transaction would lock more than
+    /// the server has room for.
+    ///
+    /// What keeps lines of the audit log from being deleted is taken off meanwhile: they are those of the source.
+    static func empty(_ session: PostgresSession, by deadline: ContinuousClock.Instant) throws {
+        let tables = PostgresSchema.plain(
+            """
+            SELECT quote_ident(c.relname), EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
+            FROM pg_class c WHERE c.relnamespace = 'hookline'::regnamespace AND c.relkind = 'r'
+                AND c.relname NOT IN ('meta', 'nodes', 'leader', 'copying')
+            """
+        )
+        let found = try session.rows(tables, by: deadline).map { (name: try $0.text(0), hasTriggers: try $0.flag(1)) }
+        for table in found {
+            let name = "hookline.\(table.name)"
+            try session.transaction(by: deadline) { transaction in
+                let triggers =
+                    table.hasTriggers ? ["DISABLE", "ENABLE"].map { "ALTER TABLE \(name) \($0) TRIGGER USER" } : []
+                for statement in triggers.prefix(1) + ["TRUNCATE \(name)"] + triggers.dropFirst() {
+                    transaction.write(PostgresSchema.plain(statement))
+                }
+            }
         }
     }
 

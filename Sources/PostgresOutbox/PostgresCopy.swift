@@ -187,12 +187,27 @@ package final class PostgresCopy: CopyingStore {
                 guard try Self.isEmpty(&transaction) else {
                     throw StoreError(.conflict, "there is something in the target already; expected an empty store")
                 }
-                // The one row that is there from the beginning.
                 transaction.write(PostgresSchema.plain("DELETE FROM hookline.clock"))
                 CopyRows.begin(from: source, mark: mark, &transaction)
             }
         }
     }
+
+    package func discard() async throws(StoreError) {
+        let name = name
+        try await perform { session, deadline in
+            guard try CopyRows.exist(session, by: deadline) else { throw StoreError.noUnfinishedCopy(name) }
+            _ = try session.rows(CopyRows.giveUp, by: deadline)
+            try CopyRows.empty(session, by: deadline)
+            try session.transaction(by: deadline) { transaction in
+                transaction.write(Self.clock)
+                transaction.write(CopyRows.end)
+            }
+        }
+    }
+
+    /// The one row that is there from the beginning.
+    private static let clock = PostgresSchema.plain("INSERT INTO hookline.clock (id) VALUES (1) ON CONFLICT DO NOTHING")
 
     package func write(
         _ rows: [CopiedRow],
@@ -248,8 +263,7 @@ package final class PostgresCopy: CopyingStore {
             // So that the first plans know how many rows there are.
             _ = try session.rows(PostgresSchema.plain("ANALYZE"), by: deadline)
             try session.transaction(by: deadline) { transaction in
-                let clock = "INSERT INTO hookline.clock (id) VALUES (1) ON CONFLICT DO NOTHING"
-                transaction.write(PostgresSchema.plain(clock))
+                transaction.write(Self.clock)
                 for count in MessageCounts.all { transaction.write(count) }
                 transaction.write(CopyRows.end)
             }

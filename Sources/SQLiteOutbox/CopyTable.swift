@@ -15,7 +15,7 @@ struct CopyTable {
         let words = "\(path) is a copy that was not finished"
         return StoreError(
             .cannotOpen,
-            "\(words): run 'hookline store copy' again, which goes on where it was, or remove the file"
+            "\(words): run 'hookline store copy' again, which goes on where it was, or begins again with --anew"
         )
     }
 
@@ -59,6 +59,25 @@ struct CopyTable {
             "INSERT OR REPLACE INTO copying (name, place, rows, is_done) VALUES (?, ?, ?, ?)",
             [table.name, progress.place?.text, progress.rows, progress.isDone]
         )
+    }
+
+    /// Empties all tables that hold anything of the copy, and ends it.
+    ///
+    /// What keeps lines of the audit log from being deleted is taken off meanwhile: they are those of the source.
+    func discard() throws {
+        let triggers = try database.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", []) { row in
+            (name: row[0] as String, sql: row[1] as String)
+        }
+        for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger.name)") }
+        let tables = """
+            SELECT name FROM sqlite_master
+            WHERE type = 'table' AND name NOT IN ('grdb_migrations', 'copying') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+            """
+        for table in try database.rows(tables, [], { $0[0] as String }) {
+            try database.execute(sql: "DELETE FROM \(table)")
+        }
+        for trigger in triggers { try database.execute(sql: trigger.sql) }
+        try end()
     }
 
     func end() throws {

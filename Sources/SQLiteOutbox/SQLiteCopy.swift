@@ -131,6 +131,15 @@ package final class SQLiteCopy: CopyingStore {
         }
     }
 
+    package func discard() async throws(StoreError) {
+        let name = name
+        try await store.writes.perform { database, _ in
+            let copy = CopyTable(database: database)
+            guard try copy.exists() else { throw StoreError.noUnfinishedCopy(name) }
+            try copy.discard()
+        }
+    }
+
     package func write(
         _ rows: [CopiedRow],
         to table: CopiedTable,

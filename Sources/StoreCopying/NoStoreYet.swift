@@ -25,6 +25,8 @@ package struct NoStoreYet: CopyingStore {
 
     package func begin(from source: String, mark: String) throws(StoreError) { throw refusal }
 
+    package func discard() throws(StoreError) { throw refusal }
+
     package func write(
         _ rows: [CopiedRow],
         to table: CopiedTable,

@@ -11,6 +11,7 @@ package import Outbox
 package struct StoreCopy: Sendable {
     private let source: any CopyingStore
     private let target: any CopyingStore
+    private let startsAnew: Bool
     private let bounds: CopyBounds
     private let report: @Sendable (CopyReport) -> Void
 
@@ -19,15 +20,19 @@ package struct StoreCopy: Sendable {
     /// - Parameters:
     ///   - source: Where everything is.
     ///   - target: Where it shall be.
+    ///   - startsAnew: Whether a copy that was not finished is emptied out of the target first, and not gone on with; whatever else
+    ///     is in a target is refused all the same.
     ///   - bounds: How much is in memory at once.
     ///   - report: Hears how far it is.
     package init(
         from source: any CopyingStore,
         to target: any CopyingStore,
+        startsAnew: Bool = false,
         within bounds: CopyBounds = CopyBounds(),
         report: @escaping @Sendable (CopyReport) -> Void = { _ in }
     ) {
-        (self.source, self.target, self.bounds, self.report) = (source, target, bounds, report)
+        (self.source, self.target, self.startsAnew) = (source, target, startsAnew)
+        (self.bounds, self.report) = (bounds, report)
     }
 
     /// Says what would be copied, and whether it may be; nothing is written.
@@ -35,13 +40,13 @@ package struct StoreCopy: Sendable {
     /// - Returns: The rows of each table, and how many of them are in the target already.
     /// - Throws: `StoreError` where the copy would be refused.
     package func rehearse() async throws(StoreError) -> CopySummary {
-        let begun = try await progress(in: try await target.standing(), mark: try await idleMark())
+        let start = try start(in: try await target.standing(), mark: try await idleMark())
         var tables: [CopySummary.Table] = []
         for table in CopiedTable.all {
             let count = try await source.count(table)
-            tables.append(.init(name: table.name, rows: count, known: begun?.tables[table.name]?.rows ?? 0))
+            tables.append(.init(name: table.name, rows: count, known: start.begun?.tables[table.name]?.rows ?? 0))
         }
-        return CopySummary(tables: tables, isResumed: begun != nil)
+        return CopySummary(tables: tables, start: start)
     }
 
     /// Copies, compares, and lets services open the target.
@@ -50,7 +55,9 @@ package struct StoreCopy: Sendable {
     /// - Throws: `StoreError`; the copy goes on where it was when it is run again.
     package func run() async throws(StoreError) -> CopySummary {
         let mark = try await idleMark()
-        let begun = try await progress(in: try await target.standing(), mark: mark)
+        let start = try start(in: try await target.standing(), mark: mark)
+        if case .anew = start { try await target.discard() }
+        let begun = start.begun
         if begun == nil { try await target.begin(from: source.name, mark: mark) }
         var total = 0
         for table in CopiedTable.all { total += try await source.count(table) }
@@ -64,11 +71,9 @@ package struct StoreCopy: Sendable {
         }
         let compared = try await StoreComparison(source, target, within: bounds, report: report).run()
         guard try await idleMark() == mark else {
-            let words = "\(source.name) was changed while it was copied"
-            throw StoreError(.conflict, "\(words); begin anew with an empty target")
+            throw StoreError(.conflict, "\(source.name) was changed while it was copied; \(Self.advice)")
         }
-        var summary = compared.adding(tables)
-        summary.isResumed = begun != nil
+        let summary = compared.adding(tables, start)
         if summary.isSame { try await target.finish() }
         return summary
     }
@@ -84,20 +89,31 @@ package struct StoreCopy: Sendable {
         return try await source.mark()
     }
 
-    /// How far a copy is that may go on; `nil` for one that begins.
-    private func progress(
-        in standing: CopyStanding,
-        mark: String
-    ) async throws(StoreError) -> CopyStanding.Begun? {
+    /// How a copy begins.
+    fileprivate enum Start {
+        /// On an empty target.
+        case first
+        /// Where another run of it ended.
+        case resumed(CopyStanding.Begun)
+        /// On a target out of which a copy that was not finished is emptied before.
+        case anew
+
+        /// How far it is before it begins.
+        var begun: CopyStanding.Begun? {
+            if case .resumed(let begun) = self { begun } else { nil }
+        }
+    }
+
+    private static let advice = "the same with --anew empties the target and begins again"
+
+    private func start(in standing: CopyStanding, mark: String) throws(StoreError) -> Start {
         switch standing {
-        case .empty: return nil
-        case .begun(let begun) where begun.mark == mark: return begun
+        case .empty: return .first
+        case .begun where startsAnew: return .anew
+        case .begun(let begun) where begun.mark == mark: return .resumed(begun)
         case .begun(let begun):
             let words = "\(target.name) has a copy of \(begun.source) that was not finished"
-            throw StoreError(
-                .conflict,
-                "\(words), and \(source.name) is not as it was then; begin anew with an empty target"
-            )
+            throw StoreError(.conflict, "\(words), and \(source.name) is not as it was then; \(Self.advice)")
         case .filled:
             throw StoreError(.conflict, "there is something in \(target.name) already; expected an empty store")
         }
@@ -172,18 +188,34 @@ package struct CopySummary: Hashable, Sendable {
     /// What is different, the first of each table.
     package var differences: [CopyDifference] = []
     /// Whether the copy goes on that another run began.
-    package var isResumed = false
+    package private(set) var isResumed = false
+    /// Whether a copy that was not finished was emptied out of the target before, or is to be.
+    package private(set) var isAnew = false
 
-    package init(tables: [Table], isResumed: Bool = false) {
-        (self.tables, self.isResumed) = (tables, isResumed)
+    package init(tables: [Table]) {
+        self.tables = tables
+    }
+
+    fileprivate init(tables: [Table], start: StoreCopy.Start) {
+        self.tables = tables
+        note(start)
+    }
+
+    private mutating func note(_ start: StoreCopy.Start) {
+        switch start {
+        case .first: break
+        case .resumed: isResumed = true
+        case .anew: isAnew = true
+        }
     }
 
     /// Whether both sides say the same; the checksums tell that also where no row is found that differs.
     package var isSame: Bool { differences.isEmpty && tables.allSatisfy { Set($0.checksums).count < 2 } }
 
-    /// The same with what was copied of each table.
-    fileprivate func adding(_ copied: [Table]) -> CopySummary {
+    /// The same with what was copied of each table, and how the copy began.
+    fileprivate func adding(_ copied: [Table], _ start: StoreCopy.Start) -> CopySummary {
         var summary = self
+        summary.note(start)
         for index in summary.tables.indices {
             guard let table = copied.first(where: { $0.name == summary.tables[index].name }) else { continue }
             summary.tables[index].known = table.known

@@ -16,7 +16,8 @@ struct StoreCopyCommand: AsyncParsableCommand {
         discussion: """
             Everything is copied, read again on both sides and compared. No service may use either store meanwhile, and the
             target has to be empty. A copy that was interrupted goes on where it was when it is run again; until it is
-            whole, no service opens the target.
+            whole, no service opens the target. With --anew such a copy is emptied out of the target first: where it was one of
+            another store, or the source went on since. No other target is ever emptied.
 
             The password of a database comes from its address, PGPASSWORD, ~/.pgpass, --password-file, or from the
             configuration where that has the same address.
@@ -33,6 +34,8 @@ struct StoreCopyCommand: AsyncParsableCommand {
     var dryRun = false
     @Flag(help: "Only compare the two; nothing is written.")
     var verifyOnly = false
+    @Flag(help: "Empty the target first where it is a copy that was not finished, and begin again.")
+    var anew = false
     @Option(help: "A file with the password of the database.")
     var passwordFile: String?
     @Option(help: "In which pieces tables are made on PostgreSQL: none, week or day; week if left out.")
@@ -40,6 +43,7 @@ struct StoreCopyCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !dryRun || !verifyOnly else { throw ValidationError("--dry-run and --verify-only exclude each other") }
+        guard !anew || !verifyOnly else { throw ValidationError("--anew and --verify-only exclude each other") }
         guard partitions.map({ ["none", "week", "day"].contains($0) }) ?? true else {
             throw ValidationError("--partitions is '\(partitions ?? "")'; expected none, week or day")
         }
@@ -90,7 +94,7 @@ struct StoreCopyCommand: AsyncParsableCommand {
         _ target: any CopyingStore
     ) async -> Result<CopySummary, StoreError> {
         let progress = CopyProgressLine()
-        let copy = StoreCopy(from: source, to: target) { progress.show($0) }
+        let copy = StoreCopy(from: source, to: target, startsAnew: anew) { progress.show($0) }
         defer { progress.end() }
         do throws(StoreError) {
             if dryRun { return .success(try await copy.rehearse()) }
@@ -116,7 +120,10 @@ struct StoreCopyCommand: AsyncParsableCommand {
 
     private func conclusion(_ summary: CopySummary) -> String {
         let rows = summary.tables.reduce(0) { $0 + $1.rows }
-        if dryRun { return "these \(rows) rows would be copied; nothing was written\n" }
+        if dryRun {
+            let first = summary.isAnew ? ", after the target, a copy that was not finished, was emptied" : ""
+            return "these \(rows) rows would be copied\(first); nothing was written\n"
+        }
         guard summary.isSame else {
             let closed = verifyOnly ? "" : "; no service opens the target"
             return "the two are not the same\(closed)\n"
@@ -140,7 +147,8 @@ struct StoreCopyCommand: AsyncParsableCommand {
             ]
         }
         return [
-            "resumed": .bool(summary.isResumed), "copied": .bool(!dryRun && !verifyOnly && summary.isSame),
+            "resumed": .bool(summary.isResumed), "anew": .bool(summary.isAnew),
+            "copied": .bool(!dryRun && !verifyOnly && summary.isSame),
             "same": dryRun ? .null : .bool(summary.isSame), "tables": .array(tables),
             "differences": .array(differences),
         ]

@@ -35,6 +35,10 @@ struct CommandTests {
             name: "store-copy-to-no-address",
             arguments: ["store", "copy", "sqlite:none.db", "postgres://shop:geheim@db.internal:port/%zz"]
         ),
+        Row(
+            name: "store-copy-anew-and-verify-only",
+            arguments: ["store", "copy", "sqlite:a.db", "postgres://shop@db.internal/shop", "--anew", "--verify-only"]
+        ),
         Row(name: "rules-check-mistakes", arguments: ["rules", "check", "mistakes.yaml"]),
         Row(name: "rules-check-mistakes-json", arguments: ["rules", "check", "--format", "json", "mistakes.yaml"]),
         Row(name: "rules-check-mistakes-github", arguments: ["rules", "check", "--format", "github", "mistakes.yaml"]),

@@ -11,18 +11,21 @@ import TestSupport
 struct MadeStore: CopyingStore {
     let name = "what the test made"
     private let tables: [String: [CopiedRow]]
+    private let ownMark: String
 
     /// - Parameters:
     ///   - seed: Of what is random.
     ///   - count: How many rows a table has, of those that may have more than one.
-    init(seed: UInt64, count: Int = 24) {
+    ///   - mark: By which it is known.
+    init(seed: UInt64, count: Int = 24, mark: String = "made") {
+        ownMark = mark
         var maker = RowMaker(seed: seed, count: count)
         var tables: [String: [CopiedRow]] = [:]
         for table in CopiedTable.all { tables[table.name] = maker.rows(of: table) }
         self.tables = tables
     }
 
-    func mark() -> String { "made" }
+    func mark() -> String { ownMark }
 
     func count(_ table: CopiedTable) -> Int { tables[table.name]?.count ?? 0 }
 
@@ -38,6 +41,8 @@ struct MadeStore: CopyingStore {
     func standing() -> CopyStanding { .filled }
 
     func begin(from source: String, mark: String) {}
+
+    func discard() throws(StoreError) { throw StoreError.noUnfinishedCopy(name) }
 
     func write(_ rows: [CopiedRow], to table: CopiedTable, _ progress: CopyStanding.Progress) {}
 

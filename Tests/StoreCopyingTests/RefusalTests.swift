@@ -121,7 +121,7 @@ struct RefusalTests {
             let error = await #expect(throws: StoreError.self) {
                 try await closing(try await places.source(.sqlite)) { try await places.copy($0, to: .postgres) }
             }
-            #expect(error?.reason.contains("is not as it was then; begin anew") == true)
+            #expect(error?.reason.contains("is not as it was then; the same with --anew") == true)
         }
     }
 

@@ -51,10 +51,11 @@ struct Places {
         _ source: any CopyingStore,
         to engine: Engine,
         _ name: String = "shop.db",
+        startsAnew: Bool = false,
         within bounds: CopyBounds = CopyBounds()
     ) async throws -> CopySummary {
         try await closing(try await target(engine, name)) { target in
-            try await StoreCopy(from: source, to: target, within: bounds).run()
+            try await StoreCopy(from: source, to: target, startsAnew: startsAnew, within: bounds).run()
         }
     }
 
@@ -155,6 +156,8 @@ final class FragileTarget: CopyingStore {
     func begin(from source: String, mark: String) async throws(StoreError) {
         try await target.begin(from: source, mark: mark)
     }
+
+    func discard() async throws(StoreError) { try await target.discard() }
 
     func write(
         _ rows: [CopiedRow],

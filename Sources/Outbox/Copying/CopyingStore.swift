@@ -40,6 +40,14 @@ package protocol CopyingStore: Sendable {
     /// - Throws: `StoreError` with `conflict` where anything is in it.
     func begin(from source: String, mark: String) async throws(StoreError)
 
+    /// Empties a target whose copy was not finished, and lets another copy begin.
+    ///
+    /// As soon as anything is gone no copy goes on there: one that ends in between leaves a target that is refused as before, or
+    /// that is empty.
+    ///
+    /// - Throws: `StoreError` with `conflict` where it is no copy that was not finished; nothing is gone then.
+    func discard() async throws(StoreError)
+
     /// Writes rows and how far the table is, both or neither.
     ///
     /// - Parameters:
@@ -60,6 +68,16 @@ package protocol CopyingStore: Sendable {
     func requireIdle() async throws(StoreError)
 
     func close() async
+}
+
+extension StoreError {
+    /// What a store says that shall be emptied and is not there to be.
+    ///
+    /// - Parameter name: What people call it.
+    /// - Returns: The refusal.
+    package static func noUnfinishedCopy(_ name: String) -> StoreError {
+        StoreError(.conflict, "\(name) is no copy that was not finished: nothing of it is emptied")
+    }
 }
 
 /// How much of a table is in memory at once.
