@@ -688,9 +688,9 @@ let package = Package(
             name: "AcceptanceTests",
             dependencies: [
                 "CommandLogic", "Cryptography", "CurlTransport", "Delivery", "Doctor", "Events", "FaultServer",
-                "HooklineApp", "Messages", "Outbox", "PartnerAPI", "Presentation", "Rules", "Sandbox",
-                "ServiceConfiguration", "SQLiteOutbox", "TestSupport", "TraceCollector", "Webhooks", "hookline", grdb,
-                httpTypes, lifecycle, logging,
+                "HooklineApp", "Messages", "Outbox", "PartnerAPI", "PostgresConnection", "PostgresServer",
+                "Presentation", "Rules", "Sandbox", "ServiceConfiguration", "SQLiteOutbox", "TestSupport",
+                "TraceCollector", "Webhooks", "hookline", grdb, httpTypes, inMemoryLogging, lifecycle, logging,
             ],
             exclude: ["Fixtures"]
         ),

@@ -287,20 +287,7 @@ struct DispatchLoop {
     }
 
     private func tell(_ line: StoreOutage.Line?) {
-        let logger = dispatcher.logger
-        func metadata(_ failures: Int, _ span: Duration) -> Logger.Metadata {
-            ["failures": "\(failures)", "seconds": "\(Int(span.inSeconds))"]
-        }
-        switch line {
-        case nil: break
-        case .began(let error):
-            logger.error("the store failed", metadata: ["code": "\(error.code)", "reason": "\(error.reason)"])
-        case .goesOn(let error, let failures, let span):
-            let known: Logger.Metadata = ["code": "\(error.code)", "reason": "\(error.reason)"]
-            logger.error("the store still fails", metadata: known.merging(metadata(failures, span)) { $1 })
-        case .ended(let failures, let span):
-            logger.notice("the store works again", metadata: metadata(failures, span))
-        }
+        line?.tell(.ofMessages, to: dispatcher.logger)
     }
 
     /// Defers a claimed message that must not leave yet, for what was learnt of its account, recipient or template.

@@ -68,8 +68,9 @@ package struct JobRunner: Service {
 
     package func run() async {
         _ = try? await cancelWhenGracefulShutdown {
+            var outage = StoreOutage()
             while !Task.isCancelled {
-                let pause = await round()
+                let pause = await round(&outage)
                 try await clock.sleep(untilSteady: clock.steadyNow.advanced(by: pause))
             }
         }
@@ -77,15 +78,18 @@ package struct JobRunner: Service {
 
     /// Makes a step of each job that is due; one that fails keeps no other from its own.
     ///
+    /// - Parameter outage: Whether the jobs could be read.
     /// - Returns: How long nothing is to be done.
-    private func round() async -> Duration {
+    private func round(_ outage: inout StoreOutage) async -> Duration {
         let jobs: [Job]
         do throws(StoreError) {
             jobs = try await store.heedOthers() ? running() : []
         } catch {
-            note(error, of: nil)
+            outage.failed(error, at: clock.steadyNow)?.tell(.ofJobs, to: logger)
+            observer.observe(.storeFailed(error.code))
             return pause
         }
+        outage.worked(at: clock.steadyNow)?.tell(.ofJobs, to: logger)
         metrics.running(jobs)
         hear(Set(jobs.map(\.id)))
         var next = pause
@@ -140,10 +144,11 @@ package struct JobRunner: Service {
         observer.observe(.jobStepped(stepped))
     }
 
-    private func note(_ error: StoreError, of job: Job?) {
-        var metadata: Logger.Metadata = ["code": "\(error.code)", "reason": "\(error.reason)"]
-        if let job { metadata["job"] = "\(job.id)" }
-        logger.error(job == nil ? "the jobs cannot be read" : "a job did not go on", metadata: metadata)
+    private func note(_ error: StoreError, of job: Job) {
+        logger.error(
+            "a job did not go on",
+            metadata: ["code": "\(error.code)", "reason": "\(error.reason)", "job": "\(job.id)"]
+        )
         observer.observe(.storeFailed(error.code))
     }
 }

@@ -81,6 +81,9 @@ package struct SQLState: Hashable, Sendable, CustomStringConvertible {
     /// The server takes no writes: it is a standby, or was made read-only.
     package static let readOnly = SQLState("25006")
 
+    /// All connections are taken that the server, the database or the role may have.
+    package static let tooManyConnections = SQLState("53300")
+
     private var `class`: Substring { code.prefix(2) }
 
     /// What another transaction has locked was not to be had in time.

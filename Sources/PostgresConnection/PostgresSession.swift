@@ -117,12 +117,15 @@ import Glibc
     }
 
     private func finishConnecting(by deadline: ContinuousClock.Instant) throws(PostgresError) {
+        // Else nobody hears the code of a refusal.
+        let verbosity = unsafe PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        defer { _ = unsafe PQsetErrorVerbosity(connection, verbosity) }
         var status = PGRES_POLLING_WRITING
         while status != PGRES_POLLING_OK {
             guard status != PGRES_POLLING_FAILED, unsafe PQstatus(connection) != CONNECTION_BAD else {
-                let words = unsafe String(cString: PQerrorMessage(connection))
-                let pooler = words.contains("startup parameter") ? "; behind a pooler write 'prepared: off'" : ""
-                throw PostgresError(.unreachable, "\(address) cannot be reached: \(address.scrubbed(words))\(pooler)")
+                let refusal = ConnectionRefusal(unsafe String(cString: PQerrorMessage(connection)))
+                let words = "\(address) cannot be reached: \(address.scrubbed(refusal.words))\(refusal.advice)"
+                throw PostgresError(.unreachable, words, sqlState: refusal.sqlState)
             }
             guard waits(for: status == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline) != nil else {
                 throw PostgresError(.unreachable, "\(address) did not answer within \(options.connectsWithin)")

@@ -121,6 +121,8 @@ struct HooklineSetup: Sendable {
           razorpay: {preset: razorpay, secrets: ["razorpay-test-secret"], country: IN}
           orders: {secrets: ["orders-test-secret"], country: IN, event_type: body.event, event_id: body.id}
         """
+    /// Where what it accepts is kept.
+    var store = "sqlite:hookline.db"
     /// Where it listens; where the system lets it if left out.
     var listen = "127.0.0.1:0"
     /// More lines of the configuration.
@@ -224,7 +226,7 @@ func writeSettings(_ setup: HooklineSetup, in folder: URL, partnerPort: Int) thr
     }
     let configuration = """
         listen: \(setup.listen)
-        store: sqlite:hookline.db
+        store: \(setup.store)
         rules: \(rules)
         accounts:
           main:

@@ -22,6 +22,13 @@ final class RecordingObserver: DeliveryObserver {
         }
     }
 
+    /// Waits until the store has failed so often, over the whole test.
+    func storeFailed(times count: Int) async {
+        await events.until { events in
+            events.count { if case .storeFailed = $0 { true } else { false } } >= count
+        }
+    }
+
     /// Waits until that happened.
     func happened(_ wanted: @escaping @Sendable (DeliveryEvent) -> Bool) async {
         await events.until { $0.contains(where: wanted) }
