@@ -17,6 +17,8 @@ struct ClaimWork {
     struct Due {
         var message: StoredMessage
         let now: Timestamp
+        /// Where its event stands in a trace; `nil` where it is in none, or nobody asks.
+        let accepted: TraceRows.Accepted?
     }
 
     /// What was claimed, and what not.
@@ -36,6 +38,7 @@ struct ClaimWork {
     private let keys: Timestamp
     private let exchange: PostgresUUID
     private let hearing: Effects.Hearing
+    private let readsTraces: Bool
     private var turns: TurnLines
     private var optOuts = ConsentRows.OptOuts()
     private var lastInbound: [String: [String: Timestamp]] = [:]
@@ -52,15 +55,18 @@ struct ClaimWork {
     ///   - keys: The time on the line of keys.
     ///   - exchange: Under which the claims can be found again.
     ///   - hearing: What sources tell.
+    ///   - readsTraces: Whether claims say where their events were accepted.
     init(
         _ quotas: [ClaimQuota],
         lease: Duration,
         keys: Timestamp,
         exchange: PostgresUUID,
-        _ hearing: Effects.Hearing
+        _ hearing: Effects.Hearing,
+        readsTraces: Bool
     ) {
         turns = TurnLines(quotas)
-        (self.lease, self.keys, self.exchange, self.hearing) = (lease, keys, exchange, hearing)
+        (self.lease, self.keys, self.exchange) = (lease, keys, exchange)
+        (self.hearing, self.readsTraces) = (hearing, readsTraces)
     }
 
     /// Claims messages, or lets their gates hold them; what a limit counts is written with the claim.
@@ -84,6 +90,7 @@ struct ClaimWork {
         try lockLines(due, &transaction)
         try turns.lock(due.map(\.message.record), &transaction)
         for one in due { try claim(one, &transaction) }
+        if readsTraces { try traceDigests(&transaction) }
         turns.write(&transaction)
         if let query = leases() { transaction.write(query) }
         MessageRows.saveClaimed(leased, &transaction)
@@ -140,11 +147,22 @@ struct ClaimWork {
         for (fact, holder) in message.record.departing(at: keys) { transaction.write(FactRows.give(fact, to: holder)) }
         if let turn = hold?.turn { transaction.write(FactRows.give(turn.fact, to: turn.holder)) }
         if let hold, !entries.isEmpty { claims.holds.append(hold) }
-        guard let claim = message.record.claimed, message.record.message.state == .sending else {
+        guard var claim = message.record.claimed, message.record.message.state == .sending else {
             return self.hold(message)
         }
+        claim.origin = due.accepted.flatMap { message.record.origin([$0.context], acceptedAt: $0.at) }
         claims.claimed.append(claim)
         leased.append(message)
+    }
+
+    /// Says of the digests that were claimed what they come of: not of one event.
+    private mutating func traceDigests(_ transaction: inout PostgresTransaction) throws {
+        let digests = leased.filter { $0.record.digest != nil }
+        guard !digests.isEmpty else { return }
+        let (ids, origins) = (Set(digests.map(\.record.message.id)), try TraceRows.origins(of: digests, &transaction))
+        for index in claims.claimed.indices where ids.contains(claims.claimed[index].id) {
+            claims.claimed[index].origin = origins[claims.claimed[index].id]
+        }
     }
 
     private mutating func hold(_ message: StoredMessage) {

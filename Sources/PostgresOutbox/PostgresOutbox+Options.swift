@@ -28,6 +28,8 @@ extension PostgresOutbox {
         package var linksReports = false
         /// Whether sources pass on what recipients write: texts are held against that before they leave.
         package var knowsWindows = false
+        /// Whether sends are traced: claims say where their events were accepted.
+        package var readsTraces = false
         /// What time it is; set by the database, where its clock counts.
         package var clock = DatabaseClock()
         /// Under which name this node claims; each process has its own.

@@ -208,6 +208,7 @@ package final class PostgresOutbox: OutboxStore, ClaimStore, ConsentStore, Readi
             floors: floors,
             clock: options.usesDatabaseClock ? options.clock : nil,
             hearing: options.hearing,
+            readsTraces: options.readsTraces,
             identity: .random(),
             lost: lost
         )

@@ -25,6 +25,8 @@ struct WorkExchange {
 
     /// What sources tell.
     let hearing: Effects.Hearing
+    /// Whether claims say where their events were accepted.
+    let readsTraces: Bool
     /// Under which the claims of this exchange can be found again, and those of earlier ones whose commit nobody answered.
     let identity: PostgresUUID
     let lost: [PostgresUUID]
@@ -101,7 +103,11 @@ struct WorkExchange {
         var (rest, due, next): (ArraySlice<PostgresRows>, [ClaimWork.Due], [String: Timestamp]) = (answers, [], [:])
         for quota in asked {
             let found = try rest.removeFirst().map { row in
-                ClaimWork.Due(message: try MessageRows.read(row), now: try row.time(MessageRows.width))
+                ClaimWork.Due(
+                    message: try MessageRows.read(row),
+                    now: try row.time(MessageRows.width),
+                    accepted: readsTraces ? try TraceRows.accepted(row, from: MessageRows.width + 1) : nil
+                )
             }
             let last = found.last
             let isFull = found.count >= quota.limit
@@ -112,7 +118,7 @@ struct WorkExchange {
             due += found
         }
         outcome.standings = try rest.popFirst().map(PaceRows.standings) ?? [:]
-        var work = ClaimWork(asked, lease: lease, keys: keys, exchange: identity, hearing)
+        var work = ClaimWork(asked, lease: lease, keys: keys, exchange: identity, hearing, readsTraces: readsTraces)
         outcome.claims = try work.claim(due, optOuts, &outcome.effects, &transaction)
         if outcome.claims.changedAccounts { outcome.effects.wakes = true }
         for quota in asked {
@@ -248,7 +254,7 @@ struct WorkExchange {
     /// and is still in the index while somebody's snapshot could see it. A row is deleted where it was locked, and not looked for
     /// once more: one that was moved between the two stays for the next claim.
     private func claim(_ quota: ClaimQuota) -> PostgresQuery {
-        PostgresQuery(Self.claiming) {
+        PostgresQuery(readsTraces ? Self.claimingTraced : Self.claiming) {
             $0.add(quota.account)
             $0.add(floors[quota.account])
             $0.add(now)
@@ -256,17 +262,23 @@ struct WorkExchange {
         }
     }
 
-    private static let claiming = """
+    private static let claiming = claiming("", "")
+    /// The same with where each message's event was accepted.
+    private static let claimingTraced = claiming(", \(TraceRows.columns)", TraceRows.join)
+
+    private static func claiming(_ columns: String, _ join: String) -> String {
+        """
         WITH c AS MATERIALIZED (
             SELECT ctid FROM hookline.waiting
             WHERE account = $1 AND due_at >= coalesce($2, '-infinity'::timestamptz) AND due_at <= coalesce($3, now())
             ORDER BY account, due_at, place LIMIT $4 FOR UPDATE SKIP LOCKED),
         d AS (DELETE FROM hookline.waiting w USING c WHERE w.ctid = c.ctid RETURNING w.message)
-        SELECT \(MessageRows.waitingColumns), coalesce($3, now())
+        SELECT \(MessageRows.waitingColumns), coalesce($3, now())\(columns)
         FROM d JOIN hookline.messages m ON \(byKey("m.id", "d.message"))
-            LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "d.message"))
+            LEFT JOIN hookline.message_requests r ON \(byKey("r.message", "d.message")) \(join)
         ORDER BY m.due_at, m.place
         """
+    }
 
     /// When the first message is due that is not yet: what was due stands before it, and is not gone through again.
     private func next(_ quota: ClaimQuota) -> PostgresQuery {

@@ -63,6 +63,7 @@ package enum StoreOpener {
             options.clock = clock as? DatabaseClock ?? DatabaseClock(over: clock)
             options.linksReports = linksReports
             options.knowsWindows = knowsWindows
+            options.readsTraces = readsTraces
             options.membership = PostgresOutbox.Membership(build: ProgramVersion.text)
             options.membership?.listen = settings.listen
             options.membership?.address = address

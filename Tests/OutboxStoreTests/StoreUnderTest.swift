@@ -48,7 +48,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
                     // Of a machine that does many things at once.
                     options.patience = .seconds(30)
                     options.answersWithin = .seconds(60)
-                    (options.linksReports, options.knowsWindows) = (true, true)
+                    (options.linksReports, options.knowsWindows, options.readsTraces) = (true, true, true)
                     let store = try await PostgresOutbox.open(address, options: options, reckoned: reckoned)
                     try await closing(store) { try await body(store) }
                     let lane = PostgresLane(to: address)
