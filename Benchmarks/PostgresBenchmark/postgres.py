@@ -4,13 +4,14 @@
 """The store on PostgreSQL: what a batch of events costs beside pgbench with the same statements, and with what goes wrong.
 
     Benchmarks/PostgresBenchmark/postgres.py BENCHMARK [--events 12800] [--batch 32] [--rounds 5] [--scheduled 1000000]
-        [--held SECONDS] [--only held] [--folder FOLDER]
+        [--held SECONDS] [--only cost|held] [--keep] [--folder FOLDER]
 
 `BENCHMARK` is the built PostgresBenchmark. Servers of this run's own stand in a temporary folder, on sockets there, as
 PostgreSQL's defaults are but for the lines of SETTINGS. Whatever is compared runs in turns; medians count. Ends with 1 where a
-ratio is short of what it has to reach.
+ratio is short of what it has to reach. `--keep` writes what a message costs into measured.json, by which Benchmarks/Scale/scale.py
+reckons; log and disk do not depend on how fast the machine or the build is.
 """
-import argparse, contextlib, os, pathlib, pwd, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, contextlib, json, os, pathlib, pwd, shutil, statistics, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROGRAMS = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
@@ -227,7 +228,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scheduled", type=int, default=1_000_000)
     parser.add_argument("--held", type=int, default=60, metavar="SECONDS")
-    parser.add_argument("--only", choices=["held"], help="measure that alone")
+    parser.add_argument("--only", choices=["cost", "held"], help="measure that alone")
+    parser.add_argument("--keep", action="store_true", help="write what a message costs into measured.json")
     parser.add_argument("--folder", default=None)
     options = parser.parse_args()
     bench, short = Bench(options.benchmark, options.events, options.batch), []
@@ -243,17 +245,23 @@ def main():
         folder.chmod(0o755)
         with Server(folder / "primary") as server:
             print(f"{options.events} events of 600 bytes, one message each, {options.batch} a commit, {options.rounds} rounds:")
-            if options.only != "held":
+            if not options.only:
                 tell("pgbench", "the store ÷ pgbench with the same statements", *beside_pgbench(bench, server, options.rounds))
+            if options.only != "held":
                 wal, disk, hot = cost(bench, server)
+                if options.keep:
+                    kept = {"log_bytes": round(wal), "disk_bytes": round(disk), "body_bytes": 600, "batch": options.batch}
+                    (HERE / "measured.json").write_text(json.dumps(kept) + "\n")
                 print(f"  log a message and its event: {wal:,.0f} bytes (wanted {WANTED:,})")
                 print(f"  on disk a message: {disk:,.0f} bytes")
                 print(f"  updates of messages that stay in their page: {hot:.3f} (reach {REACH['hot']})", flush=True)
                 short += ["updates in place"] * (hot < REACH["hot"])
+            if not options.only:
                 rates = scheduled(bench, server, options.scheduled, options.rounds)
                 tell("scheduled", f"claims with {options.scheduled:,} scheduled ahead ÷ with none", *rates, "claims/s")
                 tell("standby", "with a synchronous standby ÷ without", *standby(bench, server, folder, options.rounds))
-            tell("held", f"with a snapshot held for {options.held} s ÷ without", *held(bench, server, options.held))
+            if options.only != "cost":
+                tell("held", f"with a snapshot held for {options.held} s ÷ without", *held(bench, server, options.held))
     if short:
         sys.exit(f"short of what it has to reach: {', '.join(short)}")
 

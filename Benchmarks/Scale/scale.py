@@ -9,7 +9,11 @@ A day has a shape (SHAPE: shares of the hours, a shop's day in one time zone) an
 so many times its mean. What comes waits in a queue per number of the sender's; the partner takes so many a second of each. The
 table of docs/scale.md is what this prints with its defaults; every default says where it was measured, or that it was not.
 """
-import argparse, math, pathlib, sys
+import argparse, json, math, pathlib, sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# What a message costs on PostgreSQL, as `postgres.py --keep` measured it last.
+COST = json.loads((ROOT / "Benchmarks/PostgresBenchmark/measured.json").read_text())
 
 # Shares of a day's messages in the hours of a shop's clock; the sum is 1.
 SHAPE = [
@@ -23,9 +27,9 @@ MEASURED = {
     "node-cpu": (250e-6, "s of a core an event costs a node", "about what Benchmarks/README.md has with SQLite; not measured with PostgreSQL"),
     "node-cores": (2.0, "cores of a node", "the machine of the figures"),
     "store-rate": (4_500.0, "events/s accepted, claimed and settled by one connection", "PostgresBenchmark, batch 32, builds beside it"),
-    "wal": (3_204.0, "bytes of the log a message", "PostgresBenchmark, event of 600 bytes"),
-    "disk": (2_302.0, "bytes on disk a message", "PostgresBenchmark, event of 600 bytes"),
-    "body": (600.0, "bytes of an event's body", "what the two figures before were measured with"),
+    "wal": (float(COST["log_bytes"]), "bytes of the log a message", "PostgresBenchmark, measured.json"),
+    "disk": (float(COST["disk_bytes"]), "bytes on disk a message", "PostgresBenchmark, measured.json"),
+    "body": (float(COST["body_bytes"]), "bytes of an event's body", "what the two figures before were measured with"),
     "retention": (90.0, "days an event is kept", "`retention`, its default"),
     "vacuum": (1_000.0, "dead rows of `waiting` or `leases` that start a vacuum", "the tables' own setting"),
     "used": (0.6, "share of a limit that should be used at most", "queues get long beyond it"),
@@ -133,8 +137,12 @@ def self_test():
         count = numbers_for(day, values)
         assert play(day, count * 80, values["burst"])[0] <= 60
         assert count == 1 or play(day, (count - 1) * 80, values["burst"])[0] > 60
-    page = pathlib.Path(__file__).resolve().parents[2] / "docs/scale.md"
-    assert "\n".join(table(DAYS, values)) in page.read_text(), "docs/scale.md has another table than this prints"
+    page = (ROOT / "docs/scale.md").read_text()
+    assert "\n".join(table(DAYS, values)) in page, "docs/scale.md has another table than this prints"
+    log, disk = (f"{COST[name] / 1_000:.1f} kB" for name in ("log_bytes", "disk_bytes"))
+    assert page.count(f"{log} a message") == 1 and f"{log} of the log" in page, f"docs/scale.md does not say {log}"
+    postgres = (ROOT / "docs/postgres.md").read_text()
+    assert f"{log}; {disk} |" in postgres and f"That is {log}" in postgres, f"docs/postgres.md does not say {log} and {disk}"
     print("scale: the self-test passed")
 
 
