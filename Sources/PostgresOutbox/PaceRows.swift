@@ -10,13 +10,16 @@ import PostgresConnection
 /// The law is Swift's, so a node reads a row, asks the law, and writes what it says where the row is still the one that it
 /// read: one statement, in one way to the server with its commit, so nobody holds a row while a node thinks or stands still.
 /// A row that another node holds at the moment is passed over, and is not taken for one that is missing.
+///
+/// Each place that is taken is a version more of a row, and while somebody holds a snapshot all of them stay. So the version is in the
+/// key, and who reads begins at the newest, which is the row: a chain of versions in their pages would be gone through from its
+/// beginning each time.
 enum PaceRows {
     static let tables = [
         """
         CREATE TABLE hookline.account_pace (
-            account text PRIMARY KEY, version bigint NOT NULL, full_at bigint NOT NULL, standing text)
-            WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
-                autovacuum_vacuum_cost_delay = 0)
+            account text, version bigint, full_at bigint NOT NULL, standing text, PRIMARY KEY (account, version))
+            WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0)
         """
     ]
 
@@ -35,9 +38,7 @@ enum PaceRows {
         _ session: PostgresSession,
         by deadline: ContinuousClock.Instant
     ) throws -> [Row] {
-        let query = PostgresQuery("SELECT \(columns) FROM hookline.account_pace WHERE account = ANY($1::text[])") {
-            $0.add(accounts)
-        }
+        let query = PostgresQuery(newest) { $0.add(accounts) }
         let rows = try session.rows(query, by: deadline).map(row)
         let known = Dictionary(rows.map { ($0.account, $0) }) { first, _ in first }
         return accounts.map { known[$0] ?? Row(account: $0, version: 0, standing: AccountStanding()) }
@@ -45,11 +46,14 @@ enum PaceRows {
 
     /// Asks how those of some accounts stand that do not send as they would.
     static func question(_ accounts: [String]) -> PostgresQuery {
-        let sql = """
-            SELECT \(columns) FROM hookline.account_pace WHERE account = ANY($1::text[]) AND standing IS NOT NULL
-            """
-        return PostgresQuery(sql) { $0.add(accounts) }
+        PostgresQuery("\(newest) WHERE p.standing IS NOT NULL") { $0.add(accounts) }
     }
+
+    /// Reads the rows of accounts.
+    static let newest = """
+        SELECT p.account, p.version, p.full_at, p.standing FROM unnest($1::text[]) AS s(account) CROSS JOIN LATERAL (
+            SELECT \(columns) FROM hookline.account_pace p WHERE p.account = s.account ORDER BY p.version DESC LIMIT 1) p
+        """
 
     static func standings(_ rows: PostgresRows) throws -> [String: AccountStanding] {
         Dictionary(try rows.map(row).map { ($0.account, $0.standing) }) { first, _ in first }
@@ -74,7 +78,10 @@ enum PaceRows {
         let lazy = PostgresQuery("SET LOCAL synchronous_commit = off", prepared: false)
         let (missing, known) = (rows.filter { $0.old.version == 0 }, rows.filter { $0.old.version != 0 })
         let queries = [missing.isEmpty ? nil : query(inserting, missing), known.isEmpty ? nil : query(updating, known)]
-        let written = try session.transaction(by: deadline, lastly: queries.compactMap(\.self)) { $0.write(lazy) }
+        let written = try session.transaction(by: deadline, lastly: queries.compactMap(\.self)) { transaction in
+            transaction.write(lazy)
+            if !missing.isEmpty { transaction.write(alone) }
+        }
         return Set(try written.flatMap { try $0.map { try $0.text(0) } })
     }
 
@@ -91,20 +98,30 @@ enum PaceRows {
         transaction.write(query(updating, moved))
     }
 
+    /// Of those who make an account's first row at once one does: no key says that there is one row an account.
+    private static let alone = PostgresQuery(
+        "SELECT pg_advisory_xact_lock(hashtext('hookline.account_pace'))",
+        prepared: false
+    )
+
     private static let inserting = """
         INSERT INTO hookline.account_pace (\(columns))
         SELECT account, seen + 1, full_at, standing
         FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS s(account, seen, full_at, standing)
-        ORDER BY account ON CONFLICT (account) DO NOTHING RETURNING account
+        WHERE NOT EXISTS (SELECT 1 FROM hookline.account_pace p WHERE p.account = s.account) RETURNING account
         """
 
     /// What another one holds is passed over, so nobody waits, in whatever order.
-    private static let updating = """
-        UPDATE hookline.account_pace p SET version = s.seen + 1, full_at = s.full_at, standing = s.standing
-        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS s(account, seen, full_at, standing)
-        WHERE p.account = s.account AND p.version = s.seen AND p.account IN (
-            SELECT account FROM hookline.account_pace WHERE account = ANY($1::text[]) FOR UPDATE SKIP LOCKED)
-        RETURNING p.account
+    ///
+    /// A row is written where it was locked, and not looked for once more.
+    static let updating = """
+        WITH c AS MATERIALIZED (
+            SELECT p.ctid, s.seen, s.full_at, s.standing
+            FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS s(account, seen, full_at, standing)
+                JOIN hookline.account_pace p ON \(byKey("p.account", "s.account")) AND p.version = s.seen
+            FOR UPDATE OF p SKIP LOCKED)
+        UPDATE hookline.account_pace p SET version = c.seen + 1, full_at = c.full_at, standing = c.standing
+        FROM c WHERE p.ctid = c.ctid RETURNING p.account
         """
 
     private static func query(_ sql: String, _ rows: [(old: Row, new: AccountStanding)]) -> PostgresQuery {
