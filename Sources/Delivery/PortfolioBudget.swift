@@ -124,16 +124,12 @@ struct PortfolioBudget {
         count(recipient, until: time.advanced(by: Self.window))
     }
 
-    /// Takes over how others know a recipient: what they gave away is not given away here.
+    /// Takes over how others know a recipient; what they gave away counts once ``countGiven()`` is called.
     mutating func adopt(_ recipient: Int, _ standing: SharedPortfolio.Standing) {
-        if let end = standing.until, until[recipient] != end {
-            let index = queue.insert(Entry(at: end, recipient: recipient))
-            if index < next { next += 1 }
-        }
+        if let end = standing.until, until[recipient] != end { enqueue(recipient, until: end) }
         until[recipient] = standing.until
         if let place = standing.place, waiting[recipient] != place {
             places.insert(Entry(at: place, recipient: recipient))
-            while next < queue.count, queue[next].at <= place { next += 1 }
         }
         waiting[recipient] = standing.place
     }
@@ -145,8 +141,26 @@ struct PortfolioBudget {
             (until[recipient], waiting[recipient]) = (standing.until, standing.place)
         }
         for message in messages { onTheWay[message] = nil }
-        let last = places.last { waiting[$0.recipient] == $0.at }?.at
-        while next > 0, last.map({ queue[next - 1].at > $0 }) ?? true { next -= 1 }
+        countGiven()
+    }
+
+    /// Reckons from who waits which instants are given away; not while something is being decided.
+    ///
+    /// It is all before the last one that somebody waits for, and of those that fall together with it as many as wait for it.
+    mutating func countGiven() {
+        while let place = places.last, waiting[place.recipient] != place.at { places.removeLast() }
+        guard let last = places.last?.at else { return next = 0 }
+        let together = places.reversed().prefix { $0.at == last }
+        // Who waited for the same instant before is in line twice.
+        var given = Set(together.lazy.filter { [waiting] in waiting[$0.recipient] == last }.map(\.recipient)).count
+        next = min(next, queue.count)
+        while next > 0, queue[next - 1].at >= last { next -= 1 }
+        while next < queue.count, queue[next].at <= last {
+            let counts = until[queue[next].recipient] == queue[next].at
+            guard queue[next].at < last || !counts || given > 0 else { return }
+            if queue[next].at == last, counts { given -= 1 }
+            next += 1
+        }
     }
 
     /// Forgets who has left the day, and who waits no more.
@@ -180,8 +194,14 @@ struct PortfolioBudget {
 
     private mutating func count(_ recipient: Int, until end: Timestamp) {
         until[recipient] = end
-        queue.append(Entry(at: end, recipient: recipient))
+        enqueue(recipient, until: end)
         if queue.count > 2 * until.count + onTheWay.count + 1_024 { tidy() }
+    }
+
+    /// Puts an end where its time is: those that others told by a clock that is ahead may be later.
+    private mutating func enqueue(_ recipient: Int, until end: Timestamp) {
+        let index = queue.insert(Entry(at: end, recipient: recipient))
+        if index < next { next += 1 }
     }
 
     /// What is left of a queue that has many entries in vain; what may be given back is not in vain.

@@ -84,6 +84,7 @@ extension PortfolioBudget {
             let news = try await paces.share(limit.name, changes, knowing: known.version)
             if news.isTaken { shared?.told(news.version) } else { takeBack(messages) }
             for row in news.rows { hear(row, lead: lead) }
+            if !news.rows.isEmpty { countGiven() }
             shared?.heard(news.version)
             return news.isTaken || changes.isEmpty && news.version == known.version
         } catch {

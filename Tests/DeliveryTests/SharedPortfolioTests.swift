@@ -99,8 +99,29 @@ struct SharedPortfolioTests {
                 let since = one.at.advanced(by: .seconds(1 - Int64(Self.day)))
                 #expect(Set(left.filter { $0.at > since && $0.at <= one.at }.map(\.recipient)).count <= 10)
             }
-            // Three days are what ten a day take; who met others at an instant waited once more.
-            #expect(left.allSatisfy { $0.at <= later(4 * Self.day + 10) })
+            // What ten a day take: nobody waited longer than with one node.
+            #expect(left.allSatisfy { $0.at <= later(3 * Self.day + 10) })
+        }
+    }
+
+    @Test(
+        "of instants that fall together each is given to one who waits, whichever nodes they ask",
+        arguments: SharedStore.all
+    )
+    func sameInstant(kind: SharedStore) async throws {
+        try await kind.withNodes(2) { paces in
+            var nodes = paces.map { Node($0, 50) }
+            #expect(try await nodes[0].send(to: Array(0..<50), at: start).isEmpty)
+            var turns: [Timestamp?] = []
+            for recipient in 100..<151 {
+                let turn = try await nodes[recipient % 2].send(to: [recipient], at: later(3_600 + recipient))
+                turns.append(turn[recipient])
+            }
+            #expect(turns.dropLast().allSatisfy { $0 == later(Self.day) })
+            #expect(turns.last == later(3_600 + 150 + Self.day), "all are given away")
+            for recipient in 100..<150 {
+                #expect(try await nodes[(recipient + 1) % 2].send(to: [recipient], at: later(Self.day)).isEmpty)
+            }
         }
     }
 
