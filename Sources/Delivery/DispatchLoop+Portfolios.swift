@@ -64,10 +64,11 @@ extension DispatchLoop {
     /// - Returns: Whether what was decided holds; `nil` where the store failed.
     private mutating func tell(of index: Int, _ messages: [MessageID] = []) async -> Bool? {
         guard let paces = dispatcher.paces else { return nil }
+        let steady = steady
         let lead = now.duration(to: steady)
         let told: Result<Bool, StoreError>
         do throws(StoreError) {
-            told = .success(try await throttle.paces.budgets[index].tell(to: paces, messages, lead: lead))
+            told = .success(try await throttle.paces.budgets[index].tell(to: paces, messages, at: steady, lead: lead))
         } catch {
             told = .failure(error)
         }

@@ -54,7 +54,7 @@ struct SharedPortfolio {
 }
 
 extension PortfolioBudget {
-    /// Begins to decide: until the store takes it (``tell(to:_:lead:)``), nothing of it counts.
+    /// Begins to decide: until the store takes it (``tell(to:_:at:lead:)``), nothing of it counts.
     mutating func begin() { shared?.begin() }
 
     /// Tells the other nodes what happened and was decided here; where they told something first, takes over that, and takes back what was
@@ -63,17 +63,21 @@ extension PortfolioBudget {
     /// - Parameters:
     ///   - paces: What the nodes share.
     ///   - messages: Those that were to leave.
+    ///   - now: The time now: until then counts whom it gives back, so that the others hear of that before the row is swept.
     ///   - lead: How far the steady line is ahead of the store's time.
     /// - Returns: Whether what was decided holds: it was taken, or there was nothing to take and others changed nothing.
     /// - Throws: `StoreError`; what was decided is taken back then, and may count all the same until its time is over.
     mutating func tell(
         to paces: any SharedPaces,
         _ messages: [MessageID] = [],
+        at now: Timestamp,
         lead: Duration
     ) async throws(StoreError) -> Bool {
         guard let known = shared else { return true }
         let changes = known.changed.sorted().map { recipient in
-            let (standing, back) = (standing(of: recipient), Duration.zero - lead)
+            let back = Duration.zero - lead
+            var standing = standing(of: recipient)
+            if standing.place == nil { standing.until = standing.until ?? now }
             return PortfolioRow(
                 recipient: Int64(recipient),
                 countsUntil: standing.until?.advanced(by: back),

@@ -48,7 +48,7 @@ struct SharedPortfolioTests {
                     left.append(MessageID(at: now))
                     budget.left(left[left.count - 1], to: recipient, at: steady)
                 }
-                guard try await budget.tell(to: paces, left, lead: lead) else { continue }
+                guard try await budget.tell(to: paces, left, at: steady, lead: lead) else { continue }
                 return turns.mapValues { $0.advanced(by: .zero - lead) }
             }
         }
@@ -136,20 +136,40 @@ struct SharedPortfolioTests {
             nodes[0].budget.begin()
             #expect(nodes[0].budget.turn(to: 1, at: start) == nil)
             nodes[0].budget.left(message, to: 1, at: start)
-            let isTaken = try await nodes[0].budget.tell(to: paces[0], [message], lead: .zero)
+            let isTaken = try await nodes[0].budget.tell(to: paces[0], [message], at: start, lead: .zero)
             #expect(isTaken)
             #expect(try await nodes[1].send(to: [2], at: later(1)) == [2: later(Self.day)])
             nodes[0].budget.ended(message, mayHaveArrived: false, at: later(2))
             #expect(nodes[0].budget.shared?.hasNews == true)
             // Somebody told something meanwhile, which is heard first.
-            #expect(try await !nodes[0].budget.tell(to: paces[0], lead: .zero))
-            #expect(try await nodes[0].budget.tell(to: paces[0], lead: .zero))
+            #expect(try await !nodes[0].budget.tell(to: paces[0], at: later(2), lead: .zero))
+            #expect(try await nodes[0].budget.tell(to: paces[0], at: later(2), lead: .zero))
             #expect(nodes[0].budget.used == 0 && nodes[0].budget.shared?.hasNews == false)
             #expect(try await nodes[2].send(to: [2], at: later(3)).isEmpty, "there is room again")
             #expect(try await nodes[1].send(to: [3], at: later(4)) == [3: later(3 + Self.day)])
             #expect(try await nodes[0].send(to: [3], at: later(5)) == [3: later(3 + Self.day)], "not before its turn")
             #expect(try await nodes[2].send(to: [3], at: later(3 + Self.day)).isEmpty)
         }
+    }
+
+    @Test("what is given back stays told for as long as what is over, and others let it go at once")
+    func givenBackRow() async throws {
+        let paces = ScriptedPaces()
+        paces.answers.withLockedValue { answers in
+            answers = [1, 2].map { PortfolioNews(isTaken: true, version: $0) }
+        }
+        var (node, other) = (Node(paces, 1), Node(paces, 1))
+        let message = MessageID(at: start)
+        node.budget.begin()
+        node.budget.left(message, to: 1, at: start)
+        #expect(try await node.budget.tell(to: paces, [message], at: start, lead: .zero))
+        other.budget.adopt(1, node.budget.standing(of: 1))
+        node.budget.ended(message, mayHaveArrived: false, at: later(2))
+        #expect(try await node.budget.tell(to: paces, at: later(2), lead: .zero))
+        let row = try #require(paces.told.withLockedValue { $0.last?.first })
+        #expect(row == PortfolioRow(recipient: 1, countsUntil: later(2), waitsUntil: nil), "the sweep goes by its time")
+        other.budget.adopt(1, SharedPortfolio.Standing(until: row.countsUntil, place: row.waitsUntil))
+        #expect(other.budget.turn(to: 2, at: later(2)) == nil)
     }
 
     @Test("what a node decided that others were faster with leaves nothing behind")
