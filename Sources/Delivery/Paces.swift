@@ -171,22 +171,24 @@ struct Paces {
         for index in budgets.indices { budgets[index].forget(at: now) }
     }
 
-    /// Takes over what an earlier run left behind; of portfolios of which nodes have told anything, they know better.
+    /// Takes over what an earlier run left behind, and to whom accounts wrote that a portfolio did not count then; of recipients of
+    /// whom other nodes told, they know better.
     ///
     /// - Parameters:
     ///   - memory: What the store has of it.
     ///   - steady: A wall time on the steady line.
     mutating func remember(_ memory: PaceMemory, _ steady: (Timestamp) -> Timestamp) {
+        var recipients = budgets.map { _ in [Int: Timestamp]() }
         for departure in memory.departures.sorted(by: { $0.at < $1.at }) {
             let at = steady(departure.at)
             if let pair = Self.hash(departure.recipient, from: departure.number) {
                 pairs[departure.account]?.remember(nil, to: pair, at: at)
             }
-            guard departure.mayHaveArrived, departure.category != .service, let index = budgetOf[departure.account],
-                budgets[index].shared.map({ $0.version == 0 }) ?? true
+            guard departure.mayHaveArrived, departure.category != .service, let index = budgetOf[departure.account]
             else { continue }
-            budgets[index].remember(Self.hash(departure.recipient, in: budgets[index].limit.name), at: at)
+            recipients[index][Self.hash(departure.recipient, in: budgets[index].limit.name)] = at
         }
+        for index in budgets.indices { budgets[index].remember(recipients[index]) }
         for place in memory.places.sorted(by: { $0.at < $1.at }) {
             let at = steady(place.at)
             if place.gate == .number {

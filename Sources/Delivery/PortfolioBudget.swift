@@ -118,10 +118,18 @@ struct PortfolioBudget {
         until[recipient] = before.flatMap { $0 > now ? $0 : nil }
     }
 
-    /// Takes over a departure of an earlier run; in order of time.
-    mutating func remember(_ recipient: Int, at time: Timestamp) {
-        note(recipient)
-        count(recipient, until: time.advanced(by: Self.window))
+    /// Takes over departures of earlier runs, and of nodes that did not count; of recipients who count already more is known.
+    ///
+    /// - Parameter departures: The last one of each recipient.
+    mutating func remember(_ departures: [Int: Timestamp]) {
+        for (recipient, time) in departures where until[recipient] == nil {
+            note(recipient)
+            let end = time.advanced(by: Self.window)
+            (until[recipient], waiting[recipient]) = (end, nil)
+            queue.append(Entry(at: end, recipient: recipient))
+        }
+        queue.sort { $0.at < $1.at }
+        countGiven()
     }
 
     /// Takes over how others know a recipient; what they gave away counts once ``countGiven()`` is called.

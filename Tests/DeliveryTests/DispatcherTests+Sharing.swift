@@ -227,6 +227,33 @@ extension DispatcherTests {
         }
     }
 
+    @Test("a portfolio that others count already takes over to whom an account wrote before it was of it")
+    func grownPortfolio() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            func message(_ phone: String) throws -> NewMessage {
+                try Make.message(request: Make.template("order_paid", to: phone), at: harness.now)
+            }
+            try await harness.running(harness.dispatcher()) {
+                let first = try await harness.accept(message("919812345670"))[0]
+                await harness.untilSettled(first, .accepted)
+            }
+            // Of another account, before.
+            let row = PortfolioRow(recipient: 7, countsUntil: harness.now.advanced(by: .seconds(60)), waitsUntil: nil)
+            #expect(try await store.share("shop", [row], knowing: 0).version == 1)
+            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
+            let paces = MemoryPaces(store: store, node: "0", nodes: 2)
+            let over = TroubledStore(store, sharing: paces)
+            let dispatcher = harness.dispatcher(over: over, settings: DeliverySettings(portfolios: [portfolio]))
+            try await harness.running(dispatcher) {
+                let ids = try await harness.accept(message("919812345671"), message("919812345670"))
+                await harness.untilSettled(ids[0], .deferred)
+                await harness.untilSettled(ids[1], .accepted)
+            }
+            #expect(try await store.share("shop", [], knowing: 1).rows.count == 2, "the others hear of it")
+        }
+    }
+
     @Test("a place that could not be given back is not asked about again, and keeps no node from being ready")
     func failedReturn() async throws {
         try await DeliveryHarness.with { harness in
