@@ -14,12 +14,13 @@ extension DispatchLoop {
     /// Holds back what a portfolio lets wait, as all nodes agree; the others leave.
     ///
     /// - Parameters:
-    ///   - messages: Messages that nothing else holds.
+    ///   - messages: Messages that nothing else holds, by which portfolio counts them.
     ///   - end: Until when they may be handed to the sender.
     /// - Returns: Those that may leave.
-    mutating func agree(on messages: [ClaimedMessage], until end: Timestamp) async -> [ClaimedMessage] {
-        var (free, given) = (messages, Set<MessageID>())
-        for (index, counted) in throttle.paces.sharedPortfolios(of: messages).sorted(by: { $0.key < $1.key }) {
+    mutating func agree(on messages: [Int: [ClaimedMessage]], until end: Timestamp) async -> [ClaimedMessage] {
+        let portfolios = messages.sorted { $0.key < $1.key }
+        var (free, given) = (portfolios.flatMap(\.value), Set<MessageID>())
+        for (index, counted) in portfolios {
             guard let holds = await agree(on: counted, of: index) else {
                 for message in counted { giveBack(message, because: "the other nodes did not agree in time") }
                 given.formUnion(counted.map(\.id))
@@ -39,6 +40,11 @@ extension DispatchLoop {
             giveBack(message, because: "it was claimed too long ago to be sent")
         }
         return []
+    }
+
+    /// Whether an account's messages would not only be given back: while the store fails at portfolios, those of one would.
+    func mayAgree(_ account: String) -> Bool {
+        !hasFailed(.portfolios) || throttle.paces.budgetOf[account] == nil
     }
 
     /// Tells the other nodes of portfolios what happened here, and hears what happened there.

@@ -11,7 +11,8 @@ extension DispatchLoop {
     /// Before an exchange: tells the other nodes what this one learnt of accounts, hears of them, and asks for what is needed
     /// to claim.
     mutating func share(mayClaim: Bool, hasRung: Bool) async {
-        let wishes = mayClaim && watch.asks(for: throttle.possibleQuotas(at: steady), now: now, steady: steady)
+        let possible = throttle.possibleQuotas(at: steady).filter { mayAgree($0.account) }
+        let wishes = mayClaim && watch.asks(for: possible, now: now, steady: steady)
         let looks = hasRung || standingsSeen.map { $0.advanced(by: dispatcher.settings.poll) <= steady } ?? true
         if looks { standingsSeen = steady }
         let (time, nodes) = (steady, dispatcher.paces?.nodes ?? 1)
@@ -42,7 +43,7 @@ extension DispatchLoop {
     /// For which accounts an exchange claims; for none where nothing may be due, if other nodes share the store: room does not
     /// stand there.
     func quotasWorthAsking() -> [ClaimQuota] {
-        let quotas = throttle.quotas(at: steady)
+        let quotas = throttle.quotas(at: steady).filter { mayAgree($0.account) }
         return dispatcher.paces == nil || watch.asks(for: quotas, now: now, steady: steady) ? quotas : []
     }
 

@@ -152,8 +152,7 @@ struct DispatchLoop {
         if hasRung { watch.rang() }
         let mayClaim = drainEnds == nil && steps.pending == .zero && remembers
         if dispatcher.paces != nil { await share(mayClaim: mayClaim, hasRung: hasRung) }
-        // What the nodes cannot agree about now would only be given back.
-        let quotas = mayClaim && !hasFailed(.portfolios) ? quotasWorthAsking() : []
+        let quotas = mayClaim ? quotasWorthAsking() : []
         let (settlements, begun) = (unsettled, steady)
         let withdraws = !mayClaim && watch.isStanding
         guard !settlements.isEmpty || withdraws || watch.asks(for: quotas, now: now, steady: steady) else { return }
@@ -217,8 +216,12 @@ struct DispatchLoop {
             if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
             free.append(message)
         }
-        if dispatcher.paces != nil {
-            free = await agree(on: free, until: begun.advanced(by: dispatcher.settings.trust))
+        let counted = throttle.paces.sharedPortfolios(of: free)
+        if !counted.isEmpty {
+            let ids = Set(counted.values.joined().map(\.id))
+            let others = free.filter { !ids.contains($0.id) }
+            if !others.isEmpty { handOver(others) }
+            free = await agree(on: counted, until: begun.advanced(by: dispatcher.settings.trust))
         }
         if !free.isEmpty { handOver(free) }
     }
@@ -366,13 +369,15 @@ struct DispatchLoop {
     /// The poll bounds it, so that a wake-up that got lost heals.
     private func nextTime() -> Timestamp? {
         let time = steady
-        guard storeFailure == nil else { return time.advanced(by: min(dispatcher.settings.poll, Self.storePause)) }
+        let pause = time.advanced(by: min(dispatcher.settings.poll, Self.storePause))
+        guard !Asking.allCases.contains(where: { $0 != .portfolios && hasFailed($0) }) else { return pause }
         guard news.isEmpty else { return nil }
-        let ready = throttle.ready(at: time)
+        let ready = throttle.ready(at: time).filter(mayAgree)
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
         let telling = owesNews ? time.advanced(by: SharedPace.pause) : asking
-        let next = throttle.nextChance(after: time).map { min($0, asking, telling) } ?? min(asking, telling)
+        let chances = [throttle.nextChance(after: time), hasFailed(.portfolios) ? pause : nil]
+        let next = chances.compactMap(\.self).reduce(min(asking, telling), min)
         return next <= time ? nil : next
     }
 

@@ -227,6 +227,32 @@ extension DispatcherTests {
         }
     }
 
+    @Test("accounts without a portfolio go on while the store fails at portfolios")
+    func troubledPortfolio() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
+            paces.isDown.withLockedValue { $0 = true }
+            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["a"])
+            let dispatcher = harness.dispatcher(
+                over: TroubledStore(store, sharing: paces),
+                accounts: [AccountLimits(name: "a"), AccountLimits(name: "b")],
+                settings: DeliverySettings(portfolios: [portfolio])
+            )
+            func message(_ account: String) throws -> NewMessage {
+                try Make.message(account: account, request: Make.template("order_paid"), at: harness.now)
+            }
+            try await harness.running(dispatcher) {
+                let ids = try await harness.accept(message("a"), message("b"))
+                await harness.untilSettled(ids[1], .accepted)
+                #expect(try await store.message(ids[0])?.message.state == .queued)
+                paces.isDown.withLockedValue { $0 = false }
+                _ = try await harness.accept(message("b"))
+                await harness.untilSettled(ids[0], .accepted)
+            }
+        }
+    }
+
     @Test("a portfolio that others count already takes over to whom an account wrote before it was of it")
     func grownPortfolio() async throws {
         try await DeliveryHarness.with { harness in

@@ -65,9 +65,10 @@ struct KeepingPaces: SharedPaces {
     }
 }
 
-/// A node of which the store takes nothing of portfolios for some times.
+/// A node of which the store takes nothing of portfolios for some times, or tells nothing of them either.
 struct TroubledPortfolios: SharedPaces {
     let failures = NIOLockedValueBox(0)
+    let isDown = NIOLockedValueBox(false)
     private let paces: MemoryPaces
     var node: String { paces.node }
     var nodes: Int { paces.nodes }
@@ -84,7 +85,9 @@ struct TroubledPortfolios: SharedPaces {
         _ changes: [PortfolioRow],
         knowing version: Int64
     ) async throws(StoreError) -> PortfolioNews {
+        let isDown = isDown.withLockedValue(\.self)
         let fails = failures.withLockedValue { failures in
+            guard !isDown else { return true }
             guard failures > 0, !changes.isEmpty else { return false }
             failures -= 1
             return true
