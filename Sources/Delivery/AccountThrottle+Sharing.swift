@@ -84,7 +84,7 @@ extension AccountThrottle {
         if !isTold, let known = shared?.known { after.take(before, since: known) }
         adopt(after)
         share { $0.heard(standing, grant, told, context) }
-        return Heard(from: before, to: after)
+        return Heard(from: before, to: after, at: context.steady)
     }
 
     /// What others than an attempt did to an account.
@@ -95,14 +95,23 @@ extension AccountThrottle {
         let stopped: [(part: MetaCode.Part, reason: String)]
         /// The parts that go on.
         let resumed: [MetaCode.Part]
+        /// The templates that go on before their time.
+        let templates: [String]
+        /// What a time may be earlier than it was because clocks differ.
+        private static let skew: Duration = .seconds(60)
 
-        fileprivate init(from before: AccountCondition, to after: AccountCondition) {
+        fileprivate init(from before: AccountCondition, to after: AccountCondition, at now: Timestamp) {
             change = Change(from: before, to: after)
             stopped = MetaCode.Part.allCases.compactMap { part in
                 guard before.stops[part] == nil, let stop = after.stops[part] else { return nil }
                 return (part, stop.reason)
             }
             resumed = MetaCode.Part.allCases.filter { before.stops[$0] != nil && after.stops[$0] == nil }
+            let waited = before.templates.filter { name, wait in
+                let until = after.templates[name]?.until ?? now
+                return wait.until > now && until.advanced(by: Self.skew) < wait.until
+            }
+            templates = waited.keys.sorted()
         }
     }
 

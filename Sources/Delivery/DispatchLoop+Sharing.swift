@@ -127,5 +127,10 @@ extension DispatchLoop {
         dispatcher.announce(heard.change, of: account, because: reason)
         for (part, reason) in heard.stopped { dispatcher.announce(stopped: part, of: account, because: reason) }
         for part in heard.resumed { goesOn(part, of: account) }
+        for template in heard.templates {
+            let condition = Holds.condition(ofTemplate: template)
+            let reason = "another node heard that the template goes on"
+            news.append(News(account: account, condition: condition, reason: reason))
+        }
     }
 }

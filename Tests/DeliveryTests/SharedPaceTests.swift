@@ -218,7 +218,8 @@ struct SharedPaceTests {
             #expect(approved == ["sale"])
             end(1, accepted, "news", later(3))
             try await nodes[1].share(at: later(5))
-            try await nodes[0].share(at: later(5))
+            let heard = try await nodes[0].share(at: later(5))
+            #expect(heard?.templates == ["news", "sale"], "what waits there for them in the store is let go")
             for name in ["sale", "news"] { #expect(nodes[0].throttle.hold({ message(name) }, at: later(60)) == nil) }
             // It is paused anew, and for longer.
             end(0, paused, "sale", later(6))
