@@ -54,7 +54,12 @@ extension DispatchLoop {
         let budgets = throttle.paces.budgets.indices.filter { index in
             throttle.paces.budgets[index].shared.map { asks || $0.hasNews } ?? false
         }
-        for index in budgets { _ = await tell(of: index) }
+        for index in budgets {
+            // Others may be faster: what they changed is heard then, and what happened here is told again.
+            for _ in 0..<Self.tries {
+                guard await tell(of: index) != nil, throttle.paces.budgets[index].hasNews else { break }
+            }
+        }
     }
 
     /// - Returns: What holds those that have to wait; `nil` where the nodes did not agree, and nothing has happened.

@@ -79,7 +79,9 @@ extension DispatchLoop {
     }
 
     /// Whether something is on its way to the other nodes that has to get there before this one ends.
-    var owesNews: Bool { throttle.accounts.values.contains { $0.owesNews } }
+    var owesNews: Bool {
+        throttle.accounts.values.contains { $0.owesNews } || throttle.paces.budgets.contains { $0.hasNews }
+    }
 
     private func shareContext(wishes: Bool) -> ShareContext? {
         guard let paces = dispatcher.paces else { return nil }

@@ -375,7 +375,7 @@ struct DispatchLoop {
         let ready = throttle.ready(at: time).filter(mayAgree)
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
-        let telling = owesNews ? time.advanced(by: SharedPace.pause) : asking
+        let telling = owesNews && !hasFailed(.portfolios) ? time.advanced(by: SharedPace.pause) : asking
         let chances = [throttle.nextChance(after: time), hasFailed(.portfolios) ? pause : nil]
         let next = chances.compactMap(\.self).reduce(min(asking, telling), min)
         return next <= time ? nil : next

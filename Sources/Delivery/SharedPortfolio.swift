@@ -54,6 +54,9 @@ struct SharedPortfolio {
 }
 
 extension PortfolioBudget {
+    /// Whether other nodes have to hear something of it.
+    var hasNews: Bool { shared?.hasNews ?? false }
+
     /// Begins to decide: until the store takes it (``tell(to:_:at:lead:)``), nothing of it counts.
     mutating func begin() { shared?.begin() }
 

@@ -253,6 +253,26 @@ extension DispatcherTests {
         }
     }
 
+    @Test("what a portfolio got back is told before the message is settled, though others were faster")
+    func givenBackAgain() async throws {
+        try await DeliveryHarness.with(sender: ScriptedSender([.refused(Make.detail(422))])) { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
+            let end = harness.now.advanced(by: .seconds(60))
+            paces.rivals.withLockedValue { $0 = [nil, PortfolioRow(recipient: 7, countsUntil: end, waitsUntil: nil)] }
+            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
+            let over = TroubledStore(store, sharing: paces)
+            let dispatcher = harness.dispatcher(over: over, settings: DeliverySettings(portfolios: [portfolio]))
+            try await harness.running(dispatcher) {
+                let message = try Make.message(request: Make.template("order_paid"), at: harness.now)
+                let id = try await harness.accept(message)[0]
+                await harness.untilSettled(id, .failed)
+                let rows = try await store.share("shop", [], knowing: 0).rows
+                #expect(rows.count == 2 && rows.filter { $0.countsUntil.map { $0 > harness.now } ?? true }.count == 1)
+            }
+        }
+    }
+
     @Test("a portfolio that others count already takes over to whom an account wrote before it was of it")
     func grownPortfolio() async throws {
         try await DeliveryHarness.with { harness in
