@@ -27,8 +27,9 @@ extension AccountThrottle {
     /// - Parameters:
     ///   - context: Who it is, and what time it is.
     ///   - looks: Whether it is worth a look how an account stands that does not send.
+    ///   - polls: Whether it is worth a look which of its templates wait: whoever claims hears of that.
     /// - Returns: What the store is told and asked.
-    func turn(_ context: ShareContext, looks: Bool) -> AccountStanding.Turn? {
+    func turn(_ context: ShareContext, looks: Bool, polls: Bool) -> AccountStanding.Turn? {
         guard let shared else { return nil }
         let (condition, now) = (condition, context.steady)
         var turn = AccountStanding.Turn(of: context.node, among: context.nodes, rate: limits.rate.map { Pacer($0) })
@@ -39,15 +40,14 @@ extension AccountThrottle {
         // Of what waits for a person a node hears too that has nothing to send: some of it may be its own to let go on.
         let isHeld =
             condition.isBlocked(at: now) || !condition.stops.isEmpty || condition.brakedSince != nil
-            || !condition.templates.isEmpty
-        let isCurious = looks && isHeld
+        let isCurious = looks && isHeld || polls && !condition.templates.isEmpty
         return turn.learnt != nil || turn.wish != nil || isCurious ? turn : nil
     }
 
     /// The same where it wants to hear how the account stands, whether it has anything to say or not.
     func hearing(_ context: ShareContext) -> AccountStanding.Turn? {
         guard shared != nil else { return nil }
-        return turn(context, looks: false)
+        return turn(context, looks: false, polls: false)
             ?? AccountStanding.Turn(of: context.node, among: context.nodes, rate: limits.rate.map { Pacer($0) })
     }
 

@@ -13,8 +13,8 @@ extension DispatchLoop {
     mutating func share(mayClaim: Bool, hasRung: Bool) async {
         let possible = throttle.possibleQuotas(at: steady).filter { mayAgree($0.account) }
         let wishes = mayClaim && watch.asks(for: possible, now: now, steady: steady)
-        let looks = hasRung || standingsSeen.map { $0.advanced(by: dispatcher.settings.poll) <= steady } ?? true
-        if looks { standingsSeen = steady }
+        let polls = standingsSeen.map { $0.advanced(by: dispatcher.settings.poll) <= steady } ?? true
+        if polls { standingsSeen = steady }
         let (time, nodes) = (steady, dispatcher.paces?.nodes ?? 1)
         throttle.forEachAccount { _, account in
             account.share { shared in
@@ -22,11 +22,14 @@ extension DispatchLoop {
                 shared.forget(at: time)
             }
         }
-        await sharePortfolios(asks: looks || hasFailed(.portfolios))
+        // Somebody rings for each message: what is heard before a message leaves is not worth a question then.
+        await sharePortfolios(asks: polls || hasFailed(.portfolios))
         if drainEnds != nil { await giveBackPlaces(of: Set(throttle.accounts.keys), ends: true) }
         guard let context = shareContext(wishes: wishes) else { return }
         var turns: [String: AccountStanding.Turn] = [:]
-        for (name, account) in throttle.accounts { turns[name] = account.turn(context, looks: looks) }
+        for (name, account) in throttle.accounts {
+            turns[name] = account.turn(context, looks: hasRung || polls, polls: polls)
+        }
         await share(turns, context)
     }
 

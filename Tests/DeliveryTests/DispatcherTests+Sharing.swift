@@ -253,6 +253,26 @@ extension DispatcherTests {
         }
     }
 
+    @Test("a portfolio is not asked about whenever somebody rings")
+    func quietPortfolio() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
+            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
+            let over = TroubledStore(store, sharing: paces)
+            let dispatcher = harness.dispatcher(over: over, settings: DeliverySettings(portfolios: [portfolio]))
+            try await harness.running(dispatcher) {
+                var questions: [Int] = []
+                for _ in 0..<3 {
+                    let id = try await harness.accept(Make.message(at: harness.now))[0]
+                    await harness.untilSettled(id, .accepted)
+                    questions.append(paces.questions.withLockedValue(\.self))
+                }
+                #expect(questions[2] == questions[0])
+            }
+        }
+    }
+
     @Test("what a portfolio got back is told before the message is settled, though others were faster")
     func givenBackAgain() async throws {
         try await DeliveryHarness.with(sender: ScriptedSender([.refused(Make.detail(422))])) { harness in

@@ -69,6 +69,8 @@ struct KeepingPaces: SharedPaces {
 struct TroubledPortfolios: SharedPaces {
     let failures = NIOLockedValueBox(0)
     let isDown = NIOLockedValueBox(false)
+    /// How often it asked without anything to tell.
+    let questions = NIOLockedValueBox(0)
     /// What another node is faster with, at each time that something is told; `nil` where it is not.
     let rivals = NIOLockedValueBox<[PortfolioRow?]>([])
     private let paces: MemoryPaces
@@ -88,6 +90,7 @@ struct TroubledPortfolios: SharedPaces {
         knowing version: Int64
     ) async throws(StoreError) -> PortfolioNews {
         let isDown = isDown.withLockedValue(\.self)
+        if changes.isEmpty { questions.withLockedValue { $0 += 1 } }
         let fails = failures.withLockedValue { failures in
             guard !isDown else { return true }
             guard failures > 0, !changes.isEmpty else { return false }
@@ -167,7 +170,7 @@ struct SimulatedNode {
             shared.nodes = context.nodes
             shared.forget(at: now)
         }
-        guard let turn = throttle.turn(context, looks: true) else { return nil }
+        guard let turn = throttle.turn(context, looks: true, polls: true) else { return nil }
         guard let answer = try await paces.share([throttle.limits.name: turn], at: now)[throttle.limits.name] else {
             throttle.share { $0.wasNotHeard(at: now) }
             return nil
