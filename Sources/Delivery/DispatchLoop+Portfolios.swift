@@ -72,9 +72,9 @@ extension DispatchLoop {
         return nil
     }
 
-    /// - Returns: Whether what was decided holds; `nil` where the store failed.
+    /// - Returns: Whether what was decided holds; `nil` where the store failed, or has to follow a step of the clock first.
     private mutating func tell(of index: Int, _ messages: [MessageID] = []) async -> Bool? {
-        guard let paces = dispatcher.paces else { return nil }
+        guard let paces = dispatcher.paces, steps.pending == .zero else { return nil }
         let steady = steady
         let lead = now.duration(to: steady)
         let told: Result<Bool, StoreError>

@@ -24,7 +24,7 @@ struct DispatchLoop {
     private var failures: [Asking: StoreError] = [:]
     private var outage = StoreOutage()
     var watch: ClaimWatch
-    private var steps: ClockSteps
+    private(set) var steps: ClockSteps
     private var tries = Tries()
     /// When requests that still run are cancelled, on the steady line; set when the dispatcher stops.
     var drainEnds: Timestamp?

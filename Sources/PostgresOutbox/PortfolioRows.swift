@@ -77,11 +77,17 @@ enum PortfolioRows {
         return PortfolioNews(isTaken: false, version: version, rows: known.compactMap(\.self))
     }
 
-    /// Moves times by as much as the clock was set; nodes that know them do so by themselves.
+    /// Moves times by as much as the clock was set, behind the locks of all portfolios; every node hears of all rows then.
     static func follow(_ span: Duration) -> PostgresQuery {
         let sql = """
-            UPDATE hookline.portfolio_recipients SET counts_until = counts_until + $1 * interval '1 microsecond',
-                waits_until = waits_until + $1 * interval '1 microsecond'
+            WITH k AS MATERIALIZED (SELECT portfolio FROM hookline.portfolios ORDER BY portfolio FOR UPDATE),
+            p AS (
+                UPDATE hookline.portfolios p SET version = p.version + 1 FROM k
+                WHERE \(byKey("p.portfolio", "k.portfolio")) RETURNING p.portfolio, p.version)
+            UPDATE hookline.portfolio_recipients r SET version = p.version,
+                counts_until = r.counts_until + $1 * interval '1 microsecond',
+                waits_until = r.waits_until + $1 * interval '1 microsecond'
+            FROM p WHERE \(byKey("r.portfolio", "p.portfolio"))
             """
         return PostgresQuery(sql) { $0.add(Optional(span.microseconds)) }
     }

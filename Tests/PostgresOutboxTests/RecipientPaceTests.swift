@@ -65,6 +65,19 @@ struct RecipientPaceTests {
         }
     }
 
+    @Test("a portfolio's recipients follow the clock as something new, of which every node hears")
+    func portfolioFollows() async throws {
+        try await withNodes(2) { nodes, _ in
+            func row(_ seconds: Int) -> PortfolioRow {
+                PortfolioRow(recipient: 1, countsUntil: later(seconds), waitsUntil: nil)
+            }
+            _ = try await nodes[0].share("shop", [row(100)], knowing: 0)
+            _ = try await nodes[0].follow(.seconds(60), at: later(60))
+            let news = try await nodes[1].share("shop", [], knowing: 1)
+            #expect(news == PortfolioNews(isTaken: false, version: 2, rows: [row(160)]))
+        }
+    }
+
     @Test("who comes late to its turn waits for what left just before, and who is new goes behind all that have turns")
     func late() async throws {
         try await withNodes(2) { nodes, _ in
