@@ -33,10 +33,13 @@ extension DispatchLoop {
         await share(turns, context)
     }
 
-    /// Before attempts are concluded of which some are counted (failures, and uncertain ones): hears what others counted
-    /// meanwhile.
+    /// Before attempts are concluded of which some are counted (failures, and uncertain ones), or may let uncertain messages go
+    /// on: hears what others counted meanwhile.
     mutating func hear(before ended: [AttemptInbox.Ended]) async {
-        let accounts = Set(ended.lazy.filter(\.attempt.outcome.isCounted).map(\.message.account))
+        let worth = ended.filter {
+            $0.attempt.outcome.isCounted || throttle.brake(of: $0.message.account) != nil
+        }
+        let accounts = Set(worth.map(\.message.account))
         guard !accounts.isEmpty, let context = shareContext(wishes: false) else { return }
         var turns: [String: AccountStanding.Turn] = [:]
         for account in accounts { turns[account] = throttle.accounts[account]?.hearing(context) }
