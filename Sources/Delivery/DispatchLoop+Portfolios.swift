@@ -42,9 +42,19 @@ extension DispatchLoop {
         return []
     }
 
-    /// Whether an account's messages would not only be given back: while the store fails at portfolios, those of one would.
+    /// Whether an account's messages would not only be given back.
+    ///
+    /// Those of a portfolio would while the store fails at portfolios, and may for a moment after the nodes did not agree.
     func mayAgree(_ account: String) -> Bool {
-        !hasFailed(.portfolios) || throttle.paces.budgetOf[account] == nil
+        guard let index = throttle.paces.budgetOf[account] else { return true }
+        return !hasFailed(.portfolios) && disagreements[index].map { $0 <= steady } ?? true
+    }
+
+    /// Claims nothing for a moment of a portfolio about which the nodes did not agree, each for another one.
+    private mutating func rest(of index: Int) {
+        let most = 50 * Int64(dispatcher.paces?.nodes ?? 1)
+        disagreements[index] = steady.advanced(by: .milliseconds(Int64.random(in: 50...50 + most, using: &random)))
+        watch.rang()
     }
 
     /// Tells the other nodes of portfolios what happened here, and hears what happened there.
@@ -69,6 +79,7 @@ extension DispatchLoop {
             guard let isTaken = await tell(of: index, messages.map(\.id)) else { return nil }
             if isTaken { return holds }
         }
+        rest(of: index)
         return nil
     }
 

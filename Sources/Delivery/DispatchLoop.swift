@@ -15,7 +15,7 @@ import Traces
 struct DispatchLoop {
     let dispatcher: Dispatcher
     var throttle: DispatchThrottle
-    private var random: any RandomNumberGenerator & Sendable
+    var random: any RandomNumberGenerator & Sendable
     /// What has ended and is not in the store yet.
     private(set) var unsettled: [Settlement] = []
     /// Where the attempts of those stand in traces that are recorded.
@@ -35,6 +35,8 @@ struct DispatchLoop {
     var placesSeen: [String: Timestamp] = [:]
     /// When it was looked last how accounts stand that do not send, where other nodes send of them too.
     var standingsSeen: Timestamp?
+    /// Until when nothing is claimed of portfolios, by their index, of which the nodes did not agree; on the steady line.
+    var disagreements: [Int: Timestamp] = [:]
     /// What has happened that messages in the store wait for, and the store has not heard of wholly.
     var news: [News]
 
@@ -376,7 +378,8 @@ struct DispatchLoop {
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
         let telling = owesNews && !hasFailed(.portfolios) ? time.advanced(by: SharedPace.pause) : asking
-        let chances = [throttle.nextChance(after: time), hasFailed(.portfolios) ? pause : nil]
+        let rest = disagreements.values.filter { $0 > time }.min()
+        let chances = [throttle.nextChance(after: time), hasFailed(.portfolios) ? pause : nil, rest]
         let next = chances.compactMap(\.self).reduce(min(asking, telling), min)
         return next <= time ? nil : next
     }

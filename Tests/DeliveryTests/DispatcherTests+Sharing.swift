@@ -227,6 +227,17 @@ extension DispatcherTests {
         }
     }
 
+    /// A node whose one account is of a portfolio of two recipients a day.
+    private static func dispatcher(
+        _ harness: DeliveryHarness,
+        _ store: MemoryOutbox,
+        _ paces: any SharedPaces
+    ) -> Dispatcher {
+        let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
+        let settings = DeliverySettings(portfolios: [portfolio])
+        return harness.dispatcher(over: TroubledStore(store, sharing: paces), settings: settings)
+    }
+
     @Test("accounts without a portfolio go on while the store fails at portfolios")
     func troubledPortfolio() async throws {
         try await DeliveryHarness.with { harness in
@@ -253,14 +264,34 @@ extension DispatcherTests {
         }
     }
 
+    @Test("messages about which the nodes did not agree are claimed again after a moment, and not at once")
+    func disagreement() async throws {
+        try await DeliveryHarness.with { harness in
+            let store = try #require(harness.store as? MemoryOutbox)
+            let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
+            let end = harness.now.advanced(by: .seconds(60))
+            let rival = PortfolioRow(recipient: 7, countsUntil: end, waitsUntil: nil)
+            paces.rivals.withLockedValue { $0 = Array(repeating: rival, count: 8) }
+            let dispatcher = Self.dispatcher(harness, store, paces)
+            try await harness.running(dispatcher) {
+                let message = try Make.message(request: Make.template("order_paid"), at: harness.now)
+                let id = try await harness.accept(message)[0]
+                await harness.untilSettled(id, .queued)
+                await harness.events.until { $0.last?.isIdle ?? false }
+                #expect(try await store.message(id)?.message.state == .queued)
+                await harness.clock.untilSleeping(atLeast: 1)
+                await harness.clock.advance(by: .seconds(1))
+                await harness.untilSettled(id, .accepted)
+            }
+        }
+    }
+
     @Test("a portfolio is not asked about whenever somebody rings")
     func quietPortfolio() async throws {
         try await DeliveryHarness.with { harness in
             let store = try #require(harness.store as? MemoryOutbox)
             let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
-            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
-            let over = TroubledStore(store, sharing: paces)
-            let dispatcher = harness.dispatcher(over: over, settings: DeliverySettings(portfolios: [portfolio]))
+            let dispatcher = Self.dispatcher(harness, store, paces)
             try await harness.running(dispatcher) {
                 var questions: [Int] = []
                 for _ in 0..<3 {
@@ -280,9 +311,7 @@ extension DispatcherTests {
             let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
             let end = harness.now.advanced(by: .seconds(60))
             paces.rivals.withLockedValue { $0 = [nil, PortfolioRow(recipient: 7, countsUntil: end, waitsUntil: nil)] }
-            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
-            let over = TroubledStore(store, sharing: paces)
-            let dispatcher = harness.dispatcher(over: over, settings: DeliverySettings(portfolios: [portfolio]))
+            let dispatcher = Self.dispatcher(harness, store, paces)
             try await harness.running(dispatcher) {
                 let message = try Make.message(request: Make.template("order_paid"), at: harness.now)
                 let id = try await harness.accept(message)[0]
@@ -307,10 +336,7 @@ extension DispatcherTests {
             // Of another account, before.
             let row = PortfolioRow(recipient: 7, countsUntil: harness.now.advanced(by: .seconds(60)), waitsUntil: nil)
             #expect(try await store.share("shop", [row], knowing: 0).version == 1)
-            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["main"])
-            let paces = MemoryPaces(store: store, node: "0", nodes: 2)
-            let over = TroubledStore(store, sharing: paces)
-            let dispatcher = harness.dispatcher(over: over, settings: DeliverySettings(portfolios: [portfolio]))
+            let dispatcher = Self.dispatcher(harness, store, MemoryPaces(store: store, node: "0", nodes: 2))
             try await harness.running(dispatcher) {
                 let ids = try await harness.accept(message("919812345671"), message("919812345670"))
                 await harness.untilSettled(ids[0], .deferred)
