@@ -145,8 +145,9 @@ struct PortfolioBudget {
     /// Puts back how recipients stood before something was decided that does not count, and messages that did not leave.
     mutating func restore(_ standings: [Int: SharedPortfolio.Standing], of messages: [MessageID]) {
         for (recipient, standing) in standings {
-            // Their old places in both queues are still there, unless they are past.
-            (until[recipient], waiting[recipient]) = (standing.until, standing.place)
+            // Their old places in both queues are still there, unless they are past: nobody would take them off again.
+            until[recipient] = standing.until.flatMap { end in queue.first.map { $0.at <= end } == true ? end : nil }
+            waiting[recipient] = standing.place.flatMap { at in places.first.map { $0.at <= at } == true ? at : nil }
         }
         for message in messages { onTheWay[message] = nil }
         countGiven()

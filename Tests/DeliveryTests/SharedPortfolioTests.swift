@@ -172,6 +172,28 @@ struct SharedPortfolioTests {
         #expect(other.budget.turn(to: 2, at: later(2)) == nil)
     }
 
+    @Test("who leaves the day while something is decided that does not count does not come back into it")
+    func takenBackAtTheEnd() async throws {
+        let paces = ScriptedPaces()
+        paces.answers.withLockedValue { answers in
+            answers = [
+                PortfolioNews(isTaken: true, version: 1), PortfolioNews(isTaken: true, version: 2),
+                PortfolioNews(isTaken: false, version: 3),
+            ]
+        }
+        var node = Node(paces, 1)
+        #expect(try await node.send(to: [1], at: start).isEmpty)
+        #expect(try await node.send(to: [2], at: later(1)) == [2: later(Self.day)])
+        let now = later(Self.day).advanced(by: .milliseconds(-30))
+        let message = MessageID(at: start)
+        node.budget.begin()
+        node.budget.left(message, to: 1, at: now)
+        #expect(node.budget.turn(to: 2, at: now) != nil)
+        #expect(try await !node.budget.tell(to: paces, [message], at: now, lead: .zero))
+        node.budget.forget(at: later(Self.day + 60))
+        #expect(node.budget.used == 0)
+    }
+
     @Test("what a node decided that others were faster with leaves nothing behind")
     func takenBack() async throws {
         let paces = ScriptedPaces()
