@@ -54,6 +54,7 @@ enum ClockRows {
         )
         transaction.write(LookUpRows.follow(step))
         try PaceRows.follow(step.span, &transaction)
+        transaction.write(PortfolioRows.lockAll)
         transaction.write(TurnLines.follow(step.span))
         transaction.write(PortfolioRows.follow(step.span))
         let places = step.isBack ? try moveDue(step, &transaction) : 0

@@ -77,13 +77,14 @@ enum PortfolioRows {
         return PortfolioNews(isTaken: false, version: version, rows: known.compactMap(\.self))
     }
 
-    /// Moves times by as much as the clock was set, behind the locks of all portfolios; every node hears of all rows then.
+    /// Locks all portfolios, before anything else of paces: a statement of its own, so that what comes after it sees what their last writers
+    /// stored.
+    static let lockAll = PostgresQuery("SELECT portfolio FROM hookline.portfolios ORDER BY portfolio FOR UPDATE")
+
+    /// Moves times by as much as the clock was set, behind ``lockAll``; every node hears of all rows then.
     static func follow(_ span: Duration) -> PostgresQuery {
         let sql = """
-            WITH k AS MATERIALIZED (SELECT portfolio FROM hookline.portfolios ORDER BY portfolio FOR UPDATE),
-            p AS (
-                UPDATE hookline.portfolios p SET version = p.version + 1 FROM k
-                WHERE \(byKey("p.portfolio", "k.portfolio")) RETURNING p.portfolio, p.version)
+            WITH p AS (UPDATE hookline.portfolios SET version = version + 1 RETURNING portfolio, version)
             UPDATE hookline.portfolio_recipients r SET version = p.version,
                 counts_until = r.counts_until + $1 * interval '1 microsecond',
                 waits_until = r.waits_until + $1 * interval '1 microsecond'
