@@ -113,6 +113,11 @@ struct PortfolioBudget {
     mutating func ended(_ message: MessageID, mayHaveArrived: Bool, at now: Timestamp) {
         guard let (recipient, before, end) = onTheWay.removeValue(forKey: message) else { return }
         guard !mayHaveArrived, until[recipient] == end else { return }
+        // Another one to the same recipient left at the same moment, and may arrive.
+        if let other = onTheWay.first(where: { $0.value.recipient == recipient && $0.value.until == end })?.key {
+            onTheWay[other]?.before = before
+            return
+        }
         note(recipient)
         // Its old place in the queue is still there, unless it is past.
         until[recipient] = before.flatMap { $0 > now ? $0 : nil }
@@ -169,6 +174,16 @@ struct PortfolioBudget {
             guard queue[next].at < last || !counts || given > 0 else { return }
             if queue[next].at == last, counts { given -= 1 }
             next += 1
+        }
+    }
+
+    /// Moves all instants by a span that clocks drifted apart.
+    mutating func move(by span: Duration) {
+        let entry = { (entry: Entry) in Entry(at: entry.at.advanced(by: span), recipient: entry.recipient) }
+        (queue, places) = (Deque(queue.map(entry)), Deque(places.map(entry)))
+        (until, waiting) = (until.mapValues { $0.advanced(by: span) }, waiting.mapValues { $0.advanced(by: span) })
+        onTheWay = onTheWay.mapValues { way in
+            (way.recipient, way.before?.advanced(by: span), way.until.advanced(by: span))
         }
     }
 

@@ -15,12 +15,19 @@ struct SharedPortfolio {
     struct Standing: Hashable {
         var until: Timestamp?
         var place: Timestamp?
+
+        fileprivate func moved(by span: Duration) -> Self {
+            Self(until: until?.advanced(by: span), place: place?.advanced(by: span))
+        }
     }
 
     /// Up to which of its versions it is known here; 0 where nobody has told anything of it.
     private(set) var version: Int64 = 0
     /// The recipients that are being decided about, as they were before that; `nil` between decisions.
     private var before: [Int: Standing]?
+    /// How far the steady line was ahead of the store's time when that was looked at, in whole milliseconds: each look differs by a little,
+    /// and what falls together has to do so however often it is told and heard.
+    private(set) var lead: Duration?
     /// What has happened here since, of which the store has not heard.
     private var untold: Set<Int> = []
 
@@ -37,6 +44,20 @@ struct SharedPortfolio {
     }
 
     fileprivate mutating func begin() { before = [:] }
+
+    /// From now on goes by another lead.
+    ///
+    /// - Returns: By how much what is known moves: by nothing after a step of the clock, which the store follows.
+    fileprivate mutating func look(at lead: Duration) -> Duration? {
+        let known = self.lead ?? lead
+        let difference = lead - known
+        guard self.lead == nil || max(difference, .zero - difference) > HoldTimes.slack else { return nil }
+        let whole = Duration.milliseconds(lead.microseconds / 1_000)
+        defer { self.lead = whole }
+        guard let last = self.lead, max(difference, .zero - difference) < ClockSteps.smallest else { return nil }
+        before = before?.mapValues { $0.moved(by: whole - last) }
+        return whole - last
+    }
 
     /// Whoever changed.
     fileprivate var changed: Set<Int> { untold.union(before?.keys.map(\.self) ?? []) }
@@ -76,7 +97,8 @@ extension PortfolioBudget {
         at now: Timestamp,
         lead: Duration
     ) async throws(StoreError) -> Bool {
-        guard let known = shared else { return true }
+        if let span = shared?.look(at: lead) { move(by: span) }
+        guard let known = shared, let lead = known.lead else { return true }
         let changes = known.changed.sorted().map { recipient in
             let back = Duration.zero - lead
             var standing = standing(of: recipient)

@@ -26,10 +26,13 @@ struct SharedPortfolioTests {
     private struct Node {
         let paces: any SharedPaces
         let lead: Duration
+        /// By how much two looks at the clocks differ.
+        let jitter: Duration
+        private var looks = 0
         var budget: PortfolioBudget
 
-        init(_ paces: any SharedPaces, _ recipients: Int, lead: Duration = .zero) {
-            (self.paces, self.lead) = (paces, lead)
+        init(_ paces: any SharedPaces, _ recipients: Int, lead: Duration = .zero, jitter: Duration = .zero) {
+            (self.paces, self.lead, self.jitter) = (paces, lead, jitter)
             let limit = PortfolioLimit(name: "shop", recipients: recipients, accounts: ["main"])
             budget = PortfolioBudget(limit, isShared: true)
         }
@@ -48,7 +51,9 @@ struct SharedPortfolioTests {
                     left.append(MessageID(at: now))
                     budget.left(left[left.count - 1], to: recipient, at: steady)
                 }
-                guard try await budget.tell(to: paces, left, at: steady, lead: lead) else { continue }
+                looks += 1
+                let seen = lead + jitter * (looks % 3 - 1)
+                guard try await budget.tell(to: paces, left, at: steady, lead: seen) else { continue }
                 return turns.mapValues { $0.advanced(by: .zero - lead) }
             }
         }
@@ -123,6 +128,50 @@ struct SharedPortfolioTests {
                 #expect(try await nodes[(recipient + 1) % 2].send(to: [recipient], at: later(Self.day)).isEmpty)
             }
         }
+    }
+
+    @Test(
+        "they do so however little two looks at the clocks agree, and though these drift apart",
+        arguments: SharedStore.all
+    )
+    func sameInstantOfClocks(kind: SharedStore) async throws {
+        try await kind.withNodes(2) { paces in
+            let leads = [Duration.milliseconds(20), .seconds(-7)]
+            var nodes = zip(paces, leads).map { Node($0, 50, lead: $1, jitter: .microseconds(1_300)) }
+            #expect(try await nodes[0].send(to: Array(0..<50), at: start).isEmpty)
+            for recipient in 100..<125 {
+                let turn = try await nodes[recipient % 2].send(to: [recipient], at: later(3_600 + recipient))
+                #expect(turn[recipient].map { isNear($0, later(Self.day)) } == true)
+            }
+            // The same nodes, a drift later.
+            var drifted = zip(nodes, leads).map { node, lead in
+                Node(node.paces, 50, lead: lead + .milliseconds(80), jitter: .microseconds(1_300))
+            }
+            for index in drifted.indices { drifted[index].budget = nodes[index].budget }
+            for recipient in 125..<150 {
+                let turn = try await drifted[recipient % 2].send(to: [recipient], at: later(3_600 + recipient))
+                #expect(turn[recipient].map { isNear($0, later(Self.day)) } == true)
+            }
+            let last = try await drifted[0].send(to: [150], at: later(3_750))
+            #expect(last[150].map { isNear($0, later(3_750 + Self.day)) } == true, "all are given away")
+        }
+    }
+
+    private func isNear(_ time: Timestamp, _ other: Timestamp) -> Bool {
+        let difference = other.duration(to: time)
+        return max(difference, .zero - difference) < .milliseconds(10)
+    }
+
+    @Test("of two messages that left to one recipient at one moment the one that failed gives nothing back")
+    func oneOfTwo() {
+        var budget = PortfolioBudget(PortfolioLimit(name: "shop", recipients: 1, accounts: ["main"]), isShared: true)
+        let (one, other) = (MessageID(at: start), MessageID(at: start))
+        budget.left(one, to: 1, at: start)
+        budget.left(other, to: 1, at: start)
+        budget.ended(one, mayHaveArrived: false, at: later(1))
+        #expect(budget.used == 1, "the other may arrive")
+        budget.ended(other, mayHaveArrived: false, at: later(2))
+        #expect(budget.used == 0)
     }
 
     @Test(
