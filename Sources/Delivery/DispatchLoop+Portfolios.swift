@@ -47,8 +47,10 @@ extension DispatchLoop {
     /// Those of a portfolio would while the store fails at portfolios, and may for a moment after the nodes did not agree.
     func mayAgree(_ account: String) -> Bool {
         guard let index = throttle.paces.budgetOf[account] else { return true }
-        return !hasFailed(.portfolios) && disagreements[index].map { $0 <= steady } ?? true
+        return isOver(troubles[index]) && isOver(disagreements[index])
     }
+
+    private func isOver(_ time: Timestamp?) -> Bool { time.map { $0 <= steady } ?? true }
 
     /// Claims nothing for a moment of a portfolio about which the nodes did not agree, each for another one.
     private mutating func rest(of index: Int) {
@@ -57,12 +59,15 @@ extension DispatchLoop {
         watch.rang()
     }
 
-    /// Tells the other nodes of portfolios what happened here, and hears what happened there.
+    /// Tells the other nodes of portfolios what happened here, and hears what happened there; a store that failed at one of them is left
+    /// alone for a while about that one, but by a node that ends.
     ///
     /// - Parameter asks: Whether it hears where it has nothing to tell.
     mutating func sharePortfolios(asks: Bool) async {
         let budgets = throttle.paces.budgets.indices.filter { index in
-            throttle.paces.budgets[index].shared.map { asks || $0.hasNews } ?? false
+            guard let shared = throttle.paces.budgets[index].shared else { return false }
+            guard asks || shared.hasNews || troubles[index] != nil else { return false }
+            return isOver(troubles[index]) || drainEnds != nil
         }
         for index in budgets {
             // Others may be faster: what they changed is heard then, and what happened here is told again.
@@ -94,7 +99,10 @@ extension DispatchLoop {
         } catch {
             told = .failure(error)
         }
-        heed(told, of: .portfolios)
-        return try? told.get()
+        let isTaken = try? told.get()
+        troubles[index] = isTaken == nil ? self.steady.advanced(by: storePause) : nil
+        // One that works says nothing of the others.
+        heed(told, of: isTaken == nil || troubles.isEmpty ? .portfolios : nil)
+        return isTaken
     }
 }

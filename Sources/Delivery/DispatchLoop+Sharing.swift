@@ -23,7 +23,7 @@ extension DispatchLoop {
             }
         }
         // Somebody rings for each message: what is heard before a message leaves is not worth a question then.
-        await sharePortfolios(asks: polls || hasFailed(.portfolios))
+        await sharePortfolios(asks: polls)
         if drainEnds != nil { await giveBackPlaces(of: Set(throttle.accounts.keys), ends: true) }
         guard let context = shareContext(wishes: wishes) else { return }
         var turns: [String: AccountStanding.Turn] = [:]

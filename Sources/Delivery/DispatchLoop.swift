@@ -37,6 +37,8 @@ struct DispatchLoop {
     var standingsSeen: Timestamp?
     /// Until when nothing is claimed of portfolios, by their index, of which the nodes did not agree; on the steady line.
     var disagreements: [Int: Timestamp] = [:]
+    /// Until when the store is not asked of portfolios, by their index, at which it failed last; on the steady line.
+    var troubles: [Int: Timestamp] = [:]
     /// What has happened that messages in the store wait for, and the store has not heard of wholly.
     var news: [News]
 
@@ -82,7 +84,7 @@ struct DispatchLoop {
     }
 
     /// How long nothing is asked of a store that has failed.
-    private static let storePause: Duration = .seconds(5)
+    var storePause: Duration { min(dispatcher.settings.poll, .seconds(5)) }
 
     var now: Timestamp { dispatcher.clock.now }
 
@@ -218,7 +220,7 @@ struct DispatchLoop {
             if let warning = throttle.left(message, at: steady) { dispatcher.announce(warning) }
             free.append(message)
         }
-        let counted = throttle.paces.sharedPortfolios(of: free)
+        let counted = dispatcher.paces == nil ? [:] : throttle.paces.sharedPortfolios(of: free)
         if !counted.isEmpty {
             let ids = Set(counted.values.joined().map(\.id))
             let others = free.filter { !ids.contains($0.id) }
@@ -267,9 +269,6 @@ struct DispatchLoop {
     enum Asking: CaseIterable {
         case exchange, follow, memory, news, paces, portfolios
     }
-
-    /// Whether something that is asked until it is done was not done yet.
-    func hasFailed(_ asking: Asking) -> Bool { failures[asking] != nil }
 
     /// How the store failed, where it did not do what was asked last.
     private var storeFailure: StoreError? { Asking.allCases.lazy.compactMap { failures[$0] }.first }
@@ -371,15 +370,14 @@ struct DispatchLoop {
     /// The poll bounds it, so that a wake-up that got lost heals.
     private func nextTime() -> Timestamp? {
         let time = steady
-        let pause = time.advanced(by: min(dispatcher.settings.poll, Self.storePause))
-        guard !Asking.allCases.contains(where: { $0 != .portfolios && hasFailed($0) }) else { return pause }
+        guard !failures.keys.contains(where: { $0 != .portfolios }) else { return time.advanced(by: storePause) }
         guard news.isEmpty else { return nil }
         let ready = throttle.ready(at: time).filter(mayAgree)
         guard watch.covers(ready) else { return nil }
         let asking = ready.isEmpty ? time.advanced(by: dispatcher.settings.poll) : watch.next(now: now, steady: time)
-        let telling = owesNews && !hasFailed(.portfolios) ? time.advanced(by: SharedPace.pause) : asking
+        let telling = owesNews && troubles.isEmpty ? time.advanced(by: SharedPace.pause) : asking
         let rest = disagreements.values.filter { $0 > time }.min()
-        let chances = [throttle.nextChance(after: time), hasFailed(.portfolios) ? pause : nil, rest]
+        let chances = [throttle.nextChance(after: time), troubles.values.min(), rest]
         let next = chances.compactMap(\.self).reduce(min(asking, telling), min)
         return next <= time ? nil : next
     }

@@ -198,6 +198,8 @@ extension DispatcherTests {
                     // What the others do not hear of does not leave.
                     troubles[0].failures.withLockedValue { $0 = 1 }
                     let known = try await send("a", to: 2, .queued)
+                    await harness.clock.untilSleeping(atLeast: 2)
+                    await harness.clock.advance(by: .seconds(5))
                     await harness.untilSettled(known, .accepted)
                 }
             }
@@ -242,27 +244,37 @@ extension DispatcherTests {
         return harness.dispatcher(over: TroubledStore(store, sharing: paces), settings: settings)
     }
 
-    @Test("accounts without a portfolio go on while the store fails at portfolios")
+    @Test(
+        "accounts without a portfolio, or of another, go on while the store fails at one, which is left alone meanwhile"
+    )
     func troubledPortfolio() async throws {
         try await DeliveryHarness.with { harness in
             let store = try #require(harness.store as? MemoryOutbox)
             let paces = TroubledPortfolios(MemoryPaces(store: store, node: "0", nodes: 2))
-            paces.isDown.withLockedValue { $0 = true }
-            let portfolio = PortfolioLimit(name: "shop", recipients: 2, accounts: ["a"])
+            paces.down.withLockedValue { $0 = ["shop"] }
+            let portfolios = [("shop", "a"), ("other", "c")].map { name, account in
+                PortfolioLimit(name: name, recipients: 2, accounts: [account])
+            }
             let dispatcher = harness.dispatcher(
                 over: TroubledStore(store, sharing: paces),
-                accounts: [AccountLimits(name: "a"), AccountLimits(name: "b")],
-                settings: DeliverySettings(portfolios: [portfolio])
+                accounts: ["a", "b", "c"].map { AccountLimits(name: $0) },
+                settings: DeliverySettings(portfolios: portfolios)
             )
             func message(_ account: String) throws -> NewMessage {
                 try Make.message(account: account, request: Make.template("order_paid"), at: harness.now)
             }
             try await harness.running(dispatcher) {
-                let ids = try await harness.accept(message("a"), message("b"))
+                let ids = try await harness.accept(message("a"), message("b"), message("c"))
                 await harness.untilSettled(ids[1], .accepted)
-                #expect(try await store.message(ids[0])?.message.state == .queued)
-                paces.isDown.withLockedValue { $0 = false }
-                _ = try await harness.accept(message("b"))
+                await harness.untilSettled(ids[2], .accepted)
+                let last = try await harness.accept(message("c"))[0]
+                await harness.untilSettled(last, .accepted)
+                let story = try await store.message(ids[0])?.timeline.map(\.to)
+                #expect(story == [.queued], "it is not claimed for nothing")
+                #expect(dispatcher.status.storeFailure != nil)
+                paces.down.withLockedValue { $0 = [] }
+                await harness.clock.untilSleeping(atLeast: 1)
+                await harness.clock.advance(by: .seconds(5))
                 await harness.untilSettled(ids[0], .accepted)
             }
         }

@@ -68,7 +68,8 @@ struct KeepingPaces: SharedPaces {
 /// A node of which the store takes nothing of portfolios for some times, or tells nothing of them either.
 struct TroubledPortfolios: SharedPaces {
     let failures = NIOLockedValueBox(0)
-    let isDown = NIOLockedValueBox(false)
+    /// Of which portfolios.
+    let down = NIOLockedValueBox<Set<String>>([])
     /// How often it asked without anything to tell.
     let questions = NIOLockedValueBox(0)
     /// What another node is faster with, at each time that something is told; `nil` where it is not.
@@ -89,7 +90,7 @@ struct TroubledPortfolios: SharedPaces {
         _ changes: [PortfolioRow],
         knowing version: Int64
     ) async throws(StoreError) -> PortfolioNews {
-        let isDown = isDown.withLockedValue(\.self)
+        let isDown = down.withLockedValue { $0.contains(portfolio) }
         if changes.isEmpty { questions.withLockedValue { $0 += 1 } }
         let fails = failures.withLockedValue { failures in
             guard !isDown else { return true }
