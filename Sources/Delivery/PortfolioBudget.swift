@@ -55,6 +55,8 @@ struct PortfolioBudget {
     /// The same in order of time.
     private var places: Deque<Entry> = []
     private var warned = 0
+    /// Whether both are in order: what others told is put there at last.
+    private var isInOrder = true
     /// What other nodes know of it; `nil` where this process counts alone.
     var shared: SharedPortfolio?
 
@@ -139,12 +141,22 @@ struct PortfolioBudget {
 
     /// Takes over how others know a recipient; what they gave away counts once ``countGiven()`` is called.
     mutating func adopt(_ recipient: Int, _ standing: SharedPortfolio.Standing) {
-        if let end = standing.until, until[recipient] != end { enqueue(recipient, until: end) }
-        until[recipient] = standing.until
-        if let place = standing.place, waiting[recipient] != place {
-            places.insert(Entry(at: place, recipient: recipient))
+        if let end = standing.until, until[recipient] != end {
+            isInOrder = queue.add(Entry(at: end, recipient: recipient)) && isInOrder
         }
-        waiting[recipient] = standing.place
+        if let place = standing.place, waiting[recipient] != place {
+            isInOrder = places.add(Entry(at: place, recipient: recipient)) && isInOrder
+        }
+        (until[recipient], waiting[recipient]) = (standing.until, standing.place)
+    }
+
+    /// After a step of the clock others tell of everybody once more: so all is put in order at once.
+    private mutating func putInOrder() {
+        guard !isInOrder else { return }
+        queue.sort { $0.at < $1.at }
+        places.sort { $0.at < $1.at }
+        (next, isInOrder) = (0, true)
+        tidyIfWorth()
     }
 
     /// Puts back how recipients stood before something was decided that does not count, and messages that did not leave.
@@ -162,6 +174,7 @@ struct PortfolioBudget {
     ///
     /// It is all before the last one that somebody waits for, and of those that fall together with it as many as wait for it.
     mutating func countGiven() {
+        putInOrder()
         while let place = places.last, waiting[place.recipient] != place.at { places.removeLast() }
         guard let last = places.last?.at else { return next = 0 }
         let together = places.reversed().prefix { $0.at == last }
@@ -219,6 +232,10 @@ struct PortfolioBudget {
     private mutating func count(_ recipient: Int, until end: Timestamp) {
         until[recipient] = end
         enqueue(recipient, until: end)
+        tidyIfWorth()
+    }
+
+    private mutating func tidyIfWorth() {
         if queue.count > 2 * until.count + onTheWay.count + 1_024 { tidy() }
     }
 
@@ -249,6 +266,14 @@ struct PortfolioBudget {
 }
 
 extension Deque<PortfolioBudget.Entry> {
+    /// Puts an entry behind all others.
+    ///
+    /// - Returns: Whether it is there in its time.
+    fileprivate mutating func add(_ entry: Element) -> Bool {
+        defer { append(entry) }
+        return last.map { $0.at <= entry.at } ?? true
+    }
+
     /// Puts an entry where its time is, behind those of the same time; most are the last.
     ///
     /// - Returns: Where.

@@ -213,11 +213,13 @@ struct SharedPortfolioTests {
         node.budget.left(message, to: 1, at: start)
         #expect(try await node.budget.tell(to: paces, [message], at: start, lead: .zero))
         other.budget.adopt(1, node.budget.standing(of: 1))
+        other.budget.countGiven()
         node.budget.ended(message, mayHaveArrived: false, at: later(2))
         #expect(try await node.budget.tell(to: paces, at: later(2), lead: .zero))
         let row = try #require(paces.told.withLockedValue { $0.last?.first })
         #expect(row == PortfolioRow(recipient: 1, countsUntil: later(2), waitsUntil: nil), "the sweep goes by its time")
         other.budget.adopt(1, SharedPortfolio.Standing(until: row.countsUntil, place: row.waitsUntil))
+        other.budget.countGiven()
         #expect(other.budget.turn(to: 2, at: later(2)) == nil)
     }
 
