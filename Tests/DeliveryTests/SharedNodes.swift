@@ -38,19 +38,19 @@ struct MemoryPaces: SharedPaces {
     }
 }
 
-/// A node of which the store takes nothing back.
-struct KeepingPaces: SharedPaces {
-    let paces: MemoryPaces
+/// A node over another one: what it does not do itself that one does.
+protocol PacesOver: SharedPaces {
+    var paces: MemoryPaces { get }
+}
+
+extension PacesOver {
     var node: String { paces.node }
     var nodes: Int { paces.nodes }
 
     func share(
         _ turns: [String: AccountStanding.Turn],
         at now: Timestamp
-    ) async throws(StoreError) -> [String: SharedAnswer] {
-        if turns.values.contains(where: { $0.unused != nil }) { throw StoreError(.full, "the database is full") }
-        return try await paces.share(turns, at: now)
-    }
+    ) async throws(StoreError) -> [String: SharedAnswer] { try await paces.share(turns, at: now) }
 
     func share(
         _ portfolio: String,
@@ -65,8 +65,21 @@ struct KeepingPaces: SharedPaces {
     }
 }
 
+/// A node of which the store takes nothing back.
+struct KeepingPaces: PacesOver {
+    let paces: MemoryPaces
+
+    func share(
+        _ turns: [String: AccountStanding.Turn],
+        at now: Timestamp
+    ) async throws(StoreError) -> [String: SharedAnswer] {
+        if turns.values.contains(where: { $0.unused != nil }) { throw StoreError(.full, "the database is full") }
+        return try await paces.share(turns, at: now)
+    }
+}
+
 /// A node of which the store takes nothing of portfolios for some times, or tells nothing of them either.
-struct TroubledPortfolios: SharedPaces {
+struct TroubledPortfolios: PacesOver {
     let failures = NIOLockedValueBox(0)
     /// Of which portfolios.
     let down = NIOLockedValueBox<Set<String>>([])
@@ -74,16 +87,9 @@ struct TroubledPortfolios: SharedPaces {
     let questions = NIOLockedValueBox(0)
     /// What another node is faster with, at each time that something is told; `nil` where it is not.
     let rivals = NIOLockedValueBox<[PortfolioRow?]>([])
-    private let paces: MemoryPaces
-    var node: String { paces.node }
-    var nodes: Int { paces.nodes }
+    let paces: MemoryPaces
 
     init(_ paces: MemoryPaces) { self.paces = paces }
-
-    func share(
-        _ turns: [String: AccountStanding.Turn],
-        at now: Timestamp
-    ) async throws(StoreError) -> [String: SharedAnswer] { try await paces.share(turns, at: now) }
 
     func share(
         _ portfolio: String,
@@ -104,10 +110,6 @@ struct TroubledPortfolios: SharedPaces {
             _ = try await paces.share(portfolio, [rival], knowing: known)
         }
         return try await paces.share(portfolio, changes, knowing: version)
-    }
-
-    func waitingForPairs(of accounts: [String], upTo most: Int) async throws(StoreError) -> [String: Int] {
-        try await paces.waitingForPairs(of: accounts, upTo: most)
     }
 }
 
